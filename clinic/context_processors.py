@@ -1,0 +1,9 @@
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from clinic.models import ClinicSettings
+
+
+def clinic(request: HttpRequest) -> dict[str, object]:
+    """`clinic` in every template: name, phone and safety wording, read only where it is used."""
+    return {"clinic": SimpleLazyObject(lambda: ClinicSettings.current(request))}

@@ -1,0 +1,80 @@
+"""What the clinic says about itself on every page. Nothing else lives here."""
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+
+
+@register_setting(icon="home", order=1)
+class ClinicSettings(BaseSiteSetting):
+    """Name, contact and safety wording; edited by staff under Settings."""
+
+    name = models.CharField(_("clinic name"), max_length=80, default="Hip & Spine Clinic")
+    tagline = models.CharField(
+        _("tagline"), max_length=120, blank=True, default="Physiotherapy for hips and backs"
+    )
+    phone = PhoneNumberField(_("phone"), default="+442079460123")
+    email = models.EmailField(_("e-mail"), blank=True, default="hello@example.org")
+    address = models.TextField(_("address"), default="12 Harbour Street\nLondon SE1 0AA")
+    opening_hours = models.TextField(
+        _("opening hours"),
+        blank=True,
+        default="Monday to Friday, 9am to 6pm",
+        help_text=_("In words, one line each."),
+    )
+    emergency_number = models.CharField(_("emergency number"), max_length=20, default="999")
+    emergency_wording = models.TextField(
+        _("emergency wording"),
+        default="Call 999 or go to A&E now.",
+        help_text=_("What someone in an emergency should do here."),
+    )
+    urgent_wording = models.TextField(
+        _("urgent wording"),
+        default="Call your GP today, or 111 if it is closed.",
+        help_text=_("What someone should do who must be seen today."),
+    )
+    disclaimer = models.TextField(
+        _("disclaimer"),
+        default=(
+            "This guide is general advice. It does not replace your own good judgement, "
+            "or a visit to a doctor or physiotherapist."
+        ),
+    )
+
+    panels = [
+        MultiFieldPanel([FieldPanel("name"), FieldPanel("tagline")], heading=_("Name")),
+        MultiFieldPanel(
+            [
+                FieldPanel("phone"),
+                FieldPanel("email"),
+                FieldPanel("address"),
+                FieldPanel("opening_hours"),
+            ],
+            heading=_("Contact"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("emergency_number"),
+                FieldPanel("emergency_wording"),
+                FieldPanel("urgent_wording"),
+                FieldPanel("disclaimer"),
+            ],
+            heading=_("Safety wording"),
+        ),
+    ]
+
+    class Meta:
+        verbose_name = _("clinic")
+
+    @classmethod
+    def current(cls, request: HttpRequest | None = None) -> "ClinicSettings":
+        """The settings of the request's site, or of the default site where there is no request."""
+        if request is not None:
+            return cls.for_request(request)
+        from wagtail.models import Site
+
+        site = Site.objects.filter(is_default_site=True).first()
+        return cls.for_site(site) if site else cls()
