@@ -1,0 +1,160 @@
+"""Statuses, their groups and the transition tables. Imports nothing of ours."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class RequestStatus(TextChoices):
+    """Where the conversation about a patient's ask stands."""
+
+    UNVERIFIED = "unverified", _("waiting for the address to be confirmed")
+    SUBMITTED = "submitted", _("new")
+    IN_REVIEW = "in_review", _("in review")
+    INFO_NEEDED = "info_needed", _("question asked")
+    WAITLISTED = "waitlisted", _("on the waiting list")
+    OFFERED = "offered", _("time offered")
+    CONFIRMED = "confirmed", _("confirmed")
+    DECLINED = "declined", _("declined")
+    WITHDRAWN = "withdrawn", _("cancelled by the patient")
+    EXPIRED = "expired", _("expired")
+    SPAM = "spam", _("spam")
+
+
+R = RequestStatus
+
+REQUEST_OPEN = frozenset(
+    {R.UNVERIFIED, R.SUBMITTED, R.IN_REVIEW, R.INFO_NEEDED, R.WAITLISTED, R.OFFERED}
+)
+REQUEST_FINAL = frozenset({R.DECLINED, R.WITHDRAWN, R.EXPIRED, R.SPAM})
+REQUEST_NEEDS_ANSWER = frozenset({R.SUBMITTED, R.IN_REVIEW})
+"""What the clinic owes an answer: the inbox."""
+
+_CLOSING = frozenset({R.WITHDRAWN, R.EXPIRED})
+_DECISIONS = frozenset({R.CONFIRMED, R.OFFERED, R.DECLINED, R.SPAM})
+_WORKING = frozenset({R.IN_REVIEW, R.INFO_NEEDED, R.WAITLISTED})
+
+REQUEST_TRANSITIONS: dict[RequestStatus, frozenset[RequestStatus]] = {
+    R.UNVERIFIED: frozenset({R.SUBMITTED, R.SPAM}) | _CLOSING,
+    R.SUBMITTED: _WORKING | _DECISIONS | _CLOSING,
+    R.IN_REVIEW: _WORKING | _DECISIONS | _CLOSING,
+    R.INFO_NEEDED: _WORKING | _DECISIONS | _CLOSING,
+    R.WAITLISTED: _WORKING | _DECISIONS | _CLOSING,
+    # IN_REVIEW: refused, lapsed or taken back. OFFERED again: another set of times.
+    R.OFFERED: frozenset({R.CONFIRMED, R.IN_REVIEW, R.OFFERED, R.DECLINED}) | _CLOSING,
+    # IN_REVIEW: the patient asks to move, or the clinic must; the old time stays until the swap.
+    R.CONFIRMED: frozenset({R.IN_REVIEW, R.OFFERED, R.WITHDRAWN, R.DECLINED}),
+    # Undo, with permission and a reason.
+    R.DECLINED: frozenset({R.IN_REVIEW}),
+    R.SPAM: frozenset({R.IN_REVIEW}),
+    R.WITHDRAWN: frozenset(),
+    R.EXPIRED: frozenset({R.IN_REVIEW}),
+}
+
+
+class AppointmentStatus(TextChoices):
+    """FHIR R4 Appointment.status codes, for a time in the diary."""
+
+    PROPOSED = "proposed", _("asked for, held")
+    PENDING = "pending", _("offered, held")
+    BOOKED = "booked", _("booked")
+    ARRIVED = "arrived", _("arrived")
+    FULFILLED = "fulfilled", _("visit done")
+    CANCELLED = "cancelled", _("cancelled")
+    NOSHOW = "noshow", _("did not come")
+    ENTERED_IN_ERROR = "entered-in-error", _("entered in error")
+
+
+A = AppointmentStatus
+
+APPOINTMENT_HOLDING = frozenset({A.PROPOSED, A.PENDING, A.BOOKED, A.ARRIVED})
+"""Each of these owns its cells in the diary; every other status owns none."""
+APPOINTMENT_FINAL = frozenset({A.FULFILLED, A.CANCELLED, A.NOSHOW, A.ENTERED_IN_ERROR})
+APPOINTMENT_ACTIVE = frozenset({A.PROPOSED, A.BOOKED, A.ARRIVED})
+"""At most one of these a request; offered times stand beside them."""
+
+APPOINTMENT_TRANSITIONS: dict[AppointmentStatus, frozenset[AppointmentStatus]] = {
+    A.PROPOSED: frozenset({A.BOOKED, A.CANCELLED, A.ENTERED_IN_ERROR}),
+    A.PENDING: frozenset({A.BOOKED, A.CANCELLED, A.ENTERED_IN_ERROR}),
+    A.BOOKED: frozenset({A.ARRIVED, A.NOSHOW, A.CANCELLED, A.ENTERED_IN_ERROR}),
+    A.ARRIVED: frozenset({A.FULFILLED, A.BOOKED, A.ENTERED_IN_ERROR}),
+    A.FULFILLED: frozenset({A.ARRIVED}),
+    A.NOSHOW: frozenset({A.BOOKED}),
+    A.CANCELLED: frozenset(),
+    A.ENTERED_IN_ERROR: frozenset(),
+}
+
+FHIR_APPOINTMENT_STATUS: dict[RequestStatus, str] = {
+    R.UNVERIFIED: "proposed",
+    R.SUBMITTED: "proposed",
+    R.IN_REVIEW: "proposed",
+    R.INFO_NEEDED: "proposed",
+    R.WAITLISTED: "waitlist",
+    R.OFFERED: "pending",
+    R.CONFIRMED: "booked",
+    R.DECLINED: "cancelled",
+    R.WITHDRAWN: "cancelled",
+    R.EXPIRED: "cancelled",
+    R.SPAM: "entered-in-error",
+}
+"""A request as a FHIR Appointment; one that holds a time is `pending` while it is not booked."""
+
+
+class ResourceKind(TextChoices):
+    PRACTITIONER = "practitioner", _("practitioner")
+    ROOM = "room", _("room")
+
+
+class ExceptionKind(TextChoices):
+    CLOSED = "closed", _("closed")
+    OPEN = "open", _("open as well")
+
+
+class ContactBy(TextChoices):
+    EMAIL = "email", _("E-mail")
+    PHONE = "phone", _("Phone")
+
+
+class Reason(TextChoices):
+    """What the consultation is for; structured, so that free text stays short."""
+
+    TIGHT = "tight", _("My hip or the front of my thigh feels tight")
+    PAIN = "pain", _("My hip, groin or lower back hurts")
+    EXERCISE_HELP = "exercise-help", _("I want help to do the exercises well")
+    SPORT = "sport", _("I want to get ready for sport, or go back to it")
+    OTHER = "other", _("Something else")
+
+
+class Goal(TextChoices):
+    SIT = "sit", _("Sit with less stiffness")
+    WALK = "walk", _("Walk or stand more easily")
+    SPORT = "sport", _("Do sport")
+    LEARN = "learn", _("Learn a routine for home")
+    UNSURE = "unsure", _("I am not sure yet")
+
+
+class Side(TextChoices):
+    LEFT = "left", _("Left")
+    RIGHT = "right", _("Right")
+    BOTH = "both", _("Both")
+    UNSURE = "unsure", _("Not sure, or it does not matter")
+
+
+class DayPart(TextChoices):
+    MORNING = "morning", _("Mornings")
+    AFTERNOON = "afternoon", _("Afternoons")
+    EVENING = "evening", _("Evenings")
+
+
+class ActorKind(TextChoices):
+    PATIENT = "patient", _("patient")
+    STAFF = "staff", _("staff")
+    SYSTEM = "system", _("the system")
+
+
+class DeclineReason(TextChoices):
+    NO_TIME = "no-time", _("We have no time that suits")
+    NOT_OURS = "not-ours", _("Another service fits better")
+    SEE_DOCTOR = "see-doctor", _("Please see a doctor first")
+    NO_CONTACT = "no-contact", _("We could not reach you")
+    CLOSED = "closed", _("We are closed at that time")
+    OTHER = "other", _("Another reason")

@@ -1,0 +1,51 @@
+"""What can go wrong in a booking, each with a sentence that may be shown to the person who asked."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class BookingError(Exception):
+    """A rule of the domain refused the change. Nothing was written."""
+
+    message: str | Promise = _("That did not work. Please try again.")
+
+    def __init__(self, message: str | Promise | None = None) -> None:
+        self.message = message or self.message
+        super().__init__(str(self.message))
+
+
+class TimeTaken(BookingError):
+    """Somebody else holds one of the cells, or the time is not offered."""
+
+    message = _("That time has just been taken. Please choose another.")
+
+    def __init__(
+        self, message: str | Promise | None = None, alternatives: Sequence[Any] = ()
+    ) -> None:
+        super().__init__(message)
+        self.alternatives = list(alternatives)
+
+
+class InvalidTransition(BookingError):
+    message = _("This request can no longer be changed in that way.")
+
+
+class StaleVersion(BookingError):
+    """Someone else changed the row since it was read."""
+
+    message = _("Someone else has just changed this request. Please look again.")
+
+
+class AlreadyAsked(BookingError):
+    message = _("You have already asked for this time. Look for our message to you.")
+
+
+class TooManyHolds(BookingError):
+    message = _("You already have several open requests. Please call us for another.")
+
+
+class NotAllowed(BookingError):
+    message = _("You may not do that.")

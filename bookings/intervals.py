@@ -1,0 +1,73 @@
+"""Arithmetic on half-open intervals `[start, end)`. Pure: no Django, no clock, no time zone.
+
+An interval is a pair of anything that can be ordered and, for `starts`, added to a duration:
+aware datetimes in UTC here, plain numbers in tests. A *set* of intervals is a sorted list of
+intervals that neither overlap nor touch.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+
+Interval = tuple[datetime, datetime]
+
+
+def union(intervals: Iterable[Interval]) -> list[Interval]:
+    """Everything covered by any of them; empty and inverted ones count for nothing."""
+    merged: list[Interval] = []
+    for start, end in sorted(i for i in intervals if i[0] < i[1]):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def subtract(intervals: Iterable[Interval], holes: Iterable[Interval]) -> list[Interval]:
+    """What is left of `intervals` without `holes`."""
+    left: list[Interval] = []
+    gaps = union(holes)
+    for start, end in union(intervals):
+        for gap_start, gap_end in gaps:
+            if gap_end <= start:
+                continue
+            if gap_start >= end:
+                break
+            if start < gap_start:
+                left.append((start, gap_start))
+            start = gap_end
+        if start < end:
+            left.append((start, end))
+    return left
+
+
+def intersect(first: Iterable[Interval], second: Iterable[Interval]) -> list[Interval]:
+    """What both cover."""
+    one = union(first)
+    return subtract(one, subtract(one, second))
+
+
+def overlaps(interval: Interval, merged: Sequence[Interval]) -> bool:
+    """Whether it shares an instant with a *set* of intervals (see the module). Touching does not."""
+    start, end = interval
+    at = bisect_right(merged, start, key=lambda i: i[0])
+    if at and merged[at - 1][1] > start:
+        return True
+    return at < len(merged) and merged[at][0] < end
+
+
+def covers(merged: Sequence[Interval], interval: Interval) -> bool:
+    """Whether one member of a *set* holds all of it."""
+    start, end = interval
+    at = bisect_right(merged, start, key=lambda i: i[0])
+    return bool(at) and merged[at - 1][1] >= end
+
+
+def starts(interval: Interval, duration: timedelta, step: timedelta) -> Iterator[datetime]:
+    """Each start from the beginning of the interval, `step` apart, at which `duration` still fits."""
+    start, end = interval
+    while start + duration <= end:
+        yield start
+        start += step

@@ -1,0 +1,28 @@
+"""The tables, a module each for directory, hours, requests, appointments, events and access."""
+
+from bookings.models.access import AccessLink, Draft
+from bookings.models.appointments import Appointment, TimeClaim
+from bookings.models.directory import Location, Practitioner, Resource, Service
+from bookings.models.events import Event, Heartbeat, Message
+from bookings.models.hours import DateException, WeeklyHours
+from bookings.models.requests import Consent, ConsultationRequest, IntakeAnswer, PreferredTime
+
+__all__ = [
+    "AccessLink",
+    "Appointment",
+    "Consent",
+    "ConsultationRequest",
+    "DateException",
+    "Draft",
+    "Event",
+    "Heartbeat",
+    "IntakeAnswer",
+    "Location",
+    "Message",
+    "Practitioner",
+    "PreferredTime",
+    "Resource",
+    "Service",
+    "TimeClaim",
+    "WeeklyHours",
+]

@@ -1,0 +1,56 @@
+"""How patients come back: links by mail, and answers kept while they are being given."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from bookings.models.requests import ConsultationRequest
+
+
+def digest(token: str) -> str:
+    """What is stored of a secret: its SHA-256, in hex. The secret has 256 bits, so no salt."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class AccessLinkQuerySet(models.QuerySet["AccessLink"]):
+    def valid(self, now: datetime) -> Self:
+        return self.filter(expires_at__gt=now)
+
+
+class AccessLink(models.Model):
+    """A secret address sent to the patient, stored hashed. Whoever has it may manage the request."""
+
+    request = models.ForeignKey(ConsultationRequest, on_delete=models.CASCADE, related_name="links")
+    digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+
+    objects = AccessLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("patient link")
+        verbose_name_plural = _("patient links")
+
+    def __str__(self) -> str:
+        return f"{self.request_id}/{self.pk}"
+
+
+class Draft(models.Model):
+    """Answers of an unfinished request, kept for an hour under a secret that only the browser has."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    idempotency_key = models.CharField(max_length=64, unique=True)
+    answers = models.JSONField(default=dict)
+    expires_at = models.DateTimeField(db_index=True)
+    created_at = models.DateTimeField()
+    request = models.ForeignKey(
+        ConsultationRequest, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,0 +1,153 @@
+"""A time in the diary, and the cells it holds: the one guarantee against double booking."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from bookings.enums import APPOINTMENT_ACTIVE, APPOINTMENT_HOLDING, AppointmentStatus
+from bookings.models.directory import Location, Resource, Service
+from bookings.models.hours import DateException
+from bookings.models.requests import ConsultationRequest
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def holding(self, now: datetime) -> Self:
+        """Those that keep others out: a holding status whose hold, if it has one, has not lapsed."""
+        return self.filter(status__in=APPOINTMENT_HOLDING).filter(
+            Q(hold_expires_at__isnull=True) | Q(hold_expires_at__gt=now)
+        )
+
+    def lapsed(self, now: datetime) -> Self:
+        return self.filter(status__in=APPOINTMENT_HOLDING, hold_expires_at__lte=now)
+
+    def active(self) -> Self:
+        return self.filter(status__in=APPOINTMENT_ACTIVE)
+
+    def pending(self) -> Self:
+        return self.filter(status=AppointmentStatus.PENDING)
+
+    def overlapping(self, start: datetime, end: datetime) -> Self:
+        return self.filter(busy_start__lt=end, busy_end__gt=start)
+
+
+class Appointment(models.Model):
+    """One practitioner, one time, perhaps one room (FHIR Appointment). Times are UTC, half-open.
+
+    Duration and buffers are copied from the service when it is made, so that a later change of the
+    service moves nothing in the diary. `busy_start` and `busy_end` are what it holds: the visit
+    with its buffers, rounded outwards to whole cells.
+    """
+
+    request = models.ForeignKey(
+        ConsultationRequest, on_delete=models.CASCADE, related_name="appointments"
+    )
+    replaces = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="replacements"
+    )
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="appointments")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="appointments")
+    practitioner = models.ForeignKey(
+        Resource, on_delete=models.PROTECT, related_name="appointments"
+    )
+    room = models.ForeignKey(
+        Resource, on_delete=models.PROTECT, null=True, blank=True, related_name="room_appointments"
+    )
+    status = models.CharField(max_length=16, choices=AppointmentStatus)
+    start = models.DateTimeField()
+    end = models.DateTimeField()
+    buffer_before_minutes = models.PositiveSmallIntegerField(default=0)
+    buffer_after_minutes = models.PositiveSmallIntegerField(default=0)
+    busy_start = models.DateTimeField()
+    busy_end = models.DateTimeField()
+    hold_expires_at = models.DateTimeField(null=True, blank=True)
+    person_key = models.CharField(max_length=64, blank=True)
+    cancelled_because = models.CharField(max_length=40, blank=True)
+    ics_uid = models.CharField(max_length=80, unique=True)
+    ics_sequence = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["start", "pk"]
+        indexes = [
+            models.Index(fields=["practitioner", "busy_start"], name="appointment_practitioner"),
+            models.Index(fields=["room", "busy_start"], name="appointment_room"),
+            models.Index(
+                fields=["hold_expires_at"],
+                condition=Q(hold_expires_at__isnull=False),
+                name="appointment_hold_expiry",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(end__gt=F("start")),
+                name="appointment_end_after_start",
+                violation_error_message=_("The end must be after the start."),
+            ),
+            models.CheckConstraint(
+                condition=Q(busy_start__lte=F("start")) & Q(busy_end__gte=F("end")),
+                name="appointment_busy_around_visit",
+                violation_error_message=_("The held time must include the visit."),
+            ),
+            models.UniqueConstraint(
+                fields=["request"],
+                condition=Q(status__in=sorted(APPOINTMENT_ACTIVE)),
+                name="appointment_one_active_a_request",
+                violation_error_message=_("This request already has a time."),
+            ),
+            models.UniqueConstraint(
+                fields=["person_key", "start"],
+                condition=Q(status__in=sorted(APPOINTMENT_ACTIVE)) & ~Q(person_key=""),
+                name="appointment_one_a_person_and_time",
+                violation_error_message=_("This person already asked for this time."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.request.reference} {self.start:%Y-%m-%d %H:%M}Z"
+
+    @property
+    def resources(self) -> list[int]:
+        """Ids of what it occupies."""
+        return [self.practitioner_id] + ([self.room_id] if self.room_id else [])
+
+
+class TimeClaim(models.Model):
+    """One five-minute cell of one resource, owned by an appointment or by a closure.
+
+    The unique constraint is what makes a double booking impossible, on SQLite and PostgreSQL alike.
+    """
+
+    resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="+")
+    cell_start = models.DateTimeField()
+    appointment = models.ForeignKey(
+        Appointment, on_delete=models.CASCADE, null=True, blank=True, related_name="claims"
+    )
+    exception = models.ForeignKey(
+        DateException, on_delete=models.CASCADE, null=True, blank=True, related_name="claims"
+    )
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["resource", "cell_start"],
+                name="time_claim_cell_once",
+                violation_error_message=_("That time is taken."),
+            ),
+            models.CheckConstraint(
+                condition=Q(appointment__isnull=False, exception__isnull=True)
+                | Q(appointment__isnull=True, exception__isnull=False),
+                name="time_claim_one_owner",
+                violation_error_message=_("A cell has exactly one owner."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.resource_id} {self.cell_start:%Y-%m-%d %H:%M}Z"

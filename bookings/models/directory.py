@@ -1,0 +1,168 @@
+"""Who and where: locations, practitioners and rooms, and the services they offer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from bookings.enums import ResourceKind
+from bookings.validators import validate_time_zone
+
+
+class Location(models.Model):
+    """A place with one address and one time zone (FHIR Location)."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    address = models.TextField(_("address"))
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="Europe/London", validators=[validate_time_zone]
+    )
+    active = models.BooleanField(_("open for requests"), default=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("location")
+        verbose_name_plural = _("locations")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+class Resource(models.Model):
+    """Something that can be in one appointment at a time: a practitioner or a room."""
+
+    kind = models.CharField(_("kind"), max_length=12, choices=ResourceKind)
+    location = models.ForeignKey(
+        Location, on_delete=models.PROTECT, related_name="resources", verbose_name=_("location")
+    )
+    name = models.CharField(_("name"), max_length=80)
+    active = models.BooleanField(_("takes appointments"), default=True)
+
+    class Meta:
+        ordering = ["name", "pk"]
+        verbose_name = _("person or room")
+        verbose_name_plural = _("people and rooms")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["location", "kind", "name"],
+                name="resource_name_once_a_location",
+                violation_error_message=_("This location already has one of that name."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Practitioner(models.Model):
+    """What patients may know of a practitioner, and who logs in as them (FHIR Practitioner)."""
+
+    resource = models.OneToOneField(
+        Resource,
+        on_delete=models.CASCADE,
+        related_name="practitioner",
+        limit_choices_to={"kind": ResourceKind.PRACTITIONER},
+    )
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="practitioner",
+    )
+    title = models.CharField(_("job title"), max_length=80, blank=True)
+    bio = models.TextField(_("about"), max_length=600, blank=True)
+
+    class Meta:
+        verbose_name = _("practitioner")
+        verbose_name_plural = _("practitioners")
+
+    def __str__(self) -> str:
+        return self.resource.name
+
+
+class Service(models.Model):
+    """What can be asked for (FHIR HealthcareService). Minutes, hours and days as named."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    slug = models.SlugField(_("short name"), unique=True)
+    summary = models.CharField(_("summary for patients"), max_length=200, blank=True)
+    duration_minutes = models.PositiveSmallIntegerField(_("minutes"), default=45)
+    buffer_before_minutes = models.PositiveSmallIntegerField(_("minutes before"), default=0)
+    buffer_after_minutes = models.PositiveSmallIntegerField(_("minutes after"), default=10)
+    step_minutes = models.PositiveSmallIntegerField(
+        _("minutes between offered starts"), default=30
+    )
+    minimum_notice_hours = models.PositiveSmallIntegerField(_("hours of notice"), default=24)
+    cancel_notice_hours = models.PositiveSmallIntegerField(
+        _("hours of notice to cancel"), default=24
+    )
+    horizon_days = models.PositiveSmallIntegerField(_("days ahead"), default=60)
+    practitioners = models.ManyToManyField(
+        Resource,
+        limit_choices_to={"kind": ResourceKind.PRACTITIONER},
+        related_name="services",
+        verbose_name=_("offered by"),
+    )
+    needs_room = models.BooleanField(_("needs a room"), default=False)
+    preparation = models.TextField(
+        _("how to prepare"), blank=True, help_text=_("Sent with the confirmation.")
+    )
+    form_version = models.PositiveSmallIntegerField(default=1, editable=False)
+    active = models.BooleanField(_("can be asked for"), default=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("service")
+        verbose_name_plural = _("services")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(duration_minutes__gte=5, duration_minutes__lte=480),
+                name="service_duration_5_to_480",
+                violation_error_message=_("A visit takes from 5 to 480 minutes."),
+            ),
+            models.CheckConstraint(
+                condition=Q(step_minutes__gte=5, step_minutes__lte=240),
+                name="service_step_5_to_240",
+                violation_error_message=_("Starts are from 5 to 240 minutes apart."),
+            ),
+            models.CheckConstraint(
+                condition=Q(buffer_before_minutes__lte=120, buffer_after_minutes__lte=120),
+                name="service_buffers_to_120",
+                violation_error_message=_("A buffer is at most 120 minutes."),
+            ),
+            models.CheckConstraint(
+                condition=Q(horizon_days__gte=1, horizon_days__lte=400)
+                & Q(minimum_notice_hours__lte=F("horizon_days") * 24),
+                name="service_horizon_beyond_notice",
+                violation_error_message=_("The days ahead must reach beyond the notice."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def duration(self) -> timedelta:
+        return timedelta(minutes=self.duration_minutes)
+
+    @property
+    def buffer_before(self) -> timedelta:
+        return timedelta(minutes=self.buffer_before_minutes)
+
+    @property
+    def buffer_after(self) -> timedelta:
+        return timedelta(minutes=self.buffer_after_minutes)
+
+    @property
+    def step(self) -> timedelta:
+        return timedelta(minutes=self.step_minutes)

@@ -1,0 +1,75 @@
+"""What happened, and what was said: the audit trail and the outbox's link to its request."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from post_office.models import Email
+
+from bookings.enums import ActorKind
+from bookings.models.appointments import Appointment
+from bookings.models.requests import ConsultationRequest
+
+
+class Event(models.Model):
+    """One thing that happened to a request. Append-only: written once, never changed."""
+
+    request = models.ForeignKey(
+        ConsultationRequest, on_delete=models.CASCADE, related_name="events"
+    )
+    appointment = models.ForeignKey(
+        Appointment, on_delete=models.SET_NULL, null=True, blank=True, related_name="events"
+    )
+    verb = models.CharField(max_length=24)
+    from_status = models.CharField(max_length=16, blank=True)
+    to_status = models.CharField(max_length=16, blank=True)
+    actor_kind = models.CharField(max_length=8, choices=ActorKind)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    why = models.CharField(_("why"), max_length=300, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["request", "at"], name="event_request")]
+
+    def __str__(self) -> str:
+        return f"{self.request_id} {self.verb}"
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        if self.pk:
+            raise TypeError("an Event is written once and never changed")
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+
+class Message(models.Model):
+    """A mail about a request: the outbox row it became, and what makes it unique."""
+
+    request = models.ForeignKey(
+        ConsultationRequest, on_delete=models.CASCADE, related_name="messages"
+    )
+    kind = models.CharField(max_length=32)
+    dedupe_key = models.CharField(max_length=120, unique=True)
+    email = models.OneToOneField(Email, on_delete=models.CASCADE, related_name="about")
+    superseded = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+
+    def __str__(self) -> str:
+        return f"{self.request_id} {self.kind}"
+
+
+class Heartbeat(models.Model):
+    """When a long-running process last did its round (UTC)."""
+
+    name = models.CharField(max_length=40, unique=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,91 @@
+"""When: weekly hours on the wall clock, and exceptions as instants."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext_lazy as _
+
+from bookings.enums import ExceptionKind
+from bookings.models.directory import Location, Resource
+
+
+class WeeklyHours(models.Model):
+    """One working range of one resource on one weekday, on its location's wall clock.
+
+    A day may have several. An end at or before the start lies on the next day.
+    """
+
+    resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="weekly_hours")
+    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=list(WEEKDAYS.items()))
+    start = models.TimeField(_("from"))
+    end = models.TimeField(_("to"))
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_to = models.DateField(_("valid to"), null=True, blank=True, help_text=_("Inclusive."))
+
+    class Meta:
+        ordering = ["resource", "weekday", "start"]
+        verbose_name = _("weekly hours")
+        verbose_name_plural = _("weekly hours")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(start=F("end")),
+                name="weekly_hours_not_empty",
+                violation_error_message=_("The start and the end must differ."),
+            ),
+            models.CheckConstraint(
+                condition=Q(weekday__lte=6),
+                name="weekly_hours_weekday_0_to_6",
+                violation_error_message=_("Choose a day of the week."),
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True)
+                | Q(valid_from__isnull=True)
+                | Q(valid_to__gte=F("valid_from")),
+                name="weekly_hours_valid_range",
+                violation_error_message=_("The last day must not be before the first."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{WEEKDAYS[self.weekday]} {self.start:%H:%M}–{self.end:%H:%M}"
+
+
+class DateException(models.Model):
+    """A closure, or an extra opening, of one resource or of a whole location; UTC instants."""
+
+    location = models.ForeignKey(
+        Location, on_delete=models.CASCADE, related_name="exceptions", verbose_name=_("location")
+    )
+    resource = models.ForeignKey(
+        Resource,
+        on_delete=models.CASCADE,
+        related_name="exceptions",
+        null=True,
+        blank=True,
+        verbose_name=_("person or room"),
+        help_text=_("Empty: the whole location."),
+    )
+    kind = models.CharField(
+        _("kind"), max_length=6, choices=ExceptionKind, default=ExceptionKind.CLOSED
+    )
+    start = models.DateTimeField(_("from"))
+    end = models.DateTimeField(_("to"))
+    reason = models.CharField(_("reason"), max_length=120, blank=True)
+
+    class Meta:
+        ordering = ["start"]
+        verbose_name = _("closure or extra opening")
+        verbose_name_plural = _("closures and extra openings")
+        indexes = [models.Index(fields=["location", "end"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(end__gt=F("start")),
+                name="exception_end_after_start",
+                violation_error_message=_("The end must be after the start."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.start:%Y-%m-%d}"

@@ -1,0 +1,197 @@
+"""The patient's ask and the conversation about it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from bookings.enums import (
+    REQUEST_NEEDS_ANSWER,
+    REQUEST_OPEN,
+    ContactBy,
+    DayPart,
+    DeclineReason,
+    Goal,
+    Reason,
+    RequestStatus,
+    Side,
+)
+from bookings.models.directory import Location, Resource, Service
+from bookings.validators import validate_one_line, validate_plain_text
+
+
+class RequestQuerySet(models.QuerySet["ConsultationRequest"]):
+    def open(self) -> Self:
+        return self.filter(status__in=REQUEST_OPEN)
+
+    def needing_answer(self) -> Self:
+        """The inbox, most urgent promise first."""
+        return self.filter(status__in=REQUEST_NEEDS_ANSWER).order_by("respond_by", "pk")
+
+    def overdue(self, now: datetime) -> Self:
+        return self.filter(status__in=REQUEST_NEEDS_ANSWER, respond_by__lt=now)
+
+
+class ConsultationRequest(models.Model):
+    """One ask for a consultation. Known outside by its reference only.
+
+    `respond_by` (UTC) is the answer-by time promised to the patient. `person_key` and `network_key`
+    are HMACs, to count open holds without reading contact details.
+    """
+
+    reference = models.CharField(_("reference"), max_length=12, unique=True)
+    status = models.CharField(_("status"), max_length=12, choices=RequestStatus)
+    version = models.PositiveIntegerField(default=1)
+    idempotency_key = models.CharField(max_length=64, unique=True)
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="requests")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="requests")
+    practitioner = models.ForeignKey(
+        Resource,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("wished practitioner"),
+    )
+
+    name = models.CharField(_("name"), max_length=120, validators=[validate_one_line])
+    on_behalf_of = models.CharField(
+        _("asked by"), max_length=120, blank=True, validators=[validate_one_line]
+    )
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = PhoneNumberField(_("phone"), blank=True)
+    contact_by = models.CharField(_("contact by"), max_length=8, choices=ContactBy)
+    needs_call = models.BooleanField(_("call the patient"), default=False)
+
+    reason = models.CharField(_("what for"), max_length=16, choices=Reason)
+    goal = models.CharField(_("goal"), max_length=16, choices=Goal, blank=True)
+    side = models.CharField(_("side"), max_length=8, choices=Side, blank=True)
+    note = models.TextField(
+        _("in their words"), max_length=500, blank=True, validators=[validate_plain_text]
+    )
+    source_path = models.CharField(_("guide"), max_length=200, blank=True)
+    source_revision = models.PositiveBigIntegerField(null=True, blank=True)
+    source_exercise = models.SlugField(_("exercise"), max_length=80, blank=True)
+
+    locale = models.CharField(max_length=12, default="en-gb")
+    time_zone = models.CharField(max_length=64)
+    respond_by = models.DateTimeField(_("answer by"), null=True, blank=True)
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="assigned_requests",
+        verbose_name=_("assigned to"),
+    )
+    decline_reason = models.CharField(max_length=16, choices=DeclineReason, blank=True)
+    staff_message = models.TextField(
+        _("message to the patient"), max_length=600, blank=True, validators=[validate_plain_text]
+    )
+    patient_message = models.TextField(
+        _("message from the patient"), max_length=500, blank=True, validators=[validate_plain_text]
+    )
+    person_key = models.CharField(max_length=64, blank=True)
+    network_key = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField(_("received"))
+    verified_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RequestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name = _("request")
+        verbose_name_plural = _("requests")
+        permissions = [
+            ("triage_request", _("Can answer requests")),
+            ("export_request", _("Can export requests")),
+        ]
+        indexes = [
+            models.Index(fields=["status", "respond_by", "id"], name="request_inbox"),
+            models.Index(fields=["person_key", "status"], name="request_person"),
+            models.Index(fields=["network_key", "status"], name="request_network"),
+            models.Index(fields=["-created_at", "-id"], name="request_newest"),
+            models.Index(fields=["email"], name="request_email"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~(Q(email="") & Q(phone="")),
+                name="request_can_be_answered",
+                violation_error_message=_("Give an e-mail address or a phone number."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=list(RequestStatus)),
+                name="request_status_known",
+                violation_error_message=_("Unknown status."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in REQUEST_OPEN
+
+
+class PreferredTime(models.Model):
+    """The patient's first, second or third choice: an exact start (UTC), or a part of the day."""
+
+    request = models.ForeignKey(
+        ConsultationRequest, on_delete=models.CASCADE, related_name="preferences"
+    )
+    rank = models.PositiveSmallIntegerField()
+    start = models.DateTimeField(null=True, blank=True)
+    part = models.CharField(max_length=10, choices=DayPart, blank=True)
+
+    class Meta:
+        ordering = ["rank"]
+        constraints = [
+            models.UniqueConstraint(fields=["request", "rank"], name="preference_rank_once"),
+            models.CheckConstraint(
+                condition=Q(start__isnull=False, part="") | Q(start__isnull=True) & ~Q(part=""),
+                name="preference_time_or_part",
+                violation_error_message=_("A preference is a time or a part of the day."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.request_id}/{self.rank}"
+
+
+class IntakeAnswer(models.Model):
+    """A question as it was asked, and what was answered."""
+
+    request = models.ForeignKey(
+        ConsultationRequest, on_delete=models.CASCADE, related_name="answers"
+    )
+    question = models.CharField(max_length=300)
+    answer = models.CharField(max_length=300)
+    form_version = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.request_id}/{self.pk}"
+
+
+class Consent(models.Model):
+    """What the patient agreed to: the version and the very words, and when (UTC)."""
+
+    request = models.ForeignKey(
+        ConsultationRequest, on_delete=models.CASCADE, related_name="consents"
+    )
+    text_version = models.CharField(max_length=20)
+    text = models.TextField()
+    given_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.request_id}/{self.text_version}"

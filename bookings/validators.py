@@ -1,0 +1,40 @@
+"""Rules for what people type, shared by forms and tables."""
+
+import unicodedata
+from zoneinfo import available_timezones
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+FORBIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn"}
+ALLOWED_CONTROLS = {"\n", "\r", "\t"}
+# Joiners belong to ordinary words in Persian, Arabic and Indic scripts, and to emoji.
+ALLOWED_FORMATS = {"\u200c", "\u200d"}
+
+
+def validate_plain_text(value: str) -> None:
+    """No control, bidirectional-override, zero-width or unassigned characters.
+
+    They can hide what a text says (Unicode TR 36) or break a mail header; joiners stay allowed.
+    """
+    for character in value:
+        if character in ALLOWED_CONTROLS or character in ALLOWED_FORMATS:
+            continue
+        if unicodedata.category(character) in FORBIDDEN_CATEGORIES:
+            raise ValidationError(
+                _("This has a character that cannot be shown. Please type it again."),
+                code="unprintable",
+            )
+
+
+def validate_one_line(value: str) -> None:
+    """Plain text without line breaks: for names, which stand in mail headers."""
+    if any(character in value for character in "\r\n\t\u2028\u2029"):
+        raise ValidationError(_("Please write this on one line."), code="line_break")
+    validate_plain_text(value)
+
+
+def validate_time_zone(value: str) -> None:
+    """A name from the IANA time zone database."""
+    if value not in available_timezones():
+        raise ValidationError(_("This is not a known time zone, such as Europe/London."))
