@@ -99,9 +99,7 @@ class Service(models.Model):
     duration_minutes = models.PositiveSmallIntegerField(_("minutes"), default=45)
     buffer_before_minutes = models.PositiveSmallIntegerField(_("minutes before"), default=0)
     buffer_after_minutes = models.PositiveSmallIntegerField(_("minutes after"), default=10)
-    step_minutes = models.PositiveSmallIntegerField(
-        _("minutes between offered starts"), default=30
-    )
+    step_minutes = models.PositiveSmallIntegerField(_("minutes between offered starts"), default=30)
     minimum_notice_hours = models.PositiveSmallIntegerField(_("hours of notice"), default=24)
     cancel_notice_hours = models.PositiveSmallIntegerField(
         _("hours of notice to cancel"), default=24
