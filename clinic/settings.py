@@ -175,6 +175,11 @@ MEDIA_URL = "media/"
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(VAR / "media")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Attachments of mails: never below MEDIA_ROOT, which a web server hands out.
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(VAR / "private"), "base_url": None},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MANIFEST_STRICT = False
@@ -206,6 +211,7 @@ POST_OFFICE = {
     "MESSAGE_ID_ENABLED": True,
     "MESSAGE_ID_FQDN": env("MESSAGE_ID_DOMAIN", default="clinic.invalid"),
     "CELERY_ENABLED": False,
+    "FILE_STORAGE": "private",
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
@@ -215,7 +221,10 @@ BOOKINGS = {
     "HOLD_UNVERIFIED_MINUTES": 15,
     "ANSWER_WITHIN_WORKING_HOURS": env.int("ANSWER_WITHIN_WORKING_HOURS", default=8),
     "OFFER_EXPIRES_HOURS": env.int("OFFER_EXPIRES_HOURS", default=48),
+    "UNVERIFIED_EXPIRES_HOURS": 24,
+    "LINK_DAYS": 90,
     "OPEN_HOLDS_PER_CONTACT": 3,
+    "OPEN_HOLDS_PER_NETWORK": env.int("OPEN_HOLDS_PER_NETWORK", default=20),
     "UNDO_SECONDS": env.int("UNDO_SECONDS", default=120),
 }
 

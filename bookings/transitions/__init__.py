@@ -1,0 +1,61 @@
+"""Every change of a request or an appointment, one function a verb.
+
+Each is atomic: guard the version, check the table, write, record the event, write the outbox row.
+`now` is always an argument (UTC). They raise `BookingError`s; views turn those into messages.
+"""
+
+from bookings.transitions.answering import (
+    ask,
+    assign,
+    confirm,
+    decline,
+    mark_spam,
+    offer,
+    reopen,
+    waitlist,
+)
+from bookings.transitions.asking import Ask, Person, submit, verify
+from bookings.transitions.core import PATIENT, SYSTEM, Actor, staff
+from bookings.transitions.expiring import expire, expire_due
+from bookings.transitions.managing import (
+    accept,
+    answer,
+    ask_to_move,
+    keep,
+    refuse,
+    resend_link,
+    withdraw,
+)
+from bookings.transitions.visiting import arrive, cancel, fulfil, noshow
+
+__all__ = [
+    "PATIENT",
+    "SYSTEM",
+    "Actor",
+    "Ask",
+    "Person",
+    "accept",
+    "answer",
+    "arrive",
+    "ask",
+    "ask_to_move",
+    "assign",
+    "cancel",
+    "confirm",
+    "decline",
+    "expire",
+    "expire_due",
+    "fulfil",
+    "keep",
+    "mark_spam",
+    "noshow",
+    "offer",
+    "refuse",
+    "reopen",
+    "resend_link",
+    "staff",
+    "submit",
+    "verify",
+    "waitlist",
+    "withdraw",
+]

@@ -1,0 +1,246 @@
+"""Staff answer a request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from bookings import availability, notifications
+from bookings.enums import AppointmentStatus, DeclineReason, RequestStatus
+from bookings.errors import InvalidTransition
+from bookings.models import Appointment, ConsultationRequest, Resource
+from bookings.transitions.core import (
+    Actor,
+    booked,
+    drop_holds,
+    hold,
+    move_appointment,
+    move_request,
+    record,
+)
+
+
+@transaction.atomic
+def assign(
+    request: ConsultationRequest, *, actor: Actor, to: Any, version: int, now: datetime
+) -> None:
+    """Give the request to a member of staff, or to nobody. A new one is then in review."""
+    status = RequestStatus(request.status)
+    if status == RequestStatus.SUBMITTED:
+        status = RequestStatus.IN_REVIEW
+    if status == request.status and status != RequestStatus.IN_REVIEW:
+        raise InvalidTransition
+    why = str(to.get_username()) if to else ""
+    move_request(
+        request, status, "assign", actor=actor, now=now, version=version, why=why, assigned_to=to
+    )
+
+
+@transaction.atomic
+def confirm(
+    request: ConsultationRequest,
+    *,
+    actor: Actor,
+    version: int,
+    now: datetime,
+    start: datetime | None = None,
+    practitioner: Resource | None = None,
+) -> Appointment:
+    """Book the time that is held for the patient, or another that is free, and tell them.
+
+    Where a visit is booked already, it moves: the new time is booked and the old one cancelled in the
+    same transaction. Raises `TimeTaken` with the nearest free times, `StaleVersion`,
+    `InvalidTransition`.
+    """
+    old = booked(request)
+    held = request.appointments.filter(status=AppointmentStatus.PROPOSED).first()
+    move_request(
+        request,
+        RequestStatus.CONFIRMED,
+        "confirm",
+        actor=actor,
+        now=now,
+        version=version,
+        needs_call=not request.email,
+    )
+    fits = (
+        held is not None
+        and start in (None, held.start)
+        and (practitioner is None or practitioner.pk == held.practitioner_id)
+    )
+    if held and fits:
+        move_appointment(held, AppointmentStatus.BOOKED, now=now)
+        appointment = held
+    else:
+        if start is None:
+            raise InvalidTransition
+        drop_holds(request, now=now, because="other-time")
+        if old:
+            move_appointment(old, AppointmentStatus.CANCELLED, now=now, because="moved")
+        appointment = hold(
+            request,
+            start,
+            status=AppointmentStatus.BOOKED,
+            now=now,
+            expires_at=None,
+            practitioner=practitioner,
+            replaces=old,
+        )
+        if old:
+            continue_calendar(appointment, old)
+    drop_holds(request, now=now, because="other-time")
+    notifications.confirmed(request, appointment, now=now, moved=old is not None)
+    return appointment
+
+
+def continue_calendar(appointment: Appointment, old: Appointment) -> None:
+    """The moved visit stays the same event in the patient's calendar: same UID, next SEQUENCE."""
+    uid, old_uid = old.ics_uid, appointment.ics_uid
+    Appointment.objects.filter(pk=old.pk).update(ics_uid=f"{old_uid}-moved")
+    appointment.ics_uid, appointment.ics_sequence = uid, old.ics_sequence + 1
+    appointment.save(update_fields=["ics_uid", "ics_sequence"])
+
+
+@transaction.atomic
+def offer(
+    request: ConsultationRequest,
+    *,
+    actor: Actor,
+    version: int,
+    now: datetime,
+    times: Sequence[tuple[datetime, Resource | None]],
+    message: str = "",
+) -> list[Appointment]:
+    """Offer one to three other times, each held until the shown expiry.
+
+    A visit that is booked already stays booked until the patient accepts. Raises `TimeTaken` with the
+    nearest free times, `StaleVersion`, `InvalidTransition`.
+    """
+    if not 1 <= len(times) <= 3:
+        raise InvalidTransition
+    old = booked(request)
+    expires_at = now + timedelta(hours=settings.BOOKINGS["OFFER_EXPIRES_HOURS"])
+    expires_at = min(expires_at, *(start for start, _who in times))
+    move_request(
+        request,
+        RequestStatus.OFFERED,
+        "offer",
+        actor=actor,
+        now=now,
+        version=version,
+        staff_message=message,
+        needs_call=not request.email,
+    )
+    drop_holds(request, now=now, because="other-time")
+    offered = [
+        hold(
+            request,
+            start,
+            status=AppointmentStatus.PENDING,
+            now=now,
+            expires_at=expires_at,
+            practitioner=practitioner,
+            replaces=old,
+        )
+        for start, practitioner in times
+    ]
+    notifications.offered(request, offered, now=now)
+    return offered
+
+
+@transaction.atomic
+def decline(
+    request: ConsultationRequest,
+    *,
+    actor: Actor,
+    version: int,
+    now: datetime,
+    reason: DeclineReason,
+    message: str = "",
+) -> None:
+    """Refuse the request, with a reason that the patient reads. Whatever it held is free again.
+
+    Raises `StaleVersion`, `InvalidTransition` (also for a request with a booked visit: cancel that).
+    """
+    if booked(request):
+        raise InvalidTransition
+    move_request(
+        request,
+        RequestStatus.DECLINED,
+        "decline",
+        actor=actor,
+        now=now,
+        version=version,
+        why=str(reason),
+        decline_reason=reason,
+        staff_message=message,
+        needs_call=not request.email,
+    )
+    drop_holds(request, now=now, because="declined")
+    notifications.declined(request, now=now)
+
+
+@transaction.atomic
+def ask(
+    request: ConsultationRequest, *, actor: Actor, version: int, now: datetime, question: str
+) -> None:
+    """Ask the patient something; they answer on their link. The hold stays until it lapses."""
+    move_request(
+        request,
+        RequestStatus.INFO_NEEDED,
+        "ask",
+        actor=actor,
+        now=now,
+        version=version,
+        staff_message=question,
+        patient_message="",
+        needs_call=not request.email,
+    )
+    notifications.question(request, now=now)
+
+
+@transaction.atomic
+def waitlist(request: ConsultationRequest, *, actor: Actor, version: int, now: datetime) -> None:
+    """Put the request on the waiting list and give its held time back."""
+    move_request(
+        request, RequestStatus.WAITLISTED, "waitlist", actor=actor, now=now, version=version
+    )
+    drop_holds(request, now=now, because="waitlisted")
+    notifications.waitlisted(request, now=now)
+
+
+@transaction.atomic
+def mark_spam(request: ConsultationRequest, *, actor: Actor, version: int, now: datetime) -> None:
+    """No answer, no mail; what was held is free again."""
+    if booked(request):
+        raise InvalidTransition
+    move_request(request, RequestStatus.SPAM, "mark_spam", actor=actor, now=now, version=version)
+    drop_holds(request, now=now, because="spam")
+    notifications.drop_unsent(request)
+
+
+@transaction.atomic
+def reopen(
+    request: ConsultationRequest, *, actor: Actor, version: int, now: datetime, why: str
+) -> None:
+    """Take a closed request back into review, with a reason. An unsent answer is not sent."""
+    before = request.status
+    move_request(
+        request,
+        RequestStatus.IN_REVIEW,
+        "reopen",
+        actor=actor,
+        now=now,
+        version=version,
+        why=why,
+        decline_reason="",
+        respond_by=availability.answer_by(request.location, now=now),
+    )
+    notifications.drop_unsent(request)
+    if before == RequestStatus.OFFERED:
+        drop_holds(request, now=now, because="taken-back")
+    record(request, "undo", actor=actor, now=now, why=why)

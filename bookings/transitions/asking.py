@@ -1,0 +1,246 @@
+"""A visitor asks, and confirms the address."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from bookings import availability, notifications
+from bookings.enums import AppointmentStatus, ContactBy, DayPart, RequestStatus
+from bookings.errors import AlreadyAsked, TimeTaken, TooManyHolds
+from bookings.models import (
+    Appointment,
+    Consent,
+    ConsultationRequest,
+    IntakeAnswer,
+    Location,
+    PreferredTime,
+    Resource,
+    Service,
+)
+from bookings.transitions.core import (
+    PATIENT,
+    SYSTEM,
+    extend_hold,
+    hold,
+    move_appointment,
+    move_request,
+    record,
+)
+
+REFERENCE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
+"""No vowels, no look-alikes: it is read out over the phone and spells no word."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who asks and how to reach them. `contact_by` decides which of e-mail and phone is used first."""
+
+    name: str
+    contact_by: ContactBy
+    email: str = ""
+    phone: str = ""
+    on_behalf_of: str = ""
+    locale: str = "en-gb"
+
+    @property
+    def key(self) -> str:
+        """An HMAC of the normalised address, the same for one person in whatever spelling."""
+        return keyed(self.email.strip().lower() or self.phone)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """All that a visitor asks for. Times are UTC; `starts` are in order of preference."""
+
+    service: Service
+    location: Location
+    reason: str
+    consent_version: str
+    consent_text: str
+    goal: str = ""
+    side: str = ""
+    note: str = ""
+    practitioner: Resource | None = None
+    starts: Sequence[datetime] = ()
+    parts: Sequence[DayPart] = ()
+    answers: Sequence[tuple[str, str]] = ()
+    source_path: str = ""
+    source_revision: int | None = None
+    source_exercise: str = ""
+    network: str = field(default="", repr=False)
+
+
+def keyed(value: str) -> str:
+    """An HMAC-SHA-256 under the site's secret, in hex; empty for nothing."""
+    if not value:
+        return ""
+    return hmac.new(settings.SECRET_KEY.encode(), value.encode(), "sha256").hexdigest()
+
+
+def submit(ask: Ask, person: Person, *, idempotency_key: str, now: datetime) -> ConsultationRequest:
+    """Take the request, and hold its first choice for 15 minutes.
+
+    Sent again with the same key, it returns the request that is there and writes nothing. Someone
+    without e-mail gets no hold: staff call. Raises `TimeTaken` with alternatives, `AlreadyAsked`,
+    `TooManyHolds`.
+    """
+    earlier = ConsultationRequest.objects.filter(idempotency_key=idempotency_key).first()
+    if earlier:
+        return earlier
+    try:
+        with transaction.atomic():
+            return _submit(ask, person, idempotency_key=idempotency_key, now=now)
+    except IntegrityError:
+        # The same form sent twice at once: one of the two made it.
+        return ConsultationRequest.objects.get(idempotency_key=idempotency_key)
+    except (TimeTaken, AlreadyAsked):
+        # The twin may also have won the time that this one now finds taken.
+        earlier = ConsultationRequest.objects.filter(idempotency_key=idempotency_key).first()
+        if earlier:
+            return earlier
+        raise
+
+
+def _submit(
+    ask: Ask, person: Person, *, idempotency_key: str, now: datetime
+) -> ConsultationRequest:
+    by_mail = bool(person.email)
+    _drop_lapsed(person.key, now)
+    _refuse_hoarding(person.key, keyed(ask.network))
+    request = ConsultationRequest.objects.create(
+        reference=new_reference(),
+        status=RequestStatus.UNVERIFIED if by_mail else RequestStatus.SUBMITTED,
+        idempotency_key=idempotency_key,
+        location=ask.location,
+        service=ask.service,
+        practitioner=ask.practitioner,
+        name=person.name,
+        on_behalf_of=person.on_behalf_of,
+        email=person.email,
+        phone=person.phone,
+        contact_by=person.contact_by,
+        needs_call=not by_mail,
+        reason=ask.reason,
+        goal=ask.goal,
+        side=ask.side,
+        note=ask.note,
+        source_path=ask.source_path,
+        source_revision=ask.source_revision,
+        source_exercise=ask.source_exercise,
+        locale=person.locale,
+        time_zone=ask.location.time_zone,
+        respond_by=None if by_mail else availability.answer_by(ask.location, now=now),
+        person_key=person.key,
+        network_key=keyed(ask.network),
+        created_at=now,
+    )
+    _write_details(request, ask, now)
+    record(request, "submit", actor=PATIENT, now=now, after=request.status)
+    if by_mail and ask.starts:
+        minutes = settings.BOOKINGS["HOLD_UNVERIFIED_MINUTES"]
+        hold(
+            request,
+            ask.starts[0],
+            status=AppointmentStatus.PROPOSED,
+            now=now,
+            expires_at=now + timedelta(minutes=minutes),
+            practitioner=ask.practitioner,
+        )
+    if by_mail:
+        notifications.verify(request, now=now)
+    return request
+
+
+def _write_details(request: ConsultationRequest, ask: Ask, now: datetime) -> None:
+    wishes = [PreferredTime(start=start) for start in ask.starts]
+    wishes += [PreferredTime(part=part) for part in ask.parts]
+    for rank, wish in enumerate(wishes, start=1):
+        wish.request, wish.rank = request, rank
+    PreferredTime.objects.bulk_create(wishes)
+    IntakeAnswer.objects.bulk_create(
+        IntakeAnswer(
+            request=request,
+            question=question,
+            answer=answer,
+            form_version=ask.service.form_version,
+        )
+        for question, answer in ask.answers
+    )
+    Consent.objects.create(
+        request=request, text_version=ask.consent_version, text=ask.consent_text, given_at=now
+    )
+
+
+def _drop_lapsed(person_key: str, now: datetime) -> None:
+    """A hold of this person that ran out must not stand in the way of their next try."""
+    for appointment in Appointment.objects.lapsed(now).filter(
+        person_key=person_key, status=AppointmentStatus.PROPOSED
+    ):
+        move_appointment(appointment, AppointmentStatus.CANCELLED, now=now, because="lapsed")
+        record(
+            appointment.request, "lapse", actor=SYSTEM, now=now, appointment=appointment
+        )
+
+
+def _refuse_hoarding(person_key: str, network_key: str) -> None:
+    limits = (
+        ("person_key", person_key, settings.BOOKINGS["OPEN_HOLDS_PER_CONTACT"]),
+        ("network_key", network_key, settings.BOOKINGS["OPEN_HOLDS_PER_NETWORK"]),
+    )
+    for column, key, limit in limits:
+        if key and ConsultationRequest.objects.open().filter(**{column: key}).count() >= limit:
+            raise TooManyHolds
+
+
+def new_reference() -> str:
+    """Eight characters in two groups, such as K7MB-4QX9: 3.8 × 10¹¹ of them."""
+    letters = [secrets.choice(REFERENCE_ALPHABET) for _ in range(8)]
+    return f"{''.join(letters[:4])}-{''.join(letters[4:])}"
+
+
+def verify(request: ConsultationRequest, *, now: datetime) -> bool:
+    """The patient confirms the address; the hold then lasts until the answer-by time.
+
+    Returns whether the first choice is held. It is not where none was asked for, or where the hold had
+    lapsed and somebody else has the time by now: the request is kept all the same. Confirming
+    twice changes nothing.
+    """
+    if request.status != RequestStatus.UNVERIFIED:
+        return request.appointments.active().exists()
+    with transaction.atomic():
+        respond_by = availability.answer_by(request.location, now=now)
+        move_request(
+            request,
+            RequestStatus.SUBMITTED,
+            "verify",
+            actor=PATIENT,
+            now=now,
+            verified_at=now,
+            respond_by=respond_by,
+        )
+        held = _hold_after_verifying(request, respond_by, now)
+        notifications.received(request, now=now, held=held)
+    return held
+
+
+def _hold_after_verifying(
+    request: ConsultationRequest, respond_by: datetime, now: datetime
+) -> bool:
+    appointment = request.appointments.filter(status=AppointmentStatus.PROPOSED).first()
+    if not appointment:
+        return False
+    try:
+        with transaction.atomic():
+            extend_hold(appointment, respond_by, now=now)
+    except TimeTaken:
+        move_appointment(appointment, AppointmentStatus.CANCELLED, now=now, because="taken")
+        record(request, "lapse", actor=SYSTEM, now=now, appointment=appointment)
+        return False
+    return True

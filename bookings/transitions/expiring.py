@@ -1,0 +1,71 @@
+"""What lapses by itself: holds, offers, addresses that were never confirmed. Run by the worker."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from bookings import availability, notifications
+from bookings.enums import AppointmentStatus, RequestStatus
+from bookings.errors import BookingError
+from bookings.models import Appointment, ConsultationRequest, Draft
+from bookings.transitions.core import SYSTEM, drop_holds, move_appointment, move_request, record
+
+logger = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def expire(request: ConsultationRequest, *, now: datetime) -> None:
+    """Close a request whose address was never confirmed. Sends nothing: nobody proved the address."""
+    if request.status != RequestStatus.UNVERIFIED:
+        return
+    move_request(request, RequestStatus.EXPIRED, "expire", actor=SYSTEM, now=now)
+    drop_holds(request, now=now, because="lapsed")
+    notifications.drop_unsent(request)
+
+
+@transaction.atomic
+def _lapse(appointment: Appointment, *, now: datetime) -> None:
+    """End a hold whose time has run out; a request with no offered time left goes back to review."""
+    request = appointment.request
+    move_appointment(appointment, AppointmentStatus.CANCELLED, now=now, because="lapsed")
+    record(request, "lapse", actor=SYSTEM, now=now, appointment=appointment)
+    offered = request.status == RequestStatus.OFFERED
+    if offered and not request.appointments.pending().exists():
+        move_request(
+            request,
+            RequestStatus.IN_REVIEW,
+            "lapse_offer",
+            actor=SYSTEM,
+            now=now,
+            respond_by=availability.answer_by(request.location, now=now),
+        )
+        notifications.lapsed(request, now=now)
+
+
+def expire_due(*, now: datetime) -> int:
+    """Let everything lapse whose time has come; returns how much. Each in its own transaction."""
+    done = 0
+    for appointment in Appointment.objects.lapsed(now).select_related("request__location"):
+        done += _safely(_lapse, appointment, now=now)
+    hours = settings.BOOKINGS["UNVERIFIED_EXPIRES_HOURS"]
+    stale = ConsultationRequest.objects.filter(
+        status=RequestStatus.UNVERIFIED, created_at__lte=now - timedelta(hours=hours)
+    )
+    for request in stale:
+        done += _safely(expire, request, now=now)
+    Draft.objects.filter(expires_at__lte=now).delete()
+    return done
+
+
+def _safely(transition, row, *, now: datetime) -> bool:  # type: ignore[no-untyped-def]
+    """Someone may act on the same row at this very moment; then theirs counts."""
+    try:
+        transition(row, now=now)
+    except BookingError as error:
+        logger.info("left row %s alone: %s", row.pk, type(error).__name__)
+        return False
+    return True

@@ -1,0 +1,144 @@
+"""The patient manages their request through their link."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from bookings import availability, notifications
+from bookings.enums import AppointmentStatus, RequestStatus
+from bookings.errors import InvalidTransition, TimeTaken
+from bookings.models import Appointment, ConsultationRequest
+from bookings.transitions.answering import continue_calendar
+from bookings.transitions.core import (
+    PATIENT,
+    booked,
+    drop_holds,
+    move_appointment,
+    move_request,
+)
+
+
+@transaction.atomic
+def accept(
+    request: ConsultationRequest, *, appointment: Appointment, now: datetime
+) -> Appointment:
+    """Take one of the offered times; the others, and the visit it replaces, are given back.
+
+    Raises `TimeTaken` where the offer has lapsed, `InvalidTransition`, `StaleVersion`.
+    """
+    if appointment.request_id != request.pk or appointment.status != AppointmentStatus.PENDING:
+        raise InvalidTransition
+    if appointment.hold_expires_at and appointment.hold_expires_at <= now:
+        raise TimeTaken(
+            alternatives=availability.nearest(
+                request.service, request.location, appointment.start, now=now
+            )
+        )
+    old = booked(request)
+    move_request(
+        request,
+        RequestStatus.CONFIRMED,
+        "accept",
+        actor=PATIENT,
+        now=now,
+        appointment=appointment,
+    )
+    if old:
+        move_appointment(old, AppointmentStatus.CANCELLED, now=now, because="moved")
+    move_appointment(appointment, AppointmentStatus.BOOKED, now=now)
+    if old:
+        continue_calendar(appointment, old)
+    drop_holds(request, now=now, because="other-time")
+    notifications.confirmed(request, appointment, now=now, moved=old is not None)
+    return appointment
+
+
+@transaction.atomic
+def refuse(request: ConsultationRequest, *, now: datetime, message: str = "") -> None:
+    """None of the offered times suits: staff look again. A visit booked before stays."""
+    if request.status != RequestStatus.OFFERED:
+        raise InvalidTransition
+    move_request(
+        request,
+        RequestStatus.IN_REVIEW,
+        "refuse",
+        actor=PATIENT,
+        now=now,
+        patient_message=message,
+        respond_by=availability.answer_by(request.location, now=now),
+    )
+    drop_holds(request, now=now, because="refused")
+
+
+@transaction.atomic
+def withdraw(request: ConsultationRequest, *, now: datetime) -> None:
+    """The patient cancels: the request and, if there is one, the visit. All cells are free again.
+
+    Raises `InvalidTransition` once the visit has begun or the request is closed.
+    """
+    visit = booked(request)
+    if visit and visit.start <= now:
+        raise InvalidTransition
+    if request.status == RequestStatus.CONFIRMED and not visit:
+        raise InvalidTransition
+    move_request(
+        request, RequestStatus.WITHDRAWN, "withdraw", actor=PATIENT, now=now, appointment=visit
+    )
+    drop_holds(request, now=now, because="withdrawn")
+    if visit:
+        move_appointment(visit, AppointmentStatus.CANCELLED, now=now, because="withdrawn")
+    notifications.withdrawn(request, visit, now=now)
+
+
+@transaction.atomic
+def ask_to_move(request: ConsultationRequest, *, now: datetime, message: str) -> None:
+    """The patient asks for another time. The booked visit stays until a new one is agreed."""
+    visit = booked(request)
+    if request.status != RequestStatus.CONFIRMED or not visit or visit.start <= now:
+        raise InvalidTransition
+    move_request(
+        request,
+        RequestStatus.IN_REVIEW,
+        "ask_to_move",
+        actor=PATIENT,
+        now=now,
+        patient_message=message,
+        respond_by=availability.answer_by(request.location, now=now),
+    )
+    notifications.received(request, now=now, held=True)
+
+
+@transaction.atomic
+def keep(request: ConsultationRequest, *, now: datetime) -> None:
+    """The patient keeps the visit that is booked after all."""
+    visit = booked(request)
+    if not visit or request.status not in {RequestStatus.IN_REVIEW, RequestStatus.OFFERED}:
+        raise InvalidTransition
+    move_request(
+        request, RequestStatus.CONFIRMED, "keep", actor=PATIENT, now=now, appointment=visit
+    )
+    drop_holds(request, now=now, because="kept")
+
+
+@transaction.atomic
+def answer(request: ConsultationRequest, *, now: datetime, message: str) -> None:
+    """The patient answers the clinic's question."""
+    if request.status != RequestStatus.INFO_NEEDED:
+        raise InvalidTransition
+    move_request(
+        request,
+        RequestStatus.IN_REVIEW,
+        "answer",
+        actor=PATIENT,
+        now=now,
+        patient_message=message,
+        respond_by=availability.answer_by(request.location, now=now),
+    )
+
+
+@transaction.atomic
+def resend_link(request: ConsultationRequest, *, now: datetime) -> None:
+    """Mail a new link to the address that the request already has; at most one in ten minutes."""
+    notifications.link(request, now=now)

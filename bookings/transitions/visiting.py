@@ -1,0 +1,79 @@
+"""The visit itself: arrived, done, did not come, cancelled by the clinic."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from bookings import availability, notifications
+from bookings.enums import AppointmentStatus, RequestStatus
+from bookings.errors import InvalidTransition
+from bookings.models import Appointment
+from bookings.transitions.core import Actor, move_appointment, move_request, record
+
+
+@transaction.atomic
+def arrive(appointment: Appointment, *, actor: Actor, now: datetime) -> None:
+    """The patient is here."""
+    _step(appointment, AppointmentStatus.ARRIVED, "arrive", actor, now)
+
+
+@transaction.atomic
+def fulfil(appointment: Appointment, *, actor: Actor, now: datetime) -> None:
+    """The visit took place. Not before its start (FHIR: `fulfilled`)."""
+    _not_before_start(appointment, now)
+    _step(appointment, AppointmentStatus.FULFILLED, "fulfil", actor, now)
+
+
+@transaction.atomic
+def noshow(appointment: Appointment, *, actor: Actor, now: datetime) -> None:
+    """The patient did not come. Not before its start (FHIR: `noshow`)."""
+    _not_before_start(appointment, now)
+    _step(appointment, AppointmentStatus.NOSHOW, "noshow", actor, now)
+
+
+@transaction.atomic
+def cancel(appointment: Appointment, *, actor: Actor, now: datetime, message: str = "") -> None:
+    """The clinic cancels a booked visit and owes the patient another time."""
+    request = appointment.request
+    before = appointment.status
+    if before != AppointmentStatus.BOOKED:
+        raise InvalidTransition
+    move_appointment(appointment, AppointmentStatus.CANCELLED, now=now, because="clinic")
+    if request.status == RequestStatus.CONFIRMED:
+        move_request(
+            request,
+            RequestStatus.IN_REVIEW,
+            "cancel",
+            actor=actor,
+            now=now,
+            appointment=appointment,
+            staff_message=message,
+            respond_by=availability.answer_by(request.location, now=now),
+            needs_call=not request.email,
+        )
+    else:
+        record(request, "cancel", actor=actor, now=now, appointment=appointment)
+    notifications.cancelled(request, appointment, now=now)
+
+
+def _not_before_start(appointment: Appointment, now: datetime) -> None:
+    if now < appointment.start:
+        raise InvalidTransition
+
+
+def _step(
+    appointment: Appointment, to: AppointmentStatus, verb: str, actor: Actor, now: datetime
+) -> None:
+    before = appointment.status
+    move_appointment(appointment, to, now=now)
+    record(
+        appointment.request,
+        verb,
+        actor=actor,
+        now=now,
+        before=before,
+        after=to,
+        appointment=appointment,
+    )
