@@ -1,0 +1,149 @@
+// Builds scss/site.scss and js/*.js into one folder. `--check` builds elsewhere and compares.
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+
+import * as esbuild from "esbuild";
+import { browserslistToTargets, transform } from "lightningcss";
+import * as sass from "sass";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const BUDGET = 15 * 1024;
+// Baselines that have logical properties, :has() and cascade layers.
+const targets = browserslistToTargets(["chrome 111", "firefox 121", "safari 16.4"]);
+
+// The design system writes left and right; we write start and end, so that Arabic or Urdu mirror.
+const LOGICAL = [
+  [/([;{\s])(margin|padding)-left:/g, "$1$2-inline-start:"],
+  [/([;{\s])(margin|padding)-right:/g, "$1$2-inline-end:"],
+  [/([;{\s])border-left(-width|-color|-style)?:/g, "$1border-inline-start$2:"],
+  [/([;{\s])border-right(-width|-color|-style)?:/g, "$1border-inline-end$2:"],
+  [/([;{\s])left:/g, "$1inset-inline-start:"],
+  [/([;{\s])right:/g, "$1inset-inline-end:"],
+  [/text-align: ?left/g, "text-align: start"],
+  [/text-align: ?right/g, "text-align: end"],
+  [/float: ?left/g, "float: inline-start"],
+  [/float: ?right/g, "float: inline-end"],
+];
+// Colours that the design system's components name directly instead of through a setting.
+const PALETTE = {
+  "#b00001": "var(--bad)", // Sass computes shades of this one, so the setting must be a colour
+  "#005eb8": "var(--brand)",
+  "#003087": "var(--brand-strong)",
+  "#212b32": "var(--ink)",
+  "#007f3b": "var(--good)",
+  "#d5281b": "var(--bad)",
+  "#ffeb3b": "var(--focus)",
+  "#fff9c4": "var(--notice)",
+  "#4c6272": "var(--ink-soft)",
+  "#768692": "var(--ink-soft)",
+  "#aeb7bd": "var(--line-strong)",
+  "#d8dde0": "var(--line)",
+  "#f0f4f5": "var(--paper)",
+  "#7c2855": "var(--link-hover)",
+  "#330072": "var(--link)",
+};
+
+// Variants of the design system that no page of ours shows.
+const UNUSED = [
+  "nhsuk-link--reverse", "nhsuk-link--text-colour", "nhsuk-link--no-visited-state", "nhsuk-icon",
+  "nhsuk-button--login", "nhsuk-button--secondary-solid", "nhsuk-button--brand", "nhsuk-lede-text",
+  "nhsuk-button__icon", "nhsuk-error-summary__title", "nhsuk-input--code", "nhsuk-lede-text--small",
+  "nhsuk-input-wrapper", "nhsuk-input__prefix", "nhsuk-input__suffix", "nhsuk-search-input",
+  "nhsuk-heading-xs", "nhsuk-fieldset__legend--xs", "nhsuk-label--xs", "nhsuk-list--border",
+  "nhsuk-grid-column-one-quarter", "nhsuk-grid-column-three-quarters", "nhsuk-expander-group",
+  "nhsuk-details__summary-text", "nhsuk-summary-list__row--no-actions",
+];
+
+function without(text, opening) {
+  let at;
+  while ((at = text.search(opening)) >= 0) {
+    let end = text.indexOf("{", at) + 1;
+    for (let depth = 1; depth; end++) depth += { "{": 1, "}": -1 }[text[end]] ?? 0;
+    text = text.slice(0, at) + text.slice(end);
+  }
+  return text;
+}
+
+function compiled(name) {
+  return sass.compile(join(here, "scss", name), {
+    loadPaths: [join(here, "scss"), join(here, "node_modules/nhsuk-frontend/dist/nhsuk")],
+    quietDeps: true,
+  }).css;
+}
+
+// In a layer, so that a plain selector of ours always wins. Forced colours and print are ours too:
+// the browser forces colours by itself, and printing an address after every link hides the text.
+function vendor() {
+  let text = compiled("vendor.scss");
+  for (const opening of [/@media[^{]*forced-colors/, /@media print/, /@supports/]) {
+    text = without(text, opening);
+  }
+  for (const [from, to] of LOGICAL) text = text.replace(from, to);
+  for (const [from, to] of Object.entries(PALETTE)) text = text.replaceAll(from, to);
+  const { code } = transform({
+    filename: "vendor.css", code: Buffer.from(text), targets, unusedSymbols: UNUSED, minify: true,
+  });
+  return `@layer vendor { ${code} }`;
+}
+
+function css() {
+  const text = `${vendor()}\n${compiled("site.scss")}`;
+  return transform({ filename: "site.css", code: Buffer.from(text), minify: true, targets }).code;
+}
+
+function sources() {
+  const names = readdirSync(here, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(here, join(entry.parentPath, entry.name)))
+    .filter((name) => /^(scss|js)\/|^(build\.mjs|package\.json|package-lock\.json)$/.test(name))
+    .sort();
+  const hash = createHash("sha256");
+  for (const name of names) hash.update(`${name}\0`).update(readFileSync(join(here, name))).update("\0");
+  return hash.digest("hex");
+}
+
+async function build(out) {
+  const code = css();
+  writeFileSync(join(out, "site.css"), code);
+  const entryPoints = readdirSync(join(here, "js")).map((name) => join(here, "js", name));
+  await esbuild.build({
+    entryPoints, outdir: out, bundle: true, format: "esm", minify: true, target: "es2022",
+    logLevel: "warning",
+  });
+  const built = ["site.css", ...entryPoints.map((path) => basename(path))];
+  const lines = built.map((name) => {
+    const sum = createHash("sha256").update(readFileSync(join(out, name))).digest("hex");
+    return `${sum}  ${name}\n`;
+  });
+  writeFileSync(join(out, "build.sha256"), `${sources()}  sources\n${lines.join("")}`);
+  const size = gzipSync(code, { level: 9 }).length;
+  console.log(`site.css ${code.length} bytes, ${size} gzipped`);
+  if (size > BUDGET) throw new Error(`site.css is over its budget of ${BUDGET} bytes`);
+  return [...built, "build.sha256"];
+}
+
+const args = process.argv.slice(2);
+const folder = args.at(-1);
+if (args[0] === "--check") {
+  const fresh = mkdtempSync(join(tmpdir(), "clinic-frontend-"));
+  const names = await build(fresh);
+  const stale = names.filter((name) => {
+    try {
+      return !readFileSync(join(fresh, name)).equals(readFileSync(join(folder, name)));
+    } catch {
+      return true;
+    }
+  });
+  rmSync(fresh, { recursive: true });
+  if (stale.length) {
+    console.error(`Stale: ${stale.join(", ")}. Run \`npm run build\` and commit what it makes.`);
+    process.exit(1);
+  }
+  console.log("Built files are up to date.");
+} else {
+  await build(folder);
+}
