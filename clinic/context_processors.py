@@ -1,9 +1,12 @@
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from clinic import last_known
 from clinic.models import ClinicSettings
 
 
 def clinic(request: HttpRequest) -> dict[str, object]:
     """`clinic` in every template: name, phone and safety wording, read only where it is used."""
-    return {"clinic": SimpleLazyObject(lambda: ClinicSettings.current(request))}
+    return {
+        "clinic": SimpleLazyObject(lambda: last_known.remember(ClinicSettings.current(request)))
+    }

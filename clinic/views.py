@@ -2,9 +2,15 @@
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
+
+from clinic import last_known
+from clinic.models import ClinicSettings
 
 
 @require_safe
@@ -29,3 +35,47 @@ def readyz(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form waited too long or cookies are off: say what to do, keep the status honest."""
     return render(request, "403_csrf.html", status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Something broke, perhaps the database: a page that asks nothing of either."""
+    page = render_to_string("500.html", {"name": last_known.name, "phone": last_known.phone})
+    return HttpResponse(page, status=500)
+
+
+@require_safe
+@cache_control(max_age=3600)
+def robots(request: HttpRequest) -> HttpResponse:
+    """Crawlers may read the guides; pages about one person's request are none of their business."""
+    lines = [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "Disallow: /request/",
+        "",
+        f"Sitemap: {request.build_absolute_uri('/sitemap.xml')}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+
+
+@require_safe
+@cache_control(max_age=3600)
+def manifest(request: HttpRequest) -> HttpResponse:
+    """The web app manifest: what a phone shows when the site is put on its home screen."""
+    clinic = ClinicSettings.current(request)
+    icons = [
+        {"src": static(f"clinic/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"}
+        for size in (192, 512)
+    ]
+    return JsonResponse(
+        {
+            "name": clinic.name,
+            "short_name": clinic.name,
+            "description": clinic.tagline,
+            "start_url": "/",
+            "display": "browser",
+            "background_color": "#fbf6ee",
+            "theme_color": "#14584f",
+            "icons": icons,
+        },
+        content_type="application/manifest+json",
+    )
