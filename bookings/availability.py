@@ -357,4 +357,3 @@ def answer_by(location: Location, *, now: datetime) -> datetime:
             return start + wanted
         wanted -= end - start
     return until
-

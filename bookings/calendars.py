@@ -41,7 +41,7 @@ def _event(
     event.add("dtstart", appointment.start.astimezone(zone))
     event.add("dtend", appointment.end.astimezone(zone))
     event.add("summary", _("Appointment at %(clinic)s") % {"clinic": clinic.name})
-    event.add("location", ", ".join(appointment.location.address.splitlines()))
+    event.add("location", appointment.location.one_line)
     event.add("description", _("To change or cancel, use the link in our mail or call us."))
     event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
     event.add("transp", "OPAQUE")

@@ -4,6 +4,7 @@ import unicodedata
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 FORBIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn"}
@@ -38,3 +39,6 @@ def validate_time_zone(value: str) -> None:
     """A name from the IANA time zone database."""
     if value not in available_timezones():
         raise ValidationError(_("This is not a known time zone, such as Europe/London."))
+
+
+validate_source_path = RegexValidator(r"^/(?:[\w-]+/)*$", _("This is not the path of a page."))

@@ -36,6 +36,10 @@ class Location(models.Model):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
+    @property
+    def one_line(self) -> str:
+        return ", ".join(line.strip() for line in self.address.splitlines() if line.strip())
+
 
 class Resource(models.Model):
     """Something that can be in one appointment at a time: a practitioner or a room."""

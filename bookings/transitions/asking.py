@@ -184,9 +184,7 @@ def _drop_lapsed(person_key: str, now: datetime) -> None:
         person_key=person_key, status=AppointmentStatus.PROPOSED
     ):
         move_appointment(appointment, AppointmentStatus.CANCELLED, now=now, because="lapsed")
-        record(
-            appointment.request, "lapse", actor=SYSTEM, now=now, appointment=appointment
-        )
+        record(appointment.request, "lapse", actor=SYSTEM, now=now, appointment=appointment)
 
 
 def _refuse_hoarding(person_key: str, network_key: str) -> None:

@@ -21,9 +21,7 @@ from bookings.transitions.core import (
 
 
 @transaction.atomic
-def accept(
-    request: ConsultationRequest, *, appointment: Appointment, now: datetime
-) -> Appointment:
+def accept(request: ConsultationRequest, *, appointment: Appointment, now: datetime) -> Appointment:
     """Take one of the offered times; the others, and the visit it replaces, are given back.
 
     Raises `TimeTaken` where the offer has lapsed, `InvalidTransition`, `StaleVersion`.

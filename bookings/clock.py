@@ -1,0 +1,60 @@
+"""Instants (UTC) in words, on a location's wall clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from bookings.enums import DayPart
+
+
+def happens_twice(at: datetime, zone: ZoneInfo) -> bool:
+    """Whether the wall clock shows this time twice, as in the night the clocks go back."""
+    local = at.astimezone(zone)
+    return (
+        local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+        and local.replace(fold=0).astimezone(UTC).astimezone(zone) == local
+    )
+
+
+def time_label(at: datetime, zone: ZoneInfo) -> str:
+    """The time of day, such as "2:30 p.m."; a time that happens twice names its zone."""
+    local = at.astimezone(zone)
+    text = formats.time_format(local.time(), "TIME_FORMAT")
+    return f"{text} ({local.tzname()})" if happens_twice(at, zone) else text
+
+
+def day_label(at: datetime, zone: ZoneInfo) -> str:
+    """The day, such as "Thursday 26 November"; with the year where it is not obvious."""
+    return formats.date_format(at.astimezone(zone), _("l j F Y"))
+
+
+def moment_label(at: datetime, zone: ZoneInfo) -> str:
+    """Day and time in one, such as "Thursday 26 November 2026, 2:30 p.m."."""
+    return f"{day_label(at, zone)}, {time_label(at, zone)}"
+
+
+def day_part(at: datetime, zone: ZoneInfo) -> DayPart:
+    """Before noon, before five, or later."""
+    hour = at.astimezone(zone).hour
+    if hour < 12:
+        return DayPart.MORNING
+    return DayPart.AFTERNOON if hour < 17 else DayPart.EVENING
+
+
+def instant_of(wall: datetime, zone: ZoneInfo) -> datetime:
+    """The instant (UTC) of a naive wall-clock time; of two, the first.
+
+    Raises `ValidationError` for a time that the clocks skip.
+    """
+    try:
+        at = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    except OverflowError as error:
+        raise ValidationError(_("Enter a date and a time."), code="invalid") from error
+    if at.astimezone(zone).replace(tzinfo=None) != wall:
+        raise ValidationError(_("The clocks skip this time that night."), code="skipped")
+    return at

@@ -1,0 +1,442 @@
+"""All HTTP input: each step of asking, and what patients and staff send later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.formfields import PhoneNumberField
+
+from bookings import clock
+from bookings.availability import Slot
+from bookings.enums import ContactBy, DayPart, DeclineReason, Goal, Reason, Side
+from bookings.models import Location, Resource
+from bookings.validators import validate_one_line, validate_plain_text, validate_source_path
+
+CONSENT_VERSION = "2026-11"
+CONSENT_TEXT = _(
+    "I agree that the clinic keeps what I wrote here, to answer my request and to prepare my visit."
+)
+
+RED_FLAGS = [
+    (
+        "fracture",
+        _("After a fall or knock, I cannot lift, move or put weight on my leg"),
+        "emergency",
+    ),
+    (
+        "cauda",
+        _(
+            "I am numb around my genitals or back passage, or have new trouble with my bladder or bowels"
+        ),
+        "emergency",
+    ),
+    ("hot-joint", _("A joint is hot, red and swollen, and I have a fever"), "urgent"),
+    ("clot", _("One leg is throbbing, swollen and warm"), "urgent"),
+    (
+        "unwell",
+        _("I have a fever with back or side pain, or I am losing weight without trying"),
+        "soon",
+    ),
+]
+NO_FLAG = "none"
+
+
+class CrispyForm(forms.Form):
+    """A form of the public site: the page writes the form tag and the button."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper(self)
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+
+class SourceForm(forms.Form):
+    """Where the reader came from. Anything odd is dropped in silence: it is no question to answer."""
+
+    guide = forms.CharField(max_length=200, required=False, validators=[validate_source_path])
+    revision = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
+    exercise = forms.SlugField(max_length=80, required=False)
+
+    def kept_as_typed(self) -> dict[str, Any]:
+        """The valid ones, to carry along in the form."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+    def kept(self) -> dict[str, Any]:
+        """The valid ones, under the names that a request stores them."""
+        self.is_valid()
+        return {
+            "source_path": self.cleaned_data.get("guide", ""),
+            "source_revision": self.cleaned_data.get("revision"),
+            "source_exercise": self.cleaned_data.get("exercise", ""),
+        }
+
+
+class SafetyForm(CrispyForm):
+    """Red flags first: whoever has one needs other help than a stretching consultation."""
+
+    heading_field = "flags"
+    flags = forms.MultipleChoiceField(
+        label=_("Do any of these apply to you now?"),
+        help_text=_("Tick all that apply."),
+        widget=forms.CheckboxSelectMultiple,
+        choices=[(key, text) for key, text, _level in RED_FLAGS] + [(NO_FLAG, _("None of these"))],
+        error_messages={"required": _("Tick what applies, or “None of these”.")},
+    )
+    cleared = forms.BooleanField(
+        label=_("A doctor has looked at this and says I may have a stretching consultation"),
+        required=False,
+    )
+
+    def clean_flags(self) -> list[str]:
+        flags: list[str] = self.cleaned_data["flags"]
+        if NO_FLAG in flags and len(flags) > 1:
+            raise forms.ValidationError(_("Tick either “None of these” or what applies, not both."))
+        return flags
+
+
+def level_of(flags: Iterable[str]) -> str:
+    """The most pressing kind of care that the ticked flags call for; empty for none."""
+    levels = {level for key, _text, level in RED_FLAGS if key in flags}
+    return next((level for level in ("emergency", "urgent", "soon") if level in levels), "")
+
+
+class ReasonForm(CrispyForm):
+    offering = forms.ChoiceField(
+        label=_("What would you like to book, and where?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what you would like to book.")},
+    )
+    reason = forms.ChoiceField(
+        label=_("What would you like help with?"),
+        widget=forms.RadioSelect,
+        choices=Reason.choices,
+        error_messages={"required": _("Choose what you would like help with.")},
+    )
+    side = forms.ChoiceField(
+        label=_("Which side?"),
+        widget=forms.RadioSelect,
+        choices=Side.choices,
+        error_messages={"required": _("Choose a side, or “Not sure”.")},
+    )
+    goal = forms.ChoiceField(
+        label=_("What would you most like to do?"),
+        widget=forms.RadioSelect,
+        choices=Goal.choices,
+        error_messages={"required": _("Choose one, or “I am not sure yet”.")},
+    )
+    note = forms.CharField(
+        label=_("Anything else we should know? (optional)"),
+        help_text=_(
+            "A sentence or two is enough. Please leave out what you would not tell us by mail."
+        ),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=500,
+        required=False,
+        validators=[validate_plain_text],
+    )
+
+
+PART_NAMES = {
+    DayPart.MORNING: _("Morning"),
+    DayPart.AFTERNOON: _("Afternoon"),
+    DayPart.EVENING: _("Evening"),
+}
+Choices = list[tuple[str, str]]
+
+
+def slot_value(slot: Slot) -> str:
+    """How a start travels in a form: UTC, to the minute."""
+    return slot.start.strftime("%Y-%m-%dT%H:%MZ")
+
+
+def slot_groups(slots: Sequence[Slot], location: Location) -> list[tuple[tuple[str, str], Choices]]:
+    """Free times as choices, grouped by day and part of the day: `((day, part), [(value, label)])`."""
+    groups: dict[tuple[str, str], Choices] = {}
+    for slot in slots:
+        day = clock.day_label(slot.start, location.zone)
+        part = str(PART_NAMES[clock.day_part(slot.start, location.zone)])
+        choice = (slot_value(slot), clock.time_label(slot.start, location.zone))
+        groups.setdefault((day, part), []).append(choice)
+    return list(groups.items())
+
+
+ANY_TIME = "any"
+
+
+class TimeForm(CrispyForm):
+    """The first choice: one of the free times on the page, or any time."""
+
+    heading_field = "first"
+    first = forms.ChoiceField(
+        label=_("When would you like to come?"),
+        widget=forms.RadioSelect(attrs={"class": "chips"}),
+        error_messages={
+            "required": _("Choose a time, or “Any time”."),
+            "invalid_choice": _("That time is not free. Please choose another."),
+        },
+    )
+
+    def __init__(
+        self, *args: Any, slots: Sequence[Slot], location: Location, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        any_time = (ANY_TIME, _("Any time, or none of these suits: please suggest one"))
+        self.fields["first"].choices = [*slot_groups(slots, location), any_time]
+
+
+class OtherTimesForm(CrispyForm):
+    """What else would work, so that staff can say yes without asking again."""
+
+    second = forms.ChoiceField(label=_("Second choice (optional)"), required=False)
+    third = forms.ChoiceField(label=_("Third choice (optional)"), required=False)
+    parts = forms.MultipleChoiceField(
+        label=_("Which parts of the day suit you in general? (optional)"),
+        widget=forms.CheckboxSelectMultiple,
+        choices=DayPart.choices,
+        required=False,
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        slots: Sequence[Slot],
+        location: Location,
+        first: str,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.first = first
+        left = [slot for slot in slots if slot_value(slot) != first]
+        grouped = [
+            (f"{day}, {part}", choices) for (day, part), choices in slot_groups(left, location)
+        ]
+        for name in ("second", "third"):
+            self.fields[name].choices = [("", _("No other time")), *grouped]
+            self.fields[name].error_messages["invalid_choice"] = _(
+                "That time is not free. Please choose another."
+            )
+        if first == ANY_TIME:
+            del self.fields["second"], self.fields["third"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("third") and cleaned.get("third") == cleaned.get("second"):
+            self.add_error("third", _("This is the same time as your second choice."))
+        return cleaned
+
+
+class ContactForm(CrispyForm):
+    name = forms.CharField(
+        label=_("Your full name"),
+        max_length=120,
+        validators=[validate_one_line],
+        widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}),
+        error_messages={"required": _("Enter your name.")},
+    )
+    contact_by = forms.ChoiceField(
+        label=_("How should we answer you?"),
+        widget=forms.RadioSelect,
+        choices=ContactBy.choices,
+        error_messages={"required": _("Choose how we should answer you.")},
+    )
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        help_text=_("We send you a link there, to see and change your request."),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={"invalid": _("Enter an e-mail address such as name@example.com.")},
+    )
+    phone = PhoneNumberField(
+        label=_("Phone number"),
+        help_text=_("Mobile or landline. We call you there if you have no e-mail."),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "type": "tel"}),
+        error_messages={"invalid": _("Enter a phone number such as 020 7946 0123.")},
+    )
+    on_behalf_of = forms.CharField(
+        label=_("Are you asking for someone else? Give the name of that person (optional)"),
+        max_length=120,
+        required=False,
+        validators=[validate_one_line],
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    consent = forms.BooleanField(
+        label=CONSENT_TEXT,
+        error_messages={"required": _("Tick the box to let us keep what you wrote.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        chosen = cleaned.get("contact_by")
+        if chosen == ContactBy.EMAIL and not cleaned.get("email") and "email" not in self.errors:
+            self.add_error("email", _("Enter your e-mail address, or choose “Phone”."))
+        if chosen == ContactBy.PHONE and not cleaned.get("phone") and "phone" not in self.errors:
+            self.add_error("phone", _("Enter your phone number, or choose “E-mail”."))
+        if chosen == ContactBy.PHONE:
+            cleaned["email"] = ""  # never confirmed, so never written to
+        return cleaned
+
+    def clean_phone(self) -> str:
+        phone = self.cleaned_data.get("phone")
+        return phone.as_e164 if phone else ""
+
+
+class FindForm(CrispyForm):
+    """Reference and address of someone who lost their link."""
+
+    reference = forms.CharField(
+        label=_("Reference"),
+        help_text=_("Eight letters and numbers, such as K7MB-4QX9."),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": _("Enter your reference.")},
+    )
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={
+            "required": _("Enter your e-mail address."),
+            "invalid": _("Enter an e-mail address such as name@example.com."),
+        },
+    )
+
+    def clean_reference(self) -> str:
+        letters = "".join(c for c in self.cleaned_data["reference"].upper() if c.isalnum())
+        return f"{letters[:4]}-{letters[4:]}"
+
+
+class PatientMessageForm(CrispyForm):
+    """A short text from the patient: an answer, or why they ask to move."""
+
+    message = forms.CharField(
+        label=_("Your message"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=500,
+        validators=[validate_plain_text],
+        error_messages={"required": _("Write a short message.")},
+    )
+
+
+class StaffForm(forms.Form):
+    """Input of a member of staff about one request, with the version that they had on screen."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
+
+
+class DeclineForm(StaffForm):
+    reason = forms.ChoiceField(label=_("Reason"), choices=DeclineReason.choices)
+    message = forms.CharField(
+        label=_("Message to the patient (optional)"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=600,
+        required=False,
+        validators=[validate_plain_text],
+    )
+
+
+class AskForm(StaffForm):
+    question = forms.CharField(
+        label=_("Question to the patient"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=600,
+        validators=[validate_plain_text],
+    )
+
+
+class ReasonedForm(StaffForm):
+    why = forms.CharField(label=_("Why"), max_length=300, validators=[validate_one_line])
+
+
+class ClinicTimeField(forms.DateTimeField):
+    """A date and time typed on the location's wall clock, as an instant in UTC.
+
+    A time that the clocks skip is refused; of one that happens twice the first is meant.
+    """
+
+    widget = forms.DateTimeInput(
+        attrs={"type": "datetime-local", "step": "300"}, format="%Y-%m-%dT%H:%M"
+    )
+    location: Location | None = None
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, datetime) and value.tzinfo and self.location:
+            return value.astimezone(self.location.zone).replace(tzinfo=None)
+        return value
+
+    def to_python(self, value: Any) -> datetime | None:
+        if value in self.empty_values:
+            return None
+        try:
+            parsed = datetime.fromisoformat(str(value).strip())
+        except ValueError as error:
+            raise forms.ValidationError(_("Enter a date and a time."), code="invalid") from error
+        if parsed.tzinfo is not None or self.location is None:
+            raise forms.ValidationError(_("Enter a date and a time."), code="invalid")
+        return clock.instant_of(parsed, self.location.zone)
+
+
+class ConfirmForm(StaffForm):
+    """Confirm the held time, or another start with a practitioner."""
+
+    start = ClinicTimeField(label=_("Start"), required=False)
+    practitioner = forms.ModelChoiceField(
+        label=_("With"),
+        queryset=Resource.objects.none(),
+        required=False,
+        empty_label=_("Anyone free"),
+    )
+
+    def __init__(self, *args: Any, location: Location, practitioners: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["start"].location = location
+        self.fields["practitioner"].queryset = practitioners
+
+
+class OfferForm(StaffForm):
+    """One to three other times, each with anyone or one practitioner."""
+
+    message = forms.CharField(
+        label=_("Message to the patient (optional)"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=600,
+        required=False,
+        validators=[validate_plain_text],
+    )
+
+    def __init__(self, *args: Any, location: Location, practitioners: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for number in (1, 2, 3):
+            start = ClinicTimeField(label=_("Time"), required=number == 1)
+            start.location = location
+            self.fields[f"start_{number}"] = start
+            self.fields[f"practitioner_{number}"] = forms.ModelChoiceField(
+                label=_("With"),
+                queryset=practitioners,
+                required=False,
+                empty_label=_("Anyone free"),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        starts = [cleaned.get(f"start_{n}") for n in (1, 2, 3)]
+        given = [start for start in starts if start]
+        if len(set(given)) < len(given):
+            self.add_error(None, _("Offer each time only once."))
+        return cleaned
+
+    def times(self) -> list[tuple[datetime, Resource | None]]:
+        data = self.cleaned_data
+        return [
+            (data[f"start_{n}"], data[f"practitioner_{n}"])
+            for n in (1, 2, 3)
+            if data.get(f"start_{n}")
+        ]

@@ -1,0 +1,55 @@
+"""Send mail and let holds lapse, until told to stop."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError, close_old_connections, connection
+from django.utils import timezone
+
+from bookings import outbox, transitions
+from bookings.models import Heartbeat
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = (
+        "Sends due mail and expires holds, every few seconds. Safe to run more than once at a time."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="one round, then stop")
+        parser.add_argument("--pause", type=float, default=2.0, help="seconds between rounds")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stop = threading.Event()
+        if not options["once"]:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: stop.set())
+        while True:
+            busy = self.round()
+            if options["once"] or stop.is_set():
+                return
+            if not busy:
+                stop.wait(options["pause"])
+            if stop.is_set():
+                return
+
+    def round(self) -> bool:
+        """One round; returns whether there may be more to do at once. A lost database is waited for."""
+        try:
+            close_old_connections()
+            now = timezone.now()
+            transitions.expire_due(now=now)
+            sent = outbox.send_due(now=now)
+            Heartbeat.objects.update_or_create(name="worker", defaults={"at": timezone.now()})
+        except DatabaseError as error:
+            logger.warning("the database does not answer: %s", type(error).__name__)
+            connection.close()
+            return False
+        return sent > 0

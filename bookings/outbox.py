@@ -1,0 +1,92 @@
+"""Send what is due, one mail at a time, safely from several workers at once.
+
+The queue is django-post-office's; this adds what it lacks for the promise "at least once, never
+forgotten": a lease on each row before it is sent (two workers never take the same mail, a killed one
+gives it back by itself), and permanent refusals told apart from passing ones.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
+
+from django.db.models import Q
+from post_office.connections import connections
+from post_office.models import STATUS, Email
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=5)
+"""Longer than one delivery may take (EMAIL_TIMEOUT for each of the few SMTP commands)."""
+RETRIES = [timedelta(minutes=m) for m in (1, 5, 15, 60, 360)]
+WAITING = [STATUS.queued, STATUS.requeued]
+
+
+def send_due(*, now: datetime, limit: int = 10) -> int:
+    """Try up to `limit` due mails, oldest first; returns how many were sent."""
+    due = Email.objects.filter(
+        Q(scheduled_time__lte=now) | Q(scheduled_time=None), status__in=WAITING
+    ).order_by("scheduled_time", "pk")[:limit]
+    sent = 0
+    for email in due:
+        leased = Email.objects.filter(pk=email.pk, status__in=WAITING).filter(
+            scheduled_time=email.scheduled_time
+        )
+        if leased.update(scheduled_time=now + LEASE):
+            sent += _send(email, now)
+    connections.close()
+    return sent
+
+
+def oldest_due(now: datetime) -> datetime | None:
+    """Since when the longest-waiting mail could have left (UTC)."""
+    return (
+        Email.objects.filter(status__in=WAITING, scheduled_time__lte=now)
+        .order_by("scheduled_time")
+        .values_list("scheduled_time", flat=True)
+        .first()
+    )
+
+
+def _send(email: Email, now: datetime) -> bool:
+    # Whoever cancels or supersedes the mail during the lease sets the status; it is not overwritten.
+    mine = Email.objects.filter(pk=email.pk, status__in=WAITING)
+    try:
+        email.dispatch(commit=False, disconnect_after_delivery=False)
+    except Exception as error:  # any backend, any network: the mail must be kept whatever it was
+        connections.close()
+        _keep_or_give_up(email, error, now)
+        return False
+    mine.update(status=STATUS.sent, last_updated=now)
+    email.logs.create(status=STATUS.sent, message="", exception_type="")
+    logger.info("mail %s sent", email.pk)
+    return True
+
+
+def _keep_or_give_up(email: Email, error: Exception, now: datetime) -> None:
+    tries = email.number_of_retries or 0
+    final = permanent(error) or tries >= len(RETRIES)
+    changes = (
+        {"status": STATUS.failed}
+        if final
+        else {"status": STATUS.requeued, "scheduled_time": now + RETRIES[tries]}
+    )
+    Email.objects.filter(pk=email.pk, status__in=WAITING).update(
+        number_of_retries=tries + 1, last_updated=now, **changes
+    )
+    reason = f"{smtp_code(error) or ''} {type(error).__name__}".strip()
+    email.logs.create(status=STATUS.failed, message=reason, exception_type=type(error).__name__)
+    logger.warning("mail %s %s: %s", email.pk, "given up" if final else "kept", reason)
+
+
+def permanent(error: Exception) -> bool:
+    """Whether the server refused for good: a 5xx answer (RFC 5321, 4.2.1)."""
+    code = smtp_code(error)
+    return code is not None and 500 <= code < 600
+
+
+def smtp_code(error: Exception) -> int | None:
+    if isinstance(error, SMTPRecipientsRefused):
+        return max((code for code, _text in error.recipients.values()), default=None)
+    return error.smtp_code if isinstance(error, SMTPResponseException) else None

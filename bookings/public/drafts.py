@@ -1,0 +1,67 @@
+"""Answers while they are being given: kept in the database for an hour, under a secret cookie.
+
+Not in Django's session: patient data stays in bookings' own tables, and a logout or an expired
+session loses nothing.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from bookings.models import Draft
+from bookings.models.access import digest
+
+COOKIE = "draft"
+LIFETIME = timedelta(hours=1)
+
+
+def load(request: HttpRequest) -> Draft | None:
+    """The visitor's unfinished request, or the one just sent."""
+    token = request.COOKIES.get(COOKIE, "")
+    if not token:
+        return None
+    return (
+        Draft.objects.filter(digest=digest(token), expires_at__gt=timezone.now())
+        .select_related("request__location", "request__service")
+        .first()
+    )
+
+
+def start() -> tuple[Draft, str]:
+    """A new draft, not saved yet, and the secret that finds it again."""
+    token = secrets.token_urlsafe(32)
+    draft = Draft(
+        digest=digest(token),
+        idempotency_key=secrets.token_urlsafe(32),
+        created_at=timezone.now(),
+    )
+    return draft, token
+
+
+def save(
+    request: HttpRequest,
+    response: HttpResponse,
+    draft: Draft,
+    token: str = "",
+    **answers: dict[str, Any],
+) -> HttpResponse:
+    """Keep a step's answers for another hour, and the cookie with them."""
+    draft.answers = draft.answers | answers
+    draft.expires_at = timezone.now() + LIFETIME
+    draft.save()
+    response.set_cookie(
+        COOKIE,
+        token or request.COOKIES[COOKIE],
+        max_age=LIFETIME,
+        path="/book/",
+        httponly=True,
+        samesite="Lax",
+        secure=settings.PRODUCTION,
+    )
+    return response

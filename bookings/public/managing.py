@@ -1,0 +1,186 @@
+"""The patient sees and changes a request through the link from our mail. Every change is a POST."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from bookings import calendars, forms, transitions
+from bookings.enums import AppointmentStatus
+from bookings.errors import BookingError
+from bookings.models import AccessLink, Appointment, ConsultationRequest
+from bookings.models.access import digest
+from bookings.public.personal import personal, remember, through_link
+
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@personal
+@require_safe
+def open_request(request: HttpRequest, token: str) -> HttpResponse:
+    """Swap the secret in the address for a cookie. Unknown and expired look the same."""
+    link = AccessLink.objects.valid(timezone.now()).filter(digest=digest(token)).first()
+    if link is None:
+        return render(request, "bookings/public/link_unknown.html", status=404)
+    return remember(redirect("manage"), link)
+
+
+@require_safe
+@through_link
+def manage(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
+    """How the request stands and why, and what can be done about it."""
+    now = timezone.now()
+    appointments = asked.appointments.select_related("practitioner", "location")
+    context = {
+        "asked": asked,
+        "visit": appointments.filter(status=AppointmentStatus.BOOKED).first(),
+        "held": appointments.filter(status=AppointmentStatus.PROPOSED).holding(now).first(),
+        "offers": list(appointments.pending().filter(hold_expires_at__gt=now)),
+        "form": forms.PatientMessageForm(),
+        "now": now,
+    }
+    return render(request, "bookings/public/manage.html", context)
+
+
+def _attempt(request: HttpRequest, change: Callable[[], object], done: str) -> HttpResponse:
+    """Make the change and go back to the request's page, with what came of it."""
+    try:
+        change()
+    except BookingError as error:
+        messages.error(request, str(error.message))
+    else:
+        messages.success(request, done)
+    return redirect("manage")
+
+
+@require_POST
+@through_link
+def verify(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
+    return _attempt(
+        request,
+        lambda: transitions.verify(asked, now=timezone.now()),
+        _("Thank you, your address is confirmed. We have your request."),
+    )
+
+
+@require_POST
+@through_link
+def accept(request: HttpRequest, asked: ConsultationRequest, pk: int) -> HttpResponse:
+    offered = get_object_or_404(Appointment, pk=pk, request=asked)
+    return _attempt(
+        request,
+        lambda: transitions.accept(asked, appointment=offered, now=timezone.now()),
+        _("Your appointment is booked."),
+    )
+
+
+@require_POST
+@through_link
+def refuse(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
+    return _attempt(
+        request,
+        lambda: transitions.refuse(asked, now=timezone.now()),
+        _("Thank you. We will look for another time."),
+    )
+
+
+@require_POST
+@through_link
+def keep(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
+    return _attempt(
+        request,
+        lambda: transitions.keep(asked, now=timezone.now()),
+        _("Your appointment stays as it is."),
+    )
+
+
+@get_or_post
+@through_link
+def withdraw(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
+    """Ask once more before cancelling."""
+    if request.method != "POST":
+        visit = asked.appointments.filter(status=AppointmentStatus.BOOKED).first()
+        return render(
+            request, "bookings/public/withdraw_request.html", {"asked": asked, "visit": visit}
+        )
+    return _attempt(
+        request,
+        lambda: transitions.withdraw(asked, now=timezone.now()),
+        _("It is cancelled. You do not need to do anything else."),
+    )
+
+
+@get_or_post
+@through_link
+def ask_to_move(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
+    """What would suit better, in a sentence; the booked time stays until a new one is agreed."""
+    form = forms.PatientMessageForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        status = 422 if form.is_bound else 200
+        context = {"asked": asked, "form": form}
+        return render(request, "bookings/public/move_request.html", context, status=status)
+    return _attempt(
+        request,
+        lambda: transitions.ask_to_move(
+            asked, now=timezone.now(), message=form.cleaned_data["message"]
+        ),
+        _("We will look for another time. Until then your appointment stays as it is."),
+    )
+
+
+@get_or_post
+@through_link
+def answer(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
+    """The patient answers the clinic's question."""
+    form = forms.PatientMessageForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        status = 422 if form.is_bound else 200
+        context = {"asked": asked, "form": form}
+        return render(request, "bookings/public/answer_request.html", context, status=status)
+    return _attempt(
+        request,
+        lambda: transitions.answer(asked, now=timezone.now(), message=form.cleaned_data["message"]),
+        _("Thank you, we have your answer."),
+    )
+
+
+@require_safe
+@through_link
+def calendar_file(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
+    visit = get_object_or_404(
+        Appointment.objects.select_related("location", "request"),
+        request=asked,
+        status=AppointmentStatus.BOOKED,
+    )
+    file = calendars.invitation(visit, method="PUBLISH", now=timezone.now())
+    response = HttpResponse(file, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
+    return response
+
+
+@personal
+@get_or_post
+def find_request(request: HttpRequest) -> HttpResponse:
+    """A new link by mail for whoever lost theirs; the answer is the same whether we know them."""
+    form = forms.FindForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        status = 422 if form.is_bound else 200
+        return render(request, "bookings/public/find_request.html", {"form": form}, status=status)
+    asked = ConsultationRequest.objects.filter(
+        reference=form.cleaned_data["reference"], email__iexact=form.cleaned_data["email"]
+    ).first()
+    if asked:
+        transitions.resend_link(asked, now=timezone.now())
+    return redirect("find-request-sent")
+
+
+@personal
+@require_safe
+def find_request_sent(request: HttpRequest) -> HttpResponse:
+    return render(request, "bookings/public/find_request_sent.html")

@@ -1,0 +1,78 @@
+"""Pages that show one person's request: who may see them, and that nobody keeps a copy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from bookings.models import AccessLink, ConsultationRequest
+
+COOKIE = "request"
+SALT = "bookings.public.link"
+LIFETIME_SECONDS = 2 * 60 * 60
+
+View = Callable[..., HttpResponse]
+
+
+def personal(view: View) -> View:
+    """No cache keeps the page (RFC 9111), no other site learns its address."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        response["Referrer-Policy"] = "no-referrer"
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return wrapped
+
+
+def through_link(view: View) -> View:
+    """Calls the view with the request whose link was opened in this browser in the last two hours."""
+
+    @personal
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        found = _opened(request)
+        if found is None:
+            return redirect("find-request")
+        return view(request, found, *args, **kwargs)
+
+    return wrapped
+
+
+def _opened(request: HttpRequest) -> ConsultationRequest | None:
+    try:
+        pk = int(request.get_signed_cookie(COOKIE, salt=SALT, max_age=LIFETIME_SECONDS))
+    except (KeyError, ValueError, signing.BadSignature):
+        return None
+    link = (
+        AccessLink.objects.valid(timezone.now())
+        .filter(pk=pk)
+        .select_related("request__service", "request__location", "request__practitioner")
+        .first()
+    )
+    return link.request if link else None
+
+
+def remember(response: HttpResponse, link: AccessLink) -> HttpResponse:
+    """Swap the secret in the address for a cookie. Writes nothing on the server."""
+    response.set_signed_cookie(
+        COOKIE,
+        str(link.pk),
+        salt=SALT,
+        max_age=LIFETIME_SECONDS,
+        path="/request/",
+        httponly=True,
+        samesite="Lax",
+        secure=settings.PRODUCTION,
+    )
+    return response

@@ -1,0 +1,28 @@
+"""What visitors and patients reach. A step of asking below /book/, one's own request below /request/."""
+
+from django.urls import path
+
+from bookings.public import asking, managing
+
+urlpatterns = [
+    path("book/", asking.book, name="book"),
+    path("book/care/<slug:level>/", asking.care, name="book-care"),
+    path("book/reason/", asking.reason, name="book-reason"),
+    path("book/time/", asking.times, name="book-time"),
+    path("book/other-times/", asking.other_times, name="book-other-times"),
+    path("book/contact/", asking.contact, name="book-contact"),
+    path("book/check/", asking.check, name="book-check"),
+    path("book/sent/", asking.sent, name="book-sent"),
+    path("request/", managing.manage, name="manage"),
+    path("request/open/<str:token>/", managing.open_request, name="open-request"),
+    path("request/find/", managing.find_request, name="find-request"),
+    path("request/find/sent/", managing.find_request_sent, name="find-request-sent"),
+    path("request/verify/", managing.verify, name="verify-request"),
+    path("request/accept/<int:pk>/", managing.accept, name="accept-offer"),
+    path("request/refuse/", managing.refuse, name="refuse-offer"),
+    path("request/keep/", managing.keep, name="keep-appointment"),
+    path("request/cancel/", managing.withdraw, name="withdraw-request"),
+    path("request/move/", managing.ask_to_move, name="move-request"),
+    path("request/answer/", managing.answer, name="answer-request"),
+    path("request/appointment.ics", managing.calendar_file, name="calendar-file"),
+]

@@ -1,0 +1,25 @@
+"""Filters that show an instant on a location's wall clock: `{{ start|moment_at:location }}`."""
+
+from datetime import datetime
+
+from django import template
+
+from bookings import clock
+from bookings.models import Location
+
+register = template.Library()
+
+
+@register.filter
+def moment_at(at: datetime | None, location: Location) -> str:
+    return clock.moment_label(at, location.zone) if at else ""
+
+
+@register.filter
+def day_at(at: datetime | None, location: Location) -> str:
+    return clock.day_label(at, location.zone) if at else ""
+
+
+@register.filter
+def time_at(at: datetime | None, location: Location) -> str:
+    return clock.time_label(at, location.zone) if at else ""

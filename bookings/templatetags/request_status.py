@@ -1,0 +1,14 @@
+"""Ask for a status by the name of its enum member, so that no template spells a stored value."""
+
+from django import template
+
+from bookings.enums import RequestStatus
+from bookings.models import ConsultationRequest
+
+register = template.Library()
+
+
+@register.filter
+def is_status(request: ConsultationRequest, name: str) -> bool:
+    """`{% if asked|is_status:"OFFERED" %}`; a misspelt name is a KeyError, not a quiet False."""
+    return request.status == RequestStatus[name]
