@@ -1,0 +1,96 @@
+"""A demonstration clinic, the roles, and the first login."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import time
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import transaction
+
+from bookings.enums import ResourceKind
+from bookings.models import Location, Practitioner, Resource, Service, WeeklyHours
+from bookings.roles import make_roles
+
+PEOPLE = [
+    (
+        "Amara Osei",
+        "Physiotherapist",
+        "Amara works with people who sit a lot, and with runners. She likes short routines that fit "
+        "between two meetings.",
+        [(day, time(9), time(12, 30)) for day in range(5)]
+        + [(day, time(13, 30), time(17)) for day in (0, 1, 3)],
+    ),
+    (
+        "Jonas Lindqvist",
+        "Physiotherapist",
+        "Jonas helps people get moving again after a long time of sitting or lying. He explains "
+        "every stretch until it feels easy.",
+        [(day, time(10), time(13)) for day in (0, 2, 4)]
+        + [(day, time(14), time(18, 30)) for day in (1, 2, 3, 4)],
+    ),
+]
+PREPARATION = (
+    "Wear clothes that you can move in, such as shorts or leggings.\n"
+    "Come ten minutes early the first time.\n"
+    "Bring a list of your medicines, if you take any."
+)
+
+
+class Command(BaseCommand):
+    help = "Makes a demonstration clinic, the roles and the first login, each only where it is missing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--first-login", type=Path, help="make the owner's login and write its password here"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with transaction.atomic():
+            for role in make_roles():
+                self.stdout.write(f"role {role}")
+            if not Location.objects.exists():
+                self.make_clinic()
+        if options["first_login"]:
+            self.make_login(options["first_login"])
+
+    def make_clinic(self) -> None:
+        location = Location.objects.create(
+            name="Harbour Street",
+            address="12 Harbour Street\nLondon SE1 0AA",
+            time_zone="Europe/London",
+        )
+        service = Service.objects.create(
+            name="Stretching consultation",
+            slug="stretching-consultation",
+            summary="45 minutes, one to one: we look at how you move and build a routine with you.",
+            duration_minutes=45,
+            buffer_after_minutes=10,
+            preparation=PREPARATION,
+        )
+        for name, title, bio, hours in PEOPLE:
+            resource = Resource.objects.create(
+                kind=ResourceKind.PRACTITIONER, location=location, name=name
+            )
+            Practitioner.objects.create(resource=resource, title=title, bio=bio)
+            WeeklyHours.objects.bulk_create(
+                WeeklyHours(resource=resource, weekday=day, start=start, end=end)
+                for day, start, end in hours
+            )
+            service.practitioners.add(resource)
+        self.stdout.write("demonstration clinic")
+
+    def make_login(self, path: Path) -> None:
+        users = get_user_model().objects
+        if users.filter(is_superuser=True).exists():
+            return
+        password = secrets.token_urlsafe(12)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.chmod(0o600)
+        path.write_text(f"user: owner\npassword: {password}\n")
+        users.create_superuser("owner", email="", password=password)
+        self.stdout.write(f"login of the owner, kept in {path}")

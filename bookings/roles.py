@@ -1,0 +1,55 @@
+"""Who may do what by default: the groups that the seed makes, and their permissions."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Q
+
+ADMIN = {"wagtailadmin": ["access_admin"]}
+DIRECTORY = ["location", "resource", "practitioner", "service", "weeklyhours", "dateexception"]
+
+ROLES: dict[str, dict[str, list[str]]] = {
+    "Front desk": ADMIN
+    | {
+        "bookings": [
+            "triage_request",
+            "view_consultationrequest",
+            "change_consultationrequest",
+            "view_message",
+            *(f"{verb}_dateexception" for verb in ("add", "change", "delete", "view")),
+            *(f"view_{model}" for model in DIRECTORY),
+        ]
+    },
+    "Practitioner": ADMIN | {"bookings": ["view_consultationrequest"]},
+    "Owner": ADMIN
+    | {
+        "bookings": [
+            "triage_request",
+            "export_request",
+            "view_consultationrequest",
+            "change_consultationrequest",
+            "view_message",
+            *(f"{verb}_{m}" for verb in ("add", "change", "delete", "view") for m in DIRECTORY),
+        ],
+        "clinic": ["change_clinicsettings"],
+        "auth": ["add_user", "change_user", "delete_user", "view_user"],
+    },
+}
+
+
+def permissions_of(role: str) -> list[Permission]:
+    wanted = Q()
+    for app, codenames in ROLES[role].items():
+        wanted |= Q(content_type__app_label=app, codename__in=codenames)
+    return list(Permission.objects.filter(wanted))
+
+
+def make_roles() -> list[str]:
+    """Make the groups that are missing; one that exists is left as the clinic has set it."""
+    made = []
+    for role in ROLES:
+        group, created = Group.objects.get_or_create(name=role)
+        if created:
+            group.permissions.set(permissions_of(role))
+            made.append(role)
+    return made
