@@ -9,7 +9,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 
 @register(Tags.security)
 def production_is_configured(app_configs: Any, **kwargs: Any) -> Iterable[CheckMessage]:
-    """clinic.E001 to E006. Runs at every start (`manage.py` commands, and the server's start script)."""
+    """clinic.E001 to E006. Runs with every `manage.py` command and at the web server's start."""
     if not settings.PRODUCTION:
         return []
     wanted = [

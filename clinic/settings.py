@@ -15,7 +15,7 @@ from csp.constants import NONE, SELF
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
-env.read_env(BASE_DIR / ".env")
+env.read_env(env("ENV_FILE", default=str(BASE_DIR / ".env")))
 
 MODE = env("CLINIC_MODE", default="local")
 PRODUCTION = MODE == "production"
@@ -44,7 +44,8 @@ else:
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"]
 )
-SITE_URL = env("SITE_URL", default="" if PRODUCTION else "http://localhost:8000").rstrip("/")
+PORT = env.int("PORT", default=8000)
+SITE_URL = env("SITE_URL", default="" if PRODUCTION else f"http://localhost:{PORT}").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
@@ -124,6 +125,8 @@ TEMPLATES = [
 # --- database -----------------------------------------------------------------------------------
 
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR / 'clinic.sqlite3'}")}
+# Connections in PostgreSQL's pool, and threads of the web server on either database.
+DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", default=8)
 _database = DATABASES["default"]
 if _database["ENGINE"].endswith("sqlite3"):
     _database.setdefault("OPTIONS", {}).update(
@@ -137,7 +140,7 @@ if _database["ENGINE"].endswith("sqlite3"):
 else:
     _database.setdefault("OPTIONS", {})["pool"] = {
         "min_size": 1,
-        "max_size": env.int("DATABASE_POOL_SIZE", default=8),
+        "max_size": DATABASE_POOL_SIZE,
         "timeout": 5,
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -15,7 +15,7 @@ from clinic.models import ClinicSettings
 
 @require_safe
 def livez(request: HttpRequest) -> HttpResponse:
-    """The process answers. Touches no database, so that a restart of one does not look like death."""
+    """The process answers. Without the database, whose restart must not look like our death."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 

@@ -1,6 +1,15 @@
+"""What an application server loads. In production it refuses to load half configured."""
+
 import os
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 application = get_wsgi_application()
+
+from clinic.checks import production_is_configured  # noqa: E402  (needs the settings)
+
+if problems := list(production_is_configured(None)):
+    # An application server runs no system checks of its own accord.
+    raise ImproperlyConfigured("\n".join(str(problem) for problem in problems))

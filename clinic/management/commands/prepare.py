@@ -1,0 +1,48 @@
+"""`manage.py prepare`: all that has to happen between an install or upgrade and a start."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand, CommandParser
+
+
+class Command(BaseCommand):
+    help = "Migrate the database and collect static files; with --demo, seed a trial clinic too."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--demo", action="store_true", help="seed the guide and a clinic")
+        parser.add_argument("--first-login", help="where the first password is kept (with --demo)")
+
+    def handle(self, *, demo: bool, first_login: str | None, **options: Any) -> None:
+        call_command("migrate", verbosity=0, interactive=False)
+        self.collect_static()
+        if demo:
+            seeds = {"seed_guides": {}, "seed_clinic": {"first_login": first_login}}
+            for name, arguments in seeds.items():
+                if name in get_commands():
+                    call_command(name, **arguments)
+
+    def collect_static(self) -> None:
+        """Only when a file changed: compressing them all takes seconds."""
+        stamp = settings.VAR / "static-collected"
+        state = static_state()
+        manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+        if manifest.exists() and stamp.exists() and stamp.read_text() == state:
+            return
+        self.stdout.write("Collecting static files…")
+        call_command("collectstatic", verbosity=0, interactive=False)
+        stamp.write_text(state)
+
+
+def static_state() -> str:
+    """A digest of every static file's name, size and time of change."""
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in sorted(finder.list([]), key=lambda found: found[0]):
+            stat = Path(storage.path(name)).stat()
+            digest.update(f"{name} {stat.st_size} {stat.st_mtime_ns}\n".encode())
+    return digest.hexdigest()

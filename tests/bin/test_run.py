@@ -1,0 +1,164 @@
+"""`make run`: a real start, in real processes."""
+
+import os
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def run(folder: Path, port: int | str) -> "subprocess.Popen[str]":
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("DJANGO")}
+    kept.pop("DATABASE_URL", None)
+    return subprocess.Popen(
+        [sys.executable, "bin/run.py"],
+        cwd=settings.BASE_DIR,
+        env=kept | {"PORT": str(port), "VAR_DIR": str(folder), "ENV_FILE": os.devnull},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def descendants(pid: int) -> set[int]:
+    table = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True).stdout
+    parents = {int(line.split()[0]): int(line.split()[1]) for line in table.splitlines()}
+    found = {pid}
+    for _ in range(5):
+        found |= {child for child, parent in parents.items() if parent in found}
+    return found - {pid}
+
+
+def alive(pids: set[int]) -> set[int]:
+    table = subprocess.run(["ps", "-A", "-o", "pid=,stat="], capture_output=True, text=True).stdout
+    rows = [line.split() for line in table.splitlines()]
+    return {int(pid) for pid, state in rows if not state.startswith("Z")} & pids
+
+
+def wait_until_open(site: "subprocess.Popen[str]") -> str:
+    """What it printed until it said how to stop it."""
+    assert site.stdout
+    printed = ""
+    for line in site.stdout:
+        printed += line
+        if line.startswith("Ctrl-C"):
+            break
+    return printed
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory) -> Path:
+    """What a first run leaves in var/: made once, because it takes a while."""
+    folder = tmp_path_factory.mktemp("prepared") / "var"
+    site = run(folder, free_port())
+    wait_until_open(site)
+    site.terminate()
+    site.communicate(timeout=20)
+    return folder
+
+
+@pytest.fixture
+def site(prepared, tmp_path):
+    """A second run."""
+    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
+    port = free_port()
+    process = run(tmp_path, port)
+    process.port = port
+    yield process
+    if process.poll() is None:
+        process.kill()
+        process.communicate()
+
+
+def test_it_opens_says_where_and_leaves_nothing_behind(site):
+    printed = wait_until_open(site)
+    address = f"http://localhost:{site.port}"
+    with urllib.request.urlopen(f"{address}/livez") as answer:
+        assert answer.read() == b"ok\n"
+    for path in ("/", "/guides/iliopsoas/", "/book/", "/admin/"):
+        assert f"{address}{path}" in printed
+    children = descendants(site.pid)
+    assert len(children) >= 2
+
+    site.send_signal(signal.SIGINT)
+    rest, _ = site.communicate(timeout=20)
+
+    assert (site.returncode, rest) == (0, "Stopping…\n")
+    assert alive(children) == set()
+
+
+def test_a_first_run_keeps_everything_in_one_folder(prepared):
+    kept = {path.name for path in prepared.iterdir()}
+
+    assert {"clinic.sqlite3", "secret-key", "static"} <= kept
+    assert stat.S_IMODE((prepared / "secret-key").stat().st_mode) == 0o600
+
+
+def test_when_one_part_dies_the_whole_stops_and_says_so(site):
+    wait_until_open(site)
+    children = descendants(site.pid)
+    server = next(pid for pid in children if "granian" in command(pid))
+
+    os.kill(server, signal.SIGKILL)
+    rest, _ = site.communicate(timeout=20)
+
+    assert site.returncode == 1
+    assert "The web server stopped by itself" in rest
+    assert alive(children) == set()
+
+
+def command(pid: int) -> str:
+    return subprocess.run(
+        ["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True
+    ).stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children of a parent's death")
+def test_even_killed_it_leaves_nothing_behind(site):
+    wait_until_open(site)
+    children = descendants(site.pid)
+
+    site.kill()
+    site.communicate()
+
+    deadline = time.monotonic() + 15
+    while alive(children) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert alive(children) == set()
+
+
+def test_a_taken_port_is_named_before_anything_is_done(tmp_path):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        process = run(tmp_path, port)
+        printed, _ = process.communicate(timeout=20)
+
+    assert process.returncode == 1
+    assert f"Port {port} is taken" in printed
+    assert "PORT=8000 make run" in printed
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("port", ["web", "0", "65536", "-1"])
+def test_a_port_that_is_none_is_refused(tmp_path, port):
+    process = run(tmp_path, port)
+    printed, _ = process.communicate(timeout=20)
+
+    assert process.returncode == 1
+    assert "must be a number from 1 to 65535" in printed
