@@ -1,17 +1,26 @@
-"""The project's settings with what only tests need: a database file, quick hashes, plain static files."""
+"""The project's settings with what only tests need: a folder of their own, quick hashes."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
-from clinic.settings import *  # noqa: F403
-from clinic.settings import DATABASES, STORAGES
+if "CLINIC_TESTS" not in os.environ:
+    # Made once: the processes that tests start use the same folder, and leave it alone.
+    os.environ["CLINIC_TESTS"] = tempfile.mkdtemp(prefix="clinic-tests-")
+    atexit.register(shutil.rmtree, os.environ["CLINIC_TESTS"], ignore_errors=True)
+FOLDER = Path(os.environ["CLINIC_TESTS"])
+# Whoever has a .env or a running site keeps both to themselves.
+os.environ |= {"ENV_FILE": os.devnull, "CLINIC_MODE": "local", "VAR_DIR": str(FOLDER)}
+
+from clinic.settings import *  # noqa: E402, F403
+from clinic.settings import DATABASES, STATIC_ROOT, STORAGES  # noqa: E402
+
+STATIC_ROOT.mkdir(exist_ok=True)
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-MEDIA_ROOT = Path(tempfile.gettempdir()) / "clinic-test-media"
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # In memory, a live server's threads meet "table is locked"; a file behaves as in production.
-    DATABASES["default"]["TEST"] = {
-        "NAME": str(Path(tempfile.gettempdir()) / f"clinic-test-{os.getpid()}.sqlite3")
-    }
+    DATABASES["default"]["TEST"] = {"NAME": str(FOLDER / f"tests-{os.getpid()}.sqlite3")}

@@ -1,0 +1,150 @@
+"""`make test`: everything that must pass, on SQLite and PostgreSQL and in a real browser.
+
+All stages run, whatever fails; the end is a table of them, and the exit code says whether all
+passed. With arguments only pytest runs, with these: `make test ARGS="tests/clinic -k checks"`.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from install import ROOT, VENV, install
+
+JOURNEYS = "tests/journeys"
+SOURCES = ["bookings", "clinic", "education"]
+# What a complete production environment looks like, for `check --deploy`.
+PRODUCTION = {
+    "CLINIC_MODE": "production",
+    "ENV_FILE": os.devnull,
+    "SECRET_KEY": "for-the-check-alone-" + "abcdefghij0123456789" * 3,
+    "ALLOWED_HOSTS": "clinic.example.org",
+    "SITE_URL": "https://clinic.example.org",
+    "EMAIL_URL": "smtp+tls://user:password@mail.example.org:587",
+    "DEFAULT_FROM_EMAIL": "Clinic <hello@clinic.example.org>",
+    "MESSAGE_ID_DOMAIN": "clinic.example.org",
+}
+
+
+@dataclass
+class Stage:
+    name: str
+    command: list[str]
+    env: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0
+    code: int = 0
+    output: str = ""
+
+    def run(self, *, quiet: bool) -> "Stage":
+        began = time.monotonic()
+        done = subprocess.run(
+            self.command,
+            cwd=ROOT,
+            env=os.environ | {"ENV_FILE": os.devnull} | self.env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE if quiet else None,
+            stderr=subprocess.STDOUT if quiet else None,
+            text=True,
+        )
+        self.seconds, self.code = time.monotonic() - began, done.returncode
+        self.output = done.stdout or ""
+        return self
+
+
+def main(arguments: list[str]) -> int:
+    python = install("requirements.txt", "requirements-dev.txt")
+    os.environ["PATH"] = f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    if arguments:
+        return subprocess.run([python, "-m", "pytest", *arguments], cwd=ROOT).returncode
+    install_browser()
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        done = list(pool.map(lambda stage: stage.run(quiet=True), checks(python)))
+    for stage in done:
+        if stage.code:
+            print(f"\n--- {stage.name}\n{stage.output}", flush=True)
+    for stage in tests(python):
+        print(f"\n--- {stage.name}", flush=True)
+        done.append(stage.run(quiet=False))
+    return summary(done)
+
+
+def checks(python: str) -> list[Stage]:
+    """What reads the code without running it; the slow ones first."""
+    manage, check = [python, "manage.py"], ["check", "--fail-level", "WARNING"]
+    found = [
+        Stage("types", ["mypy"]),
+        Stage("security", ["bandit", "--quiet", "-ll", "-r", *SOURCES]),
+        Stage("templates", ["djlint", "--lint", "--quiet", "templates"]),
+        Stage("imports", ["lint-imports"]),
+        Stage("migrations", [*manage, "makemigrations", "--check", "--dry-run"]),
+        Stage("system checks", [*manage, *check]),
+        Stage("production checks", [*manage, *check, "--deploy"], PRODUCTION),
+        Stage("lint", ["ruff", "check", "."]),
+        Stage("format", ["ruff", "format", "--check", "."]),
+    ]
+    if (ROOT / "bin" / "check_frontend.py").exists():
+        found.append(Stage("built front end", [python, "bin/check_frontend.py"]))
+    return found
+
+
+def tests(python: str) -> list[Stage]:
+    pytest = [python, "-m", "pytest"]
+    postgres = [python, "bin/pgtemp.py"]
+    # Two processes: more than that is slower on two cores, and as fast on four.
+    units = [*pytest, "-n", "2", "-m", "not faults", "--ignore", JOURNEYS]
+    journeys = [*pytest, JOURNEYS]
+    return [
+        Stage("tests on SQLite", units),
+        # Those of bin/ start sites of their own, on SQLite.
+        Stage("tests on PostgreSQL", [*postgres, *units, "--ignore", "tests/bin"]),
+        Stage("journeys on SQLite", journeys),
+        Stage("journeys on PostgreSQL", [*postgres, *journeys]),
+    ]
+
+
+def summary(done: list[Stage]) -> int:
+    print("\nstage                     seconds")
+    for stage in done:
+        print(f"{stage.name:<24} {stage.seconds:>8.1f}  {'FAILED' if stage.code else 'passed'}")
+    failed = sum(bool(stage.code) for stage in done)
+    print(f"\n{len(done) - failed} stages passed, {failed} failed", flush=True)
+    return 1 if failed else 0
+
+
+def install_browser() -> None:
+    """Chromium, and the library that Playwright's driver wants: Debian's packages, where we may."""
+    wanted = []
+    if not (os.environ.get("CHROME_PATH") or find_browser()):
+        wanted += ["chromium", "fonts-liberation"]
+    if sys.platform == "linux" and not list(Path("/usr/lib").rglob("libatomic.so.1")):
+        wanted += ["libatomic1"]
+    if not wanted:
+        return
+    command = ["apt-get", "install", "-y", "--no-install-recommends", *wanted]
+    if not shutil.which("apt-get"):
+        sys.exit("The journeys need Chromium or Chrome: install it, or name it in CHROME_PATH.")
+    if os.geteuid() != 0:
+        sys.exit(f"The journeys need a browser. Please run:  sudo {' '.join(command)}")
+    print(f"Installing {' '.join(wanted)}…", flush=True)
+    env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    for step in (["apt-get", "-q", "update"], command):
+        done = subprocess.run(step, env=env, capture_output=True, text=True)
+        if done.returncode:
+            sys.exit(f"{' '.join(step)} failed:\n{done.stdout}{done.stderr}")
+
+
+def find_browser() -> str | None:
+    mac = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+    names = ("chromium", "chromium-browser", "google-chrome", mac)
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

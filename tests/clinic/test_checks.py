@@ -1,0 +1,86 @@
+"""Production refuses to run half configured, whichever way it is started."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from django.core.checks import run_checks
+
+COMPLETE = {
+    "CLINIC_MODE": "production",
+    "SECRET_KEY": "long-enough-and-random-" + "abcdefghij0123456789" * 2,
+    "ALLOWED_HOSTS": "clinic.example.org",
+    "SITE_URL": "https://clinic.example.org",
+    "EMAIL_URL": "smtp+tls://user:password@mail.example.org:587",
+    "DEFAULT_FROM_EMAIL": "Clinic <hello@clinic.example.org>",
+    "MESSAGE_ID_DOMAIN": "clinic.example.org",
+}
+WANTED = {
+    "SECRET_KEY": "clinic.E001",
+    "ALLOWED_HOSTS": "clinic.E002",
+    "SITE_URL": "clinic.E003",
+    "EMAIL_URL": "clinic.E004",
+    "DEFAULT_FROM_EMAIL": "clinic.E005",
+    "MESSAGE_ID_DOMAIN": "clinic.E006",
+}
+
+
+def start(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A process of its own: settings are read once in a process's life."""
+    ours = {name: os.environ[name] for name in ("ENV_FILE", "PATH", "VAR_DIR")}
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=settings.BASE_DIR,
+        env=ours | environment,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_a_local_run_needs_no_configuration():
+    assert [problem for problem in run_checks() if problem.id.startswith("clinic.")] == []
+
+
+def test_complete_production_passes_every_deployment_check():
+    done = start("manage.py", "check", "--deploy", "--fail-level", "WARNING", **COMPLETE)
+
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("name", WANTED)
+def test_each_missing_setting_is_named_with_a_hint(name):
+    present = {key: value for key, value in COMPLETE.items() if key != name}
+
+    done = start("manage.py", "check", **present)
+
+    assert done.returncode == 1
+    assert f"({WANTED[name]}) {name}" in done.stderr
+    assert done.stderr.count("clinic.E") == 1
+    assert "HINT: " in done.stderr
+
+
+@pytest.mark.parametrize("name, value", [("ALLOWED_HOSTS", "*"), ("SITE_URL", "http://x.example")])
+def test_a_careless_value_is_refused(name, value):
+    done = start("manage.py", "check", **COMPLETE | {name: value})
+
+    assert done.returncode == 1
+    assert WANTED[name] in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command", [("manage.py", "serve"), ("manage.py", "prepare"), ("-c", "import clinic.wsgi")]
+)
+def test_nothing_starts_unconfigured_in_production(command):
+    done = start(*command, CLINIC_MODE="production")
+
+    assert done.returncode == 1
+    for id_ in WANTED.values():
+        assert id_ in done.stderr
+
+
+def test_an_application_server_of_ones_own_loads_complete_production():
+    done = start("-c", "import clinic.wsgi", **COMPLETE)
+
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,113 @@
+"""Browser tests, in a process of their own: `make test ARGS=tests/journeys`.
+
+Playwright's sync API leaves its event loop marked as running in this thread until the session's
+end. So
+* Django would refuse the ORM here: DJANGO_ALLOW_ASYNC_UNSAFE, in this process only;
+* asgiref gives this thread another connection than before the loop started, which would not hold
+  the migrated rows to restore: the loop starts before the database is made;
+* tests that start a loop of their own would fail: they run in another process.
+The live server's threads see none of this.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from tests.journeys import validity
+from tests.journeys.watch import Watch
+
+# No Chromium of a test calls home, needs a GPU, or a sandbox that containers do not give.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    ours = [item for item in items if here in item.path.parents]
+    if ours and len(ours) < len(items):
+        raise pytest.UsageError("the journeys run by themselves: pytest tests/journeys")
+
+
+@pytest.fixture(scope="session")
+def _loop_before_database(playwright: Any) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(_loop_before_database: None, django_db_setup: None) -> None:
+    """The arguments are set up from left to right."""
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The computer's own browser; Playwright's, where there is none."""
+    names = ("chromium", "chromium-browser", "google-chrome", MAC)
+    found = os.environ.get("CHROME_PATH") or next(filter(None, map(shutil.which, names)), None)
+    executable = {"executable_path": found} if found else {}
+    return browser_type_launch_args | executable | {"args": FLAGS}
+
+
+@pytest.fixture(scope="session")
+def base_url(live_server: Any) -> str:
+    """`page.goto("/book/")` goes to the live server."""
+    return str(live_server.url)
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    here = {"locale": "en-GB", "timezone_id": "Europe/London", "reduced_motion": "reduce"}
+    return browser_context_args | here
+
+
+@pytest.fixture(autouse=True)
+def _committed_rows(transactional_db: None) -> None:
+    """What a test makes is committed, so that the server's threads see it."""
+
+
+@pytest.fixture
+def watch(base_url: str) -> Iterator[Watch]:
+    """Everything that went wrong in the browser; a test that expects it empties the list."""
+    watch = Watch(base_url)
+    yield watch
+    assert watch.problems == []
+
+
+@pytest.fixture
+def new_context(new_context: Callable[..., BrowserContext], watch: Watch) -> Any:
+    """pytest-playwright's, each context of it watched."""
+
+    def make(**options: Any) -> BrowserContext:
+        context = new_context(**options)
+        watch.over(context)
+        return context
+
+    return make
+
+
+@pytest.fixture
+def plain_page(new_context: Callable[..., BrowserContext]) -> Page:
+    """A page with JavaScript off."""
+    return new_context(java_script_enabled=False).new_page()
+
+
+@pytest.fixture
+def check_page() -> Callable[[Page], None]:
+    """Fails with the findings of axe and of the HTML parser on the page as it stands."""
+    return validity.check_page
