@@ -32,7 +32,7 @@ def main() -> int:
     python = install("requirements.txt")
     env = os.environ | {"PORT": str(port), "PYTHONUNBUFFERED": "1"}
     prepare = [python, "manage.py", "prepare", "--demo", "--first-login", str(FIRST_LOGIN)]
-    if subprocess.run(prepare, cwd=ROOT, env=env).returncode:
+    if subprocess.run(prepare, cwd=ROOT, env=env, start_new_session=True).returncode:
         return 1
     return Site(python, port, env).run()
 

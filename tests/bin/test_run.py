@@ -56,8 +56,8 @@ def wait_until_open(site: "subprocess.Popen[str]") -> str:
     for line in site.stdout:
         printed += line
         if line.startswith("Ctrl-C"):
-            break
-    return printed
+            return printed
+    raise AssertionError(f"it ended before it opened:\n{printed}")
 
 
 @pytest.fixture(scope="module")
