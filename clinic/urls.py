@@ -7,12 +7,17 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
 
-from clinic import views
+from clinic import styleguide, views
+
+handler500 = "clinic.views.server_error"
 
 urlpatterns = [
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
+    path("robots.txt", views.robots, name="robots"),
+    path("manifest.webmanifest", views.manifest, name="manifest"),
     path("sitemap.xml", sitemap, name="sitemap"),
+    *styleguide.urlpatterns,
     path("admin/", include(wagtailadmin_urls)),
     path("", include("bookings.public.urls")),
     *(static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT) if settings.DEBUG else []),
