@@ -3,6 +3,8 @@
 Only where the site is tried out or developed: never in production.
 """
 
+from csp.constants import UNSAFE_INLINE
+from csp.decorators import csp_update
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -147,6 +149,14 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def mail(request: HttpRequest) -> HttpResponse:
+    """A mail in its frame. Mails carry their style inline, so this page's policy allows that."""
+    button = {"button_url": "https://clinic.example.org/r/x", "button_text": "See your request"}
+    context = example_context() | button
+    return render(request, "clinic/styleguide_mail.html", context)
+
+
+@require_safe
 def error(request: HttpRequest, name: str) -> HttpResponse:
     """One of the error pages, with a plain status so that it can be looked at."""
     return render(request, f"{name}.html")
@@ -157,6 +167,7 @@ urlpatterns = (
     if settings.PRODUCTION
     else [
         path("styleguide/", components, name="styleguide"),
+        path("styleguide/mail/", csp_update({"style-src": UNSAFE_INLINE})(mail)),
         path("styleguide/home/", home, name="styleguide-home"),
         *(
             path(f"styleguide/{name}/", error, {"name": name}, name=f"styleguide-{name}")
