@@ -14,6 +14,8 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
+from clinic import last_known
+
 ICONS = [
     "phone",
     "calendar",
@@ -159,7 +161,7 @@ def mail(request: HttpRequest) -> HttpResponse:
 @require_safe
 def error(request: HttpRequest, name: str) -> HttpResponse:
     """One of the error pages, with a plain status so that it can be looked at."""
-    return render(request, f"{name}.html")
+    return render(request, f"{name}.html", {"name": last_known.name, "phone": last_known.phone})
 
 
 urlpatterns = (

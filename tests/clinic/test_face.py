@@ -1,0 +1,126 @@
+"""The look of the site: what every page must have, and what must never be on one."""
+
+import gzip
+import importlib.util
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from django.conf import settings
+
+from clinic import last_known
+from clinic.models import ClinicSettings
+from clinic.styleguide import ERROR_PAGES
+
+BUILT = settings.BASE_DIR / "clinic/static/clinic"
+CSS = (BUILT / "site.css").read_text()
+PAGES = ["/styleguide/", "/styleguide/home/", *(f"/styleguide/{name}/" for name in ERROR_PAGES)]
+
+pytestmark = pytest.mark.django_db
+
+
+def checker():
+    spec = importlib.util.spec_from_file_location(
+        "check_frontend", settings.BASE_DIR / "bin/check_frontend.py"
+    )
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_no_page_needs_inline_script_or_style(client, address):
+    page = BeautifulSoup(client.get(address).content, "html.parser")
+    assert not page.select("style, [style], script:not([src])")
+    assert not [name for tag in page.find_all() for name in tag.attrs if name.startswith("on")]
+
+
+@pytest.mark.parametrize("address", [page for page in PAGES if "offline" not in page])
+def test_phone_is_on_every_page(client, address):
+    client.get("/styleguide/")  # the 500 page shows what this process last knew
+    page = BeautifulSoup(client.get(address).content, "html.parser")
+    assert page.select("a[href='tel:+442079460123']")
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_has_one_main_one_title_and_a_heading(client, address):
+    page = BeautifulSoup(client.get(address).content, "html.parser")
+    assert len(page.select("main#main")) == 1
+    assert page.title.text.strip()
+    assert page.select("h1")
+
+
+def test_unknown_address_is_a_friendly_404(client):
+    answer = client.get("/nothing/here/")
+    assert answer.status_code == 404
+    assert b"We cannot find this page" in answer.content
+
+
+def test_error_of_ours_is_a_page_even_without_a_database(client, django_db_blocker):
+    from clinic.views import server_error
+
+    last_known.remember(ClinicSettings(name="Last Known Clinic", phone="+442079460999"))
+    with django_db_blocker.block():
+        answer = server_error(None)
+    assert answer.status_code == 500
+    assert b"Last Known Clinic" in answer.content
+    assert b"tel:+442079460999" in answer.content
+
+
+def test_manifest_carries_the_clinic_s_own_name(client):
+    manifest = client.get("/manifest.webmanifest")
+    assert manifest["Content-Type"] == "application/manifest+json"
+    assert manifest.json()["name"] == ClinicSettings.current().name
+
+
+def test_robots_stay_out_of_requests(client):
+    lines = client.get("/robots.txt").content.decode().splitlines()
+    assert "Disallow: /request/" in lines
+    assert "Disallow: /admin/" in lines
+
+
+def test_style_sheet_keeps_its_budget():
+    assert len(gzip.compress(CSS.encode(), 9)) <= 15 * 1024
+
+
+def test_nothing_of_another_service_s_identity_is_in_the_style_sheet():
+    assert not re.search(r"frutiger|#005eb8|#003087|assets\.nhs", CSS, re.IGNORECASE)
+
+
+def test_style_sheet_asks_nobody_else():
+    assert "http" not in CSS.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_pictures_of_ours_exist_for_every_icon_named():
+    sprite = (BUILT / "icons.svg").read_text()
+    drawn = set(re.findall(r'symbol id="([\w-]+)"', sprite))
+    used = {
+        name
+        for template in (settings.BASE_DIR / "templates").rglob("*.html")
+        for name in re.findall(r'_icon\.html" with name="([\w-]+)"', template.read_text())
+    }
+    assert used <= drawn
+
+
+def test_built_files_belong_to_their_sources():
+    assert checker().problems(settings.BASE_DIR / "frontend", BUILT) == []
+
+
+def test_stale_check_is_red_after_a_change(tmp_path: Path):
+    frontend, built = tmp_path / "frontend", tmp_path / "built"
+    shutil.copytree(
+        settings.BASE_DIR / "frontend", frontend, ignore=shutil.ignore_patterns("node_modules")
+    )
+    shutil.copytree(BUILT, built)
+    check = checker().problems
+    assert check(frontend, built) == []
+
+    (frontend / "scss/education/_new.scss").write_text("p { color: red }")
+    assert check(frontend, built) == ["the sources in frontend/ changed since the last build"]
+
+    (frontend / "scss/education/_new.scss").unlink()
+    with (built / "site.css").open("a") as style:
+        style.write("p{color:red}")
+    assert check(frontend, built) == ["site.css was changed by hand"]
