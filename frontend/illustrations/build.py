@@ -1,0 +1,40 @@
+"""Write every illustration of the guide, or with --check say which are out of date."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from scenes import SCENES
+
+TARGET = Path(__file__).parents[2] / "education/static/education/illustrations"
+
+
+def drawings() -> dict[str, str]:
+    """File name to content, for every illustration."""
+    result = {}
+    for key, scene in SCENES.items():
+        result[f"{key}-start.svg"] = scene(False).svg()
+        result[f"{key}-end.svg"] = scene(True).svg()
+    return result
+
+
+def main() -> int:
+    """Write or check; 1 when a committed file differs from what would be written."""
+    stale = []
+    for name, text in drawings().items():
+        path = TARGET / name
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        stale.append(name)
+        if "--check" not in sys.argv:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    sys.stdout.write(f"{len(stale)} changed {' '.join(stale)}\n")
+    return 1 if stale and "--check" in sys.argv else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

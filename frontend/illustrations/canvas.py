@@ -1,0 +1,93 @@
+"""Collects SVG elements and writes the finished file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from xml.sax.saxutils import escape
+
+from geometry import Node, Point, number, oriented, polygon, smooth, union
+from palette import PAPER, Tone
+
+FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
+
+
+def attributes(**values: str | float) -> str:
+    """XML attributes; underscores become hyphens and numbers are shortened."""
+    return "".join(
+        f' {key.rstrip("_").replace("_", "-")}="'
+        f'{value if isinstance(value, str) else number(value)}"'
+        for key, value in values.items()
+    )
+
+
+class Canvas:
+    """One drawing."""
+
+    def __init__(self, width: int, height: int, title: str, description: str) -> None:
+        self.width, self.height = width, height
+        self.title, self.description = title, description
+        self.defs: list[str] = []
+        self.body: list[str] = []
+        self.add(
+            "rect", x=0, y=0, width=width, height=height, rx=28, fill=PAPER
+        )
+
+    def add(self, tag: str, **values: str | float) -> None:
+        """Add an empty element."""
+        self.body.append(f"<{tag}{attributes(**values)}/>")
+
+    def path(self, data: str, **values: str | float) -> None:
+        """Add a path."""
+        self.body.append(f'<path d="{data}"{attributes(**values)}/>')
+
+    def shape(
+        self, outlines: Sequence[Sequence[Node]], tone: Tone, width: float = 4.4, **extra: str | float
+    ) -> None:
+        """Fill overlapping outlines as one shape, with one contour around them all."""
+        self.path(
+            union(outlines),
+            fill=tone.fill,
+            stroke=tone.line,
+            stroke_width=width,
+            stroke_linejoin="round",
+            paint_order="stroke",
+            **extra,
+        )
+
+    def blob(self, nodes: Sequence[Node], fill: str, **extra: str | float) -> None:
+        """A filled outline without contour."""
+        self.path(smooth(oriented(nodes)), fill=fill, **extra)
+
+    def stroke(
+        self, nodes: Sequence[Node], colour: str, width: float, **extra: str | float
+    ) -> None:
+        """An open smooth line with round ends."""
+        self.path(
+            smooth(nodes, closed=False),
+            fill="none",
+            stroke=colour,
+            stroke_width=width,
+            stroke_linecap="round",
+            **extra,
+        )
+
+    def flat(self, points: Sequence[Point], fill: str, **extra: str | float) -> None:
+        """A filled polygon."""
+        self.path(polygon(points), fill=fill, **extra)
+
+    def text(self, at: Point, words: str, size: float, **extra: str | float) -> None:
+        """A line of text in the system's sans-serif font."""
+        self.body.append(
+            f"<text{attributes(x=at.real, y=at.imag, font_size=size, **extra)}>"
+            f"{escape(words)}</text>"
+        )
+
+    def svg(self) -> str:
+        """The whole file."""
+        defs = f"<defs>{''.join(self.defs)}</defs>" if self.defs else ""
+        return (
+            '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="t d" '
+            f'viewBox="0 0 {self.width} {self.height}" font-family="{FONT}">'
+            f'<title id="t">{escape(self.title)}</title><desc id="d">{escape(self.description)}'
+            f"</desc>{defs}\n" + "\n".join(self.body) + "\n</svg>\n"
+        )

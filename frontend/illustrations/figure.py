@@ -1,0 +1,275 @@
+"""A person in side view: joints from angles, outlines from tables, drawn from far to near."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import profiles as p
+from canvas import Canvas
+from geometry import Corner, Node, Point, aim, bearing, bend, circle, place
+from palette import Person, Tone
+
+
+@dataclass(frozen=True)
+class Leg:
+    """Joints of a leg; angles point away from the hip, the foot's from heel to toe."""
+
+    hip: Point
+    thigh: float
+    shin: float
+    foot: float
+    knee: Point
+    ankle: Point
+
+
+@dataclass(frozen=True)
+class Arm:
+    """Joints of an arm."""
+
+    shoulder: Point
+    elbow: Point
+    wrist: Point
+
+    @property
+    def upper(self) -> float:
+        """Angle of the upper arm."""
+        return bearing(self.elbow - self.shoulder)
+
+    @property
+    def fore(self) -> float:
+        """Angle of the forearm."""
+        return bearing(self.wrist - self.elbow)
+
+
+def outline(
+    origin: Point, angle: float, length: float, profile: p.Profile, size: float, grow: float = 0
+) -> list[Node]:
+    """The contour of a limb segment from its profile table."""
+    front = [place(origin, angle, t * length * size, (f + grow) * size) for t, f, _ in profile]
+    back = [place(origin, angle, t * length * size, -(b + grow) * size) for t, _, b in profile]
+    return [*front, *reversed(back)]
+
+
+class Figure:
+    """A person of a given standing height whose hip joint is at `hip`."""
+
+    def __init__(
+        self,
+        canvas: Canvas,
+        person: Person,
+        size: float,
+        hip: Point,
+        trunk: float,
+        pelvis: float | None = None,
+        head: float | None = None,
+    ) -> None:
+        self.canvas, self.person, self.size, self.hip = canvas, person, size, hip
+        self.trunk = trunk
+        self.pelvis = trunk if pelvis is None else pelvis
+        self.head = trunk if head is None else head
+
+    # Joints
+
+    def spine(self, height: float, forward: float) -> Point:
+        """A point of the trunk; the pelvis may be tilted against the chest."""
+        low, high = 0.05, 0.14
+        share = min(1.0, max(0.0, (height - low) / (high - low)))
+        share = share * share * (3 - 2 * share)
+        angle = self.pelvis + (self.trunk - self.pelvis) * share
+        at = self.hip
+        done = 0.0
+        while done < height - 1e-9:
+            step = min(0.01, height - done)
+            local = min(1.0, max(0.0, (done + step / 2 - low) / (high - low)))
+            at += (
+                aim(self.pelvis + (self.trunk - self.pelvis) * local * local * (3 - 2 * local))
+                * step
+                * self.size
+            )
+            done += step
+        if height < 0:
+            at += aim(self.pelvis) * height * self.size
+        return at + aim(angle - 90) * forward * self.size
+
+    def leg(self, thigh: float, shin: float, foot: float, shift: Point = 0j) -> Leg:
+        """A leg from its angles."""
+        hip = self.hip + shift
+        knee = hip + aim(thigh) * p.THIGH * self.size
+        ankle = knee + aim(shin) * p.SHIN * self.size
+        return Leg(hip, thigh, shin, foot, knee, ankle)
+
+    def leg_to(self, ankle: Point, foot: float, shift: Point = 0j, side: int = 1) -> Leg:
+        """A leg whose ankle is given."""
+        hip = self.hip + shift
+        knee = bend(hip, ankle, p.THIGH * self.size, p.SHIN * self.size, side)
+        return self.leg(bearing(knee - hip), bearing(ankle - knee), foot, shift)
+
+    def arm_to(self, wrist: Point, shift: Point = 0j, side: int = -1) -> Arm:
+        """An arm whose wrist is given."""
+        shoulder = self.spine(p.SHOULDER - 0.014, -0.004) + shift
+        elbow = bend(shoulder, wrist, p.UPPER_ARM * self.size, p.FOREARM * self.size, side)
+        reached = elbow + aim(bearing(wrist - elbow)) * p.FOREARM * self.size
+        return Arm(shoulder, elbow, reached)
+
+    # Parts
+
+    def _segment(
+        self, origin: Point, angle: float, length: float, profile: p.Profile, grow: float = 0
+    ) -> list[Node]:
+        return outline(origin, angle, length, profile, self.size, grow)
+
+    def draw_foot(self, leg: Leg, skin: Tone) -> None:
+        """The bare foot and ankle."""
+        foot = [place(leg.ankle, leg.foot, x * self.size, y * self.size) for x, y in p.FOOT]
+        ankle = self._segment(leg.knee, leg.shin, p.SHIN, p.ANKLE_PROFILE)
+        joint = circle(leg.ankle, 0.019 * self.size)
+        self.canvas.shape([foot, ankle, joint], skin)
+        for x in (0.094, 0.0865):
+            self.canvas.stroke(
+                [
+                    place(leg.ankle, leg.foot, x * self.size, -0.0345 * self.size),
+                    place(leg.ankle, leg.foot, (x - 0.004) * self.size, -0.0285 * self.size),
+                ],
+                skin.line,
+                1.4,
+            )
+        self.canvas.stroke(
+            [
+                place(leg.ankle, leg.foot, -0.006 * self.size, -0.002 * self.size),
+                place(leg.ankle, leg.foot, 0.001 * self.size, -0.008 * self.size),
+                place(leg.ankle, leg.foot, 0.008 * self.size, -0.004 * self.size),
+            ],
+            skin.line,
+            1.4,
+            opacity=0.6,
+        )
+
+    def leg_outlines(self, leg: Leg) -> list[list[Node]]:
+        """Thigh, knee and shin, to be filled as one."""
+        return [
+            self._segment(leg.hip, leg.thigh, p.THIGH, p.THIGH_PROFILE),
+            circle(leg.knee, 0.0345 * self.size),
+            self._segment(leg.knee, leg.shin, p.SHIN, p.SHIN_PROFILE),
+        ]
+
+    def draw_leg(self, leg: Leg, far: bool = False, pelvis: bool = False) -> None:
+        """A clothed leg with its foot."""
+        person = self.person
+        tone = person.trousers_far if far else person.trousers
+        self.draw_foot(leg, person.skin_far if far else person.skin)
+        shapes = self.leg_outlines(leg)
+        if pelvis:
+            shapes.append(self.pelvis_outline())
+        self.canvas.shape(shapes, tone)
+        self._shade_leg(leg, tone)
+
+    def _shade_leg(self, leg: Leg, tone: Tone) -> None:
+        for origin, angle, length, table, low, high in (
+            (leg.hip, leg.thigh, p.THIGH, p.THIGH_PROFILE, 0.1, 0.95),
+            (leg.knee, leg.shin, p.SHIN, p.SHIN_PROFILE, 0.05, 0.88),
+        ):
+            rows = [row for row in table if low <= row[0] <= high]
+            outer = [
+                place(origin, angle, t * length * self.size, -(b - 0.001) * self.size)
+                for t, _, b in rows
+            ]
+            middle = place(origin, angle, (low + high) / 2 * length * self.size, -0.017 * self.size)
+            self.canvas.blob(
+                [Corner(outer[0]), *outer[1:-1], Corner(outer[-1]), middle], tone.shade
+            )
+
+    def pelvis_outline(self) -> list[Node]:
+        """Hips and buttocks."""
+        front = [self.spine(h, f) for h, f in p.TRUNK_FRONT if h <= 0.12]
+        back = [self.spine(h, -b) for h, b in p.TRUNK_BACK if h <= 0.12]
+        return [*front, *reversed(back)]
+
+    def draw_shirt(self, hem: float = 0.028) -> None:
+        """The trunk in its T-shirt, down to a hem above the hip joint."""
+        tone = self.person.top
+        ease = 0.004
+        front = [self.spine(h, f + ease) for h, f in p.TRUNK_FRONT if hem + 0.02 < h <= 0.3]
+        back = [self.spine(h, -b - ease) for h, b in p.TRUNK_BACK if hem + 0.02 < h <= 0.31]
+        neck = [Corner(self.spine(0.305, 0.024)), self.spine(0.296, 0.0), Corner(self.spine(0.315, -0.034))]
+        low = [
+            Corner(self.spine(hem, -0.081)),
+            self.spine(hem - 0.006, -0.03),
+            self.spine(hem - 0.004, 0.03),
+            Corner(self.spine(hem + 0.004, 0.066)),
+        ]
+        nodes: list[Node] = [*low, *front, *neck, *reversed(back)]
+        self.canvas.shape([nodes], tone)
+        self.canvas.blob(
+            [
+                Corner(self.spine(hem + 0.002, -0.079)),
+                *(self.spine(h, -b - ease + 0.001) for h, b in p.TRUNK_BACK if hem < h <= 0.3),
+                *(self.spine(h, -0.028) for h in (0.24, 0.17, 0.11, 0.06)),
+            ],
+            tone.shade,
+        )
+
+    def head_point(self, x: float, y: float) -> Point:
+        """A point of the head, in units of its height."""
+        base = self.spine(p.NECK, -0.004)
+        lift = (self.trunk + self.head) / 2
+        origin = base + aim(lift) * 0.027 * self.size + aim(lift - 90) * 0.013 * self.size
+        unit = p.HEAD * self.size
+        return place(origin, self.head, y * unit, -x * unit)
+
+    def draw_head(self) -> None:
+        """Neck, face in profile, ear and hair."""
+        canvas, person = self.canvas, self.person
+        skin, at = person.skin, self.head_point
+        neck: list[Node] = [
+            self.spine(0.285, 0.026),
+            self.spine(0.31, 0.0235),
+            at(0.16, -0.02),
+            at(0.14, 0.14),
+            at(-0.1, 0.35),
+            at(-0.32, 0.36),
+            at(-0.325, 0.2),
+            self.spine(0.322, -0.034),
+            self.spine(0.29, -0.04),
+        ]
+        if person.bun:
+            canvas.shape([circle(at(-0.46, 0.86), 0.165 * p.HEAD * self.size)], person.hair)
+        face = [at(x, y) for x, y in p.FACE]
+        canvas.shape([neck, face], skin)
+        canvas.blob(
+            [at(0.27, 0.012), at(0.1, 0.075), at(-0.03, 0.17), at(-0.12, 0.3), at(-0.05, 0.1), at(0.1, -0.03)],
+            skin.shade,
+        )
+        hair = p.HAIR_BUN if person.bun else p.HAIR_SHORT
+        canvas.shape([[at(x, y) for x, y in hair]], person.hair)
+        canvas.shape([[at(x, y) for x, y in p.EAR]], skin, 3)
+        self._draw_features(skin)
+
+    def _draw_features(self, skin: Tone) -> None:
+        canvas, at, unit = self.canvas, self.head_point, p.HEAD * self.size
+        canvas.blob(circle(at(0.235, 0.365), 0.075 * unit), "#d9573f", opacity=0.22)
+        canvas.blob([at(0.29, 0.585), at(0.325, 0.55), at(0.292, 0.51), at(0.262, 0.547)], "#2a1b14")
+        canvas.stroke([at(0.23, 0.66), at(0.295, 0.69), at(0.365, 0.665)], self.person.hair.line, 2.6)
+        canvas.stroke([at(0.412, 0.226), at(0.35, 0.22), at(0.305, 0.252)], skin.line, 2)
+        canvas.stroke([at(0.448, 0.345), at(0.42, 0.355)], skin.line, 1.5)
+        canvas.stroke([at(-0.03, 0.53), at(-0.065, 0.5), at(-0.05, 0.43)], skin.line, 1.4)
+
+    def draw_arm(self, arm: Arm, far: bool = False, hand: Sequence[Sequence[Node]] = ()) -> None:
+        """An arm in its short sleeve; the hand's outlines come from `hands`."""
+        person = self.person
+        skin = person.skin_far if far else person.skin
+        top = person.top_far if far else person.top
+        self.canvas.shape(
+            [
+                self._segment(arm.shoulder, arm.upper, p.UPPER_ARM, p.UPPER_ARM_PROFILE),
+                circle(arm.elbow, 0.0208 * self.size),
+                self._segment(arm.elbow, arm.fore, p.FOREARM, p.FOREARM_PROFILE),
+                *hand,
+            ],
+            skin,
+        )
+        sleeve = self._segment(arm.shoulder, arm.upper, p.UPPER_ARM, p.SLEEVE_PROFILE)
+        half = len(sleeve) // 2
+        sleeve[half - 1] = Corner(sleeve[half - 1])  # type: ignore[arg-type]
+        sleeve[half] = Corner(sleeve[half])  # type: ignore[arg-type]
+        self.canvas.shape([sleeve], top)

@@ -1,0 +1,163 @@
+"""Plane geometry for the drawings: points are complex numbers, y grows downwards as in SVG."""
+
+from __future__ import annotations
+
+import cmath
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+Point = complex
+
+
+@dataclass(frozen=True)
+class Corner:
+    """A contour point that stays sharp."""
+
+    at: Point
+
+
+Node = Point | Corner
+
+
+def aim(degrees: float) -> Point:
+    """Unit vector for an angle counted anticlockwise from "to the right", as seen on the page."""
+    return cmath.rect(1, math.radians(-degrees))
+
+
+def bearing(vector: Point) -> float:
+    """Angle of a vector in the sense of `aim`."""
+    return -math.degrees(cmath.phase(vector))
+
+
+def place(origin: Point, degrees: float, x: float, y: float) -> Point:
+    """The point `x` along the axis `degrees` and `y` to its left (anticlockwise) side."""
+    return origin + x * aim(degrees) + y * aim(degrees + 90)
+
+
+def bend(root: Point, tip: Point, upper: float, lower: float, side: int) -> Point:
+    """The middle joint of a two-bone limb from root to tip; `side` picks one of two answers."""
+    reach = tip - root
+    distance = min(abs(reach), 0.9995 * (upper + lower))
+    cosine = (upper**2 + distance**2 - lower**2) / (2 * upper * distance)
+    angle = math.degrees(math.acos(max(-1.0, min(1.0, cosine))))
+    return root + upper * aim(bearing(reach) + side * angle)
+
+
+def number(value: float) -> str:
+    """A coordinate in as few characters as one decimal needs."""
+    text = f"{value:.1f}".rstrip("0").rstrip(".") if "." in f"{value:.1f}" else f"{value:.1f}"
+    if text in {"-0", ""}:
+        return "0"
+    return text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text
+
+
+def numbers(values: Iterable[float]) -> str:
+    """Coordinates joined as path data, without needless spaces."""
+    out = ""
+    for value in values:
+        text = number(value)
+        out += text if not out or text.startswith("-") else " " + text
+    return out
+
+
+class Pen:
+    """Writes path data with relative curves, keeping the rounding error from adding up."""
+
+    def __init__(self) -> None:
+        self.data = ""
+        self.here = 0j
+
+    def _relative(self, points: Sequence[Point]) -> str:
+        deltas = [p - self.here for p in points]
+        last = complex(round(deltas[-1].real, 1), round(deltas[-1].imag, 1))
+        self.here += last
+        return numbers(v for d in deltas for v in (d.real, d.imag))
+
+    def move(self, to: Point) -> None:
+        self.here = complex(round(to.real, 1), round(to.imag, 1))
+        self.data += "M" + numbers((self.here.real, self.here.imag))
+
+    def line(self, to: Point) -> None:
+        self.data += "l" + self._relative([to])
+
+    def curve(self, first: Point, second: Point, to: Point) -> None:
+        self.data += "c" + self._relative([first, second, to])
+
+    def close(self) -> None:
+        self.data += "z"
+
+
+def _tangents(nodes: Sequence[Node], closed: bool) -> list[tuple[Point, Point, Point]]:
+    """For each node: its point and the unit directions in which curves arrive and leave."""
+    points = [n.at if isinstance(n, Corner) else n for n in nodes]
+    count = len(points)
+    result = []
+    for i, here in enumerate(points):
+        before = points[i - 1] if closed or i else here
+        after = points[(i + 1) % count] if closed or i + 1 < count else here
+        back, ahead = here - before, after - here
+        unit_back = back / abs(back) if back else 0j
+        unit_ahead = ahead / abs(ahead) if ahead else 0j
+        if isinstance(nodes[i], Corner):
+            result.append((here, unit_back, unit_ahead))
+            continue
+        # The shorter neighbour weighs more, which keeps curves from bulging past their points.
+        mix = unit_back * abs(ahead) + unit_ahead * abs(back)
+        if not mix:
+            mix = unit_back or unit_ahead
+        unit = mix / abs(mix) if mix else 0j
+        result.append((here, unit, unit))
+    return result
+
+
+def smooth(nodes: Sequence[Node], closed: bool = True) -> str:
+    """Path data of a smooth curve through the nodes."""
+    ends = _tangents(nodes, closed)
+    pen = Pen()
+    pen.move(ends[0][0])
+    pairs = list(zip(ends, ends[1:] + ends[:1], strict=True))
+    for (start, _, leave), (stop, arrive, _) in pairs if closed else pairs[:-1]:
+        third = abs(stop - start) * 0.36
+        pen.curve(start + leave * third, stop - arrive * third, stop)
+    if closed:
+        pen.close()
+    return pen.data
+
+
+def polygon(points: Sequence[Point], closed: bool = True) -> str:
+    """Path data of straight lines through the points."""
+    pen = Pen()
+    pen.move(points[0])
+    for point in points[1:]:
+        pen.line(point)
+    if closed:
+        pen.close()
+    return pen.data
+
+
+def area(nodes: Sequence[Node]) -> float:
+    """Signed area, to give overlapping outlines the same direction."""
+    points = [n.at if isinstance(n, Corner) else n for n in nodes]
+    return sum((a.conjugate() * b).imag for a, b in zip(points, points[1:] + points[:1], strict=True))
+
+
+def oriented(nodes: Sequence[Node]) -> list[Node]:
+    """The same outline, always drawn clockwise."""
+    return list(nodes) if area(nodes) > 0 else list(reversed(nodes))
+
+
+def union(outlines: Iterable[Sequence[Node]]) -> str:
+    """Path data in which overlapping outlines fill as one shape."""
+    return "".join(smooth(oriented(nodes)) for nodes in outlines)
+
+
+def circle(centre: Point, radius: float, points: int = 8) -> list[Node]:
+    """An outline close to a circle."""
+    return [centre + radius * aim(360 * i / points) for i in range(points)]
+
+
+def ellipse(centre: Point, rx: float, ry: float, turn: float = 0, points: int = 10) -> list[Node]:
+    """An outline close to a turned ellipse."""
+    steps = [math.tau * i / points for i in range(points)]
+    return [place(centre, turn, rx * math.cos(a), ry * math.sin(a)) for a in steps]

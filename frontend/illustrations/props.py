@@ -1,0 +1,248 @@
+"""Floor, furniture, and the marks that explain: arrows, ghosts and glowing muscles."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from canvas import Canvas
+from geometry import Corner, Node, Point, aim, bearing, ellipse, oriented, place, smooth, union
+from palette import (
+    ACCENT,
+    CREAM,
+    CUSHION,
+    CUSHION_LINE,
+    CUSHION_SIDE,
+    FLOOR,
+    GLOW,
+    LINEN,
+    LINEN_LINE,
+    LINEN_SIDE,
+    MAT,
+    MAT_LINE,
+    MAT_SIDE,
+    PAPER,
+    SHADOW,
+    WOOD,
+    WOOD_DARK,
+    WOOD_LINE,
+    Tone,
+)
+
+OAK = Tone(WOOD, WOOD_LINE, WOOD_DARK)
+OAK_FAR = Tone(WOOD_DARK, WOOD_LINE, WOOD_DARK)
+
+
+def box(x: float, y: float, width: float, height: float, round_: float = 4) -> list[Node]:
+    """A rectangle with softened corners."""
+    r = min(round_, width / 2, height / 2)
+    corners = (
+        (complex(x, y), 1 + 0j, 1j),
+        (complex(x + width, y), 1j, -1 + 0j),
+        (complex(x + width, y + height), -1 + 0j, -1j),
+        (complex(x, y + height), -1j, 1 + 0j),
+    )
+    nodes: list[Node] = []
+    for at, along, down in corners:
+        nodes += [Corner(at + down * r), at + (along + down) * r * 0.29, Corner(at + along * r)]
+    return nodes
+
+
+def floor(canvas: Canvas, y: float) -> None:
+    """The ground, from `y` to the lower edge of the panel."""
+    w, h, r = canvas.width, canvas.height, 28
+    canvas.path(
+        f"M0 {y:g}H{w}V{h - r}a{r} {r} 0 0 1-{r} {r}H{r}a{r} {r} 0 0 1-{r}-{r}z", fill=FLOOR
+    )
+
+
+def shadow(canvas: Canvas, x: float, y: float, rx: float, ry: float = 9) -> None:
+    """A soft shadow on the ground."""
+    canvas.add("ellipse", cx=x, cy=y, rx=rx, ry=ry, fill=SHADOW)
+
+
+def chair(canvas: Canvas, seat: float, ground: float, back: float, front: float) -> None:
+    """A firm wooden chair seen from its right; `back` and `front` bound the seat."""
+    thick = 20.0
+    top = seat - 205
+    for x in (back + 26, front - 34):
+        canvas.shape([box(x, seat + 8, 13, ground - seat - 16)], OAK_FAR, 3.6)
+    canvas.shape(
+        [
+            [
+                Corner(complex(back - 20, top + 4)),
+                complex(back - 12, top - 3),
+                Corner(complex(back - 5, top + 4)),
+                complex(back + 6, seat - 80),
+                Corner(complex(back + 14, seat + 6)),
+                Corner(complex(back + 14, ground - 1)),
+                Corner(complex(back - 2, ground - 1)),
+                Corner(complex(back - 2, seat)),
+                complex(back - 9, seat - 80),
+            ],
+            box(front - 22, seat + 10, 15, ground - seat - 11),
+            box(back - 2, seat, front - back + 4, thick, 8),
+        ],
+        OAK,
+        3.6,
+    )
+    canvas.stroke(
+        [complex(back + 10, seat + thick), complex(front - 8, seat + thick)], WOOD_LINE, 1.8
+    )
+    canvas.stroke(
+        [complex(back + 14, ground - 40), complex(front - 22, ground - 40)], WOOD_DARK, 7
+    )
+
+
+def mat(canvas: Canvas, left: float, right: float, far: float, near: float) -> None:
+    """An exercise mat lying on the floor, its far and near edges at these heights."""
+    slant = 22
+    outline: list[Node] = [
+        Corner(complex(left + slant, far)),
+        Corner(complex(right - slant, far)),
+        Corner(complex(right, near)),
+        Corner(complex(left, near)),
+    ]
+    side = [*outline[3:], outline[2], Corner(complex(right, near + 9)), Corner(complex(left, near + 9))]
+    canvas.shape([outline, side], Tone(MAT_SIDE, MAT_LINE, MAT_SIDE), 3.6, )
+    canvas.blob(outline, MAT)
+
+
+def cushion(canvas: Canvas, x: float, y: float, width: float, height: float) -> None:
+    """A flat cushion whose middle top is at x, y."""
+    half = width / 2
+    canvas.shape(
+        [
+            [
+                complex(x - half, y + height * 0.55),
+                complex(x - half + 8, y + 2),
+                complex(x, y - 1),
+                complex(x + half - 8, y + 2),
+                complex(x + half, y + height * 0.55),
+                complex(x + half - 6, y + height),
+                complex(x, y + height + 1),
+                complex(x - half + 6, y + height),
+            ]
+        ],
+        Tone(CUSHION, CUSHION_LINE, CUSHION_SIDE),
+        3.6,
+    )
+    canvas.stroke(
+        [
+            complex(x - half + 5, y + height * 0.58),
+            complex(x, y + height * 0.66),
+            complex(x + half - 5, y + height * 0.58),
+        ],
+        CUSHION_LINE,
+        1.6,
+        opacity=0.7,
+    )
+
+
+def pillow(canvas: Canvas, x: float, y: float, width: float, height: float) -> None:
+    """A pillow whose left lower corner is at x, y."""
+    canvas.shape(
+        [
+            [
+                complex(x, y - height * 0.4),
+                complex(x + 10, y - height),
+                complex(x + width * 0.5, y - height * 0.86),
+                complex(x + width - 12, y - height * 0.62),
+                complex(x + width, y - height * 0.25),
+                complex(x + width - 12, y),
+                complex(x + width * 0.5, y + 1),
+                complex(x + 10, y),
+            ]
+        ],
+        Tone(LINEN, LINEN_LINE, LINEN_SIDE),
+        3.6,
+    )
+
+
+def bed(canvas: Canvas, left: float, right: float, top: float, ground: float, depth: float) -> None:
+    """A firm bed seen from its near side and a little from above."""
+    thick = 62.0
+    slant = depth * 0.55
+    for x in (left + 14, right - 34):
+        canvas.shape([box(x, top + thick, 20, ground - top - thick)], OAK, 3.6)
+    canvas.shape([box(left - 3, top + thick - 6, right - left + 6, 24, 5)], OAK, 3.6)
+    surface: list[Node] = [
+        Corner(complex(left + slant, top - depth)),
+        Corner(complex(right - slant, top - depth)),
+        Corner(complex(right, top)),
+        Corner(complex(left, top)),
+    ]
+    canvas.shape([surface, box(left, top - 6, right - left, thick + 6, 10)], Tone(LINEN_SIDE, LINEN_LINE, LINEN_SIDE), 3.6)
+    canvas.blob(surface, LINEN)
+    canvas.stroke([complex(left + 6, top + 46), complex(right - 6, top + 46)], LINEN_LINE, 1.6)
+
+
+def arrow(canvas: Canvas, nodes: Sequence[Point], width: float = 10, head: float = 25) -> None:
+    """A curved movement arrow with a pale rim, pointing to the last node."""
+    tip = nodes[-1]
+    heading = bearing(tip - nodes[-2])
+    if len(nodes) > 2:
+        heading += (bearing(tip - nodes[-2]) - bearing(nodes[-2] - nodes[-3]) + 180) % 360 / 2 - 90
+    neck = tip - aim(heading) * head * 0.6
+    line = smooth([*nodes[:-1], neck], closed=False)
+    point: list[Node] = [
+        Corner(tip),
+        Corner(place(tip, heading, -head, head * 0.6)),
+        Corner(place(tip, heading, -head, -head * 0.6)),
+    ]
+    for colour, extra in ((PAPER, 9.0), (ACCENT, 0.0)):
+        canvas.path(
+            line, fill="none", stroke=colour, stroke_width=width + extra, stroke_linecap="round"
+        )
+        canvas.path(
+            smooth(point),
+            fill=colour,
+            stroke=colour,
+            stroke_width=4 + extra,
+            stroke_linejoin="round",
+        )
+
+
+def arc(centre: Point, radius: float, start: float, stop: float, points: int = 7) -> list[Point]:
+    """Points along a circle."""
+    return [
+        centre + radius * aim(start + (stop - start) * i / (points - 1)) for i in range(points)
+    ]
+
+
+def ghost(canvas: Canvas, outlines: Sequence[Sequence[Node]], colour: str) -> None:
+    """Where a limb was before it moved."""
+    canvas.path(union([oriented(o) for o in outlines]), fill=colour, opacity=0.17)
+
+
+def glow(canvas: Canvas, nodes: Sequence[Point], width: float, marks: int = 6) -> None:
+    """A muscle at work or being stretched: a soft band with hatching, not colour alone."""
+    for share, opacity in ((1.0, 0.3), (0.72, 0.45), (0.46, 0.95)):
+        canvas.stroke(list(nodes), GLOW, width * share, opacity=opacity)
+    lengths = [abs(b - a) for a, b in zip(nodes, nodes[1:], strict=False)]
+    total = sum(lengths)
+    for i in range(marks):
+        want = total * (i + 0.5) / marks
+        for a, length in enumerate(lengths):
+            if want <= length or a == len(lengths) - 1:
+                break
+            want -= length
+        along = nodes[a + 1] - nodes[a]
+        at = nodes[a] + along * (want / abs(along))
+        half = aim(bearing(along) + 55) * width * 0.24
+        canvas.stroke([at - half, at + half], CREAM, 2.6)
+
+
+def stripe(canvas: Canvas, nodes: Sequence[Point]) -> None:
+    """The pale side stripe that marks the working leg."""
+    canvas.stroke(list(nodes), CREAM, 3.4, stroke_dasharray="11 8")
+
+
+def spread(centre: Point, rx: float, ry: float, turn: float = 0) -> list[Node]:
+    """A turned ellipse, for soft shapes."""
+    return ellipse(centre, rx, ry, turn)
+
+
+def tilt(a: Point, b: Point) -> float:
+    """Angle in degrees from a to b, for tests of posture."""
+    return math.degrees(math.atan2(a.imag - b.imag, b.real - a.real))
