@@ -7,6 +7,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from anatomy import iliopsoas
 from scenes import SCENES
 
 TARGET = Path(__file__).parents[2] / "education/static/education/illustrations"
@@ -18,6 +19,7 @@ def drawings() -> dict[str, str]:
     for key, scene in SCENES.items():
         result[f"{key}-start.svg"] = scene(False).svg()
         result[f"{key}-end.svg"] = scene(True).svg()
+    result["iliopsoas-anatomy.svg"] = iliopsoas().svg()
     return result
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from xml.sax.saxutils import escape
 
-from geometry import Node, Point, number, oriented, polygon, smooth, union
+from geometry import Disc, Node, Outline, Point, number, oriented, polygon, smooth, union
 from palette import PAPER, Tone
 
 FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
 
 
+PLAIN = {"opacity", "fill_opacity", "font_weight", "offset"}
+
+
 def attributes(**values: str | float) -> str:
-    """XML attributes; underscores become hyphens and numbers are shortened."""
+    """XML attributes; numbers are lengths unless the name says otherwise."""
     return "".join(
-        f' {key.rstrip("_").replace("_", "-")}="'
-        f'{value if isinstance(value, str) else number(value)}"'
+        f' {key.replace("_", "-")}="'
+        f'{value if isinstance(value, str) else f"{value:g}" if key in PLAIN else number(value)}"'
         for key, value in values.items()
     )
 
@@ -41,7 +45,7 @@ class Canvas:
         self.body.append(f'<path d="{data}"{attributes(**values)}/>')
 
     def shape(
-        self, outlines: Sequence[Sequence[Node]], tone: Tone, width: float = 4.4, **extra: str | float
+        self, outlines: Sequence[Outline], tone: Tone, width: float = 4.4, **extra: str | float
     ) -> None:
         """Fill overlapping outlines as one shape, with one contour around them all."""
         self.path(
@@ -49,14 +53,12 @@ class Canvas:
             fill=tone.fill,
             stroke=tone.line,
             stroke_width=width,
-            stroke_linejoin="round",
-            paint_order="stroke",
             **extra,
         )
 
-    def blob(self, nodes: Sequence[Node], fill: str, **extra: str | float) -> None:
+    def blob(self, nodes: Outline, fill: str, **extra: str | float) -> None:
         """A filled outline without contour."""
-        self.path(smooth(oriented(nodes)), fill=fill, **extra)
+        self.path(union([nodes]), fill=fill, **extra)
 
     def stroke(
         self, nodes: Sequence[Node], colour: str, width: float, **extra: str | float
@@ -67,13 +69,22 @@ class Canvas:
             fill="none",
             stroke=colour,
             stroke_width=width,
-            stroke_linecap="round",
             **extra,
         )
 
     def flat(self, points: Sequence[Point], fill: str, **extra: str | float) -> None:
         """A filled polygon."""
         self.path(polygon(points), fill=fill, **extra)
+
+    @contextmanager
+    def mirrored(self, name: str, middle: float) -> Iterator[None]:
+        """What is drawn inside appears again on the other side of a vertical line."""
+        first = len(self.body)
+        yield
+        self.body[first:] = [f'<g id="{name}">{"".join(self.body[first:])}</g>']
+        self.body.append(
+            f'<use href="#{name}" transform="matrix(-1 0 0 1 {number(2 * middle)} 0)"/>'
+        )
 
     def text(self, at: Point, words: str, size: float, **extra: str | float) -> None:
         """A line of text in the system's sans-serif font."""
@@ -87,7 +98,8 @@ class Canvas:
         defs = f"<defs>{''.join(self.defs)}</defs>" if self.defs else ""
         return (
             '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="t d" '
-            f'viewBox="0 0 {self.width} {self.height}" font-family="{FONT}">'
+            f'viewBox="0 0 {number(self.width)} {number(self.height)}" font-family="{FONT}" paint-order="stroke" '
+            'stroke-linejoin="round" stroke-linecap="round">'
             f'<title id="t">{escape(self.title)}</title><desc id="d">{escape(self.description)}'
             f"</desc>{defs}\n" + "\n".join(self.body) + "\n</svg>\n"
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import profiles as p
 from canvas import Canvas
-from geometry import Corner, Node, Point, aim, bearing, bend, circle, place
+from geometry import Corner, Disc, Node, Outline, Point, aim, bearing, bend, place
 from palette import Person, Tone
 
 
@@ -123,7 +123,7 @@ class Figure:
         """The bare foot and ankle."""
         foot = [place(leg.ankle, leg.foot, x * self.size, y * self.size) for x, y in p.FOOT]
         ankle = self._segment(leg.knee, leg.shin, p.SHIN, p.ANKLE_PROFILE)
-        joint = circle(leg.ankle, 0.019 * self.size)
+        joint = Disc(leg.ankle, 0.019 * self.size)
         self.canvas.shape([foot, ankle, joint], skin)
         for x in (0.094, 0.0865):
             self.canvas.stroke(
@@ -145,11 +145,11 @@ class Figure:
             opacity=0.6,
         )
 
-    def leg_outlines(self, leg: Leg) -> list[list[Node]]:
+    def leg_outlines(self, leg: Leg) -> list[Outline]:
         """Thigh, knee and shin, to be filled as one."""
         return [
             self._segment(leg.hip, leg.thigh, p.THIGH, p.THIGH_PROFILE),
-            circle(leg.knee, 0.0345 * self.size),
+            Disc(leg.knee, 0.0345 * self.size),
             self._segment(leg.knee, leg.shin, p.SHIN, p.SHIN_PROFILE),
         ]
 
@@ -185,20 +185,27 @@ class Figure:
         back = [self.spine(h, -b) for h, b in p.TRUNK_BACK if h <= 0.12]
         return [*front, *reversed(back)]
 
-    def draw_shirt(self, hem: float = 0.028) -> None:
-        """The trunk in its T-shirt, down to a hem above the hip joint."""
-        tone = self.person.top
+    def trunk_outline(self, hem: float = 0.028) -> list[Node]:
+        """The T-shirt without sleeves, from the neck to a hem above the hip joint."""
         ease = 0.004
         front = [self.spine(h, f + ease) for h, f in p.TRUNK_FRONT if hem + 0.02 < h <= 0.3]
         back = [self.spine(h, -b - ease) for h, b in p.TRUNK_BACK if hem + 0.02 < h <= 0.31]
-        neck = [Corner(self.spine(0.305, 0.024)), self.spine(0.296, 0.0), Corner(self.spine(0.315, -0.034))]
-        low = [
+        return [
             Corner(self.spine(hem, -0.081)),
             self.spine(hem - 0.006, -0.03),
             self.spine(hem - 0.004, 0.03),
             Corner(self.spine(hem + 0.004, 0.066)),
+            *front,
+            Corner(self.spine(0.305, 0.024)),
+            self.spine(0.296, 0.0),
+            Corner(self.spine(0.315, -0.034)),
+            *reversed(back),
         ]
-        nodes: list[Node] = [*low, *front, *neck, *reversed(back)]
+
+    def draw_shirt(self, hem: float = 0.028) -> None:
+        """The trunk in its T-shirt."""
+        tone, ease = self.person.top, 0.004
+        nodes = self.trunk_outline(hem)
         self.canvas.shape([nodes], tone)
         self.canvas.blob(
             [
@@ -233,7 +240,7 @@ class Figure:
             self.spine(0.29, -0.04),
         ]
         if person.bun:
-            canvas.shape([circle(at(-0.46, 0.86), 0.165 * p.HEAD * self.size)], person.hair)
+            canvas.shape([Disc(at(-0.46, 0.86), 0.165 * p.HEAD * self.size)], person.hair)
         face = [at(x, y) for x, y in p.FACE]
         canvas.shape([neck, face], skin)
         canvas.blob(
@@ -247,14 +254,14 @@ class Figure:
 
     def _draw_features(self, skin: Tone) -> None:
         canvas, at, unit = self.canvas, self.head_point, p.HEAD * self.size
-        canvas.blob(circle(at(0.235, 0.365), 0.075 * unit), "#d9573f", opacity=0.22)
+        canvas.blob(Disc(at(0.235, 0.365), 0.075 * unit), "#d9573f", opacity=0.22)
         canvas.blob([at(0.29, 0.585), at(0.325, 0.55), at(0.292, 0.51), at(0.262, 0.547)], "#2a1b14")
         canvas.stroke([at(0.23, 0.66), at(0.295, 0.69), at(0.365, 0.665)], self.person.hair.line, 2.6)
         canvas.stroke([at(0.412, 0.226), at(0.35, 0.22), at(0.305, 0.252)], skin.line, 2)
         canvas.stroke([at(0.448, 0.345), at(0.42, 0.355)], skin.line, 1.5)
         canvas.stroke([at(-0.03, 0.53), at(-0.065, 0.5), at(-0.05, 0.43)], skin.line, 1.4)
 
-    def draw_arm(self, arm: Arm, far: bool = False, hand: Sequence[Sequence[Node]] = ()) -> None:
+    def draw_arm(self, arm: Arm, far: bool = False, hand: Sequence[Outline] = ()) -> None:
         """An arm in its short sleeve; the hand's outlines come from `hands`."""
         person = self.person
         skin = person.skin_far if far else person.skin
@@ -262,7 +269,7 @@ class Figure:
         self.canvas.shape(
             [
                 self._segment(arm.shoulder, arm.upper, p.UPPER_ARM, p.UPPER_ARM_PROFILE),
-                circle(arm.elbow, 0.0208 * self.size),
+                Disc(arm.elbow, 0.0208 * self.size),
                 self._segment(arm.elbow, arm.fore, p.FOREARM, p.FOREARM_PROFILE),
                 *hand,
             ],

@@ -17,6 +17,14 @@ class Corner:
     at: Point
 
 
+@dataclass(frozen=True)
+class Disc:
+    """A true circle among outlines."""
+
+    centre: Point
+    radius: float
+
+
 Node = Point | Corner
 
 
@@ -44,21 +52,26 @@ def bend(root: Point, tip: Point, upper: float, lower: float, side: int) -> Poin
     return root + upper * aim(bearing(reach) + side * angle)
 
 
+FINE = 2  # Files count in half units, so that whole numbers are exact enough.
+
+
 def number(value: float) -> str:
-    """A coordinate in as few characters as one decimal needs."""
-    text = f"{value:.1f}".rstrip("0").rstrip(".") if "." in f"{value:.1f}" else f"{value:.1f}"
-    if text in {"-0", ""}:
-        return "0"
-    return text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text
+    """A length in the file's units."""
+    return str(round(value * FINE))
 
 
 def numbers(values: Iterable[float]) -> str:
-    """Coordinates joined as path data, without needless spaces."""
+    """Lengths joined as path data, without needless spaces."""
     out = ""
     for value in values:
         text = number(value)
         out += text if not out or text.startswith("-") else " " + text
     return out
+
+
+def snapped(at: Point) -> Point:
+    """The nearest point that a file can hold."""
+    return complex(round(at.real * FINE) / FINE, round(at.imag * FINE) / FINE)
 
 
 class Pen:
@@ -69,22 +82,25 @@ class Pen:
         self.here = 0j
 
     def _relative(self, points: Sequence[Point]) -> str:
-        deltas = [p - self.here for p in points]
-        last = complex(round(deltas[-1].real, 1), round(deltas[-1].imag, 1))
-        self.here += last
+        deltas = [snapped(p) - self.here for p in points]
+        self.here = snapped(points[-1])
         return numbers(v for d in deltas for v in (d.real, d.imag))
 
     def move(self, to: Point) -> None:
-        self.here = complex(round(to.real, 1), round(to.imag, 1))
-        self.data += "M" + numbers((self.here.real, self.here.imag))
+        """Start a line."""
+        self.here = snapped(to)
+        self.data += "M" + numbers((to.real, to.imag))
 
     def line(self, to: Point) -> None:
+        """Draw straight on."""
         self.data += "l" + self._relative([to])
 
     def curve(self, first: Point, second: Point, to: Point) -> None:
+        """Draw a cubic curve with these control points."""
         self.data += "c" + self._relative([first, second, to])
 
     def close(self) -> None:
+        """Go back to the start."""
         self.data += "z"
 
 
@@ -147,14 +163,20 @@ def oriented(nodes: Sequence[Node]) -> list[Node]:
     return list(nodes) if area(nodes) > 0 else list(reversed(nodes))
 
 
-def union(outlines: Iterable[Sequence[Node]]) -> str:
+Outline = Sequence[Node] | Disc
+
+
+def disc(shape: Disc) -> str:
+    """Path data of a circle, clockwise."""
+    r = number(shape.radius)
+    start = numbers((shape.centre.real - shape.radius, shape.centre.imag))
+    across = number(2 * shape.radius)
+    return f"M{start}a{r} {r} 0 0 1 {across} 0a{r} {r} 0 0 1-{across} 0z"
+
+
+def union(outlines: Iterable[Outline]) -> str:
     """Path data in which overlapping outlines fill as one shape."""
-    return "".join(smooth(oriented(nodes)) for nodes in outlines)
-
-
-def circle(centre: Point, radius: float, points: int = 8) -> list[Node]:
-    """An outline close to a circle."""
-    return [centre + radius * aim(360 * i / points) for i in range(points)]
+    return "".join(disc(o) if isinstance(o, Disc) else smooth(oriented(o)) for o in outlines)
 
 
 def ellipse(centre: Point, rx: float, ry: float, turn: float = 0, points: int = 10) -> list[Node]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from canvas import Canvas
-from geometry import Corner, Node, Point, aim, bearing, ellipse, oriented, place, smooth, union
+from geometry import Corner, Node, Outline, Point, aim, bearing, place, smooth, union
 from palette import (
     ACCENT,
     CREAM,
@@ -51,14 +50,29 @@ def box(x: float, y: float, width: float, height: float, round_: float = 4) -> l
 def floor(canvas: Canvas, y: float) -> None:
     """The ground, from `y` to the lower edge of the panel."""
     w, h, r = canvas.width, canvas.height, 28
-    canvas.path(
-        f"M0 {y:g}H{w}V{h - r}a{r} {r} 0 0 1-{r} {r}H{r}a{r} {r} 0 0 1-{r}-{r}z", fill=FLOOR
-    )
+    canvas.blob(_panel_foot(y, w, h, r), FLOOR)
 
 
-def shadow(canvas: Canvas, x: float, y: float, rx: float, ry: float = 9) -> None:
+def _panel_foot(y: float, w: float, h: float, r: float) -> list[Node]:
+    """The lower part of the rounded panel."""
+    right, left = complex(w - r, h - r), complex(r, h - r)
+    return [
+        Corner(complex(0, y)),
+        Corner(complex(w, y)),
+        Corner(complex(w, h - r)),
+        right + r * aim(-45),
+        Corner(complex(w - r, h)),
+        Corner(complex(r, h)),
+        left + r * aim(-135),
+        Corner(complex(0, h - r)),
+    ]
+
+
+def shadow(
+    canvas: Canvas, x: float, y: float, rx: float, ry: float = 9, fill: str = SHADOW
+) -> None:
     """A soft shadow on the ground."""
-    canvas.add("ellipse", cx=x, cy=y, rx=rx, ry=ry, fill=SHADOW)
+    canvas.add("ellipse", cx=x, cy=y, rx=rx, ry=ry, fill=fill)
 
 
 def chair(canvas: Canvas, seat: float, ground: float, back: float, front: float) -> None:
@@ -115,13 +129,16 @@ def cushion(canvas: Canvas, x: float, y: float, width: float, height: float) -> 
         [
             [
                 complex(x - half, y + height * 0.55),
-                complex(x - half + 8, y + 2),
-                complex(x, y - 1),
-                complex(x + half - 8, y + 2),
+                complex(x - half + 5, y + 4),
+                complex(x - half + 18, y + 0.5),
+                complex(x, y + 1),
+                complex(x + half - 18, y + 0.5),
+                complex(x + half - 5, y + 4),
                 complex(x + half, y + height * 0.55),
-                complex(x + half - 6, y + height),
-                complex(x, y + height + 1),
-                complex(x - half + 6, y + height),
+                complex(x + half - 5, y + height - 3),
+                complex(x + half - 18, y + height),
+                complex(x - half + 18, y + height),
+                complex(x - half + 5, y + height - 3),
             ]
         ],
         Tone(CUSHION, CUSHION_LINE, CUSHION_SIDE),
@@ -181,8 +198,6 @@ def arrow(canvas: Canvas, nodes: Sequence[Point], width: float = 10, head: float
     """A curved movement arrow with a pale rim, pointing to the last node."""
     tip = nodes[-1]
     heading = bearing(tip - nodes[-2])
-    if len(nodes) > 2:
-        heading += (bearing(tip - nodes[-2]) - bearing(nodes[-2] - nodes[-3]) + 180) % 360 / 2 - 90
     neck = tip - aim(heading) * head * 0.6
     line = smooth([*nodes[:-1], neck], closed=False)
     point: list[Node] = [
@@ -192,14 +207,13 @@ def arrow(canvas: Canvas, nodes: Sequence[Point], width: float = 10, head: float
     ]
     for colour, extra in ((PAPER, 9.0), (ACCENT, 0.0)):
         canvas.path(
-            line, fill="none", stroke=colour, stroke_width=width + extra, stroke_linecap="round"
+            line, fill="none", stroke=colour, stroke_width=width + extra
         )
         canvas.path(
             smooth(point),
             fill=colour,
             stroke=colour,
             stroke_width=4 + extra,
-            stroke_linejoin="round",
         )
 
 
@@ -210,9 +224,9 @@ def arc(centre: Point, radius: float, start: float, stop: float, points: int = 7
     ]
 
 
-def ghost(canvas: Canvas, outlines: Sequence[Sequence[Node]], colour: str) -> None:
+def ghost(canvas: Canvas, outlines: Sequence[Outline], colour: str) -> None:
     """Where a limb was before it moved."""
-    canvas.path(union([oriented(o) for o in outlines]), fill=colour, opacity=0.17)
+    canvas.path(union(outlines), fill=colour, opacity=0.17)
 
 
 def glow(canvas: Canvas, nodes: Sequence[Point], width: float, marks: int = 6) -> None:
@@ -236,13 +250,3 @@ def glow(canvas: Canvas, nodes: Sequence[Point], width: float, marks: int = 6) -
 def stripe(canvas: Canvas, nodes: Sequence[Point]) -> None:
     """The pale side stripe that marks the working leg."""
     canvas.stroke(list(nodes), CREAM, 3.4, stroke_dasharray="11 8")
-
-
-def spread(centre: Point, rx: float, ry: float, turn: float = 0) -> list[Node]:
-    """A turned ellipse, for soft shapes."""
-    return ellipse(centre, rx, ry, turn)
-
-
-def tilt(a: Point, b: Point) -> float:
-    """Angle in degrees from a to b, for tests of posture."""
-    return math.degrees(math.atan2(a.imag - b.imag, b.real - a.real))

@@ -7,7 +7,7 @@ import props
 from canvas import Canvas
 from figure import Arm, Figure, Leg
 from geometry import Node, Point, aim, place
-from palette import ACCENT, BUN, INK, PAPER, SHORT
+from palette import ACCENT_DARK, BUN, INK, LINEN_LINE, MAT_SIDE, SHORT
 
 WIDTH, HEIGHT = 640, 480
 
@@ -41,13 +41,14 @@ def side_line(figure: Figure, leg: Leg) -> list[Point]:
 def hip_front(figure: Figure, leg: Leg) -> list[Point]:
     """The course of the iliopsoas as felt from outside: belly, groin, top of the thigh."""
     size = figure.size
+    fold = leg.hip + aim((leg.thigh + figure.pelvis) / 2) * 0.036 * size
     return [
-        figure.spine(0.085, 0.022),
-        figure.spine(0.045, 0.032),
-        place(leg.hip, (leg.thigh + figure.pelvis - 180) / 2, 0.0 * size, 0.033 * size),
-        place(leg.hip, leg.thigh, 0.045 * size, 0.03 * size),
-        place(leg.hip, leg.thigh, 0.085 * size, 0.02 * size),
-    ]
+        figure.spine(0.1, 0.016),
+        figure.spine(0.06, 0.028),
+        fold,
+        place(leg.hip, leg.thigh, 0.06 * size, 0.026 * size),
+        place(leg.hip, leg.thigh, 0.1 * size, 0.014 * size),
+    ][:: 2 if abs(figure.pelvis - leg.thigh) < 110 else 1]
 
 
 def seated(end: bool) -> Canvas:
@@ -65,20 +66,19 @@ def seated(end: bool) -> Canvas:
             else "Both feet are flat on the floor, hip-width apart."
         ),
     )
-    size, ground = 530.0, 432.0
+    size, ground = 515.0, 436.0
     seat = ground - 0.236 * size
-    figure = Figure(canvas, BUN, size, complex(268, seat - 0.052 * size), 91)
+    figure = Figure(canvas, BUN, size, complex(262, seat - 0.052 * size), 91)
     props.floor(canvas, 408)
-    props.shadow(canvas, 318, ground + 2, 190)
-    far = figure.leg_to(complex(430, ground - 8 - 0.042 * size), 0, complex(6, -4))
-    low = figure.leg_to(complex(402, ground - 0.042 * size), 0)
-    high = figure.leg(27, -90, -2)
+    props.shadow(canvas, 312, ground + 2, 190)
+    far = figure.leg_to(complex(420, ground - 8 - 0.042 * size), 0, complex(6, -4))
+    low = figure.leg_to(complex(392, ground - 0.042 * size), 0)
+    high = figure.leg(29, -90, -3)
     near = high if end else low
-    wrist = complex(258, seat - 6)
-    arm = figure.arm_to(wrist)
-    figure.draw_arm(figure.arm_to(complex(300, seat - 10)), far=True)
+    arm = figure.arm_to(complex(252, seat - 6))
+    figure.draw_arm(figure.arm_to(complex(294, seat - 10)), far=True)
     figure.draw_leg(far, far=True)
-    props.chair(canvas, seat, ground, 190, 366)
+    props.chair(canvas, seat, ground, 186, 358)
     if end:
         props.ghost(canvas, figure.leg_outlines(low), INK)
     figure.draw_leg(near, pelvis=True)
@@ -86,12 +86,12 @@ def seated(end: bool) -> Canvas:
     figure.draw_head()
     figure.draw_shirt()
     if end:
-        props.glow(canvas, hip_front(figure, near), 40)
+        props.glow(canvas, hip_front(figure, near), 34, 5)
     figure.draw_arm(arm, hand=hold(figure, arm, -88, hands.GRIP))
     fingers(canvas, figure, arm, -88, (0.042, 0.066))
     if end:
-        knee = near.knee
-        props.arrow(canvas, [knee + complex(52, 66), knee + complex(66, 20), knee + complex(58, -30)])
+        at = near.knee + complex(62, 0)
+        props.arrow(canvas, [at + complex(-2, 92), at + complex(6, 50), at + complex(6, 4), at + complex(0, -34)])
     return canvas
 
 
@@ -114,7 +114,7 @@ def leg_lift(end: bool) -> Canvas:
     figure = Figure(canvas, SHORT, size, complex(304, ground - 0.064 * size), 180, 183, 176)
     props.floor(canvas, 330)
     props.mat(canvas, 16, 624, ground - 26, ground + 26)
-    props.shadow(canvas, 300, ground + 3, 270, 10)
+    props.shadow(canvas, 300, ground + 5, 262, 10, MAT_SIDE)
     far = figure.leg_to(figure.hip + complex(150, 0.064 * size - 14 - 0.042 * size), 0, complex(0, -8))
     flat = figure.leg(-1.5, -1, 72)
     high = figure.leg(45, 45, 118)
@@ -128,11 +128,12 @@ def leg_lift(end: bool) -> Canvas:
     figure.draw_shirt()
     if end:
         props.glow(canvas, hip_front(figure, near), 40)
-    arm = figure.arm_to(complex(298, ground + 4))
+    arm = figure.arm_to(complex(322, ground + 2))
     figure.draw_arm(arm, hand=hold(figure, arm, 0, hands.SIDE))
     if end:
         hip = figure.hip
-        props.arrow(canvas, props.arc(hip, 0.46 * size, 8, 37))
+        props.arrow(canvas, props.arc(hip, 0.45 * size, 3, 35))
+        canvas.text(complex(565, 262), "45°", 36, fill=ACCENT_DARK, font_weight=700)
     return canvas
 
 
@@ -151,33 +152,40 @@ def half_kneeling(end: bool) -> Canvas:
             else "The trunk is upright and the front knee is above the ankle."
         ),
     )
-    size, ground = 530.0, 432.0
-    knee = complex(262, ground - 17 - 0.034 * size)
-    lean = 105 - 1 if end else 90
-    hip = knee + aim(lean - 30 if end else 91) * 0.245 * size
-    hip = knee + aim(74 if end else 91) * 0.245 * size
-    figure = Figure(canvas, BUN, size, hip, 90, 97 if end else 87)
-    props.floor(canvas, 408)
-    props.shadow(canvas, 300, ground + 2, 220)
-    thigh = -106 if end else -89
-    near = figure.leg(thigh, 183, 200)
-    far = figure.leg_to(complex(395, ground - 6 - 0.042 * size), 0, complex(4, -3))
+    size, ground = 515.0, 436.0
+    knee = complex(250, ground - 19 - 0.034 * size)
+
+    def pose(moved: bool) -> tuple[Figure, Leg]:
+        hip = knee + aim(75 if moved else 92) * 0.245 * size
+        person = Figure(canvas, BUN, size, hip, 90, 99 if moved else 87)
+        return person, person.leg(-105 if moved else -88, 187.5, 212)
+
+    figure, near = pose(end)
+    far = figure.leg_to(complex(404, ground - 4 - 0.042 * size), 0, complex(4, -3))
     resting = far.knee + aim(far.thigh) * -0.085 * size + complex(0, -0.062 * size)
+    props.floor(canvas, 408)
+    props.shadow(canvas, 290, ground + 2, 230)
+    if end:
+        before, kneeling = pose(False)
+        props.ghost(
+            canvas,
+            [*before.leg_outlines(kneeling)[:2], before.pelvis_outline(), before.trunk_outline()],
+            INK,
+        )
     figure.draw_arm(figure.arm_to(resting + complex(14, 0), complex(6, 0)), far=True)
     figure.draw_leg(far, far=True)
-    props.cushion(canvas, knee.real - 4, ground - 20, 116, 20)
+    props.cushion(canvas, knee.real - 2, ground - 21, 112, 21)
     figure.draw_leg(near, pelvis=True)
     props.stripe(canvas, side_line(figure, near))
     figure.draw_head()
     figure.draw_shirt()
     if end:
-        props.glow(canvas, hip_front(figure, near), 42)
+        props.glow(canvas, hip_front(figure, near), 40)
     arm = figure.arm_to(resting)
     figure.draw_arm(arm, hand=hold(figure, arm, far.thigh - 4, hands.SIDE))
     if end:
-        props.arrow(canvas, [complex(380, 120), complex(420, 118), complex(462, 120)])
-        back = figure.hip + complex(-0.1 * size, 0)
-        props.arrow(canvas, [back + complex(-12, -34), back + complex(-22, 6), back + complex(2, 40)], 8, 20)
+        props.arrow(canvas, [complex(408, 150), complex(440, 150), complex(482, 150)])
+        props.arrow(canvas, props.arc(figure.hip, 0.13 * size, 156, 236), 9, 23)
     return canvas
 
 
@@ -196,33 +204,33 @@ def bed_stretch(end: bool) -> Canvas:
             else "The near knee is bent with the foot flat on the bed."
         ),
     )
-    size, top = 560.0, 300.0
-    figure = Figure(canvas, SHORT, size, complex(318, top - 0.066 * size), 180, 186, 172)
-    props.floor(canvas, 420)
-    props.shadow(canvas, 320, 448, 300)
-    props.bed(canvas, 22, 618, top + 8, 448, 38)
-    props.pillow(canvas, 34, top + 3, 112, 34)
-    far = figure.leg(122, -28, 50, complex(0, -4))
+    size, top, ground = 560.0, 248.0, 432.0
+    figure = Figure(canvas, SHORT, size, complex(314, top - 0.066 * size), 180, 187, 174)
+    props.floor(canvas, 400)
+    props.shadow(canvas, 320, ground + 2, 300)
+    props.bed(canvas, 22, 618, top + 10, ground, 40)
+    props.pillow(canvas, 30, top + 5, 116, 36)
+    far = figure.leg(114, -32, 44, complex(0, -4))
     bent = figure.leg_to(figure.hip + complex(150, 0.066 * size - 0.042 * size), 0)
-    down = figure.leg(-24, -78, -12)
+    down = figure.leg(-23, -84, -34)
     near = down if end else bent
-    grasp = place(far.knee, far.shin, 0.02 * size, 0.034 * size)
-    far_arm = figure.arm_to(grasp + complex(6, -6), complex(0, -8), side=1)
-    figure.draw_arm(far_arm, far=True)
+    grasp = place(far.knee, far.shin, 0.05 * size, -0.012 * size)
+    figure.draw_arm(figure.arm_to(grasp + complex(4, -16), complex(0, -8)), far=True)
     figure.draw_leg(far, far=True)
     if end:
         props.ghost(canvas, figure.leg_outlines(bent), INK)
+        props.ghost(canvas, [figure.leg_outlines(figure.leg(-26, -84, 0, complex(4, 8)))[0]], INK)
     figure.draw_head()
     figure.draw_leg(near, pelvis=True)
     props.stripe(canvas, side_line(figure, near))
     figure.draw_shirt()
     if end:
-        props.glow(canvas, hip_front(figure, near), 42)
-    arm = figure.arm_to(grasp, side=-1)
-    figure.draw_arm(arm, hand=hold(figure, arm, arm.fore, hands.GRIP))
-    fingers(canvas, figure, arm, arm.fore, (0.042, 0.066))
+        props.glow(canvas, hip_front(figure, near), 40)
+    arm = figure.arm_to(grasp)
+    figure.draw_arm(arm, hand=hold(figure, arm, 56, hands.GRIP))
+    fingers(canvas, figure, arm, 56, (0.042, 0.066))
     if end:
-        props.arrow(canvas, [complex(540, 200), complex(566, 250), complex(560, 310)])
+        props.arrow(canvas, [complex(520, 140), complex(552, 172), complex(560, 218), complex(544, 264)])
     return canvas
 
 

@@ -1,0 +1,264 @@
+"""The anatomy picture: spine, pelvis and thigh bones from the front, psoas and iliacus on one side.
+
+Sizes follow common adult means (distance between the iliac crests 28 cm, lumbar body 4.5 cm wide,
+head of the femur 4.7 cm) at about 12 units a centimetre; the shapes are drawn by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from canvas import Canvas
+from geometry import Corner, Disc, Node, Point, union
+from palette import INK, Tone
+
+BONE = Tone("#fffaf0", "#8a7457", "#e9dac0")
+BONE_DEEP = Tone("#ecdcbf", "#8a7457", "#d9c4a0")
+DISC = Tone("#b9d3d6", "#6f979c", "#b9d3d6")
+PSOAS = Tone("#d9573f", "#8f2f1e", "#c0462f")
+ILIACUS = Tone("#f0b54d", "#9c6a12", "#e09f2f")
+BODY = "#efdccb"
+MIDDLE, TOP = 350.0, 12.0
+
+HIP_BONE = (
+    (55, 306), (58, 290), (68, 270), (88, 250), (114, 237), (142, 231), (166, 237), (183, 253),
+    (190, 275), (188, 297), (180, 313), (169, 319), (158, 326), (151, 338), (154, 350), (152, 361),
+    (144, 369), (147, 386),
+    (146, 418), (130, 438), (112, 450), (103, 468), (94, 487), (77, 495), (58, 488), (40, 475),
+    (24, 465), (8, 464), (6, 440), (8, 420), (22, 411), (34, 413), (58, 404), (78, 392), (82, 376),
+    (74, 356), (62, 338), (57, 322),
+)  # fmt: skip
+INNER_WALL = (
+    (56, 322), (66, 338), (78, 356), (84, 378), (76, 396), (58, 404), (49, 413), (50, 398),
+    (60, 376), (57, 352), (48, 338),
+)  # fmt: skip
+FORAMEN = ((46, 432), (64, 422), (84, 428), (92, 444), (84, 462), (68, 470), (52, 460), (42, 446))
+FOSSA = (
+    (70, 298), (84, 270), (112, 251), (142, 246), (166, 254), (176, 278), (166, 304), (146, 326),
+    (122, 344), (98, 350), (78, 328),
+)  # fmt: skip
+FEMUR = (
+    (122, 386), (136, 398), (150, 402), (160, 392), (170, 383), (180, 386), (190, 402), (193, 424),
+    (188, 450), (182, 490), (177, 560), (171, 640),
+)  # fmt: skip
+FEMUR_INNER = (
+    (134, 640), (141, 560), (144, 524), (142, 507), (133, 497), (129, 484), (134, 472), (141, 462),
+    (138, 450), (127, 439), (112, 430), (98, 412),
+)  # fmt: skip
+SACRUM = (
+    (0, 306), (28, 303), (46, 298), (62, 302), (64, 324), (58, 350), (48, 378), (32, 404), (18, 420),
+    (9, 434), (0, 440),
+)  # fmt: skip
+PSOAS_MEDIAL = (
+    (25, 62), (30, 80), (27, 94), (31, 114), (28, 140), (32, 160), (29, 186), (33, 206), (31, 232),
+    (38, 262), (50, 298), (66, 336), (82, 372), (96, 406), (110, 440), (122, 466), (131, 484),
+)  # fmt: skip
+PSOAS_LATERAL = (
+    (29, 56), (42, 72), (54, 96), (66, 130), (78, 170), (88, 212), (96, 256), (103, 300), (109, 340),
+    (115, 376), (123, 412), (131, 446), (138, 474), (137, 490),
+)  # fmt: skip
+ILIACUS_EDGE = (
+    (68, 300), (80, 272), (104, 251), (132, 241), (160, 245), (178, 262), (182, 286), (172, 311),
+    (156, 332), (151, 356), (150, 384), (151, 412), (151, 440), (147, 466), (140, 490), (132, 484),
+    (120, 440), (106, 390), (94, 340), (80, 316),
+)  # fmt: skip
+
+
+def half(points: Sequence[tuple[float, float]], side: int) -> list[Node]:
+    """Points of one side of the body; `side` is 1 on the right of the page and -1 on the left."""
+    return [complex(MIDDLE + side * x, TOP + y) for x, y in points]
+
+
+def whole(points: Sequence[tuple[float, float]]) -> list[Node]:
+    """A shape and its mirror image as one, from its upper to its lower point in the middle."""
+    return [*half(points, 1), *half(points[-2:0:-1], -1)]
+
+
+def wing(top: float, height: float, width: float, reach: float, lift: float) -> list[Node]:
+    """The transverse process of one vertebra."""
+    root, y = width / 2 - 8, top + height * 0.36
+    points = [
+        (root, y - 7),
+        (reach * 0.7, y - 5 - lift * 0.6),
+        (reach, y - 5 - lift),
+        (reach + 3, y - lift),
+        (reach - 2, y + 4 - lift),
+        (reach * 0.7, y + 4 - lift * 0.6),
+        (root, y + 8),
+    ]
+    return half(points, 1)
+
+
+def along(a: Sequence[tuple[float, float]], b: Sequence[tuple[float, float]], share: float, low: float, high: float) -> list[Node]:
+    """A fibre between two edges, from one share of their length to another."""
+    def at(line: Sequence[tuple[float, float]], t: float) -> Point:
+        where = t * (len(line) - 1)
+        i = min(int(where), len(line) - 2)
+        (x0, y0), (x1, y1) = line[i], line[i + 1]
+        return complex(x0 + (x1 - x0) * (where - i), y0 + (y1 - y0) * (where - i))
+
+    steps = [low + (high - low) * i / 6 for i in range(7)]
+    points = [at(a, t) * (1 - share) + at(b, t) * share for t in steps]
+    return half([(p.real, p.imag) for p in points], 1)
+
+
+def spine(canvas: Canvas) -> None:
+    """T12 to L5 with their discs."""
+    sizes = (
+        (32, 50, 40, 4),
+        (35, 52, 58, 2),
+        (36, 54, 64, 0),
+        (37, 56, 70, -1),
+        (37, 59, 64, 5),
+        (36, 62, 58, 8),
+    )
+    tops = [26.0 + sum(size[0] + 9 for size in sizes[:i]) for i in range(len(sizes))]
+    with canvas.mirrored("w", MIDDLE):
+        canvas.shape(
+            [wing(top, *size) for top, size in zip(tops, sizes, strict=True)], BONE, 3.4
+        )
+    for top, (height, width, _, _) in zip(tops, sizes, strict=True):
+        w, low = width / 2, top + height
+        canvas.add(
+            "rect",
+            x=MIDDLE - w + 1,
+            y=TOP + low - 6,
+            width=width - 2,
+            height=20,
+            rx=7,
+            fill=DISC.fill,
+            stroke=DISC.line,
+            stroke_width=1.8,
+        )
+        body = [
+            (0, top + 2),
+            (w - 3, top + 1),
+            (w, top + 5),
+            (w - 4, top + height / 2),
+            (w + 1, low - 4),
+            (w - 3, low),
+            (0, low - 2),
+        ]
+        canvas.shape([whole(body)], BONE, 3.4)
+        canvas.add(
+            "ellipse", cx=MIDDLE, cy=TOP + low - 9, rx=w - 9, ry=4.5, fill=BONE.shade
+        )
+
+
+def pelvis(canvas: Canvas) -> None:
+    """Sacrum, the joint of the pubic bones, and on both sides hip bone and thigh bone."""
+    canvas.shape([whole(SACRUM)], BONE_DEEP, 3.4)
+    holes = [(25, 328), (22, 350), (18, 371), (14, 390)]
+    canvas.path(
+        union([Disc(complex(MIDDLE + s * x, TOP + y), 4.5) for x, y in holes for s in (1, -1)]),
+        fill=BONE.line,
+    )
+    canvas.shape([whole([(0, 416), (9, 419), (10, 440), (9, 462), (0, 466)])], DISC, 3.4)
+    with canvas.mirrored("h", MIDDLE):
+        canvas.shape([half(INNER_WALL, 1)], BONE_DEEP, 3.4)
+        canvas.shape([half(HIP_BONE, 1)], BONE, 3.8)
+        canvas.blob(half(FOSSA, 1), BONE.shade)
+        canvas.shape([half(FORAMEN, 1)], Tone(BODY, BONE.line, BODY), 3.4)
+        canvas.blob(Disc(complex(MIDDLE + 114, TOP + 404), 33), BONE_DEEP.shade)
+        femur(canvas)
+
+
+def femur(canvas: Canvas) -> None:
+    """The upper end of a thigh bone: head, neck, both trochanters and shaft."""
+    head = Disc(complex(MIDDLE + 112, TOP + 404), 27)
+    outer, inner = half(FEMUR, 1), half(FEMUR_INNER, 1)
+    ends = [complex(MIDDLE + x, TOP + 716) for x in (167, 130)]
+    canvas.shape([[*outer, *(Corner(e) for e in ends), *inner], head], BONE, 3.8)
+    canvas.blob(
+        [
+            *half([(145, 470), (158, 490), (156, 560), (148, 640)], 1),
+            *(Corner(complex(MIDDLE + x, TOP + 716)) for x in (144, 132)),
+            *half([(136, 640), (143, 560), (146, 522)], 1),
+        ],
+        BONE.shade,
+    )
+    for line in (
+        [(172, 400), (164, 430), (150, 458)],
+        [(134, 387), (138, 404), (130, 425)],
+        [(98, 378), (85, 402), (94, 427), (112, 438)],
+    ):
+        canvas.stroke(half(line, 1), BONE.line, 2, opacity=0.75)
+
+
+def muscles(canvas: Canvas) -> None:
+    """Iliacus with psoas upon it, both to the lesser trochanter."""
+    canvas.shape([half(ILIACUS_EDGE, 1)], ILIACUS, 3.8)
+    for x, y, mx, my, lx, ly in (
+        (100, 262, 106, 320, 118, 388),
+        (118, 252, 117, 320, 124, 392),
+        (138, 249, 128, 322, 130, 398),
+        (157, 254, 139, 326, 135, 406),
+        (171, 268, 149, 328, 140, 414),
+        (173, 290, 152, 342, 145, 420),
+    ):
+        canvas.stroke(half([(x, y), (mx, my), (lx, ly), (140, 470)], 1), ILIACUS.line, 2, stroke_dasharray="14 9")
+    canvas.shape([half([*PSOAS_MEDIAL, *reversed(PSOAS_LATERAL)], 1)], PSOAS, 3.8)
+    for share, low, high in ((0.2, 0.12, 0.93), (0.4, 0.06, 0.96), (0.6, 0.05, 0.97), (0.8, 0.1, 0.95)):
+        canvas.stroke(along(PSOAS_MEDIAL, PSOAS_LATERAL, share, low, high), PSOAS.line, 1.9)
+    tendon = [(118, 444), (131, 440), (139, 470), (139, 492), (131, 490), (124, 470)]
+    canvas.shape([half(tendon, 1)], Tone("#f6dfc6", PSOAS.line, "#f6dfc6"), 3.4)
+
+
+def ligament(canvas: Canvas) -> None:
+    """The inguinal ligament, under which the muscle leaves the pelvis."""
+    nodes = half([(158, 314), (128, 350), (84, 388), (28, 413)], 1)
+    canvas.stroke(nodes, BONE.line, 9)
+    canvas.stroke(nodes, "#f7ead2", 6)
+
+
+def body(canvas: Canvas) -> None:
+    """A soft silhouette of waist, hips and thighs for orientation."""
+    canvas.blob(
+        [
+            Corner(complex(MIDDLE - 150, 0)),
+            Corner(complex(MIDDLE + 150, 0)),
+            *half([(148, 40), (150, 130), (172, 220), (202, 310), (222, 400), (226, 480), (216, 600)], 1),
+            Corner(complex(MIDDLE + 196, 720)),
+            Corner(complex(MIDDLE + 32, 720)),
+            *half([(20, 640), (6, 560)], 1),
+            Corner(complex(MIDDLE, TOP + 516)),
+            *half([(6, 560), (20, 640)], -1),
+            Corner(complex(MIDDLE - 32, 720)),
+            Corner(complex(MIDDLE - 196, 720)),
+            *half([(216, 600), (226, 480), (222, 400), (202, 310), (172, 220), (150, 130), (148, 40)], -1),
+        ],
+        BODY,
+    )
+
+
+def label(canvas: Canvas, lines: Sequence[str], at: Point, start: Point, to: Point, anchor: str = "start") -> None:
+    """Words with a leader line that ends in a dot."""
+    canvas.stroke([start, to], INK, 2.6)
+    canvas.blob(Disc(to, 5.5), INK, stroke="#fffaf0", stroke_width=3)
+    for i, line in enumerate(lines):
+        canvas.text(at + 32j * i, line, 30, fill=INK, font_weight=600, text_anchor=anchor)
+
+
+def iliopsoas() -> Canvas:
+    """Psoas and iliacus on spine, pelvis and thigh bone."""
+    canvas = Canvas(
+        700,
+        720,
+        "The iliopsoas: psoas and iliacus, seen from the front",
+        "Lower spine, pelvis and upper thigh bones from the front. On the right of the picture "
+        "the psoas runs from the sides of the lower spine, and the iliacus spreads over the inside "
+        "of the hip bone. Both pass in front of the hip joint and join at the lesser trochanter, "
+        "a bump on the inner side of the upper thigh bone.",
+    )
+    body(canvas)
+    spine(canvas)
+    pelvis(canvas)
+    muscles(canvas)
+    ligament(canvas)
+    label(canvas, ["Spine", "(lower back)"], 20 + 96j, 246 + 120j, 334 + 146j)
+    label(canvas, ["Hip bone", "(pelvis)"], 20 + 196j, 160 + 208j, 226 + 278j)
+    label(canvas, ["Thigh bone", "(femur)"], 14 + 630j, 100 + 598j, 190 + 560j)
+    label(canvas, ["Psoas"], 560 + 110j, 550 + 104j, 412 + 172j)
+    label(canvas, ["Iliacus"], 570 + 200j, 566 + 208j, 492 + 284j)
+    label(canvas, ["Joins here:", "lesser", "trochanter"], 350 + 606j, 404 + 574j, 484 + 500j, "middle")
+    return canvas
