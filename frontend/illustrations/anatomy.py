@@ -46,16 +46,16 @@ FEMUR_INNER = (
     (138, 450), (127, 439), (112, 430), (98, 412),
 )  # fmt: skip
 SACRUM = (
-    (0, 306), (28, 303), (46, 298), (62, 302), (64, 324), (58, 350), (48, 378), (32, 404), (18, 420),
-    (9, 434), (0, 440),
+    (0, 306), (28, 303), (46, 298), (62, 302), (64, 324), (58, 350), (48, 378), (32, 404),
+    (18, 420), (9, 434), (0, 440),
 )  # fmt: skip
 PSOAS_MEDIAL = (
     (25, 62), (30, 80), (27, 94), (31, 114), (28, 140), (32, 160), (29, 186), (33, 206), (31, 232),
     (38, 262), (50, 298), (66, 336), (82, 372), (96, 406), (110, 440), (122, 466), (131, 484),
 )  # fmt: skip
 PSOAS_LATERAL = (
-    (29, 56), (42, 72), (54, 96), (66, 130), (78, 170), (88, 212), (96, 256), (103, 300), (109, 340),
-    (115, 376), (123, 412), (131, 446), (138, 474), (137, 490),
+    (29, 56), (42, 72), (54, 96), (66, 130), (78, 170), (88, 212), (96, 256), (103, 300),
+    (109, 340), (115, 376), (123, 412), (131, 446), (138, 474), (137, 490),
 )  # fmt: skip
 ILIACUS_EDGE = (
     (68, 300), (80, 272), (104, 251), (132, 241), (160, 245), (178, 262), (182, 286), (172, 311),
@@ -89,8 +89,15 @@ def wing(top: float, height: float, width: float, reach: float, lift: float) -> 
     return half(points, 1)
 
 
-def along(a: Sequence[tuple[float, float]], b: Sequence[tuple[float, float]], share: float, low: float, high: float) -> list[Node]:
+def along(
+    a: Sequence[tuple[float, float]],
+    b: Sequence[tuple[float, float]],
+    share: float,
+    low: float,
+    high: float,
+) -> list[Node]:
     """A fibre between two edges, from one share of their length to another."""
+
     def at(line: Sequence[tuple[float, float]], t: float) -> Point:
         where = t * (len(line) - 1)
         i = min(int(where), len(line) - 2)
@@ -114,9 +121,7 @@ def spine(canvas: Canvas) -> None:
     )
     tops = [26.0 + sum(size[0] + 9 for size in sizes[:i]) for i in range(len(sizes))]
     with canvas.mirrored("w", MIDDLE):
-        canvas.shape(
-            [wing(top, *size) for top, size in zip(tops, sizes, strict=True)], BONE, 3.4
-        )
+        canvas.shape([wing(top, *size) for top, size in zip(tops, sizes, strict=True)], BONE, 3.4)
     for top, (height, width, _, _) in zip(tops, sizes, strict=True):
         w, low = width / 2, top + height
         canvas.add(
@@ -140,9 +145,7 @@ def spine(canvas: Canvas) -> None:
             (0, low - 2),
         ]
         canvas.shape([whole(body)], BONE, 3.4)
-        canvas.add(
-            "ellipse", cx=MIDDLE, cy=TOP + low - 9, rx=w - 9, ry=4.5, fill=BONE.shade
-        )
+        canvas.add("ellipse", cx=MIDDLE, cy=TOP + low - 9, rx=w - 9, ry=4.5, fill=BONE.shade)
 
 
 def pelvis(canvas: Canvas) -> None:
@@ -196,9 +199,19 @@ def muscles(canvas: Canvas) -> None:
         (171, 268, 149, 328, 140, 414),
         (173, 290, 152, 342, 145, 420),
     ):
-        canvas.stroke(half([(x, y), (mx, my), (lx, ly), (140, 470)], 1), ILIACUS.line, 2, stroke_dasharray="14 9")
+        canvas.stroke(
+            half([(x, y), (mx, my), (lx, ly), (140, 470)], 1),
+            ILIACUS.line,
+            2,
+            stroke_dasharray="26 17",
+        )
     canvas.shape([half([*PSOAS_MEDIAL, *reversed(PSOAS_LATERAL)], 1)], PSOAS, 3.8)
-    for share, low, high in ((0.2, 0.12, 0.93), (0.4, 0.06, 0.96), (0.6, 0.05, 0.97), (0.8, 0.1, 0.95)):
+    for share, low, high in (
+        (0.2, 0.12, 0.93),
+        (0.4, 0.06, 0.96),
+        (0.6, 0.05, 0.97),
+        (0.8, 0.1, 0.95),
+    ):
         canvas.stroke(along(PSOAS_MEDIAL, PSOAS_LATERAL, share, low, high), PSOAS.line, 1.9)
     tendon = [(118, 444), (131, 440), (139, 470), (139, 492), (131, 490), (124, 470)]
     canvas.shape([half(tendon, 1)], Tone("#f6dfc6", PSOAS.line, "#f6dfc6"), 3.4)
@@ -217,7 +230,10 @@ def body(canvas: Canvas) -> None:
         [
             Corner(complex(MIDDLE - 150, 0)),
             Corner(complex(MIDDLE + 150, 0)),
-            *half([(148, 40), (150, 130), (172, 220), (202, 310), (222, 400), (226, 480), (216, 600)], 1),
+            *half(
+                [(148, 40), (150, 130), (172, 220), (202, 310), (222, 400), (226, 480), (216, 600)],
+                1,
+            ),
             Corner(complex(MIDDLE + 196, 720)),
             Corner(complex(MIDDLE + 32, 720)),
             *half([(20, 640), (6, 560)], 1),
@@ -225,13 +241,18 @@ def body(canvas: Canvas) -> None:
             *half([(6, 560), (20, 640)], -1),
             Corner(complex(MIDDLE - 32, 720)),
             Corner(complex(MIDDLE - 196, 720)),
-            *half([(216, 600), (226, 480), (222, 400), (202, 310), (172, 220), (150, 130), (148, 40)], -1),
+            *half(
+                [(216, 600), (226, 480), (222, 400), (202, 310), (172, 220), (150, 130), (148, 40)],
+                -1,
+            ),
         ],
         BODY,
     )
 
 
-def label(canvas: Canvas, lines: Sequence[str], at: Point, start: Point, to: Point, anchor: str = "start") -> None:
+def label(
+    canvas: Canvas, lines: Sequence[str], at: Point, start: Point, to: Point, anchor: str = "start"
+) -> None:
     """Words with a leader line that ends in a dot."""
     canvas.stroke([start, to], INK, 2.6)
     canvas.blob(Disc(to, 5.5), INK, stroke="#fffaf0", stroke_width=3)
@@ -260,5 +281,12 @@ def iliopsoas() -> Canvas:
     label(canvas, ["Thigh bone", "(femur)"], 14 + 630j, 100 + 598j, 190 + 560j)
     label(canvas, ["Psoas"], 560 + 110j, 550 + 104j, 412 + 172j)
     label(canvas, ["Iliacus"], 570 + 200j, 566 + 208j, 492 + 284j)
-    label(canvas, ["Joins here:", "lesser", "trochanter"], 350 + 606j, 404 + 574j, 484 + 500j, "middle")
+    label(
+        canvas,
+        ["Joins here:", "lesser", "trochanter"],
+        350 + 606j,
+        404 + 574j,
+        484 + 500j,
+        "middle",
+    )
     return canvas

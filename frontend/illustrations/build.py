@@ -5,10 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-
 from anatomy import iliopsoas
 from scenes import SCENES
+from side_view import side_view
 
 TARGET = Path(__file__).parents[2] / "education/static/education/illustrations"
 
@@ -20,6 +19,7 @@ def drawings() -> dict[str, str]:
         result[f"{key}-start.svg"] = scene(False).svg()
         result[f"{key}-end.svg"] = scene(True).svg()
     result["iliopsoas-anatomy.svg"] = iliopsoas().svg()
+    result["side-view-muscles.svg"] = side_view().svg()
     return result
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from xml.sax.saxutils import escape
 
-from geometry import Disc, Node, Outline, Point, number, oriented, polygon, smooth, union
+from geometry import Node, Outline, Point, number, polygon, smooth, union
 from palette import PAPER, Tone
 
 FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
@@ -32,9 +32,7 @@ class Canvas:
         self.title, self.description = title, description
         self.defs: list[str] = []
         self.body: list[str] = []
-        self.add(
-            "rect", x=0, y=0, width=width, height=height, rx=28, fill=PAPER
-        )
+        self.add("rect", x=0, y=0, width=width, height=height, rx=28, fill=PAPER)
 
     def add(self, tag: str, **values: str | float) -> None:
         """Add an empty element."""
@@ -98,8 +96,8 @@ class Canvas:
         defs = f"<defs>{''.join(self.defs)}</defs>" if self.defs else ""
         return (
             '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="t d" '
-            f'viewBox="0 0 {number(self.width)} {number(self.height)}" font-family="{FONT}" paint-order="stroke" '
-            'stroke-linejoin="round" stroke-linecap="round">'
+            f'viewBox="0 0 {number(self.width)} {number(self.height)}" font-family="{FONT}" '
+            'paint-order="stroke" stroke-linejoin="round" stroke-linecap="round">'
             f'<title id="t">{escape(self.title)}</title><desc id="d">{escape(self.description)}'
             f"</desc>{defs}\n" + "\n".join(self.body) + "\n</svg>\n"
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import profiles as p
 from canvas import Canvas
-from geometry import Corner, Disc, Node, Outline, Point, aim, bearing, bend, place
+from geometry import Corner, Disc, Node, Outline, Point, aim, bearing, bend, place, sharp
 from palette import Person, Tone
 
 
@@ -46,8 +46,15 @@ def outline(
     origin: Point, angle: float, length: float, profile: p.Profile, size: float, grow: float = 0
 ) -> list[Node]:
     """The contour of a limb segment from its profile table."""
-    front = [place(origin, angle, t * length * size, (f + grow) * size) for t, f, _ in profile]
-    back = [place(origin, angle, t * length * size, -(b + grow) * size) for t, _, b in profile]
+    front: list[Node] = [
+        place(origin, angle, t * length * size, (f + grow) * size) for t, f, _ in profile
+    ]
+    back: list[Node] = [
+        place(origin, angle, t * length * size, -(b + grow) * size) for t, _, b in profile
+    ]
+    front[-1], back[-1] = sharp(front[-1]), sharp(back[-1])
+    if profile[0][0] >= 0:
+        front[0], back[0] = sharp(front[0]), sharp(back[0])
     return [*front, *reversed(back)]
 
 
@@ -149,7 +156,7 @@ class Figure:
         """Thigh, knee and shin, to be filled as one."""
         return [
             self._segment(leg.hip, leg.thigh, p.THIGH, p.THIGH_PROFILE),
-            Disc(leg.knee, 0.0345 * self.size),
+            Disc(leg.knee, 0.0352 * self.size),
             self._segment(leg.knee, leg.shin, p.SHIN, p.SHIN_PROFILE),
         ]
 
@@ -244,7 +251,14 @@ class Figure:
         face = [at(x, y) for x, y in p.FACE]
         canvas.shape([neck, face], skin)
         canvas.blob(
-            [at(0.27, 0.012), at(0.1, 0.075), at(-0.03, 0.17), at(-0.12, 0.3), at(-0.05, 0.1), at(0.1, -0.03)],
+            [
+                at(0.27, 0.012),
+                at(0.1, 0.075),
+                at(-0.03, 0.17),
+                at(-0.12, 0.3),
+                at(-0.05, 0.1),
+                at(0.1, -0.03),
+            ],
             skin.shade,
         )
         hair = p.HAIR_BUN if person.bun else p.HAIR_SHORT
@@ -255,8 +269,12 @@ class Figure:
     def _draw_features(self, skin: Tone) -> None:
         canvas, at, unit = self.canvas, self.head_point, p.HEAD * self.size
         canvas.blob(Disc(at(0.235, 0.365), 0.075 * unit), "#d9573f", opacity=0.22)
-        canvas.blob([at(0.29, 0.585), at(0.325, 0.55), at(0.292, 0.51), at(0.262, 0.547)], "#2a1b14")
-        canvas.stroke([at(0.23, 0.66), at(0.295, 0.69), at(0.365, 0.665)], self.person.hair.line, 2.6)
+        canvas.blob(
+            [at(0.29, 0.585), at(0.325, 0.55), at(0.292, 0.51), at(0.262, 0.547)], "#2a1b14"
+        )
+        canvas.stroke(
+            [at(0.23, 0.66), at(0.295, 0.69), at(0.365, 0.665)], self.person.hair.line, 2.6
+        )
         canvas.stroke([at(0.412, 0.226), at(0.35, 0.22), at(0.305, 0.252)], skin.line, 2)
         canvas.stroke([at(0.448, 0.345), at(0.42, 0.355)], skin.line, 1.5)
         canvas.stroke([at(-0.03, 0.53), at(-0.065, 0.5), at(-0.05, 0.43)], skin.line, 1.4)
@@ -276,7 +294,4 @@ class Figure:
             skin,
         )
         sleeve = self._segment(arm.shoulder, arm.upper, p.UPPER_ARM, p.SLEEVE_PROFILE)
-        half = len(sleeve) // 2
-        sleeve[half - 1] = Corner(sleeve[half - 1])  # type: ignore[arg-type]
-        sleeve[half] = Corner(sleeve[half])  # type: ignore[arg-type]
         self.canvas.shape([sleeve], top)

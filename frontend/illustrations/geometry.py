@@ -99,6 +99,10 @@ class Pen:
         """Draw a cubic curve with these control points."""
         self.data += "c" + self._relative([first, second, to])
 
+    def follow(self, second: Point, to: Point) -> None:
+        """Draw a curve that leaves as the last one arrived."""
+        self.data += "s" + self._relative([second, to])
+
     def close(self) -> None:
         """Go back to the start."""
         self.data += "z"
@@ -132,10 +136,22 @@ def smooth(nodes: Sequence[Node], closed: bool = True) -> str:
     ends = _tangents(nodes, closed)
     pen = Pen()
     pen.move(ends[0][0])
-    pairs = list(zip(ends, ends[1:] + ends[:1], strict=True))
-    for (start, _, leave), (stop, arrive, _) in pairs if closed else pairs[:-1]:
-        third = abs(stop - start) * 0.36
-        pen.curve(start + leave * third, stop - arrive * third, stop)
+    count = len(ends)
+    corner = [isinstance(n, Corner) for n in nodes]
+    before = 0.0
+    for i in range(count if closed else count - 1):
+        (start, _, leave), (stop, arrive, _) = ends[i], ends[(i + 1) % count]
+        if corner[i] and corner[(i + 1) % count]:
+            if i + 1 < count:
+                pen.line(stop)
+            before = 0
+            continue
+        handle = abs(stop - start) * 0.36
+        if before and not corner[i] and 0.68 < before / handle < 1.5:
+            pen.follow(stop - arrive * handle, stop)
+        else:
+            pen.curve(start + leave * handle, stop - arrive * handle, stop)
+        before = handle
     if closed:
         pen.close()
     return pen.data
@@ -155,7 +171,9 @@ def polygon(points: Sequence[Point], closed: bool = True) -> str:
 def area(nodes: Sequence[Node]) -> float:
     """Signed area, to give overlapping outlines the same direction."""
     points = [n.at if isinstance(n, Corner) else n for n in nodes]
-    return sum((a.conjugate() * b).imag for a, b in zip(points, points[1:] + points[:1], strict=True))
+    return sum(
+        (a.conjugate() * b).imag for a, b in zip(points, points[1:] + points[:1], strict=True)
+    )
 
 
 def oriented(nodes: Sequence[Node]) -> list[Node]:
@@ -164,6 +182,11 @@ def oriented(nodes: Sequence[Node]) -> list[Node]:
 
 
 Outline = Sequence[Node] | Disc
+
+
+def sharp(node: Node) -> Corner:
+    """The same point as a corner."""
+    return node if isinstance(node, Corner) else Corner(node)
 
 
 def disc(shape: Disc) -> str:

@@ -84,15 +84,13 @@ def chair(canvas: Canvas, seat: float, ground: float, back: float, front: float)
     canvas.shape(
         [
             [
-                Corner(complex(back - 20, top + 4)),
-                complex(back - 12, top - 3),
-                Corner(complex(back - 5, top + 4)),
-                complex(back + 6, seat - 80),
+                Corner(complex(back - 22, top + 7)),
+                complex(back - 15, top),
+                Corner(complex(back - 7, top + 6)),
                 Corner(complex(back + 14, seat + 6)),
                 Corner(complex(back + 14, ground - 1)),
                 Corner(complex(back - 2, ground - 1)),
                 Corner(complex(back - 2, seat)),
-                complex(back - 9, seat - 80),
             ],
             box(front - 22, seat + 10, 15, ground - seat - 11),
             box(back - 2, seat, front - back + 4, thick, 8),
@@ -103,9 +101,7 @@ def chair(canvas: Canvas, seat: float, ground: float, back: float, front: float)
     canvas.stroke(
         [complex(back + 10, seat + thick), complex(front - 8, seat + thick)], WOOD_LINE, 1.8
     )
-    canvas.stroke(
-        [complex(back + 14, ground - 40), complex(front - 22, ground - 40)], WOOD_DARK, 7
-    )
+    canvas.stroke([complex(back + 14, ground - 40), complex(front - 22, ground - 40)], WOOD_DARK, 7)
 
 
 def mat(canvas: Canvas, left: float, right: float, far: float, near: float) -> None:
@@ -117,8 +113,17 @@ def mat(canvas: Canvas, left: float, right: float, far: float, near: float) -> N
         Corner(complex(right, near)),
         Corner(complex(left, near)),
     ]
-    side = [*outline[3:], outline[2], Corner(complex(right, near + 9)), Corner(complex(left, near + 9))]
-    canvas.shape([outline, side], Tone(MAT_SIDE, MAT_LINE, MAT_SIDE), 3.6, )
+    side = [
+        *outline[3:],
+        outline[2],
+        Corner(complex(right, near + 9)),
+        Corner(complex(left, near + 9)),
+    ]
+    canvas.shape(
+        [outline, side],
+        Tone(MAT_SIDE, MAT_LINE, MAT_SIDE),
+        3.6,
+    )
     canvas.blob(outline, MAT)
 
 
@@ -189,12 +194,22 @@ def bed(canvas: Canvas, left: float, right: float, top: float, ground: float, de
         Corner(complex(right, top)),
         Corner(complex(left, top)),
     ]
-    canvas.shape([surface, box(left, top - 6, right - left, thick + 6, 10)], Tone(LINEN_SIDE, LINEN_LINE, LINEN_SIDE), 3.6)
+    canvas.shape(
+        [surface, box(left, top - 6, right - left, thick + 6, 10)],
+        Tone(LINEN_SIDE, LINEN_LINE, LINEN_SIDE),
+        3.6,
+    )
     canvas.blob(surface, LINEN)
     canvas.stroke([complex(left + 6, top + 46), complex(right - 6, top + 46)], LINEN_LINE, 1.6)
 
 
-def arrow(canvas: Canvas, nodes: Sequence[Point], width: float = 10, head: float = 25) -> None:
+def arrow(
+    canvas: Canvas,
+    nodes: Sequence[Point],
+    width: float = 10,
+    head: float = 25,
+    tint: str = ACCENT,
+) -> None:
     """A curved movement arrow with a pale rim, pointing to the last node."""
     tip = nodes[-1]
     heading = bearing(tip - nodes[-2])
@@ -205,10 +220,8 @@ def arrow(canvas: Canvas, nodes: Sequence[Point], width: float = 10, head: float
         Corner(place(tip, heading, -head, head * 0.6)),
         Corner(place(tip, heading, -head, -head * 0.6)),
     ]
-    for colour, extra in ((PAPER, 9.0), (ACCENT, 0.0)):
-        canvas.path(
-            line, fill="none", stroke=colour, stroke_width=width + extra
-        )
+    for colour, extra in ((PAPER, 9.0), (tint, 0.0)):
+        canvas.path(line, fill="none", stroke=colour, stroke_width=width + extra)
         canvas.path(
             smooth(point),
             fill=colour,
@@ -219,9 +232,7 @@ def arrow(canvas: Canvas, nodes: Sequence[Point], width: float = 10, head: float
 
 def arc(centre: Point, radius: float, start: float, stop: float, points: int = 7) -> list[Point]:
     """Points along a circle."""
-    return [
-        centre + radius * aim(start + (stop - start) * i / (points - 1)) for i in range(points)
-    ]
+    return [centre + radius * aim(start + (stop - start) * i / (points - 1)) for i in range(points)]
 
 
 def ghost(canvas: Canvas, outlines: Sequence[Outline], colour: str) -> None:
@@ -249,4 +260,4 @@ def glow(canvas: Canvas, nodes: Sequence[Point], width: float, marks: int = 6) -
 
 def stripe(canvas: Canvas, nodes: Sequence[Point]) -> None:
     """The pale side stripe that marks the working leg."""
-    canvas.stroke(list(nodes), CREAM, 3.4, stroke_dasharray="11 8")
+    canvas.stroke(list(nodes), CREAM, 3.4, stroke_dasharray="22 17")

@@ -7,20 +7,27 @@ import props
 from canvas import Canvas
 from figure import Arm, Figure, Leg
 from geometry import Node, Point, aim, place
-from palette import ACCENT_DARK, BUN, INK, LINEN_LINE, MAT_SIDE, SHORT
+from palette import ACCENT_DARK, BUN, INK, MAT_SIDE, SHORT
 
 WIDTH, HEIGHT = 640, 480
 
 
-def hold(figure: Figure, arm: Arm, angle: float, table: hands.Outline, flip: bool = False) -> list[list[Node]]:
+def hold(
+    figure: Figure, arm: Arm, angle: float, table: hands.Outline, flip: bool = False
+) -> list[list[Node]]:
     """A hand at the end of an arm, with its thumb."""
     thumb = hands.SIDE_THUMB if table is hands.SIDE else hands.THUMB
-    return [
-        hands.hand(arm.wrist, angle, figure.size, part, flip) for part in (table, thumb)
-    ]
+    return [hands.hand(arm.wrist, angle, figure.size, part, flip) for part in (table, thumb)]
 
 
-def fingers(canvas: Canvas, figure: Figure, arm: Arm, angle: float, reach: tuple[float, float], flip: bool = False) -> None:
+def fingers(
+    canvas: Canvas,
+    figure: Figure,
+    arm: Arm,
+    angle: float,
+    reach: tuple[float, float],
+    flip: bool = False,
+) -> None:
     """The lines between fingers."""
     for line in hands.finger_lines(arm.wrist, angle, figure.size, reach, flip):
         canvas.stroke(line, figure.person.skin.line, 1.5)
@@ -76,11 +83,11 @@ def seated(end: bool) -> Canvas:
     high = figure.leg(29, -90, -3)
     near = high if end else low
     arm = figure.arm_to(complex(252, seat - 6))
+    if end:
+        props.ghost(canvas, figure.leg_outlines(low), INK)
     figure.draw_arm(figure.arm_to(complex(294, seat - 10)), far=True)
     figure.draw_leg(far, far=True)
     props.chair(canvas, seat, ground, 186, 358)
-    if end:
-        props.ghost(canvas, figure.leg_outlines(low), INK)
     figure.draw_leg(near, pelvis=True)
     props.stripe(canvas, side_line(figure, near))
     figure.draw_head()
@@ -91,7 +98,10 @@ def seated(end: bool) -> Canvas:
     fingers(canvas, figure, arm, -88, (0.042, 0.066))
     if end:
         at = near.knee + complex(62, 0)
-        props.arrow(canvas, [at + complex(-2, 92), at + complex(6, 50), at + complex(6, 4), at + complex(0, -34)])
+        props.arrow(
+            canvas,
+            [at + complex(-2, 92), at + complex(6, 50), at + complex(6, 4), at + complex(0, -34)],
+        )
     return canvas
 
 
@@ -115,13 +125,15 @@ def leg_lift(end: bool) -> Canvas:
     props.floor(canvas, 330)
     props.mat(canvas, 16, 624, ground - 26, ground + 26)
     props.shadow(canvas, 300, ground + 5, 262, 10, MAT_SIDE)
-    far = figure.leg_to(figure.hip + complex(150, 0.064 * size - 14 - 0.042 * size), 0, complex(0, -8))
+    far = figure.leg_to(
+        figure.hip + complex(150, 0.064 * size - 19 - 0.042 * size), 0, complex(0, -11)
+    )
     flat = figure.leg(-1.5, -1, 72)
     high = figure.leg(45, 45, 118)
     near = high if end else flat
-    figure.draw_leg(far, far=True)
     if end:
         props.ghost(canvas, figure.leg_outlines(flat), INK)
+    figure.draw_leg(far, far=True)
     figure.draw_head()
     figure.draw_leg(near, pelvis=True)
     props.stripe(canvas, side_line(figure, near))
@@ -133,7 +145,7 @@ def leg_lift(end: bool) -> Canvas:
     if end:
         hip = figure.hip
         props.arrow(canvas, props.arc(hip, 0.45 * size, 3, 35))
-        canvas.text(complex(565, 262), "45°", 36, fill=ACCENT_DARK, font_weight=700)
+        canvas.text(complex(560, 262), "45°", 35, fill=ACCENT_DARK, font_weight=700)
     return canvas
 
 
@@ -184,7 +196,7 @@ def half_kneeling(end: bool) -> Canvas:
     arm = figure.arm_to(resting)
     figure.draw_arm(arm, hand=hold(figure, arm, far.thigh - 4, hands.SIDE))
     if end:
-        props.arrow(canvas, [complex(408, 150), complex(440, 150), complex(482, 150)])
+        props.arrow(canvas, [complex(366, 152), complex(400, 152), complex(440, 152)])
         props.arrow(canvas, props.arc(figure.hip, 0.13 * size, 156, 236), 9, 23)
     return canvas
 
@@ -210,15 +222,16 @@ def bed_stretch(end: bool) -> Canvas:
     props.shadow(canvas, 320, ground + 2, 300)
     props.bed(canvas, 22, 618, top + 10, ground, 40)
     props.pillow(canvas, 30, top + 5, 116, 36)
-    far = figure.leg(114, -32, 44, complex(0, -4))
-    bent = figure.leg_to(figure.hip + complex(150, 0.066 * size - 0.042 * size), 0)
+    far = figure.leg(120, -8, 62, complex(0, -4))
+    bent = figure.leg_to(figure.hip + complex(222, 0.024 * size), 0)
     down = figure.leg(-23, -84, -34)
     near = down if end else bent
     grasp = place(far.knee, far.shin, 0.05 * size, -0.012 * size)
+    if end:
+        props.ghost(canvas, figure.leg_outlines(bent), INK)
     figure.draw_arm(figure.arm_to(grasp + complex(4, -16), complex(0, -8)), far=True)
     figure.draw_leg(far, far=True)
     if end:
-        props.ghost(canvas, figure.leg_outlines(bent), INK)
         props.ghost(canvas, [figure.leg_outlines(figure.leg(-26, -84, 0, complex(4, 8)))[0]], INK)
     figure.draw_head()
     figure.draw_leg(near, pelvis=True)
@@ -230,7 +243,7 @@ def bed_stretch(end: bool) -> Canvas:
     figure.draw_arm(arm, hand=hold(figure, arm, 56, hands.GRIP))
     fingers(canvas, figure, arm, 56, (0.042, 0.066))
     if end:
-        props.arrow(canvas, [complex(520, 140), complex(552, 172), complex(560, 218), complex(544, 264)])
+        props.arrow(canvas, props.arc(complex(390, 250), 150, 48, -8))
     return canvas
 
 

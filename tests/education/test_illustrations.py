@@ -1,0 +1,89 @@
+"""The guide's drawings: complete, described, harmless, small, and what their source would draw."""
+
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "education/static/education/illustrations"
+BUILD = ROOT / "frontend/illustrations/build.py"
+SVG = "{http://www.w3.org/2000/svg}"
+EXERCISES = ("seated-knee-lift", "lying-leg-lift", "half-kneeling-stretch", "lying-stretch")
+NAMES = [
+    *(f"{key}-{moment}.svg" for key in EXERCISES for moment in ("start", "end")),
+    "iliopsoas-anatomy.svg",
+    "side-view-muscles.svg",
+]
+SMALLEST_TEXT = 14  # CSS pixels, in a picture 340 pixels wide
+
+
+@pytest.fixture(params=NAMES)
+def path(request):
+    return FOLDER / request.param
+
+
+@pytest.fixture
+def drawing(path):
+    return ElementTree.parse(path).getroot()
+
+
+def test_no_drawing_is_left_out_of_this_list():
+    assert sorted(p.name for p in FOLDER.glob("*.svg")) == sorted(NAMES)
+
+
+def test_is_an_svg_with_a_title_and_a_description(drawing):
+    assert drawing.tag == f"{SVG}svg"
+    assert drawing.get("role") == "img"
+    assert drawing.get("viewBox")
+    assert drawing.findtext(f"{SVG}title").strip()
+    assert len(drawing.findtext(f"{SVG}desc").strip()) > 40
+
+
+def test_holds_nothing_that_runs_restyles_or_loads(drawing):
+    for element in drawing.iter():
+        name = element.tag.removeprefix(SVG)
+        assert name not in {"script", "style", "image", "foreignObject", "a", "animate", "set"}
+        for key, value in element.attrib.items():
+            assert not key.startswith("on")
+            assert key != "style"
+            assert not key.endswith("href") or value.startswith("#")
+            assert "url(" not in value or value.startswith("url(#")
+
+
+def test_is_small(path):
+    assert path.stat().st_size <= 14_000
+
+
+def test_all_together_are_small():
+    assert sum(p.stat().st_size for p in FOLDER.glob("*.svg")) <= 100_000
+
+
+def test_words_are_legible_on_a_phone(drawing):
+    width = float(drawing.get("viewBox").split()[2])
+    for text in drawing.iter(f"{SVG}text"):
+        assert float(text.get("font-size")) * 340 / width >= SMALLEST_TEXT
+
+
+@pytest.mark.parametrize("key", EXERCISES)
+def test_start_and_end_share_their_frame(key):
+    frames = {
+        ElementTree.parse(FOLDER / f"{key}-{moment}.svg").getroot().get("viewBox")
+        for moment in ("start", "end")
+    }
+    assert len(frames) == 1
+
+
+def test_each_is_listed_with_alternative_text():
+    listed = (FOLDER / "README.md").read_text(encoding="utf-8")
+    for name in NAMES:
+        assert f"`{name}`" in listed
+
+
+def test_files_are_what_their_source_draws():
+    result = subprocess.run(
+        [sys.executable, BUILD, "--check"], capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
