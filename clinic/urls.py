@@ -15,6 +15,8 @@ urlpatterns = [
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
     path("robots.txt", views.robots, name="robots"),
+    path("offline/", views.offline, name="offline"),
+    path("sw.js", views.service_worker, name="service-worker"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
     path("sitemap.xml", sitemap, name="sitemap"),
     *styleguide.urlpatterns,

@@ -79,3 +79,18 @@ def manifest(request: HttpRequest) -> HttpResponse:
         },
         content_type="application/manifest+json",
     )
+
+
+@require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    """What the browser shows without a connection. Asks no database: every visitor fetches it once."""
+    return HttpResponse(
+        render_to_string("offline.html", {"name": last_known.name, "phone": last_known.phone})
+    )
+
+
+@require_safe
+@cache_control(max_age=3600)
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """The script that keeps the offline page. Served from the root, because that is its scope."""
+    return HttpResponse(render_to_string("clinic/sw.js"), content_type="text/javascript")

@@ -82,6 +82,8 @@ function vendor() {
   for (const opening of [/@media[^{]*forced-colors/, /@media print/, /@supports/]) {
     text = without(text, opening);
   }
+  // A ring for those who move by keyboard; a click needs none.
+  text = text.replace(/:focus(?![\w-])/g, ":focus-visible");
   for (const [from, to] of LOGICAL) text = text.replace(from, to);
   for (const [from, to] of Object.entries(PALETTE)) text = text.replaceAll(from, to);
   const { code } = transform({

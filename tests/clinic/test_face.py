@@ -124,3 +124,12 @@ def test_stale_check_is_red_after_a_change(tmp_path: Path):
     with (built / "site.css").open("a") as style:
         style.write("p{color:red}")
     assert check(frontend, built) == ["site.css was changed by hand"]
+
+
+def test_offline_page_and_its_script_ask_no_database(client, django_db_blocker):
+    with django_db_blocker.block():
+        page, script = client.get("/offline/"), client.get("/sw.js")
+    assert b"You are offline" in page.content
+    assert script["Content-Type"] == "text/javascript"
+    for kept in re.findall(rb'"(/[^"]+)"', script.content)[:4]:
+        assert kept == b"/offline/" or (BUILT / kept.decode().rsplit("/", 1)[1]).is_file()

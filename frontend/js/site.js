@@ -1,4 +1,4 @@
-// Small helps for forms. Every page works without them.
+// Small helps. Every page works without them.
 
 /** The error summary takes focus, so that a screen reader begins with what went wrong. */
 function focusErrorSummary() {
@@ -27,5 +27,12 @@ function guardAgainstDoublePress() {
   });
 }
 
+/** Keep one page for when there is no connection. Nothing that anyone reads or types is kept. */
+function keepOfflinePage() {
+  if (!("serviceWorker" in navigator)) return;
+  addEventListener("load", () => navigator.serviceWorker.register("/sw.js").catch(() => {}));
+}
+
 focusErrorSummary();
 guardAgainstDoublePress();
+keepOfflinePage();
