@@ -133,14 +133,18 @@ class ReasonForm(CrispyForm):
     )
     note = forms.CharField(
         label=_("Anything else we should know? (optional)"),
-        help_text=_(
-            "A sentence or two is enough. Please leave out what you would not tell us by mail."
-        ),
+        help_text=_("A sentence or two is enough."),
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=500,
         required=False,
         validators=[validate_plain_text],
     )
+
+    def __init__(self, *args: Any, offerings: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["offering"].choices = offerings
+        if len(offerings) == 1:
+            del self.fields["offering"]
 
 
 PART_NAMES = {

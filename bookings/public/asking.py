@@ -108,13 +108,12 @@ def page(request: HttpRequest, name: str, **context: Any) -> HttpResponse:
     number = STEPS.index(name)
     context |= {
         "step": number + 1,
-        "steps": len(STEPS),
+        "of": len(STEPS),
+        "steps": STEPS,
         "back": reverse(PAGES[STEPS[number - 1]]) if number else "",
     }
     template = f"bookings/public/{PAGES[name].replace('-', '_')}.html"
-    form = context.get("form")
-    status = 422 if form is not None and form.is_bound and form.errors else 200
-    return render(request, template, context, status=status)
+    return render(request, template, context)
 
 
 @personal

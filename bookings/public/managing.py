@@ -27,8 +27,11 @@ def open_request(request: HttpRequest, token: str) -> HttpResponse:
     """Swap the secret in the address for a cookie. Unknown and expired look the same."""
     link = AccessLink.objects.valid(timezone.now()).filter(digest=digest(token)).first()
     if link is None:
-        return render(request, "bookings/public/link_unknown.html", status=404)
-    return remember(redirect("manage"), link)
+        response = render(request, "bookings/public/link_unknown.html", status=404)
+    else:
+        response = remember(redirect("manage"), link)
+    response["Referrer-Policy"] = "no-referrer"
+    return response
 
 
 @require_safe
@@ -122,9 +125,8 @@ def ask_to_move(request: HttpRequest, asked: ConsultationRequest) -> HttpRespons
     """What would suit better, in a sentence; the booked time stays until a new one is agreed."""
     form = forms.PatientMessageForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
-        status = 422 if form.is_bound else 200
         context = {"asked": asked, "form": form}
-        return render(request, "bookings/public/move_request.html", context, status=status)
+        return render(request, "bookings/public/move_request.html", context)
     return _attempt(
         request,
         lambda: transitions.ask_to_move(
@@ -140,9 +142,8 @@ def answer(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
     """The patient answers the clinic's question."""
     form = forms.PatientMessageForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
-        status = 422 if form.is_bound else 200
         context = {"asked": asked, "form": form}
-        return render(request, "bookings/public/answer_request.html", context, status=status)
+        return render(request, "bookings/public/answer_request.html", context)
     return _attempt(
         request,
         lambda: transitions.answer(asked, now=timezone.now(), message=form.cleaned_data["message"]),
@@ -170,8 +171,7 @@ def find_request(request: HttpRequest) -> HttpResponse:
     """A new link by mail for whoever lost theirs; the answer is the same whether we know them."""
     form = forms.FindForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
-        status = 422 if form.is_bound else 200
-        return render(request, "bookings/public/find_request.html", {"form": form}, status=status)
+        return render(request, "bookings/public/find_request.html", {"form": form})
     asked = ConsultationRequest.objects.filter(
         reference=form.cleaned_data["reference"], email__iexact=form.cleaned_data["email"]
     ).first()

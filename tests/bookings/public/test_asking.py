@@ -1,0 +1,259 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from post_office.models import Email
+
+from bookings.enums import AppointmentStatus, RequestStatus
+from bookings.models import Appointment, Consent, ConsultationRequest, Draft, Event
+from bookings.public.asking import parse_start
+
+pytestmark = pytest.mark.django_db
+
+
+def ends_at(response, path):
+    assert response.status_code == 200
+    assert response.redirect_chain[-1][0].split("?")[0] == path, response.redirect_chain
+
+
+def test_the_whole_way_with_mail(visitor):
+    first, page = visitor.up_to_check()
+    ends_at(page, "/book/check/")
+    page = visitor.send()
+    ends_at(page, "/book/sent/")
+    asked = ConsultationRequest.objects.get()
+    assert asked.reference in page.content.decode()
+    assert asked.status == RequestStatus.UNVERIFIED
+    held = asked.appointments.get()
+    assert (held.status, held.start) == (AppointmentStatus.PROPOSED, parse_start(first))
+    assert held.claims.count() == 12
+    assert Consent.objects.get().text.startswith("I agree")
+    assert [e.verb for e in Event.objects.all()] == ["submit"]
+    mail = Email.objects.get()
+    assert mail.to == ["maria@example.org"]
+    assert "/request/open/" in mail.message
+    assert "Since May" not in mail.message + mail.subject
+
+
+def test_without_mail_the_clinic_calls_and_nothing_is_held(visitor):
+    visitor.up_to_check(contact_by="phone", email="", phone="020 7946 0123")
+    page = visitor.send()
+    asked = ConsultationRequest.objects.get()
+    assert asked.status == RequestStatus.SUBMITTED and asked.needs_call
+    assert asked.respond_by
+    assert not Appointment.objects.exists() and not Email.objects.exists()
+    assert "020 7946 0123" in page.content.decode()
+
+
+def test_the_source_is_carried_from_the_guide(visitor):
+    query = "guide=/guides/iliopsoas/&revision=7&exercise=half-kneeling-stretch"
+    page = visitor.client.get(f"/book/?{query}").content.decode()
+    hidden = dict(
+        re.findall(r'type="hidden" name="(guide|revision|exercise)" value="([^"]+)"', page)
+    )
+    visitor.safety(**hidden)
+    visitor.reason()
+    visitor.time()
+    visitor.other_times()
+    visitor.contact()
+    visitor.send()
+    asked = ConsultationRequest.objects.get()
+    assert asked.source_path == "/guides/iliopsoas/"
+    assert (asked.source_revision, asked.source_exercise) == (7, "half-kneeling-stretch")
+
+
+@pytest.mark.parametrize("guide", ["https://evil.example/", "//evil.example/", "javascript:x"])
+def test_an_odd_source_is_dropped(visitor, guide):
+    visitor.safety(guide=guide)
+    assert Draft.objects.get().answers["source"]["source_path"] == ""
+
+
+@pytest.mark.parametrize(
+    ("flag", "level"),
+    [("cauda", "emergency"), ("fracture", "emergency"), ("clot", "urgent"), ("unwell", "soon")],
+)
+def test_a_red_flag_leads_to_care_and_takes_no_request(visitor, flag, level):
+    page = visitor.safety(flags=[flag])
+    ends_at(page, f"/book/care/{level}/")
+    assert not Draft.objects.exists()
+
+
+def test_a_red_flag_that_a_doctor_has_cleared(visitor):
+    ends_at(visitor.safety(flags=["clot"], cleared="on"), "/book/reason/")
+
+
+def test_none_and_a_flag_together_is_asked_again(visitor):
+    page = visitor.safety(flags=["none", "clot"])
+    assert "not both" in page.content.decode()
+
+
+def test_a_step_needs_the_ones_before(visitor):
+    ends_at(visitor.client.get("/book/contact/", follow=True), "/book/")
+    visitor.safety()
+    ends_at(visitor.client.get("/book/contact/", follow=True), "/book/reason/")
+
+
+def test_nothing_typed_is_lost_on_an_error(visitor):
+    visitor.safety()
+    visitor.reason()
+    visitor.time()
+    visitor.other_times()
+    page = visitor.contact(name="Maria Example", email="not-an-address").content.decode()
+    assert "Maria Example" in page and "not-an-address" in page
+    assert "Enter an e-mail address" in page
+
+
+def test_answers_are_still_there_on_going_back_and_after_a_lost_session(visitor):
+    visitor.up_to_check()
+    visitor.client.cookies.pop("sessionid", None)
+    page = visitor.client.get("/book/reason/").content.decode()
+    assert "Since May." in page
+    assert 'value="maria@example.org"' in visitor.client.get("/book/contact/").content.decode()
+
+
+def test_a_draft_ends_after_an_hour(visitor, time_machine):
+    visitor.up_to_check()
+    time_machine.move_to(timezone.now() + timedelta(minutes=61))
+    ends_at(visitor.client.get("/book/check/", follow=True), "/book/")
+
+
+def test_the_same_form_sent_again_is_one_request(visitor):
+    visitor.up_to_check()
+    for _ in range(3):
+        ends_at(visitor.send(), "/book/sent/")
+    assert ConsultationRequest.objects.count() == 1
+    assert Email.objects.count() == 1
+
+
+def test_a_time_that_went_meanwhile_keeps_everything_and_offers_the_nearest(
+    visitor, clinic, django_user_model
+):
+    from tests.factories import make_request
+
+    service, location, _people = clinic
+    first, _page = visitor.up_to_check()
+    for n in range(2):  # two practitioners, so two visits fill the time
+        make_request(
+            service,
+            location,
+            start=parse_start(first),
+            now=timezone.now(),
+            email=f"{n}@example.org",
+        )
+    page = visitor.send()
+    ends_at(page, "/book/time/")
+    assert "has just been taken" in page.content.decode()
+    assert first not in visitor.offered()
+    ends_at(visitor.time(), "/book/other-times/")
+    visitor.other_times()
+    assert "maria@example.org" in visitor.client.get("/book/check/").content.decode()
+    ends_at(visitor.send(), "/book/sent/")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2026-02-30T10:00Z",
+        "2020-01-01T10:00Z",
+        "x",
+        "\x00",
+        "9" * 10_000,
+        "2099-01-01T10:07Z",
+        "2026-11-24T09:00:01Z",
+    ],
+)
+def test_a_start_that_was_never_offered(visitor, value):
+    visitor.safety()
+    visitor.reason()
+    page = visitor.time(value)
+    assert page.status_code == 200
+    assert not page.redirect_chain
+    assert "That time is not free" in page.content.decode()
+
+
+def test_posted_fields_that_nobody_asked_for_change_nothing(visitor):
+    visitor.safety()
+    visitor.reason(status="confirmed", service="99", duration="500")
+    visitor.time()
+    visitor.other_times()
+    visitor.contact(status="confirmed", respond_by="2020-01-01")
+    visitor.send()
+    assert ConsultationRequest.objects.get().status == RequestStatus.UNVERIFIED
+
+
+def test_any_time_holds_nothing(visitor):
+    visitor.safety()
+    visitor.reason()
+    visitor.time("any")
+    page = visitor.other_times(parts=["morning", "evening"])
+    ends_at(page, "/book/contact/")
+    visitor.contact()
+    visitor.send()
+    asked = ConsultationRequest.objects.get()
+    assert [p.part for p in asked.preferences.all()] == ["morning", "evening"]
+    assert not asked.appointments.exists()
+
+
+def test_three_choices_are_ranked(visitor):
+    visitor.safety()
+    visitor.reason()
+    one, two, three = visitor.offered()[:3]
+    visitor.time(one)
+    visitor.other_times(second=three, third=two)
+    visitor.contact()
+    visitor.send()
+    kept = ConsultationRequest.objects.get().preferences.values_list("start", flat=True)
+    assert list(kept) == [parse_start(v) for v in (one, three, two)]
+
+
+def test_no_more_than_three_open_requests_a_person(visitor):
+    for _ in range(3):
+        visitor.up_to_check()
+        ends_at(visitor.send(), "/book/sent/")
+        visitor.client.cookies.clear()
+    visitor.up_to_check()
+    page = visitor.send()
+    ends_at(page, "/book/check/")
+    assert "several open requests" in page.content.decode()
+    assert ConsultationRequest.objects.count() == 3
+
+
+def test_a_closed_service_says_so(visitor, clinic):
+    service, _location, _people = clinic
+    service.active = False
+    service.save()
+    page = visitor.client.get("/book/")
+    assert "closed" in page.content.decode() and page.status_code == 200
+    assert "020 7946 0123" in page.content.decode()
+
+
+def test_a_service_that_closes_while_the_form_is_open(visitor, clinic):
+    visitor.up_to_check()
+    clinic[0].active = False
+    clinic[0].save()
+    page = visitor.send()
+    assert "closed" in page.content.decode()
+    assert not ConsultationRequest.objects.exists()
+
+
+def test_get_and_head_write_nothing(visitor):
+    for method in (visitor.client.get, visitor.client.head):
+        for path in ("/book/", "/book/?guide=/x/", "/book/time/", "/book/sent/", "/book/check/"):
+            assert method(path, follow=True).status_code == 200
+    assert not Draft.objects.exists()
+
+
+def test_pages_with_answers_are_kept_by_nobody(visitor):
+    _first, page = visitor.up_to_check()
+    assert page["Cache-Control"] == "no-store"
+    assert page["Referrer-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize(
+    "query", ["from=x", "from=0001-01-01", "from=9999-12-31", "with=x", "taken=x"]
+)
+def test_odd_addresses_of_the_time_page(visitor, query):
+    visitor.safety()
+    visitor.reason()
+    assert visitor.client.get(f"/book/time/?{query}").status_code == 200

@@ -1,0 +1,70 @@
+"""Interval arithmetic against the plainest possible model: a set of minutes."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bookings import intervals
+
+ZERO = datetime(2026, 1, 1, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+pairs = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=8)
+
+
+def at(minute):
+    return ZERO + minute * MINUTE
+
+
+def spans(numbers):
+    return [(at(a), at(b)) for a, b in numbers]
+
+
+def minutes(found):
+    """The model: every whole minute that is covered."""
+    return {m for m in range(41) for a, b in found if a <= at(m) < b}
+
+
+def is_a_set(found):
+    return all(a < b for a, b in found) and all(
+        one[1] < two[0] for one, two in zip(found, found[1:], strict=False)
+    )
+
+
+@given(pairs)
+def test_union_covers_the_same_minutes_without_overlap(numbers):
+    found = intervals.union(spans(numbers))
+    assert is_a_set(found)
+    assert minutes(found) == minutes(spans(numbers))
+
+
+@given(pairs, pairs)
+def test_subtract_takes_away_exactly_the_holes(numbers, holes):
+    found = intervals.subtract(spans(numbers), spans(holes))
+    assert minutes(found) == minutes(spans(numbers)) - minutes(spans(holes))
+    assert all(a < b for a, b in found)
+
+
+@given(pairs, pairs)
+def test_intersect_is_what_both_cover(one, two):
+    found = intervals.intersect(spans(one), spans(two))
+    assert minutes(found) == minutes(spans(one)) & minutes(spans(two))
+
+
+@given(pairs, st.integers(0, 39), st.integers(1, 20))
+def test_overlaps_and_covers_agree_with_the_minutes(numbers, start, length):
+    merged = intervals.union(spans(numbers))
+    wanted = set(range(start, min(start + length, 41)))
+    interval = (at(start), at(min(start + length, 41)))
+    assert intervals.overlaps(interval, merged) == bool(minutes(merged) & wanted)
+    assert intervals.covers(merged, interval) == (wanted <= minutes(merged))
+
+
+def test_touching_intervals_do_not_overlap():
+    assert not intervals.overlaps((at(5), at(10)), [(at(0), at(5)), (at(10), at(15))])
+
+
+def test_starts_are_a_step_apart_and_the_last_still_fits():
+    found = list(intervals.starts((at(0), at(40)), 15 * MINUTE, 10 * MINUTE))
+    assert found == [at(0), at(10), at(20)]
