@@ -120,7 +120,7 @@ def spine(canvas: Canvas) -> None:
         (36, 62, 58, 8),
     )
     tops = [26.0 + sum(size[0] + 9 for size in sizes[:i]) for i in range(len(sizes))]
-    with canvas.mirrored("w", MIDDLE):
+    with canvas.mirrored("bones-behind", MIDDLE):
         canvas.shape([wing(top, *size) for top, size in zip(tops, sizes, strict=True)], BONE, 3.4)
     for top, (height, width, _, _) in zip(tops, sizes, strict=True):
         w, low = width / 2, top + height
@@ -157,7 +157,7 @@ def pelvis(canvas: Canvas) -> None:
         fill=BONE.line,
     )
     canvas.shape([whole([(0, 416), (9, 419), (10, 440), (9, 462), (0, 466)])], DISC, 3.4)
-    with canvas.mirrored("h", MIDDLE):
+    with canvas.mirrored("bones-in-front", MIDDLE):
         canvas.shape([half(INNER_WALL, 1)], BONE_DEEP, 3.4)
         canvas.shape([half(HIP_BONE, 1)], BONE, 3.8)
         canvas.blob(half(FOSSA, 1), BONE.shade)
@@ -278,7 +278,7 @@ def iliopsoas() -> Canvas:
     ligament(canvas)
     label(canvas, ["Spine", "(lower back)"], 20 + 96j, 246 + 120j, 334 + 146j)
     label(canvas, ["Hip bone", "(pelvis)"], 20 + 196j, 160 + 208j, 226 + 278j)
-    label(canvas, ["Thigh bone", "(femur)"], 14 + 630j, 100 + 598j, 190 + 560j)
+    label(canvas, ["Thigh", "bone", "(femur)"], 20 + 604j, 96 + 574j, 190 + 548j)
     label(canvas, ["Psoas"], 560 + 110j, 550 + 104j, 412 + 172j)
     label(canvas, ["Iliacus"], 570 + 200j, 566 + 208j, 492 + 284j)
     label(

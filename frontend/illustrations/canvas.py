@@ -25,14 +25,16 @@ def attributes(**values: str | float) -> str:
 
 
 class Canvas:
-    """One drawing."""
+    """One drawing, on a panel of warm paper with rounded corners."""
+
+    round_ = 28.0
 
     def __init__(self, width: int, height: int, title: str, description: str) -> None:
         self.width, self.height = width, height
         self.title, self.description = title, description
         self.defs: list[str] = []
         self.body: list[str] = []
-        self.add("rect", x=0, y=0, width=width, height=height, rx=28, fill=PAPER)
+        self.add("rect", x=0, y=0, width=width, height=height, rx=self.round_, fill=PAPER)
 
     def add(self, tag: str, **values: str | float) -> None:
         """Add an empty element."""
@@ -95,9 +97,9 @@ class Canvas:
         """The whole file."""
         defs = f"<defs>{''.join(self.defs)}</defs>" if self.defs else ""
         return (
-            '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="t d" '
+            '<svg xmlns="http://www.w3.org/2000/svg" role="img" '
             f'viewBox="0 0 {number(self.width)} {number(self.height)}" font-family="{FONT}" '
             'paint-order="stroke" stroke-linejoin="round" stroke-linecap="round">'
-            f'<title id="t">{escape(self.title)}</title><desc id="d">{escape(self.description)}'
+            f"<title>{escape(self.title)}</title><desc>{escape(self.description)}"
             f"</desc>{defs}\n" + "\n".join(self.body) + "\n</svg>\n"
         )

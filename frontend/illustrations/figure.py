@@ -128,9 +128,19 @@ class Figure:
 
     def draw_foot(self, leg: Leg, skin: Tone) -> None:
         """The bare foot and ankle."""
-        foot = [place(leg.ankle, leg.foot, x * self.size, y * self.size) for x, y in p.FOOT]
+        # The ankle's end of the foot follows the shin, the sole does not.
+        swing = (leg.shin + 90 - leg.foot + 180) % 360 - 180
+        foot: list[Node] = [
+            place(
+                leg.ankle,
+                leg.foot + swing * min(1.0, max(0.0, y / 0.03)),
+                x * self.size,
+                y * self.size,
+            )
+            for x, y in p.FOOT
+        ]
         ankle = self._segment(leg.knee, leg.shin, p.SHIN, p.ANKLE_PROFILE)
-        joint = Disc(leg.ankle, 0.019 * self.size)
+        joint = Disc(leg.ankle, 0.0185 * self.size)
         self.canvas.shape([foot, ankle, joint], skin)
         for x in (0.094, 0.0865):
             self.canvas.stroke(

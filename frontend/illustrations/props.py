@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from canvas import Canvas
-from geometry import Corner, Node, Outline, Point, aim, bearing, place, smooth, union
+from geometry import Corner, Node, Outline, Point, aim, bearing, number, place, smooth, union
 from palette import (
     ACCENT,
     CREAM,
@@ -49,23 +49,11 @@ def box(x: float, y: float, width: float, height: float, round_: float = 4) -> l
 
 def floor(canvas: Canvas, y: float) -> None:
     """The ground, from `y` to the lower edge of the panel."""
-    w, h, r = canvas.width, canvas.height, 28
-    canvas.blob(_panel_foot(y, w, h, r), FLOOR)
-
-
-def _panel_foot(y: float, w: float, h: float, r: float) -> list[Node]:
-    """The lower part of the rounded panel."""
-    right, left = complex(w - r, h - r), complex(r, h - r)
-    return [
-        Corner(complex(0, y)),
-        Corner(complex(w, y)),
-        Corner(complex(w, h - r)),
-        right + r * aim(-45),
-        Corner(complex(w - r, h)),
-        Corner(complex(r, h)),
-        left + r * aim(-135),
-        Corner(complex(0, h - r)),
-    ]
+    w, r = number(canvas.width), number(canvas.round_)
+    down = number(canvas.height - canvas.round_ - y)
+    canvas.path(
+        f"M0 {number(y)}h{w}v{down}a{r} {r} 0 0 1-{r} {r}H{r}a{r} {r} 0 0 1-{r}-{r}z", fill=FLOOR
+    )
 
 
 def shadow(
@@ -84,9 +72,10 @@ def chair(canvas: Canvas, seat: float, ground: float, back: float, front: float)
     canvas.shape(
         [
             [
-                Corner(complex(back - 22, top + 7)),
-                complex(back - 15, top),
-                Corner(complex(back - 7, top + 6)),
+                Corner(complex(back - 22, top + 5)),
+                complex(back - 19.5, top + 0.5),
+                complex(back - 10, top - 0.5),
+                Corner(complex(back - 7, top + 4)),
                 Corner(complex(back + 14, seat + 6)),
                 Corner(complex(back + 14, ground - 1)),
                 Corner(complex(back - 2, ground - 1)),
@@ -129,35 +118,11 @@ def mat(canvas: Canvas, left: float, right: float, far: float, near: float) -> N
 
 def cushion(canvas: Canvas, x: float, y: float, width: float, height: float) -> None:
     """A flat cushion whose middle top is at x, y."""
-    half = width / 2
-    canvas.shape(
-        [
-            [
-                complex(x - half, y + height * 0.55),
-                complex(x - half + 5, y + 4),
-                complex(x - half + 18, y + 0.5),
-                complex(x, y + 1),
-                complex(x + half - 18, y + 0.5),
-                complex(x + half - 5, y + 4),
-                complex(x + half, y + height * 0.55),
-                complex(x + half - 5, y + height - 3),
-                complex(x + half - 18, y + height),
-                complex(x - half + 18, y + height),
-                complex(x - half + 5, y + height - 3),
-            ]
-        ],
-        Tone(CUSHION, CUSHION_LINE, CUSHION_SIDE),
-        3.6,
-    )
+    tone = Tone(CUSHION, CUSHION_LINE, CUSHION_SIDE)
+    canvas.shape([box(x - width / 2, y, width, height, 10)], tone, 3.6)
+    seam = y + height * 0.55
     canvas.stroke(
-        [
-            complex(x - half + 5, y + height * 0.58),
-            complex(x, y + height * 0.66),
-            complex(x + half - 5, y + height * 0.58),
-        ],
-        CUSHION_LINE,
-        1.6,
-        opacity=0.7,
+        [complex(x - width / 2 + 5, seam), complex(x + width / 2 - 5, seam)], CUSHION_LINE, 1.6
     )
 
 
@@ -166,14 +131,14 @@ def pillow(canvas: Canvas, x: float, y: float, width: float, height: float) -> N
     canvas.shape(
         [
             [
-                complex(x, y - height * 0.4),
-                complex(x + 10, y - height),
-                complex(x + width * 0.5, y - height * 0.86),
-                complex(x + width - 12, y - height * 0.62),
-                complex(x + width, y - height * 0.25),
-                complex(x + width - 12, y),
-                complex(x + width * 0.5, y + 1),
-                complex(x + 10, y),
+                complex(x, y - height * 0.45),
+                complex(x + 12, y - height * 0.95),
+                complex(x + width * 0.45, y - height * 0.9),
+                complex(x + width - 14, y - height * 0.6),
+                complex(x + width, y - height * 0.28),
+                complex(x + width - 14, y - 1),
+                complex(x + width * 0.5, y),
+                complex(x + 14, y - 1),
             ]
         ],
         Tone(LINEN, LINEN_LINE, LINEN_SIDE),

@@ -33,22 +33,22 @@ def fingers(
         canvas.stroke(line, figure.person.skin.line, 1.5)
 
 
-def side_line(figure: Figure, leg: Leg) -> list[Point]:
+def side_line(figure: Figure, leg: Leg, start: float = 0.07) -> list[Point]:
     """Where a side stripe runs, from below the hip to the ankle."""
     size = figure.size
     return [
-        place(leg.hip, leg.thigh, 0.07 * size, 0.002 * size),
-        place(leg.hip, leg.thigh, 0.15 * size, 0.002 * size),
+        place(leg.hip, leg.thigh, start * size, 0.002 * size),
+        place(leg.hip, leg.thigh, 0.16 * size, 0.002 * size),
         place(leg.knee, (leg.thigh + leg.shin) / 2, 0, 0.004 * size),
         place(leg.knee, leg.shin, 0.1 * size, -0.006 * size),
-        place(leg.knee, leg.shin, 0.205 * size, 0),
+        place(leg.knee, leg.shin, 0.2 * size, 0),
     ]
 
 
 def hip_front(figure: Figure, leg: Leg) -> list[Point]:
     """The course of the iliopsoas as felt from outside: belly, groin, top of the thigh."""
     size = figure.size
-    fold = leg.hip + aim((leg.thigh + figure.pelvis) / 2) * 0.036 * size
+    fold = leg.hip + aim((leg.thigh + figure.pelvis) / 2) * 0.035 * size
     return [
         figure.spine(0.1, 0.016),
         figure.spine(0.06, 0.028),
@@ -89,7 +89,7 @@ def seated(end: bool) -> Canvas:
     figure.draw_leg(far, far=True)
     props.chair(canvas, seat, ground, 186, 358)
     figure.draw_leg(near, pelvis=True)
-    props.stripe(canvas, side_line(figure, near))
+    props.stripe(canvas, side_line(figure, near, 0.12 if end else 0.07))
     figure.draw_head()
     figure.draw_shirt()
     if end:
@@ -123,10 +123,10 @@ def leg_lift(end: bool) -> Canvas:
     size, ground = 560.0, 372.0
     figure = Figure(canvas, SHORT, size, complex(304, ground - 0.064 * size), 180, 183, 176)
     props.floor(canvas, 330)
-    props.mat(canvas, 16, 624, ground - 26, ground + 26)
+    props.mat(canvas, 16, 624, ground - 40, ground + 26)
     props.shadow(canvas, 300, ground + 5, 262, 10, MAT_SIDE)
     far = figure.leg_to(
-        figure.hip + complex(150, 0.064 * size - 19 - 0.042 * size), 0, complex(0, -11)
+        figure.hip + complex(150, 0.064 * size - 30 - 0.042 * size), 0, complex(0, -17)
     )
     flat = figure.leg(-1.5, -1, 72)
     high = figure.leg(45, 45, 118)
@@ -136,10 +136,10 @@ def leg_lift(end: bool) -> Canvas:
     figure.draw_leg(far, far=True)
     figure.draw_head()
     figure.draw_leg(near, pelvis=True)
-    props.stripe(canvas, side_line(figure, near))
+    props.stripe(canvas, side_line(figure, near, 0.12 if end else 0.07))
     figure.draw_shirt()
     if end:
-        props.glow(canvas, hip_front(figure, near), 40)
+        props.glow(canvas, hip_front(figure, near), 37)
     arm = figure.arm_to(complex(322, ground + 2))
     figure.draw_arm(arm, hand=hold(figure, arm, 0, hands.SIDE))
     if end:
@@ -188,11 +188,11 @@ def half_kneeling(end: bool) -> Canvas:
     figure.draw_leg(far, far=True)
     props.cushion(canvas, knee.real - 2, ground - 21, 112, 21)
     figure.draw_leg(near, pelvis=True)
-    props.stripe(canvas, side_line(figure, near))
+    props.stripe(canvas, side_line(figure, near, 0.12 if end else 0.07))
     figure.draw_head()
     figure.draw_shirt()
     if end:
-        props.glow(canvas, hip_front(figure, near), 40)
+        props.glow(canvas, hip_front(figure, near), 37)
     arm = figure.arm_to(resting)
     figure.draw_arm(arm, hand=hold(figure, arm, far.thigh - 4, hands.SIDE))
     if end:
@@ -221,7 +221,7 @@ def bed_stretch(end: bool) -> Canvas:
     props.floor(canvas, 400)
     props.shadow(canvas, 320, ground + 2, 300)
     props.bed(canvas, 22, 618, top + 10, ground, 40)
-    props.pillow(canvas, 30, top + 5, 116, 36)
+    props.pillow(canvas, 26, top + 6, 124, 48)
     far = figure.leg(120, -8, 62, complex(0, -4))
     bent = figure.leg_to(figure.hip + complex(222, 0.024 * size), 0)
     down = figure.leg(-23, -84, -34)
@@ -235,10 +235,10 @@ def bed_stretch(end: bool) -> Canvas:
         props.ghost(canvas, [figure.leg_outlines(figure.leg(-26, -84, 0, complex(4, 8)))[0]], INK)
     figure.draw_head()
     figure.draw_leg(near, pelvis=True)
-    props.stripe(canvas, side_line(figure, near))
+    props.stripe(canvas, side_line(figure, near, 0.12 if end else 0.07))
     figure.draw_shirt()
     if end:
-        props.glow(canvas, hip_front(figure, near), 40)
+        props.glow(canvas, hip_front(figure, near), 37)
     arm = figure.arm_to(grasp)
     figure.draw_arm(arm, hand=hold(figure, arm, 56, hands.GRIP))
     fingers(canvas, figure, arm, 56, (0.042, 0.066))
