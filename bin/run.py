@@ -45,8 +45,6 @@ class Site:
             "web server": [python, "manage.py", "serve"],
             "mail worker": [python, "manage.py", "worker"],
         }
-        if not (ROOT / "bookings" / "management" / "commands" / "worker.py").exists():
-            del self.commands["mail worker"]
         self.address = f"http://localhost:{port}"
         self.env = env
         self.children: dict[str, subprocess.Popen[bytes]] = {}
@@ -85,7 +83,6 @@ class Site:
         return 0
 
     def greet(self) -> None:
-        password = FIRST_LOGIN.relative_to(ROOT) if ROOT in FIRST_LOGIN.parents else FIRST_LOGIN
         print(
             f"\nThe clinic is open at {self.address}/\n\n"
             f"  read    {self.address}/guides/iliopsoas/\n"
@@ -93,7 +90,10 @@ class Site:
             f"  log in  {self.address}/admin/"
         )
         if FIRST_LOGIN.exists():
-            print(f"          user name and password: {password}")
+            inside = FIRST_LOGIN.is_relative_to(ROOT)
+            place = FIRST_LOGIN.relative_to(ROOT) if inside else FIRST_LOGIN
+            user = FIRST_LOGIN.read_text().partition("\n")[0].removeprefix("user: ")
+            print(f"          user name: {user}, password: in {place}")
         print("\nCtrl-C stops it.", flush=True)
 
     def stop(self) -> None:

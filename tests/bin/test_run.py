@@ -1,5 +1,6 @@
 """`make run`: a real start, in real processes."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -34,19 +35,31 @@ def run(folder: Path, port: int | str) -> "subprocess.Popen[str]":
     )
 
 
+def processes() -> dict[int, tuple[int, str]]:
+    """Of each living process the parent, and the command line."""
+    if sys.platform != "linux":
+        rows = subprocess.run(["ps", "-Ao", "pid=,ppid=,state=,args="], capture_output=True).stdout
+        table = [line.split(maxsplit=3) for line in rows.decode().splitlines()]
+        return {int(row[0]): (int(row[1]), row[-1]) for row in table if row[2][0] != "Z"}
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it ended while we looked
+            state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
+            words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            if state != "Z":
+                found[int(folder.name)] = (int(parent), words)
+    return found
+
+
 def descendants(pid: int) -> set[int]:
-    table = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True).stdout
-    parents = {int(line.split()[0]): int(line.split()[1]) for line in table.splitlines()}
-    found = {pid}
+    table, found = processes(), {pid}
     for _ in range(5):
-        found |= {child for child, parent in parents.items() if parent in found}
+        found |= {child for child, (parent, _) in table.items() if parent in found}
     return found - {pid}
 
 
 def alive(pids: set[int]) -> set[int]:
-    table = subprocess.run(["ps", "-A", "-o", "pid=,stat="], capture_output=True, text=True).stdout
-    rows = [line.split() for line in table.splitlines()]
-    return {int(pid) for pid, state in rows if not state.startswith("Z")} & pids
+    return pids & set(processes())
 
 
 def wait_until_open(site: "subprocess.Popen[str]") -> str:
@@ -84,11 +97,12 @@ def site(prepared, tmp_path):
         process.communicate()
 
 
-def test_it_opens_says_where_and_leaves_nothing_behind(site):
+def test_it_opens_says_where_and_leaves_nothing_behind(site, tmp_path):
     printed = wait_until_open(site)
     address = f"http://localhost:{site.port}"
     with urllib.request.urlopen(f"{address}/livez") as answer:
         assert answer.read() == b"ok\n"
+    assert f"password: in {tmp_path}/first-login.txt" in printed
     for path in ("/", "/guides/iliopsoas/", "/book/", "/admin/"):
         assert f"{address}{path}" in printed
     children = descendants(site.pid)
@@ -104,14 +118,28 @@ def test_it_opens_says_where_and_leaves_nothing_behind(site):
 def test_a_first_run_keeps_everything_in_one_folder(prepared):
     kept = {path.name for path in prepared.iterdir()}
 
-    assert {"clinic.sqlite3", "secret-key", "static"} <= kept
-    assert stat.S_IMODE((prepared / "secret-key").stat().st_mode) == 0o600
+    assert {"clinic.sqlite3", "secret-key", "first-login.txt", "static"} <= kept
+
+
+@pytest.mark.parametrize("name", ["secret-key", "first-login.txt"])
+def test_secrets_are_the_owners_alone(prepared, name):
+    assert stat.S_IMODE((prepared / name).stat().st_mode) == 0o600
+
+
+def test_the_password_is_made_anew_for_each_clinic_and_kept_by_each(prepared, site, tmp_path):
+    password = (prepared / "first-login.txt").read_text()
+    wait_until_open(site)
+
+    assert (tmp_path / "first-login.txt").read_text() == password
+    user, words = (line.split(": ")[1] for line in password.splitlines())
+    assert user == "owner"
+    assert len(words) >= 16
 
 
 def test_when_one_part_dies_the_whole_stops_and_says_so(site):
     wait_until_open(site)
     children = descendants(site.pid)
-    server = next(pid for pid in children if "granian" in command(pid))
+    server = next(pid for pid in children if "clinic.wsgi" in processes()[pid][1])
 
     os.kill(server, signal.SIGKILL)
     rest, _ = site.communicate(timeout=20)
@@ -119,12 +147,6 @@ def test_when_one_part_dies_the_whole_stops_and_says_so(site):
     assert site.returncode == 1
     assert "The web server stopped by itself" in rest
     assert alive(children) == set()
-
-
-def command(pid: int) -> str:
-    return subprocess.run(
-        ["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True
-    ).stdout
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children of a parent's death")

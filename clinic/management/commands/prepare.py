@@ -15,12 +15,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--demo", action="store_true", help="seed the guide and a clinic")
-        parser.add_argument("--first-login", help="where the first password is kept (with --demo)")
+        parser.add_argument("--first-login", type=Path, help="where the first password is kept")
 
-    def handle(self, *, demo: bool, first_login: str | None, **options: Any) -> None:
+    def handle(self, *, demo: bool, first_login: Path | None, **options: Any) -> None:
         call_command("migrate", verbosity=0, interactive=False)
         self.collect_static()
         if demo:
+            seeds: dict[str, dict[str, Any]]
             seeds = {"seed_guides": {}, "seed_clinic": {"first_login": first_login}}
             for name, arguments in seeds.items():
                 if name in get_commands():
