@@ -22,9 +22,9 @@ def happens_twice(at: datetime, zone: ZoneInfo) -> bool:
 
 
 def time_label(at: datetime, zone: ZoneInfo) -> str:
-    """The time of day, such as "2:30 p.m."; a time that happens twice names its zone."""
+    """The time of day, such as "2:30pm"; a time that happens twice names its zone."""
     local = at.astimezone(zone)
-    text = formats.time_format(local.time(), "TIME_FORMAT")
+    text = formats.time_format(local.time(), _("g:ia"))
     return f"{text} ({local.tzname()})" if happens_twice(at, zone) else text
 
 
@@ -34,7 +34,7 @@ def day_label(at: datetime, zone: ZoneInfo) -> str:
 
 
 def moment_label(at: datetime, zone: ZoneInfo) -> str:
-    """Day and time in one, such as "Thursday 26 November 2026, 2:30 p.m."."""
+    """Day and time in one, such as "Thursday 26 November 2026, 2:30pm"."""
     return f"{day_label(at, zone)}, {time_label(at, zone)}"
 
 

@@ -49,6 +49,8 @@ NO_FLAG = "none"
 class CrispyForm(forms.Form):
     """A form of the public site: the page writes the form tag and the button."""
 
+    hide_error_summary = True  # the page shows it above its heading
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = FormHelper(self)
@@ -81,7 +83,6 @@ class SourceForm(forms.Form):
 class SafetyForm(CrispyForm):
     """Red flags first: whoever has one needs other help than a stretching consultation."""
 
-    heading_field = "flags"
     flags = forms.MultipleChoiceField(
         label=_("Do any of these apply to you now?"),
         help_text=_("Tick all that apply."),
@@ -132,7 +133,7 @@ class ReasonForm(CrispyForm):
         error_messages={"required": _("Choose one, or “I am not sure yet”.")},
     )
     note = forms.CharField(
-        label=_("Anything else we should know? (optional)"),
+        label=_("Anything else we should know?"),
         help_text=_("A sentence or two is enough."),
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=500,
@@ -177,9 +178,8 @@ ANY_TIME = "any"
 class TimeForm(CrispyForm):
     """The first choice: one of the free times on the page, or any time."""
 
-    heading_field = "first"
     first = forms.ChoiceField(
-        label=_("When would you like to come?"),
+        label=_("Free times"),
         widget=forms.RadioSelect(attrs={"class": "chips"}),
         error_messages={
             "required": _("Choose a time, or “Any time”."),
@@ -198,10 +198,10 @@ class TimeForm(CrispyForm):
 class OtherTimesForm(CrispyForm):
     """What else would work, so that staff can say yes without asking again."""
 
-    second = forms.ChoiceField(label=_("Second choice (optional)"), required=False)
-    third = forms.ChoiceField(label=_("Third choice (optional)"), required=False)
+    second = forms.ChoiceField(label=_("Second choice"), required=False)
+    third = forms.ChoiceField(label=_("Third choice"), required=False)
     parts = forms.MultipleChoiceField(
-        label=_("Which parts of the day suit you in general? (optional)"),
+        label=_("Which parts of the day suit you in general?"),
         widget=forms.CheckboxSelectMultiple,
         choices=DayPart.choices,
         required=False,
@@ -266,7 +266,7 @@ class ContactForm(CrispyForm):
         error_messages={"invalid": _("Enter a phone number such as 020 7946 0123.")},
     )
     on_behalf_of = forms.CharField(
-        label=_("Are you asking for someone else? Give the name of that person (optional)"),
+        label=_("Are you asking for someone else? Give the name of that person"),
         max_length=120,
         required=False,
         validators=[validate_one_line],

@@ -95,6 +95,8 @@ def step(name: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., Htt
             for earlier in STEPS[: STEPS.index(name)]:
                 if earlier not in draft.answers:
                     return redirect(PAGES[earlier])
+            if not offerings():
+                return redirect("book")
             if STEPS.index(name) > 1 and chosen_offering(draft) is None:
                 return redirect("book-reason")
             return view(request, draft)

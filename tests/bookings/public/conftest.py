@@ -49,10 +49,10 @@ class Visitor:
     def send(self):
         return self.post("/book/check/")
 
-    def up_to_check(self, **contact):
+    def up_to_check(self, choice=0, **contact):
         self.safety()
         self.reason()
-        first = self.offered()[0]
+        first = self.offered()[choice]
         self.time(first)
         self.other_times()
         return first, self.contact(**contact)

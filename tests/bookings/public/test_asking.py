@@ -208,11 +208,11 @@ def test_three_choices_are_ranked(visitor):
 
 
 def test_no_more_than_three_open_requests_a_person(visitor):
-    for _ in range(3):
-        visitor.up_to_check()
+    for choice in range(3):
+        visitor.up_to_check(2 * choice)
         ends_at(visitor.send(), "/book/sent/")
         visitor.client.cookies.clear()
-    visitor.up_to_check()
+    visitor.up_to_check(6)
     page = visitor.send()
     ends_at(page, "/book/check/")
     assert "several open requests" in page.content.decode()
@@ -257,3 +257,15 @@ def test_odd_addresses_of_the_time_page(visitor, query):
     visitor.safety()
     visitor.reason()
     assert visitor.client.get(f"/book/time/?{query}").status_code == 200
+
+
+def test_one_request_a_person_and_time(visitor):
+    """A second practitioner is free then, but nobody can be in two rooms."""
+    first, _page = visitor.up_to_check()
+    ends_at(visitor.send(), "/book/sent/")
+    visitor.client.cookies.clear()
+    again, _page = visitor.up_to_check()
+    assert again == first
+    page = visitor.send()
+    assert "already asked for this time" in page.content.decode()
+    assert ConsultationRequest.objects.count() == 1
