@@ -21,7 +21,7 @@ MODE = env("CLINIC_MODE", default="local")
 PRODUCTION = MODE == "production"
 DEBUG = env.bool("DEBUG", default=False) and not PRODUCTION
 VAR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
-VAR.mkdir(parents=True, exist_ok=True)
+VAR.mkdir(mode=0o700, parents=True, exist_ok=True)  # patients' data: for nobody else to read
 
 
 def local_secret(name: str) -> str:

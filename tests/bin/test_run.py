@@ -124,6 +124,7 @@ def test_a_first_run_keeps_everything_in_one_folder(prepared):
 @pytest.mark.parametrize("name", ["secret-key", "first-login.txt"])
 def test_secrets_are_the_owners_alone(prepared, name):
     assert stat.S_IMODE((prepared / name).stat().st_mode) == 0o600
+    assert stat.S_IMODE(prepared.stat().st_mode) == 0o700
 
 
 def test_the_password_is_made_anew_for_each_clinic_and_kept_by_each(prepared, site, tmp_path):
