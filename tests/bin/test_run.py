@@ -139,8 +139,10 @@ def test_the_password_is_made_anew_for_each_clinic_and_kept_by_each(prepared, si
 
 def test_when_one_part_dies_the_whole_stops_and_says_so(site):
     wait_until_open(site)
-    children = descendants(site.pid)
-    server = next(pid for pid in children if "clinic.wsgi" in processes()[pid][1])
+    children, table = descendants(site.pid), processes()
+    server = next(
+        pid for pid in children if table[pid][0] == site.pid and "clinic.wsgi" in table[pid][1]
+    )
 
     os.kill(server, signal.SIGKILL)
     rest, _ = site.communicate(timeout=20)

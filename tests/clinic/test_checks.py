@@ -1,6 +1,7 @@
 """Production refuses to run half configured, whichever way it is started."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -47,6 +48,21 @@ def test_complete_production_passes_every_deployment_check():
     done = start("manage.py", "check", "--deploy", "--fail-level", "WARNING", **COMPLETE)
 
     assert done.returncode == 0, done.stderr
+
+
+def test_the_example_of_an_environment_is_complete_but_for_the_secret(tmp_path):
+    file = tmp_path / "environment"
+    example = (settings.BASE_DIR / "deploy" / "environment.example").read_text()
+    example = example.replace("/var/lib/clinic", str(tmp_path))
+    check = ("manage.py", "check", "--deploy", "--fail-level", "WARNING")
+
+    file.write_text(example)
+    without = start(*check, ENV_FILE=str(file), VAR_DIR=str(tmp_path))
+    file.write_text(example.replace("SECRET_KEY=", f"SECRET_KEY={COMPLETE['SECRET_KEY']}"))
+    complete = start(*check, ENV_FILE=str(file), VAR_DIR=str(tmp_path))
+
+    assert re.findall(r"clinic\.E\d+", without.stderr) == ["clinic.E001"]
+    assert complete.returncode == 0, complete.stderr
 
 
 @pytest.mark.parametrize("name", WANTED)

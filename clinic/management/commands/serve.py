@@ -23,7 +23,8 @@ class Command(BaseCommand):
         # One thread for each database connection that the pool may hold: more would only wait
         # for one another, and fewer would leave stalled clients in the way of the others.
         command += ["--workers", "1", "--blocking-threads", str(settings.DATABASE_POOL_SIZE)]
-        command += ["--respawn-failed-workers", "--workers-kill-timeout", "10"]
+        command += ["--respawn-failed-workers", "--respawn-interval", "1"]
+        command += ["--workers-kill-timeout", "10"]
         command += ["--log-level", "error"]
         os.chdir(settings.BASE_DIR)
         os.execv(sys.executable, command)  # noqa: S606  (nothing in it comes from outside)
