@@ -1,0 +1,151 @@
+"""What only a guide has: muscle facts, care cards, exercises, routines and its sources."""
+
+from typing import Any
+
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.snippets.blocks import SnippetChooserBlock
+
+from education.dose import Dose
+from education.enums import CareLevel, Evidence
+
+
+class MusclePartBlock(blocks.StructBlock):
+    name = blocks.CharBlock(max_length=60, label=_("Name"))
+    starts = blocks.CharBlock(max_length=160, label=_("Where it starts"))
+
+    class Meta:
+        icon = "list-ul"
+        label = _("Part")
+
+
+class MuscleFactsBlock(blocks.StructBlock):
+    """The muscle in brief; also what search engines are told about it."""
+
+    name = blocks.CharBlock(max_length=60, label=_("Muscle"))
+    parts = blocks.ListBlock(MusclePartBlock(), default=[], label=_("Parts"))
+    attaches = blocks.CharBlock(max_length=160, label=_("Where it attaches"))
+    actions = blocks.ListBlock(blocks.CharBlock(max_length=160), label=_("What it does"))
+    nerves = blocks.CharBlock(max_length=160, required=False, label=_("Nerves"))
+    opposite = blocks.ListBlock(
+        blocks.CharBlock(max_length=80), default=[], label=_("Works against")
+    )
+    evidence = blocks.ChoiceBlock(
+        choices=Evidence.choices, required=False, label=_("How sure is this")
+    )
+    references = blocks.ListBlock(
+        SnippetChooserBlock("education.Reference"), default=[], label=_("References")
+    )
+
+    class Meta:
+        icon = "table"
+        label = _("Muscle facts")
+        description = _("Parts, where they start and end, what the muscle does, its nerves.")
+        template = "education/blocks/muscle_facts.html"
+        preview_value = {
+            "name": "Iliopsoas",
+            "parts": [{"name": "Psoas", "starts": "the low back"}],
+            "attaches": "the thigh bone",
+            "actions": ["Bends the hip"],
+            "nerves": "The femoral nerve",
+            "opposite": ["Gluteus maximus"],
+            "evidence": Evidence.TEXTBOOK,
+            "references": [],
+        }
+
+
+class CareCardBlock(blocks.StructBlock):
+    """When to get help. What to do comes from the clinic's settings, so that it is never stale."""
+
+    level = blocks.ChoiceBlock(choices=CareLevel.choices, label=_("How pressing"))
+    heading = blocks.CharBlock(
+        max_length=120, required=False, label=_("Heading"), help_text=_("Ends in “if”.")
+    )
+    items = blocks.ListBlock(blocks.CharBlock(max_length=250), label=_("Signs"))
+    advice = blocks.CharBlock(max_length=250, required=False, label=_("What to do"))
+
+    class Meta:
+        icon = "warning"
+        label = _("Care card")
+        description = _("Signs that need a doctor soon, help today, or an ambulance.")
+        template = "education/blocks/care_card.html"
+        preview_value = {
+            "level": CareLevel.URGENT,
+            "heading": "Get help today if:",
+            "items": ["a joint is hot and swollen, and you feel feverish"],
+            "advice": "",
+        }
+
+
+class ExerciseValue(blocks.StructValue):
+    @cached_property
+    def dose(self) -> Dose:
+        """The exercise's own dose, with what this guide changes."""
+        exercise = self.get("exercise")
+        base = exercise.dose if exercise else Dose()
+        names = ("sets", "reps", "hold_from", "hold_to")
+        return base.override(**{name: self.get(name) for name in names})
+
+
+class ExerciseBlock(blocks.StructBlock):
+    """An exercise from the library, with another dose where this guide needs one."""
+
+    exercise = SnippetChooserBlock("education.Exercise", label=_("Exercise"))
+    sets = blocks.IntegerBlock(required=False, min_value=1, max_value=10, label=_("Rounds"))
+    reps = blocks.IntegerBlock(required=False, min_value=1, max_value=50, label=_("Repeats"))
+    hold_from = blocks.IntegerBlock(
+        required=False, min_value=1, max_value=300, label=_("Hold, from (seconds)")
+    )
+    hold_to = blocks.IntegerBlock(
+        required=False, min_value=1, max_value=300, label=_("Hold, to (seconds)")
+    )
+
+    class Meta:
+        icon = "user"
+        label = _("Exercise")
+        description = _("An exercise from the library. Leave the numbers empty to keep its dose.")
+        template = "education/blocks/exercise.html"
+        value_class = ExerciseValue
+
+    def get_preview_value(self) -> Any:
+        """The first exercise of the library, or a small unsaved one."""
+        from education.models import Exercise
+
+        exercise = Exercise.objects.first() or Exercise(
+            key="example", name="Example", kind="stretch", position="lying", steps="Lie down."
+        )
+        return self.normalize({"exercise": exercise})
+
+
+class RoutineBlock(blocks.StructBlock):
+    """The exercises in the order to do them, and the way into practice mode."""
+
+    introduction = blocks.CharBlock(max_length=250, required=False, label=_("Introduction"))
+    exercises = blocks.ListBlock(ExerciseBlock(), label=_("Exercises"))
+
+    class Meta:
+        icon = "history"
+        label = _("Routine")
+        description = _("Exercises in order, with a link to practise them with a timer.")
+        template = "education/blocks/routine.html"
+
+    def get_preview_value(self) -> Any:
+        return self.normalize(
+            {
+                "introduction": "Strengthen first, then stretch.",
+                "exercises": [ExerciseBlock().get_preview_value()],
+            }
+        )
+
+
+class ReferencesBlock(blocks.StaticBlock):
+    """Where the numbered list of sources stands; it fills itself."""
+
+    class Meta:
+        icon = "openquote"
+        label = _("References")
+        admin_text = _("All sources named on this page are listed here, numbered.")
+        description = _("The list of sources. It fills itself from the paragraphs.")
+        template = "education/blocks/references.html"
+        preview_value = None

@@ -1,0 +1,66 @@
+"""How blocks are put together: sections with a heading, and what may stand in each."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+
+from education.blocks import clinical, text
+
+
+class ContentBlock(blocks.StreamBlock):
+    """What may stand inside a section."""
+
+    paragraph = text.ParagraphBlock()
+    figure = text.FigureBlock()
+    muscle_facts = clinical.MuscleFactsBlock()
+    care_card = clinical.CareCardBlock()
+    warning = text.WarningBlock()
+    do = text.DoBlock()
+    dont = text.DontBlock()
+    expander = text.ExpanderBlock()
+    exercise = clinical.ExerciseBlock()
+    routine = clinical.RoutineBlock()
+    action_link = text.ActionLinkBlock()
+    references = clinical.ReferencesBlock()
+
+
+class SectionBlock(blocks.StructBlock):
+    """A heading and what belongs under it."""
+
+    heading = blocks.CharBlock(max_length=100, label=_("Heading"))
+    content = ContentBlock(label=_("Content"))
+
+    class Meta:
+        icon = "title"
+        label = _("Section")
+        description = _("A heading with its text, pictures and exercises.")
+        template = "education/blocks/section.html"
+        preview_value = {
+            "heading": "What it does",
+            "content": [
+                (
+                    "paragraph",
+                    {"text": "<p>It bends your hip.</p>", "evidence": "", "references": []},
+                )
+            ],
+        }
+
+
+class PlainContentBlock(blocks.StreamBlock):
+    """What may stand in a section of an ordinary page."""
+
+    paragraph = text.ParagraphBlock()
+    figure = text.FigureBlock()
+    warning = text.WarningBlock()
+    do = text.DoBlock()
+    dont = text.DontBlock()
+    expander = text.ExpanderBlock()
+    action_link = text.ActionLinkBlock()
+
+
+class PlainSectionBlock(SectionBlock):
+    content = PlainContentBlock(label=_("Content"))
+
+    class Meta:
+        icon = "title"
+        label = _("Section")
+        template = "education/blocks/section.html"

@@ -1,0 +1,182 @@
+"""Words, pictures and links: the blocks that any page may use."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.images.blocks import ImageChooserBlock
+from wagtail.snippets.blocks import SnippetChooserBlock
+
+from education import drawings
+from education.enums import Evidence
+
+FEATURES = ["bold", "link", "ul", "ol"]
+
+
+class ParagraphBlock(blocks.StructBlock):
+    """Text, and how well what it says is supported."""
+
+    text = blocks.RichTextBlock(features=FEATURES, label=_("Text"))
+    evidence = blocks.ChoiceBlock(
+        choices=Evidence.choices, required=False, label=_("How sure is this")
+    )
+    references = blocks.ListBlock(
+        SnippetChooserBlock("education.Reference"), default=[], label=_("References")
+    )
+
+    class Meta:
+        icon = "pilcrow"
+        label = _("Paragraph")
+        description = _("Plain text. Say how sure the claim is, and name its sources.")
+        template = "education/blocks/paragraph.html"
+        preview_value = {
+            "text": "<p>The muscle bends your hip, so that you can lift your knee.</p>",
+            "evidence": Evidence.TEXTBOOK,
+            "references": [],
+        }
+
+
+class FigureValue(blocks.StructValue):
+    @cached_property
+    def picture(self) -> drawings.Picture | None:
+        """The uploaded image, else the drawing; None where neither exists."""
+        if image := self.get("image"):
+            made = image.get_rendition("width-960")
+            return drawings.Picture(made.url, self["alt"], made.width, made.height)
+        return drawings.drawing(self["drawing"], alt=self["alt"]) if self.get("drawing") else None
+
+
+class FigureBlock(blocks.StructBlock):
+    """A picture with its words: alt text, caption, and the labels as text."""
+
+    drawing = blocks.ChoiceBlock(choices=drawings.FIGURES, required=False, label=_("Drawing"))
+    image = ImageChooserBlock(required=False, label=_("Or an uploaded picture"))
+    alt = blocks.CharBlock(max_length=250, label=_("The picture in words"))
+    caption = blocks.CharBlock(max_length=250, required=False, label=_("Caption"))
+    labels = blocks.ListBlock(
+        blocks.CharBlock(max_length=200),
+        default=[],
+        label=_("What the labels say"),
+        help_text=_("The same facts as text, for people who do not see the picture."),
+    )
+
+    class Meta:
+        icon = "image"
+        label = _("Figure")
+        description = _("A picture with alt text, a caption, and its labels as text.")
+        template = "education/blocks/figure.html"
+        value_class = FigureValue
+        preview_value = {
+            "drawing": "iliopsoas-anatomy",
+            "image": None,
+            "alt": "The muscle runs from the low back, through the hip, to the thigh bone.",
+            "caption": "Where the muscle sits",
+            "labels": ["Psoas: from the low back", "Iliacus: from the hip bone"],
+        }
+
+    def clean(self, value: Any) -> Any:
+        result = super().clean(value)
+        if not result.get("drawing") and not result.get("image"):
+            raise blocks.StructBlockValidationError(
+                block_errors={
+                    "image": ValidationError(gettext("Choose a drawing, or upload a picture."))
+                }
+            )
+        return result
+
+
+class WarningBlock(blocks.StructBlock):
+    heading = blocks.CharBlock(max_length=120, label=_("Heading"))
+    text = blocks.RichTextBlock(features=FEATURES, label=_("Text"))
+    references = blocks.ListBlock(
+        SnippetChooserBlock("education.Reference"), default=[], label=_("References")
+    )
+
+    class Meta:
+        icon = "info-circle"
+        label = _("Warning")
+        description = _("Something to know before going on.")
+        template = "education/blocks/warning.html"
+        preview_value = {
+            "heading": "If your back hurts",
+            "text": "<p>Choose the seated exercise.</p>",
+            "references": [],
+        }
+
+
+class ItemsBlock(blocks.StructBlock):
+    items = blocks.ListBlock(blocks.CharBlock(max_length=200), label=_("Items"))
+
+
+class DoBlock(ItemsBlock):
+    class Meta:
+        icon = "check"
+        label = _("Do")
+        description = _("A list of things to do.")
+        template = "education/blocks/do.html"
+        preview_value = {"items": ["breathe all the way through"]}
+
+
+class DontBlock(ItemsBlock):
+    class Meta:
+        icon = "cross"
+        label = _("Don’t")
+        description = _("A list of things to avoid. “do not” is added for you.")
+        template = "education/blocks/dont.html"
+        preview_value = {"items": ["hold your breath"]}
+
+
+class ExpanderBlock(blocks.StructBlock):
+    summary = blocks.CharBlock(max_length=120, label=_("What it is about"))
+    text = blocks.RichTextBlock(features=FEATURES, label=_("Text"))
+    evidence = blocks.ChoiceBlock(
+        choices=Evidence.choices, required=False, label=_("How sure is this")
+    )
+    references = blocks.ListBlock(
+        SnippetChooserBlock("education.Reference"), default=[], label=_("References")
+    )
+
+    class Meta:
+        icon = "collapse-down"
+        label = _("Expander")
+        description = _("Detail that only some readers want. Never put safety advice here.")
+        template = "education/blocks/expander.html"
+        preview_value = {
+            "summary": "How do we know?",
+            "text": "<p>One study measured it.</p>",
+            "evidence": Evidence.MEASURED,
+            "references": [],
+        }
+
+
+class ActionLinkBlock(blocks.StructBlock):
+    """One clear next step."""
+
+    kind = blocks.ChoiceBlock(
+        choices=[
+            ("booking", _("Ask for a consultation")),
+            ("tel", _("Call the clinic")),
+            ("page", _("Another page")),
+        ],
+        label=_("Leads to"),
+    )
+    text = blocks.CharBlock(max_length=120, label=_("Words of the link"))
+    page = blocks.PageChooserBlock(required=False, label=_("Page"))
+
+    class Meta:
+        icon = "arrow-right"
+        label = _("Action link")
+        description = _("A link to a page, the clinic’s phone, or asking for a consultation.")
+        template = "education/blocks/action_link.html"
+        preview_value = {"kind": "tel", "text": "Call the clinic", "page": None}
+
+    def clean(self, value: Any) -> Any:
+        result = super().clean(value)
+        if result["kind"] == "page" and not result.get("page"):
+            raise blocks.StructBlockValidationError(
+                block_errors={"page": ValidationError(gettext("Choose the page to lead to."))}
+            )
+        return result

@@ -1,0 +1,69 @@
+"""The site's own drawings: which exist, where they are, and how large they are."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.templatetags.static import static
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from education.models import Exercise
+
+FOLDER = Path(__file__).resolve().parent / "static" / "education" / "illustrations"
+EXERCISES = [
+    ("seated-knee-lift", _("Seated knee lift")),
+    ("lying-leg-lift", _("Lying leg lift")),
+    ("half-kneeling-stretch", _("Half-kneeling stretch")),
+    ("lying-stretch", _("Lying stretch")),
+]
+FIGURES = [("iliopsoas-anatomy", _("The iliopsoas on spine, pelvis and thigh bone"))]
+VIEWBOX = re.compile(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"')
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What a template needs to place a picture without a layout shift."""
+
+    url: str
+    alt: str
+    width: int
+    height: int
+    phase: str = ""
+
+
+@lru_cache(maxsize=64)
+def size(name: str) -> tuple[int, int] | None:
+    """Width and height from the drawing's viewBox; None where there is no such drawing."""
+    path = FOLDER / f"{name}.svg"
+    if not path.is_file():
+        return None
+    found = VIEWBOX.search(path.read_text(encoding="utf-8"))
+    return (round(float(found[1])), round(float(found[2]))) if found else (640, 480)
+
+
+def drawing(name: str, *, alt: str, phase: str = "") -> Picture | None:
+    """The drawing of that name, or None: a missing one is left out, never pretended."""
+    found = size(name)
+    if not found:
+        return None
+    url = static(f"education/illustrations/{name}.svg")
+    return Picture(url=url, alt=alt, width=found[0], height=found[1], phase=phase)
+
+
+def of_exercise(exercise: "Exercise") -> list[Picture]:
+    """Start and end of an exercise; an uploaded picture wins over the drawing."""
+    pairs = [
+        ("start", exercise.start_image, exercise.start_alt),
+        ("end", exercise.end_image, exercise.end_alt),
+    ]
+    found = []
+    for phase, image, alt in pairs:
+        if image:
+            made = image.get_rendition("width-720")
+            found.append(Picture(made.url, alt, made.width, made.height, phase))
+        elif exercise.drawing:
+            found.append(drawing(f"{exercise.drawing}-{phase}", alt=alt, phase=phase))
+    return [picture for picture in found if picture]

@@ -1,0 +1,16 @@
+"""The guide's tables, one module a subject."""
+
+from education.models.pages import GuideIndexPage, GuidePage, HomePage, StandardPage
+from education.models.seeds import SeedRecord
+from education.models.snippets import Exercise, GlossaryTerm, Reference
+
+__all__ = [
+    "Exercise",
+    "GlossaryTerm",
+    "GuideIndexPage",
+    "GuidePage",
+    "HomePage",
+    "Reference",
+    "SeedRecord",
+    "StandardPage",
+]

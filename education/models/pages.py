@@ -1,0 +1,261 @@
+"""The page tree: home, guides, one guide, and ordinary pages. Parents and children are fenced."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.fields import StreamField
+from wagtail.models import Page
+from wagtail.search import index
+
+from education import booking, structured_data
+from education.blocks import PlainSectionBlock, SectionBlock
+from education.content import Guide, gather
+from education.glossary import Glossary
+from education.models.snippets import GlossaryTerm
+
+
+class SharedPage(Page):
+    """What every page of ours has in common: one description, and breadcrumbs."""
+
+    class Meta:
+        abstract = True
+
+    @property
+    def description(self) -> str:
+        """For search engines and shared links."""
+        return self.search_description or getattr(self, "introduction", "")
+
+    @property
+    def crumb(self) -> str:
+        """This page's name in breadcrumbs."""
+        return self.title
+
+    @cached_property
+    def trail(self) -> list["SharedPage"]:
+        """The pages above this one, from home down; for breadcrumbs."""
+        return list(self.get_ancestors().filter(depth__gte=2).live().order_by("depth").specific())
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        crumbs = [{"title": page.crumb, "url": page.get_url(request)} for page in self.trail]
+        return context | {"canonical": self.get_full_url(request), "crumbs": crumbs}
+
+
+class HomePage(SharedPage):
+    """Welcomes, and leads to the guides and to booking."""
+
+    heading = models.CharField(_("heading"), max_length=120, blank=True)
+    introduction = models.TextField(_("introduction"), max_length=300, blank=True)
+    about = StreamField([("section", PlainSectionBlock())], blank=True, verbose_name=_("about"))
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("heading"),
+        FieldPanel("introduction"),
+        FieldPanel("about"),
+    ]
+    parent_page_types = ["wagtailcore.Page"]
+    subpage_types = ["education.GuideIndexPage", "education.StandardPage"]
+    max_count_per_parent = 1
+    template = "education/home_page.html"
+
+    class Meta:
+        verbose_name = _("home page")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        index_page = GuideIndexPage.objects.child_of(self).live().first()
+        cards = index_page.cards(request) if index_page else []
+        return super().get_context(request, *args, **kwargs) | {
+            "guide_index": index_page,
+            "cards": cards,
+            "hero_guide": (
+                {"url": cards[0]["url"], "words": gettext("Read: %(title)s") % cards[0]}
+                if cards
+                else None
+            ),
+            "practitioners": booking.practitioners(),
+            "consultation": booking.consultation_summary(),
+            "book_url": booking.book_url(),
+        }
+
+    @property
+    def crumb(self) -> str:
+        return gettext("Home")
+
+
+class GuideIndexPage(SharedPage):
+    """All guides, as cards."""
+
+    introduction = models.TextField(_("introduction"), max_length=300, blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("introduction")]
+    parent_page_types = ["education.HomePage"]
+    subpage_types = ["education.GuidePage"]
+    max_count_per_parent = 1
+    template = "education/guide_index_page.html"
+
+    class Meta:
+        verbose_name = _("list of guides")
+
+    @property
+    def guides(self) -> models.QuerySet["GuidePage"]:
+        return GuidePage.objects.child_of(self).live().public().defer_streamfields()
+
+    def cards(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """The guides as the clinic's card component wants them."""
+        return [
+            {
+                "title": guide.title,
+                "url": guide.get_url(request),
+                "text": guide.headline or guide.introduction,
+            }
+            for guide in self.guides
+        ]
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context(request, *args, **kwargs) | {"cards": self.cards(request)}
+
+
+class GuidePage(RoutablePageMixin, SharedPage):
+    """One muscle's guide, with its handout (`print/`) and its practice page (`routine/`)."""
+
+    headline = models.CharField(_("headline"), max_length=120, blank=True)
+    introduction = models.TextField(
+        _("introduction"), max_length=400, help_text=_("What the reader gets from this guide.")
+    )
+    body = StreamField([("section", SectionBlock())], blank=True, verbose_name=_("guide"))
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("author"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    clinical_reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("clinical reviewer"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    last_reviewed = models.DateField(_("last clinical review"), null=True, blank=True)
+    next_review = models.DateField(_("next review due"), null=True, blank=True)
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("headline"),
+        FieldPanel("introduction"),
+        FieldPanel("body"),
+    ]
+    review_panels = [
+        HelpPanel(
+            _("The review dates are set when a clinical reviewer approves the guide."),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("author"),
+                FieldPanel("clinical_reviewer", read_only=True),
+                FieldPanel("last_reviewed", read_only=True),
+                FieldPanel("next_review", read_only=True),
+            ],
+            heading=_("Who stands behind this guide"),
+        ),
+    ]
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(content_panels, heading=_("Content")),
+            ObjectList(review_panels, heading=_("Review")),
+            ObjectList(Page.promote_panels, heading=_("Promote")),
+        ]
+    )
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("headline", boost=2),
+        index.SearchField("introduction", boost=1.5),
+        index.SearchField("body"),
+    ]
+    parent_page_types = ["education.GuideIndexPage"]
+    subpage_types: list[str] = []
+    template = "education/guide_page.html"
+
+    class Meta:
+        verbose_name = _("guide")
+
+    @property
+    def is_overdue(self) -> bool:
+        """The next review date has passed (in the clinic's local day)."""
+        return bool(self.next_review and self.next_review < timezone.localdate())
+
+    def guide(self, *, drafts: bool = False) -> Guide:
+        """The body, read once, with the glossary ready to explain its words."""
+        found = gather(self.body, drafts=drafts)
+        found.glossary = Glossary(GlossaryTerm.objects.filter(live=True))
+        return found
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        guide = self.guide(drafts=getattr(request, "is_preview", False))
+        context = super().get_context(request, *args, **kwargs)
+        here = {"title": self.title, "url": self.get_url(request)}
+        return context | {
+            "guide": guide,
+            "book_url": self.book_url(),
+            "crumbs_below": [*context["crumbs"], here],
+            "graph": structured_data.graph(self, guide, request),
+        }
+
+    def book_url(self, exercise: str = "") -> str:
+        """Where to ask for a consultation about this guide, or about one of its exercises."""
+        return booking.book_url(
+            guide=self.url or "", revision=self.live_revision_id, exercise=exercise
+        )
+
+    @path("")
+    def read(self, request: HttpRequest) -> HttpResponse:
+        return self.render(request)
+
+    @path("print/", name="print")
+    def handout(self, request: HttpRequest) -> HttpResponse:
+        """The same guide on one sheet; large print with `?size=large`."""
+        large = request.GET.get("size") == "large"
+        return self.render(
+            request, template="education/guide_print.html", context_overrides={"large": large}
+        )
+
+    @path("routine/", name="routine")
+    def routine(self, request: HttpRequest) -> HttpResponse:
+        """The exercises in order; a readable list that a script turns into guided practice."""
+        return self.render(request, template="education/guide_routine.html")
+
+
+class StandardPage(SharedPage):
+    """An ordinary page: about, privacy, accessibility, how we review, contact."""
+
+    introduction = models.TextField(_("introduction"), max_length=400, blank=True)
+    body = StreamField([("section", PlainSectionBlock())], blank=True, verbose_name=_("text"))
+
+    content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("body")]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("introduction"),
+        index.SearchField("body"),
+    ]
+    parent_page_types = ["education.HomePage", "education.StandardPage"]
+    subpage_types = ["education.StandardPage"]
+    template = "education/standard_page.html"
+
+    class Meta:
+        verbose_name = _("page")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        guide = gather(self.body, drafts=getattr(request, "is_preview", False))
+        return super().get_context(request, *args, **kwargs) | {"guide": guide}

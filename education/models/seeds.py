@@ -1,0 +1,13 @@
+"""What `seed_guides` has already made, so that it never makes it twice."""
+
+from django.db import models
+
+
+class SeedRecord(models.Model):
+    """One key a seeded thing. It outlives the thing: what staff delete stays deleted."""
+
+    key = models.CharField(max_length=100, unique=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,294 @@
+"""The first guide: the iliopsoas. Plain words; every claim says how sure it is."""
+
+from education.models import GuidePage
+from education.seed.parts import (
+    Block,
+    action,
+    care,
+    do,
+    dont,
+    exercises,
+    expander,
+    routine,
+    section,
+    sources,
+    text,
+    warning,
+)
+
+INTRODUCTION = (
+    "Deep in your hip is a muscle that lifts your leg each time you take a step. Learn what it "
+    "does, why it gets tight, and how to keep it strong and loose."
+)
+
+
+def page() -> GuidePage:
+    """The guide, not yet saved."""
+    return GuidePage(
+        title="The Iliopsoas",
+        slug="iliopsoas",
+        headline="The hip muscle no one talks about: why it matters and how to keep it happy",
+        introduction=INTRODUCTION,
+        search_description=(
+            "What the iliopsoas does, why it gets tight, and safe exercises to strengthen and "
+            "stretch it at home."
+        ),
+        body=body(),
+    )
+
+
+def body() -> list[Block]:
+    return [*anatomy(), *before_you_start(), *practice(), *help_and_sources()]
+
+
+def anatomy() -> list[Block]:
+    return [
+        section(
+            "What it is",
+            text(
+                "<p>The iliopsoas is a group of two muscles: the <b>psoas</b> and the "
+                "<b>iliacus</b>. They do most of their work as one.</p>"
+                "<p>The psoas starts at the lumbar spine, in your low back. The iliacus starts at "
+                "your hip bone. On their way down the two merge. Together they attach to the "
+                "femur, your thigh bone.</p>",
+                "textbook",
+                "bordoni-iliopsoas",
+            ),
+            (
+                "figure",
+                {
+                    "drawing": "iliopsoas-anatomy",
+                    "image": None,
+                    "alt": (
+                        "Front view of the low back, pelvis and thigh bone. The psoas runs down "
+                        "from the low back. The iliacus fans out inside the hip bone. They meet "
+                        "and attach high on the inside of the thigh bone."
+                    ),
+                    "caption": "The psoas and the iliacus, from the front.",
+                    "labels": [
+                        "Psoas: from the low back (lumbar spine), down through the pelvis.",
+                        "Iliacus: from the inside of the hip bone (the iliac bone).",
+                        "Both end at the same place, high on the inside of the thigh bone (femur).",
+                    ],
+                },
+            ),
+            (
+                "muscle_facts",
+                {
+                    "name": "Iliopsoas",
+                    "parts": [
+                        {
+                            "name": "Psoas",
+                            "starts": "The low back: bones and discs from T12 to L5",
+                        },
+                        {
+                            "name": "Iliacus",
+                            "starts": "The hip bone: the hollow on its inside (iliac fossa)",
+                        },
+                    ],
+                    "attaches": "The thigh bone (femur), at a small bump: the lesser trochanter",
+                    "actions": [
+                        "Bends (flexes) your hip: it is the main muscle to do so",
+                        "Turns your thigh outwards",
+                        "Bends your trunk forward at the hip",
+                        "Bends your trunk to the side (the psoas alone)",
+                    ],
+                    "nerves": ("Branches of L1 and L2, and the femoral nerve (L2 to L4)"),
+                    "opposite": ["Gluteus maximus", "Hamstrings"],
+                    "evidence": "textbook",
+                    "references": sources("bordoni-iliopsoas"),
+                },
+            ),
+        ),
+        section(
+            "What it does for you",
+            text(
+                "<p>The iliopsoas is the main muscle that bends your hip. It lifts your leg when "
+                "you walk, run or climb stairs. It also turns your thigh outwards.</p>"
+                "<p>When your legs stay still, it pulls your trunk forward at the hip, as when you "
+                "sit up in bed. The psoas can do one thing alone: it bends your trunk to the "
+                "side.</p>",
+                "textbook",
+                "bordoni-iliopsoas",
+            ),
+            text(
+                "<p>When you stand in a normal way, it helps to keep the natural curve of your "
+                "low back.</p>",
+                "textbook",
+                "bordoni-iliopsoas",
+            ),
+            expander(
+                "How much does it hold up your back?",
+                "<p>We say that it <b>helps support</b> your back. One study worked out the forces "
+                "of the psoas. It bends the spine only weakly. But it can press the bones of the "
+                "spine together with a large force.</p>",
+                "measured",
+                "bogduk-1992",
+            ),
+            text(
+                "<p>Every muscle has a partner that does the opposite. Your iliopsoas brings your "
+                "thigh forward. It works directly against the gluteus maximus, in your bottom, and "
+                "the hamstrings, at the back of your thigh.</p>",
+                "textbook",
+                "bordoni-iliopsoas",
+            ),
+        ),
+        section(
+            "Why it gets tight, and why that matters",
+            text(
+                "<p>Most of us sit a lot. Then the muscle stays short for hours, and this can "
+                "make it tight.</p>"
+                "<p>One study compared groups of people. Those who were active and sat little "
+                "could move their thigh 6.1 degrees further back. So sitting is <b>linked "
+                "with</b> a stiffer hip. The study looked at one moment in time. It cannot show "
+                "what caused what.</p>",
+                "association",
+                "boukabache-2021",
+            ),
+            text(
+                "<p>A tight iliopsoas can affect the muscles at the back of your hip. In our view "
+                "this can lead to problems at the hip and the knee. Studies have not shown that "
+                "one causes the other.</p>"
+                "<p>So it is worth keeping this muscle from getting too tight.</p>",
+                "clinic",
+            ),
+        ),
+    ]
+
+
+def before_you_start() -> list[Block]:
+    return [
+        section(
+            "Before you start",
+            warning(
+                "Who should not do this",
+                "<p>Have you had a hip replacement through the front of your hip (an anterior "
+                "approach)? Then <b>do not do the stretches</b> until your surgeon or "
+                "physiotherapist says that you can.</p>"
+                "<p>Do you have back pain? Take care with the lying leg lift. The seated knee "
+                "lift is the safer choice.</p>"
+                "<p>Do you have any of the signs under “When to get help”? Do not exercise. Get "
+                "help first.</p>",
+            ),
+            do(
+                "brace your core, to protect your back",
+                "breathe all the way through",
+                "stretch until you feel a mild pull, and no further",
+                "stop if it hurts",
+            ),
+            dont("hold your breath", "bounce", "push into pain"),
+            expander(
+                "Can I test myself for a tight muscle?",
+                "<p>We do not give you a test to do at home. It could easily mislead you.</p>"
+                "<p>A well-known one, the modified Thomas test, was checked in a study. When "
+                "nobody kept the pelvis still, it found only 32 of 100 people who had the "
+                "problem (sensitivity 32%). It cleared only 57 of 100 who did not "
+                "(specificity 57%).</p>",
+                "measured",
+                "vigotsky-2016",
+            ),
+        ),
+    ]
+
+
+def practice() -> list[Block]:
+    return [
+        section(
+            "Strengthen it",
+            text(
+                "<p>Choose one of these two. Brace your core and breathe all the way through. Do "
+                "it 15 times with each leg. Then stretch.</p>",
+                "clinic",
+            ),
+            *exercises("seated-knee-lift", "lying-leg-lift"),
+        ),
+        section(
+            "Stretch it",
+            text(
+                "<p>To stretch a muscle, move into the opposite of what it does. This one bends "
+                "your hip and your trunk. So you open them out: hip and trunk go back, into "
+                "extension.</p>"
+                "<p>There are several ways to do this. You can kneel, or lie on your back. Hold "
+                "each stretch for 30 seconds to one minute.</p>",
+                "clinic",
+            ),
+            *exercises("half-kneeling-stretch", "lying-stretch"),
+            text(
+                "<p>Why tuck your pelvis? In a trial with young, active people, the stretch with "
+                "a tucked pelvis worked: afterwards the muscle pulled back with less force when "
+                "at rest. A plain lunge did not change that.</p>",
+                "trial",
+                "gonzalez-2024",
+            ),
+        ),
+        section(
+            "How much, how often",
+            text(
+                "<p>The guideline for most adults: hold a stretch for 10 to 30 seconds. For "
+                "older adults it is 30 to 60 seconds. Stretch on at least 2 or 3 days a week. "
+                "Go to the point of slight discomfort, not pain.</p>",
+                "guideline",
+                "acsm-11",
+            ),
+            text(
+                "<p>Do each stretch 2 to 4 times. Aim for about 60 seconds in all for each "
+                "stretch: two holds of 30 seconds, for example.</p>",
+                "guideline",
+                "garber-2011",
+            ),
+            routine(
+                "Strengthen first, then stretch. This takes about ten minutes.",
+                "seated-knee-lift",
+                "half-kneeling-stretch",
+                "lying-stretch",
+            ),
+        ),
+    ]
+
+
+def help_and_sources() -> list[Block]:
+    return [
+        section(
+            "When to get help",
+            care(
+                "emergency",
+                [
+                    "you may have broken your hip: you cannot lift or move your leg, or put weight "
+                    "on it",
+                    "one leg looks shorter than the other, or turned out",
+                    "you are numb around your genitals or your back passage",
+                    "you have new trouble with your bladder or bowels: you cannot go, or cannot "
+                    "hold it",
+                ],
+            ),
+            care(
+                "urgent",
+                [
+                    "a joint is hot, swollen and red (or a changed colour), and you feel feverish",
+                    "one leg is throbbing, swollen and warm",
+                ],
+            ),
+            care(
+                "non-urgent",
+                [
+                    "your pain began after a fall",
+                    "your pain is getting worse",
+                    "you feel feverish",
+                    "you are losing weight without trying to",
+                    "you have a fever, pain in your back or side (flank), and a limp",
+                ],
+                advice="Do not exercise until you have been seen.",
+            ),
+        ),
+        section(
+            "Would you like help with your stretch?",
+            text(
+                "<p>A good stretch is easier to learn with someone beside you. Call us for a "
+                "stretching consultation, for this muscle or any other. Or ask for one "
+                "here.</p>",
+            ),
+            action("booking", "Ask for a consultation about this"),
+            action("tel", "Call us"),
+        ),
+        section("Where this comes from", ("references", None)),
+    ]

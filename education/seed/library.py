@@ -1,0 +1,261 @@
+"""The first exercises, sources and glossary words."""
+
+from typing import Any
+
+from education.models import Exercise, GlossaryTerm, Reference
+from education.seed.records import once, publish
+
+REFERENCES: list[dict[str, Any]] = [
+    {
+        "key": "bordoni-iliopsoas",
+        "authors": "Bordoni B, Varacallo M",
+        "title": "Anatomy, Bony Pelvis and Lower Limb, Iliopsoas Muscle",
+        "source": "StatPearls",
+        "year": 2018,
+        "url": "https://www.ncbi.nlm.nih.gov/books/NBK531508/",
+        "kind": "textbook",
+    },
+    {
+        "key": "bogduk-1992",
+        "authors": "Bogduk N, Pearcy M, Hadfield G",
+        "title": "Anatomy and biomechanics of psoas major",
+        "source": "Clinical Biomechanics 7(2)",
+        "year": 1992,
+        "doi": "10.1016/0268-0033(92)90024-X",
+        "kind": "measured",
+    },
+    {
+        "key": "boukabache-2021",
+        "authors": "Boukabache A, Preece SJ, Brookes N",
+        "title": (
+            "Prolonged sitting and physical inactivity are associated with limited hip extension: "
+            "a cross-sectional study"
+        ),
+        "source": "Musculoskeletal Science and Practice 51:102282",
+        "year": 2021,
+        "doi": "10.1016/j.msksp.2020.102282",
+        "kind": "association",
+    },
+    {
+        "key": "acsm-11",
+        "authors": "American College of Sports Medicine",
+        "title": "ACSM’s Guidelines for Exercise Testing and Prescription, 11th edition",
+        "source": "Wolters Kluwer",
+        "year": 2021,
+        "kind": "guideline",
+    },
+    {
+        "key": "garber-2011",
+        "authors": "Garber CE and others",
+        "title": (
+            "Quantity and quality of exercise for developing and maintaining fitness in apparently "
+            "healthy adults (ACSM position stand)"
+        ),
+        "source": "Medicine & Science in Sports & Exercise 43(7)",
+        "year": 2011,
+        "doi": "10.1249/MSS.0b013e318213fefb",
+        "kind": "guideline",
+    },
+    {
+        "key": "gonzalez-2024",
+        "authors": "González-de-la-Flor Á and others",
+        "title": (
+            "Comparison of two different stretching strategies to improve hip extension mobility "
+            "in healthy and active adults: a crossover clinical trial"
+        ),
+        "source": "BMC Musculoskeletal Disorders 25",
+        "year": 2024,
+        "doi": "10.1186/s12891-024-07988-9",
+        "kind": "trial",
+    },
+    {
+        "key": "vigotsky-2016",
+        "authors": "Vigotsky AD and others",
+        "title": (
+            "The modified Thomas test is not a valid measure of hip extension unless pelvic tilt "
+            "is controlled"
+        ),
+        "source": "PeerJ 4:e2325",
+        "year": 2016,
+        "doi": "10.7717/peerj.2325",
+        "kind": "measured",
+    },
+]
+
+GLOSSARY: list[dict[str, str]] = [
+    {
+        "key": "iliopsoas",
+        "term": "iliopsoas",
+        "meaning": "Say it “ill-ee-oh-SO-as”. The muscle that bends your hip, deep in its front.",
+    },
+    {"key": "psoas", "term": "psoas", "meaning": "Say it “SO-as”. The part from your low back."},
+    {
+        "key": "iliacus",
+        "term": "iliacus",
+        "meaning": "Say it “ill-EYE-a-cuss”. The part that fans out inside your hip bone.",
+    },
+    {
+        "key": "lumbar-spine",
+        "term": "lumbar spine",
+        "meaning": "The five bones of your low back, between your ribs and your pelvis.",
+    },
+    {"key": "femur", "term": "femur", "meaning": "Your thigh bone, from hip to knee."},
+    {
+        "key": "pelvis",
+        "term": "pelvis",
+        "meaning": "The ring of bone that joins your back to your legs. You sit on it.",
+    },
+    {
+        "key": "gluteus-maximus",
+        "term": "gluteus maximus",
+        "meaning": "The large muscle of your bottom. It moves your thigh back.",
+    },
+    {
+        "key": "hamstrings",
+        "term": "hamstrings",
+        "also": "hamstring",
+        "meaning": "The muscles at the back of your thigh. They bend your knee.",
+    },
+    {
+        "key": "core",
+        "term": "core",
+        "meaning": "The muscles round your belly and low back that hold your trunk steady.",
+    },
+    {
+        "key": "trunk",
+        "term": "trunk",
+        "meaning": "Your body without head, arms and legs.",
+    },
+    {
+        "key": "hip-extension",
+        "term": "extension",
+        "meaning": "Opening a joint out straight or beyond. At the hip: your thigh moves back.",
+    },
+]
+
+LIGHT_STOP = "You feel sharp, burning or growing pain.\nYour leg goes numb or tingles."
+STRETCH_OFTEN = "At least 2 or 3 days a week."
+EXERCISES: list[dict[str, Any]] = [
+    {
+        "key": "seated-knee-lift",
+        "name": "Seated knee lift",
+        "summary": "Makes the muscle stronger, in the position it knows best.",
+        "kind": "strengthen",
+        "position": "sitting",
+        "steps": (
+            "Sit tall on a firm chair, with both feet flat on the floor.\n"
+            "Brace your core: gently tighten your belly, as if someone might poke it. "
+            "This protects your back.\n"
+            "Lift one knee, so that your thigh leaves the chair.\n"
+            "Lower it slowly. Breathe all the time.\n"
+            "Do all the lifts on one leg, then change legs."
+        ),
+        "reps": 15,
+        "how_often": "Stretch afterwards.",
+        "cautions": "Do not lean back to get the knee higher.\nKeep your back long and still.",
+        "stop_if": LIGHT_STOP + "\nYour back hurts.",
+        "easier": "Lift only your heel, or hold the sides of the chair.",
+        "harder": "Stop for two breaths at the top of each lift.",
+        "drawing": "seated-knee-lift",
+        "start_alt": "A person sits tall on a chair, both feet flat on the floor.",
+        "end_alt": "The same person has lifted one knee. The thigh is off the chair.",
+    },
+    {
+        "key": "lying-leg-lift",
+        "name": "Lying leg lift",
+        "summary": "Makes the muscle stronger with the whole weight of your leg.",
+        "kind": "strengthen",
+        "position": "lying",
+        "steps": (
+            "Lie on your back. Bend one knee, with that foot flat on the floor.\n"
+            "Keep the other knee straight. Brace your core.\n"
+            "Lift the straight leg to about 45 degrees: half of the way to upright.\n"
+            "Lower it slowly. Breathe all the time.\n"
+            "Do all the lifts on one leg, then change legs."
+        ),
+        "reps": 15,
+        "how_often": "Stretch afterwards.",
+        "cautions": (
+            "Do you have back pain? Choose the seated knee lift, or ask us first.\n"
+            "Keep your low back still: do not let it arch."
+        ),
+        "stop_if": LIGHT_STOP + "\nYour low back arches or hurts.",
+        "easier": "Lift the leg only a hand’s width.",
+        "harder": "Lower the leg while you count slowly to five.",
+        "drawing": "lying-leg-lift",
+        "start_alt": "A person lies on the back. One knee is bent, the other leg is straight.",
+        "end_alt": "The straight leg is lifted to about 45 degrees. The back stays flat.",
+    },
+    {
+        "key": "half-kneeling-stretch",
+        "name": "Half-kneeling stretch",
+        "summary": "Opens the front of your hip, with your trunk tall.",
+        "kind": "stretch",
+        "position": "kneeling",
+        "steps": (
+            "Kneel on one knee, on a cushion. Put the other foot flat in front of you.\n"
+            "Tuck your pelvis under: point your tailbone down and squeeze your bottom.\n"
+            "Keep that tuck. Move your whole body a little forward.\n"
+            "Feel a pull at the front of the hip of the kneeling leg.\n"
+            "Hold and breathe. Then change sides."
+        ),
+        "reps": 2,
+        "hold_from": 30,
+        "hold_to": 60,
+        "how_often": STRETCH_OFTEN,
+        "cautions": (
+            "Do not arch your low back. The tuck is what makes the stretch work.\n"
+            "Hold on to a chair if your balance is poor."
+        ),
+        "stop_if": LIGHT_STOP + "\nYour kneeling knee hurts, even on a cushion.",
+        "easier": "Hold for 10 seconds to begin with, or do the lying stretch.",
+        "harder": "Raise the arm of the kneeling side, and reach up tall.",
+        "drawing": "half-kneeling-stretch",
+        "start_alt": "A person kneels on one knee. The other foot is flat in front, trunk upright.",
+        "end_alt": (
+            "The pelvis is tucked and the body has moved forward. The front of the hip is open."
+        ),
+    },
+    {
+        "key": "lying-stretch",
+        "name": "Lying stretch",
+        "summary": "Lets the weight of your leg open the front of your hip.",
+        "kind": "stretch",
+        "position": "lying",
+        "steps": (
+            "Lie on your back at the edge of a bed.\n"
+            "Hug the knee that is further from the edge towards your chest. "
+            "This keeps your low back flat.\n"
+            "Let the leg nearer the edge hang down, with the knee loose.\n"
+            "Feel a pull at the front of the hip of the hanging leg.\n"
+            "Hold and breathe. Then turn round and change sides."
+        ),
+        "reps": 2,
+        "hold_from": 30,
+        "hold_to": 60,
+        "how_often": STRETCH_OFTEN,
+        "cautions": (
+            "Use a firm, steady bed. Stay close enough to the middle not to roll off.\n"
+            "Keep your low back flat."
+        ),
+        "stop_if": LIGHT_STOP + "\nYour low back hurts.",
+        "easier": "Lie on the floor. Hug one knee and keep the other leg straight on the floor.",
+        "harder": "Let the hanging knee bend a little more.",
+        "drawing": "lying-stretch",
+        "start_alt": "A person lies on the back at the edge of a bed and hugs one knee.",
+        "end_alt": "The leg at the edge hangs down. The other knee stays hugged to the chest.",
+    },
+]
+
+
+def make_library() -> int:
+    """How many exercises, sources and words were new."""
+    made = 0
+    for model, rows in ((Reference, REFERENCES), (GlossaryTerm, GLOSSARY), (Exercise, EXERCISES)):
+        name = model._meta.model_name
+        for row in rows:
+            made += once(
+                f"{name}:{row['key']}",
+                lambda model=model, row=row: publish(model.objects.create(**row)),
+            )
+    return made

@@ -1,0 +1,61 @@
+"""Where the seeded pages go in the tree."""
+
+from typing import Any
+
+from wagtail.models import Page
+
+from education.models import GuideIndexPage, HomePage
+from education.seed import iliopsoas, standard
+from education.seed.records import once, publish
+
+
+def make_pages() -> int:
+    """How many pages were new. A page whose parent is gone is not made."""
+    home = HomePage.objects.order_by("depth", "path").first()
+    if home is None:
+        return 0
+    made = int(once("page:home", lambda: fill_home(home)))
+    made += once("page:guides", lambda: add(home, index()))
+    for page in standard.pages():
+        made += once(f"page:{page.slug}", lambda page=page: add(home, page))
+    guides = GuideIndexPage.objects.child_of(home).first()
+    if guides:
+        made += once("guide:iliopsoas", lambda: add(guides, iliopsoas.page()))
+    return made
+
+
+def add(parent: Page, page: Page) -> Any:
+    """Under its parent and published; left alone where staff already use that address."""
+    if parent.get_children().filter(slug=page.slug).exists():
+        return None
+    parent.refresh_from_db()
+    parent.add_child(instance=page)
+    return publish(page)
+
+
+def fill_home(home: HomePage) -> None:
+    """The first words of the home page."""
+    home.heading = "Feel at home in your hips again"
+    home.introduction = (
+        "Read our guides, try the exercises at home, or come and see us. We show you stretches "
+        "that fit you."
+    )
+    home.search_description = (
+        "A physiotherapy clinic for hips and backs: plain guides, exercises, and stretching "
+        "consultations you can ask for online."
+    )
+    home.save()
+    publish(home)
+
+
+def index() -> GuideIndexPage:
+    return GuideIndexPage(
+        title="Guides",
+        slug="guides",
+        introduction=(
+            "What a muscle does, why it can hurt, and exercises to try at home. In plain words, "
+            "with our sources."
+        ),
+        search_description="Plain guides to muscles, with exercises to try at home.",
+        show_in_menus=True,
+    )

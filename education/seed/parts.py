@@ -1,0 +1,65 @@
+"""Short ways to write blocks in the seed's texts."""
+
+from typing import Any
+
+from education.models import Exercise, Reference
+
+Block = tuple[str, dict[str, Any] | None]
+
+
+def sources(keys: str) -> list[Reference]:
+    """References by key, in the order named; one that staff deleted is left out."""
+    wanted = keys.split()
+    found = {reference.key: reference for reference in Reference.objects.filter(key__in=wanted)}
+    return [found[key] for key in wanted if key in found]
+
+
+def section(heading: str, *content: Block) -> Block:
+    return "section", {"heading": heading, "content": list(content)}
+
+
+def text(html: str, evidence: str = "", keys: str = "") -> Block:
+    return "paragraph", {"text": html, "evidence": evidence, "references": sources(keys)}
+
+
+def warning(heading: str, html: str, keys: str = "") -> Block:
+    return "warning", {"heading": heading, "text": html, "references": sources(keys)}
+
+
+def expander(summary: str, html: str, evidence: str = "", keys: str = "") -> Block:
+    return "expander", {
+        "summary": summary,
+        "text": html,
+        "evidence": evidence,
+        "references": sources(keys),
+    }
+
+
+def care(level: str, items: list[str], heading: str = "", advice: str = "") -> Block:
+    return "care_card", {"level": level, "heading": heading, "items": items, "advice": advice}
+
+
+def do(*items: str) -> Block:
+    return "do", {"items": list(items)}
+
+
+def dont(*items: str) -> Block:
+    return "dont", {"items": list(items)}
+
+
+def action(kind: str, words: str) -> Block:
+    return "action_link", {"kind": kind, "text": words, "page": None}
+
+
+def exercise(key: str) -> Block:
+    return "exercise", {"exercise": Exercise.objects.get(key=key)}
+
+
+def exercises(*keys: str) -> list[Block]:
+    """The exercises that still exist, in order."""
+    return [exercise(key) for key in keys if Exercise.objects.filter(key=key).exists()]
+
+
+def routine(introduction: str, *keys: str) -> Block:
+    values = [value for _, value in exercises(*keys)]
+    return "routine", {"introduction": introduction, "exercises": values}

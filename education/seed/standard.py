@@ -1,0 +1,216 @@
+"""The ordinary pages: about, how we review, privacy, accessibility, contact."""
+
+from education.models import StandardPage
+from education.seed.parts import Block, action, do, section, text
+
+
+def pages() -> list[StandardPage]:
+    """In the order of the menu; not yet saved."""
+    return [about(), contact(), reviewing(), privacy(), accessibility()]
+
+
+def standard(title: str, slug: str, introduction: str, *body: Block) -> StandardPage:
+    return StandardPage(
+        title=title,
+        slug=slug,
+        introduction=introduction,
+        search_description=introduction[:160],
+        body=list(body),
+    )
+
+
+def about() -> StandardPage:
+    return standard(
+        "About us",
+        "about",
+        "We are physiotherapists. We help people whose hips and backs hurt or feel stiff.",
+        section(
+            "What we do",
+            text(
+                "<p>We look at how you move. We listen to what you want to do again. Then we show "
+                "you stretches and exercises that fit you, and you practise them with us.</p>"
+                "<p>We also write guides that anyone may read, print and share. They are free.</p>"
+            ),
+            action("booking", "Ask for a consultation"),
+        ),
+        section(
+            "What we do not do",
+            text(
+                "<p>We are not an emergency service. Our guides do not tell you what is wrong with "
+                "you. When something needs a doctor, we say so.</p>"
+            ),
+        ),
+    )
+
+
+def contact() -> StandardPage:
+    return standard(
+        "Contact",
+        "contact",
+        "Call us, visit us, or ask for a consultation on this site.",
+        section(
+            "Talk to us",
+            text(
+                "<p>Our phone number, address and opening hours are at the foot of every page. If "
+                "nobody can answer, please try again later, or ask for a consultation here: we "
+                "answer every request.</p>"
+            ),
+            action("tel", "Call us"),
+            action("booking", "Ask for a consultation"),
+        ),
+        section(
+            "Please do not send health details by e-mail",
+            text(
+                "<p>E-mail is not a safe place for them. Tell us on the phone or when we meet. If "
+                "you need to change or cancel a request, use the link in our message.</p>"
+            ),
+        ),
+    )
+
+
+def reviewing() -> StandardPage:
+    return standard(
+        "How we review our guides",
+        "how-we-review",
+        "Who writes our guides, who checks them, and how we tell you what is certain.",
+        section(
+            "Two people at least",
+            text(
+                "<p>One person writes a guide. A clinician who did not write it checks it. Each "
+                "guide names both, and says when it was last checked. If a clinician has not yet "
+                "signed it off, the guide says so.</p>"
+            ),
+        ),
+        section(
+            "We check again",
+            text(
+                "<p>Every guide has a date for its next check. When that date has passed, a notice "
+                "on the guide tells you, and our team is reminded.</p>"
+            ),
+        ),
+        section(
+            "How sure we are",
+            text(
+                "<p>Beside a claim you find a label. It says how well the claim is supported:</p>"
+                "<ul><li><b>Textbook knowledge</b>: agreed and taught.</li>"
+                "<li><b>Expert guideline</b>: advice that a group of experts agreed on.</li>"
+                "<li><b>Tested in a trial</b>: people were given one thing or another, and "
+                "compared.</li>"
+                "<li><b>Measured in a study</b>: someone measured it.</li>"
+                "<li><b>A link only: cause not shown</b>: two things go together. One may not "
+                "cause the other.</li>"
+                "<li><b>Our clinic’s view</b>: what we see in our work. It has not been "
+                "proven.</li></ul>"
+                "<p>The numbers beside the label lead to the sources at the end of the guide.</p>"
+            ),
+        ),
+        section(
+            "Plain words",
+            text(
+                "<p>We aim for words that a reader of 11 or 12 years understands. We measure this. "
+                "We explain each special word where it first appears.</p>"
+            ),
+        ),
+        section(
+            "Have you found a mistake?",
+            text("<p>Please call us. We will look at it and put it right.</p>"),
+            action("tel", "Call us"),
+        ),
+    )
+
+
+def privacy() -> StandardPage:
+    return standard(
+        "Privacy",
+        "privacy",
+        "What we keep about you, why, for how long, and what you can ask of us.",
+        section(
+            "When you only read",
+            text(
+                "<p>You can read every guide without telling us who you are. We set no cookie for "
+                "that. We use no trackers, no advertising and nothing from other companies: every "
+                "picture and script on this site comes from our own server.</p>"
+                "<p>If you tell us whether a guide helped, we add one to a counter. We do not keep "
+                "who you are or your internet address with it. If you use the practice page, your "
+                "notes stay in your own browser. You can erase them there.</p>"
+            ),
+        ),
+        section(
+            "When you ask for a consultation",
+            text(
+                "<p>We keep what you type: your name, how to reach you, what you would like help "
+                "with, the times that suit you, and your answers to our safety questions. We also "
+                "keep which guide you came from. We need this to answer you, to find a time, and "
+                "to look after you safely. We ask for your consent on the form.</p>"
+                "<p>Only our staff see it. Each change they make, and each time they open or "
+                "export a request, is recorded.</p>"
+            ),
+        ),
+        section(
+            "How long we keep it",
+            text(
+                "<ul><li>A request that was never answered or confirmed: 90 days.</li>"
+                "<li>A request that is closed: 12 months.</li>"
+                "<li>The text of messages we sent you: 30 days.</li></ul>"
+                "<p>After that it is erased. This happens by itself, every day.</p>"
+            ),
+        ),
+        section(
+            "Cookies",
+            text(
+                "<p>Only cookies that the site needs to work. When you ask for a consultation, one "
+                "keeps your answers together from page to page and one protects the form. When "
+                "staff log in, one keeps them logged in. They name nobody and end with your "
+                "visit, or soon after.</p>"
+            ),
+        ),
+        section(
+            "Your rights",
+            do(
+                "ask us for a copy of what we hold about you",
+                "ask us to correct it",
+                "ask us to erase it",
+                "take back your consent: we then cancel your request",
+            ),
+            text(
+                "<p>Call us and we will do it. If you are not happy with our answer, you can "
+                "complain to the data protection authority of your country.</p>"
+            ),
+            action("tel", "Call us"),
+        ),
+    )
+
+
+def accessibility() -> StandardPage:
+    return standard(
+        "Accessibility",
+        "accessibility",
+        "We want everyone to be able to use this site.",
+        section(
+            "What you can count on",
+            do(
+                "use every page with a keyboard alone, or with a screen reader",
+                "make the text four times as large without losing anything",
+                "read and book without JavaScript",
+                "choose dark mode, more contrast or less motion on your device: the site follows",
+                "print a guide, in large print if you like",
+            ),
+        ),
+        section(
+            "How we test",
+            text(
+                "<p>We aim to meet the Web Content Accessibility Guidelines 2.2 at level AA. A "
+                "program checks our pages for mistakes each time the site changes. A program "
+                "cannot find everything. So please tell us when something does not work for "
+                "you.</p>"
+            ),
+        ),
+        section(
+            "If you cannot use a page",
+            text(
+                "<p>Call us. We can book for you on the phone, read a guide to you, or send you a "
+                "large-print handout by post.</p>"
+            ),
+            action("tel", "Call us"),
+        ),
+    )

@@ -1,0 +1,50 @@
+"""What the guide's templates need beyond Django's own filters."""
+
+import json
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+from wagtail.rich_text import RichText
+
+from education.content import Guide
+from education.enums import Evidence
+from education.glossary import Glossary
+
+register = template.Library()
+# As in django.utils.html.json_script: no character that could end the script element.
+ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
+@register.filter
+def explain(text: RichText, glossary: Any) -> RichText:
+    """The text with glossary words explained at first mention; unchanged without a glossary."""
+    if isinstance(glossary, Glossary) and isinstance(text, RichText):
+        return glossary.explain(text)
+    return text
+
+
+@register.filter
+def evidence_label(value: str) -> str:
+    return str(Evidence(value).label) if value in Evidence.values else ""
+
+
+@register.filter
+def numbers(guide: Any, references: Any) -> list[tuple[int, Any]]:
+    """Number and source of each reference that this page lists."""
+    if not isinstance(guide, Guide):
+        return []
+    return [(guide.number(r), r) for r in references or [] if r in guide.references]
+
+
+@register.filter
+def json_ld(graph: dict[str, Any]) -> SafeString:
+    """Structured data for a `script` element of type application/ld+json."""
+    text = json.dumps(graph, ensure_ascii=False).translate(ESCAPES)
+    return mark_safe(text)  # noqa: S308 (every character that HTML minds is escaped above)
+
+
+@register.simple_tag
+def exercise_book_url(page: Any, key: str) -> str:
+    """Where to ask for help with one exercise of a guide."""
+    return str(page.book_url(exercise=key)) if hasattr(page, "book_url") else ""
