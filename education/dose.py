@@ -1,6 +1,7 @@
 """How much of an exercise to do: pure values and their words, with no database."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
@@ -17,7 +18,8 @@ class Dose:
 
     def override(self, **changes: int | None) -> "Dose":
         """The same dose with every given value put in its place; empty values change nothing."""
-        return replace(self, **{name: value for name, value in changes.items() if value})
+        given: dict[str, Any] = {name: value for name, value in changes.items() if value}
+        return replace(self, **given)
 
     @property
     def is_set(self) -> bool:

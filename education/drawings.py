@@ -59,7 +59,7 @@ def of_exercise(exercise: "Exercise") -> list[Picture]:
         ("start", exercise.start_image, exercise.start_alt),
         ("end", exercise.end_image, exercise.end_alt),
     ]
-    found = []
+    found: list[Picture | None] = []
     for phase, image, alt in pairs:
         if image:
             made = image.get_rendition("width-720")

@@ -36,10 +36,9 @@ def filled(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def web_page(page: "GuidePage", guide: "Guide", base: str, about: list[str]) -> dict[str, Any]:
-    reviewer = page.clinical_reviewer
-    reviewed = reviewer and page.last_reviewed
     return filled(
-        {
+        review(page)
+        | {
             "@type": "MedicalWebPage",
             "@id": base,
             "url": base,
@@ -49,14 +48,20 @@ def web_page(page: "GuidePage", guide: "Guide", base: str, about: list[str]) -> 
             "inLanguage": page.locale.language_code,
             "audience": {"@type": "Patient", "audienceType": "Patient"},
             "about": [{"@id": id_} for id_ in about],
-            "lastReviewed": page.last_reviewed.isoformat() if reviewed else None,
-            "reviewedBy": (
-                {"@type": "Person", "name": reviewer.get_full_name()} if reviewed else None
-            ),
             "dateModified": page.last_published_at.isoformat() if page.last_published_at else None,
             "citation": [citation(reference) for reference in guide.references],
         }
     )
+
+
+def review(page: "GuidePage") -> dict[str, Any]:
+    """Who signed the guide off and when; nothing before anyone did."""
+    if not (page.clinical_reviewer and page.last_reviewed):
+        return {}
+    return {
+        "lastReviewed": page.last_reviewed.isoformat(),
+        "reviewedBy": {"@type": "Person", "name": page.clinical_reviewer.get_full_name()},
+    }
 
 
 def publisher(request: HttpRequest) -> dict[str, Any]:

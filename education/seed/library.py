@@ -248,14 +248,15 @@ EXERCISES: list[dict[str, Any]] = [
 ]
 
 
+def create(model: Any, row: dict[str, Any]) -> None:
+    publish(model.objects.create(**row))
+
+
 def make_library() -> int:
     """How many exercises, sources and words were new."""
     made = 0
     for model, rows in ((Reference, REFERENCES), (GlossaryTerm, GLOSSARY), (Exercise, EXERCISES)):
         name = model._meta.model_name
         for row in rows:
-            made += once(
-                f"{name}:{row['key']}",
-                lambda model=model, row=row: publish(model.objects.create(**row)),
-            )
+            made += once(f"{name}:{row['key']}", create, model, row)
     return made

@@ -14,13 +14,13 @@ def make_pages() -> int:
     home = HomePage.objects.order_by("depth", "path").first()
     if home is None:
         return 0
-    made = int(once("page:home", lambda: fill_home(home)))
-    made += once("page:guides", lambda: add(home, index()))
+    made = int(once("page:home", fill_home, home))
+    made += once("page:guides", add, home, index())
     for page in standard.pages():
-        made += once(f"page:{page.slug}", lambda page=page: add(home, page))
+        made += once(f"page:{page.slug}", add, home, page)
     guides = GuideIndexPage.objects.child_of(home).first()
     if guides:
-        made += once("guide:iliopsoas", lambda: add(guides, iliopsoas.page()))
+        made += once("guide:iliopsoas", add, guides, iliopsoas.page())
     return made
 
 

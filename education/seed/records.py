@@ -9,11 +9,11 @@ from education.models import SeedRecord
 
 
 @transaction.atomic
-def once(key: str, make: Callable[[], Any]) -> bool:
-    """Run `make` unless that key was ever made; says whether it ran."""
+def once(key: str, make: Callable[..., Any], *args: Any) -> bool:
+    """Call `make` with its arguments unless that key was ever made; says whether it did."""
     if SeedRecord.objects.filter(key=key).exists():
         return False
-    make()
+    make(*args)
     SeedRecord.objects.create(key=key)
     return True
 

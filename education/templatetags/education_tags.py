@@ -4,24 +4,23 @@ import json
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.rich_text import RichText
 
 from education.content import Guide
 from education.enums import Evidence
-from education.glossary import Glossary
 
 register = template.Library()
 # As in django.utils.html.json_script: no character that could end the script element.
 ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
-@register.filter
-def explain(text: RichText, glossary: Any) -> RichText:
-    """The text with glossary words explained at first mention; unchanged without a glossary."""
-    if isinstance(glossary, Glossary) and isinstance(text, RichText):
-        return glossary.explain(text)
-    return text
+@register.simple_tag(takes_context=True)
+def explained(context: Context, text: RichText) -> RichText:
+    """Rich text with glossary words explained at first mention; as it is outside a guide."""
+    guide = context.get("guide")
+    return guide.glossary.explain(text) if isinstance(guide, Guide) else text
 
 
 @register.filter
@@ -29,9 +28,10 @@ def evidence_label(value: str) -> str:
     return str(Evidence(value).label) if value in Evidence.values else ""
 
 
-@register.filter
-def numbers(guide: Any, references: Any) -> list[tuple[int, Any]]:
+@register.simple_tag(takes_context=True)
+def numbered(context: Context, references: Any) -> list[tuple[int, Any]]:
     """Number and source of each reference that this page lists."""
+    guide = context.get("guide")
     if not isinstance(guide, Guide):
         return []
     return [(guide.number(r), r) for r in references or [] if r in guide.references]

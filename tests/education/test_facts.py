@@ -1,0 +1,158 @@
+"""Every fact of the guide is on the page that patients read, and nothing contradicts it."""
+
+import re
+
+import html5lib
+import pytest
+
+FACTS = {
+    "title": "The Iliopsoas",
+    "headline": "hip muscle no one talks about",
+    "why and how": "why it matters and how to keep it happy",
+    "advice only": "does not replace your own good judgement, or a visit to a doctor",
+    "a group of two": "a group of two muscles: the psoas and the iliacus",
+    "psoas starts": "psoas starts at the lumbar spine, in your low back",
+    "iliacus starts": "iliacus starts at your hip bone",
+    "merge": "the two merge",
+    "attach": "Together they attach to the femur",
+    "main flexor": "main muscle that bends your hip",
+    "outward rotation": "turns your thigh outwards",
+    "flexes the trunk": "pulls your trunk forward at the hip",
+    "side bend by psoas alone": "one thing alone: it bends your trunk to the side",
+    "normal curve": "stand in a normal way, it helps to keep the natural curve of your low back",
+    "opposite": "works directly against the gluteus maximus",
+    "hamstrings": "the hamstrings, at the back of your thigh",
+    "sitting": "Most of us sit a lot",
+    "tightness": "make it tight",
+    "back of the hip": "affect the muscles at the back of your hip",
+    "hip and knee": "problems at the hip and the knee",
+    "keep it loose": "keeping this muscle from getting too tight",
+    "seated": "Lift one knee, so that your thigh leaves the chair",
+    "brace": "Brace your core",
+    "protects the back": "This protects your back",
+    "15 each leg": "15 times with each leg",
+    "breathing": "breathe all the way through",
+    "lying": "Keep the other knee straight",
+    "45 degrees": "about 45 degrees",
+    "then stretch": "Then stretch",
+    "opposite to stretch": "the opposite of what it does",
+    "extension": "hip and trunk go back, into extension",
+    "several ways": "You can kneel, or lie on your back",
+    "hold": "30 seconds to one minute",
+    "call": "Call us for a stretching consultation, for this muscle or any other",
+    # The further facts, with sources.
+    "levels": "from T12 to L5",
+    "discs": "bones and discs",
+    "iliac fossa": "iliac fossa",
+    "lesser trochanter": "lesser trochanter",
+    "nerves": "Branches of L1 and L2, and the femoral nerve (L2 to L4)",
+    "helps support": "helps support",
+    "small moments": "bends the spine only weakly",
+    "large compression": "press the bones of the spine together with a large force",
+    "6.1 degrees": "6.1 degrees",
+    "linked": "linked with",
+    "most adults": "10 to 30 seconds",
+    "older adults": "For older adults it is 30 to 60 seconds",
+    "days": "at least 2 or 3 days a week",
+    "discomfort": "slight discomfort",
+    "repeats": "2 to 4 times",
+    "60 s in all": "about 60 seconds in all for each stretch",
+    "pelvis tuck": "Tuck your pelvis under",
+    "plain lunge": "A plain lunge did not",
+    "sensitivity": "sensitivity 32%",
+    "specificity": "specificity 57%",
+    "no self-test": "We do not give you a test to do at home",
+    "hip replacement": "do not do the stretches until your surgeon",
+    "anterior": "anterior approach",
+    "back pain": "Take care with the lying leg lift",
+    "fracture": "cannot lift or move your leg, or put weight on it",
+    "shorter": "shorter than the other, or turned out",
+    "numb": "numb around your genitals or your back passage",
+    "bladder": "new trouble with your bladder or bowels",
+    "hot joint": "hot, swollen and red",
+    "clot": "throbbing, swollen and warm",
+    "fall": "began after a fall",
+    "worse": "getting worse",
+    "feverish": "you feel feverish",
+    "weight": "losing weight without trying",
+    "abscess": "a fever, pain in your back or side (flank), and a limp",
+}
+SOURCES = [
+    "NBK531508",
+    "10.1016/0268-0033(92)90024-X",
+    "10.1016/j.msksp.2020.102282",
+    "11th edition",
+    "10.1249/MSS.0b013e318213fefb",
+    "10.1186/s12891-024-07988-9",
+    "10.7717/peerj.2325",
+]
+
+
+@pytest.fixture
+def page(client, guide):
+    html = client.get(guide.url).content.decode()
+    tree = html5lib.parse(html, namespaceHTMLElements=False)
+    words = " ".join("".join(tree.find(".//main").itertext()).split())
+    return html, words
+
+
+def test_every_fact_is_on_the_page(page):
+    _, words = page
+    missing = [name for name, said in FACTS.items() if said.lower() not in words.lower()]
+
+    assert missing == []
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_every_source_is_named(page, source):
+    assert source in page[0]
+
+
+def test_claims_are_labelled(page):
+    _, words = page
+
+    for label in (
+        "Textbook knowledge",
+        "Expert guideline",
+        "Tested in a trial",
+        "Measured in a study",
+        "A link only: cause not shown",
+        "Our clinic’s view",
+    ):
+        assert label in words
+
+
+def test_the_chain_to_the_knee_is_marked_as_our_view(page):
+    _, words = page
+    chain = words[words.index("In our view this can lead") :]
+
+    assert chain.index("Our clinic’s view") < chain.index("Before you start")
+    assert "Studies have not shown that one causes the other" in chain
+
+
+def test_the_disclaimer_comes_before_the_first_section(page):
+    _, words = page
+
+    assert words.index("does not replace your own good judgement") < words.index("a group of two")
+
+
+def test_reference_numbers_lead_to_the_list(page):
+    html, _ = page
+
+    for number in set(re.findall(r'href="#source-(\d+)"', html)):
+        assert f'id="source-{number}"' in html
+
+
+def test_links_inside_the_page_lead_somewhere(page):
+    html, _ = page
+    ids = set(re.findall(r'\bid="([^"]+)"', html))
+
+    assert set(re.findall(r'href="#([^"]+)"', html)) <= ids
+
+
+def test_glossary_words_are_explained_once(page):
+    html, _ = page
+
+    for key in ("psoas", "iliacus", "femur", "lumbar-spine", "gluteus-maximus"):
+        assert html.count(f'popovertarget="term-{key}"') == 1
+        assert html.count(f'id="term-{key}"') == 1
