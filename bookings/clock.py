@@ -24,7 +24,8 @@ def happens_twice(at: datetime, zone: ZoneInfo) -> bool:
 def time_label(at: datetime, zone: ZoneInfo) -> str:
     """The time of day, such as "2:30pm"; a time that happens twice names its zone."""
     local = at.astimezone(zone)
-    text = formats.time_format(local.time(), _("g:ia"))
+    # Django spells "a.m."; the clinic writes "9:30am" as its patients do.
+    text = formats.time_format(local.time(), _("g:ia")).replace(".m.", "m")
     return f"{text} ({local.tzname()})" if happens_twice(at, zone) else text
 
 

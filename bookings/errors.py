@@ -1,6 +1,6 @@
 """What can go wrong in a booking, each with a sentence that may be shown to the person who asked."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.utils.functional import Promise
@@ -23,10 +23,17 @@ class TimeTaken(BookingError):
     message = _("That time has just been taken. Please choose another.")
 
     def __init__(
-        self, message: str | Promise | None = None, alternatives: Sequence[Any] = ()
+        self,
+        message: str | Promise | None = None,
+        find: Callable[[], Sequence[Any]] = tuple,
     ) -> None:
         super().__init__(message)
-        self.alternatives = list(alternatives)
+        self._find = find
+
+    @property
+    def alternatives(self) -> list[Any]:
+        """The nearest free slots. Looked up only now: the transaction that failed holds locks."""
+        return list(self._find())
 
 
 class InvalidTransition(BookingError):

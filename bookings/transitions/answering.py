@@ -99,9 +99,9 @@ def confirm(
 
 def continue_calendar(appointment: Appointment, old: Appointment) -> None:
     """The moved visit stays the same event in the patient's calendar: same UID, next SEQUENCE."""
-    uid, old_uid = old.ics_uid, appointment.ics_uid
-    Appointment.objects.filter(pk=old.pk).update(ics_uid=f"{old_uid}-moved")
-    appointment.ics_uid, appointment.ics_sequence = uid, old.ics_sequence + 1
+    event = old.ics_uid
+    Appointment.objects.filter(pk=old.pk).update(ics_uid=f"{appointment.ics_uid}-moved")
+    appointment.ics_uid, appointment.ics_sequence = event, old.ics_sequence + 1
     appointment.save(update_fields=["ics_uid", "ics_sequence"])
 
 
@@ -166,8 +166,6 @@ def decline(
 
     Raises `StaleVersion`, `InvalidTransition` (also for a request with a booked visit: cancel that).
     """
-    if booked(request):
-        raise InvalidTransition
     move_request(
         request,
         RequestStatus.DECLINED,
@@ -180,6 +178,8 @@ def decline(
         staff_message=message,
         needs_call=not request.email,
     )
+    if booked(request):
+        raise InvalidTransition
     drop_holds(request, now=now, because="declined")
     notifications.declined(request, now=now)
 
@@ -216,9 +216,9 @@ def waitlist(request: ConsultationRequest, *, actor: Actor, version: int, now: d
 @transaction.atomic
 def mark_spam(request: ConsultationRequest, *, actor: Actor, version: int, now: datetime) -> None:
     """No answer, no mail; what was held is free again."""
+    move_request(request, RequestStatus.SPAM, "mark_spam", actor=actor, now=now, version=version)
     if booked(request):
         raise InvalidTransition
-    move_request(request, RequestStatus.SPAM, "mark_spam", actor=actor, now=now, version=version)
     drop_holds(request, now=now, because="spam")
     notifications.drop_unsent(request)
 

@@ -32,6 +32,7 @@ from bookings.transitions.core import (
     move_appointment,
     move_request,
     record,
+    taken,
 )
 
 REFERENCE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
@@ -114,6 +115,9 @@ def _submit(
     by_mail = bool(person.email)
     _drop_lapsed(person.key, now)
     _refuse_hoarding(person.key, keyed(ask.network))
+    if by_mail and ask.starts:
+        # Whoever comes too late learns it before anything is written: the others wait for the lock.
+        _refuse_taken(ask, now)
     request = ConsultationRequest.objects.create(
         reference=new_reference(),
         status=RequestStatus.UNVERIFIED if by_mail else RequestStatus.SUBMITTED,
@@ -176,6 +180,14 @@ def _write_details(request: ConsultationRequest, ask: Ask, now: datetime) -> Non
     Consent.objects.create(
         request=request, text_version=ask.consent_version, text=ask.consent_text, given_at=now
     )
+
+
+def _refuse_taken(ask: Ask, now: datetime) -> None:
+    start, practitioner = ask.starts[0], ask.practitioner
+    if not availability.find_slot(
+        ask.service, ask.location, start, now=now, practitioner=practitioner
+    ):
+        raise taken(ask, start, now=now, practitioner=practitioner)
 
 
 def _drop_lapsed(person_key: str, now: datetime) -> None:

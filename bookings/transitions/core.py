@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -219,9 +220,25 @@ def hold(
                 continue
             except IntegrityError as error:
                 raise AlreadyAsked from error
-    raise TimeTaken(
-        alternatives=availability.nearest(
-            service, location, start, now=now, practitioner=practitioner
+    raise taken(request, start, now=now, practitioner=practitioner)
+
+
+def taken(
+    request: Any,
+    start: datetime,
+    *,
+    now: datetime,
+    practitioner: Resource | None = None,
+) -> TimeTaken:
+    """The error for a time that is gone, with the nearest free ones for whoever wants to show them."""
+    return TimeTaken(
+        find=partial(
+            availability.nearest,
+            request.service,
+            request.location,
+            start,
+            now=now,
+            practitioner=practitioner,
         )
     )
 

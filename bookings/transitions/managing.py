@@ -8,7 +8,7 @@ from django.db import transaction
 
 from bookings import availability, notifications
 from bookings.enums import AppointmentStatus, RequestStatus
-from bookings.errors import InvalidTransition, TimeTaken
+from bookings.errors import InvalidTransition
 from bookings.models import Appointment, ConsultationRequest
 from bookings.transitions.answering import continue_calendar
 from bookings.transitions.core import (
@@ -17,6 +17,7 @@ from bookings.transitions.core import (
     drop_holds,
     move_appointment,
     move_request,
+    taken,
 )
 
 
@@ -29,11 +30,7 @@ def accept(request: ConsultationRequest, *, appointment: Appointment, now: datet
     if appointment.request_id != request.pk or appointment.status != AppointmentStatus.PENDING:
         raise InvalidTransition
     if appointment.hold_expires_at and appointment.hold_expires_at <= now:
-        raise TimeTaken(
-            alternatives=availability.nearest(
-                request.service, request.location, appointment.start, now=now
-            )
-        )
+        raise taken(request, appointment.start, now=now)
     old = booked(request)
     move_request(
         request,

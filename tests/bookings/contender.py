@@ -1,0 +1,112 @@
+"""A race: forks one process a contender, lets them all go at once, round by round.
+
+Reads `{"rounds": [[job, …], …], "stale": bool}` and writes what each job came to. With `stale`, every
+contender believes the diary to be as empty as when they opened the page; what then still keeps two of
+them apart is the database alone.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import multiprocessing
+import sys
+from datetime import datetime
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.contrib.auth import get_user_model  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from bookings import transitions  # noqa: E402
+from bookings.availability import Diary  # noqa: E402
+from bookings.errors import BookingError  # noqa: E402
+from bookings.models import Appointment, ConsultationRequest, Location, Service  # noqa: E402
+from tests.factories import make_ask, make_person  # noqa: E402
+
+
+def do(job: dict[str, Any]) -> str:
+    now = timezone.now()
+    verb = job["verb"]
+    if verb == "post":
+        client = Client()
+        client.cookies["draft"] = job["token"]
+        response = client.post("/book/check/")
+        return f"{response.status_code} {response.get('Location', '').split('?')[0]}"
+    if verb == "submit":
+        service = Service.objects.get(pk=job["service"])
+        location = Location.objects.get(pk=job["location"])
+        ask = make_ask(service, location, starts=[datetime.fromisoformat(job["start"])])
+        person = make_person(email=job["email"])
+        transitions.submit(ask, person, idempotency_key=job["key"], now=now)
+    elif verb == "expire":
+        transitions.expire_due(now=datetime.fromisoformat(job["now"]))
+    else:
+        answer(verb, job, now)
+    return "ok"
+
+
+def answer(verb: str, job: dict[str, Any], now: datetime) -> None:
+    request = ConsultationRequest.objects.get(pk=job["request"])
+    if verb == "confirm":
+        actor = transitions.staff(get_user_model().objects.get(pk=job["user"]))
+        request.version = job["version"]
+        transitions.confirm(request, actor=actor, version=job["version"], now=now)
+    elif verb == "accept":
+        appointment = Appointment.objects.get(pk=job["appointment"])
+        transitions.accept(request, appointment=appointment, now=now)
+    else:
+        transitions.withdraw(request, now=now)
+
+
+def attempt(job: dict[str, Any]) -> str:
+    try:
+        return do(job)
+    except BookingError as error:
+        return type(error).__name__
+    except Exception as error:
+        return repr(error)[:300]
+
+
+def contend(number: int, rounds: list[list[Any]], gate: Any, found: Any) -> None:
+    for jobs in rounds:
+        ConsultationRequest.objects.exists()  # connected before the start
+        gate.wait()
+        found.put(attempt(jobs[number]))
+        connection.close()
+        gate.wait()
+
+
+def main() -> None:
+    task = json.load(sys.stdin)
+    logging.disable(logging.CRITICAL)
+    settings.ALLOWED_HOSTS = ["testserver"]
+    settings.BOOKINGS["OPEN_HOLDS_PER_NETWORK"] = 10**6  # they all come from this computer
+    if task["stale"]:
+        Diary._load_busy = lambda self, ignoring: setattr(self, "busy", {})  # type: ignore[method-assign]
+    rounds = task["rounds"]
+    fork = multiprocessing.get_context("fork")
+    count = len(rounds[0])
+    gate, found = fork.Barrier(count + 1, timeout=60), fork.SimpleQueue()
+    contenders = [
+        fork.Process(target=contend, args=(number, rounds, gate, found)) for number in range(count)
+    ]
+    for contender in contenders:
+        contender.start()
+    results = []
+    for _round in rounds:
+        gate.wait()
+        results.append([found.get() for _ in range(count)])
+        gate.wait()
+    for contender in contenders:
+        contender.join(10)
+    json.dump(results, sys.stdout)
+
+
+main()

@@ -1,0 +1,432 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from post_office.models import STATUS, Email
+
+from bookings import claims, enums, transitions
+from bookings.enums import AppointmentStatus, DeclineReason, RequestStatus
+from bookings.errors import (
+    AlreadyAsked,
+    InvalidTransition,
+    StaleVersion,
+    TimeTaken,
+)
+from bookings.models import Appointment, DateException, Event, Message, TimeClaim
+from tests.factories import MONDAY, make_request
+
+pytestmark = pytest.mark.django_db
+TEN = datetime(2026, 11, 24, 10, tzinfo=UTC)
+ELEVEN = TEN + timedelta(hours=1)
+
+
+def consistent(now=MONDAY):
+    return list(claims.inconsistencies(now)) == []
+
+
+def kinds(request):
+    """The messages that still count, oldest first."""
+    rows = Message.objects.filter(request=request, superseded=False).order_by("created_at", "pk")
+    return [m.kind for m in rows]
+
+
+def verbs(request):
+    return [e.verb for e in request.events.all()]
+
+
+def asked(clinic, start=TEN, **kwargs):
+    service, location, _people = clinic
+    return make_request(service, location, start=start, **kwargs)
+
+
+def confirmed(clinic, desk, **kwargs):
+    request = asked(clinic, **kwargs)
+    visit = transitions.confirm(request, actor=desk, version=request.version, now=MONDAY)
+    return request, visit
+
+
+# --- asking ----------------------------------------------------------------------------------------
+
+
+def test_submit_holds_for_fifteen_minutes(clinic):
+    request = asked(clinic, verified=False)
+    held = request.appointments.get()
+    assert request.status == RequestStatus.UNVERIFIED
+    assert held.hold_expires_at == MONDAY + timedelta(minutes=15)
+    assert set(held.claims.values_list("expires_at", flat=True)) == {held.hold_expires_at}
+    assert kinds(request) == ["verify"] and consistent()
+
+
+def test_verify_holds_until_the_answer_by_time(clinic):
+    request = asked(clinic)
+    held = request.appointments.get()
+    assert request.status == RequestStatus.SUBMITTED
+    assert request.respond_by == held.hold_expires_at == datetime(2026, 11, 23, 17, tzinfo=UTC)
+    assert verbs(request) == ["submit", "verify"]
+    assert kinds(request) == ["verify", "received"][1:] and consistent()
+
+
+def test_verify_twice_changes_nothing(clinic):
+    request = asked(clinic)
+    version = request.version
+    assert transitions.verify(request, now=MONDAY) is True
+    request.refresh_from_db()
+    assert request.version == version and verbs(request) == ["submit", "verify"]
+
+
+def test_verify_after_somebody_else_took_the_lapsed_time(clinic):
+    late = asked(clinic, verified=False)
+    later = MONDAY + timedelta(minutes=16)
+    for n in range(2):
+        asked(clinic, now=later, email=f"{n}@example.org")
+    assert transitions.verify(late, now=later) is False
+    late.refresh_from_db()
+    assert late.status == RequestStatus.SUBMITTED
+    assert late.appointments.get().status == AppointmentStatus.CANCELLED
+    assert consistent(later)
+
+
+def test_the_same_key_again_returns_the_request_that_is_there(clinic):
+    one = asked(clinic, key="k", verified=False)
+    two = asked(clinic, key="k", verified=False)
+    assert one == two and Email.objects.count() == 1
+
+
+def test_a_taken_time_names_the_nearest(clinic):
+    for n in range(2):
+        asked(clinic, email=f"{n}@example.org")
+    with pytest.raises(TimeTaken) as caught:
+        asked(clinic)
+    assert [s.start.hour for s in caught.value.alternatives] == [9, 11, 12, 13]
+    assert Email.objects.filter(to="maria@example.org").count() == 0
+
+
+def test_one_person_cannot_ask_twice_for_one_time_in_any_spelling(clinic):
+    asked(clinic)
+    with pytest.raises(AlreadyAsked):
+        asked(clinic, email="Maria@Example.org")
+
+
+def test_touching_visits_are_allowed(clinic):
+    service, location, (one, two) = clinic
+    service.practitioners.remove(two)
+    asked(clinic, start=TEN)
+    asked(clinic, start=ELEVEN, email="b@example.org")
+    assert Appointment.objects.filter(practitioner=one).count() == 2
+
+
+def test_a_request_needs_a_way_to_answer(clinic):
+    request = asked(clinic)
+    request.email = ""
+    with pytest.raises(ValidationError):
+        request.validate_constraints()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        request.save()
+
+
+# --- answering -------------------------------------------------------------------------------------
+
+
+def test_confirm_books_the_held_time(clinic, desk):
+    request, visit = confirmed(clinic, desk)
+    assert (request.status, visit.status) == (RequestStatus.CONFIRMED, AppointmentStatus.BOOKED)
+    assert visit.start == TEN and visit.hold_expires_at is None
+    event = request.events.last()
+    assert (event.verb, event.actor, event.from_status) == ("confirm", desk.user, "submitted")
+    mail = request.messages.get(kind="confirmed").email
+    assert mail.scheduled_time == MONDAY + timedelta(minutes=2)
+    assert mail.attachments.get().mimetype.startswith("text/calendar; method=REQUEST")
+    assert consistent()
+
+
+def test_confirm_another_free_time_gives_the_held_one_back(clinic, desk):
+    request = asked(clinic)
+    held = request.appointments.get()
+    visit = transitions.confirm(
+        request, actor=desk, version=request.version, now=MONDAY, start=ELEVEN
+    )
+    held.refresh_from_db()
+    assert visit.start == ELEVEN and held.status == AppointmentStatus.CANCELLED
+    assert not held.claims.exists() and consistent()
+
+
+def test_of_two_receptionists_the_second_is_told_who_was_first(clinic, desk):
+    request = asked(clinic)
+    same = type(request).objects.get(pk=request.pk)
+    transitions.confirm(request, actor=desk, version=request.version, now=MONDAY)
+    with pytest.raises(StaleVersion, match="Ruth Desk"):
+        transitions.decline(
+            same, actor=desk, version=same.version, now=MONDAY, reason=DeclineReason.OTHER
+        )
+    assert kinds(request) == ["confirmed"]
+
+
+def test_confirming_a_taken_time_changes_nothing(clinic, desk):
+    service, _location, (one, two) = clinic
+    service.practitioners.remove(two)
+    asked(clinic, email="b@example.org")
+    request = asked(clinic, start=ELEVEN)
+    version = request.version
+    with pytest.raises(TimeTaken):
+        transitions.confirm(request, actor=desk, version=version, now=MONDAY, start=TEN)
+    request.refresh_from_db()
+    assert (request.status, request.version) == (RequestStatus.SUBMITTED, version)
+    assert request.appointments.get().status == AppointmentStatus.PROPOSED and consistent()
+
+
+def test_decline_frees_the_time_and_says_why(clinic, desk):
+    request = asked(clinic)
+    transitions.decline(
+        request,
+        actor=desk,
+        version=request.version,
+        now=MONDAY,
+        reason=DeclineReason.SEE_DOCTOR,
+        message="Please see your doctor.",
+    )
+    assert request.status == RequestStatus.DECLINED and request.closed_at == MONDAY
+    assert not TimeClaim.objects.exists()
+    assert "Please see your doctor." in request.messages.get(kind="declined").email.message
+
+
+def test_a_message_is_never_read_as_a_template(clinic, desk):
+    request = asked(clinic)
+    text = "{{ settings.SECRET_KEY }} {% now %} <script>alert(1)</script>"
+    transitions.decline(
+        request,
+        actor=desk,
+        version=request.version,
+        now=MONDAY,
+        reason=DeclineReason.OTHER,
+        message=text,
+    )
+    mail = request.messages.get(kind="declined").email
+    assert text in mail.message
+    assert "<script>" not in mail.html_message and "{{ settings" in mail.html_message
+
+
+def test_offer_and_accept(clinic, desk):
+    request = asked(clinic)
+    offered = transitions.offer(
+        request,
+        actor=desk,
+        version=request.version,
+        now=MONDAY,
+        times=[(ELEVEN, None), (ELEVEN + timedelta(hours=2), None)],
+    )
+    assert request.status == RequestStatus.OFFERED
+    assert [a.status for a in offered] == [AppointmentStatus.PENDING] * 2
+    # Never held longer than until the first of the offered times begins.
+    assert offered[0].hold_expires_at == ELEVEN
+    transitions.accept(request, appointment=offered[1], now=MONDAY)
+    offered[0].refresh_from_db()
+    assert offered[0].status == AppointmentStatus.CANCELLED
+    assert request.appointments.get(status=AppointmentStatus.BOOKED) == offered[1]
+    assert kinds(request) == ["confirmed"] and consistent()
+
+
+def test_refuse_goes_back_to_the_desk(clinic, desk):
+    request = asked(clinic)
+    transitions.offer(
+        request, actor=desk, version=request.version, now=MONDAY, times=[(ELEVEN, None)]
+    )
+    transitions.refuse(request, now=MONDAY)
+    assert request.status == RequestStatus.IN_REVIEW
+    assert not TimeClaim.objects.exists() and consistent()
+
+
+def test_an_offer_lapses_by_itself(clinic, desk):
+    request = asked(clinic)
+    (offered,) = transitions.offer(
+        request, actor=desk, version=request.version, now=MONDAY, times=[(ELEVEN, None)]
+    )
+    transitions.expire_due(now=offered.hold_expires_at)
+    request.refresh_from_db()
+    assert request.status == RequestStatus.IN_REVIEW
+    with pytest.raises(InvalidTransition):
+        offered.refresh_from_db()
+        transitions.accept(request, appointment=offered, now=offered.start)
+    assert kinds(request)[-1] == "lapsed" and consistent(ELEVEN)
+
+
+def test_accepting_a_lapsed_offer_is_too_late_even_before_the_worker_came(clinic, desk):
+    request = asked(clinic)
+    (offered,) = transitions.offer(
+        request, actor=desk, version=request.version, now=MONDAY, times=[(ELEVEN, None)]
+    )
+    with pytest.raises(TimeTaken):
+        transitions.accept(request, appointment=offered, now=offered.hold_expires_at)
+    request.refresh_from_db()
+    assert request.status == RequestStatus.OFFERED
+
+
+def test_an_address_never_confirmed_expires_in_silence(clinic):
+    request = asked(clinic, verified=False)
+    transitions.expire_due(now=MONDAY + timedelta(minutes=15))
+    request.refresh_from_db()
+    assert request.status == RequestStatus.UNVERIFIED and not TimeClaim.objects.exists()
+    transitions.expire_due(now=MONDAY + timedelta(hours=24))
+    request.refresh_from_db()
+    assert request.status == RequestStatus.EXPIRED
+    assert kinds(request) == [] and consistent()
+
+
+def test_ask_and_answer(clinic, desk):
+    request = asked(clinic)
+    transitions.ask(
+        request, actor=desk, version=request.version, now=MONDAY, question="Since when?"
+    )
+    assert request.status == RequestStatus.INFO_NEEDED
+    transitions.answer(request, now=MONDAY, message="May.")
+    assert (request.status, request.patient_message) == (RequestStatus.IN_REVIEW, "May.")
+
+
+def test_waitlist_spam_and_reopen(clinic, desk):
+    request = asked(clinic)
+    transitions.waitlist(request, actor=desk, version=request.version, now=MONDAY)
+    assert request.status == RequestStatus.WAITLISTED and not TimeClaim.objects.exists()
+    transitions.mark_spam(request, actor=desk, version=request.version, now=MONDAY)
+    assert kinds(request) == []
+    transitions.reopen(request, actor=desk, version=request.version, now=MONDAY, why="Mistake")
+    assert request.status == RequestStatus.IN_REVIEW and request.closed_at is None
+    assert request.events.filter(why="Mistake").exists()
+
+
+def test_undo_takes_an_unsent_answer_back(clinic, desk):
+    request = asked(clinic)
+    transitions.decline(
+        request, actor=desk, version=request.version, now=MONDAY, reason=DeclineReason.OTHER
+    )
+    mail = request.messages.get(kind="declined").email
+    transitions.reopen(request, actor=desk, version=request.version, now=MONDAY, why="Wrong one")
+    mail.refresh_from_db()
+    assert mail.status not in {STATUS.queued, STATUS.requeued, STATUS.sent}
+
+
+# --- managing and the visit ------------------------------------------------------------------------
+
+
+def test_withdraw_frees_everything_and_cancels_in_the_calendar(clinic, desk):
+    request, visit = confirmed(clinic, desk)
+    sequence = visit.ics_sequence
+    transitions.withdraw(request, now=MONDAY)
+    visit.refresh_from_db()
+    assert request.status == RequestStatus.WITHDRAWN
+    assert visit.status == AppointmentStatus.CANCELLED and visit.ics_sequence == sequence + 1
+    assert not TimeClaim.objects.exists()
+    mail = request.messages.get(kind="withdrawn").email
+    assert "method=CANCEL" in mail.attachments.get().mimetype
+
+
+def test_nobody_withdraws_once_the_visit_has_begun(clinic, desk):
+    request, visit = confirmed(clinic, desk)
+    with pytest.raises(InvalidTransition):
+        transitions.withdraw(request, now=visit.start)
+
+
+def test_move_swaps_in_one_go_and_keeps_the_calendar_event(clinic, desk):
+    request, old = confirmed(clinic, desk)
+    uid, sequence = old.ics_uid, old.ics_sequence
+    transitions.ask_to_move(request, now=MONDAY, message="Afternoon, please.")
+    (offered,) = transitions.offer(
+        request, actor=desk, version=request.version, now=MONDAY, times=[(ELEVEN, None)]
+    )
+    old.refresh_from_db()
+    assert old.status == AppointmentStatus.BOOKED and offered.replaces == old
+    transitions.accept(request, appointment=offered, now=MONDAY)
+    old.refresh_from_db()
+    offered.refresh_from_db()
+    assert old.status == AppointmentStatus.CANCELLED
+    assert offered.ics_uid == uid and offered.ics_sequence > sequence
+    assert consistent()
+
+
+def test_keep_after_asking_to_move(clinic, desk):
+    request, visit = confirmed(clinic, desk)
+    transitions.ask_to_move(request, now=MONDAY, message="Later?")
+    transitions.keep(request, now=MONDAY)
+    assert request.status == RequestStatus.CONFIRMED
+    visit.refresh_from_db()
+    assert visit.status == AppointmentStatus.BOOKED
+
+
+def test_the_visit(clinic, desk):
+    _request, visit = confirmed(clinic, desk)
+    for too_early in (transitions.fulfil, transitions.noshow):
+        with pytest.raises(InvalidTransition):
+            too_early(visit, actor=desk, now=visit.start - timedelta(minutes=1))
+    transitions.arrive(visit, actor=desk, now=visit.start)
+    transitions.fulfil(visit, actor=desk, now=visit.end)
+    assert visit.status == AppointmentStatus.FULFILLED
+    assert not visit.claims.exists() and consistent(visit.end)
+
+
+def test_the_clinic_cancels_and_owes_another_time(clinic, desk):
+    request, visit = confirmed(clinic, desk)
+    transitions.cancel(visit, actor=desk, now=MONDAY, message="Amara is ill.")
+    request.refresh_from_db()
+    assert request.status == RequestStatus.IN_REVIEW and request.respond_by
+    assert "Amara is ill." in request.messages.get(kind="cancelled").email.message
+
+
+# --- tables and closures ---------------------------------------------------------------------------
+
+
+def test_every_status_has_its_row_in_the_tables():
+    assert set(enums.REQUEST_TRANSITIONS) == set(RequestStatus)
+    assert set(enums.APPOINTMENT_TRANSITIONS) == set(AppointmentStatus)
+    assert set(enums.FHIR_APPOINTMENT_STATUS) == set(RequestStatus)
+    assert enums.REQUEST_OPEN | enums.REQUEST_FINAL | {RequestStatus.CONFIRMED} == set(
+        RequestStatus
+    )
+
+
+@pytest.mark.parametrize("status", sorted(RequestStatus))
+def test_edges_that_are_not_in_the_table_are_refused(clinic, desk, status):
+    request = asked(clinic)
+    type(request).objects.filter(pk=request.pk).update(status=status)
+    request.refresh_from_db()
+    for to in set(RequestStatus) - enums.REQUEST_TRANSITIONS[status]:
+        with pytest.raises(InvalidTransition):
+            transitions.core.move_request(request, to, "x", actor=desk, now=MONDAY)
+    assert verbs(request) == ["submit", "verify"]
+
+
+def test_an_event_is_written_once(clinic):
+    event = asked(clinic).events.first()
+    event.verb = "changed"
+    with pytest.raises(TypeError):
+        event.save()
+    assert Event.objects.get(pk=event.pk).verb == "submit"
+
+
+def test_a_closure_takes_the_free_cells_and_names_who_is_affected(clinic, desk):
+    service, location, (one, two) = clinic
+    request, visit = confirmed(clinic, desk)
+    closure = DateException.objects.create(
+        location=location, start=TEN, end=TEN + timedelta(hours=3)
+    )
+    assert claims.claim_closure(closure, now=MONDAY) == [visit]
+    with pytest.raises(TimeTaken):
+        asked(clinic, start=ELEVEN, email="b@example.org")
+    closure.delete()
+    assert asked(clinic, start=ELEVEN, email="b@example.org")
+
+
+def test_check_claims_finds_what_is_wrong(clinic, desk, capsys):
+    _request, visit = confirmed(clinic, desk)
+    call_command("check_claims")
+    visit.claims.first().delete()
+    with pytest.raises(Exception, match="1 inconsistencies"):
+        call_command("check_claims")
+    assert "11 of its 12 cells" in capsys.readouterr().out
+
+
+def test_half_cells_are_rounded_outwards():
+    odd = datetime(2026, 11, 24, 10, 2, 30, tzinfo=UTC)
+    found = list(claims.cells(odd, odd + timedelta(minutes=5)))
+    assert [c.minute for c in found] == [0, 5]
+    assert timezone.is_aware(found[0])
