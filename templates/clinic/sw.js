@@ -5,6 +5,7 @@ const KEPT = [
   "{% static 'clinic/site.css' %}",
   "{% static 'clinic/icons.svg' %}",
   "{% static 'clinic/favicon.svg' %}",
+  "{% static 'clinic/lost.svg' %}",
 ];
 const CACHE = "kept:" + KEPT.join();
 
