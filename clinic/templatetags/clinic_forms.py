@@ -112,4 +112,7 @@ def _merged(
 
 
 def _labels(label: Any) -> tuple[Any, Any]:
-    return label if isinstance(label, (list, tuple)) else (label, None)
+    if isinstance(label, (list, tuple)):
+        day, part = label
+        return day, part
+    return label, None
