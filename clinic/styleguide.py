@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.urls import path
 from django.views.decorators.http import require_safe
 
@@ -120,6 +121,7 @@ def example_context() -> dict[str, object]:
                 "url": "/guides/iliopsoas/",
                 "text": "The hip muscle no one talks about: why it matters and how to care for it.",
                 "tag": "6 minutes",
+                "image_url": static("education/illustrations/seated-knee-lift-end.svg"),
             },
             {
                 "title": "A guide whose name is much longer than anyone planned for",
