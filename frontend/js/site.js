@@ -25,6 +25,8 @@ function guardAgainstDoublePress() {
     if (event.target === last.form && now - last.at < 2000) event.preventDefault();
     else last = { form: event.target, at: now };
   });
+  // Back from the next page, which the browser may have kept alive: pressing again is meant.
+  addEventListener("pageshow", () => (last = { form: null, at: 0 }));
 }
 
 /** Keep one page for when there is no connection. Nothing that anyone reads or types is kept. */
