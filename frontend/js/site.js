@@ -10,8 +10,8 @@ function focusErrorSummary() {
     const field = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
     if (!field) return;
     event.preventDefault();
-    const words = field.closest("fieldset")?.querySelector("legend") ?? field.labels?.[0] ?? field;
-    words.scrollIntoView({ block: "start" });
+    // The question and its error first, then the field: not the field alone at the screen's edge.
+    (field.closest(".nhsuk-form-group") ?? field).scrollIntoView({ block: "start" });
     field.focus({ preventScroll: true });
   });
 }
