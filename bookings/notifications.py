@@ -16,12 +16,20 @@ from django.core.files.base import ContentFile
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 from post_office.models import PRIORITY, STATUS, Attachment, Email
 
 from bookings import calendars
 from bookings.models import AccessLink, Appointment, ConsultationRequest, Message
 from bookings.models.access import digest
 from clinic.models import ClinicSettings
+
+BUTTONS = {
+    "verify": _("Confirm my address"),
+    "confirmed": _("See, move or cancel"),
+    "offered": _("Choose a time"),
+    "question": _("Answer"),
+}
 
 
 def verify(request: ConsultationRequest, *, now: datetime) -> None:
@@ -154,7 +162,8 @@ def _render(
         "request": request,
         "location": request.location,
         "clinic": ClinicSettings.current(),
-        "link": new_link(request, now=now),
+        "button_url": new_link(request, now=now),
+        "button_text": BUTTONS.get(kind, _("See my request")),
         "site": settings.SITE_URL,
         "hold_minutes": settings.BOOKINGS["HOLD_UNVERIFIED_MINUTES"],
     }
