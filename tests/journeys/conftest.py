@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from tests.journeys import validity
+from tests.journeys.validity import axe_violations, html_errors
 from tests.journeys.watch import Watch
 
 # No Chromium of a test calls home, needs a GPU, or a sandbox that containers do not give.
@@ -108,6 +108,21 @@ def plain_page(new_context: Callable[..., BrowserContext]) -> Page:
 
 
 @pytest.fixture
-def check_page() -> Callable[[Page], None]:
-    """Fails with the findings of axe and of the HTML parser on the page as it stands."""
-    return validity.check_page
+def check_page(watch: Watch) -> Callable[[Page], None]:
+    """Fails with what axe finds on a page as it stands, and the HTML parser in its source."""
+
+    def check(page: Page) -> None:
+        found = axe_violations(page) + html_errors(watch.source(page))
+        assert found == [], page.url
+
+    return check
+
+
+@pytest.fixture
+def check_screen() -> Callable[[Page], None]:
+    """The same for a screen of the admin: axe alone, and on our part of it."""
+
+    def check(page: Page, within: str = "main") -> None:
+        assert axe_violations(page, within=within) == [], page.url
+
+    return check

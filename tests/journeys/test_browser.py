@@ -1,7 +1,10 @@
 """The tools of the journeys see what they are there to see."""
 
+from collections.abc import Callable
+
 from django.http import HttpResponse
 from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
 from playwright.sync_api import Page
 
 from tests.journeys import validity
@@ -13,6 +16,10 @@ FAULTY = f"""<!doctype html><title>Faulty</title>
 <script src="/script.js"></script><img alt="" src="/missing.png">"""
 
 
+FORM = """<!doctype html><title>Form</title><p>%s</p>
+<form method="post"><button>Send</button></form>"""
+
+
 def script(request: object) -> HttpResponse:
     return HttpResponse("no.such.name()", content_type="text/javascript")
 
@@ -20,6 +27,7 @@ def script(request: object) -> HttpResponse:
 urlpatterns = [
     path("faulty", lambda request: HttpResponse(FAULTY)),
     path("script.js", script),
+    path("form", csrf_exempt(lambda request: HttpResponse(FORM % request.method))),
 ]
 
 
@@ -46,3 +54,21 @@ def test_axe_and_the_parser_find_faults(page: Page, watch: Watch, settings) -> N
     assert {"button-name", "image-alt", "html-has-lang"} <= set(rules)
     assert validity.html_errors(FAULTY) != []
     assert validity.html_errors("<!doctype html><title>x</title><p>y</p>") == []
+
+
+def test_the_source_is_what_the_server_answered_to_this_very_request(
+    page: Page, watch: Watch, settings
+) -> None:
+    settings.ROOT_URLCONF = __name__
+    page.goto("/form")
+    page.get_by_role("button").click()
+
+    page.wait_for_selector("text=POST")
+
+    assert "<p>POST" in watch.source(page)
+
+
+def test_a_page_of_ours_passes(page: Page, check_page: Callable[[Page], None]) -> None:
+    page.goto("/offline/")
+
+    check_page(page)

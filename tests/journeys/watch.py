@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Response, WebError
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, WebError
 
 LOCAL_SCHEMES = ("about", "blob", "data")
 
@@ -13,12 +13,17 @@ class Watch:
     def __init__(self, base_url: str) -> None:
         self.host = urlsplit(base_url).netloc
         self.problems: list[str] = []
+        self.documents: dict[str, Response] = {}
 
     def over(self, context: BrowserContext) -> None:
         context.on("request", self.request)
         context.on("response", self.response)
         context.on("console", self.console)
         context.on("weberror", self.error)
+
+    def source(self, page: Page) -> str:
+        """The HTML that the server sent for this page, also where it answered a POST."""
+        return self.documents[page.url.partition("#")[0]].text()
 
     def request(self, request: Request) -> None:
         address = urlsplit(request.url)
@@ -28,6 +33,8 @@ class Watch:
     def response(self, response: Response) -> None:
         """A page may answer 404 on purpose; a picture or style sheet may not."""
         is_page = response.request.resource_type == "document"
+        if is_page:
+            self.documents[response.url] = response
         if response.status >= (500 if is_page else 400):
             self.problems.append(f"status {response.status}: {response.url}")
 
