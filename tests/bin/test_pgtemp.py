@@ -1,0 +1,45 @@
+"""bin/pgtemp.py: a server for as long as its command, and nothing of it after."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from django.conf import settings
+
+LOOK = """
+import os, sys, psycopg
+url = os.environ["DATABASE_URL"]
+with psycopg.connect(url) as connection:
+    (port,) = connection.execute("SHOW listen_addresses").fetchone()
+print(url.partition("host=")[2], repr(port))
+sys.exit(7)
+"""
+
+
+def test_the_command_finds_a_server_that_ends_with_it():
+    command = [sys.executable, "bin/pgtemp.py", sys.executable, "-c", LOOK]
+
+    done = subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True)
+
+    assert done.returncode == 7, done.stderr
+    folder, port = done.stdout.split()
+    assert port == "''"
+    assert not Path(folder).exists()
+
+
+def test_without_any_server_it_says_how_to_get_one(tmp_path):
+    (tmp_path / "bin").mkdir()
+    for name in ("pgtemp.py", "install.py"):
+        (tmp_path / "bin" / name).write_text((settings.BASE_DIR / "bin" / name).read_text())
+    code = "import pgtemp; pgtemp.FOLDERS = pgtemp.FOLDERS[-1:]; pgtemp.find_programs()"
+
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"PATH": "", "PYTHONPATH": str(tmp_path / "bin"), "LANG": os.environ.get("LANG", "")},
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 1
+    assert "apt-get install postgresql" in done.stderr

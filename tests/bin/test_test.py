@@ -1,0 +1,44 @@
+"""bin/test.py says what is missing where it may not install it, and adds up honestly."""
+
+import importlib
+import os
+import shutil
+import sys
+
+import pytest
+from django.conf import settings
+
+
+@pytest.fixture
+def command(monkeypatch):
+    """bin/test.py, on a computer without a browser, for somebody who is not root."""
+    monkeypatch.syspath_prepend(str(settings.BASE_DIR / "bin"))
+    monkeypatch.delitem(sys.modules, "test", raising=False)
+    command = importlib.import_module("test")
+    monkeypatch.setattr(command, "find_browser", lambda: None)
+    monkeypatch.delenv("CHROME_PATH", raising=False)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    return command
+
+
+def test_it_says_what_to_install(command, monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
+
+    with pytest.raises(SystemExit, match="sudo apt-get install .*chromium"):
+        command.install_browser()
+
+
+def test_without_apt_it_names_the_browser_alone(command, monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+
+    with pytest.raises(SystemExit, match="Chromium or Chrome.*CHROME_PATH"):
+        command.install_browser()
+
+
+def test_one_failed_stage_fails_the_whole(command, capsys):
+    good = command.Stage("good", [sys.executable, "-c", "pass"]).run(quiet=True)
+    bad = command.Stage("bad", [sys.executable, "-c", "exit('because')"]).run(quiet=True)
+
+    assert (command.summary([good]), command.summary([good, bad])) == (0, 1)
+    assert bad.output == "because\n"
+    assert "1 stages passed, 1 failed" in capsys.readouterr().out
