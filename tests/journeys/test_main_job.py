@@ -1,0 +1,144 @@
+"""The main job in one go: read and edit the guide, ask, answer, accept, cancel."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from playwright.sync_api import Page, expect
+from post_office.models import Email
+
+from bookings.enums import AppointmentStatus, RequestStatus
+from bookings.models import Appointment, ConsultationRequest
+
+PASSWORD = "a long enough password"  # noqa: S105
+
+
+@pytest.fixture
+def site(settings, live_server, tmp_path: Path) -> None:
+    """The site as `make run` seeds it, with an owner who can log in."""
+    settings.SITE_URL = live_server.url
+    call_command("seed_guides", verbosity=0)
+    call_command("seed_clinic")
+    get_user_model().objects.create_superuser("owner", password=PASSWORD)
+
+
+def log_in(page: Page) -> None:
+    page.goto("/admin/")
+    page.get_by_label("Username").fill("owner")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_url(re.compile(r"/admin/$"))
+
+
+def go_on(page: Page) -> None:
+    page.locator("main button[type=submit]").click()
+
+
+def ask_for_a_consultation(page: Page, email: str) -> str:
+    """From the guide's link to the reference."""
+    page.goto("/")
+    page.get_by_role("link", name="The Iliopsoas").first.click()
+    expect(page.locator("h1")).to_have_text("The Iliopsoas")
+    page.get_by_role("link", name="Ask for a consultation").last.click()
+    page.get_by_label("None of these").check()
+    go_on(page)
+    page.get_by_label("My hip or the front of my thigh feels tight").check()
+    page.get_by_label("Left", exact=True).check()
+    page.get_by_label("Sit with less stiffness").check()
+    go_on(page)
+    page.locator("input[name=first]").first.check(force=True)
+    go_on(page)
+    go_on(page)
+    page.get_by_label("Your full name").fill("Maria Example")
+    page.get_by_label("E-mail", exact=True).check()
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("I agree").check()
+    go_on(page)
+    expect(page.locator("main")).to_contain_text(email)
+    go_on(page)
+    expect(page.locator("h1")).to_contain_text("confirm your address")
+    return ConsultationRequest.objects.get(email=email).reference
+
+
+def newest_link(email: str) -> str:
+    mail = Email.objects.filter(to=email).order_by("-pk").first()
+    assert mail
+    found = re.search(r"http://\S+/request/open/\S+", mail.message)
+    assert found
+    return found[0]
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_read_ask_confirm_and_cancel(site, new_context, check_page, script) -> None:
+    patient = new_context(java_script_enabled=script).new_page()
+    email = "maria@example.org"
+    reference = ask_for_a_consultation(patient, email)
+    patient.goto(newest_link(email))
+    patient.get_by_role("button", name="Confirm my address").click()
+    expect(patient.locator("h1")).to_have_text("We have your request")
+    expect(patient.locator("main")).to_contain_text("You have our answer by")
+
+    staff = new_context().new_page()
+    log_in(staff)
+    staff.get_by_role("link", name=reference).first.click()
+    if script:
+        check_page(staff)
+    staff.get_by_role("button", name=re.compile("^Confirm")).first.click()
+    request = ConsultationRequest.objects.get(reference=reference)
+    assert request.status == RequestStatus.CONFIRMED
+    assert request.source_path == "/guides/iliopsoas/"
+    confirm = request.events.get(verb="confirm")
+    assert confirm.actor.get_username() == "owner"
+
+    mail = Email.objects.filter(to=email).order_by("-pk").first()
+    assert mail.attachments.get().mimetype.startswith("text/calendar")
+    patient.goto(newest_link(email))
+    expect(patient.locator("h1")).to_have_text("Your appointment is booked")
+    if script:
+        check_page(patient)
+    with patient.expect_download() as download:
+        patient.get_by_role("link", name="Add to my calendar").click()
+    assert "BEGIN:VCALENDAR" in Path(download.value.path()).read_text()
+    patient.get_by_role("link", name="Cancel my appointment").click()
+    patient.get_by_role("button", name="Yes, cancel it").click()
+    expect(patient.locator("h1")).to_have_text("You cancelled")
+    assert Appointment.objects.get().status == AppointmentStatus.CANCELLED
+
+
+def test_a_taken_time_is_not_offered_again(site, new_context) -> None:
+    first = new_context().new_page()
+    ask_for_a_consultation(first, "one@example.org")
+    ask_for_a_consultation(new_context().new_page(), "two@example.org")
+    held = Appointment.objects.order_by("pk")
+    assert held.count() == 2
+    assert (held[0].practitioner_id, held[0].start) != (held[1].practitioner_id, held[1].start)
+
+
+def test_every_public_page_of_booking_is_accessible_and_valid(site, page, check_page) -> None:
+    for path in ("/", "/guides/", "/guides/iliopsoas/", "/book/", "/request/find/"):
+        page.goto(path)
+        check_page(page)
+    for level in ("emergency", "urgent", "soon"):
+        page.goto(f"/book/care/{level}/")
+        check_page(page)
+    page.goto("/book/")
+    go_on(page)
+    check_page(page)
+    page.get_by_label("None of these").check()
+    go_on(page)
+    check_page(page)
+    for name in ("reason", "side", "goal"):
+        page.locator(f"input[name={name}]").first.check()
+    go_on(page)
+    check_page(page)
+    page.get_by_label("Any time").check(force=True)
+    go_on(page)
+    check_page(page)
+    go_on(page)
+    check_page(page)
+    go_on(page)
+    check_page(page)
