@@ -23,7 +23,7 @@ from bookings.enums import ContactBy, DayPart, Goal, Reason, Side
 from bookings.errors import BookingError, TimeTaken
 from bookings.models import ConsultationRequest, Draft, Location, Resource, Service
 from bookings.public import drafts
-from bookings.public.personal import personal
+from bookings.public.personal import personal, posted
 from clinic.network import client_address
 
 DAYS_A_PAGE = 10
@@ -128,7 +128,7 @@ def book(request: HttpRequest) -> HttpResponse:
     if draft is not None and draft.request_id:
         draft = None
     kept = draft.answers.get("safety") if draft else None
-    form = forms.SafetyForm(request.POST or None, initial=kept)
+    form = forms.SafetyForm(posted(request), initial=kept)
     source = forms.SourceForm(request.POST if request.method == "POST" else request.GET)
     if request.method == "POST" and form.is_valid():
         token = ""
@@ -155,7 +155,7 @@ def care(request: HttpRequest, level: str) -> HttpResponse:
 @step("reason")
 def reason(request: HttpRequest, draft: Draft) -> HttpResponse:
     form = forms.ReasonForm(
-        request.POST or None,
+        posted(request),
         initial=draft.answers.get("reason"),
         offerings=[(o.key, o.label) for o in offerings()],
     )
@@ -189,7 +189,7 @@ def times(request: HttpRequest, draft: Draft) -> HttpResponse:
             now=now,
             practitioner=wished,
         )
-    form = forms.TimeForm(request.POST or None, initial=kept, slots=slots, location=location)
+    form = forms.TimeForm(posted(request), initial=kept, slots=slots, location=location)
     if request.method == "POST" and form.is_valid():
         chosen = {
             "first": form.cleaned_data["first"],
@@ -272,7 +272,7 @@ def other_times(request: HttpRequest, draft: Draft) -> HttpResponse:
         practitioner=practitioner,
     )
     form = forms.OtherTimesForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         initial=draft.answers.get("other-times"),
         slots=slots,
         location=offering.location,
@@ -292,7 +292,7 @@ def wished_practitioner(draft: Draft) -> Resource | None:
 
 @step("contact")
 def contact(request: HttpRequest, draft: Draft) -> HttpResponse:
-    form = forms.ContactForm(request.POST or None, initial=draft.answers.get("contact"))
+    form = forms.ContactForm(posted(request), initial=draft.answers.get("contact"))
     if request.method == "POST" and form.is_valid():
         return drafts.save(request, redirect("book-check"), draft, contact=form.cleaned_data)
     return page(request, "contact", form=form)

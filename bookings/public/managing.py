@@ -16,7 +16,7 @@ from bookings.enums import AppointmentStatus
 from bookings.errors import BookingError
 from bookings.models import AccessLink, Appointment, ConsultationRequest
 from bookings.models.access import digest
-from bookings.public.personal import personal, remember, through_link
+from bookings.public.personal import personal, posted, remember, through_link
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -123,7 +123,7 @@ def withdraw(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
 @through_link
 def ask_to_move(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
     """What would suit better, in a sentence; the booked time stays until a new one is agreed."""
-    form = forms.PatientMessageForm(request.POST or None)
+    form = forms.PatientMessageForm(posted(request))
     if request.method != "POST" or not form.is_valid():
         context = {"asked": asked, "form": form}
         return render(request, "bookings/public/move_request.html", context)
@@ -140,7 +140,7 @@ def ask_to_move(request: HttpRequest, asked: ConsultationRequest) -> HttpRespons
 @through_link
 def answer(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
     """The patient answers the clinic's question."""
-    form = forms.PatientMessageForm(request.POST or None)
+    form = forms.PatientMessageForm(posted(request))
     if request.method != "POST" or not form.is_valid():
         context = {"asked": asked, "form": form}
         return render(request, "bookings/public/answer_request.html", context)
@@ -169,7 +169,7 @@ def calendar_file(request: HttpRequest, asked: ConsultationRequest) -> HttpRespo
 @get_or_post
 def find_request(request: HttpRequest) -> HttpResponse:
     """A new link by mail for whoever lost theirs; the answer is the same whether we know them."""
-    form = forms.FindForm(request.POST or None)
+    form = forms.FindForm(posted(request))
     if request.method != "POST" or not form.is_valid():
         return render(request, "bookings/public/find_request.html", {"form": form})
     asked = ConsultationRequest.objects.filter(

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 
@@ -19,6 +19,11 @@ SALT = "bookings.public.link"
 LIFETIME_SECONDS = 2 * 60 * 60
 
 View = Callable[..., HttpResponse]
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: an empty POST is an answer too, and gets its errors."""
+    return request.POST if request.method == "POST" else None
 
 
 def personal(view: View) -> View:

@@ -33,6 +33,7 @@ def test_an_invitation(visit):
 
 def test_no_word_about_health_and_none_of_the_patients(visit):
     file = calendars.invitation(visit, method="REQUEST", now=MONDAY).decode()
+    file = file.replace("maria@example.org", "")  # whom it is for: RFC 5546 wants the attendee
     for word in ("hurts", "stretch", "Maria", "hip", "pain"):
         assert word.lower() not in file.lower().replace("hip & spine clinic", "")
 

@@ -156,7 +156,7 @@ def test_line_breaks_never_reach_a_header(smtp, clinic):
     assert "name" in form.errors
 
 
-def test_the_worker_does_a_round(smtp, mail):
+def test_the_worker_does_a_round(transactional_db, smtp, mail):
     Email.objects.update(scheduled_time=timezone.now())
     call_command("worker", "--once")
     assert len(smtp.received) == 1
