@@ -19,7 +19,10 @@ EXERCISES = [
     ("half-kneeling-stretch", _("Half-kneeling stretch")),
     ("lying-stretch", _("Lying stretch")),
 ]
-FIGURES = [("iliopsoas-anatomy", _("The iliopsoas on spine, pelvis and thigh bone"))]
+FIGURES = [
+    ("iliopsoas-anatomy", _("The iliopsoas on spine, pelvis and thigh bone")),
+    ("side-view-muscles", _("The hip from the side, with the muscles at front and back")),
+]
 VIEWBOX = re.compile(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"')
 
 

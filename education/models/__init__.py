@@ -1,10 +1,12 @@
 """The guide's tables, one module a subject."""
 
 from education.models.pages import GuideIndexPage, GuidePage, HomePage, StandardPage
+from education.models.review import ClinicalReviewTask
 from education.models.seeds import SeedRecord
 from education.models.snippets import Exercise, GlossaryTerm, Reference
 
 __all__ = [
+    "ClinicalReviewTask",
     "Exercise",
     "GlossaryTerm",
     "GuideIndexPage",

@@ -20,6 +20,7 @@ from education.blocks import PlainSectionBlock, SectionBlock
 from education.content import Guide, gather
 from education.glossary import Glossary
 from education.models.snippets import GlossaryTerm
+from education.panels import ChecksPanel
 
 
 class SharedPage(Page):
@@ -155,6 +156,7 @@ class GuidePage(RoutablePageMixin, SharedPage):
         *Page.content_panels,
         FieldPanel("headline"),
         FieldPanel("introduction"),
+        ChecksPanel(heading=_("Before you send it for review")),
         FieldPanel("body"),
     ]
     review_panels = [

@@ -10,6 +10,7 @@ from wagtail.search import index
 from education import drawings
 from education.dose import Dose
 from education.enums import Evidence, ExerciseKind, Position
+from education.panels import ExerciseChecksPanel
 
 
 def lines(text: str) -> list[str]:
@@ -85,6 +86,7 @@ class Exercise(ReviewedSnippet, index.Indexed, models.Model):
     end_alt = models.CharField(_("end, in words"), max_length=250, blank=True)
 
     panels = [
+        ExerciseChecksPanel(heading=_("Before you send it for review")),
         FieldPanel("name"),
         FieldPanel("key"),
         FieldPanel("summary"),

@@ -9,6 +9,7 @@ from education.seed.parts import (
     dont,
     exercises,
     expander,
+    figure,
     routine,
     section,
     sources,
@@ -54,23 +55,19 @@ def anatomy() -> list[Block]:
                 "textbook",
                 "bordoni-iliopsoas",
             ),
-            (
-                "figure",
-                {
-                    "drawing": "iliopsoas-anatomy",
-                    "image": None,
-                    "alt": (
-                        "Front view of the low back, pelvis and thigh bone. The psoas runs down "
-                        "from the low back. The iliacus fans out inside the hip bone. They meet "
-                        "and attach high on the inside of the thigh bone."
-                    ),
-                    "caption": "The psoas and the iliacus, from the front.",
-                    "labels": [
-                        "Psoas: from the low back (lumbar spine), down through the pelvis.",
-                        "Iliacus: from the inside of the hip bone (the iliac bone).",
-                        "Both end at the same place, high on the inside of the thigh bone (femur).",
-                    ],
-                },
+            figure(
+                "iliopsoas-anatomy",
+                alt=(
+                    "Lower spine, pelvis and thigh bones from the front. The psoas runs from the "
+                    "sides of the lower spine. The iliacus spreads over the inside of the hip "
+                    "bone. Both join at the lesser trochanter, a bump on the thigh bone."
+                ),
+                caption="The psoas and the iliacus, from the front.",
+                labels=[
+                    "Psoas: from the low back (lumbar spine), down through the pelvis.",
+                    "Iliacus: from the inside of the hip bone (the iliac bone).",
+                    "Both end at the same place, high on the inside of the thigh bone (femur).",
+                ],
             ),
             (
                 "muscle_facts",
@@ -132,6 +129,7 @@ def anatomy() -> list[Block]:
                 "textbook",
                 "bordoni-iliopsoas",
             ),
+            side_view(),
         ),
         section(
             "Why it gets tight, and why that matters",
@@ -154,6 +152,22 @@ def anatomy() -> list[Block]:
             ),
         ),
     ]
+
+
+def side_view() -> Block:
+    """The muscle and its opposites, from the side; every guide of the hip shows it."""
+    return figure(
+        "side-view-muscles",
+        alt=(
+            "The hip from the side. The iliopsoas crosses the front of the hip and bends it. The "
+            "gluteus maximus and the hamstrings, at the back, straighten it."
+        ),
+        caption="The hip from the side: front and back work against each other.",
+        labels=[
+            "At the front: the iliopsoas bends the hip.",
+            "At the back: the gluteus maximus and the hamstrings straighten it.",
+        ],
+    )
 
 
 def before_you_start() -> list[Block]:

@@ -157,8 +157,14 @@ EXERCISES: list[dict[str, Any]] = [
         "easier": "Lift only your heel, or hold the sides of the chair.",
         "harder": "Stop for two breaths at the top of each lift.",
         "drawing": "seated-knee-lift",
-        "start_alt": "A person sits tall on a chair, both feet flat on the floor.",
-        "end_alt": "The same person has lifted one knee. The thigh is off the chair.",
+        "start_alt": (
+            "A person sits upright on a firm chair, feet flat on the floor, hands "
+            "holding the sides of the seat."
+        ),
+        "end_alt": (
+            "The same person lifts one knee, so that the thigh leaves the chair. The "
+            "back stays upright and the other foot stays on the floor."
+        ),
     },
     {
         "key": "lying-leg-lift",
@@ -183,8 +189,14 @@ EXERCISES: list[dict[str, Any]] = [
         "easier": "Lift the leg only a hand’s width.",
         "harder": "Lower the leg while you count slowly to five.",
         "drawing": "lying-leg-lift",
-        "start_alt": "A person lies on the back. One knee is bent, the other leg is straight.",
-        "end_alt": "The straight leg is lifted to about 45 degrees. The back stays flat.",
+        "start_alt": (
+            "A person lies on the back on a mat. One knee is bent with the foot flat; "
+            "the other leg lies straight."
+        ),
+        "end_alt": (
+            "The straight leg is raised to about 45 degrees with the knee straight. The "
+            "low back stays flat on the mat."
+        ),
     },
     {
         "key": "half-kneeling-stretch",
@@ -211,9 +223,13 @@ EXERCISES: list[dict[str, Any]] = [
         "easier": "Hold for 10 seconds to begin with, or do the lying stretch.",
         "harder": "Raise the arm of the kneeling side, and reach up tall.",
         "drawing": "half-kneeling-stretch",
-        "start_alt": "A person kneels on one knee. The other foot is flat in front, trunk upright.",
+        "start_alt": (
+            "A person kneels on one knee on a cushion. The other foot is flat in front, "
+            "both hands rest on the front thigh and the body is upright."
+        ),
         "end_alt": (
-            "The pelvis is tucked and the body has moved forward. The front of the hip is open."
+            "The pelvis is tucked under and the upright body has moved a little "
+            "forwards. The front of the hip on the kneeling side is stretched."
         ),
     },
     {
@@ -242,8 +258,15 @@ EXERCISES: list[dict[str, Any]] = [
         "easier": "Lie on the floor. Hug one knee and keep the other leg straight on the floor.",
         "harder": "Let the hanging knee bend a little more.",
         "drawing": "lying-stretch",
-        "start_alt": "A person lies on the back at the edge of a bed and hugs one knee.",
-        "end_alt": "The leg at the edge hangs down. The other knee stays hugged to the chest.",
+        "start_alt": (
+            "A person lies on the back at the edge of a bed. Both hands hold the far "
+            "knee towards the chest; the near knee is bent with the foot on the bed."
+        ),
+        "end_alt": (
+            "The near leg hangs over the edge of the bed with the knee relaxed. Both "
+            "hands still hold the far knee and the low back is flat. The front of the "
+            "near hip is stretched."
+        ),
     },
 ]
 

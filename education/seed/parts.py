@@ -35,6 +35,16 @@ def expander(summary: str, html: str, evidence: str = "", keys: str = "") -> Blo
     }
 
 
+def figure(drawing: str, *, alt: str, caption: str, labels: list[str]) -> Block:
+    return "figure", {
+        "drawing": drawing,
+        "image": None,
+        "alt": alt,
+        "caption": caption,
+        "labels": labels,
+    }
+
+
 def care(level: str, items: list[str], heading: str = "", advice: str = "") -> Block:
     return "care_card", {"level": level, "heading": heading, "items": items, "advice": advice}
 

@@ -117,6 +117,8 @@ def test_queries_do_not_grow_with_the_guide(client, guide, django_assert_num_que
     assert len(once) <= 30
 
 
+# Wagtail leaves the temporary file of a rendition to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_queries_do_not_grow_with_pictures(client, guide):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext

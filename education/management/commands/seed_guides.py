@@ -9,6 +9,7 @@ from wagtail.models import Site
 
 from education.seed.library import make_library
 from education.seed.pages import make_pages
+from education.seed.roles import make_roles
 
 
 class Command(BaseCommand):
@@ -16,7 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         follow_site_url()
-        made = make_library() + make_pages()
+        made = make_library() + make_pages() + make_roles()
         self.stdout.write(f"{made} new" if made else "Nothing new: everything was seeded before.")
 
 

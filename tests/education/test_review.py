@@ -1,0 +1,172 @@
+"""A guide goes live through someone who did not write it; dates are set, told and reported."""
+
+import datetime as dt
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import Workflow
+
+from education.dates import months_after
+from education.models import Exercise, GuideIndexPage, GuidePage
+
+
+def person(name, *groups):
+    user = get_user_model().objects.create_user(
+        name, f"{name}@example.org", "x", first_name=name.title(), last_name="Example"
+    )
+    user.groups.set(Group.objects.filter(name__in=groups))
+    return user
+
+
+@pytest.fixture
+def editor(seeded):
+    return person("edith", "Editor")
+
+
+@pytest.fixture
+def reviewer(seeded):
+    return person("rita", "Clinical reviewer")
+
+
+@pytest.fixture
+def draft(editor):
+    page = GuidePage(title="Calf", slug="calf", introduction="The calf.", author=editor, live=False)
+    GuideIndexPage.objects.get().add_child(instance=page)
+    page.save_revision(user=editor)
+    return page
+
+
+def submit(page, user):
+    return page.get_workflow().start(page, user)
+
+
+def approve(page, user):
+    state = page.current_workflow_task_state
+    state.task.specific.on_action(state, user, "approve")
+    page.refresh_from_db()
+
+
+def test_approval_publishes_and_signs(client, draft, editor, reviewer):
+    submit(draft, editor)
+
+    approve(draft, reviewer)
+
+    today = timezone.localdate()
+    assert draft.live
+    assert draft.clinical_reviewer == reviewer
+    assert (draft.last_reviewed, draft.next_review) == (today, months_after(today, 12))
+    html = client.get(draft.url).content.decode()
+    assert "Rita Example" in html
+    assert '"reviewedBy"' in html
+
+
+def test_the_author_cannot_approve(draft, editor):
+    editor.groups.add(Group.objects.get(name="Clinical reviewer"))
+    submit(draft, editor)
+    state = draft.current_workflow_task_state
+
+    assert "approve" not in [a[0] for a in state.task.specific.get_actions(draft, editor)]
+    with pytest.raises(PermissionDenied):
+        state.task.specific.on_action(state, editor, "approve")
+    draft.refresh_from_db()
+    assert not draft.live
+
+
+def test_who_last_edited_cannot_approve(draft, editor, reviewer):
+    draft.title = "Calf, changed"
+    draft.save_revision(user=reviewer)
+    submit(draft, editor)
+
+    with pytest.raises(PermissionDenied):
+        approve(draft, reviewer)
+
+
+def test_scheduled_publishing_after_approval(draft, editor, reviewer, time_machine):
+    draft.go_live_at = timezone.now() + dt.timedelta(hours=1)
+    draft.save_revision(user=editor)
+    submit(draft, editor)
+    approve(draft, reviewer)
+    assert not draft.live
+
+    time_machine.move_to(timezone.now() + dt.timedelta(hours=2))
+    call_command("publish_scheduled", verbosity=0)
+
+    draft.refresh_from_db()
+    assert draft.live
+    assert draft.clinical_reviewer == reviewer
+
+
+def publish_in_admin(client, page):
+    return client.post(
+        reverse("wagtailadmin_pages:edit", args=[page.pk]),
+        {
+            "title": page.title,
+            "slug": page.slug,
+            "headline": "",
+            "introduction": "Changed.",
+            "body-count": "0",
+            "author": page.author_id or "",
+            "comments-TOTAL_FORMS": 0,
+            "comments-INITIAL_FORMS": 0,
+            "action-publish": "1",
+        },
+    )
+
+
+def test_a_reviewer_cannot_publish_past_the_workflow(client, draft, reviewer):
+    client.force_login(reviewer)
+
+    publish_in_admin(client, draft)
+
+    draft.refresh_from_db()
+    assert not draft.live
+
+
+def test_an_owner_publishes_but_not_as_author(client, draft, editor):
+    owner = get_user_model().objects.create_superuser("olga", "olga@example.org", "x")
+    client.force_login(owner)
+    publish_in_admin(client, draft)
+    draft.refresh_from_db()
+    assert draft.live
+    draft.unpublish()
+    GuidePage.objects.filter(pk=draft.pk).update(author=owner)
+    draft.refresh_from_db()
+    draft.save_revision(user=owner)
+
+    publish_in_admin(client, draft)
+
+    draft.refresh_from_db()
+    assert not draft.live
+
+
+def test_every_page_below_home_and_the_library_has_the_workflow(guide):
+    workflow = Workflow.objects.get(name="Clinical review")
+
+    assert guide.get_workflow() == workflow
+    assert Exercise.objects.first().get_workflow() == workflow
+
+
+def test_the_report_and_the_dashboard_name_what_is_due(client, guide):
+    client.force_login(get_user_model().objects.create_superuser("o", "o@example.org", "x"))
+
+    assert "The Iliopsoas" in client.get(reverse("guide_reviews")).content.decode()
+    assert "Guides to be checked by a clinician" in client.get("/admin/").content.decode()
+    export = client.get(reverse("guide_reviews"), {"export": "xlsx"})
+    assert "spreadsheet" in export["Content-Type"]
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "then"),
+    [
+        (dt.date(2024, 2, 29), 12, dt.date(2025, 2, 28)),
+        (dt.date(2025, 12, 31), 2, dt.date(2026, 2, 28)),
+        (dt.date(2026, 1, 15), 12, dt.date(2027, 1, 15)),
+    ],
+)
+def test_months_after(day, months, then):
+    assert months_after(day, months) == then
