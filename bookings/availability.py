@@ -223,10 +223,17 @@ def free_slots(
     days: int,
     now: datetime,
     practitioner: Resource | None = None,
+    ignoring: Sequence[int] = (),
 ) -> list[Slot]:
-    """The free starts of `days` local days from `first_day`."""
+    """The free starts of `days` local days from `first_day`, as if the ids in `ignoring` were not."""
     diary = Diary(
-        service, location, first_day=first_day, days=days, now=now, practitioner=practitioner
+        service,
+        location,
+        first_day=first_day,
+        days=days,
+        now=now,
+        practitioner=practitioner,
+        ignoring=ignoring,
     )
     return diary.slots()
 
@@ -253,6 +260,7 @@ def nearest(
     now: datetime,
     practitioner: Resource | None = None,
     count: int = 4,
+    ignoring: Sequence[int] = (),
 ) -> list[Slot]:
     """The free slots closest to a time that is not free, from a week around it, in time order."""
     day = start.astimezone(location.zone).date()
@@ -263,6 +271,7 @@ def nearest(
         days=10,
         now=now,
         practitioner=practitioner,
+        ignoring=ignoring,
     )
     return sorted(sorted(slots, key=lambda slot: abs(slot.start - start))[:count])
 
@@ -293,10 +302,19 @@ def explain(
     *,
     now: datetime,
     practitioner: Resource | None = None,
+    ignoring: Sequence[int] = (),
 ) -> list[str]:
     """Why a start is not free, a sentence a reason; empty where it is free. For staff."""
     day = start.astimezone(location.zone).date()
-    diary = Diary(service, location, first_day=day, days=1, now=now, practitioner=practitioner)
+    diary = Diary(
+        service,
+        location,
+        first_day=day,
+        days=1,
+        now=now,
+        practitioner=practitioner,
+        ignoring=ignoring,
+    )
     if any(slot.start == start for slot in diary.slots()):
         return []
     visit = (start, start + service.duration)
