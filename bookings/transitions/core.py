@@ -117,7 +117,8 @@ def move_request(
 
 def stale(request: ConsultationRequest) -> StaleVersion:
     """The error for whoever came second; it names the colleague who came first."""
-    last = Event.objects.filter(request=request).order_by("-at", "-pk").first()
+    changes = Event.objects.filter(request=request).exclude(to_status="")
+    last = changes.order_by("-at", "-pk").first()
     if last and last.actor:
         name = last.actor.get_full_name() or last.actor.get_username()
         return StaleVersion(_("%(name)s has just answered this request.") % {"name": name})
