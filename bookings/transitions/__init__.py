@@ -17,6 +17,7 @@ from bookings.transitions.answering import (
 from bookings.transitions.asking import Ask, Person, submit, verify
 from bookings.transitions.core import PATIENT, SYSTEM, Actor, staff
 from bookings.transitions.expiring import expire, expire_due
+from bookings.transitions.looking import look
 from bookings.transitions.managing import (
     accept,
     answer,
@@ -47,6 +48,7 @@ __all__ = [
     "expire_due",
     "fulfil",
     "keep",
+    "look",
     "mark_spam",
     "noshow",
     "offer",

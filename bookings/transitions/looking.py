@@ -1,0 +1,20 @@
+"""Who looked at a request: personal data was read, so the audit trail says by whom."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bookings.models import ConsultationRequest, Event
+from bookings.transitions.core import Actor, record
+
+ONCE_IN = timedelta(hours=1)
+
+
+def look(request: ConsultationRequest, *, actor: Actor, now: datetime) -> Event | None:
+    """Record that a member of staff opened the request; once an hour for each of them."""
+    earlier = Event.objects.filter(
+        request=request, verb="look", actor=actor.user, at__gt=now - ONCE_IN
+    )
+    if earlier.exists():
+        return None
+    return record(request, "look", actor=actor, now=now)
