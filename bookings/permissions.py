@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bookings.models import ConsultationRequest
+from bookings.models import Appointment, ConsultationRequest
 
 
 def can_triage(user: Any) -> bool:
@@ -14,6 +14,29 @@ def can_triage(user: Any) -> bool:
 
 def can_export(user: Any) -> bool:
     return bool(user.is_active and user.has_perm("bookings.export_request"))
+
+
+def can_read_requests(user: Any) -> bool:
+    """May open the list of requests; which of them are in it, `can_view` decides."""
+    return can_triage(user) or bool(
+        user.is_active and user.has_perm("bookings.view_consultationrequest")
+    )
+
+
+def can_read_messages(user: Any) -> bool:
+    return bool(user.is_active and user.has_perm("bookings.view_message"))
+
+
+def can_record_visit(user: Any, appointment: Appointment) -> bool:
+    """Arrived, done, did not come: the desk, and the practitioner whose visit it is."""
+    if can_triage(user):
+        return True
+    practitioner = getattr(user, "practitioner", None)
+    return bool(
+        can_read_requests(user)
+        and practitioner
+        and practitioner.resource_id == appointment.practitioner_id
+    )
 
 
 def can_view(user: Any, request: ConsultationRequest) -> bool:
