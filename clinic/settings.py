@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "clinic.middleware.AdminPolicy",
     "clinic.middleware.FriendlyNotAllowed",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]

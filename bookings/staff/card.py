@@ -1,0 +1,211 @@
+"""What the triage card shows beside the request itself: which times are free, and what has been."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from bookings import availability, clock
+from bookings.availability import Slot
+from bookings.enums import (
+    REQUEST_FINAL,
+    REQUEST_TRANSITIONS,
+    AppointmentStatus,
+    DayPart,
+    RequestStatus,
+)
+from bookings.models import Appointment, ConsultationRequest, PreferredTime, Resource
+from bookings.permissions import can_record_visit, can_triage
+from bookings.staff import queries
+
+OFFERED_AT_ONCE = 6
+SEARCHED = 60
+SEARCH_DAYS = 21
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One preference, and whether it could be booked now. `reasons` says why not, in words."""
+
+    preference: PreferredTime
+    held: Appointment | None = None
+    slot: Slot | None = None
+    who: list[Resource] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+
+    @property
+    def free(self) -> bool:
+        return self.slot is not None
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A free time near to what was asked for, and who could take it."""
+
+    slot: Slot
+    who: list[Resource]
+
+
+class Card:
+    """The rows of one request, read once. `now` is UTC."""
+
+    def __init__(self, asked: ConsultationRequest, *, user: Any, now: datetime) -> None:
+        self.asked, self.user, self.now = asked, user, now
+        self.appointments = list(
+            asked.appointments.select_related("practitioner", "room", "location")
+        )
+        self.visit = self._one(
+            AppointmentStatus.BOOKED,
+            AppointmentStatus.ARRIVED,
+            AppointmentStatus.FULFILLED,
+            AppointmentStatus.NOSHOW,
+        )
+        self.held = self._one(AppointmentStatus.PROPOSED)
+        if self.held and self.held.hold_expires_at and self.held.hold_expires_at <= now:
+            self.held = None
+        self.offers = [a for a in self.appointments if a.status == AppointmentStatus.PENDING]
+        self.people = {
+            person.pk: person
+            for person in asked.service.practitioners.filter(location=asked.location, active=True)
+        }
+
+    def _one(self, *statuses: AppointmentStatus) -> Appointment | None:
+        return next((a for a in self.appointments if a.status in statuses), None)
+
+    @property
+    def wishes(self) -> list[Wish]:
+        return [self._wish(p) for p in self.asked.preferences.all()]
+
+    def _wish(self, preference: PreferredTime) -> Wish:
+        if preference.start is None:
+            return Wish(preference)
+        if self.held and self.held.start == preference.start:
+            return Wish(preference, held=self.held, who=[self.held.practitioner])
+        slot = self._slot(preference.start)
+        if slot:
+            return Wish(preference, slot=slot, who=self._who(slot))
+        reasons = availability.explain(
+            self.asked.service,
+            self.asked.location,
+            preference.start,
+            now=self.now,
+            practitioner=self.asked.practitioner,
+            ignoring=self.own,
+        )
+        return Wish(preference, reasons=reasons)
+
+    def _slot(self, start: datetime) -> Slot | None:
+        day = start.astimezone(self.asked.location.zone).date()
+        found = availability.free_slots(
+            self.asked.service,
+            self.asked.location,
+            first_day=day,
+            days=1,
+            now=self.now,
+            practitioner=self.asked.practitioner,
+            ignoring=self.own,
+        )
+        return next((slot for slot in found if slot.start == start), None)
+
+    @property
+    def own(self) -> list[int]:
+        """What the request itself holds stands in no other of its times' way."""
+        waiting = {AppointmentStatus.PROPOSED, AppointmentStatus.PENDING}
+        return [a.pk for a in self.appointments if a.status in waiting]
+
+    def _who(self, slot: Slot) -> list[Resource]:
+        return [self.people[pk] for pk in slot.practitioner_ids if pk in self.people]
+
+    @property
+    def alternatives(self) -> list[Alternative]:
+        """The free times nearest to the first wish, or the next free ones in the wished part."""
+        wishes = list(self.asked.preferences.all())
+        starts = [w.start for w in wishes if w.start]
+        parts = {DayPart(w.part) for w in wishes if w.part}
+        found = self._around(starts[0]) if starts else self._soonest(parts)
+        asked_for = {*starts, *(a.start for a in self.offers)}
+        shown: list[Slot] = []
+        for slot in found:
+            apart = all(abs(slot.start - other.start) >= self._length for other in shown)
+            if apart and slot.start not in asked_for:
+                shown.append(slot)
+        return [Alternative(slot, self._who(slot)) for slot in sorted(shown[:OFFERED_AT_ONCE])]
+
+    @property
+    def _length(self) -> timedelta:
+        """Times closer than this cannot all be held with one practitioner."""
+        service = self.asked.service
+        return service.buffer_before + service.duration + service.buffer_after
+
+    def _around(self, start: datetime) -> list[Slot]:
+        wanted = max(start, self.now)
+        found = availability.nearest(
+            self.asked.service,
+            self.asked.location,
+            wanted,
+            now=self.now,
+            practitioner=self.asked.practitioner,
+            count=SEARCHED,
+            ignoring=self.own,
+        )
+        return sorted(found, key=lambda slot: abs(slot.start - wanted))
+
+    def _soonest(self, parts: set[DayPart]) -> list[Slot]:
+        zone = self.asked.location.zone
+        slots = availability.free_slots(
+            self.asked.service,
+            self.asked.location,
+            first_day=self.now.astimezone(zone).date(),
+            days=SEARCH_DAYS,
+            now=self.now,
+            practitioner=self.asked.practitioner,
+            ignoring=self.own,
+        )
+        return [s for s in slots if not parts or clock.day_part(s.start, zone) in parts]
+
+    @property
+    def earlier(self) -> list[ConsultationRequest]:
+        found = queries.earlier_of_same_person(self.asked).select_related("service", "location")
+        return list(found.order_by("-created_at")[:10])
+
+    @property
+    def noshows(self) -> int:
+        """How often somebody under the same address did not come."""
+        if not self.asked.person_key:
+            return 0
+        return Appointment.objects.filter(
+            person_key=self.asked.person_key, status=AppointmentStatus.NOSHOW
+        ).count()
+
+    @property
+    def can(self) -> dict[str, bool]:
+        """Which actions the card offers: what the tables allow and the user may do."""
+        status, to = RequestStatus(self.asked.status), REQUEST_TRANSITIONS
+        may, onward = can_triage(self.user), to[RequestStatus(self.asked.status)]
+        booked = self.visit is not None and self.visit.status == AppointmentStatus.BOOKED
+        answer = {
+            "confirm": RequestStatus.CONFIRMED in onward,
+            "offer": RequestStatus.OFFERED in onward,
+            "ask": RequestStatus.INFO_NEEDED in onward,
+            "waitlist": RequestStatus.WAITLISTED in onward and not booked,
+            "decline": RequestStatus.DECLINED in onward and not booked,
+            "mark_spam": RequestStatus.SPAM in onward and not booked,
+            "assign": status in {RequestStatus.SUBMITTED, RequestStatus.IN_REVIEW},
+            "reopen": RequestStatus.IN_REVIEW in onward
+            and status in REQUEST_FINAL | {RequestStatus.OFFERED},
+            "cancel": booked,
+        }
+        return {name: may and allowed for name, allowed in answer.items()} | self._visit_actions
+
+    @property
+    def _visit_actions(self) -> dict[str, bool]:
+        visit = self.visit
+        may = visit is not None and can_record_visit(self.user, visit)
+        begun = visit is not None and visit.start <= self.now
+        status = visit.status if visit else None
+        return {
+            "arrive": may and status == AppointmentStatus.BOOKED,
+            "fulfil": may and begun and status == AppointmentStatus.ARRIVED,
+            "noshow": may and begun and status == AppointmentStatus.BOOKED,
+        }

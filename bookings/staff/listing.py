@@ -1,0 +1,183 @@
+"""The list of requests: queues, filters and search."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.forms import CheckboxSelectMultiple
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.views.generic.base import BaseListingView
+
+from bookings.enums import RequestStatus, ResourceKind
+from bookings.models import ConsultationRequest, Location, Resource, Service
+from bookings.permissions import can_read_requests
+from bookings.staff import queries
+
+SEARCH_SHOWS = 50
+
+
+def _guides() -> list[tuple[str, str]]:
+    paths = ConsultationRequest.objects.exclude(source_path="").order_by("source_path")
+    return [(path, path) for path in paths.values_list("source_path", flat=True).distinct()]
+
+
+class RequestFilterSet(WagtailFilterSet):
+    status = django_filters.MultipleChoiceFilter(
+        label=_("Status"), choices=RequestStatus.choices, widget=CheckboxSelectMultiple
+    )
+    service = django_filters.ModelMultipleChoiceFilter(
+        label=_("Service"), queryset=Service.objects.all(), widget=CheckboxSelectMultiple
+    )
+    practitioner = django_filters.ModelMultipleChoiceFilter(
+        label=_("Practitioner"),
+        queryset=Resource.objects.filter(kind=ResourceKind.PRACTITIONER),
+        widget=CheckboxSelectMultiple,
+        method="of_practitioner",
+    )
+    location = django_filters.ModelMultipleChoiceFilter(
+        label=_("Location"), queryset=Location.objects.all(), widget=CheckboxSelectMultiple
+    )
+    source_path = django_filters.MultipleChoiceFilter(
+        label=_("Guide"), choices=_guides, widget=CheckboxSelectMultiple
+    )
+    created_at = django_filters.DateFromToRangeFilter(
+        label=_("Received"), widget=DateRangePickerWidget
+    )
+
+    class Meta:
+        model = ConsultationRequest
+        fields = ["status", "service", "practitioner", "location", "source_path", "created_at"]
+
+    def of_practitioner(
+        self, requests: QuerySet[Any], name: str, chosen: QuerySet[Resource]
+    ) -> QuerySet[Any]:
+        """Wished for by the patient, or with a time in that practitioner's diary."""
+        if not chosen:
+            return requests
+        wished = requests.filter(practitioner__in=chosen)
+        return wished | requests.filter(appointments__practitioner__in=chosen).distinct()
+
+
+class SearchForm(forms.Form):
+    """Sent as POST: a name or an address typed here must not end up in an address or a log."""
+
+    q = forms.CharField(
+        label=_("Search by reference, name, e-mail or phone"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(
+            attrs={
+                "placeholder": _("Reference, name, e-mail or phone"),
+                "autocomplete": "off",
+                "spellcheck": "false",
+            }
+        ),
+    )
+
+
+class RequestCell(Column):
+    """A cell with a small template of its own, which finds its row as `row`."""
+
+    def __init__(self, name: str, **kwargs: Any) -> None:
+        super().__init__(name, accessor=lambda row: row, **kwargs)
+        self.cell_template_name = f"bookings/staff/_{name}_cell.html"
+
+    def get_cell_context_data(self, instance: Any, parent_context: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
+        return context | {"row": instance, "now": timezone.now()}
+
+
+def _url_of(asked: ConsultationRequest) -> str:
+    return reverse("desk:request", args=[asked.reference])
+
+
+class RequestsView(BaseListingView):
+    """Requests, the most urgent promise first. What nobody chose otherwise: those to answer."""
+
+    results_template_name = "bookings/staff/_requests_results.html"
+    page_title = _("Requests")
+    header_icon = "mail"
+    table_classname = "listing desk-table"
+    paginate_by = 25
+    filterset_class = RequestFilterSet
+    index_url_name = "desk:requests"
+    index_results_url_name = "desk:requests_results"
+    verbose_name_plural = _("requests")
+    columns = [
+        TitleColumn("reference", label=_("Request"), get_url=_url_of, classname="desk-reference"),
+        Column("name", label=_("Patient"), classname="desk-line"),
+        RequestCell("status", label=_("Status")),
+        RequestCell("wish", classname="desk-wide-only", label=_("Asked for")),
+        RequestCell("answer_by", classname="desk-line", label=_("Answer by"), sort_key="respond_by"),
+        Column("assigned_to", label=_("Assigned to"), classname="desk-wide-only"),
+        RequestCell("received", classname="desk-wide-only", label=_("Received"), sort_key="created_at"),
+    ]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not can_read_requests(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Search: the same page, with what was typed nowhere but in the body."""
+        return self.get(request, *args, **kwargs)
+
+    @cached_property
+    def words(self) -> str:
+        form = SearchForm(self.request.POST or None)
+        return str(form.cleaned_data["q"]).strip() if form.is_valid() else ""
+
+    @cached_property
+    def queue(self) -> str:
+        asked_for = self.request.GET.get("queue", "")
+        if asked_for in queries.QUEUES:
+            return asked_for
+        return "all" if self.words or self.is_filtering else "answer"
+
+    def get_base_queryset(self) -> Any:
+        requests = queries.visible_to(self.request.user)
+        if self.words:
+            return queries.search(requests, self.words)
+        if self.queue == "all":
+            return requests
+        return requests.filter(status__in=queries.QUEUES[self.queue][1])
+
+    def get_ordering(self) -> Any:
+        chosen = self.request.GET.get("ordering")
+        if chosen in self.get_valid_orderings():
+            return (chosen, "pk")
+        return ("respond_by", "pk") if self.queue == "answer" else ("-created_at", "-pk")
+
+    def get_queryset(self) -> Any:
+        requests = queries.with_details(super().get_queryset())
+        return requests[:SEARCH_SHOWS] if self.words else requests
+
+    def get_paginate_by(self, queryset: Any) -> int:
+        return SEARCH_SHOWS if self.words else self.paginate_by
+
+    def get_table_kwargs(self) -> dict[str, Any]:
+        kwargs = super().get_table_kwargs()
+        return kwargs | {"ordering": self.request.GET.get("ordering", "")}
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(*args, **kwargs)
+        counts = queries.queue_counts(self.request.user)
+        return context | {
+            "queues": [
+                (name, label, counts[name]) for name, (label, _statuses) in queries.QUEUES.items()
+            ],
+            "queue": "" if self.words else self.queue,
+            "words": self.words,
+            "shows_part": self.words and context["items_count"] >= SEARCH_SHOWS,
+            "words_form": SearchForm(initial={"q": self.words}),
+        }

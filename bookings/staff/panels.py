@@ -1,0 +1,51 @@
+"""The first thing after login: what waits for an answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
+
+from bookings.permissions import can_read_messages, can_read_requests, can_triage
+from bookings.staff import queries
+
+SHOWN = 10
+
+
+class InboxPanel(Component):
+    """The most urgent requests on the dashboard."""
+
+    name = "requests"
+    template_name = "bookings/staff/_inbox_panel.html"
+    order = 10
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        user = parent_context["request"].user
+        waiting = queries.visible_to(user).needing_answer()
+        return {
+            "requests": queries.with_details(waiting)[:SHOWN],
+            "count": waiting.count(),
+            "may_answer": can_triage(user),
+            "now": timezone.now(),
+        }
+
+
+class RequestsMenuItem(MenuItem):
+    """The menu item with how many requests wait for an answer, such as: Requests (3)."""
+
+    def is_shown(self, request: Any) -> bool:
+        return can_read_requests(request.user)
+
+    def render_component(self, request: Any) -> Any:
+        component = super().render_component(request)
+        count = queries.visible_to(request.user).needing_answer().count()
+        if count:
+            component.label = f"{self.label} ({count})"
+        return component
+
+
+class MessagesMenuItem(MenuItem):
+    def is_shown(self, request: Any) -> bool:
+        return can_read_messages(request.user)

@@ -1,0 +1,108 @@
+"""What the desk reads: which requests a user may see, in which order, found by what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import phonenumbers
+from django.conf import settings
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.utils.translation import gettext_lazy as _
+
+from bookings.enums import (
+    APPOINTMENT_HOLDING,
+    REQUEST_FINAL,
+    REQUEST_NEEDS_ANSWER,
+    RequestStatus,
+)
+from bookings.models import Appointment, ConsultationRequest, PreferredTime
+from bookings.models.requests import RequestQuerySet
+from bookings.permissions import can_read_requests, can_triage
+
+QUEUES: dict[str, tuple[Any, frozenset[RequestStatus]]] = {
+    "answer": (_("To answer"), REQUEST_NEEDS_ANSWER),
+    "patient": (
+        _("Waiting for the patient"),
+        frozenset({RequestStatus.UNVERIFIED, RequestStatus.INFO_NEEDED, RequestStatus.OFFERED}),
+    ),
+    "list": (_("Waiting list"), frozenset({RequestStatus.WAITLISTED})),
+    "confirmed": (_("Confirmed"), frozenset({RequestStatus.CONFIRMED})),
+    "closed": (_("Closed"), REQUEST_FINAL),
+    "all": (_("All"), frozenset(RequestStatus)),
+}
+
+
+def visible_to(user: Any) -> RequestQuerySet:
+    """The desk sees every request; a practitioner their own appointments and what is assigned."""
+    requests = ConsultationRequest.objects.all()
+    if can_triage(user):
+        return requests
+    if not can_read_requests(user):
+        return requests.none()
+    own = Appointment.objects.filter(request=OuterRef("pk"), practitioner__practitioner__user=user)
+    return requests.filter(Q(assigned_to=user) | Exists(own))
+
+
+def with_details(requests: RequestQuerySet) -> RequestQuerySet:
+    """Everything that a row of a list shows, in three queries however many rows there are."""
+    held = Appointment.objects.filter(status__in=APPOINTMENT_HOLDING).select_related("practitioner")
+    return requests.select_related(
+        "service", "location", "practitioner", "assigned_to"
+    ).prefetch_related(
+        Prefetch("appointments", queryset=held, to_attr="held"),
+        Prefetch("preferences", queryset=PreferredTime.objects.order_by("rank"), to_attr="wishes"),
+    )
+
+
+def queue_counts(user: Any) -> Mapping[str, int]:
+    """How many requests stand in each queue, in one query."""
+    return visible_to(user).aggregate(
+        **{
+            name: Count("pk", filter=Q(status__in=statuses))
+            for name, (_label, statuses) in QUEUES.items()
+        }
+    )
+
+
+def next_to_answer(user: Any, *, after: ConsultationRequest) -> ConsultationRequest | None:
+    """The most urgent other request that nobody else has taken on."""
+    return (
+        visible_to(user)
+        .needing_answer()
+        .filter(Q(assigned_to=None) | Q(assigned_to=user))
+        .exclude(pk=after.pk)
+        .first()
+    )
+
+
+def search(requests: RequestQuerySet, words: str) -> RequestQuerySet:
+    """Requests found by reference, e-mail, phone or name, whichever the words look like."""
+    words = words.strip().replace("\x00", "")
+    letters = "".join(c for c in words.upper() if c.isalnum())
+    found = Q(name__icontains=words) | Q(on_behalf_of__icontains=words)
+    if "@" in words:
+        return requests.filter(email__iexact=words) | requests.filter(email__istartswith=words)
+    if len(letters) == 8:
+        found |= Q(reference=f"{letters[:4]}-{letters[4:]}")
+    elif len(letters) >= 3:
+        found |= Q(reference__startswith="-".join(filter(None, (letters[:4], letters[4:]))))
+    if sum(c.isdigit() for c in words) >= 5:
+        found |= Q(phone=phone(words))
+    return requests.filter(found)
+
+
+def phone(words: str) -> str:
+    """A phone number as it is stored (E.164), or what was typed where it is none."""
+    try:
+        number = phonenumbers.parse(words, settings.PHONENUMBER_DEFAULT_REGION)
+    except phonenumbers.NumberParseException:
+        return words
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def earlier_of_same_person(asked: ConsultationRequest) -> RequestQuerySet:
+    """Other requests under the same address, to compare; nothing is ever merged."""
+    if not asked.person_key:
+        return ConsultationRequest.objects.none()
+    return ConsultationRequest.objects.filter(person_key=asked.person_key).exclude(pk=asked.pk)

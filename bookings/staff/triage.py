@@ -1,0 +1,139 @@
+"""The triage card: one request, everything needed to decide, and what can be done about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from wagtail.admin import messages
+
+from bookings import forms, transitions
+from bookings.models import ConsultationRequest
+from bookings.permissions import can_read_requests, can_triage
+from bookings.staff import queries
+from bookings.staff.card import Card
+from bookings.staff.forms import CancelForm
+
+STAY = "desk-stay"
+
+
+def load(request: HttpRequest, reference: str) -> ConsultationRequest:
+    """The request of that reference; one that the user may not see is not there."""
+    if not can_read_requests(request.user):
+        raise PermissionDenied
+    seen = queries.visible_to(request.user).select_related(
+        "service", "location", "practitioner", "assigned_to"
+    )
+    return get_object_or_404(seen, reference=reference)
+
+
+@require_safe
+def request_card(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show the card, and record who looked.
+
+    The one GET that writes: an audit row, at most one an hour for each user and request. A beacon
+    sent by a script could be switched off by whoever is to be audited.
+    """
+    asked = load(request, reference)
+    if request.method == "GET":
+        transitions.look(asked, actor=transitions.staff(request.user), now=timezone.now())
+    return show(request, asked)
+
+
+def show(
+    request: HttpRequest,
+    asked: ConsultationRequest,
+    *,
+    bound: dict[str, Form] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Draw the card; a form that was refused comes back as it was typed, its message beside it."""
+    now = timezone.now()
+    card = Card(asked, user=request.user, now=now)
+    context = {
+        "asked": asked,
+        "card": card,
+        "can": card.can,
+        "forms": blank_forms(asked) | (bound or {}),
+        "refused": _without_place(bound or {}),
+        "may_answer": can_triage(request.user),
+        "opened": next(iter(bound or {}), ""),
+        "now": now,
+        "mail": asked.messages.select_related("email").prefetch_related("email__logs"),
+        "events": asked.events.select_related("actor", "appointment__practitioner"),
+        "stay": bool(request.session.get(STAY)),
+        "undo_seconds": settings.BOOKINGS["UNDO_SECONDS"],
+        "header_title": asked.reference,
+        "header_icon": "mail",
+        "breadcrumbs_items": [
+            {"url": reverse("wagtailadmin_home"), "label": _("Home")},
+            {"url": reverse("desk:requests"), "label": _("Requests")},
+            {"url": "", "label": asked.reference},
+        ],
+    }
+    return render(request, "bookings/staff/request.html", context, status=status)
+
+
+def _without_place(bound: dict[str, Form]) -> list[str]:
+    """What a one-click button could not do, for the top of the card: it has no form to stand in."""
+    if not bound:
+        return []
+    return [
+        error
+        for form in bound.values()
+        if not form.visible_fields()
+        for errors in form.errors.values()
+        for error in errors
+    ]
+
+
+def blank_forms(asked: ConsultationRequest) -> dict[str, Form]:
+    """Every form of the card; field ids are told apart by the verb."""
+    initial: dict[str, Any] = {"version": asked.version}
+    people = people_for(asked)
+    times = {"location": asked.location, "practitioners": people}
+    return {
+        "confirm": forms.ConfirmForm(initial=initial, auto_id="confirm-%s", **times),
+        "offer": forms.OfferForm(initial=initial, auto_id="offer-%s", **times),
+        "waitlist": forms.StaffForm(initial=initial, auto_id="waitlist-%s"),
+        "mark_spam": forms.StaffForm(initial=initial, auto_id="spam-%s"),
+        "decline": forms.DeclineForm(initial=initial, auto_id="decline-%s"),
+        "ask": forms.AskForm(initial=initial, auto_id="ask-%s"),
+        "cancel": CancelForm(initial=initial, auto_id="cancel-%s"),
+        "reopen": forms.ReasonedForm(initial=initial, auto_id="reopen-%s"),
+    }
+
+
+def people_for(asked: ConsultationRequest) -> Any:
+    """Who could take the request: offers the service, at its location."""
+    return asked.service.practitioners.filter(location=asked.location, active=True)
+
+
+@require_POST
+def after_answer(request: HttpRequest) -> HttpResponse:
+    """Choose what opens after an answer: the next request, or the same one again."""
+    if not can_triage(request.user):
+        raise PermissionDenied
+    request.session[STAY] = request.POST.get("then") == "stay"
+    back = request.POST.get("reference", "")
+    asked = queries.visible_to(request.user).filter(reference=back).first()
+    return redirect("desk:request", asked.reference) if asked else redirect("desk:requests")
+
+
+def go_on(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
+    """After an answer: the next request that waits for one, or back to the list."""
+    if request.session.get(STAY):
+        return redirect("desk:request", asked.reference)
+    following = queries.next_to_answer(request.user, after=asked)
+    if following:
+        return redirect("desk:request", following.reference)
+    messages.info(request, _("Every request is answered."))
+    return redirect("desk:requests")

@@ -1,0 +1,52 @@
+"""The desk, below /admin/. Each action on a request is a POST at the verb of its transition."""
+
+from django.urls import path, register_converter
+
+from bookings.staff import answering, listing, mailbox, triage, visiting
+
+
+class ReferenceConverter:
+    """A request's reference, such as K7MB-4QX9: nothing else of a patient is ever in an address."""
+
+    regex = "[0-9A-Z]{4}-[0-9A-Z]{4}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(ReferenceConverter, "reference")
+
+app_name = "desk"
+urlpatterns = [
+    path("requests/", listing.RequestsView.as_view(), name="requests"),
+    path(
+        "requests/results/",
+        listing.RequestsView.as_view(results_only=True),
+        name="requests_results",
+    ),
+    path("requests/after/", triage.after_answer, name="after_answer"),
+    path("requests/<reference:reference>/", triage.request_card, name="request"),
+    path("requests/<reference:reference>/assign/", answering.assign, name="assign"),
+    path("requests/<reference:reference>/confirm/", answering.confirm, name="confirm"),
+    path("requests/<reference:reference>/offer/", answering.offer, name="offer"),
+    path("requests/<reference:reference>/decline/", answering.decline, name="decline"),
+    path("requests/<reference:reference>/ask/", answering.ask, name="ask"),
+    path("requests/<reference:reference>/waitlist/", answering.waitlist, name="waitlist"),
+    path("requests/<reference:reference>/spam/", answering.mark_spam, name="mark_spam"),
+    path("requests/<reference:reference>/reopen/", answering.reopen, name="reopen"),
+    path("requests/<reference:reference>/visit/cancel/", visiting.cancel, name="cancel"),
+    path("requests/<reference:reference>/visit/arrive/", visiting.arrive, name="arrive"),
+    path("requests/<reference:reference>/visit/fulfil/", visiting.fulfil, name="fulfil"),
+    path("requests/<reference:reference>/visit/noshow/", visiting.noshow, name="noshow"),
+    path("messages/", mailbox.MessagesView.as_view(), name="messages"),
+    path(
+        "messages/results/",
+        mailbox.MessagesView.as_view(results_only=True),
+        name="messages_results",
+    ),
+    path("messages/<int:pk>/", mailbox.message, name="message"),
+    path("messages/<int:pk>/body/", mailbox.body, name="message_body"),
+]

@@ -1,0 +1,149 @@
+"""What staff read: short times, how a mail stands, and events in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils import formats
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from post_office.models import STATUS
+
+from bookings import clock
+from bookings.enums import REQUEST_NEEDS_ANSWER, ActorKind, AppointmentStatus, RequestStatus
+from bookings.models import ConsultationRequest, Event, Location, Message
+
+register = template.Library()
+
+VERBS: Mapping[str, str | Promise] = {
+    "submit": gettext_lazy("asked for a consultation"),
+    "verify": gettext_lazy("confirmed the address"),
+    "expire": gettext_lazy("closed it: the address was never confirmed"),
+    "lapse": gettext_lazy("gave a held time back"),
+    "lapse_offer": gettext_lazy("ended the offer: nobody answered in time"),
+    "assign": gettext_lazy("assigned it"),
+    "confirm": gettext_lazy("confirmed"),
+    "offer": gettext_lazy("offered other times"),
+    "decline": gettext_lazy("declined"),
+    "ask": gettext_lazy("asked a question"),
+    "waitlist": gettext_lazy("put it on the waiting list"),
+    "mark_spam": gettext_lazy("marked it as spam"),
+    "reopen": gettext_lazy("took it back into review"),
+    "accept": gettext_lazy("accepted an offered time"),
+    "refuse": gettext_lazy("accepted none of the offered times"),
+    "withdraw": gettext_lazy("cancelled"),
+    "ask_to_move": gettext_lazy("asked for another time"),
+    "keep": gettext_lazy("kept the booked time"),
+    "answer": gettext_lazy("answered the question"),
+    "arrive": gettext_lazy("noted the arrival"),
+    "fulfil": gettext_lazy("noted that the visit took place"),
+    "noshow": gettext_lazy("noted that the patient did not come"),
+    "cancel": gettext_lazy("cancelled the visit"),
+    "undo": gettext_lazy("undid the answer"),
+    "look": gettext_lazy("looked at it"),
+}
+COLOURS = {
+    RequestStatus.SUBMITTED: "new",
+    RequestStatus.IN_REVIEW: "new",
+    RequestStatus.OFFERED: "waiting",
+    RequestStatus.INFO_NEEDED: "waiting",
+    RequestStatus.UNVERIFIED: "waiting",
+    RequestStatus.WAITLISTED: "waiting",
+    RequestStatus.CONFIRMED: "good",
+    AppointmentStatus.BOOKED: "good",
+    AppointmentStatus.ARRIVED: "good",
+    AppointmentStatus.FULFILLED: "good",
+    AppointmentStatus.NOSHOW: "bad",
+}
+
+
+@register.filter
+def short_at(at: datetime | None, location: Location) -> str:
+    """Such as "Thu 26 Nov, 2:30 p.m."; with the year where it is not this one."""
+    if at is None:
+        return ""
+    local = at.astimezone(location.zone)
+    pattern = _("D j M") if local.year == datetime.now(tz=location.zone).year else _("D j M Y")
+    return f"{formats.date_format(local, pattern)}, {clock.time_label(at, location.zone)}"
+
+
+@register.filter
+def instant(at: datetime) -> str:
+    """A start as a button carries it: UTC, to the minute."""
+    return at.strftime("%Y-%m-%dT%H:%MZ")
+
+
+@register.filter
+def wall(at: datetime, location: Location) -> str:
+    """A start as a `datetime-local` input carries it: the location's wall clock."""
+    return at.astimezone(location.zone).strftime("%Y-%m-%dT%H:%M")
+
+
+@register.filter
+def colour(status: str) -> str:
+    """Which of the desk's colours marks the status; never the only sign of it."""
+    return COLOURS.get(status, "quiet")  # type: ignore[call-overload,no-any-return]
+
+
+@register.filter
+def says(event: Event) -> str | Promise:
+    """What was done, in words; a verb from a later version as it is."""
+    return VERBS.get(event.verb, event.verb)
+
+
+@register.filter
+def who(event: Event) -> str:
+    if event.actor:
+        return event.actor.get_full_name() or event.actor.get_username()
+    if event.actor_kind == ActorKind.PATIENT:
+        return _("The patient")
+    return _("The system") if event.actor_kind == ActorKind.SYSTEM else _("Staff")
+
+
+@register.filter
+def delivery(message: Message) -> str:
+    """One of: sent, failed, retrying, waiting, dropped."""
+    if message.email.status is None or message.superseded:
+        return "sent" if message.email.status == STATUS.sent else "dropped"
+    names = {STATUS.sent: "sent", STATUS.failed: "failed", STATUS.requeued: "retrying"}
+    return names.get(message.email.status, "waiting")
+
+
+@register.filter
+def last_problem(message: Message) -> str:
+    """Why the last try did not deliver it, in the mail server's short words."""
+    failed = [log for log in message.email.logs.all() if log.status == STATUS.failed]
+    return str(max(failed, key=lambda log: log.date).message) if failed else ""
+
+
+@register.filter
+def undelivered(messages: Any) -> Message | None:
+    """The newest message that was given up, where nothing newer has got through."""
+    for message in messages:
+        state = delivery(message)
+        if state == "failed":
+            return message
+        if state == "sent":
+            return None
+    return None
+
+
+@register.filter
+def practitioners(people: Any) -> str:
+    return _(" or ").join(person.name for person in people)
+
+
+@register.filter
+def overdue(asked: ConsultationRequest, now: datetime) -> bool:
+    """Whether the answer-by time that the patient was told has passed without an answer."""
+    owed = asked.status in REQUEST_NEEDS_ANSWER
+    return bool(owed and asked.respond_by and asked.respond_by < now)
+
+
+@register.filter
+def awaits_answer(asked: ConsultationRequest) -> bool:
+    return asked.status in REQUEST_NEEDS_ANSWER

@@ -1,0 +1,47 @@
+"""The desk's place in the one admin: addresses, menu, dashboard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import URLPattern, URLResolver, include, path, reverse_lazy
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from bookings.permissions import can_read_requests
+from bookings.staff import urls
+from bookings.staff.panels import InboxPanel, MessagesMenuItem, RequestsMenuItem
+
+
+@hooks.register("register_admin_urls")
+def admin_urls() -> list[URLPattern | URLResolver]:
+    return [path("", include(urls))]
+
+
+@hooks.register("register_admin_menu_item")
+def requests_menu_item() -> MenuItem:
+    return RequestsMenuItem(
+        _("Requests"), reverse_lazy("desk:requests"), name="requests", icon_name="mail", order=10
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def messages_menu_item() -> MenuItem:
+    return MessagesMenuItem(
+        _("Messages"), reverse_lazy("desk:messages"), name="messages", icon_name="comment", order=30
+    )
+
+
+@hooks.register("construct_homepage_panels")
+def inbox_panel(request: HttpRequest, panels: list[Any]) -> None:
+    if can_read_requests(request.user):
+        panels.append(InboxPanel())
+
+
+@hooks.register("insert_global_admin_css")
+def staff_css() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("clinic/staff.css"))
