@@ -15,6 +15,7 @@ from wagtail.admin.menu import MenuItem
 from bookings.permissions import can_read_requests
 from bookings.staff import urls
 from bookings.staff.panels import InboxPanel, MessagesMenuItem, RequestsMenuItem
+from bookings.viewsets import ClinicGroup
 
 
 @hooks.register("register_admin_urls")
@@ -45,3 +46,8 @@ def inbox_panel(request: HttpRequest, panels: list[Any]) -> None:
 @hooks.register("insert_global_admin_css")
 def staff_css() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("clinic/staff.css"))
+
+
+@hooks.register("register_admin_viewset")
+def clinic_viewsets() -> ClinicGroup:
+    return ClinicGroup()

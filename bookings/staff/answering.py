@@ -86,9 +86,13 @@ def assign(request: HttpRequest, reference: str) -> HttpResponse:
             now=now,
         ),
         lambda: (
-            _("%(reference)s is yours.") if to else _("%(reference)s is free for anyone to answer.")
-        )
-        % {"reference": asked.reference},
+            (
+                _("%(reference)s is yours.")
+                if to
+                else _("%(reference)s is free for anyone to answer.")
+            )
+            % {"reference": asked.reference}
+        ),
         onward=False,
     )
 
@@ -126,8 +130,10 @@ def confirm(request: HttpRequest, reference: str) -> HttpResponse:
         "confirm",
         form,
         change,
-        lambda: _("%(reference)s is confirmed: %(visit)s.")
-        % {"reference": asked.reference, "visit": when_and_who(booked[0])},
+        lambda: (
+            _("%(reference)s is confirmed: %(visit)s.")
+            % {"reference": asked.reference, "visit": when_and_who(booked[0])}
+        ),
     )
 
 
@@ -156,8 +162,10 @@ def offer(request: HttpRequest, reference: str) -> HttpResponse:
                 message=form.cleaned_data["message"],
             )
         ),
-        lambda: _("%(reference)s is offered: %(times)s.")
-        % {"reference": asked.reference, "times": "; ".join(map(when_and_who, offered))},
+        lambda: (
+            _("%(reference)s is offered: %(times)s.")
+            % {"reference": asked.reference, "times": "; ".join(map(when_and_who, offered))}
+        ),
     )
 
 
@@ -236,8 +244,9 @@ def mark_spam(request: HttpRequest, reference: str) -> HttpResponse:
             version=form.cleaned_data["version"],
             now=now,
         ),
-        lambda: _("%(reference)s is marked as spam. Nothing is sent.")
-        % {"reference": asked.reference},
+        lambda: (
+            _("%(reference)s is marked as spam. Nothing is sent.") % {"reference": asked.reference}
+        ),
     )
 
 

@@ -33,7 +33,7 @@ class PickForm(StaffForm):
 
     def __init__(self, *args: Any, practitioners: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["practitioner"].queryset = practitioners
+        self.fields["practitioner"].queryset = practitioners  # type: ignore[attr-defined]
 
 
 class CancelForm(StaffForm):

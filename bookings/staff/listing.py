@@ -118,9 +118,13 @@ class RequestsView(BaseListingView):
         Column("name", label=_("Patient"), classname="desk-line"),
         RequestCell("status", label=_("Status")),
         RequestCell("wish", classname="desk-wide-only", label=_("Asked for")),
-        RequestCell("answer_by", classname="desk-line", label=_("Answer by"), sort_key="respond_by"),
+        RequestCell(
+            "answer_by", classname="desk-line", label=_("Answer by"), sort_key="respond_by"
+        ),
         Column("assigned_to", label=_("Assigned to"), classname="desk-wide-only"),
-        RequestCell("received", classname="desk-wide-only", label=_("Received"), sort_key="created_at"),
+        RequestCell(
+            "received", classname="desk-wide-only", label=_("Received"), sort_key="created_at"
+        ),
     ]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

@@ -28,7 +28,7 @@ from bookings.permissions import can_read_messages
 from bookings.staff.listing import RequestCell
 
 SECRET = re.compile(r"/request/open/[\w-]+")
-STATES = {
+STATES: dict[str, tuple[Any, dict[str, Any]]] = {
     "waiting": (_("Waiting"), {"email__status__in": [STATUS.queued]}),
     "retrying": (_("Kept, tried again"), {"email__status__in": [STATUS.requeued]}),
     "sent": (_("Sent"), {"email__status__in": [STATUS.sent]}),
@@ -86,7 +86,9 @@ class MessagesView(BaseListingView):
         TitleColumn("subject", label=_("Message"), accessor="email.subject", get_url=_url_of),
         Column("request", label=_("Request"), accessor="request.reference"),
         RequestCell("delivery", label=_("Delivery")),
-        RequestCell("written", classname="desk-wide-only", label=_("Written"), sort_key="created_at"),
+        RequestCell(
+            "written", classname="desk-wide-only", label=_("Written"), sort_key="created_at"
+        ),
     ]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -149,6 +151,6 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
         "sandbox": [],
     }
 )
-def body(request: HttpRequest, pk: int) -> HttpResponse:
+def body(request: HttpRequest, pk: int) -> HttpResponse:  # type: ignore[arg-type]
     """The HTML as the patient gets it, for a sandboxed frame: it runs nothing and leads nowhere."""
     return HttpResponse(readable(_load(request, pk).email.html_message))

@@ -87,7 +87,7 @@ def _without_place(bound: dict[str, Form]) -> list[str]:
     if not bound:
         return []
     return [
-        error
+        str(error)
         for form in bound.values()
         if not form.visible_fields()
         for errors in form.errors.values()

@@ -1,0 +1,166 @@
+"""Forms for the clinic's people, rooms, hours and closures, with the rules beside the fields."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
+
+from bookings import clock
+from bookings.enums import ResourceKind
+from bookings.models import Appointment, DateException, Practitioner, Resource, WeeklyHours
+from bookings.validators import validate_plain_text
+
+LONGEST_CLOSURE = timedelta(days=62)
+
+
+class ResourceForm(WagtailAdminModelForm):
+    """A practitioner or a room: the subclass says which."""
+
+    kind: ResourceKind
+
+    class Meta:
+        model = Resource
+        fields = ["location", "name", "active"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.kind = self.kind
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # The kind is not a field of the form, yet part of the rule "one of that name".
+        return set(super()._get_validation_exclusions()) - {"kind"}
+
+    def clean_location(self) -> Any:
+        location = self.cleaned_data["location"]
+        if self.instance.pk and "location" in self.changed_data:
+            held = Appointment.objects.holding(timezone.now())
+            mine = held.filter(practitioner=self.instance) | held.filter(room=self.instance)
+            if mine.exists():
+                raise forms.ValidationError(
+                    _("There are visits in the diary here. Move or cancel them first.")
+                )
+        return location
+
+
+class RoomForm(ResourceForm):
+    kind = ResourceKind.ROOM
+
+
+class PersonForm(ResourceForm):
+    """A practitioner with what patients may know of them, and who logs in as them."""
+
+    kind = ResourceKind.PRACTITIONER
+    title = forms.CharField(label=_("Job title"), max_length=80, required=False)
+    bio = forms.CharField(
+        label=_("About"),
+        max_length=600,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        validators=[validate_plain_text],
+        help_text=_("Patients read this when they choose whom to see."),
+    )
+    user = forms.ModelChoiceField(
+        label=_("Login"),
+        queryset=get_user_model().objects.none(),
+        required=False,
+        help_text=_("Whoever logs in with it sees this diary."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        users = get_user_model().objects.filter(is_active=True)
+        self.fields["user"].queryset = users.order_by("username")
+        profile = getattr(self.instance, "practitioner", None) if self.instance.pk else None
+        if profile:
+            for name in ("title", "bio", "user"):
+                self.fields[name].initial = getattr(profile, name)
+
+    def clean_user(self) -> Any:
+        user = self.cleaned_data["user"]
+        taken = Practitioner.objects.filter(user=user).exclude(resource=self.instance.pk)
+        if user and taken.exists():
+            raise forms.ValidationError(_("This login belongs to another practitioner."))
+        return user
+
+    def save(self, commit: bool = True) -> Resource:
+        person: Resource = super().save(commit)
+        profile = {name: self.cleaned_data[name] for name in ("title", "bio", "user")}
+        Practitioner.objects.update_or_create(resource=person, defaults=profile)
+        return person
+
+
+class HoursForm(WagtailAdminModelForm):
+    class Meta:
+        model = WeeklyHours
+        fields = ["resource", "weekday", "start", "end", "valid_from", "valid_to"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["resource"].queryset = Resource.objects.filter(kind=ResourceKind.PRACTITIONER)
+
+
+def _wall_clock() -> forms.DateTimeInput:
+    return forms.DateTimeInput(
+        attrs={"type": "datetime-local", "step": "300"}, format="%Y-%m-%dT%H:%M"
+    )
+
+
+class ClosureForm(WagtailAdminModelForm):
+    """From and to are typed on the wall clock of the location that is chosen in the same form."""
+
+    start = forms.CharField(label=_("From"), widget=_wall_clock())
+    end = forms.CharField(label=_("To"), widget=_wall_clock())
+
+    class Meta:
+        model = DateException
+        fields = ["location", "resource", "kind", "reason"]
+
+    field_order = ["location", "resource", "kind", "start", "end", "reason"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            zone = self.instance.location.zone
+            for name in ("start", "end"):
+                at = getattr(self.instance, name).astimezone(zone)
+                self.initial[name] = at.strftime("%Y-%m-%dT%H:%M")
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # The two are declared by hand above, and the rule between them must still be checked.
+        return set(super()._get_validation_exclusions()) - {"start", "end"}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        location, resource = cleaned.get("location"), cleaned.get("resource")
+        if resource and location and resource.location_id != location.pk:
+            self.add_error("resource", _("This person or room is at another location."))
+        if location:
+            for name in ("start", "end"):
+                self._to_instant(name, cleaned, location)
+        start, end = cleaned.get("start"), cleaned.get("end")
+        if start and end and end - start > LONGEST_CLOSURE:
+            days = LONGEST_CLOSURE.days
+            message = _("At most %(days)s days. For longer, end the weekly hours instead.")
+            self.add_error("end", message % {"days": days})
+        return cleaned
+
+    def _to_instant(self, name: str, cleaned: dict[str, Any], location: Any) -> None:
+        try:
+            wall = datetime.fromisoformat(str(cleaned.get(name, "")).strip())
+            if wall.tzinfo:
+                raise ValueError
+            cleaned[name] = clock.instant_of(wall, location.zone)
+            setattr(self.instance, name, cleaned[name])
+        except ValueError:
+            cleaned.pop(name, None)
+            if name not in self.errors:
+                self.add_error(name, _("Enter a date and a time."))
+        except forms.ValidationError as error:
+            cleaned.pop(name, None)
+            self.add_error(name, error)

@@ -1,0 +1,271 @@
+"""The clinic's set-up in the admin: places, people, rooms, services, hours, closures.
+
+No copy, no inspect, no export and no bulk actions: Wagtail would offer each on any one permission.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.forms import CheckboxSelectMultiple
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
+from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.base import ViewSetGroup
+from wagtail.admin.viewsets.model import ModelViewSet
+
+from bookings import claims
+from bookings.enums import ExceptionKind, ResourceKind
+from bookings.models import (
+    Appointment,
+    DateException,
+    Location,
+    Resource,
+    Service,
+    TimeClaim,
+    WeeklyHours,
+)
+from bookings.staff.setting_up import ClosureForm, HoursForm, PersonForm, RoomForm
+from bookings.templatetags.desk import short_at
+
+
+class KeepWhatIsUsed(generic.DeleteView):
+    """What visits or requests refer to cannot be deleted; it can be switched off."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            response: HttpResponse = super().form_valid(form)
+        except ProtectedError:
+            text = gettext("Requests or visits use this, so it cannot be deleted. Switch it off.")
+            messages.error(self.request, text)
+            return redirect(self.get_success_url())
+        return response
+
+
+class ClinicViewSet(ModelViewSet):
+    copy_view_enabled = False
+    add_to_reference_index = False
+    delete_view_class = KeepWhatIsUsed
+    list_per_page = 50
+
+    @property
+    def url_prefix(self) -> str:  # type: ignore[override]
+        return f"clinic/{self.name}"
+
+
+class LocationViewSet(ClinicViewSet):
+    model = Location
+    name = "locations"
+    icon = "site"
+    form_fields = ["name", "address", "time_zone", "active"]
+    list_display = ["name", "time_zone", BooleanColumn("active", label=_("Open"))]
+
+
+class OneKind(generic.IndexView):
+    """Only the practitioners, or only the rooms."""
+
+    kind = ResourceKind.PRACTITIONER
+
+    def get_base_queryset(self) -> Any:
+        return super().get_base_queryset().filter(kind=self.kind).select_related("location")
+
+
+class EditOneKind(generic.EditView):
+    kind = ResourceKind.PRACTITIONER
+
+    def get_base_object_queryset(self) -> Any:
+        return super().get_base_object_queryset().filter(kind=self.kind)
+
+
+class DeleteOneKind(KeepWhatIsUsed):
+    kind = ResourceKind.PRACTITIONER
+
+    def get_base_object_queryset(self) -> Any:
+        return super().get_base_object_queryset().filter(kind=self.kind)
+
+
+class PeopleViewSet(ClinicViewSet):
+    model = Resource
+    name = "people"
+    icon = "user"
+    menu_label = _("Practitioners")
+    index_view_class = OneKind
+    edit_view_class = EditOneKind
+    delete_view_class = DeleteOneKind
+    list_display = ["name", "location", BooleanColumn("active", label=_("Takes appointments"))]
+
+    def get_form_class(self, for_update: bool = False) -> Any:
+        return PersonForm
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        names = {"verbose_name": _("practitioner"), "verbose_name_plural": _("practitioners")}
+        return dict(super().get_common_view_kwargs(**kwargs)) | names
+
+
+class _Rooms:
+    kind = ResourceKind.ROOM
+
+
+class RoomIndex(_Rooms, OneKind):
+    pass
+
+
+class RoomEdit(_Rooms, EditOneKind):
+    pass
+
+
+class RoomDelete(_Rooms, DeleteOneKind):
+    pass
+
+
+class RoomViewSet(PeopleViewSet):
+    name = "rooms"
+    icon = "home"
+    menu_label = _("Rooms")
+    index_view_class = RoomIndex
+    edit_view_class = RoomEdit
+    delete_view_class = RoomDelete
+
+    def get_form_class(self, for_update: bool = False) -> Any:
+        return RoomForm
+
+
+class ServiceViewSet(ClinicViewSet):
+    model = Service
+    name = "services"
+    icon = "list-ul"
+    exclude_form_fields = ["form_version"]
+    list_display = [
+        "name",
+        "duration_minutes",
+        BooleanColumn("active", label=_("Can be asked for")),
+    ]
+
+    def formfield_for_dbfield(self, db_field: Any, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, **kwargs)
+        if db_field.name == "practitioners":
+            field.widget = CheckboxSelectMultiple()
+            field.widget.choices = field.choices
+            field.help_text = ""
+        return field
+
+
+class HoursViewSet(ClinicViewSet):
+    model = WeeklyHours
+    name = "hours"
+    icon = "time"
+    menu_label = _("Weekly hours")
+    list_filter = ["resource", "weekday"]
+    list_display = [
+        TitleColumn(
+            "resource",
+            label=_("Practitioner"),
+            get_url=lambda row: reverse("hours:edit", args=[row.pk]),
+        ),
+        Column("weekday", label=_("Day"), accessor="get_weekday_display"),
+        Column("start", label=_("From")),
+        Column("end", label=_("To")),
+        Column("valid_from", label=_("Valid from")),
+        Column("valid_to", label=_("Valid to")),
+    ]
+
+    def get_form_class(self, for_update: bool = False) -> Any:
+        return HoursForm
+
+
+class ClaimsTime:
+    """A closure takes its free time in the transaction that saves it, and names whom it affects."""
+
+    request: Any
+
+    def save_instance(self) -> DateException:
+        with transaction.atomic():
+            saved: DateException = super().save_instance()  # type: ignore[misc]
+            if saved.kind == ExceptionKind.CLOSED:
+                self.affected = claims.claim_closure(saved, now=timezone.now())
+            else:
+                TimeClaim.objects.filter(exception=saved).delete()
+                self.affected = []
+        return saved
+
+    def save_action(self) -> HttpResponse:
+        response: HttpResponse = super().save_action()  # type: ignore[misc]
+        if self.affected:
+            tell_affected(self.request, self.affected)
+        return response
+
+
+def tell_affected(request: Any, affected: list[Appointment]) -> None:
+    """Visits that stand inside a closure stay booked until staff move each of them."""
+    buttons = [
+        messages.button(reverse("desk:request", args=[a.request.reference]), a.request.reference)
+        for a in affected[:12]
+    ]
+    when = "; ".join(short_at(a.start, a.location) for a in affected[:12])
+    text = gettext(
+        "Visits inside this closure stay booked until you move them (%(count)s): %(when)s"
+    )
+    messages.warning(request, text % {"count": len(affected), "when": when}, buttons=buttons)
+
+
+class CreateClosure(ClaimsTime, generic.CreateView):
+    pass
+
+
+class EditClosure(ClaimsTime, generic.EditView):
+    pass
+
+
+class ClosureIndex(generic.IndexView):
+    def get_base_queryset(self) -> Any:
+        return super().get_base_queryset().select_related("location", "resource")
+
+
+class ClosureViewSet(ClinicViewSet):
+    model = DateException
+    name = "closures"
+    icon = "date"
+    menu_label = _("Closures")
+    index_view_class = ClosureIndex
+    add_view_class = CreateClosure
+    edit_view_class = EditClosure
+    ordering = "-start"
+    list_filter = ["location", "resource", "kind"]
+    list_display = [
+        TitleColumn(
+            "start",
+            label=_("From"),
+            accessor=lambda row: short_at(row.start, row.location),
+            get_url=lambda row: reverse("closures:edit", args=[row.pk]),
+        ),
+        Column("end", label=_("To"), accessor=lambda row: short_at(row.end, row.location)),
+        Column("kind", label=_("Kind"), accessor="get_kind_display"),
+        Column("who", label=_("Who"), accessor=lambda row: row.resource or row.location),
+        Column("reason", label=_("Reason")),
+    ]
+
+    def get_form_class(self, for_update: bool = False) -> Any:
+        return ClosureForm
+
+
+class ClinicGroup(ViewSetGroup):
+    menu_label = _("Clinic")
+    menu_name = "clinic"
+    menu_icon = "group"
+    menu_order = 40
+    items = (
+        ClosureViewSet,
+        HoursViewSet,
+        PeopleViewSet,
+        RoomViewSet,
+        ServiceViewSet,
+        LocationViewSet,
+    )
