@@ -1,0 +1,38 @@
+"""The admin's own Content Security Policy: below /admin/ only, and only for who is logged in."""
+
+import pytest
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def owner(django_user_model):
+    return django_user_model.objects.create_superuser("owner")
+
+
+@pytest.mark.parametrize("path", ["/", "/book/", "/admin/login/", "/admin/password_reset/"])
+def test_whoever_is_not_logged_in_gets_the_strict_policy(client, path):
+    policy = client.get(path)["Content-Security-Policy"]
+    assert "unsafe" not in policy and "frame-ancestors 'none'" in policy
+
+
+@pytest.mark.parametrize("path", ["/", "/book/"])
+def test_public_pages_stay_strict_for_staff(client, owner, path):
+    client.force_login(owner)
+    response = client.get(path)
+    assert "unsafe" not in response["Content-Security-Policy"]
+    assert response["X-Frame-Options"] == "DENY"
+
+
+def test_the_admin_has_what_wagtail_needs_and_no_more(client, owner):
+    client.force_login(owner)
+    response = client.get("/admin/")
+    policy = dict(
+        part.strip().partition(" ")[::2] for part in response["Content-Security-Policy"].split(";")
+    )
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == "'self' 'unsafe-inline'"
+    assert policy["style-src"] == "'self' 'unsafe-inline'"
+    assert policy["img-src"] == "'self' data: blob:"
+    assert policy["frame-ancestors"] == policy["frame-src"] == "'self'"
+    assert response["X-Frame-Options"] == "SAMEORIGIN"
