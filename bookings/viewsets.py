@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.forms import CheckboxSelectMultiple
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -69,27 +69,44 @@ class LocationViewSet(ClinicViewSet):
     list_display = ["name", "time_zone", BooleanColumn("active", label=_("Open"))]
 
 
-class OneKind(generic.IndexView):
-    """Only the practitioners, or only the rooms."""
+class OfKind:
+    """Practitioners and rooms share a table; each has its own pages."""
 
     kind = ResourceKind.PRACTITIONER
 
     def get_base_queryset(self) -> Any:
-        return super().get_base_queryset().filter(kind=self.kind).select_related("location")
+        rows = super().get_base_queryset()  # type: ignore[misc]
+        return rows.filter(kind=self.kind).select_related("location")
+
+    def get_object(self, queryset: Any = None) -> Resource:
+        found: Resource = super().get_object(queryset)  # type: ignore[misc]
+        if found.kind != self.kind:
+            raise Http404
+        return found
 
 
-class EditOneKind(generic.EditView):
-    kind = ResourceKind.PRACTITIONER
-
-    def get_base_object_queryset(self) -> Any:
-        return super().get_base_object_queryset().filter(kind=self.kind)
+class PeopleIndex(OfKind, generic.IndexView):
+    pass
 
 
-class DeleteOneKind(KeepWhatIsUsed):
-    kind = ResourceKind.PRACTITIONER
+class PersonEdit(OfKind, generic.EditView):
+    pass
 
-    def get_base_object_queryset(self) -> Any:
-        return super().get_base_object_queryset().filter(kind=self.kind)
+
+class PersonDelete(OfKind, KeepWhatIsUsed):
+    pass
+
+
+class RoomIndex(PeopleIndex):
+    kind = ResourceKind.ROOM
+
+
+class RoomEdit(PersonEdit):
+    kind = ResourceKind.ROOM
+
+
+class RoomDelete(PersonDelete):
+    kind = ResourceKind.ROOM
 
 
 class PeopleViewSet(ClinicViewSet):
@@ -97,9 +114,9 @@ class PeopleViewSet(ClinicViewSet):
     name = "people"
     icon = "user"
     menu_label = _("Practitioners")
-    index_view_class = OneKind
-    edit_view_class = EditOneKind
-    delete_view_class = DeleteOneKind
+    index_view_class = PeopleIndex
+    edit_view_class = PersonEdit
+    delete_view_class = PersonDelete
     list_display = ["name", "location", BooleanColumn("active", label=_("Takes appointments"))]
 
     def get_form_class(self, for_update: bool = False) -> Any:
@@ -108,22 +125,6 @@ class PeopleViewSet(ClinicViewSet):
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         names = {"verbose_name": _("practitioner"), "verbose_name_plural": _("practitioners")}
         return dict(super().get_common_view_kwargs(**kwargs)) | names
-
-
-class _Rooms:
-    kind = ResourceKind.ROOM
-
-
-class RoomIndex(_Rooms, OneKind):
-    pass
-
-
-class RoomEdit(_Rooms, EditOneKind):
-    pass
-
-
-class RoomDelete(_Rooms, DeleteOneKind):
-    pass
 
 
 class RoomViewSet(PeopleViewSet):

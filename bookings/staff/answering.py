@@ -103,7 +103,8 @@ def confirm(request: HttpRequest, reference: str) -> HttpResponse:
     asked = load_to_answer(request, reference)
     people = people_for(asked)
     form: Form
-    if "pick" in request.POST:
+    name = "pick" if "pick" in request.POST else "confirm"
+    if name == "pick":
         form = PickForm(request.POST, practitioners=people)
     else:
         form = forms.ConfirmForm(
@@ -127,7 +128,7 @@ def confirm(request: HttpRequest, reference: str) -> HttpResponse:
     return attempt(
         request,
         asked,
-        "confirm",
+        name,
         form,
         change,
         lambda: (

@@ -20,7 +20,10 @@ class InstantField(forms.CharField):
         if value in self.empty_values:
             return None
         try:
-            return datetime.strptime(str(value), "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
+            at = datetime.strptime(str(value), "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
+            if not 2000 <= at.year < 2200:
+                raise ValueError
+            return at
         except ValueError as error:
             raise forms.ValidationError(_("Choose one of the times.")) from error
 
@@ -29,7 +32,9 @@ class PickForm(StaffForm):
     """One of the times shown on the card, taken with one click."""
 
     pick = InstantField(widget=forms.HiddenInput)
-    practitioner = forms.ModelChoiceField(queryset=Resource.objects.none(), required=False)
+    practitioner = forms.ModelChoiceField(
+        queryset=Resource.objects.none(), required=False, widget=forms.HiddenInput
+    )
 
     def __init__(self, *args: Any, practitioners: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

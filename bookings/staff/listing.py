@@ -7,7 +7,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -19,7 +19,7 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic.base import BaseListingView
 
 from bookings.enums import RequestStatus, ResourceKind
-from bookings.models import ConsultationRequest, Location, Resource, Service
+from bookings.models import Appointment, ConsultationRequest, Location, Resource, Service
 from bookings.permissions import can_read_requests
 from bookings.staff import queries
 
@@ -64,8 +64,8 @@ class RequestFilterSet(WagtailFilterSet):
         """Wished for by the patient, or with a time in that practitioner's diary."""
         if not chosen:
             return requests
-        wished = requests.filter(practitioner__in=chosen)
-        return wished | requests.filter(appointments__practitioner__in=chosen).distinct()
+        diary = Appointment.objects.filter(request=OuterRef("pk"), practitioner__in=chosen)
+        return requests.filter(Q(practitioner__in=chosen) | Exists(diary))
 
 
 class SearchForm(forms.Form):

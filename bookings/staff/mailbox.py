@@ -140,7 +140,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @xframe_options_sameorigin
-@csp_replace(
+@csp_replace(  # type: ignore[arg-type]
     {
         "default-src": [NONE],
         "style-src": [SELF, UNSAFE_INLINE],
@@ -151,6 +151,6 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
         "sandbox": [],
     }
 )
-def body(request: HttpRequest, pk: int) -> HttpResponse:  # type: ignore[arg-type]
+def body(request: HttpRequest, pk: int) -> HttpResponse:
     """The HTML as the patient gets it, for a sandboxed frame: it runs nothing and leads nowhere."""
     return HttpResponse(readable(_load(request, pk).email.html_message))

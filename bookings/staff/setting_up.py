@@ -144,7 +144,9 @@ class ClosureForm(WagtailAdminModelForm):
             for name in ("start", "end"):
                 self._to_instant(name, cleaned, location)
         start, end = cleaned.get("start"), cleaned.get("end")
-        if start and end and end - start > LONGEST_CLOSURE:
+        if not (isinstance(start, datetime) and isinstance(end, datetime)):
+            return cleaned
+        if end - start > LONGEST_CLOSURE:
             days = LONGEST_CLOSURE.days
             message = _("At most %(days)s days. For longer, end the weekly hours instead.")
             self.add_error("end", message % {"days": days})

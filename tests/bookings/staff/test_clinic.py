@@ -1,0 +1,170 @@
+"""People, rooms, services, hours and closures, as the owner keeps them."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.contrib.messages import get_messages
+from django.urls import reverse
+
+from bookings.models import DateException, Practitioner, Resource, Service, TimeClaim
+from tests.factories import make_clinic
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def owner_client(client, make_user):
+    client.force_login(make_user("Owner"))
+    return client
+
+
+@pytest.fixture
+def close(owner_client, clinic):
+    def post(**data):
+        _service, location, _people = clinic
+        values = {
+            "location": location.pk,
+            "kind": "closed",
+            "start": "2026-11-24T09:00",
+            "end": "2026-11-24T12:00",
+            "reason": "Training",
+        }
+        return owner_client.post(reverse("closures:add"), values | data)
+
+    return post
+
+
+def test_a_closure_takes_its_free_time(close, clinic):
+    _service, _location, people = clinic
+    assert close(resource=people[0].pk).status_code == 302
+    closure = DateException.objects.get()
+    assert closure.start == datetime(2026, 11, 24, 9, tzinfo=UTC)
+    assert TimeClaim.objects.filter(exception=closure, resource=people[0]).count() == 36
+
+
+def test_a_closure_names_the_visits_inside(close, confirmed):
+    response = close()
+    said = " ".join(str(m) for m in get_messages(response.wsgi_request))
+    assert confirmed.reference in said and "stay booked" in said
+
+
+def test_a_closure_that_is_deleted_gives_its_time_back(close, owner_client):
+    close()
+    owner_client.post(reverse("closures:delete", args=[DateException.objects.get().pk]))
+    assert not TimeClaim.objects.exists()
+
+
+def test_a_closure_that_moves_takes_its_cells_along(close, owner_client, clinic):
+    close(resource=clinic[2][0].pk)
+    closure = DateException.objects.get()
+    owner_client.post(
+        reverse("closures:edit", args=[closure.pk]),
+        {
+            "location": clinic[1].pk,
+            "resource": clinic[2][0].pk,
+            "kind": "closed",
+            "start": "2026-11-25T09:00",
+            "end": "2026-11-25T09:30",
+        },
+    )
+    cells = TimeClaim.objects.order_by("cell_start").values_list("cell_start", flat=True)
+    assert len(cells) == 6 and cells[0] == datetime(2026, 11, 25, 9, tzinfo=UTC)
+
+
+def test_an_extra_opening_takes_none(close):
+    close(kind="open")
+    assert DateException.objects.exists() and not TimeClaim.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "data"),
+    [
+        ("end", {"end": "2026-11-24T08:00"}),
+        ("end", {"end": "2027-11-24T08:00"}),
+        ("start", {"start": "2026-02-30T10:00"}),
+        ("start", {"start": ""}),
+        ("start", {"start": "2027-03-28T01:30"}),
+        ("location", {"location": "x"}),
+    ],
+)
+def test_a_wrong_closure_is_refused_beside_its_field(close, field, data):
+    response = close(**data)
+    assert response.status_code == 200 and not DateException.objects.exists()
+    errors = response.context["form"].errors
+    assert field in errors or (data.get("end") and "__all__" in errors)
+
+
+def test_somebody_of_another_location_is_refused(close):
+    stranger = make_clinic()[2][0]
+    response = close(resource=stranger.pk)
+    assert "resource" in response.context["form"].errors
+
+
+def test_a_practitioner_comes_with_a_profile_and_a_login(owner_client, clinic, make_user):
+    login = make_user("Practitioner", "bea")
+    response = owner_client.post(
+        reverse("people:add"),
+        {"location": clinic[1].pk, "name": "Bea", "active": "on", "title": "T", "user": login.pk},
+    )
+    assert response.status_code == 302
+    person = Resource.objects.get(name="Bea")
+    assert person.kind == "practitioner" and person.practitioner.user == login
+
+
+def test_a_login_belongs_to_one_practitioner(owner_client, practitioner, clinic):
+    response = owner_client.post(
+        reverse("people:add"), {"location": clinic[1].pk, "name": "Bea", "user": practitioner.pk}
+    )
+    assert "user" in response.context["form"].errors
+
+
+def test_a_name_is_taken_once_a_location(owner_client, clinic):
+    _service, location, people = clinic
+    response = owner_client.post(
+        reverse("people:add"), {"location": location.pk, "name": people[0].name}
+    )
+    assert response.status_code == 200 and response.context["form"].errors
+    assert Practitioner.objects.count() == 2
+
+
+def test_people_and_rooms_are_apart(owner_client, clinic):
+    _service, location, people = clinic
+    owner_client.post(reverse("rooms:add"), {"location": location.pk, "name": "Room 1"})
+    room = Resource.objects.get(kind="room")
+    assert list(owner_client.get(reverse("rooms:index")).context["object_list"]) == [room]
+    assert owner_client.get(reverse("rooms:edit", args=[people[0].pk])).status_code == 404
+    assert owner_client.get(reverse("people:edit", args=[room.pk])).status_code == 404
+
+
+def test_what_is_used_is_kept(owner_client, confirmed, clinic):
+    service, _location, _people = clinic
+    response = owner_client.post(reverse("services:delete", args=[service.pk]))
+    assert response.status_code == 302 and Service.objects.filter(pk=service.pk).exists()
+
+
+def test_a_service_that_the_engine_cannot_honour_is_refused(owner_client, clinic):
+    service, _location, people = clinic
+    response = owner_client.post(
+        reverse("services:edit", args=[service.pk]),
+        {
+            "name": "S",
+            "slug": "s",
+            "duration_minutes": 0,
+            "buffer_before_minutes": 0,
+            "buffer_after_minutes": 0,
+            "step_minutes": 30,
+            "minimum_notice_hours": 24,
+            "cancel_notice_hours": 24,
+            "horizon_days": 60,
+            "practitioners": [people[0].pk],
+        },
+    )
+    assert "5 to 480" in response.content.decode()
+
+
+def test_hours_that_end_when_they_start_are_refused(owner_client, clinic):
+    response = owner_client.post(
+        reverse("hours:add"),
+        {"resource": clinic[2][0].pk, "weekday": 0, "start": "09:00", "end": "09:00"},
+    )
+    assert "must differ" in response.content.decode()

@@ -1,0 +1,39 @@
+import pytest
+from django.urls import reverse
+
+from bookings.models import TimeClaim
+
+pytestmark = pytest.mark.django_db
+
+
+def decline(client, asked, **data):
+    return client.post(
+        reverse("desk:decline", args=[asked.reference]), {"version": asked.version} | data
+    )
+
+
+def test_the_held_time_is_free_again_and_the_patient_is_told(desk_client, asked):
+    assert TimeClaim.objects.exists()
+    decline(desk_client, asked, reason="see-doctor", message="Please see your doctor first.")
+    asked.refresh_from_db()
+    assert not TimeClaim.objects.exists()
+    assert asked.decline_reason == "see-doctor"
+    assert asked.messages.get(kind="declined").email.to == [asked.email]
+
+
+def test_a_wrong_reason_keeps_the_message(desk_client, asked):
+    response = decline(desk_client, asked, reason="because", message="Words to keep")
+    assert response.status_code == 422
+    assert "Words to keep" in response.content.decode()
+    assert response.context["opened"] == "decline"
+
+
+@pytest.mark.parametrize("message", ["a\x00b", "x" * 601, "a\u202eb"])
+def test_odd_messages_are_refused_beside_the_field(desk_client, asked, message):
+    response = decline(desk_client, asked, reason="other", message=message)
+    assert response.status_code == 422
+    assert "message" in response.context["forms"]["decline"].errors
+
+
+def test_a_booked_visit_is_cancelled_not_declined(desk_client, confirmed):
+    assert decline(desk_client, confirmed, reason="other").status_code == 409

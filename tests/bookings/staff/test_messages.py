@@ -1,0 +1,58 @@
+import pytest
+from django.urls import reverse
+
+from bookings.models import Message
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def message(asked):
+    return asked.messages.get(kind="received")
+
+
+def test_all_are_listed(desk_client, asked):
+    response = desk_client.get("/admin/messages/")
+    assert len(response.context["object_list"]) == Message.objects.count() == 2
+
+
+@pytest.mark.parametrize("state", ["waiting", "retrying", "sent", "failed", "dropped", "x"])
+def test_filter_by_delivery(desk_client, message, state):
+    assert desk_client.get("/admin/messages/", {"state": state}).status_code == 200
+
+
+def test_one_in_full_with_its_link_where_no_mail_server_is(desk_client, message, settings):
+    settings.MAIL_SERVER = ""
+    page = desk_client.get(reverse("desk:message", args=[message.pk])).content.decode()
+    body = desk_client.get(reverse("desk:message_body", args=[message.pk])).content.decode()
+    assert message.email.subject in page and message.email.to[0] in page
+    assert 'href="http://localhost:8000/request/open/' in page
+    assert "/request/open/" in body
+
+
+def test_with_a_mail_server_nobody_but_the_patient_has_the_link(desk_client, message, settings):
+    settings.MAIL_SERVER = "smtp://mail.example.org"
+    token = message.email.message.split("/request/open/")[1].split("/")[0]
+    for name in ("message", "message_body"):
+        page = desk_client.get(reverse(f"desk:{name}", args=[message.pk])).content.decode()
+        assert token not in page and "/request/open/••••" in page
+
+
+def test_the_body_can_run_nothing(desk_client, message):
+    response = desk_client.get(reverse("desk:message_body", args=[message.pk]))
+    policy = response["Content-Security-Policy"]
+    assert "sandbox" in policy and "default-src 'none'" in policy
+    assert "script-src" not in policy.replace("script-src 'self'", "") or "unsafe" not in policy
+    assert response["X-Frame-Options"] == "SAMEORIGIN"
+
+
+@pytest.mark.parametrize("name", ["message", "message_body"])
+def test_only_get(desk_client, message, name):
+    assert desk_client.post(reverse(f"desk:{name}", args=[message.pk])).status_code == 405
+
+
+def test_a_practitioner_reads_no_messages(client, practitioner, message):
+    client.force_login(practitioner)
+    for name in ("message", "message_body"):
+        response = client.get(reverse(f"desk:{name}", args=[message.pk]))
+        assert response.url == reverse("wagtailadmin_home")

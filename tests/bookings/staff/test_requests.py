@@ -1,0 +1,128 @@
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from bookings.enums import RequestStatus
+from bookings.models import ConsultationRequest
+from tests.bookings.staff.conftest import TEN
+from tests.factories import MONDAY, make_clinic, make_request
+
+pytestmark = pytest.mark.django_db
+URL = "/admin/requests/"
+
+
+def listed(response):
+    return [asked.reference for asked in response.context["object_list"]]
+
+
+def test_it_starts_with_what_is_to_be_answered_most_urgent_first(desk_client, clinic):
+    service, location, _people = clinic
+    late = make_request(service, location, email="a@example.org")
+    soon = make_request(service, location, email="b@example.org", now=MONDAY - timedelta(days=4))
+    done = make_request(service, location, email="c@example.org")
+    ConsultationRequest.objects.filter(pk=done.pk).update(status=RequestStatus.DECLINED)
+    response = desk_client.get(URL)
+    assert listed(response) == [soon.reference, late.reference]
+    assert "overdue" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["{reference}", "maria@example.org", "MARIA@example.org", "Maria Ex", "020 7946 0123"],
+)
+def test_search_finds_by_reference_name_mail_and_phone(desk_client, asked, clinic, words):
+    service, location, _people = clinic
+    make_request(service, location, email="other@example.org")
+    ConsultationRequest.objects.exclude(pk=asked.pk).update(name="Somebody Else")
+    ConsultationRequest.objects.filter(pk=asked.pk).update(
+        phone="+442079460123", status=RequestStatus.DECLINED
+    )
+    words = words.format(reference=asked.reference.lower().replace("-", " "))
+    response = desk_client.post(URL, {"q": words})
+    assert listed(response) == [asked.reference]
+
+
+@pytest.mark.parametrize("words", ["\x00", "%", "'", "x" * 120, "@", "🦵", "-"])
+def test_odd_words_find_nothing_and_break_nothing(desk_client, asked, words):
+    response = desk_client.post(URL, {"q": words})
+    assert response.status_code == 200
+
+
+def test_words_of_the_search_never_come_from_the_address(desk_client, asked):
+    response = desk_client.get(URL, {"q": "maria@example.org", "queue": "closed"})
+    assert listed(response) == []
+
+
+@pytest.mark.parametrize(
+    "field", ["status", "service", "practitioner", "location", "source_path", "created_at_from"]
+)
+def test_filters(desk_client, clinic, field):
+    service, location, people = clinic
+    mine = make_request(
+        service, location, practitioner=people[0], start=TEN, source_path="/guides/iliopsoas/"
+    )
+    other_service, other_place, _people = make_clinic()
+    other = make_request(
+        other_service, other_place, email="b@example.org", now=MONDAY - timedelta(days=9)
+    )
+    ConsultationRequest.objects.filter(pk=other.pk).update(status=RequestStatus.IN_REVIEW)
+    values = {
+        "status": RequestStatus.SUBMITTED,
+        "service": service.pk,
+        "practitioner": people[0].pk,
+        "location": location.pk,
+        "source_path": "/guides/iliopsoas/",
+        "created_at_from": "2026-11-20",
+    }
+    assert listed(desk_client.get(URL, {field: values[field]})) == [mine.reference]
+
+
+@pytest.mark.parametrize("queue", ["answer", "patient", "list", "confirmed", "closed", "all", "x"])
+def test_every_queue_opens(desk_client, asked, queue):
+    assert desk_client.get(URL, {"queue": queue}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["p=0", "p=9999", "p=x", "ordering=zzz", "ordering=-respond_by", "service=x", "status=y"],
+)
+def test_odd_addresses_break_nothing(desk_client, asked, query):
+    assert desk_client.get(f"{URL}?{query}").status_code == 200
+
+
+def queries_for(client, url):
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert client.get(url).status_code == 200
+    return len(captured)
+
+
+@pytest.mark.parametrize("url", [URL, "/admin/requests/results/", "/admin/", "/admin/messages/"])
+def test_as_many_queries_for_three_rows_as_for_one(desk_client, clinic, url):
+    service, location, _people = clinic
+    make_request(service, location, start=TEN, email="a@example.org")
+    desk_client.get(url)
+    one = queries_for(desk_client, url)
+    for number in range(2):
+        start = TEN + timedelta(hours=number + 1)
+        make_request(service, location, start=start, email=f"{number}@example.org")
+    assert queries_for(desk_client, url) == one
+
+
+def test_a_practitioner_finds_only_their_own(client, practitioner, clinic):
+    service, location, people = clinic
+    mine = make_request(service, location, start=TEN, practitioner=people[0], email="a@example.org")
+    make_request(service, location, start=TEN, practitioner=people[1], email="b@example.org")
+    client.force_login(practitioner)
+    assert listed(client.get(URL)) == [mine.reference]
+    assert listed(client.post(URL, {"q": "maria"})) == [mine.reference]
+
+
+def test_the_first_screen_names_them_and_the_menu_counts_them(desk_client, asked):
+    page = desk_client.get(reverse("wagtailadmin_home")).content.decode()
+    assert "Requests to answer (1)" in page and asked.reference in page
+    assert "Requests (1)" in page

@@ -1,0 +1,115 @@
+"""Every address of the desk × every role. A new address without a row here fails."""
+
+import pytest
+from django.urls import get_resolver, reverse
+
+from bookings.models import Location, Resource, Service, WeeklyHours
+from bookings.staff import urls
+
+pytestmark = pytest.mark.django_db
+
+ROLES = ["", "Practitioner", "Front desk", "Owner", "superuser"]
+"""The first has a login and no role at all."""
+ALL = {"Practitioner", "Front desk", "Owner", "superuser"}
+DESK = ALL - {"Practitioner"}
+OWNER = {"Owner", "superuser"}
+
+DESK_URLS = {
+    "requests": ALL,
+    "requests_results": ALL,
+    "after_answer": DESK,
+    "request": ALL,
+    "messages": DESK,
+    "messages_results": DESK,
+    "message": DESK,
+    "message_body": DESK,
+    "arrive": ALL,
+    "fulfil": ALL,
+    "noshow": ALL,
+    **dict.fromkeys(
+        [
+            "assign",
+            "confirm",
+            "offer",
+            "decline",
+            "ask",
+            "waitlist",
+            "mark_spam",
+            "reopen",
+            "cancel",
+        ],
+        DESK,
+    ),
+}
+CLINIC = ["locations", "people", "rooms", "services", "hours"]
+
+
+def allowed(client, response):
+    """Wagtail sends whoever may not back to the first screen; without admin access, to the login."""
+    return not (response.status_code == 302 and response.url.split("?")[0] in HOME)
+
+
+HOME = {"/admin/", "/admin/login/"}
+
+
+def test_the_table_has_every_address():
+    assert {pattern.name for pattern in urls.urlpatterns} == set(DESK_URLS)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", DESK_URLS)
+def test_desk(client, make_user, confirmed, clinic, name, role):
+    from bookings.models import Practitioner
+
+    user = make_user(role)
+    visit = confirmed.appointments.get(status="booked")
+    Practitioner.objects.filter(resource=visit.practitioner).update(user=user)
+    client.force_login(user)
+    kwargs = {}
+    if name not in {"requests", "requests_results", "after_answer", "messages", "messages_results"}:
+        kwargs = {"reference": confirmed.reference}
+    if name.startswith("message") and kwargs:
+        kwargs = {"pk": confirmed.messages.first().pk}
+    url = reverse(f"desk:{name}", kwargs=kwargs)
+    response = client.get(url)
+    if response.status_code == 405:
+        response = client.post(url, {"visit": visit.pk, "then": "next"})
+    assert allowed(client, response) == (role in DESK_URLS[name])
+    assert response.status_code < 500
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", [*CLINIC, "closures"])
+def test_clinic(client, make_user, clinic, name, role):
+    service, location, people = clinic
+    room = Resource.objects.create(kind="room", location=location, name="Room 1")
+    pk = {
+        "locations": location.pk,
+        "people": people[0].pk,
+        "rooms": room.pk,
+        "services": service.pk,
+        "hours": WeeklyHours.objects.first().pk,
+    }.get(name)
+    client.force_login(make_user(role))
+    reads = DESK
+    changes = DESK if name == "closures" else OWNER
+    assert allowed(client, client.get(reverse(f"{name}:index"))) == (role in reads)
+    assert allowed(client, client.get(reverse(f"{name}:add"))) == (role in changes)
+    if pk:
+        for verb in ("edit", "delete"):
+            response = client.get(reverse(f"{name}:{verb}", args=[pk]))
+            assert allowed(client, response) == (role in changes), verb
+
+
+@pytest.mark.parametrize("name", [*CLINIC, "closures"])
+def test_nothing_of_the_clinic_is_copied_inspected_or_exported(name):
+    names = set(get_resolver().namespace_dict[name][1].reverse_dict)
+    assert not {"copy", "inspect"} & names
+
+
+def test_anybody_else_is_sent_to_the_login(client, asked):
+    for name in ("requests", "messages"):
+        assert client.get(reverse(f"desk:{name}")).url.startswith("/admin/login/")
+    url = reverse("desk:request", args=[asked.reference])
+    assert client.get(url).url == f"/admin/login/?next={url}"
+    assert Location.objects.exists() and Service.objects.exists()

@@ -1,0 +1,92 @@
+import pytest
+import time_machine
+from django.urls import reverse
+
+from bookings.enums import AppointmentStatus, RequestStatus
+from tests.bookings.staff.conftest import TEN
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def visit(confirmed):
+    return confirmed.appointments.get(status=AppointmentStatus.BOOKED)
+
+
+def post(client, verb, visit, pk=None, **data):
+    asked = visit.request
+    return client.post(
+        reverse(f"desk:{verb}", args=[asked.reference]),
+        {"version": asked.version, "visit": visit.pk if pk is None else pk} | data,
+    )
+
+
+def test_arrived_and_done(desk_client, visit):
+    with time_machine.travel(TEN, tick=False):
+        assert post(desk_client, "arrive", visit).status_code == 302
+        assert post(desk_client, "fulfil", visit).status_code == 302
+    visit.refresh_from_db()
+    assert visit.status == AppointmentStatus.FULFILLED
+    assert {"arrive", "fulfil"} <= set(visit.request.events.values_list("verb", flat=True))
+
+
+def test_did_not_come(desk_client, visit):
+    with time_machine.travel(TEN, tick=False):
+        post(desk_client, "noshow", visit)
+    visit.refresh_from_db()
+    assert visit.status == AppointmentStatus.NOSHOW
+
+
+@pytest.mark.parametrize("verb", ["fulfil", "noshow"])
+def test_not_before_the_start(desk_client, visit, verb):
+    assert post(desk_client, verb, visit).status_code == 409
+    visit.refresh_from_db()
+    assert visit.status == AppointmentStatus.BOOKED
+
+
+def test_twice_counts_once(desk_client, visit):
+    with time_machine.travel(TEN, tick=False):
+        post(desk_client, "arrive", visit)
+        assert post(desk_client, "arrive", visit).status_code == 409
+    assert visit.request.events.filter(verb="arrive").count() == 1
+
+
+def test_the_clinic_cancels_and_owes_another_time(desk_client, visit):
+    post(desk_client, "cancel", visit, message="Amara is ill.")
+    visit.refresh_from_db()
+    visit.request.refresh_from_db()
+    assert visit.status == AppointmentStatus.CANCELLED
+    assert visit.request.status == RequestStatus.IN_REVIEW
+    assert visit.request.staff_message == "Amara is ill."
+    assert visit.request.messages.filter(kind="cancelled").exists()
+
+
+def test_the_practitioner_records_their_own_visit(client, practitioner, visit):
+    visit.practitioner = practitioner.practitioner.resource
+    visit.save()
+    client.force_login(practitioner)
+    with time_machine.travel(TEN, tick=False):
+        post(client, "arrive", visit)
+    visit.refresh_from_db()
+    assert visit.status == AppointmentStatus.ARRIVED
+
+
+def test_a_practitioner_may_not_cancel(client, practitioner, visit):
+    visit.practitioner = practitioner.practitioner.resource
+    visit.save()
+    client.force_login(practitioner)
+    assert post(client, "cancel", visit).url == reverse("wagtailadmin_home")
+    visit.refresh_from_db()
+    assert visit.status == AppointmentStatus.BOOKED
+
+
+def test_somebody_elses_visit_is_not_there(client, practitioner, clinic, visit):
+    visit.practitioner = clinic[2][1]
+    visit.save()
+    client.force_login(practitioner)
+    assert post(client, "arrive", visit).status_code == 404
+
+
+@pytest.mark.parametrize("pk", ["", "0", "x", "9" * 40, "²"])
+def test_an_odd_visit_is_not_there(desk_client, visit, pk):
+    assert post(desk_client, "arrive", visit, pk).status_code == 404
