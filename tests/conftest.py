@@ -6,7 +6,14 @@ import shutil
 import pytest
 from django.db import connection
 from django.test import TestCase, TransactionTestCase
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
+# A busy computer is no reason to fail.
+hypothesis_settings.register_profile(
+    "any-computer", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("any-computer")
 TRANSACTIONAL = {"live_server", "transactional_db"}
 
 
