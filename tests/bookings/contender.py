@@ -21,6 +21,7 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.contrib.auth import get_user_model  # noqa: E402
 from django.db import connection  # noqa: E402
+from django.template.loader import get_template  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
@@ -83,6 +84,16 @@ def contend(number: int, rounds: list[list[Any]], gate: Any, found: Any) -> None
         gate.wait()
 
 
+def warm_up() -> None:
+    """Load what every contender needs before they part: addresses and templates."""
+    Client().get("/book/check/")
+    for kind in ("verify.subject.txt", "verify.txt", "verify.html"):
+        get_template(f"emails/{kind}")
+    connection.close()
+    if connection.vendor == "postgresql":
+        connection.close_pool()
+
+
 def main() -> None:
     task = json.load(sys.stdin)
     logging.disable(logging.CRITICAL)
@@ -90,6 +101,7 @@ def main() -> None:
     settings.BOOKINGS["OPEN_HOLDS_PER_NETWORK"] = 10**6  # they all come from this computer
     if task["stale"]:
         Diary._load_busy = lambda self, ignoring: setattr(self, "busy", {})  # type: ignore[method-assign]
+    warm_up()
     rounds = task["rounds"]
     fork = multiprocessing.get_context("fork")
     count = len(rounds[0])
