@@ -28,9 +28,9 @@ def site(settings, live_server, tmp_path: Path) -> None:
 
 def log_in(page: Page) -> None:
     page.goto("/admin/")
-    page.get_by_label("Username").fill("owner")
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.locator("input[name=username]").fill("owner")
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("button[type=submit]").first.click()
     expect(page).to_have_url(re.compile(r"/admin/$"))
 
 
@@ -42,7 +42,7 @@ def ask_for_a_consultation(page: Page, email: str) -> str:
     """From the guide's link to the reference."""
     page.goto("/")
     page.get_by_role("link", name="The Iliopsoas").first.click()
-    expect(page.locator("h1")).to_have_text("The Iliopsoas")
+    expect(page.locator("h1")).to_contain_text("The Iliopsoas")
     page.get_by_role("link", name="Ask for a consultation").last.click()
     page.get_by_label("None of these").check()
     go_on(page)
