@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
@@ -111,12 +111,15 @@ function sources() {
 async function build(out) {
   const code = css();
   writeFileSync(join(out, "site.css"), code);
-  const entryPoints = readdirSync(join(here, "js")).map((name) => join(here, "js", name));
+  // A file that begins with _ is a part of others.
+  const names = readdirSync(join(here, "js"), { recursive: true })
+    .filter((name) => /(^|[/\\])[^_][^/\\]*\.js$/.test(name)).sort();
+  const entryPoints = names.map((name) => join(here, "js", name));
   await esbuild.build({
-    entryPoints, outdir: out, bundle: true, format: "esm", minify: true, target: "es2022",
+    entryPoints, outdir: out, outbase: join(here, "js"), bundle: true, format: "esm", minify: true, target: "es2022",
     logLevel: "warning",
   });
-  const built = ["site.css", ...entryPoints.map((path) => basename(path))];
+  const built = ["site.css", ...names];
   const lines = built.map((name) => {
     const sum = createHash("sha256").update(readFileSync(join(out, name))).digest("hex");
     return `${sum}  ${name}\n`;

@@ -15,7 +15,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
-from education import booking, structured_data
+from education import booking, practice, structured_data
 from education.blocks import PlainSectionBlock, SectionBlock
 from education.content import Guide, gather
 from education.glossary import Glossary
@@ -236,7 +236,15 @@ class GuidePage(RoutablePageMixin, SharedPage):
     @path("routine/", name="routine")
     def routine(self, request: HttpRequest) -> HttpResponse:
         """The exercises in order; a readable list that a script turns into guided practice."""
-        return self.render(request, template="education/guide_routine.html")
+        guide = self.guide(drafts=getattr(request, "is_preview", False))
+        return self.render(
+            request,
+            template="education/guide_routine.html",
+            context_overrides={
+                "guide": guide,
+                "practice": practice.data(self.title, guide.practice),
+            },
+        )
 
 
 class StandardPage(SharedPage):
