@@ -1,0 +1,103 @@
+"""The guide in a browser: reading it, practising, without a script, and on paper."""
+
+from collections.abc import Callable
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import Page, expect
+
+from tests.journeys.watch import Watch
+
+GUIDE = "/guides/iliopsoas/"
+PAGES = ["/", "/guides/", GUIDE, f"{GUIDE}print/", f"{GUIDE}routine/", "/about/", "/privacy/"]
+
+
+@pytest.fixture(autouse=True)
+def _seeded(_committed_rows: None, settings, base_url: str) -> None:
+    settings.SITE_URL = base_url
+    call_command("seed_guides", verbosity=0)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_is_sound(page: Page, watch: Watch, check_page: Callable, path: str) -> None:
+    """Structured data inside the page is data: the content security policy has nothing to say."""
+    page.goto(path)
+
+    check_page(page)
+
+
+def test_a_glossary_word_explains_itself_with_no_script(plain_page: Page) -> None:
+    page = plain_page
+    page.goto(GUIDE)
+    meaning = page.locator("#term-femur")
+    expect(meaning).to_be_hidden()
+
+    page.locator("[popovertarget=term-femur]").click()
+
+    expect(meaning).to_be_visible()
+
+
+def test_practise_with_the_keyboard_alone(page: Page, watch: Watch) -> None:
+    page.clock.install()
+    page.goto(f"{GUIDE}routine/")
+    page.get_by_role("button", name="Start").focus()
+    page.keyboard.press("Enter")
+    name = page.locator("[data-part=name]")
+    expect(name).to_be_focused()
+    expect(name).to_have_text("Seated knee lift: left side")
+
+    page.get_by_role("button", name="Count one").focus()
+    for _ in range(15):
+        page.keyboard.press("Space")
+    expect(name).to_have_text("Seated knee lift: right side")
+    page.get_by_role("button", name="Next").focus()
+    page.keyboard.press("Enter")
+
+    expect(name).to_have_text("Half-kneeling stretch: left side")
+    expect(page.get_by_role("timer")).to_have_text("5")
+    page.clock.run_for(5_400)
+    expect(page.get_by_role("timer")).to_have_text("30")
+    page.get_by_role("button", name="Pause").focus()
+    page.keyboard.press("Enter")
+    page.clock.run_for(10_000)
+    expect(page.get_by_role("timer")).to_have_text("30")
+    page.keyboard.press("Enter")
+    page.clock.run_for(31_000)
+    expect(name).to_have_text("Half-kneeling stretch: right side")
+
+    while page.locator("[data-part=stage]").is_visible():
+        page.get_by_role("button", name="Next").focus()
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Well done")).to_be_focused()
+    page.get_by_label("How much discomfort").select_option("3")
+    page.get_by_role("button", name="Keep a note").focus()
+    page.keyboard.press("Enter")
+
+    page.reload()
+    page.get_by_text("Your notes in this browser").click()
+    expect(page.locator("[data-part=log-rows] td").nth(2)).to_have_text("3")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save as a file").click()
+    assert "The Iliopsoas" in saved.value.path().read_text()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Erase all notes").click()
+    expect(page.locator("[data-part=log]")).to_be_hidden()
+
+
+def test_the_routine_is_a_readable_list_with_no_script(plain_page: Page) -> None:
+    page = plain_page
+    page.goto(f"{GUIDE}routine/")
+
+    expect(page.get_by_role("heading", name="Seated knee lift")).to_be_visible()
+    expect(page.get_by_role("heading", name="Lying stretch")).to_be_visible()
+    expect(page.locator("[data-practice]")).to_be_hidden()
+
+
+def test_left_and_right_are_told_apart_by_more_than_colour(page: Page, watch: Watch) -> None:
+    page.goto(f"{GUIDE}routine/")
+    page.get_by_role("button", name="Start").click()
+    side = page.locator("[data-part=side]")
+    left = side.evaluate("e => getComputedStyle(e).borderTopStyle + e.textContent")
+    page.get_by_role("button", name="Next").click()
+
+    assert side.evaluate("e => getComputedStyle(e).borderTopStyle + e.textContent") != left
