@@ -1,0 +1,148 @@
+"""The desk in a real browser: staff confirm, decline and propose; every screen of ours is looked at."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from bookings.availability import free_slots
+from bookings.enums import RequestStatus
+from bookings.roles import make_roles
+from tests.factories import make_clinic, make_request
+
+PASSWORD = "a long enough password"
+THEMES = ["light", "dark"]
+
+
+@pytest.fixture
+def clinic():
+    return make_clinic(practitioners=2, minimum_notice_hours=1)
+
+
+@pytest.fixture
+def free(clinic):
+    """The next free starts, none of which are in each other's way."""
+    service, location, _people = clinic
+    now = timezone.now()
+    slots = free_slots(service, location, first_day=(now + timedelta(days=1)).date(), days=9, now=now)
+    return [slot.start for slot in slots]
+
+
+@pytest.fixture
+def ask(clinic, free):
+    """Make a request now, as a patient would; `number` tells people and times apart."""
+
+    def make(number, **changes):
+        service, location, _people = clinic
+        values = {"start": free[number], "email": f"patient{number}@example.org"} | changes
+        return make_request(service, location, now=timezone.now(), **values)
+
+    return make
+
+
+@pytest.fixture
+def staff(django_user_model):
+    make_roles()
+
+    def make(name, role):
+        from django.contrib.auth.models import Group
+
+        user = django_user_model.objects.create_user(name, password=PASSWORD)
+        user.groups.add(Group.objects.get(name=role))
+        return user
+
+    return make
+
+
+@pytest.fixture
+def at_desk(new_context, staff):
+    """A page of a browser in which Ruth of the front desk has logged in."""
+
+    def make(theme="light", width=1280, user=None):
+        user = user or staff("ruth", "Front desk")
+        page = new_context(
+            color_scheme=theme, viewport={"width": width, "height": 900}
+        ).new_page()
+        page.goto("/admin/login/")
+        page.locator("[name=username]").fill(user.username)
+        page.locator("[name=password]").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/admin/")
+        return page
+
+    return make
+
+
+def status_of(request):
+    request.refresh_from_db()
+    return request.status
+
+
+def test_confirm_then_the_next_opens_then_decline_and_offer(at_desk, ask):
+    first, second, third = ask(0), ask(1), ask(2)
+    page = at_desk()
+    page.get_by_role("link", name=first.reference).click()
+    page.get_by_role("button", name="Confirm").first.click()
+    page.wait_for_url(f"**/{second.reference}/")
+    assert f"{first.reference} is confirmed" in page.locator(".messages").inner_text()
+    assert status_of(first) == RequestStatus.CONFIRMED
+
+    page.locator("#action-decline summary").click()
+    page.get_by_label("Reason").select_option(label="Another service fits better")
+    page.locator("#action-decline").get_by_label("Message to the patient").fill("Please call us.")
+    page.get_by_role("button", name="Decline the request").click()
+    page.wait_for_url(f"**/{third.reference}/")
+    assert status_of(second) == RequestStatus.DECLINED
+
+    for button in page.get_by_role("button", name="Add to an offer").all()[:2]:
+        button.click()
+    page.get_by_role("button", name="Hold and offer").click()
+    page.wait_for_url("**/admin/requests/")
+    assert status_of(third) == RequestStatus.OFFERED
+    assert third.appointments.pending().count() == 2
+    assert "Every request is answered." in page.content()
+
+
+def test_what_was_typed_is_kept_when_a_colleague_was_faster(at_desk, ask, staff):
+    asked = ask(0)
+    page = at_desk()
+    page.goto(f"/admin/requests/{asked.reference}/")
+    page.locator("#action-ask summary").click()
+    page.get_by_label("Question to the patient").fill("Which hip is it?")
+    type(asked).objects.filter(pk=asked.pk).update(version=asked.version + 1)
+    page.get_by_role("button", name="Send the question").click()
+    page.wait_for_load_state()
+    assert page.get_by_label("Question to the patient").input_value() == "Which hip is it?"
+    assert status_of(asked) == RequestStatus.SUBMITTED
+
+
+def test_search_finds_and_leaves_no_trace_in_the_address(at_desk, ask):
+    asked = ask(0)
+    page = at_desk()
+    page.goto("/admin/requests/")
+    page.get_by_placeholder("Reference, name, e-mail or phone").fill(asked.email)
+    page.get_by_role("button", name="Search", exact=True).click()
+    page.get_by_text("1 request found").wait_for()
+    assert "?" not in page.url
+    assert page.get_by_role("link", name=asked.reference).is_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_screen_of_ours_is_accessible(at_desk, ask, check_page, theme, width):
+    asked = ask(0)
+    page = at_desk(theme, width)
+    message = asked.messages.first()
+    for path in (
+        "/admin/",
+        "/admin/requests/",
+        f"/admin/requests/{asked.reference}/",
+        "/admin/messages/",
+        f"/admin/messages/{message.pk}/",
+        "/admin/clinic/closures/new/",
+    ):
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert overflow <= 0, (path, overflow)
+        check_page(page)
