@@ -1,6 +1,6 @@
 from collections.abc import Callable
 
-from csp.constants import SELF, UNSAFE_INLINE
+from csp.constants import HEADER, SELF, UNSAFE_INLINE
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.urls import reverse
@@ -47,7 +47,12 @@ class AdminPolicy:
         response = self.get_response(request)
         below_admin = request.path_info.startswith(reverse("wagtailadmin_home"))
         if below_admin and request.user.is_authenticated:
-            if not hasattr(response, "_csp_replace"):
+            if HEADER in response:
+                # The preview: Wagtail had the page served as the public gets it, policy included. It
+                # stays as strict, but for the frame around it.
+                del response[HEADER], response["X-Frame-Options"]
+                response._csp_replace = {"frame-ancestors": [SELF]}  # type: ignore[attr-defined]
+            elif not hasattr(response, "_csp_replace"):
                 response._csp_replace = ADMIN_POLICY  # type: ignore[attr-defined]
             response.setdefault("X-Frame-Options", "SAMEORIGIN")
         return response

@@ -36,3 +36,15 @@ def test_the_admin_has_what_wagtail_needs_and_no_more(client, owner):
     assert policy["img-src"] == "'self' data: blob:"
     assert policy["frame-ancestors"] == policy["frame-src"] == "'self'"
     assert response["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def test_a_preview_is_as_strict_as_the_page_but_for_its_frame(client, owner):
+    from wagtail.models import Site
+
+    client.force_login(owner)
+    home = Site.objects.get(is_default_site=True).root_page
+    url = f"/admin/pages/{home.pk}/view_draft/"
+    response = client.get(url)
+    policy = response["Content-Security-Policy"]
+    assert "unsafe" not in policy and "frame-ancestors 'self'" in policy
+    assert response["X-Frame-Options"] == "SAMEORIGIN"

@@ -24,7 +24,9 @@ def free(clinic):
     """The next free starts, none of which are in each other's way."""
     service, location, _people = clinic
     now = timezone.now()
-    slots = free_slots(service, location, first_day=(now + timedelta(days=1)).date(), days=9, now=now)
+    slots = free_slots(
+        service, location, first_day=(now + timedelta(days=1)).date(), days=9, now=now
+    )
     return [slot.start for slot in slots]
 
 
@@ -60,9 +62,7 @@ def at_desk(new_context, staff):
 
     def make(theme="light", width=1280, user=None):
         user = user or staff("ruth", "Front desk")
-        page = new_context(
-            color_scheme=theme, viewport={"width": width, "height": 900}
-        ).new_page()
+        page = new_context(color_scheme=theme, viewport={"width": width, "height": 900}).new_page()
         page.goto("/admin/login/")
         page.locator("[name=username]").fill(user.username)
         page.locator("[name=password]").fill(PASSWORD)
