@@ -104,7 +104,7 @@ def checks(python: str) -> list[Stage]:
 
 def tests(python: str, database: str, url: str) -> list[Stage]:
     """Migrate once; each process of the tests then begins with a copy of that database."""
-    pytest = [python, "-m", "pytest"]
+    pytest = [python, "-m", "pytest", "--durations", "5", "--durations-min", "5"]
     # Two processes: more than that is slower on two cores, and as fast on four.
     units = [*pytest, "-n", "2", "--dist", "loadgroup", "-m", "not faults", "--ignore", JOURNEYS]
     if database == "PostgreSQL":
