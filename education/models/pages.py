@@ -15,10 +15,12 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
+from clinic.models import ClinicSettings
 from education import booking, practice, structured_data
 from education.blocks import PlainSectionBlock, SectionBlock
 from education.content import Guide, gather
 from education.glossary import Glossary
+from education.handout import make
 from education.models.snippets import GlossaryTerm
 from education.panels import ChecksPanel
 
@@ -208,10 +210,13 @@ class GuidePage(RoutablePageMixin, SharedPage):
         guide = self.guide(drafts=getattr(request, "is_preview", False))
         context = super().get_context(request, *args, **kwargs)
         here = {"title": self.title, "url": self.get_url(request)}
+        address = self.get_full_url(request) or ""
         return context | {
             "guide": guide,
             "book_url": self.book_url(),
             "crumbs_below": [*context["crumbs"], here],
+            "guide_address": address.partition("//")[2],
+            "share_picture": f"{address}share/",
             "graph": structured_data.graph(self, guide, request),
         }
 
@@ -232,6 +237,30 @@ class GuidePage(RoutablePageMixin, SharedPage):
         return self.render(
             request, template="education/guide_print.html", context_overrides={"large": large}
         )
+
+    @path("print/pdf/", name="handout")
+    def handout_pdf(self, request: HttpRequest) -> HttpResponse:
+        """The sheet as a tagged PDF: `?paper=letter` for US Letter, `?size=large` for large print."""
+        paper = request.GET.get("paper", "a4")
+        made = make.pdf(
+            self.sheet(request),
+            paper=paper if paper in make.PAPERS else "a4",
+            large=request.GET.get("size") == "large",
+        )
+        return HttpResponse(
+            made,
+            content_type="application/pdf",
+            headers={"Content-Disposition": f'inline; filename="{self.slug}.pdf"'},
+        )
+
+    @path("share/", name="share")
+    def share_picture(self, request: HttpRequest) -> HttpResponse:
+        """What a shared link shows."""
+        return HttpResponse(make.picture(self.sheet(request)), content_type="image/png")
+
+    def sheet(self, request: HttpRequest) -> dict[str, Any]:
+        url = self.get_full_url(request) or request.build_absolute_uri("/")
+        return make.data(self, self.guide(), ClinicSettings.current(request), url)
 
     @path("routine/", name="routine")
     def routine(self, request: HttpRequest) -> HttpResponse:

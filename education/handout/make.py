@@ -1,0 +1,153 @@
+"""From a guide to a handout (tagged PDF, PDF/UA-1) and to a share picture (PNG)."""
+
+import datetime as dt
+import hashlib
+import json
+from functools import lru_cache
+from importlib.util import find_spec
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Literal
+
+import segno
+import typst
+from django.core.cache import cache
+from django.utils import formats, timezone, translation
+from django.utils.translation import gettext
+
+from clinic.models import ClinicSettings
+from education import drawings
+from education.content import Guide, children
+from education.content_checks import plain
+from education.enums import CareLevel
+
+FOLDER = Path(__file__).resolve().parent
+PAPERS = {"a4": "a4", "letter": "us-letter"}
+KEPT = 24 * 60 * 60
+
+
+@lru_cache(maxsize=1)
+def fonts() -> typst.Fonts:
+    """Our one font, so that a sheet looks the same on every server."""
+    spec = find_spec("font_source_sans_pro")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("font-source-sans-pro is not installed")
+    folder = str(Path(spec.origin).parent / "files")
+    return typst.Fonts(include_system_fonts=False, font_paths=[folder])
+
+
+def qr(url: str) -> str:
+    """The page's address as an SVG, to scan from paper."""
+    out = BytesIO()
+    segno.make(url, error="m").save(out, kind="svg", border=2, scale=4)
+    return out.getvalue().decode()
+
+
+def data(page: Any, guide: Guide, clinic: ClinicSettings, url: str) -> dict[str, Any]:
+    """All that both sheets show."""
+    return {
+        "lang": (translation.get_language() or "en")[:2],
+        "title": page.title,
+        "headline": page.headline,
+        "url": url,
+        "shown_url": url.partition("//")[2].rstrip("/"),
+        "qr": qr(url),
+        "clinic": {"name": clinic.name, "phone": clinic.phone.as_national if clinic.phone else ""},
+        "disclaimer": clinic.disclaimer,
+        "warnings": [
+            {"heading": block.value["heading"], "texts": plain(block.value["text"].source)}
+            for block in children(page.body)
+            if block.block_type == "warning"
+        ],
+        "exercises": [exercise(value) for value in guide.practice],
+        "care": [care(value, clinic) for value in guide.care_cards],
+        "review": review(page),
+        "words": words(),
+    }
+
+
+def exercise(value: Any) -> dict[str, Any]:
+    record = value["exercise"]
+    return {
+        "name": record.name,
+        "steps": record.step_list,
+        "dose": value.dose.text,
+        "often": record.how_often,
+        "stop_if": [item.rstrip(".") for item in record.stop_list],
+        # Only our own drawings: an uploaded picture may lie in a store far away.
+        "pictures": [
+            {"path": f"/{record.drawing}-{phase}.svg", "alt": alt}
+            for phase, alt in (("start", record.start_alt), ("end", record.end_alt))
+            if record.drawing and drawings.size(f"{record.drawing}-{phase}")
+        ],
+    }
+
+
+def care(value: Any, clinic: ClinicSettings) -> dict[str, Any]:
+    level = CareLevel(value["level"])
+    advice = {
+        CareLevel.EMERGENCY: clinic.emergency_wording,
+        CareLevel.URGENT: clinic.urgent_wording,
+        CareLevel.NON_URGENT: value["advice"] or "",
+    }[level]
+    heading = value["heading"] or gettext("%(level)s if:") % {"level": level.label}
+    return {"heading": heading, "items": list(value["items"]), "advice": advice}
+
+
+def review(page: Any) -> str:
+    if page.last_reviewed and page.next_review:
+        return gettext("Checked by a clinician: %(last)s. Next check due: %(next)s.") % {
+            "last": formats.date_format(page.last_reviewed),
+            "next": formats.date_format(page.next_review),
+        }
+    return gettext("Clinical review: waiting for a clinician to sign it off.")
+
+
+def words() -> dict[str, str]:
+    return {
+        "page": gettext("Page"),
+        "qr": gettext("Code to scan: opens this guide on your phone"),
+        "dose": gettext("How much:"),
+        "stop": gettext("Stop if:"),
+        "grid": gettext("Two weeks to tick"),
+        "grid_help": gettext("One tick each time. Rest days are part of it."),
+        "day": gettext("Day"),
+        "help": gettext("When to get help"),
+        "call": gettext("Questions? Call us:"),
+    }
+
+
+def pdf(sheet: dict[str, Any], *, paper: str = "a4", large: bool = False) -> bytes:
+    """The handout; the same content is made once a day."""
+    return made("sheet.typ", sheet | {"paper": PAPERS[paper], "large": large}, "pdf")
+
+
+def picture(sheet: dict[str, Any]) -> bytes:
+    """The share picture: title, headline and clinic."""
+    wanted = ("lang", "title", "headline", "clinic")
+    return made("share.typ", {name: sheet[name] for name in wanted}, "png")
+
+
+def made(template: str, sheet: dict[str, Any], kind: Literal["pdf", "png"]) -> bytes:
+    text = json.dumps(sheet, ensure_ascii=False, sort_keys=True)
+    key = f"handout:{template}:{hashlib.sha256(text.encode()).hexdigest()}"
+    found: bytes | None = cache.get(key)
+    if found is None:
+        found = compiled(template, text, kind)
+        cache.set(key, found, KEPT)
+    return found
+
+
+def compiled(template: str, text: str, kind: Literal["pdf", "png"]) -> bytes:
+    # The root is the drawings' folder: a document can read nothing else.
+    compiler = typst.Compiler(
+        (FOLDER / template).read_bytes(), root=str(drawings.FOLDER), font_paths=fonts()
+    )
+    options: dict[str, Any] = {"ppi": 144} if kind == "png" else {"pdf_standards": "ua-1"}
+    if kind == "pdf":
+        options["timestamp"] = dt.datetime.combine(timezone.localdate(), dt.time(), dt.UTC)
+    done = compiler.compile(format=kind, sys_inputs={"data": text}, **options)
+    first = done[0] if isinstance(done, list) else done
+    if first is None:
+        raise RuntimeError("typst made nothing")
+    return first

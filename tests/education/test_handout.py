@@ -1,0 +1,74 @@
+"""The handout on paper and as a tagged PDF, and the share picture."""
+
+import re
+
+import pytest
+
+from education.handout import make
+
+
+def test_the_pdf_is_tagged_and_says_it_is_accessible(client, guide):
+    response = client.get(f"{guide.url}print/pdf/")
+
+    assert response["Content-Type"] == "application/pdf"
+    assert response["Content-Disposition"] == 'inline; filename="iliopsoas.pdf"'
+    assert response.content.startswith(b"%PDF-")
+    assert b"/StructTreeRoot" in response.content
+    assert b"/Marked true" in response.content
+    assert b"pdfuaid" in response.content
+
+
+def pages(pdf):
+    return len(re.findall(rb"/Type\s*/Page\b", pdf))
+
+
+@pytest.mark.parametrize(("query", "least"), [("", 1), ("?paper=letter", 1), ("?size=large", 3)])
+def test_one_sheet_and_more_in_large_print(client, guide, query, least):
+    found = pages(client.get(f"{guide.url}print/pdf/{query}").content)
+
+    assert found == 1 if least == 1 else found >= least
+
+
+@pytest.mark.parametrize("query", ["?paper=../../etc", "?paper=", "?size=%00", "?paper=a4&paper=x"])
+def test_odd_questions_get_a_sheet(client, guide, query):
+    assert client.get(f"{guide.url}print/pdf/{query}").status_code == 200
+
+
+def test_the_sheet_says_what_the_guide_says(guide, rf):
+    request = rf.get("/")
+    sheet = guide.sheet(request)
+
+    assert sheet["url"].endswith("/guides/iliopsoas/")
+    assert [exercise["name"] for exercise in sheet["exercises"]] == [
+        "Seated knee lift",
+        "Half-kneeling stretch",
+        "Lying stretch",
+    ]
+    assert all(exercise["stop_if"] for exercise in sheet["exercises"])
+    assert len(sheet["care"]) == 3
+    assert "does not replace" in sheet["disclaimer"]
+    assert "waiting for a clinician" in sheet["review"]
+    assert "<svg" in sheet["qr"]
+
+
+def test_text_is_never_markup(guide, rf):
+    guide.title = '#panic("x") $ = * _ [ ] < > @ \\ "quoted" `raw`'
+
+    assert make.pdf(guide.sheet(rf.get("/"))).startswith(b"%PDF-")
+
+
+def test_the_share_picture(client, guide):
+    response = client.get(f"{guide.url}share/")
+    html = client.get(guide.url).content.decode()
+
+    assert response["Content-Type"] == "image/png"
+    assert response.content[16:24] == (1200).to_bytes(4, "big") + (630).to_bytes(4, "big")
+    assert "/guides/iliopsoas/share/" in html
+
+
+def test_a_sheet_without_drawings(client, guide):
+    from education.models import Exercise
+
+    Exercise.objects.update(drawing="")
+
+    assert client.get(f"{guide.url}print/pdf/").status_code == 200
