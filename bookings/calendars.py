@@ -52,5 +52,5 @@ def _event(
         attendee = vCalAddress(f"mailto:{appointment.request.email}")
         attendee.params["rsvp"] = vText("FALSE")
         attendee.params["partstat"] = vText("ACCEPTED")
-        event.add("attendee", attendee, encode=0)
+        event.add("attendee", attendee, encode=False)
     return event

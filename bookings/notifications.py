@@ -87,7 +87,7 @@ def withdrawn(
     request: ConsultationRequest, appointment: Appointment | None, *, now: datetime
 ) -> None:
     """You cancelled; the visit leaves the calendar."""
-    method = "CANCEL" if appointment else None
+    method: calendars.Method | None = "CANCEL" if appointment else None
     _write(request, "withdrawn", now=now, appointment=appointment, method=method)
 
 

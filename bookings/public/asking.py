@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Any
 
@@ -14,15 +13,21 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from bookings import availability, clock, forms, transitions
-from bookings.enums import ContactBy, DayPart, Goal, Reason, Side
+from bookings import availability, clock, forms
 from bookings.errors import BookingError, TimeTaken
-from bookings.models import ConsultationRequest, Draft, Location, Resource, Service
+from bookings.models import Draft, Resource
 from bookings.public import drafts
+from bookings.public.answers import (
+    Offering,
+    chosen_offering,
+    offerings,
+    parse_start,
+    submit,
+    summary,
+    wished_practitioner,
+)
 from bookings.public.personal import personal, posted
 from clinic.network import client_address
 
@@ -37,46 +42,6 @@ PAGES = {
     "check": "book-check",
 }
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
-
-
-@dataclass
-class Offering:
-    """What can be asked for: a service at a location where somebody offers it."""
-
-    service: Service
-    location: Location
-
-    @property
-    def key(self) -> str:
-        return f"{self.service.pk}-{self.location.pk}"
-
-    @property
-    def label(self) -> str:
-        return f"{self.service.name}, {self.location.name}"
-
-
-def offerings() -> list[Offering]:
-    rows = (
-        Resource.objects.filter(
-            active=True, location__active=True, services__active=True, kind="practitioner"
-        )
-        .order_by("services__name", "location__name")
-        .values_list("services", "location")
-        .distinct()
-    )
-    pairs = list(dict.fromkeys(rows))
-    services = Service.objects.in_bulk([pair[0] for pair in pairs])
-    locations = Location.objects.in_bulk([pair[1] for pair in pairs])
-    return [Offering(services[one], locations[two]) for one, two in pairs]
-
-
-def chosen_offering(draft: Draft) -> Offering | None:
-    """The one chosen, or the only one; None once it is no longer offered."""
-    found = offerings()
-    key = draft.answers.get("reason", {}).get("offering")
-    if key:
-        return next((o for o in found if o.key == key), None)
-    return found[0] if len(found) == 1 else None
 
 
 def step(name: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
@@ -246,14 +211,6 @@ def _first_day(
     return first or today
 
 
-def parse_start(value: str) -> datetime | None:
-    """A start as the time form writes it, in UTC."""
-    try:
-        return datetime.strptime(value, "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
-    except (ValueError, TypeError):
-        return None
-
-
 @step("other-times")
 def other_times(request: HttpRequest, draft: Draft) -> HttpResponse:
     """Up to two further choices, and parts of the day, around the first choice."""
@@ -285,11 +242,6 @@ def other_times(request: HttpRequest, draft: Draft) -> HttpResponse:
     return page(request, "other-times", form=form, first=label)
 
 
-def wished_practitioner(draft: Draft) -> Resource | None:
-    pk = draft.answers["time"].get("practitioner")
-    return Resource.objects.filter(pk=pk, active=True).first() if pk else None
-
-
 @step("contact")
 def contact(request: HttpRequest, draft: Draft) -> HttpResponse:
     form = forms.ContactForm(posted(request), initial=draft.answers.get("contact"))
@@ -306,7 +258,7 @@ def check(request: HttpRequest, draft: Draft) -> HttpResponse:
     if request.method != "POST":
         return page(request, "check", rows=summary(draft, offering), offering=offering)
     try:
-        made = _submit(request, draft, offering)
+        made = submit(draft, offering, network=client_address(request), now=timezone.now())
     except TimeTaken as error:
         messages.error(request, str(error.message))
         first = draft.answers["time"]["first"]
@@ -316,87 +268,6 @@ def check(request: HttpRequest, draft: Draft) -> HttpResponse:
         return redirect("book-check")
     draft.request, draft.answers = made, {}
     return drafts.save(request, redirect("book-sent"), draft)
-
-
-def _submit(request: HttpRequest, draft: Draft, offering: Offering) -> ConsultationRequest:
-    answers = draft.answers
-    given, other = answers["contact"], answers["other-times"]
-    starts = [answers["time"]["first"], other.get("second", ""), other.get("third", "")]
-    ask = transitions.Ask(
-        service=offering.service,
-        location=offering.location,
-        reason=answers["reason"]["reason"],
-        goal=answers["reason"]["goal"],
-        side=answers["reason"]["side"],
-        note=answers["reason"]["note"],
-        consent_version=forms.CONSENT_VERSION,
-        consent_text=str(forms.CONSENT_TEXT),
-        practitioner=wished_practitioner(draft),
-        starts=[start for start in map(parse_start, starts) if start],
-        parts=[DayPart(part) for part in other["parts"]],
-        answers=safety_answers(answers["safety"]),
-        network=client_address(request),
-        **answers["source"],
-    )
-    person = transitions.Person(
-        name=given["name"],
-        contact_by=ContactBy(given["contact_by"]),
-        email=given["email"],
-        phone=given["phone"],
-        on_behalf_of=given["on_behalf_of"],
-        locale=get_language() or "en-gb",
-    )
-    return transitions.submit(
-        ask, person, idempotency_key=draft.idempotency_key, now=timezone.now()
-    )
-
-
-def safety_answers(safety: dict[str, Any]) -> list[tuple[str, str]]:
-    """Each safety question as it was asked, with its answer, for whoever reviews the request."""
-    rows = [
-        (str(text), str(_("Yes")) if key in safety["flags"] else str(_("No")))
-        for key, text, _level in forms.RED_FLAGS
-    ]
-    if safety["cleared"]:
-        rows.append((str(forms.SafetyForm.base_fields["cleared"].label), str(_("Yes"))))
-    return rows
-
-
-def summary(draft: Draft, offering: Offering) -> list[dict[str, str]]:
-    """The rows of the check page: what was asked, the answer, and where to change it."""
-    answers, zone = draft.answers, offering.location.zone
-    why, other, who = answers["reason"], answers["other-times"], answers["contact"]
-    wished = wished_practitioner(draft)
-
-    def moment(value: str) -> str:
-        start = parse_start(value)
-        return clock.moment_label(start, zone) if start else str(_("Any time"))
-
-    rows = [
-        (_("What for"), Reason(why["reason"]).label, "book-reason"),
-        (_("Side"), Side(why["side"]).label, "book-reason"),
-        (_("Goal"), Goal(why["goal"]).label, "book-reason"),
-        (_("Your note"), why["note"], "book-reason"),
-        (_("Where"), f"{offering.location.name}, {offering.location.one_line}", "book-reason"),
-        (_("First choice"), moment(answers["time"]["first"]), "book-time"),
-        (_("With"), wished.name if wished else _("Anyone who is free"), "book-time"),
-        (_("Second choice"), other.get("second") and moment(other["second"]), "book-other-times"),
-        (_("Third choice"), other.get("third") and moment(other["third"]), "book-other-times"),
-        (
-            _("Parts of the day"),
-            ", ".join(str(DayPart(part).label) for part in other["parts"]),
-            "book-other-times",
-        ),
-        (_("Name"), who["name"], "book-contact"),
-        (_("For"), who["on_behalf_of"], "book-contact"),
-        (_("E-mail"), who["email"], "book-contact"),
-        (_("Phone"), who["phone"], "book-contact"),
-    ]
-    return [
-        {"key": str(key), "value": str(value), "url": reverse(name), "change": str(_("Change"))}
-        for key, value, name in rows
-        if value
-    ]
 
 
 @personal

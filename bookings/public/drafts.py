@@ -49,6 +49,7 @@ def save(
     response: HttpResponse,
     draft: Draft,
     token: str = "",
+    /,
     **answers: dict[str, Any],
 ) -> HttpResponse:
     """Keep a step's answers for another hour, and the cookie with them."""

@@ -60,7 +60,8 @@ def through_link(view: View) -> View:
 
 def _opened(request: HttpRequest) -> ConsultationRequest | None:
     try:
-        pk = int(request.get_signed_cookie(COOKIE, salt=SALT, max_age=LIFETIME_SECONDS))
+        kept = request.get_signed_cookie(COOKIE, salt=SALT, max_age=LIFETIME_SECONDS)
+        pk = int(kept or "")
     except (KeyError, ValueError, signing.BadSignature):
         return None
     link = (

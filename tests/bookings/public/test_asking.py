@@ -7,7 +7,7 @@ from post_office.models import Email
 
 from bookings.enums import AppointmentStatus, RequestStatus
 from bookings.models import Appointment, Consent, ConsultationRequest, Draft, Event
-from bookings.public.asking import parse_start
+from bookings.public.answers import parse_start
 
 pytestmark = pytest.mark.django_db
 

@@ -1,9 +1,8 @@
-"""All HTTP input: each step of asking, and what patients and staff send later."""
+"""The question pages of asking for a consultation."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -13,8 +12,8 @@ from phonenumber_field.formfields import PhoneNumberField
 
 from bookings import clock
 from bookings.availability import Slot
-from bookings.enums import ContactBy, DayPart, DeclineReason, Goal, Reason, Side
-from bookings.models import Location, Resource
+from bookings.enums import ContactBy, DayPart, Goal, Reason, Side
+from bookings.models import Location
 from bookings.validators import validate_one_line, validate_plain_text, validate_source_path
 
 CONSENT_VERSION = "2026-11"
@@ -56,6 +55,13 @@ class CrispyForm(forms.Form):
         self.helper = FormHelper(self)
         self.helper.form_tag = False
         self.helper.disable_csrf = True
+
+
+def set_choices(form: forms.Form, name: str, choices: Sequence[Any]) -> None:
+    """What a field offers, known only once the form is made."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices
 
 
 class SourceForm(forms.Form):
@@ -143,7 +149,7 @@ class ReasonForm(CrispyForm):
 
     def __init__(self, *args: Any, offerings: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["offering"].choices = offerings
+        set_choices(self, "offering", offerings)
         if len(offerings) == 1:
             del self.fields["offering"]
 
@@ -192,7 +198,7 @@ class TimeForm(CrispyForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         any_time = (ANY_TIME, _("Any time, or none of these suits: please suggest one"))
-        self.fields["first"].choices = [*slot_groups(slots, location), any_time]
+        set_choices(self, "first", [*slot_groups(slots, location), any_time])
 
 
 class OtherTimesForm(CrispyForm):
@@ -222,7 +228,7 @@ class OtherTimesForm(CrispyForm):
             (f"{day}, {part}", choices) for (day, part), choices in slot_groups(left, location)
         ]
         for name in ("second", "third"):
-            self.fields[name].choices = [("", _("No other time")), *grouped]
+            set_choices(self, name, [("", _("No other time")), *grouped])
             self.fields[name].error_messages["invalid_choice"] = _(
                 "That time is not free. Please choose another."
             )
@@ -291,156 +297,3 @@ class ContactForm(CrispyForm):
     def clean_phone(self) -> str:
         phone = self.cleaned_data.get("phone")
         return phone.as_e164 if phone else ""
-
-
-class FindForm(CrispyForm):
-    """Reference and address of someone who lost their link."""
-
-    reference = forms.CharField(
-        label=_("Reference"),
-        help_text=_("Eight letters and numbers, such as K7MB-4QX9."),
-        max_length=20,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={"required": _("Enter your reference.")},
-    )
-    email = forms.EmailField(
-        label=_("E-mail address"),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
-        error_messages={
-            "required": _("Enter your e-mail address."),
-            "invalid": _("Enter an e-mail address such as name@example.com."),
-        },
-    )
-
-    def clean_reference(self) -> str:
-        letters = "".join(c for c in self.cleaned_data["reference"].upper() if c.isalnum())
-        return f"{letters[:4]}-{letters[4:]}"
-
-
-class PatientMessageForm(CrispyForm):
-    """A short text from the patient: an answer, or why they ask to move."""
-
-    message = forms.CharField(
-        label=_("Your message"),
-        widget=forms.Textarea(attrs={"rows": 4}),
-        max_length=500,
-        validators=[validate_plain_text],
-        error_messages={"required": _("Write a short message.")},
-    )
-
-
-class StaffForm(forms.Form):
-    """Input of a member of staff about one request, with the version that they had on screen."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
-
-
-class DeclineForm(StaffForm):
-    reason = forms.ChoiceField(label=_("Reason"), choices=DeclineReason.choices)
-    message = forms.CharField(
-        label=_("Message to the patient (optional)"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=600,
-        required=False,
-        validators=[validate_plain_text],
-    )
-
-
-class AskForm(StaffForm):
-    question = forms.CharField(
-        label=_("Question to the patient"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=600,
-        validators=[validate_plain_text],
-    )
-
-
-class ReasonedForm(StaffForm):
-    why = forms.CharField(label=_("Why"), max_length=300, validators=[validate_one_line])
-
-
-class ClinicTimeField(forms.DateTimeField):
-    """A date and time typed on the location's wall clock, as an instant in UTC.
-
-    A time that the clocks skip is refused; of one that happens twice the first is meant.
-    """
-
-    widget = forms.DateTimeInput(
-        attrs={"type": "datetime-local", "step": "300"}, format="%Y-%m-%dT%H:%M"
-    )
-    location: Location | None = None
-
-    def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, datetime) and value.tzinfo and self.location:
-            return value.astimezone(self.location.zone).replace(tzinfo=None)
-        return value
-
-    def to_python(self, value: Any) -> datetime | None:
-        if value in self.empty_values:
-            return None
-        try:
-            parsed = datetime.fromisoformat(str(value).strip())
-        except ValueError as error:
-            raise forms.ValidationError(_("Enter a date and a time."), code="invalid") from error
-        if parsed.tzinfo is not None or self.location is None or not 2000 <= parsed.year < 2200:
-            raise forms.ValidationError(_("Enter a date and a time."), code="invalid")
-        return clock.instant_of(parsed, self.location.zone)
-
-
-class ConfirmForm(StaffForm):
-    """Confirm the held time, or another start with a practitioner."""
-
-    start = ClinicTimeField(label=_("Start"), required=False)
-    practitioner = forms.ModelChoiceField(
-        label=_("With"),
-        queryset=Resource.objects.none(),
-        required=False,
-        empty_label=_("Anyone free"),
-    )
-
-    def __init__(self, *args: Any, location: Location, practitioners: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["start"].location = location
-        self.fields["practitioner"].queryset = practitioners
-
-
-class OfferForm(StaffForm):
-    """One to three other times, each with anyone or one practitioner."""
-
-    message = forms.CharField(
-        label=_("Message to the patient (optional)"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=600,
-        required=False,
-        validators=[validate_plain_text],
-    )
-
-    def __init__(self, *args: Any, location: Location, practitioners: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for number in (1, 2, 3):
-            start = ClinicTimeField(label=_("Time"), required=number == 1)
-            start.location = location
-            self.fields[f"start_{number}"] = start
-            self.fields[f"practitioner_{number}"] = forms.ModelChoiceField(
-                label=_("With"),
-                queryset=practitioners,
-                required=False,
-                empty_label=_("Anyone free"),
-            )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        starts = [cleaned.get(f"start_{n}") for n in (1, 2, 3)]
-        given = [start for start in starts if start]
-        if len(set(given)) < len(given):
-            self.add_error(None, _("Offer each time only once."))
-        return cleaned
-
-    def times(self) -> list[tuple[datetime, Resource | None]]:
-        data = self.cleaned_data
-        return [
-            (data[f"start_{n}"], data[f"practitioner_{n}"])
-            for n in (1, 2, 3)
-            if data.get(f"start_{n}")
-        ]

@@ -1,0 +1,46 @@
+"""What patients send through their link."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from bookings.forms.asking import CrispyForm
+from bookings.validators import validate_plain_text
+
+
+class FindForm(CrispyForm):
+    """Reference and address of someone who lost their link."""
+
+    reference = forms.CharField(
+        label=_("Reference"),
+        help_text=_("Eight letters and numbers, such as K7MB-4QX9."),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": _("Enter your reference.")},
+    )
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={
+            "required": _("Enter your e-mail address."),
+            "invalid": _("Enter an e-mail address such as name@example.com."),
+        },
+    )
+
+    def clean_reference(self) -> str:
+        letters = "".join(c for c in self.cleaned_data["reference"].upper() if c.isalnum())
+        return f"{letters[:4]}-{letters[4:]}"
+
+
+class PatientMessageForm(CrispyForm):
+    """A short text from the patient: an answer, or why they ask to move."""
+
+    message = forms.CharField(
+        label=_("Your message"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=500,
+        validators=[validate_plain_text],
+        error_messages={"required": _("Write a short message.")},
+    )
