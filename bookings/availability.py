@@ -104,7 +104,9 @@ class Diary:
         now: datetime,
         practitioner: Resource | None = None,
         ignoring: Sequence[int] = (),
+        notice: bool = True,
     ) -> None:
+        self.notice = notice
         self.service, self.location, self.now = service, location, now
         self.first_day, self.days, self.zone = first_day, days, location.zone
         self.start = instant(first_day - DAY, time.min, self.zone)
@@ -208,9 +210,13 @@ class Diary:
         ]
 
     def bounds(self) -> Interval:
-        """From the notice (inclusive) to the end of the last local day of the horizon."""
+        """From the notice (inclusive) to the end of the last local day of the horizon.
+
+        `notice` is False for staff, who may book at short notice.
+        """
         today = self.now.astimezone(self.zone).date()
-        earliest = self.now + timedelta(hours=self.service.minimum_notice_hours)
+        hours = self.service.minimum_notice_hours if self.notice else 0
+        earliest = self.now + timedelta(hours=hours)
         latest = instant(today + DAY * (self.service.horizon_days + 1), time.min, self.zone)
         return earliest, latest
 
@@ -224,6 +230,7 @@ def free_slots(
     now: datetime,
     practitioner: Resource | None = None,
     ignoring: Sequence[int] = (),
+    notice: bool = True,
 ) -> list[Slot]:
     """The free starts of `days` local days from `first_day`, as if the ids in `ignoring` were not."""
     diary = Diary(
@@ -234,6 +241,7 @@ def free_slots(
         now=now,
         practitioner=practitioner,
         ignoring=ignoring,
+        notice=notice,
     )
     return diary.slots()
 
@@ -261,6 +269,7 @@ def nearest(
     practitioner: Resource | None = None,
     count: int = 4,
     ignoring: Sequence[int] = (),
+    notice: bool = True,
 ) -> list[Slot]:
     """The free slots closest to a time that is not free, from a week around it, in time order."""
     day = start.astimezone(location.zone).date()
@@ -272,6 +281,7 @@ def nearest(
         now=now,
         practitioner=practitioner,
         ignoring=ignoring,
+        notice=notice,
     )
     return sorted(sorted(slots, key=lambda slot: abs(slot.start - start))[:count])
 
@@ -303,6 +313,7 @@ def explain(
     now: datetime,
     practitioner: Resource | None = None,
     ignoring: Sequence[int] = (),
+    notice: bool = True,
 ) -> list[str]:
     """Why a start is not free, a sentence a reason; empty where it is free. For staff."""
     day = start.astimezone(location.zone).date()
@@ -314,6 +325,7 @@ def explain(
         now=now,
         practitioner=practitioner,
         ignoring=ignoring,
+        notice=notice,
     )
     if any(slot.start == start for slot in diary.slots()):
         return []

@@ -91,6 +91,7 @@ class Card:
             preference.start,
             now=self.now,
             practitioner=self.asked.practitioner,
+            notice=False,
             ignoring=self.own,
         )
         return Wish(preference, reasons=reasons)
@@ -104,6 +105,7 @@ class Card:
             days=1,
             now=self.now,
             practitioner=self.asked.practitioner,
+            notice=False,
             ignoring=self.own,
         )
         return next((slot for slot in found if slot.start == start), None)
@@ -146,6 +148,7 @@ class Card:
             wanted,
             now=self.now,
             practitioner=self.asked.practitioner,
+            notice=False,
             count=SEARCHED,
             ignoring=self.own,
         )
@@ -160,6 +163,7 @@ class Card:
             days=SEARCH_DAYS,
             now=self.now,
             practitioner=self.asked.practitioner,
+            notice=False,
             ignoring=self.own,
         )
         return [s for s in slots if not parts or clock.day_part(s.start, zone) in parts]

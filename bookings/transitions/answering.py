@@ -89,6 +89,7 @@ def confirm(
             expires_at=None,
             practitioner=practitioner,
             replaces=old,
+            notice=False,
         )
         if old:
             continue_calendar(appointment, old)
@@ -145,6 +146,7 @@ def offer(
             expires_at=expires_at,
             practitioner=practitioner,
             replaces=old,
+            notice=False,
         )
         for start, practitioner in times
     ]

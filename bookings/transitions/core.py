@@ -168,12 +168,12 @@ def hold(
     expires_at: datetime | None,
     practitioner: Resource | None = None,
     replaces: Appointment | None = None,
-    any_time: bool = False,
+    notice: bool = True,
 ) -> Appointment:
     """Make an appointment at a free start and claim its cells.
 
     Of several free practitioners the one with the fewest visits in that week is tried first, then the
-    others. `any_time` lets staff book outside the offered starts, never over something else.
+    others. Without `notice`, as for staff, a time at short notice will do.
     Raises `TimeTaken` with the nearest free times.
     """
     service, location = request.service, request.location
@@ -184,12 +184,10 @@ def hold(
         days=1,
         now=now,
         practitioner=practitioner,
+        notice=notice,
     )
-    if any_time:
-        candidates = [p.pk for p in diary.practitioners]
-    else:
-        slot = next((s for s in diary.slots() if s.start == start), None)
-        candidates = fairest_first(slot.practitioner_ids, start) if slot else []
+    slot = next((s for s in diary.slots() if s.start == start), None)
+    candidates = fairest_first(slot.practitioner_ids, start) if slot else []
     busy = availability.busy_interval(service, start)
     rooms: Sequence[Resource | None] = diary.free_rooms(busy) if service.needs_room else [None]
     for practitioner_id in candidates:
@@ -221,7 +219,7 @@ def hold(
                 continue
             except IntegrityError as error:
                 raise AlreadyAsked from error
-    raise taken(request, start, now=now, practitioner=practitioner)
+    raise taken(request, start, now=now, practitioner=practitioner, notice=notice)
 
 
 def taken(
@@ -230,6 +228,7 @@ def taken(
     *,
     now: datetime,
     practitioner: Resource | None = None,
+    notice: bool = True,
 ) -> TimeTaken:
     """The error for a time that is gone, with the nearest free ones for whoever wants to show them."""
     return TimeTaken(
@@ -240,6 +239,7 @@ def taken(
             start,
             now=now,
             practitioner=practitioner,
+            notice=notice,
         )
     )
 

@@ -177,6 +177,17 @@ def test_confirming_a_taken_time_changes_nothing(clinic, desk):
     assert request.appointments.get().status == AppointmentStatus.PROPOSED and consistent()
 
 
+def test_staff_may_book_at_short_notice_and_visitors_not(clinic, desk):
+    request = asked(clinic)
+    soon = datetime(2026, 11, 23, 15, tzinfo=UTC)
+    with pytest.raises(TimeTaken):
+        asked(clinic, start=soon, email="b@example.org")
+    visit = transitions.confirm(
+        request, actor=desk, version=request.version, now=MONDAY, start=soon
+    )
+    assert visit.start == soon
+
+
 def test_decline_frees_the_time_and_says_why(clinic, desk):
     request = asked(clinic)
     transitions.decline(
