@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -54,8 +56,15 @@ def attempt(
         asked.refresh_from_db()
         form.add_error(None, str(error.message))
         return show(request, asked, bound={name: form}, status=409)
-    messages.success(request, done())
+    messages.success(request, done(), buttons=[_open_button(asked)] if onward else None)
     return go_on(request, asked) if onward else redirect("desk:request", asked.reference)
+
+
+def _open_button(asked: ConsultationRequest) -> Any:
+    """Back to what was just answered; its card has the undo button while that is possible."""
+    undo = transitions.undoable(asked, now=timezone.now())
+    text = _("Undo or look again") if undo else _("Look again")
+    return messages.button(reverse("desk:request", args=[asked.reference]), text)
 
 
 def when_and_who(appointment: Appointment) -> str:
@@ -268,5 +277,25 @@ def reopen(request: HttpRequest, reference: str) -> HttpResponse:
             why=form.cleaned_data["why"],
         ),
         lambda: _("%(reference)s is in review again.") % {"reference": asked.reference},
+        onward=False,
+    )
+
+
+@require_POST
+def undo(request: HttpRequest, reference: str) -> HttpResponse:
+    asked = load_to_answer(request, reference)
+    form = forms.StaffForm(request.POST)
+    return attempt(
+        request,
+        asked,
+        "undo",
+        form,
+        lambda now: transitions.undo(
+            asked,
+            actor=transitions.staff(request.user),
+            version=form.cleaned_data["version"],
+            now=now,
+        ),
+        lambda: _("%(reference)s: undone. Nothing was sent.") % {"reference": asked.reference},
         onward=False,
     )

@@ -52,3 +52,15 @@ class CancelForm(StaffForm):
         required=False,
         validators=[validate_plain_text],
     )
+
+
+class NoteForm(forms.Form):
+    """A note of staff for staff."""
+
+    text = forms.CharField(
+        label=_("New note"),
+        help_text=_("For staff only. Patients may ask to read what is kept about them."),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        validators=[validate_plain_text],
+    )

@@ -76,6 +76,14 @@ def next_to_answer(user: Any, *, after: ConsultationRequest) -> ConsultationRequ
     )
 
 
+def following(user: Any, asked: ConsultationRequest) -> ConsultationRequest | None:
+    """The request after this one in the inbox; None after the last, and for one that is not in it."""
+    if asked.respond_by is None or asked.status not in REQUEST_NEEDS_ANSWER:
+        return None
+    later = Q(respond_by__gt=asked.respond_by) | Q(respond_by=asked.respond_by, pk__gt=asked.pk)
+    return visible_to(user).needing_answer().filter(later).first()
+
+
 def search(requests: RequestQuerySet, words: str) -> RequestQuerySet:
     """Requests found by reference, e-mail, phone or name, whichever the words look like."""
     words = words.strip().replace("\x00", "")

@@ -20,7 +20,7 @@ from bookings.models import ConsultationRequest
 from bookings.permissions import can_read_requests, can_triage
 from bookings.staff import queries
 from bookings.staff.card import Card
-from bookings.staff.forms import CancelForm
+from bookings.staff.forms import CancelForm, NoteForm
 
 STAY = "desk-stay"
 
@@ -57,6 +57,8 @@ def show(
 ) -> HttpResponse:
     """Draw the card; a form that was refused comes back as it was typed, its message beside it."""
     now = timezone.now()
+    may_answer = can_triage(request.user)
+    events = list(asked.events.select_related("actor", "appointment__practitioner"))
     card = Card(asked, user=request.user, now=now)
     context = {
         "asked": asked,
@@ -64,11 +66,14 @@ def show(
         "can": card.can,
         "forms": blank_forms(asked) | (bound or {}),
         "refused": _without_place(bound or {}),
-        "may_answer": can_triage(request.user),
+        "may_answer": may_answer,
         "opened": next(iter(bound or {}), ""),
         "now": now,
         "mail": asked.messages.select_related("email").prefetch_related("email__logs"),
-        "events": asked.events.select_related("actor", "appointment__practitioner"),
+        "events": events,
+        "notes": [event for event in events if event.verb == "note"],
+        "undoable": may_answer and transitions.undoable(asked, now=now),
+        "following": queries.following(request.user, asked),
         "stay": bool(request.session.get(STAY)),
         "undo_seconds": settings.BOOKINGS["UNDO_SECONDS"],
         "header_title": asked.reference,
@@ -108,6 +113,7 @@ def blank_forms(asked: ConsultationRequest) -> dict[str, Form]:
         "decline": forms.DeclineForm(initial=initial, auto_id="decline-%s"),
         "ask": forms.AskForm(initial=initial, auto_id="ask-%s"),
         "cancel": CancelForm(initial=initial, auto_id="cancel-%s"),
+        "note": NoteForm(auto_id="note-%s"),
         "reopen": forms.ReasonedForm(initial=initial, auto_id="reopen-%s"),
     }
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from bookings.staff import answering, listing, mailbox, triage, visiting
+from bookings.staff import answering, listing, mailbox, noting, presence, triage, visiting
 
 
 class ReferenceConverter:
@@ -37,6 +37,9 @@ urlpatterns = [
     path("requests/<reference:reference>/waitlist/", answering.waitlist, name="waitlist"),
     path("requests/<reference:reference>/spam/", answering.mark_spam, name="mark_spam"),
     path("requests/<reference:reference>/reopen/", answering.reopen, name="reopen"),
+    path("requests/<reference:reference>/undo/", answering.undo, name="undo"),
+    path("requests/<reference:reference>/note/", noting.note, name="note"),
+    path("requests/<reference:reference>/presence/", presence.presence, name="presence"),
     path("requests/<reference:reference>/visit/cancel/", visiting.cancel, name="cancel"),
     path("requests/<reference:reference>/visit/arrive/", visiting.arrive, name="arrive"),
     path("requests/<reference:reference>/visit/fulfil/", visiting.fulfil, name="fulfil"),

@@ -44,6 +44,7 @@ VERBS: Mapping[str, str | Promise] = {
     "noshow": gettext_lazy("noted that the patient did not come"),
     "cancel": gettext_lazy("cancelled the visit"),
     "undo": gettext_lazy("undid the answer"),
+    "note": gettext_lazy("noted"),
     "look": gettext_lazy("looked at it"),
 }
 COLOURS = {

@@ -27,6 +27,8 @@ from bookings.transitions.managing import (
     resend_link,
     withdraw,
 )
+from bookings.transitions.noting import note
+from bookings.transitions.undoing import undo, undoable
 from bookings.transitions.visiting import arrive, cancel, fulfil, noshow
 
 __all__ = [
@@ -51,12 +53,15 @@ __all__ = [
     "look",
     "mark_spam",
     "noshow",
+    "note",
     "offer",
     "refuse",
     "reopen",
     "resend_link",
     "staff",
     "submit",
+    "undo",
+    "undoable",
     "verify",
     "waitlist",
     "withdraw",

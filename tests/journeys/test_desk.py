@@ -146,3 +146,35 @@ def test_every_screen_of_ours_is_accessible(at_desk, ask, check_page, theme, wid
         overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert overflow <= 0, (path, overflow)
         check_page(page)
+
+
+def test_keys_open_the_answers_and_the_list_of_keys(at_desk, ask):
+    first, second = ask(0), ask(1)
+    page = at_desk()
+    page.goto(f"/admin/requests/{first.reference}/")
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("d")
+    page.get_by_role("button", name="Decline the request").wait_for()
+    assert page.evaluate("document.activeElement.name") == "reason"
+    page.locator("#action-decline").get_by_label("Message to the patient").type("jdq?")
+    assert page.url.endswith(f"{first.reference}/")
+    page.locator(".desk-title").click()
+    page.keyboard.press("?")
+    page.get_by_text("Offer other times", exact=True).last.wait_for()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.wait_for_url(f"**/{second.reference}/")
+
+
+def test_undo_and_a_colleague_who_has_it_open(at_desk, ask, staff):
+    asked = ask(0)
+    anna = at_desk(user=staff("anna", "Front desk"))
+    anna.goto(f"/admin/requests/{asked.reference}/")
+    page = at_desk()
+    page.goto(f"/admin/requests/{asked.reference}/")
+    page.get_by_text("anna has this request open right now.").wait_for()
+    page.get_by_role("button", name="Confirm").first.click()
+    page.get_by_role("link", name="Undo or look again").click()
+    page.get_by_role("button", name="Undo", exact=True).click()
+    page.get_by_text("undone. Nothing was sent.").wait_for()
+    assert status_of(asked) == RequestStatus.IN_REVIEW

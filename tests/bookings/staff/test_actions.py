@@ -37,7 +37,9 @@ def test_it_does_what_it_says_and_records_who(desk_client, desk, asked, verb):
     assert [asked.reference in str(m) for m in get_messages(response.wsgi_request)][0]
 
 
-@pytest.mark.parametrize("verb", [*ANSWERS, "reopen", "cancel", "arrive", "fulfil", "noshow"])
+@pytest.mark.parametrize(
+    "verb", [*ANSWERS, "reopen", "undo", "note", "presence", "cancel", "arrive", "fulfil", "noshow"]
+)
 def test_get_is_refused(desk_client, asked, verb):
     assert desk_client.get(url(verb, asked)).status_code == 405
 

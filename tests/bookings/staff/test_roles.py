@@ -26,6 +26,8 @@ DESK_URLS = {
     "arrive": ALL,
     "fulfil": ALL,
     "noshow": ALL,
+    "note": ALL,
+    "presence": ALL,
     **dict.fromkeys(
         [
             "assign",
@@ -36,6 +38,7 @@ DESK_URLS = {
             "waitlist",
             "mark_spam",
             "reopen",
+            "undo",
             "cancel",
         ],
         DESK,

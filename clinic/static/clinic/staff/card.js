@@ -14,5 +14,36 @@ for (const button of document.querySelectorAll("[data-desk-offer]")) {
   });
 }
 
+// An action that was opened by its key takes the focus into its first field.
+for (const action of document.querySelectorAll(".desk-action")) {
+  action.addEventListener("toggle", () => {
+    if (action.open) action.querySelector("input:not([type=hidden]), textarea, select")?.focus();
+  });
+}
+
+// Tell colleagues that this request is open here, and hear who else has it open.
+const place = document.querySelector("[data-desk-presence]");
+const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value;
+
+async function beat() {
+  if (document.hidden) return;
+  try {
+    const answer = await fetch(place.dataset.deskPresence, {
+      method: "POST",
+      headers: { "X-CSRFToken": token, "X-Requested-With": "XMLHttpRequest" },
+    });
+    if (!answer.ok || answer.redirected) return;
+    const said = (await answer.text()).trim();
+    if (place.innerHTML !== said) place.innerHTML = said;
+  } catch {
+    // Offline for a moment: the next beat tries again.
+  }
+}
+
+if (place && token) {
+  beat();
+  setInterval(beat, 15_000);
+}
+
 // A form that was refused is open: take the reader there.
 document.querySelector(".desk-action[open]")?.scrollIntoView({ block: "center" });

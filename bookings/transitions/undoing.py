@@ -1,0 +1,93 @@
+"""Staff take their last answer back while its message has not left."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from bookings import availability, notifications
+from bookings.enums import ActorKind, AppointmentStatus, RequestStatus
+from bookings.errors import BookingError, InvalidTransition
+from bookings.models import Appointment, ConsultationRequest, Event
+from bookings.transitions.core import (
+    Actor,
+    booked,
+    drop_holds,
+    hold,
+    move_appointment,
+    move_request,
+)
+
+CAN_BE_UNDONE = frozenset({"confirm", "offer", "decline", "ask", "waitlist"})
+
+
+def undoable(request: ConsultationRequest, *, now: datetime) -> Event | None:
+    """The last answer, while it can be undone: by staff, its message not due yet, no visit moved.
+
+    The clock decides, not the mail's state: a mail that is due may be on its way at this very moment.
+    """
+    last = request.events.exclude(to_status="").order_by("-at", "-pk").first()
+    window = timedelta(seconds=settings.BOOKINGS["UNDO_SECONDS"])
+    if not last or last.verb not in CAN_BE_UNDONE or last.actor_kind != ActorKind.STAFF:
+        return None
+    if now >= last.at + window or last.to_status != request.status:
+        return None
+    visit = booked(request)
+    if visit and (last.verb != "confirm" or visit.replaces_id):
+        return None
+    return last
+
+
+@transaction.atomic
+def undo(request: ConsultationRequest, *, actor: Actor, version: int, now: datetime) -> None:
+    """Back to review; the message is dropped, and the time is held for the patient as before.
+
+    Raises `InvalidTransition` once the message is due, and `StaleVersion`.
+    """
+    last = undoable(request, now=now)
+    if last is None:
+        raise InvalidTransition
+    visit = booked(request)
+    move_request(
+        request,
+        RequestStatus.IN_REVIEW,
+        "undo",
+        actor=actor,
+        now=now,
+        version=version,
+        why=last.verb,
+        decline_reason="",
+        staff_message="",
+    )
+    notifications.drop_unsent(request)
+    drop_holds(request, now=now, because="undone")
+    if visit:
+        move_appointment(visit, AppointmentStatus.CANCELLED, now=now, because="undone")
+    _hold_again(request, visit, now)
+
+
+def _hold_again(request: ConsultationRequest, visit: Appointment | None, now: datetime) -> None:
+    """Hold what the patient asked for first, where that is still possible."""
+    wish = request.preferences.filter(start__gt=now).order_by("rank").first()
+    start = wish.start if wish else None
+    if start is None or not request.email:
+        return
+    until = request.respond_by
+    if until is None or until <= now:
+        until = availability.answer_by(request.location, now=now)
+    same = visit is not None and visit.start == start
+    try:
+        with transaction.atomic():
+            hold(
+                request,
+                start,
+                status=AppointmentStatus.PROPOSED,
+                now=now,
+                expires_at=min(until, start),
+                practitioner=visit.practitioner if visit and same else request.practitioner,
+                any_time=same,
+            )
+    except BookingError:
+        return  # somebody else has it by now: the request is in review all the same
