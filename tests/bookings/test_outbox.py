@@ -156,8 +156,9 @@ def test_line_breaks_never_reach_a_header(smtp, clinic):
     assert "name" in form.errors
 
 
-def test_the_worker_does_a_round(transactional_db, smtp, mail):
-    Email.objects.update(scheduled_time=timezone.now())
+def test_the_worker_does_a_round(transactional_db, smtp, clinic):
+    service, location, _people = clinic
+    make_request(service, location, now=timezone.now(), verified=False)
     call_command("worker", "--once")
     assert len(smtp.received) == 1
     assert Heartbeat.objects.get(name="worker").at
