@@ -87,7 +87,7 @@ def _hold_again(request: ConsultationRequest, visit: Appointment | None, now: da
                 now=now,
                 expires_at=min(until, start),
                 practitioner=visit.practitioner if visit and same else request.practitioner,
-                any_time=same,
+                notice=False,
             )
     except BookingError:
         return  # somebody else has it by now: the request is in review all the same
