@@ -29,6 +29,7 @@ urlpatterns = [
     *styleguide.urlpatterns,
     path("admin/", include(wagtailadmin_urls)),
     path("", include("bookings.public.urls")),
+    path("", include("education.urls")),
     *uploads,
     path("", include(wagtail_urls)),
 ]

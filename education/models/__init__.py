@@ -1,5 +1,6 @@
 """The guide's tables, one module a subject."""
 
+from education.models.helpful import HelpfulCount
 from education.models.pages import GuideIndexPage, GuidePage, HomePage, StandardPage
 from education.models.review import ClinicalReviewTask
 from education.models.seeds import SeedRecord
@@ -11,6 +12,7 @@ __all__ = [
     "GlossaryTerm",
     "GuideIndexPage",
     "GuidePage",
+    "HelpfulCount",
     "HomePage",
     "Reference",
     "SeedRecord",

@@ -15,7 +15,7 @@ addEventListener("install", (event) => {
 
 addEventListener("activate", (event) => {
   const dropOld = caches.keys().then((names) =>
-    Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name))),
+    Promise.all(names.filter((name) => name.startsWith("kept:") && name !== CACHE).map((name) => caches.delete(name))),
   );
   // Else each page would wait for this script to wake up.
   event.waitUntil(Promise.all([dropOld, registration.navigationPreload?.enable()]));

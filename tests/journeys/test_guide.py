@@ -101,3 +101,29 @@ def test_left_and_right_are_told_apart_by_more_than_colour(page: Page, watch: Wa
     page.get_by_role("button", name="Next").click()
 
     assert side.evaluate("e => getComputedStyle(e).borderTopStyle + e.textContent") != left
+
+
+def test_a_guide_opens_again_without_a_connection(page: Page, watch: Watch) -> None:
+    page.goto(GUIDE)
+    page.wait_for_selector("html[data-kept]")
+
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.locator("h1")).to_contain_text("The Iliopsoas")
+    page.goto(f"{GUIDE}routine/")
+    expect(page.get_by_role("button", name="Start")).to_be_visible()
+    page.goto(f"{GUIDE}print/")
+    expect(page.get_by_role("heading", name="Lying stretch")).to_be_visible()
+    shown = page.locator("img[src*=lying-stretch-end]")
+    shown.scroll_into_view_if_needed()
+    assert shown.evaluate("async img => { await img.decode(); return img.naturalWidth > 0 }")
+    kept = page.evaluate(
+        """async () => { const all = [];
+        for (const name of await caches.keys())
+          for (const kept of await (await caches.open(name)).keys()) all.push(kept.url);
+        return all }"""
+    )
+    page.context.set_offline(False)
+    watch.problems.clear()
+
+    assert not [url for url in kept if "/book" in url or "/request" in url or "/admin" in url]

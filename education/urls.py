@@ -1,0 +1,9 @@
+from django.urls import path
+
+from education import views
+
+urlpatterns = [
+    path("search/", views.search, name="search"),
+    path("guides/helpful/<int:pk>/", views.helpful, name="helpful"),
+    path("guides/sw.js", views.guides_worker, name="guides-worker"),
+]

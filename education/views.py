@@ -1,0 +1,61 @@
+"""Pages of the guide that are no pages of the tree: search, “Was this helpful?”, offline."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from education.models import GuideIndexPage, GuidePage, HelpfulCount
+from education.models.helpful import Answer
+from education.search import search as find
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Guides, exercises and words; with nothing found, the guides there are and the phone."""
+    found = find(request.GET.get("q", ""))
+    index = GuideIndexPage.objects.live().first()
+    cards = index.cards(request) if index and not found.guides else []
+    crumbs = [{"title": p.specific.crumb, "url": p.get_url(request)} for p in trail(index)]
+    context = {"found": found, "cards": cards, "crumbs": crumbs}
+    return render(request, "education/search.html", context)
+
+
+def trail(index: GuideIndexPage | None) -> list[GuideIndexPage]:
+    return [*index.trail, index] if index else []
+
+
+def asked_from_here(request: HttpRequest) -> bool:
+    """The form stands on a page of ours. It needs no cookie, so no CSRF token can be compared."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site:
+        return site == "same-origin"
+    origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    return urlsplit(origin).netloc == request.get_host()
+
+
+@csrf_exempt
+@require_POST
+def helpful(request: HttpRequest, pk: int) -> HttpResponse:
+    """Count one answer. Keeps neither address, nor cookie, nor who."""
+    page = get_object_or_404(GuidePage.objects.live().public(), pk=pk)
+    if not asked_from_here(request):
+        return HttpResponseForbidden("From another site\n", content_type="text/plain")
+    answer = request.POST.get("answer")
+    if answer in Answer.values:
+        HelpfulCount.add(page.pk, Answer(answer), day=timezone.localdate())
+    return redirect(f"{page.get_url(request)}?thanks=1#helpful")
+
+
+@require_safe
+@cache_control(max_age=3600)
+def guides_worker(request: HttpRequest) -> HttpResponse:
+    """The script that keeps guides for when there is no connection. Its scope is its folder."""
+    text = render_to_string("education/guides-sw.js", {"static_url": settings.STATIC_URL})
+    return HttpResponse(text, content_type="text/javascript")

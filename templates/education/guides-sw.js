@@ -1,0 +1,62 @@
+// Keeps the guides that someone opened, to read without a connection. Lives under /guides/ and so
+// never sees booking, requests or the admin.
+const CACHE = "guides:1";
+const OFFLINE = "{% url 'offline' %}";
+const STATIC = "{{ static_url }}";
+const MOST = 80;
+
+addEventListener("install", (event) => {
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.add(OFFLINE)).then(() => skipWaiting()));
+});
+
+addEventListener("activate", (event) => {
+  event.waitUntil(caches.keys()
+    .then((names) => Promise.all(names
+      .filter((name) => name.startsWith("guides:") && name !== CACHE)
+      .map((name) => caches.delete(name))))
+    .then(() => clients.claim()));
+});
+
+const isGuide = (path) => path.startsWith("/guides/") && path.endsWith("/") && !path.endsWith("/pdf/");
+const isKept = ({ origin, pathname }) =>
+  origin === location.origin && (isGuide(pathname) || pathname.startsWith(STATIC));
+
+async function keep(request, response) {
+  const url = new URL(request.url);
+  if (!response.ok || response.redirected || !isKept(url)) return;
+  const cache = await caches.open(CACHE);
+  await cache.put(url.origin + url.pathname, response);
+  const keys = await cache.keys();
+  const extra = keys.filter((key) => !key.url.endsWith(OFFLINE)).slice(0, Math.max(0, keys.length - MOST));
+  await Promise.all(extra.map((key) => cache.delete(key)));
+}
+
+async function answer(event) {
+  const { request } = event;
+  try {
+    const response = await fetch(request);
+    event.waitUntil(keep(request, response.clone()));
+    return response;
+  } catch (error) {
+    const cache = await caches.open(CACHE);
+    const url = new URL(request.url);
+    const kept = await cache.match(url.origin + url.pathname);
+    if (kept) return kept;
+    if (request.mode === "navigate") return cache.match(OFFLINE);
+    throw error;
+  }
+}
+
+addEventListener("fetch", (event) => {
+  const { request } = event;
+  if (request.method === "GET" && isKept(new URL(request.url))) event.respondWith(answer(event));
+});
+
+// The open guide names what belongs to it: its routine, its handout, their files.
+addEventListener("message", (event) => {
+  const urls = (event.data?.keep ?? []).filter((url) => isKept(new URL(url, location.href))).slice(0, MOST);
+  event.waitUntil(Promise.allSettled(urls.map(async (url) => {
+    const request = new Request(url);
+    await keep(request, await fetch(request));
+  })).then(() => event.source?.postMessage({ kept: urls.length })));
+});
