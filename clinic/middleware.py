@@ -3,7 +3,6 @@ from collections.abc import Callable
 from csp.constants import HEADER, SELF, UNSAFE_INLINE
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
-from django.urls import reverse
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -33,6 +32,8 @@ ADMIN_POLICY = {
     "frame-ancestors": [SELF],
 }
 
+ADMIN = "/admin/"  # as in urls.py
+
 
 class AdminPolicy:
     """What Wagtail's admin needs beyond the site's policy: below /admin/ only, for who is logged in.
@@ -45,7 +46,7 @@ class AdminPolicy:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        below_admin = request.path_info.startswith(reverse("wagtailadmin_home"))
+        below_admin = request.path_info.startswith(ADMIN)
         if below_admin and request.user.is_authenticated:
             if HEADER in response:
                 # The preview: Wagtail had the page served as the public gets it, policy included. It

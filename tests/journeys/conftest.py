@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.journeys.validity import axe_violations, html_errors
 from tests.journeys.watch import Watch
@@ -32,6 +32,9 @@ FLAGS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
+# Milliseconds. On a busy computer an editor's page takes long; nothing here measures time.
+PATIENCE = 120_000
+expect.set_options(timeout=30_000)
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 
 
@@ -96,6 +99,7 @@ def new_context(new_context: Callable[..., BrowserContext], watch: Watch) -> Any
     def make(**options: Any) -> BrowserContext:
         context = new_context(**options)
         watch.over(context)
+        context.set_default_timeout(PATIENCE)
         return context
 
     return make
