@@ -42,7 +42,8 @@ REQUEST_TRANSITIONS: dict[RequestStatus, frozenset[RequestStatus]] = {
     # IN_REVIEW: refused, lapsed or taken back. OFFERED again: another set of times.
     R.OFFERED: frozenset({R.CONFIRMED, R.IN_REVIEW, R.OFFERED, R.DECLINED}) | _CLOSING,
     # IN_REVIEW: the patient asks to move, or the clinic must; the old time stays until the swap.
-    R.CONFIRMED: frozenset({R.IN_REVIEW, R.OFFERED, R.WITHDRAWN, R.DECLINED}),
+    # CONFIRMED again: staff move the visit to a time agreed with the patient.
+    R.CONFIRMED: frozenset({R.IN_REVIEW, R.OFFERED, R.CONFIRMED, R.WITHDRAWN, R.DECLINED}),
     # Undo, with permission and a reason.
     R.DECLINED: frozenset({R.IN_REVIEW}),
     R.SPAM: frozenset({R.IN_REVIEW}),

@@ -14,7 +14,7 @@ from wagtail.admin.menu import MenuItem
 
 from bookings.permissions import can_read_requests
 from bookings.staff import urls
-from bookings.staff.panels import InboxPanel, MessagesMenuItem, RequestsMenuItem
+from bookings.staff.panels import DiaryMenuItem, InboxPanel, MessagesMenuItem, RequestsMenuItem
 from bookings.viewsets import ClinicGroup
 
 
@@ -27,6 +27,13 @@ def admin_urls() -> list[URLPattern | URLResolver]:
 def requests_menu_item() -> MenuItem:
     return RequestsMenuItem(
         _("Requests"), reverse_lazy("desk:requests"), name="requests", icon_name="mail", order=10
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def diary_menu_item() -> MenuItem:
+    return DiaryMenuItem(
+        _("Diary"), reverse_lazy("desk:diary"), name="diary", icon_name="calendar-alt", order=20
     )
 
 

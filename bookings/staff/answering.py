@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
+from wagtail.admin.utils import get_valid_next_url_from_request
 
 from bookings import clock, forms, transitions
 from bookings.enums import DeclineReason
@@ -57,6 +58,9 @@ def attempt(
         form.add_error(None, str(error.message))
         return show(request, asked, bound={name: form}, status=409)
     messages.success(request, done(), buttons=[_open_button(asked)] if onward else None)
+    back = get_valid_next_url_from_request(request)
+    if back:
+        return redirect(back)
     return go_on(request, asked) if onward else redirect("desk:request", asked.reference)
 
 

@@ -185,11 +185,12 @@ class Card:
     @property
     def can(self) -> dict[str, bool]:
         """Which actions the card offers: what the tables allow and the user may do."""
-        status, to = RequestStatus(self.asked.status), REQUEST_TRANSITIONS
-        may, onward = can_triage(self.user), to[RequestStatus(self.asked.status)]
+        status = RequestStatus(self.asked.status)
+        may, onward = can_triage(self.user), REQUEST_TRANSITIONS[status]
         booked = self.visit is not None and self.visit.status == AppointmentStatus.BOOKED
         answer = {
-            "confirm": RequestStatus.CONFIRMED in onward,
+            "confirm": RequestStatus.CONFIRMED in onward and status != RequestStatus.CONFIRMED,
+            "move": status == RequestStatus.CONFIRMED and booked and self._ahead,
             "offer": RequestStatus.OFFERED in onward,
             "ask": RequestStatus.INFO_NEEDED in onward,
             "waitlist": RequestStatus.WAITLISTED in onward and not booked,
@@ -201,6 +202,10 @@ class Card:
             "cancel": booked,
         }
         return {name: may and allowed for name, allowed in answer.items()} | self._visit_actions
+
+    @property
+    def _ahead(self) -> bool:
+        return self.visit is not None and self.visit.start > self.now
 
     @property
     def _visit_actions(self) -> dict[str, bool]:

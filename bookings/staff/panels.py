@@ -49,3 +49,8 @@ class RequestsMenuItem(MenuItem):
 class MessagesMenuItem(MenuItem):
     def is_shown(self, request: Any) -> bool:
         return can_read_messages(request.user)
+
+
+class DiaryMenuItem(MenuItem):
+    def is_shown(self, request: Any) -> bool:
+        return can_read_requests(request.user)

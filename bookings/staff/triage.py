@@ -20,7 +20,7 @@ from bookings.models import ConsultationRequest
 from bookings.permissions import can_read_requests, can_triage
 from bookings.staff import queries
 from bookings.staff.card import Card
-from bookings.staff.forms import CancelForm, NoteForm
+from bookings.staff.forms import CancelForm, MoveForm, NoteForm
 
 STAY = "desk-stay"
 
@@ -113,6 +113,7 @@ def blank_forms(asked: ConsultationRequest) -> dict[str, Form]:
         "decline": forms.DeclineForm(initial=initial, auto_id="decline-%s"),
         "ask": forms.AskForm(initial=initial, auto_id="ask-%s"),
         "cancel": CancelForm(initial=initial, auto_id="cancel-%s"),
+        "move": MoveForm(initial=initial, auto_id="move-%s", **times),
         "note": NoteForm(auto_id="note-%s"),
         "reopen": forms.ReasonedForm(initial=initial, auto_id="reopen-%s"),
     }

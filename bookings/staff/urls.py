@@ -2,7 +2,17 @@
 
 from django.urls import path, register_converter
 
-from bookings.staff import answering, listing, mailbox, noting, presence, triage, visiting
+from bookings.staff import (
+    answering,
+    diary,
+    listing,
+    mailbox,
+    moving,
+    noting,
+    presence,
+    triage,
+    visiting,
+)
 
 
 class ReferenceConverter:
@@ -44,6 +54,9 @@ urlpatterns = [
     path("requests/<reference:reference>/visit/arrive/", visiting.arrive, name="arrive"),
     path("requests/<reference:reference>/visit/fulfil/", visiting.fulfil, name="fulfil"),
     path("requests/<reference:reference>/visit/noshow/", visiting.noshow, name="noshow"),
+    path("requests/<reference:reference>/move/", moving.move, name="move"),
+    path("diary/", diary.diary, name="diary"),
+    path("diary/new/", moving.book_for, name="book_for"),
     path("messages/", mailbox.MessagesView.as_view(), name="messages"),
     path(
         "messages/results/",

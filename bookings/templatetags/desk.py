@@ -45,6 +45,8 @@ VERBS: Mapping[str, str | Promise] = {
     "cancel": gettext_lazy("cancelled the visit"),
     "undo": gettext_lazy("undid the answer"),
     "note": gettext_lazy("noted"),
+    "move": gettext_lazy("moved the visit"),
+    "book_for": gettext_lazy("booked it on the phone"),
     "look": gettext_lazy("looked at it"),
 }
 COLOURS = {
@@ -70,6 +72,12 @@ def short_at(at: datetime | None, location: Location) -> str:
     local = at.astimezone(location.zone)
     pattern = _("D j M") if local.year == datetime.now(tz=location.zone).year else _("D j M Y")
     return f"{formats.date_format(local, pattern)}, {clock.time_label(at, location.zone)}"
+
+
+@register.filter
+def clock_at(at: datetime, location: Location) -> str:
+    """The time of day alone, on the location's wall clock."""
+    return clock.time_label(at, location.zone)
 
 
 @register.filter

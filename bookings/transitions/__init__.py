@@ -27,6 +27,7 @@ from bookings.transitions.managing import (
     resend_link,
     withdraw,
 )
+from bookings.transitions.moving import book_for, move
 from bookings.transitions.noting import note
 from bookings.transitions.undoing import undo, undoable
 from bookings.transitions.visiting import arrive, cancel, fulfil, noshow
@@ -43,6 +44,7 @@ __all__ = [
     "ask",
     "ask_to_move",
     "assign",
+    "book_for",
     "cancel",
     "confirm",
     "decline",
@@ -52,6 +54,7 @@ __all__ = [
     "keep",
     "look",
     "mark_spam",
+    "move",
     "noshow",
     "note",
     "offer",

@@ -21,6 +21,7 @@ from bookings.transitions.core import (
     move_appointment,
     move_request,
     record,
+    stale,
 )
 
 
@@ -56,6 +57,8 @@ def confirm(
     same transaction. Raises `TimeTaken` with the nearest free times, `StaleVersion`,
     `InvalidTransition`.
     """
+    if request.status == RequestStatus.CONFIRMED:
+        raise stale(request) if version != request.version else InvalidTransition  # `move` moves it
     old = booked(request)
     held = request.appointments.filter(status=AppointmentStatus.PROPOSED).first()
     move_request(

@@ -38,7 +38,19 @@ def test_it_does_what_it_says_and_records_who(desk_client, desk, asked, verb):
 
 
 @pytest.mark.parametrize(
-    "verb", [*ANSWERS, "reopen", "undo", "note", "presence", "cancel", "arrive", "fulfil", "noshow"]
+    "verb",
+    [
+        *ANSWERS,
+        "reopen",
+        "undo",
+        "note",
+        "move",
+        "presence",
+        "cancel",
+        "arrive",
+        "fulfil",
+        "noshow",
+    ],
 )
 def test_get_is_refused(desk_client, asked, verb):
     assert desk_client.get(url(verb, asked)).status_code == 405

@@ -27,6 +27,9 @@ DESK_URLS = {
     "fulfil": ALL,
     "noshow": ALL,
     "note": ALL,
+    "diary": ALL,
+    "book_for": DESK,
+    "move": DESK,
     "presence": ALL,
     **dict.fromkeys(
         [
@@ -69,7 +72,15 @@ def test_desk(client, make_user, confirmed, clinic, name, role):
     Practitioner.objects.filter(resource=visit.practitioner).update(user=user)
     client.force_login(user)
     kwargs = {}
-    if name not in {"requests", "requests_results", "after_answer", "messages", "messages_results"}:
+    if name not in {
+        "requests",
+        "requests_results",
+        "after_answer",
+        "messages",
+        "messages_results",
+        "diary",
+        "book_for",
+    }:
         kwargs = {"reference": confirmed.reference}
     if name.startswith("message") and kwargs:
         kwargs = {"pk": confirmed.messages.first().pk}

@@ -1,0 +1,121 @@
+"""Move a booked visit by a form, and book for someone who phones."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+from wagtail.admin import messages
+
+from bookings import forms, transitions
+from bookings.enums import ContactBy
+from bookings.errors import BookingError
+from bookings.models import Appointment
+from bookings.permissions import can_triage
+from bookings.staff.answering import attempt, load_to_answer, when_and_who
+from bookings.staff.forms import MoveForm, PhoneForm
+from bookings.staff.triage import people_for
+
+
+@require_POST
+def move(request: HttpRequest, reference: str) -> HttpResponse:
+    """Another time for a booked visit, agreed with the patient."""
+    asked = load_to_answer(request, reference)
+    form = MoveForm(
+        request.POST,
+        location=asked.location,
+        practitioners=people_for(asked),
+        auto_id="move-%s",
+    )
+    moved: list[Appointment] = []
+
+    def change(now: datetime) -> None:
+        data = form.cleaned_data
+        moved.append(
+            transitions.move(
+                asked,
+                actor=transitions.staff(request.user),
+                version=data["version"],
+                now=now,
+                start=data["start"],
+                practitioner=data["practitioner"],
+            )
+        )
+
+    return attempt(
+        request,
+        asked,
+        "move",
+        form,
+        change,
+        lambda: (
+            _("%(reference)s is moved: %(visit)s.")
+            % {"reference": asked.reference, "visit": when_and_who(moved[0])}
+        ),
+        onward=False,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def book_for(request: HttpRequest) -> HttpResponse:
+    """Someone phones: who, what for, when. Booked at once."""
+    if not can_triage(request.user):
+        raise PermissionDenied
+    start = {"key": secrets.token_hex(16), "start": request.GET.get("start", "")[:16]}
+    form = PhoneForm(request.POST or None, initial=start)
+    if request.method == "POST" and form.is_valid():
+        try:
+            visit = _book(request, form)
+        except BookingError as error:
+            form.add_error("start", str(error.message))
+        else:
+            text = _("%(reference)s is booked: %(visit)s.")
+            said = {"reference": visit.request.reference, "visit": when_and_who(visit)}
+            messages.success(request, text % said)
+            return redirect("desk:request", visit.request.reference)
+    context = {
+        "form": form,
+        "header_title": _("Book for someone who phones"),
+        "header_icon": "calendar-check",
+        "breadcrumbs_items": [
+            {"url": reverse("wagtailadmin_home"), "label": _("Home")},
+            {"url": reverse("desk:diary"), "label": _("Diary")},
+            {"url": "", "label": _("Book for someone who phones")},
+        ],
+    }
+    return render(request, "bookings/staff/book_for.html", context)
+
+
+def _book(request: HttpRequest, form: PhoneForm) -> Appointment:
+    data = form.cleaned_data
+    ask = transitions.Ask(
+        service=data["service"],
+        location=data["location"],
+        reason=data["reason"],
+        side=data["side"],
+        note=data["note"],
+        consent_version=f"{forms.CONSENT_VERSION}-phone",
+        consent_text=str(forms.CONSENT_TEXT),
+    )
+    person = transitions.Person(
+        name=data["name"],
+        contact_by=ContactBy.PHONE,
+        email=data["email"],
+        phone=data["phone"].as_e164,
+    )
+    return transitions.book_for(
+        ask,
+        person,
+        actor=transitions.staff(request.user),
+        now=timezone.now(),
+        start=data["start"],
+        idempotency_key=f"desk-{request.user.pk}-{data['key']}",
+        practitioner=data["practitioner"],
+    )

@@ -1,0 +1,113 @@
+"""Staff move a booked visit to a time agreed with the patient, or book for someone who phones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from bookings import notifications
+from bookings.enums import AppointmentStatus, ContactBy, RequestStatus
+from bookings.errors import InvalidTransition, TimeTaken
+from bookings.models import Appointment, ConsultationRequest, Resource
+from bookings.transitions.answering import continue_calendar
+from bookings.transitions.asking import Ask, Person, submit
+from bookings.transitions.core import (
+    Actor,
+    booked,
+    drop_holds,
+    hold,
+    move_appointment,
+    move_request,
+)
+
+
+@transaction.atomic
+def move(
+    request: ConsultationRequest,
+    *,
+    actor: Actor,
+    version: int,
+    now: datetime,
+    start: datetime,
+    practitioner: Resource | None = None,
+) -> Appointment:
+    """Swap the booked visit for another time, in one transaction, and tell the patient.
+
+    Raises `TimeTaken` with the nearest free times, `StaleVersion`, and `InvalidTransition` where nothing
+    is booked, or the visit has begun.
+    """
+    old = booked(request)
+    same = old and start == old.start and practitioner in (None, old.practitioner)
+    if not old or same or old.start <= now:
+        raise InvalidTransition
+    _not_in_the_past(start, now)
+    move_request(request, RequestStatus.CONFIRMED, "move", actor=actor, now=now, version=version)
+    drop_holds(request, now=now, because="other-time")
+    move_appointment(old, AppointmentStatus.CANCELLED, now=now, because="moved")
+    visit = hold(
+        request,
+        start,
+        status=AppointmentStatus.BOOKED,
+        now=now,
+        expires_at=None,
+        practitioner=practitioner,
+        replaces=old,
+        notice=False,
+    )
+    continue_calendar(visit, old)
+    notifications.confirmed(request, visit, now=now, moved=True)
+    return visit
+
+
+@transaction.atomic
+def book_for(
+    ask: Ask,
+    person: Person,
+    *,
+    actor: Actor,
+    now: datetime,
+    start: datetime,
+    idempotency_key: str,
+    practitioner: Resource | None = None,
+) -> Appointment:
+    """Someone phones: make their request and book the time at once.
+
+    An e-mail address that they spelled out gets the confirmation; nothing waits for a click. Sent again
+    with the same key, it returns the visit that is there. Raises `TimeTaken` with the nearest times.
+    """
+    _not_in_the_past(start, now)
+    spoken = replace(person, email="", contact_by=ContactBy.PHONE)
+    request = submit(replace(ask, starts=()), spoken, idempotency_key=idempotency_key, now=now)
+    there = booked(request)
+    if there:
+        return there
+    if person.email:
+        request.email, request.needs_call = person.email, False
+        request.save(update_fields=["email", "needs_call"])
+    move_request(
+        request,
+        RequestStatus.CONFIRMED,
+        "book_for",
+        actor=actor,
+        now=now,
+        version=request.version,
+    )
+    visit = hold(
+        request,
+        start,
+        status=AppointmentStatus.BOOKED,
+        now=now,
+        expires_at=None,
+        practitioner=practitioner,
+        notice=False,
+    )
+    notifications.confirmed(request, visit, now=now, moved=False)
+    return visit
+
+
+def _not_in_the_past(start: datetime, now: datetime) -> None:
+    if start <= now:
+        raise TimeTaken(_("This time is in the past."))

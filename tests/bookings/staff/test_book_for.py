@@ -1,0 +1,99 @@
+import pytest
+
+from bookings import claims
+from bookings.enums import AppointmentStatus, RequestStatus
+from bookings.models import ConsultationRequest, Message
+from tests.factories import MONDAY, make_clinic, make_request
+
+pytestmark = pytest.mark.django_db
+URL = "/admin/diary/new/"
+
+
+@pytest.fixture
+def book(desk_client, clinic):
+    service, location, _people = clinic
+    key = desk_client.get(URL).context["form"]["key"].value()
+
+    def post(**data):
+        values = {
+            "key": key,
+            "name": "Maria Example",
+            "phone": "020 7946 0123",
+            "service": service.pk,
+            "location": location.pk,
+            "start": "2026-11-24T10:00",
+            "reason": "tight",
+            "side": "left",
+            "consent": "on",
+        }
+        return desk_client.post(URL, values | data)
+
+    return post
+
+
+def test_it_is_booked_at_once(book):
+    response = book()
+    asked = ConsultationRequest.objects.get()
+    assert response.url.endswith(f"/admin/requests/{asked.reference}/")
+    assert asked.status == RequestStatus.CONFIRMED and asked.phone.as_e164 == "+442079460123"
+    assert asked.appointments.get().status == AppointmentStatus.BOOKED
+    assert [e.verb for e in asked.events.all()][-1] == "book_for"
+    assert asked.consents.exists() and not Message.objects.exists()
+    assert list(claims.inconsistencies(MONDAY)) == []
+
+
+def test_an_address_gets_the_confirmation(book):
+    book(email="maria@example.org")
+    assert Message.objects.get().kind == "confirmed"
+
+
+def test_a_double_click_books_once(book):
+    assert book().url == book().url
+    assert ConsultationRequest.objects.count() == 1
+
+
+def test_a_taken_time_is_said_beside_the_field_and_nothing_is_lost(book, clinic):
+    service, location, people = clinic
+    from tests.bookings.staff.conftest import TEN
+
+    make_request(service, location, start=TEN, practitioner=people[0])
+    response = book(practitioner=people[0].pk, note="Has a dog.")
+    assert "start" in response.context["form"].errors
+    assert "Has a dog." in response.content.decode()
+    assert ConsultationRequest.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("name", "a\x00b"),
+        ("phone", "12"),
+        ("email", "x"),
+        ("start", "2026-02-30T10:00"),
+        ("start", "2026-11-20T10:00"),
+        ("start", "9999-12-31T10:00"),
+        ("start", "2027-03-28T01:30"),
+        ("service", "x"),
+        ("location", "99999"),
+        ("key", "x"),
+        ("reason", "x"),
+        ("consent", ""),
+        ("note", "x" * 501),
+    ],
+)
+def test_odd_input_is_refused_beside_its_field(book, field, value):
+    response = book(**{field: value})
+    assert response.status_code == 200
+    assert field in response.context["form"].errors
+    assert not ConsultationRequest.objects.exists()
+
+
+def test_somebody_who_does_not_offer_it_there_is_refused(book):
+    stranger = make_clinic()[2][0]
+    assert "practitioner" in book(practitioner=stranger.pk).context["form"].errors
+
+
+def test_a_practitioner_books_for_nobody(client, practitioner):
+    client.force_login(practitioner)
+    assert client.get(URL).url == "/admin/"

@@ -1,0 +1,116 @@
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from bookings import claims, transitions
+from bookings.enums import AppointmentStatus
+from bookings.models import DateException
+from tests.bookings.staff.conftest import TEN
+from tests.factories import MONDAY, make_clinic, make_request
+
+pytestmark = pytest.mark.django_db
+URL = "/admin/diary/"
+
+
+def visits(response):
+    return [
+        (column.resource, line.visit)
+        for day in response.context["days"]
+        for column in day.people + day.rooms
+        for line in column.lines
+    ]
+
+
+def test_the_day_by_practitioner(desk_client, confirmed):
+    visit = confirmed.appointments.get(status=AppointmentStatus.BOOKED)
+    response = desk_client.get(URL, {"day": "2026-11-24"})
+    assert visits(response) == [(visit.practitioner, visit)]
+    page = response.content.decode()
+    assert confirmed.reference in page and "10:00am–11:00am" in page
+    assert visits(desk_client.get(URL)) == []
+
+
+def test_the_week(desk_client, confirmed):
+    response = desk_client.get(URL, {"span": "week"})
+    assert len(response.context["days"]) == 7 and len(visits(response)) == 1
+
+
+def test_holds_are_in_it_and_lapsed_ones_are_not(desk_client, asked):
+    assert len(visits(desk_client.get(URL, {"day": "2026-11-24"}))) == 1
+    asked.appointments.update(hold_expires_at=MONDAY - timedelta(minutes=1))
+    assert visits(desk_client.get(URL, {"day": "2026-11-24"})) == []
+
+
+def test_closures_are_in_it(desk_client, clinic):
+    closure = DateException.objects.create(
+        location=clinic[1], start=TEN, end=TEN + timedelta(hours=2), reason="Training"
+    )
+    claims.claim_closure(closure, now=MONDAY)
+    assert "Training" in desk_client.get(URL, {"day": "2026-11-24"}).content.decode()
+
+
+def test_a_visit_is_recorded_from_here_and_one_stays_here(desk_client, confirmed):
+    visit = confirmed.appointments.get(status=AppointmentStatus.BOOKED)
+    with time_machine.travel(TEN, tick=False):
+        desk_client.get(URL)
+        response = desk_client.post(
+            reverse("desk:arrive", args=[confirmed.reference]),
+            {"version": confirmed.version, "visit": visit.pk, "next": URL + "?span=week"},
+        )
+    visit.refresh_from_db()
+    assert response.url == URL + "?span=week" and visit.status == AppointmentStatus.ARRIVED
+
+
+def test_nobody_is_led_elsewhere(desk_client, asked):
+    response = desk_client.post(
+        reverse("desk:decline", args=[asked.reference]),
+        {"version": asked.version, "reason": "other", "next": "https://elsewhere.example/"},
+    )
+    assert response.url == reverse("desk:requests")
+
+
+@pytest.mark.parametrize(
+    "query", ["day=x", "day=2026-02-30", "day=9999-12-31", "day=0001-01-01", "location=x", "span=x"]
+)
+def test_odd_addresses_show_today(desk_client, clinic, query):
+    response = desk_client.get(f"{URL}?{query}")
+    assert response.context["day"].isoformat() == "2026-11-23"
+
+
+def test_without_a_location_it_says_so(desk_client):
+    assert "no location yet" in desk_client.get(URL).content.decode()
+
+
+def test_a_practitioner_sees_only_their_own(client, practitioner, clinic, make_user):
+    service, location, people = clinic
+    for number, person in enumerate(people):
+        make_request(
+            service, location, start=TEN, practitioner=person, email=f"{number}@example.org"
+        )
+    client.force_login(practitioner)
+    response = client.get(URL, {"day": "2026-11-24"})
+    assert {resource for resource, _visit in visits(response)} == {people[0]}
+
+
+def test_as_many_queries_for_three_visits_as_for_one(desk_client, clinic, desk):
+    service, location, _people = clinic
+    counts = []
+    for number in range(3):
+        start = TEN + timedelta(hours=number)
+        asked = make_request(service, location, start=start, email=f"{number}@example.org")
+        transitions.confirm(asked, actor=transitions.staff(desk), version=asked.version, now=MONDAY)
+        desk_client.get(URL)
+        with CaptureQueriesContext(connection) as captured:
+            desk_client.get(URL, {"day": "2026-11-24"})
+        counts.append(len(captured))
+    assert counts[0] == counts[2]
+
+
+def test_another_location_is_another_diary(desk_client, confirmed):
+    other = make_clinic()[1]
+    response = desk_client.get(URL, {"day": "2026-11-24", "location": other.pk})
+    assert visits(response) == []

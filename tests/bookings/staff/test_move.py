@@ -1,0 +1,62 @@
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from bookings import claims
+from bookings.enums import AppointmentStatus, RequestStatus
+from bookings.models import Appointment
+from tests.bookings.staff.conftest import TEN
+from tests.factories import MONDAY, make_request
+
+pytestmark = pytest.mark.django_db
+
+
+def move(client, asked, **data):
+    return client.post(
+        reverse("desk:move", args=[asked.reference]), {"version": asked.version} | data
+    )
+
+
+def test_both_change_places_in_one_go_and_the_calendar_follows(desk_client, confirmed):
+    old = confirmed.appointments.get(status=AppointmentStatus.BOOKED)
+    event = (old.ics_uid, old.ics_sequence)
+    response = move(desk_client, confirmed, start="2026-11-25T15:00")
+    confirmed.refresh_from_db()
+    new = confirmed.appointments.get(status=AppointmentStatus.BOOKED)
+    old.refresh_from_db()
+    assert response.status_code == 302 and confirmed.status == RequestStatus.CONFIRMED
+    assert new.start == datetime(2026, 11, 25, 15, tzinfo=UTC) and new.replaces == old
+    assert old.status == AppointmentStatus.CANCELLED
+    assert new.ics_uid == event[0] and new.ics_sequence > event[1]
+    assert confirmed.events.get(verb="move") and list(claims.inconsistencies(MONDAY)) == []
+    assert confirmed.messages.filter(kind="confirmed", superseded=False).count() == 1
+
+
+def test_a_taken_time_changes_nothing(desk_client, confirmed, clinic):
+    service, location, _people = clinic
+    taken = datetime(2026, 11, 25, 15, tzinfo=UTC)
+    for number in range(2):
+        make_request(service, location, start=taken, email=f"{number}@example.org")
+    response = move(desk_client, confirmed, start="2026-11-25T15:00")
+    assert response.status_code == 409 and 'value="2026-11-25T15:00"' in response.content.decode()
+    assert confirmed.appointments.get(status=AppointmentStatus.BOOKED).start == TEN
+
+
+@pytest.mark.parametrize(
+    "start", ["", "2026-11-24T10:00", "2026-11-20T10:00", "x", "9999-01-01T10:00"]
+)
+def test_no_other_time_is_refused(desk_client, confirmed, start):
+    assert move(desk_client, confirmed, start=start).status_code in {409, 422}
+    assert Appointment.objects.count() == 1
+
+
+def test_not_once_it_has_begun(desk_client, confirmed):
+    with time_machine.travel(TEN, tick=False):
+        response = move(desk_client, confirmed, start="2026-11-25T15:00")
+    assert response.status_code == 409
+
+
+def test_there_is_nothing_to_move_before_it_is_booked(desk_client, asked):
+    assert move(desk_client, asked, start="2026-11-25T15:00").status_code == 409
