@@ -15,13 +15,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.admin import messages
 
 from bookings import forms, transitions
+from bookings.availability import Slot, free_slots
 from bookings.enums import ContactBy
 from bookings.errors import BookingError
-from bookings.models import Appointment
+from bookings.models import Appointment, Location, Service
 from bookings.permissions import can_triage
 from bookings.staff.answering import attempt, load_to_answer, when_and_who
 from bookings.staff.forms import MoveForm, PhoneForm
 from bookings.staff.triage import people_for
+
+NEXT_FREE = 9
 
 
 @require_POST
@@ -82,15 +85,27 @@ def book_for(request: HttpRequest) -> HttpResponse:
             return redirect("desk:request", visit.request.reference)
     context = {
         "form": form,
-        "header_title": _("Book for someone who phones"),
+        "free": next_free(timezone.now()),
+        "header_title": _("Book for someone"),
         "header_icon": "calendar-check",
         "breadcrumbs_items": [
             {"url": reverse("wagtailadmin_home"), "label": _("Home")},
             {"url": reverse("desk:diary"), "label": _("Diary")},
-            {"url": "", "label": _("Book for someone who phones")},
+            {"url": "", "label": _("Book for someone")},
         ],
     }
     return render(request, "bookings/staff/book_for.html", context)
+
+
+def next_free(now: datetime) -> tuple[Location | None, list[Slot]]:
+    """The next free times of the first service at the first location, to read out on the phone."""
+    service = Service.objects.filter(active=True).first()
+    location = Location.objects.filter(active=True).first()
+    if not service or not location:
+        return None, []
+    today = now.astimezone(location.zone).date()
+    slots = free_slots(service, location, first_day=today, days=10, now=now, notice=False)
+    return location, slots[:NEXT_FREE]
 
 
 def _book(request: HttpRequest, form: PhoneForm) -> Appointment:

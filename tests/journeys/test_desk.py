@@ -140,6 +140,8 @@ def test_every_screen_of_ours_is_accessible(at_desk, ask, check_page, theme, wid
         "/admin/messages/",
         f"/admin/messages/{message.pk}/",
         "/admin/clinic/closures/new/",
+        "/admin/diary/?span=week",
+        "/admin/diary/new/",
     ):
         page.goto(path)
         page.wait_for_load_state("networkidle")
@@ -178,3 +180,17 @@ def test_undo_and_a_colleague_who_has_it_open(at_desk, ask, staff):
     page.get_by_role("button", name="Undo", exact=True).click()
     page.get_by_text("undone. Nothing was sent.").wait_for()
     assert status_of(asked) == RequestStatus.IN_REVIEW
+
+
+def test_book_for_someone_then_move_the_visit(at_desk, clinic):
+    page = at_desk()
+    page.goto("/admin/diary/")
+    page.get_by_role("link", name="Book for someone").click()
+    page.get_by_label("Name").fill("Maria Example")
+    page.get_by_label("Phone").fill("020 7946 0123")
+    page.locator("[data-desk-start]").first.click()
+    page.get_by_label("They agree").check()
+    page.get_by_role("button", name="Book it").click()
+    page.get_by_text("is booked:").wait_for()
+    page.keyboard.press("t")
+    page.get_by_role("button", name="Move the visit").wait_for()
