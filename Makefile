@@ -1,11 +1,17 @@
 # The commands of this project. Each is a small script in bin/ that says more.
-.PHONY: run test lock
+.PHONY: run test faults bench lock
 
 run:    ## the whole site on this computer, at http://localhost:8000/ (PORT=8123 make run)
 	@bin/python bin/run.py
 
 test:   ## everything that must pass; a part of it: make test ARGS="tests/clinic -k checks"
 	@bin/python bin/test.py $(ARGS)
+
+faults: ## kills, restarts, long outages on both databases; writes docs/reliability.md (ARGS="-k smtp")
+	@bin/python bin/faults.py $(ARGS)
+
+bench:  ## measures, and writes benchmarks/README.md (ARGS="availability")
+	@bin/python bin/bench.py $(ARGS)
 
 lock:   ## requirements*.in -> requirements*.txt, pinned and with hashes
 	@bin/python bin/lock.py $(ARGS)

@@ -1,0 +1,75 @@
+"""`make faults`: kills, restarts and long outages, on both databases; the figures go into the docs.
+
+Runs every test below tests/faults, one after the other, and writes what they measured into the
+table of docs/reliability.md. With arguments pytest gets these, and only the rows they measure
+change: `make faults ARGS="-k smtp"`.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from install import ROOT, VENV, install
+from pgtemp import Server
+from written import replace_between
+
+DOCUMENT = ROOT / "docs" / "reliability.md"
+DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+
+
+def main(arguments: list[str]) -> int:
+    python = install("requirements.txt", "requirements-dev.txt")
+    os.environ["PATH"] = f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    os.environ["ENV_FILE"] = os.devnull
+    with tempfile.TemporaryDirectory(prefix="clinic-faults-") as folder, Server() as postgres:
+        figures = Path(folder) / "figures.jsonl"
+        os.environ |= {"CLINIC_TESTS": folder, "FIGURES": str(figures)}
+        codes = [
+            run(python, name, url, arguments)
+            for name, url in {
+                "SQLite": f"sqlite:///{folder}/template.sqlite3",
+                "PostgreSQL": postgres.url,
+            }.items()
+        ]
+        rows = figures.read_text().splitlines() if figures.exists() else []
+    replace_between(DOCUMENT, "figures", lambda before: table(before, map(json.loads, rows)))
+    return 1 if any(codes) else 0
+
+
+def run(python: str, name: str, url: str, arguments: list[str]) -> int:
+    print(f"\n--- faults on {name}", flush=True)
+    os.environ["DATABASE_URL"] = url
+    os.environ.pop("MIGRATED_TEMPLATE", None)
+    migrate = [python, "manage.py", "migrate", "--settings", "tests.settings", "--verbosity", "0"]
+    subprocess.run(migrate, cwd=ROOT, check=True)
+    os.environ["MIGRATED_TEMPLATE"] = "yes"
+    pytest = [python, "-m", "pytest", "tests/faults", "-p", "no:randomly", "--durations", "0"]
+    return subprocess.run([*pytest, *arguments], cwd=ROOT).returncode
+
+
+def table(before: str, measured: "map[dict[str, str]]") -> str:
+    """The old table with the rows that were measured anew; a row's last cell is its command."""
+    rows: dict[str, dict[str, str]] = {}
+    for line in before.splitlines():
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if len(cells) == 4 and cells[0] not in ("promise", "---"):
+            rows[cells[0]] = dict(zip(("SQLite", "PostgreSQL", "test"), cells[1:], strict=True))
+    for found in measured:
+        row = rows.setdefault(found["promise"], {})
+        row[DATABASES[found["database"]]] = found["measured"]
+        row["test"] = f"`{found['test'].removeprefix('tests/faults/')}`"
+    lines = ["| promise | SQLite | PostgreSQL | test |", "|---|---|---|---|"]
+    for promise, row in sorted(rows.items()):
+        cells = [promise, *(row.get(name, "–") for name in ("SQLite", "PostgreSQL", "test"))]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
