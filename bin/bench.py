@@ -12,7 +12,6 @@ import subprocess
 import sys
 import tempfile
 from datetime import UTC, datetime
-from pathlib import Path
 
 from install import ROOT, VENV, install
 from pgtemp import Server
@@ -72,7 +71,8 @@ def run(python: str, name: str, database: str, env: dict[str, str]) -> int:
 
 
 def computer() -> str:
-    return f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    python = f"Python {platform.python_version()}"
+    return f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, {python}"
 
 
 if __name__ == "__main__":
