@@ -8,6 +8,7 @@
 """
 
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -233,6 +234,12 @@ BOOKINGS = {
     "OPEN_HOLDS_PER_NETWORK": env.int("OPEN_HOLDS_PER_NETWORK", default=20),
     "UNDO_SECONDS": env.int("UNDO_SECONDS", default=120),
 }
+
+# What the worker does by itself: a name, how often, and a function that takes `now` and may be run
+# twice (bookings/periodic.py). Of several workers only one does each.
+PERIODIC = [
+    ("expire", timedelta(seconds=5), "bookings.transitions.expire_due"),
+]
 
 # --- Wagtail ------------------------------------------------------------------------------------
 

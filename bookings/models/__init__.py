@@ -3,7 +3,7 @@
 from bookings.models.access import AccessLink, Draft
 from bookings.models.appointments import Appointment, TimeClaim
 from bookings.models.directory import Location, Practitioner, Resource, Service
-from bookings.models.events import Event, Heartbeat, Message
+from bookings.models.events import Event, Heartbeat, Message, PeriodicJob
 from bookings.models.hours import DateException, WeeklyHours
 from bookings.models.requests import Consent, ConsultationRequest, IntakeAnswer, PreferredTime
 
@@ -19,6 +19,7 @@ __all__ = [
     "IntakeAnswer",
     "Location",
     "Message",
+    "PeriodicJob",
     "Practitioner",
     "PreferredTime",
     "Resource",

@@ -73,3 +73,15 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PeriodicJob(models.Model):
+    """When the workers next do a job of `settings.PERIODIC`, and how it went last (UTC)."""
+
+    name = models.CharField(max_length=40, unique=True)
+    due_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    problem = models.CharField(max_length=80, blank=True)
+
+    def __str__(self) -> str:
+        return self.name

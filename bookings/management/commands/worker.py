@@ -1,4 +1,4 @@
-"""Send mail and let holds lapse, until told to stop."""
+"""Send mail and do the periodic work, until told to stop."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
-from bookings import outbox, transitions
+from bookings import outbox, periodic
 from bookings.models import Heartbeat
 
 logger = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 class Command(BaseCommand):
     help = (
-        "Sends due mail and expires holds, every few seconds. Safe to run more than once at a time."
+        "Sends due mail and does what settings.PERIODIC names. Safe on several computers at once."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -45,7 +45,7 @@ class Command(BaseCommand):
         try:
             close_old_connections()
             now = timezone.now()
-            transitions.expire_due(now=now)
+            periodic.run_due(now=now)
             sent = outbox.send_due(now=now)
             Heartbeat.objects.update_or_create(name="worker", defaults={"at": timezone.now()})
         except DatabaseError as error:

@@ -1,0 +1,80 @@
+from datetime import timedelta
+
+import pytest
+from django.conf import settings as site
+from django.core.management import call_command
+from django.db import OperationalError
+
+from bookings import periodic
+from bookings.models import PeriodicJob
+from tests.factories import MONDAY
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+ran = []
+
+
+def count(*, now):
+    ran.append(now)
+
+
+def fail(*, now):
+    raise ValueError("with something private in it")
+
+
+def lose_the_database(*, now):
+    raise OperationalError
+
+
+@pytest.fixture(autouse=True)
+def only_count(settings):
+    ran.clear()
+    settings.PERIODIC = [("count", HOUR, f"{__name__}.count")]
+
+
+def test_every_path_of_the_settings_leads_to_a_function():
+    for _name, _every, path in site.PERIODIC:
+        assert callable(periodic.import_string(path))
+
+
+def test_a_job_runs_at_once_and_then_when_its_time_has_come():
+    for minutes in (0, 59, 60, 61):
+        periodic.run_due(now=MONDAY + timedelta(minutes=minutes))
+    assert ran == [MONDAY, MONDAY + HOUR]
+    assert PeriodicJob.objects.get().done_at == MONDAY + HOUR
+
+
+def test_of_two_workers_one_does_it(monkeypatch):
+    """Both have read that it is due; the lease lets one of them run it."""
+    PeriodicJob.objects.create(name="count", due_at=MONDAY)
+    rows = PeriodicJob.objects.in_bulk(field_name="name")
+    periodic.run_due(now=MONDAY)
+    monkeypatch.setattr(PeriodicJob.objects, "in_bulk", lambda **_: rows)
+    assert periodic.run_due(now=MONDAY) == []
+    assert ran == [MONDAY]
+
+
+def test_a_killed_workers_job_comes_back_after_its_lease():
+    PeriodicJob.objects.create(name="count", due_at=MONDAY + periodic.LEASE)
+    assert periodic.run_due(now=MONDAY) == []
+    assert periodic.run_due(now=MONDAY + periodic.LEASE) == ["count"]
+
+
+def test_one_that_fails_stops_no_other_and_is_tried_again(settings, caplog):
+    settings.PERIODIC = [("fail", HOUR, f"{__name__}.fail"), *settings.PERIODIC]
+    assert periodic.run_due(now=MONDAY) == ["count"]
+    job = PeriodicJob.objects.get(name="fail")
+    assert job.problem == "ValueError" and job.due_at == MONDAY + periodic.RETRY
+    assert "private" not in caplog.text
+
+
+def test_a_lost_database_ends_the_round(settings):
+    settings.PERIODIC = [("lose", HOUR, f"{__name__}.lose_the_database"), *settings.PERIODIC]
+    with pytest.raises(OperationalError):
+        periodic.run_due(now=MONDAY)
+    assert PeriodicJob.objects.get().due_at == MONDAY + periodic.LEASE
+
+
+def test_the_worker_does_them(transactional_db):
+    call_command("worker", "--once")
+    assert len(ran) == 1
