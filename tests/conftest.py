@@ -2,12 +2,14 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 
 import pytest
 from django.db import connection
 from django.test import TestCase, TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from pytest_django.plugin import blocking_manager_key
 
 # A busy computer is no reason to fail.
 hypothesis_settings.register_profile(
@@ -31,22 +33,42 @@ def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
     return True
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def is_transactional(item: pytest.Item) -> bool:
+    cls = getattr(item, "cls", None)
+    if cls and issubclass(cls, TransactionTestCase):
+        return not issubclass(cls, TestCase)
+    marker = item.get_closest_marker("django_db")
+    asked = bool(marker and marker.kwargs.get("transaction"))
+    return asked or bool(TRANSACTIONAL & set(getattr(item, "fixturenames", ())))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Every transactional test finds the rows that migrations made: root page, site, groups.
 
     Such a test ends by emptying every table. All of them must ask for the rows, or none: after one
     that did not, Django makes the content types anew, and restoring them then meets a duplicate
     key on PostgreSQL. It is a marker, because pytest-django's fixture of this purpose does nothing
     for a test that has the `django_db` marker as well.
+
+    In the end the long files move to the front.
     """
-    for item in items:
-        cls = getattr(item, "cls", None)
-        if cls and issubclass(cls, TransactionTestCase):
-            cls.serialized_rollback = not issubclass(cls, TestCase)
+    for item in filter(is_transactional, items):
+        if cls := getattr(item, "cls", None):
+            cls.serialized_rollback = True
             continue
         marker = item.get_closest_marker("django_db")
         options = dict(marker.kwargs) if marker else {}
-        if options.get("transaction") or TRANSACTIONAL & set(getattr(item, "fixturenames", ())):
-            options |= {"transaction": True, "serialized_rollback": True}
-            item.add_marker(pytest.mark.django_db(**options), append=False)
+        options |= {"transaction": True, "serialized_rollback": True}
+        item.add_marker(pytest.mark.django_db(**options), append=False)
+    yield
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """The rows come back only for the next transactional test: see to any other one as well."""
+    yield
+    if nextitem and is_transactional(item) and not is_transactional(nextitem):
+        with item.config.stash[blocking_manager_key].unblock():
+            connection.creation.deserialize_db_from_string(connection._test_serialized_contents)

@@ -15,8 +15,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-# One process for all of these, for one first run.
-pytestmark = pytest.mark.xdist_group("run")
+pytestmark = pytest.mark.long
 
 
 def free_port() -> int:

@@ -22,8 +22,7 @@ from bookings.models import Appointment, ConsultationRequest, TimeClaim
 from bookings.public import drafts
 from tests.factories import ResourceFactory, make_clinic, make_request
 
-# One race at a time: each fills the computer by itself.
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("races")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 CONTENDER = Path(__file__).with_name("contender.py")
 ROOT = Path(__file__).parents[2]
 

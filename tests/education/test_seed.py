@@ -13,6 +13,12 @@ def seed():
     call_command("seed_guides", verbosity=0)
 
 
+@pytest.fixture
+def seeded_once():
+    """Not once a module here: one test wants a site without it."""
+    seed()
+
+
 def test_the_migration_makes_only_site_and_home():
     assert HomePage.objects.count() == 1
     assert Site.objects.get().root_page.specific == HomePage.objects.get()
