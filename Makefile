@@ -1,5 +1,5 @@
 # The commands of this project. Each is a small script in bin/ that says more.
-.PHONY: run test faults bench lock
+.PHONY: run test faults bench backup restore lock
 
 run:    ## the whole site on this computer, at http://localhost:8000/ (PORT=8123 make run)
 	@bin/python bin/run.py
@@ -12,6 +12,12 @@ faults: ## kills, restarts, long outages on both databases; writes docs/reliabil
 
 bench:  ## measures, and writes benchmarks/README.md (ARGS="availability")
 	@bin/python bin/bench.py $(ARGS)
+
+backup: ## one verified file with everything, in var/backups
+	@bin/python bin/manage.py backup $(ARGS)
+
+restore: ## the newest backup, or another: make restore ARGS="FILE --force"
+	@bin/python bin/manage.py restore $(ARGS)
 
 lock:   ## requirements*.in -> requirements*.txt, pinned and with hashes
 	@bin/python bin/lock.py $(ARGS)

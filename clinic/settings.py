@@ -191,6 +191,13 @@ STORAGES = {
 }
 WHITENOISE_MANIFEST_STRICT = False
 
+# --- backups ------------------------------------------------------------------------------------
+
+BACKUP_DIR = Path(env("BACKUP_DIR", default=str(VAR / "backups")))
+# An age identity (manage.py backup --new-key); with it, backups are encrypted.
+BACKUP_KEY = env("BACKUP_KEY", default="")
+BACKUPS_KEPT = env.int("BACKUPS_KEPT", default=14)
+
 # --- mail ---------------------------------------------------------------------------------------
 
 EMAIL_BACKEND = "post_office.EmailBackend"

@@ -1,0 +1,2 @@
+class BackupError(Exception):
+    """Something that whoever runs the command can put right; the text says what."""

@@ -1,0 +1,83 @@
+"""Put a backup back. Whatever is read from the archive is verified before anything is replaced."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.management import call_command, get_commands
+from django.db import connection, connections
+
+from clinic.backup import archive, engines
+from clinic.backup.archive import Say
+from clinic.backup.errors import BackupError
+from clinic.backup.making import trees, workplace
+
+AFTER = "replay_erasures"
+"""The command of an app that keeps erased people erased."""
+
+
+def restore(file: Path, *, force: bool, say: Say) -> archive.Manifest:
+    """Replace database, uploads and attachments by those of the file.
+
+    Interrupted, it may be run again. Afterwards everybody has to log in anew, and whoever was erased
+    since the backup is erased again. Raises `BackupError`.
+    """
+    if not file.is_file():
+        raise BackupError(f"There is no file {file}.")
+    engine = engines.of(connection)
+    with workplace() as work:
+        say(f"Opening {file.name}…")
+        manifest = archive.unpack(file, work, key=settings.BACKUP_KEY)
+        if manifest.vendor != connection.vendor:
+            raise BackupError(
+                f"{file.name} is of {manifest.vendor}, and DATABASE_URL names {connection.vendor}."
+            )
+        say("Verifying it…")
+        engine.verify(connection, work / "database")
+        close_connections()
+        refuse_to_destroy(force=force)
+        say("Putting the database back…")
+        engine.put_back(connection, work / "database")
+        say("Putting uploads and attachments back…")
+        for name, folder in trees().items():
+            put_tree_back(work / name, folder)
+    say("Bringing it up to date…")
+    call_command("migrate", verbosity=0, interactive=False)
+    Session.objects.all().delete()
+    if AFTER in get_commands():
+        call_command(AFTER)
+    say(f"Restored the state of {manifest.made_at}: {sum(manifest.tables.values())} rows.")
+    return manifest
+
+
+def refuse_to_destroy(*, force: bool) -> None:
+    engine = engines.of(connection)
+    if not engine.is_living(connection):
+        return
+    if not force:
+        raise BackupError("There is a database here already. Add --force to replace it.")
+    if engine.in_use(connection):
+        raise BackupError("Something still uses the database: stop the web server and the worker.")
+
+
+def close_connections() -> None:
+    connections.close_all()
+    if connection.vendor == "postgresql":
+        connection.close_pool()
+
+
+def put_tree_back(source: Path, target: Path) -> None:
+    """Afterwards the target has exactly the source's files. The folder itself stays: it may be a mount."""
+    wanted = dict(archive.files_below(source)) if source.exists() else {}
+    for name, path in wanted.items():
+        near = target / f"{name}.restoring"
+        near.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, near)
+        near.replace(target / name)
+    if target.exists():
+        for name, path in list(archive.files_below(target)):
+            if name not in wanted:
+                path.unlink()

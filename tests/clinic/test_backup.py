@@ -1,0 +1,158 @@
+"""A backup that was never restored is a hope. Here each is restored."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from bookings.models import ConsultationRequest
+from clinic.backup import archive, making, restoring
+from clinic.backup import sqlite as sqlite_backup
+from clinic.backup.errors import BackupError
+from tests.factories import make_clinic, make_request
+
+AT = datetime(2026, 11, 24, 2, tzinfo=UTC)
+
+
+def silent(_text: str) -> None:
+    pass
+
+
+@pytest.fixture(autouse=True)
+def places(settings, tmp_path):
+    """Uploads, attachments and backups of this test alone."""
+    settings.VAR = tmp_path
+    settings.BACKUP_DIR = tmp_path / "backups"
+    settings.BACKUP_KEY = ""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    private = settings.STORAGES["private"]["OPTIONS"] | {"location": str(tmp_path / "private")}
+    storage = settings.STORAGES["private"] | {"OPTIONS": private}
+    settings.STORAGES = settings.STORAGES | {"private": storage}
+    (tmp_path / "media").mkdir()
+    (tmp_path / "media" / "hip.png").write_bytes(b"a picture")
+    return tmp_path
+
+
+@pytest.fixture
+def reference(transactional_db):
+    service, location, _people = make_clinic()
+    return make_request(service, location, verified=False).reference
+
+
+@pytest.mark.parametrize("encrypted", [False, True])
+def test_a_restored_site_is_what_it_was(
+    settings, places, reference, django_user_model, encrypted, capsys
+):
+    settings.BACKUP_KEY = archive.new_key() if encrypted else ""
+    django_user_model.objects.create_user("ruth", password="correct horse")
+    Session.objects.create(session_key="open", session_data="", expire_date=AT)
+    call_command("backup")
+    (file,) = making.kept()
+    last = making.last()
+    assert (b"SQLite format" in file.read_bytes()) is False
+    assert last and (last.name, last.encrypted) == (file.name, encrypted)
+
+    ConsultationRequest.objects.update(name="Changed since")
+    django_user_model.objects.all().delete()
+    (places / "media" / "hip.png").unlink()
+    (places / "media" / "newer.png").write_bytes(b"newer")
+    with pytest.raises(CommandError, match="--force"):
+        call_command("restore")
+    call_command("restore", "--force")
+
+    assert ConsultationRequest.objects.get(reference=reference).name == "Maria Example"
+    assert django_user_model.objects.get().check_password("correct horse")
+    assert not Session.objects.exists()  # whoever was logged in then logs in anew
+    assert [path.name for path in (places / "media").iterdir()] == ["hip.png"]
+    assert not list(making.folder().glob(".working-*"))
+    assert "Restored the state of" in capsys.readouterr().out
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("connection.vendor != 'sqlite'")
+def test_what_stood_beside_the_old_file_does_no_harm(tmp_path, settings, reference):
+    """A -wal that another database left would be read into the restored one, and corrupt it."""
+    file = making.make(now=AT, say=silent)
+    name = connection.settings_dict["NAME"]
+    restoring.close_connections()
+    for suffix in sqlite_backup.BESIDE:
+        with open(name + suffix, "wb") as left:
+            left.write(b"left over" * 10_000)
+    restoring.restore(file, force=True, say=silent)
+    assert ConsultationRequest.objects.get().reference == reference
+    with sqlite_backup.opened(name) as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("connection.vendor != 'sqlite'")
+def test_nothing_is_replaced_under_a_running_site(reference):
+    file = making.make(now=AT, say=silent)
+    web = sqlite3.connect(connection.settings_dict["NAME"])
+    web.execute("SELECT count(*) FROM bookings_consultationrequest").fetchone()
+    with pytest.raises(BackupError, match="stop the web server"):
+        restoring.restore(file, force=True, say=silent)
+    web.close()
+
+
+@pytest.fixture
+def packed(places):
+    """An archive of one file, plain and encrypted, and the key."""
+    key = archive.new_key()
+    plain, secret = places / "clinic.tar.gz", places / "clinic.tar.gz.age"
+    manifest = archive.Manifest("sqlite", AT.isoformat(), {})
+    archive.pack(plain, manifest, {"media": places / "media"}, say=silent)
+    archive.encrypt(plain, secret, key)
+    (places / "out").mkdir()
+    return plain, secret, key
+
+
+def test_an_encrypted_file_opens_with_its_key_alone(packed, places):
+    _plain, secret, key = packed
+    assert archive.unpack(secret, places / "out", key=key).files.keys() == {"media/hip.png"}
+    assert b"a picture" not in secret.read_bytes()
+    for wrong in ("", archive.new_key(), "nonsense"):
+        with pytest.raises(BackupError, match="BACKUP_KEY"):
+            archive.unpack(secret, places / "out", key=wrong)
+
+
+@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize("harm", ["cut", "flip", "empty"])
+def test_a_damaged_file_is_refused(packed, places, which, harm):
+    file, key = packed[which], packed[2]
+    data = bytearray(file.read_bytes())
+    if harm == "cut":
+        del data[len(data) // 2 :]
+    elif harm == "flip":
+        data[len(data) // 2] ^= 255
+    else:
+        data.clear()
+    file.write_bytes(data)
+    with pytest.raises(BackupError, match="damaged|broke off|BACKUP_KEY"):
+        archive.unpack(file, places / "out", key=key)
+
+
+def test_the_newest_are_kept_and_nothing_else_is_touched(settings):
+    settings.BACKUPS_KEPT = 2
+    for hour in range(4):
+        (making.folder() / f"clinic-20261124T0{hour}0000Z.tar.gz").touch()
+    (making.folder() / "erasures.ledger").touch()
+    making.forget_oldest(silent)
+    left = {path.name for path in making.folder().iterdir()}
+    assert left == {
+        "clinic-20261124T030000Z.tar.gz",
+        "clinic-20261124T020000Z.tar.gz",
+        "erasures.ledger",
+    }
+
+
+def test_two_at_once_do_not_spoil_each_other():
+    with making.workplace() as first:
+        with pytest.raises(BackupError, match="running"), making.workplace():
+            pass
+        assert first.exists()
