@@ -116,7 +116,9 @@ def tests(python: str, database: str, url: str) -> list[Stage]:
     return [
         Stage(f"migrate on {database}", migrate, plain),
         Stage(f"tests on {database}", units, copied),
-        Stage(f"journeys on {database}", [*pytest, JOURNEYS], copied),
+        Stage(
+            f"journeys on {database}", [*pytest, "-n", "2", "--dist", "worksteal", JOURNEYS], copied
+        ),
     ]
 
 

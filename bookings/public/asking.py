@@ -114,7 +114,7 @@ def care(request: HttpRequest, level: str) -> HttpResponse:
     """Where to get help at once. The request is not taken."""
     if level not in {"emergency", "urgent", "soon"}:
         raise Http404
-    return render(request, "bookings/public/care.html", {"level": level})
+    return render(request, "bookings/public/care.html", {"urgency": level})
 
 
 @step("reason")

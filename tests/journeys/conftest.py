@@ -10,10 +10,12 @@ The live server's threads see none of this.
 """
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -113,10 +115,19 @@ def plain_page(new_context: Callable[..., BrowserContext]) -> Page:
 
 @pytest.fixture
 def check_page(watch: Watch) -> Callable[[Page], None]:
-    """Fails with what axe finds on a page as it stands, and the HTML parser in its source."""
+    """Fails with what axe finds on a page as it stands, and the HTML parser in its source.
+
+    Where PAGES names a folder, a public page's source stays there for `make validate`.
+    """
 
     def check(page: Page) -> None:
-        found = axe_violations(page) + html_errors(watch.source(page))
+        source = watch.source(page)
+        path = urlsplit(page.url).path
+        folder = os.environ.get("PAGES")
+        if folder and not path.startswith("/admin/"):
+            name = re.sub(r"\W+", "-", path).strip("-") or "home"
+            (Path(folder) / f"{name}.html").write_text(source)
+        found = axe_violations(page) + html_errors(source)
         assert found == [], page.url
 
     return check

@@ -76,6 +76,7 @@ def test_an_odd_source_is_dropped(visitor, guide):
 def test_a_red_flag_leads_to_care_and_takes_no_request(visitor, flag, level):
     page = visitor.safety(flags=[flag])
     ends_at(page, f"/book/care/{level}/")
+    assert '<h2 class="care__heading">' in page.content.decode()
     assert not Draft.objects.exists()
 
 
