@@ -159,3 +159,11 @@ class DeclineReason(TextChoices):
     NO_CONTACT = "no-contact", _("We could not reach you")
     CLOSED = "closed", _("We are closed at that time")
     OTHER = "other", _("Another reason")
+
+
+class ErasureReason(TextChoices):
+    ASKED = "asked", _("The person asked for it")
+    CONSENT = "consent", _("The person took their consent back")
+    MISTAKE = "mistake", _("Entered by mistake, or to try the site out")
+    RETENTION = "retention", _("Kept for as long as we may")
+    REPLAYED = "replayed", _("Erased earlier, and came back with a backup")

@@ -54,5 +54,9 @@ class TooManyHolds(BookingError):
     message = _("You already have several open requests. Please call us for another.")
 
 
+class NotRecorded(BookingError):
+    message = _("The erasure could not be recorded: is the disk full? Nothing was erased.")
+
+
 class NotAllowed(BookingError):
     message = _("You may not do that.")

@@ -16,6 +16,20 @@ def can_export(user: Any) -> bool:
     return bool(user.is_active and user.has_perm("bookings.export_request"))
 
 
+def can_erase(user: Any) -> bool:
+    return bool(user.is_active and user.has_perm("bookings.erase_request"))
+
+
+def can_disclose(user: Any) -> bool:
+    """May hand a person everything that is kept about them."""
+    return bool(user.is_active and user.has_perm("bookings.disclose_request"))
+
+
+def can_audit(user: Any) -> bool:
+    """May see who looked at whose request."""
+    return bool(user.is_active and user.has_perm("bookings.view_event"))
+
+
 def can_read_requests(user: Any) -> bool:
     """May open the list of requests; which of them are in it, `can_view` decides."""
     return can_triage(user) or bool(

@@ -26,6 +26,9 @@ ROLES: dict[str, dict[str, list[str]]] = {
         "bookings": [
             "triage_request",
             "export_request",
+            "erase_request",
+            "disclose_request",
+            "view_event",
             "view_consultationrequest",
             "change_consultationrequest",
             "view_message",

@@ -246,7 +246,16 @@ BOOKINGS = {
 # twice (bookings/periodic.py). Of several workers only one does each.
 PERIODIC = [
     ("expire", timedelta(seconds=5), "bookings.transitions.expire_due"),
+    ("retention", timedelta(hours=1), "bookings.retention.run"),
 ]
+
+# Days after which what is kept goes by itself; bookings/retention.py says from when they count.
+RETENTION = {
+    "UNANSWERED_DAYS": env.int("KEEP_UNANSWERED_DAYS", default=90),
+    "CLOSED_DAYS": env.int("KEEP_CLOSED_DAYS", default=365),
+    "MESSAGE_DAYS": env.int("KEEP_MESSAGES_DAYS", default=30),
+    "LOG_DAYS": env.int("KEEP_LOGS_DAYS", default=30),
+}
 
 # --- Wagtail ------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from bookings.models.access import AccessLink, Draft
 from bookings.models.appointments import Appointment, TimeClaim
 from bookings.models.directory import Location, Practitioner, Resource, Service
+from bookings.models.erasures import Erasure
 from bookings.models.events import Event, Heartbeat, Message, PeriodicJob
 from bookings.models.hours import DateException, WeeklyHours
 from bookings.models.requests import Consent, ConsultationRequest, IntakeAnswer, PreferredTime
@@ -14,6 +15,7 @@ __all__ = [
     "ConsultationRequest",
     "DateException",
     "Draft",
+    "Erasure",
     "Event",
     "Heartbeat",
     "IntakeAnswer",

@@ -102,6 +102,7 @@ class ConsultationRequest(models.Model):
     created_at = models.DateTimeField(_("received"))
     verified_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     objects = RequestQuerySet.as_manager()
 
@@ -112,6 +113,8 @@ class ConsultationRequest(models.Model):
         permissions = [
             ("triage_request", _("Can answer requests")),
             ("export_request", _("Can export requests")),
+            ("erase_request", _("Can erase a person")),
+            ("disclose_request", _("Can hand a person what is kept about them")),
         ]
         indexes = [
             models.Index(fields=["status", "respond_by", "id"], name="request_inbox"),
@@ -122,7 +125,7 @@ class ConsultationRequest(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=~(Q(email="") & Q(phone="")),
+                condition=~(Q(email="") & Q(phone="")) | Q(erased_at__isnull=False),
                 name="request_can_be_answered",
                 violation_error_message=_("Give an e-mail address or a phone number."),
             ),

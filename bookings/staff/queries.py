@@ -34,8 +34,11 @@ QUEUES: dict[str, tuple[Any, frozenset[RequestStatus]]] = {
 
 
 def visible_to(user: Any) -> RequestQuerySet:
-    """The desk sees every request; a practitioner their own appointments and what is assigned."""
-    requests = ConsultationRequest.objects.all()
+    """The desk sees every request; a practitioner their own appointments and what is assigned.
+
+    Who was erased is there for nobody.
+    """
+    requests = ConsultationRequest.objects.filter(erased_at=None)
     if can_triage(user):
         return requests
     if not can_read_requests(user):

@@ -48,6 +48,8 @@ VERBS: Mapping[str, str | Promise] = {
     "move": gettext_lazy("moved the visit"),
     "book_for": gettext_lazy("booked it on the phone"),
     "look": gettext_lazy("looked at it"),
+    "disclose": gettext_lazy("handed out what we keep about the person"),
+    "erase": gettext_lazy("erased the person"),
 }
 COLOURS = {
     RequestStatus.SUBMITTED: "new",

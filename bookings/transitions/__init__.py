@@ -16,6 +16,7 @@ from bookings.transitions.answering import (
 )
 from bookings.transitions.asking import Ask, Person, submit, verify
 from bookings.transitions.core import PATIENT, SYSTEM, Actor, staff
+from bookings.transitions.erasing import erase, erase_again
 from bookings.transitions.expiring import expire, expire_due
 from bookings.transitions.looking import look
 from bookings.transitions.managing import (
@@ -48,6 +49,8 @@ __all__ = [
     "cancel",
     "confirm",
     "decline",
+    "erase",
+    "erase_again",
     "expire",
     "expire_due",
     "fulfil",

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -44,8 +45,9 @@ def folder() -> Path:
 
 def trees() -> dict[str, Path]:
     """What is kept beside the database, and its name in the archive."""
-    private = settings.STORAGES["private"]["OPTIONS"]["location"]
-    return {"media": Path(settings.MEDIA_ROOT), "private": Path(private)}
+    storages: Any = settings.STORAGES
+    private = storages["private"]["OPTIONS"]
+    return {"media": Path(settings.MEDIA_ROOT), "private": Path(private["location"])}
 
 
 @contextmanager

@@ -48,7 +48,7 @@ def restore(file: Path, *, force: bool, say: Say) -> archive.Manifest:
     call_command("migrate", verbosity=0, interactive=False)
     Session.objects.all().delete()
     if AFTER in get_commands():
-        call_command(AFTER)
+        call_command(AFTER, beside=file.absolute().parent)
     say(f"Restored the state of {manifest.made_at}: {sum(manifest.tables.values())} rows.")
     return manifest
 
@@ -66,7 +66,7 @@ def refuse_to_destroy(*, force: bool) -> None:
 def close_connections() -> None:
     connections.close_all()
     if connection.vendor == "postgresql":
-        connection.close_pool()
+        connection.close_pool()  # type: ignore[attr-defined]  # has one
 
 
 def put_tree_back(source: Path, target: Path) -> None:

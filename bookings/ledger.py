@@ -1,0 +1,79 @@
+"""The ledger of erasures: it outlives a restore, which brings back rows that were erased since.
+
+It stands in a table and, because a restore replaces the tables, in files as well: in VAR_DIR and
+beside the backups. A line is an HMAC of the request's idempotency key and a moment. The key has 128
+random bits or more, goes with the erasure and never leaves the server otherwise, so the line says
+nothing about anyone; and no secret that may change, such as SECRET_KEY, is needed to know it again.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+
+from bookings.errors import NotRecorded
+from bookings.models import ConsultationRequest, Erasure
+
+PURPOSE = b"clinic: ledger of erasures"
+FILE = "erasures.ledger"
+LINE = re.compile(r"^([0-9a-f]{64}) (\S+)$", re.MULTILINE)
+
+
+def digest(request: ConsultationRequest) -> str:
+    return digest_of(request.idempotency_key)
+
+
+def digest_of(idempotency_key: str) -> str:
+    return hmac.new(PURPOSE, idempotency_key.encode(), "sha256").hexdigest()
+
+
+def files() -> list[Path]:
+    return [Path(settings.VAR) / FILE, Path(settings.BACKUP_DIR) / FILE]
+
+
+def enter(digest: str, *, because: str, now: datetime) -> None:
+    """Record one erasure, on the disk before the transaction ends. Raises `NotRecorded`.
+
+    Should the transaction fail after this, a restore erases someone who was to be erased anyway.
+    """
+    Erasure.objects.get_or_create(digest=digest, defaults={"because": because, "at": now})
+    try:
+        for path in files():
+            append(path, [f"{digest} {now.isoformat()}"])
+    except OSError as error:
+        raise NotRecorded from error
+
+
+def append(path: Path, lines: Iterable[str]) -> None:
+    """Add whole lines, durably. The first newline ends a line that an earlier crash cut off."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        os.write(descriptor, ("\n" + "\n".join(lines) + "\n").encode())
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def entries(*more: Path) -> dict[str, str]:
+    """Every digest that any of the copies knows, with its moment; `more` are further files."""
+    found = {row.digest: row.at.isoformat() for row in Erasure.objects.all()}
+    for path in [*files(), *more]:
+        if path.is_file():
+            found |= dict(LINE.findall(path.read_text(errors="replace")))
+    return found
+
+
+def complete(known: dict[str, str]) -> None:
+    """Let every copy know what any of them knows."""
+    for path in files():
+        here = dict(LINE.findall(path.read_text(errors="replace"))) if path.is_file() else {}
+        missing = [f"{digest} {at}" for digest, at in known.items() if digest not in here]
+        if missing:
+            append(path, missing)

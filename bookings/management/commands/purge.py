@@ -1,0 +1,20 @@
+"""Erase now what has been kept long enough, instead of waiting for the worker."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from bookings import retention
+from clinic.interrupting import tidy_end
+
+
+class Command(BaseCommand):
+    help = "Erases what has been kept long enough. Can be stopped, and run again."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with tidy_end():
+            while True:
+                done = retention.run(now=timezone.now(), say=self.stdout.write)
+                if done["people"] < retention.BATCH:
+                    return

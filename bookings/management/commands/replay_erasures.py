@@ -1,0 +1,29 @@
+"""After a restore: erase again whoever was erased since the backup was made."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+
+from bookings import ledger, transitions
+from clinic.interrupting import tidy_end
+
+
+class Command(BaseCommand):
+    help = (
+        "Erases again whoever the ledger of erasures names. `restore` runs it; it can be repeated."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--beside", type=Path, help="a folder with another copy of the ledger")
+
+    def handle(self, *, beside: Path | None, **options: Any) -> None:
+        more = [beside / ledger.FILE] if beside else []
+        known = ledger.entries(*more)
+        with tidy_end():
+            again = transitions.erase_again(
+                actor=transitions.SYSTEM, now=timezone.now(), known=set(known)
+            )
+            ledger.complete(known)
+        self.stdout.write(f"{again} erased again; the ledger has {len(known)} lines.")
