@@ -9,13 +9,17 @@ from typing import Any
 from django.utils.translation import gettext
 
 from education import reading
-from education.content import children
+from education.content import children, gather
 
 TAGS = re.compile(r"</(?:p|li|h\d)>|<br/?>")
 ABSOLUTE = re.compile(
     r"\b(cures?|cured|always|never fails|guarantee[sd]?|completely safe|miracle|proven to)\b|\b100 ?%",
     re.IGNORECASE,
 )
+
+# How the template guide marks what an editor is to replace.
+TEMPLATE = "Template:"
+HINT = "Hint:"
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,25 @@ def measure(page: Any) -> reading.Reading:
 
 def problems(page: Any) -> list[Problem]:
     """Everything to look at, in reading order."""
-    return [*wording(page), *pictures(page), *exercises(page), *age(page)]
+    return [
+        *left_from_template(page),
+        *wording(page),
+        *pictures(page),
+        *exercises(page),
+        *unpublished(page),
+        *age(page),
+    ]
+
+
+def left_from_template(page: Any) -> Iterator[Problem]:
+    """Hints of the template guide that nobody has replaced yet; one problem a section."""
+    if page.title.startswith(TEMPLATE):
+        yield Problem(gettext("Title"), gettext("Give the guide its own title."))
+    hints = [heading for heading, text in page_texts(page) if HINT in text]
+    if HINT in page.headline:
+        hints.insert(0, gettext("Headline"))
+    for heading in dict.fromkeys(hints):
+        yield Problem(heading, gettext("Replace the template’s hints: they begin with “Hint:”."))
 
 
 def wording(page: Any) -> Iterator[Problem]:
@@ -105,6 +127,18 @@ def exercises(page: Any) -> Iterator[Problem]:
             yield Problem(gettext("Exercise"), gettext("This exercise was deleted."))
         else:
             yield from exercise_problems(exercise, block.value.dose)
+
+
+def unpublished(page: Any) -> Iterator[Problem]:
+    """Exercises and sources that visitors would not see: they wait for a review of their own."""
+    guide = gather(page.body, drafts=True)
+    records = [value["exercise"] for value in guide.exercises + guide.routine]
+    for record in dict.fromkeys([*records, *guide.references]):
+        if not record.live:
+            yield Problem(
+                str(record),
+                gettext("Visitors do not see it yet: send it for review in the guide library."),
+            )
 
 
 def exercise_problems(exercise: Any, dose: Any = None) -> Iterator[Problem]:

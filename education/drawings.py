@@ -18,6 +18,10 @@ EXERCISES = [
     ("lying-leg-lift", _("Lying leg lift")),
     ("half-kneeling-stretch", _("Half-kneeling stretch")),
     ("lying-stretch", _("Lying stretch")),
+    ("bridge", _("Bridge")),
+    ("lying-knee-hug", _("Lying knee hug")),
+    ("standing-leg-curl", _("Standing leg curl")),
+    ("seated-hamstring-stretch", _("Seated hamstring stretch")),
 ]
 FIGURES = [
     ("iliopsoas-anatomy", _("The iliopsoas on spine, pelvis and thigh bone")),

@@ -1,14 +1,14 @@
 """The first guide: the iliopsoas. Plain words; every claim says how sure it is."""
 
 from education.models import GuidePage
+from education.seed import hip
 from education.seed.parts import (
     Block,
-    action,
-    care,
     do,
     dont,
     exercises,
     expander,
+    facts,
     figure,
     routine,
     section,
@@ -69,32 +69,23 @@ def anatomy() -> list[Block]:
                     "Both end at the same place, high on the inside of the thigh bone (femur).",
                 ],
             ),
-            (
-                "muscle_facts",
-                {
-                    "name": "Iliopsoas",
-                    "parts": [
-                        {
-                            "name": "Psoas",
-                            "starts": "The low back: bones and discs from T12 to L5",
-                        },
-                        {
-                            "name": "Iliacus",
-                            "starts": "The hip bone: the hollow on its inside (iliac fossa)",
-                        },
-                    ],
-                    "attaches": "The thigh bone (femur), at a small bump: the lesser trochanter",
-                    "actions": [
-                        "Bends (flexes) your hip: it is the main muscle to do so",
-                        "Turns your thigh outwards",
-                        "Bends your trunk forward at the hip",
-                        "Bends your trunk to the side (the psoas alone)",
-                    ],
-                    "nerves": ("Branches of L1 and L2, and the femoral nerve (L2 to L4)"),
-                    "opposite": ["Gluteus maximus", "Hamstrings"],
-                    "evidence": "textbook",
-                    "references": sources("bordoni-iliopsoas"),
-                },
+            facts(
+                "Iliopsoas",
+                starts=[
+                    ("Psoas", "The low back: bones and discs from T12 to L5"),
+                    ("Iliacus", "The hip bone: the hollow on its inside (iliac fossa)"),
+                ],
+                attaches="The thigh bone (femur), at a small bump: the lesser trochanter",
+                actions=[
+                    "Bends (flexes) your hip: it is the main muscle to do so",
+                    "Turns your thigh outwards",
+                    "Bends your trunk forward at the hip",
+                    "Bends your trunk to the side (the psoas alone)",
+                ],
+                nerves="Branches of L1 and L2, and the femoral nerve (L2 to L4)",
+                opposite=["Gluteus maximus", "Hamstrings"],
+                evidence="textbook",
+                references=sources("bordoni-iliopsoas"),
             ),
         ),
         section(
@@ -129,7 +120,7 @@ def anatomy() -> list[Block]:
                 "textbook",
                 "bordoni-iliopsoas",
             ),
-            side_view(),
+            hip.side_view(),
         ),
         section(
             "Why it gets tight, and why that matters",
@@ -152,22 +143,6 @@ def anatomy() -> list[Block]:
             ),
         ),
     ]
-
-
-def side_view() -> Block:
-    """The muscle and its opposites, from the side; every guide of the hip shows it."""
-    return figure(
-        "side-view-muscles",
-        alt=(
-            "The hip from the side. The iliopsoas crosses the front of the hip and bends it. The "
-            "gluteus maximus and the hamstrings, at the back, straighten it."
-        ),
-        caption="The hip from the side: front and back work against each other.",
-        labels=[
-            "At the front: the iliopsoas bends the hip.",
-            "At the back: the gluteus maximus and the hamstrings straighten it.",
-        ],
-    )
 
 
 def before_you_start() -> list[Block]:
@@ -237,19 +212,7 @@ def practice() -> list[Block]:
         ),
         section(
             "How much, how often",
-            text(
-                "<p>The guideline for most adults: hold a stretch for 10 to 30 seconds. For "
-                "older adults it is 30 to 60 seconds. Stretch on at least 2 or 3 days a week. "
-                "Go to the point of slight discomfort, not pain.</p>",
-                "guideline",
-                "acsm-11",
-            ),
-            text(
-                "<p>Do each stretch 2 to 4 times. Aim for about 60 seconds in all for each "
-                "stretch: two holds of 30 seconds, for example.</p>",
-                "guideline",
-                "garber-2011",
-            ),
+            *hip.stretch_dose(),
             routine(
                 "Strengthen first, then stretch. This takes about ten minutes.",
                 "seated-knee-lift",
@@ -262,47 +225,15 @@ def practice() -> list[Block]:
 
 def help_and_sources() -> list[Block]:
     return [
-        section(
-            "When to get help",
-            care(
-                "emergency",
-                [
-                    "you may have broken your hip: you cannot lift or move your leg, or put weight "
-                    "on it",
-                    "one leg looks shorter than the other, or turned out",
-                    "you are numb around your genitals or your back passage",
-                    "you have new trouble with your bladder or bowels: you cannot go, or cannot "
-                    "hold it",
-                ],
-            ),
-            care(
-                "urgent",
-                [
-                    "a joint is hot, swollen and red (or a changed colour), and you feel feverish",
-                    "one leg is throbbing, swollen and warm",
-                ],
-            ),
-            care(
-                "non-urgent",
-                [
-                    "your pain began after a fall",
-                    "your pain is getting worse",
-                    "you feel feverish",
-                    "you are losing weight without trying to",
-                    "you have a fever, pain in your back or side (flank), and a limp",
-                ],
-                advice="Do not exercise until you have been seen.",
-            ),
+        hip.when_to_get_help(
+            emergency=hip.BROKEN_HIP + hip.PINCHED_NERVES,
+            urgent=hip.INFECTION_OR_CLOT,
+            soon=[
+                *hip.SEE_A_DOCTOR,
+                "you have a fever, pain in your back or side (flank), and a limp",
+            ],
+            advice="Do not exercise until you have been seen.",
         ),
-        section(
-            "Would you like help with your stretch?",
-            text(
-                "<p>A good stretch is easier to learn with someone beside you. Call us for a "
-                "stretching consultation, for this muscle or any other. Or ask for one "
-                "here.</p>",
-            ),
-            action("booking", "Ask for a consultation about this"),
-            action("tel", "Call us"),
-        ),
+        hip.help_with_your_stretch(),
         section("Where this comes from", ("references", None)),
     ]

@@ -2,9 +2,6 @@
 
 from typing import Any
 
-from education.models import Exercise, GlossaryTerm, Reference
-from education.seed.records import once, publish
-
 REFERENCES: list[dict[str, Any]] = [
     {
         "key": "bordoni-iliopsoas",
@@ -269,17 +266,3 @@ EXERCISES: list[dict[str, Any]] = [
         ),
     },
 ]
-
-
-def create(model: Any, row: dict[str, Any]) -> None:
-    publish(model.objects.create(**row))
-
-
-def make_library() -> int:
-    """How many exercises, sources and words were new."""
-    made = 0
-    for model, rows in ((Reference, REFERENCES), (GlossaryTerm, GLOSSARY), (Exercise, EXERCISES)):
-        name = model._meta.model_name
-        for row in rows:
-            made += once(f"{name}:{row['key']}", create, model, row)
-    return made

@@ -1,12 +1,15 @@
 """Where the seeded pages go in the tree."""
 
+from collections.abc import Callable
 from typing import Any
 
 from wagtail.models import Page
 
 from education.models import GuideIndexPage, HomePage
-from education.seed import iliopsoas, standard
-from education.seed.records import once, publish
+from education.seed import gluteus_maximus, hamstrings, iliopsoas, standard, template_guide
+from education.seed.records import draft, once, publish
+
+DRAFTS = (gluteus_maximus, hamstrings, template_guide)
 
 
 def make_pages() -> int:
@@ -21,6 +24,8 @@ def make_pages() -> int:
     guides = GuideIndexPage.objects.child_of(home).first()
     if guides:
         made += once("guide:iliopsoas", add, guides, iliopsoas.page())
+        for module in DRAFTS:
+            made += once(f"guide:{module.KEY}", add_draft, guides, module.page)
     return made
 
 
@@ -31,6 +36,17 @@ def add(parent: Page, page: Page) -> Any:
     parent.refresh_from_db()
     parent.add_child(instance=page)
     return publish(page)
+
+
+def add_draft(parent: Page, make: Callable[[], Page]) -> None:
+    """Under its parent and not live; left alone where staff already use that address."""
+    page = make()
+    if parent.get_children().filter(slug=page.slug).exists():
+        return
+    parent.refresh_from_db()
+    page.live = False
+    parent.add_child(instance=page)
+    draft(page)
 
 
 def fill_home(home: HomePage) -> None:

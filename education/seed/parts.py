@@ -45,6 +45,30 @@ def figure(drawing: str, *, alt: str, caption: str, labels: list[str]) -> Block:
     }
 
 
+def facts(
+    name: str,
+    *,
+    starts: list[tuple[str, str]],
+    attaches: str,
+    actions: list[str],
+    nerves: str,
+    opposite: list[str],
+    evidence: str = "",
+    references: list[Reference] | None = None,
+) -> Block:
+    """Muscle facts; `starts` names each part and where it starts."""
+    return "muscle_facts", {
+        "name": name,
+        "parts": [{"name": part, "starts": where} for part, where in starts],
+        "attaches": attaches,
+        "actions": actions,
+        "nerves": nerves,
+        "opposite": opposite,
+        "evidence": evidence,
+        "references": references or [],
+    }
+
+
 def care(level: str, items: list[str], heading: str = "", advice: str = "") -> Block:
     return "care_card", {"level": level, "heading": heading, "items": items, "advice": advice}
 

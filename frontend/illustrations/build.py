@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from anatomy import iliopsoas
+from back_scenes import BACK_SCENES
 from scenes import SCENES
 from side_view import side_view
 
@@ -15,7 +16,7 @@ TARGET = Path(__file__).parents[2] / "education/static/education/illustrations"
 def drawings() -> dict[str, str]:
     """File name to content, for every illustration."""
     result = {}
-    for key, scene in SCENES.items():
+    for key, scene in (SCENES | BACK_SCENES).items():
         result[f"{key}-start.svg"] = scene(False).svg()
         result[f"{key}-end.svg"] = scene(True).svg()
     result["iliopsoas-anatomy.svg"] = iliopsoas().svg()

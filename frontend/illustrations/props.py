@@ -63,10 +63,12 @@ def shadow(
     canvas.add("ellipse", cx=x, cy=y, rx=rx, ry=ry, fill=fill)
 
 
-def chair(canvas: Canvas, seat: float, ground: float, back: float, front: float) -> None:
+def chair(
+    canvas: Canvas, seat: float, ground: float, back: float, front: float, rise: float = 205
+) -> None:
     """A firm wooden chair seen from its right; `back` and `front` bound the seat."""
     thick = 20.0
-    top = seat - 205
+    top = seat - rise
     for x in (back + 26, front - 34):
         canvas.shape([box(x, seat + 8, 13, ground - seat - 16)], OAK_FAR, 3.6)
     canvas.shape(

@@ -7,9 +7,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from wagtail.models import Site
 
-from education.seed.library import make_library
 from education.seed.pages import make_pages
 from education.seed.roles import make_roles
+from education.seed.shelves import make_library
 
 
 class Command(BaseCommand):

@@ -1,0 +1,158 @@
+"""A short guide to the gluteus maximus; a draft until a clinician has approved it."""
+
+from education.models import GuidePage
+from education.seed import hip
+from education.seed.parts import (
+    Block,
+    do,
+    dont,
+    exercises,
+    facts,
+    routine,
+    section,
+    sources,
+    text,
+    warning,
+)
+
+KEY = "gluteus-maximus"
+
+
+def page() -> GuidePage:
+    """The guide, not yet saved."""
+    return GuidePage(
+        title="The Gluteus Maximus",
+        slug=KEY,
+        headline="The strong muscle you sit on: how it moves you, and how to keep it working",
+        introduction=(
+            "The large muscle of your bottom gets you out of a chair and up the stairs. Learn what "
+            "it does, and how to keep it strong and loose."
+        ),
+        search_description=(
+            "What the gluteus maximus does, and two safe exercises to strengthen and stretch it "
+            "at home."
+        ),
+        body=[*anatomy(), *before_you_start(), *practice(), *help_and_sources()],
+    )
+
+
+def anatomy() -> list[Block]:
+    return [
+        section(
+            "What it is",
+            text(
+                "<p>The gluteus maximus is the largest muscle of your bottom. It gives the "
+                "buttock its shape. Two smaller muscles lie beneath it.</p>"
+                "<p>It starts at the back of your pelvis: at the hip bone, the sacrum and the "
+                "tailbone. It ends at the side of your thigh. Some of it joins the thigh bone. "
+                "Most of it joins a long, strong band that runs down to the knee.</p>",
+                "textbook",
+                "elzanie-gluteus",
+            ),
+            hip.side_view(),
+            facts(
+                "Gluteus maximus",
+                starts=[
+                    ("Upper part", "The back of the hip bone (ilium)"),
+                    ("Lower part", "The sides of the sacrum and the tailbone (coccyx)"),
+                ],
+                attaches="The long band at the side of the thigh, and the back of the thigh bone",
+                actions=[
+                    "Straightens (extends) your hip: it moves your thigh back",
+                    "Turns your thigh outwards",
+                    "Brings your trunk upright when you are bent forward",
+                ],
+                nerves="The inferior gluteal nerve (L5, S1 and S2)",
+                opposite=["Iliopsoas"],
+                evidence="textbook",
+                references=sources("elzanie-gluteus"),
+            ),
+        ),
+        section(
+            "What it does for you",
+            text(
+                "<p>It straightens your hip. It does its hardest work when your hip starts out "
+                "bent: as you stand up, climb stairs or jump.</p>"
+                "<p>It works against the iliopsoas, at the front of your hip, which bends it. The "
+                "hamstrings, at the back of your thigh, help it.</p>",
+                "textbook",
+                "elzanie-gluteus",
+            ),
+            text(
+                "<p>One study measured how hard it works. In a level walk it does little. When "
+                "people ran, it worked much harder.</p>",
+                "measured",
+                "lieberman-2006",
+            ),
+            text(
+                "<p>You may hear that sitting “switches off” this muscle. We know of no good study "
+                "that shows this. But when you sit for hours, it has little to do. In our view "
+                "that is reason enough to give it some work.</p>",
+                "clinic",
+            ),
+        ),
+    ]
+
+
+def before_you_start() -> list[Block]:
+    return [
+        section(
+            "Before you start",
+            warning(
+                "Who should not do this",
+                "<p>Have you had a hip replacement? Then <b>do not hug your knee</b> until your "
+                "surgeon or physiotherapist says that you can. After some operations a deep bend "
+                "can push the new joint out of place.</p>"
+                "<p>Do you have any of the signs under “When to get help”? Do not exercise. Get "
+                "help first.</p>",
+            ),
+            do(
+                "brace your core, to protect your back",
+                "breathe all the way through",
+                "stop if it hurts",
+            ),
+            dont("arch your low back", "hold your breath", "push into pain"),
+        ),
+    ]
+
+
+def practice() -> list[Block]:
+    return [
+        section(
+            "Strengthen it",
+            text("<p>Do the bridge slowly. The way down counts as much as the way up.</p>"),
+            *exercises("bridge"),
+        ),
+        section(
+            "Stretch it",
+            text(
+                "<p>To stretch a muscle, move into the opposite of what it does. This one "
+                "straightens your hip, so you bend it.</p>",
+                "clinic",
+            ),
+            *exercises("lying-knee-hug"),
+        ),
+        section(
+            "How much, how often",
+            hip.strength_dose(),
+            *hip.stretch_dose(),
+            routine(
+                "Strengthen first, then stretch. This takes about five minutes.",
+                "bridge",
+                "lying-knee-hug",
+            ),
+        ),
+    ]
+
+
+def help_and_sources() -> list[Block]:
+    return [
+        hip.when_to_get_help(
+            emergency=hip.BROKEN_HIP + hip.PINCHED_NERVES,
+            urgent=[*hip.INFECTION_OR_CLOT, "your foot or leg has become weak, or drags"],
+            soon=[*hip.SEE_A_DOCTOR, "you have pain that runs from your bottom down your leg"],
+            advice="Do not exercise until you have been seen.",
+        ),
+        hip.help_with_your_stretch(),
+        section("Where this comes from", ("references", None)),
+    ]
