@@ -1,7 +1,8 @@
 """One function a message. Each writes a row of the outbox in the caller's transaction; none sends.
 
-Subjects hold no health detail and no text that a user typed. Every mail carries a link of its own,
-because links are stored hashed and cannot be read back.
+What they say stands in `wording`, or is staff's own. Subjects hold no health detail and no text that
+a user typed. Every mail carries a link of its own, because links are stored hashed and cannot be
+read back.
 """
 
 from __future__ import annotations
@@ -13,23 +14,18 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from post_office.models import PRIORITY, STATUS, Attachment, Email
 
-from bookings import calendars
+from bookings import calendars, clock, composing
 from bookings.models import AccessLink, Appointment, ConsultationRequest, Message
 from bookings.models.access import digest
+from bookings.wording import KINDS
 from clinic.models import ClinicSettings
-
-BUTTONS = {
-    "verify": _("Confirm my address"),
-    "confirmed": _("See, move or cancel"),
-    "offered": _("Choose a time"),
-    "question": _("Answer"),
-}
 
 
 def verify(request: ConsultationRequest, *, now: datetime) -> None:
@@ -39,43 +35,43 @@ def verify(request: ConsultationRequest, *, now: datetime) -> None:
 
 def received(request: ConsultationRequest, *, now: datetime, held: bool) -> None:
     """We have it; here is what happens next and by when."""
-    _write(
-        request, "received", now=now, held=request.appointments.active().first() if held else None
-    )
+    active = request.appointments.active().first() if held else None
+    _write(request, "received", now=now, held=active)
 
 
 def confirmed(
     request: ConsultationRequest, appointment: Appointment, *, now: datetime, moved: bool
 ) -> None:
     """Your visit is booked, with a calendar file; `moved` if it replaces another time."""
-    _write(
-        request,
-        "confirmed",
-        now=now,
-        appointment=appointment,
-        method="REQUEST",
-        moved=moved,
-        undo=True,
-    )
+    kind = "moved" if moved else "confirmed"
+    _write(request, kind, now=now, visit=appointment, method="REQUEST")
 
 
 def offered(
     request: ConsultationRequest, appointments: Sequence[Appointment], *, now: datetime
 ) -> None:
     """Here are other times, held for you until then."""
-    _write(request, "offered", now=now, offers=appointments, undo=True)
+    _write(request, "offered", now=now, offers=appointments)
 
 
 def declined(request: ConsultationRequest, *, now: datetime) -> None:
-    _write(request, "declined", now=now, undo=True)
+    _write(request, "declined", now=now)
 
 
 def question(request: ConsultationRequest, *, now: datetime) -> None:
-    _write(request, "question", now=now, undo=True)
+    _write(request, "question", now=now)
 
 
 def waitlisted(request: ConsultationRequest, *, now: datetime) -> None:
-    _write(request, "waitlisted", now=now, undo=True)
+    _write(request, "waitlisted", now=now)
+
+
+def reopened(request: ConsultationRequest, *, now: datetime) -> None:
+    """Our earlier answer no longer counts; only to whom that answer has reached."""
+    drop_unsent(request)
+    last = request.messages.filter(superseded=False).select_related("email").first()
+    if last and last.kind in {"declined", "offered"} and last.email.status == STATUS.sent:
+        _write(request, "reopened", now=now)
 
 
 def lapsed(request: ConsultationRequest, *, now: datetime) -> None:
@@ -83,17 +79,60 @@ def lapsed(request: ConsultationRequest, *, now: datetime) -> None:
     _write(request, "lapsed", now=now)
 
 
+def hold_lapsed(request: ConsultationRequest, appointment: Appointment, *, now: datetime) -> None:
+    """We did not answer in time, and no longer keep the first choice."""
+    _write(request, "hold_lapsed", now=now, visit=appointment)
+
+
+def refused(request: ConsultationRequest, *, now: datetime) -> None:
+    _write(request, "refused", now=now)
+
+
+def answered(request: ConsultationRequest, *, now: datetime) -> None:
+    _write(request, "answered", now=now)
+
+
+def move_asked(request: ConsultationRequest, appointment: Appointment, *, now: datetime) -> None:
+    """The booked visit stays until another time is agreed."""
+    _write(request, "move_asked", now=now, visit=appointment)
+
+
+def kept(request: ConsultationRequest, appointment: Appointment, *, now: datetime) -> None:
+    _write(request, "kept", now=now, visit=appointment)
+
+
 def withdrawn(
     request: ConsultationRequest, appointment: Appointment | None, *, now: datetime
 ) -> None:
     """You cancelled; the visit leaves the calendar."""
-    method: calendars.Method | None = "CANCEL" if appointment else None
-    _write(request, "withdrawn", now=now, appointment=appointment, method=method)
+    _write(request, "withdrawn", now=now, visit=appointment, method="CANCEL")
 
 
 def cancelled(request: ConsultationRequest, appointment: Appointment, *, now: datetime) -> None:
     """The clinic cancelled; the visit leaves the calendar."""
-    _write(request, "cancelled", now=now, appointment=appointment, method="CANCEL", undo=True)
+    _write(request, "cancelled", now=now, visit=appointment, method="CANCEL")
+
+
+def missed(request: ConsultationRequest, appointment: Appointment, *, now: datetime) -> None:
+    _write(request, "missed", now=now, visit=appointment)
+
+
+def reminder(
+    request: ConsultationRequest, appointment: Appointment, *, hours: int, now: datetime
+) -> bool:
+    """Your visit is near; once for each visit and number of hours, and never after its start."""
+    dedupe = f"{appointment.pk}:{hours}"
+    key = f"{request.pk}:reminder:{dedupe}"
+    _drop(request.messages.filter(kind="reminder").exclude(dedupe_key=key))
+    return _write(
+        request,
+        "reminder",
+        now=now,
+        visit=appointment,
+        dedupe=dedupe,
+        supersedes=False,
+        expires_at=appointment.start,
+    )
 
 
 def link(request: ConsultationRequest, *, now: datetime) -> None:
@@ -103,12 +142,15 @@ def link(request: ConsultationRequest, *, now: datetime) -> None:
 
 def drop_unsent(request: ConsultationRequest) -> None:
     """Messages of an earlier state of the request that have not left yet never will."""
-    waiting = Message.objects.filter(
-        request=request, email__status__in=[STATUS.queued, STATUS.requeued], superseded=False
-    )
+    _drop(request.messages.all())
+
+
+def _drop(messages: Any) -> None:
+    waiting = messages.filter(email__status__in=[STATUS.queued, STATUS.requeued], superseded=False)
     ids = list(waiting.values_list("email_id", flat=True))
-    waiting.update(superseded=True)
-    Email.objects.filter(pk__in=ids).update(status=None)
+    if ids:
+        waiting.update(superseded=True)
+        Email.objects.filter(pk__in=ids).update(status=None)
 
 
 def _write(
@@ -117,61 +159,112 @@ def _write(
     *,
     now: datetime,
     dedupe: str = "",
-    undo: bool = False,
     supersedes: bool = True,
-    appointment: Appointment | None = None,
+    visit: Appointment | None = None,
     method: calendars.Method | None = None,
-    **context: Any,
-) -> None:
-    """Render the message in the patient's language and queue it; `undo` leaves time to take it back."""
+    expires_at: datetime | None = None,
+    **about: Any,
+) -> bool:
+    """Write the message in the patient's language and queue it; whether there was one to write.
+
+    Staff's decisions leave some time to take them back (`Kind.undo`).
+    """
     if supersedes:
         drop_unsent(request)
-    if not request.email:
-        return
     key = f"{request.pk}:{kind}:{dedupe or request.version}"
-    if Message.objects.filter(dedupe_key=key).exists():
-        return
-    delay = timedelta(seconds=settings.BOOKINGS["UNDO_SECONDS"] if undo else 0)
+    if not request.email or Message.objects.filter(dedupe_key=key).exists():
+        return False
+    delay = timedelta(seconds=settings.BOOKINGS["UNDO_SECONDS"] if KINDS[kind].undo else 0)
     with translation.override(request.locale):
-        texts = _render(request, kind, now=now, appointment=appointment, **context)
-        file = (
-            calendars.invitation(appointment, method=method, now=now)
-            if appointment and method
-            else b""
-        )
-    email = Email.objects.create(
-        from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[request.email],
-        status=STATUS.queued,
-        priority=PRIORITY.medium,
-        scheduled_time=now + delay,
-        message_id=f"<{secrets.token_hex(16)}@{settings.POST_OFFICE['MESSAGE_ID_FQDN']}>",
-        # RFC 3834: keeps auto-replies away.
-        headers={"Auto-Submitted": "auto-generated"},
-        **texts,
-    )
-    if file:
-        _attach(email, file, method)
-    Message.objects.create(request=request, kind=kind, dedupe_key=key, email=email, created_at=now)
+        values = values_of(request, visit=visit, **about)
+        texts = render(kind, values, request.locale, button_url=new_link(request, now=now))
+        file = calendars.invitation(visit, method=method, now=now) if visit and method else b""
+    try:
+        with transaction.atomic():
+            email = Email.objects.create(
+                to=[request.email],
+                scheduled_time=now + delay,
+                expires_at=expires_at,
+                **common(),
+                **texts,
+            )
+            if file:
+                _attach(email, file, method)
+            Message.objects.create(
+                request=request, kind=kind, dedupe_key=key, email=email, created_at=now
+            )
+    except IntegrityError:
+        return False  # another worker wrote the same message at this very moment
+    return True
 
 
-def _render(
-    request: ConsultationRequest, kind: str, *, now: datetime, **context: Any
-) -> dict[str, str]:
-    context |= {
-        "request": request,
-        "location": request.location,
-        "clinic": ClinicSettings.current(),
-        "button_url": new_link(request, now=now),
-        "button_text": BUTTONS.get(kind, _("See my request")),
-        "site": settings.SITE_URL,
-        "hold_minutes": settings.BOOKINGS["HOLD_UNVERIFIED_MINUTES"],
-    }
-    path = f"emails/{kind}"
+def common() -> dict[str, Any]:
+    """What every mail of the clinic has: sender, place in the queue, a Message-ID of its own."""
     return {
-        "subject": " ".join(render_to_string(f"{path}.subject.txt", context).split()),
-        "message": render_to_string(f"{path}.txt", context),
-        "html_message": render_to_string(f"{path}.html", context),
+        "from_email": settings.DEFAULT_FROM_EMAIL,
+        "status": STATUS.queued,
+        "priority": PRIORITY.medium,
+        "message_id": f"<{secrets.token_hex(16)}@{settings.POST_OFFICE['MESSAGE_ID_FQDN']}>",
+        # RFC 3834: keeps auto-replies away.
+        "headers": {"Auto-Submitted": "auto-generated"},
+    }
+
+
+def values_of(
+    request: ConsultationRequest,
+    *,
+    visit: Appointment | None = None,
+    held: Appointment | None = None,
+    offers: Sequence[Appointment] = (),
+) -> dict[str, Any]:
+    """Each placeholder's text in the active language; empty where there is nothing to say."""
+    zone, clinic = request.location.zone, ClinicSettings.current()
+
+    def moment(at: datetime | None) -> str:
+        return clock.moment_label(at, zone) if at else ""
+
+    place = f"{request.location.name}, {request.location.one_line}"
+    when, who = (moment(visit.start), visit.practitioner.name) if visit else ("", "")
+    return {
+        "clinic": clinic.name,
+        "phone": clinic.phone.as_national.replace(" ", "\N{NO-BREAK SPACE}"),
+        "reference": request.reference,
+        "name": request.name,
+        "service": request.service.name,
+        "answer_by": moment(request.respond_by),
+        "held": moment(held.start) if held else "",
+        "minutes": str(settings.BOOKINGS["HOLD_UNVERIFIED_MINUTES"]),
+        "when": when,
+        "who": who,
+        "where": place,
+        "visit": [(_("When"), when), (_("With"), who), (_("Where"), place)] if visit else [],
+        "preparation": request.service.preparation or _("Wear clothes that you can move in."),
+        "notice": str(request.service.cancel_notice_hours),
+        "times": [f"{moment(each.start)}, {each.practitioner.name}" for each in offers],
+        "until": moment(offers[0].hold_expires_at) if offers else "",
+        "message": request.staff_message,
+        "reason": request.get_decline_reason_display(),
+    }
+
+
+def render(
+    kind: str,
+    values: composing.Values,
+    language: str,
+    *,
+    button_url: str,
+    words: dict[str, str] | None = None,
+) -> dict[str, str]:
+    """Subject, text and HTML as an outbox row has them; with other `words`, those of a preview."""
+    context = composing.compose(words or composing.words(kind, language), values) | {
+        "clinic": ClinicSettings.current(),
+        "button_url": button_url,
+        "button_text": KINDS[kind].button,
+    }
+    return {
+        "subject": context["subject"],
+        "message": render_to_string("emails/message.txt", context),
+        "html_message": render_to_string("emails/message.html", context),
     }
 
 

@@ -41,6 +41,11 @@ def can_read_messages(user: Any) -> bool:
     return bool(user.is_active and user.has_perm("bookings.view_message"))
 
 
+def can_word(user: Any) -> bool:
+    """May change what messages say: the owner, and whoever leads the front desk."""
+    return bool(user.is_active and user.has_perm("bookings.change_messagetemplate"))
+
+
 def can_record_visit(user: Any, appointment: Appointment) -> bool:
     """Arrived, done, did not come: the desk, and the practitioner whose visit it is."""
     if can_triage(user):

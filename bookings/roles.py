@@ -8,18 +8,18 @@ from django.db.models import Q
 ADMIN = {"wagtailadmin": ["access_admin"]}
 DIRECTORY = ["location", "resource", "practitioner", "service", "weeklyhours", "dateexception"]
 
+FRONT_DESK = [
+    "triage_request",
+    "view_consultationrequest",
+    "change_consultationrequest",
+    "view_message",
+    *(f"{verb}_dateexception" for verb in ("add", "change", "delete", "view")),
+    *(f"view_{model}" for model in DIRECTORY),
+]
+
 ROLES: dict[str, dict[str, list[str]]] = {
-    "Front desk": ADMIN
-    | {
-        "bookings": [
-            "triage_request",
-            "view_consultationrequest",
-            "change_consultationrequest",
-            "view_message",
-            *(f"{verb}_dateexception" for verb in ("add", "change", "delete", "view")),
-            *(f"view_{model}" for model in DIRECTORY),
-        ]
-    },
+    "Front desk": ADMIN | {"bookings": FRONT_DESK},
+    "Front desk lead": ADMIN | {"bookings": [*FRONT_DESK, "change_messagetemplate"]},
     "Practitioner": ADMIN | {"bookings": ["view_consultationrequest"]},
     "Owner": ADMIN
     | {
@@ -32,6 +32,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
             "view_consultationrequest",
             "change_consultationrequest",
             "view_message",
+            "change_messagetemplate",
             *(f"{verb}_{m}" for verb in ("add", "change", "delete", "view") for m in DIRECTORY),
         ],
         "clinic": ["change_clinicsettings"],

@@ -7,6 +7,7 @@ from bookings.models.erasures import Erasure
 from bookings.models.events import Event, Heartbeat, Message, PeriodicJob
 from bookings.models.hours import DateException, WeeklyHours
 from bookings.models.requests import Consent, ConsultationRequest, IntakeAnswer, PreferredTime
+from bookings.models.wording import MessageTemplate
 
 __all__ = [
     "AccessLink",
@@ -21,6 +22,7 @@ __all__ = [
     "IntakeAnswer",
     "Location",
     "Message",
+    "MessageTemplate",
     "PeriodicJob",
     "Practitioner",
     "PreferredTime",

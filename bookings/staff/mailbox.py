@@ -22,9 +22,10 @@ from post_office.models import STATUS
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic.base import BaseListingView
+from wagtail.admin.widgets.button import Button
 
 from bookings.models import Message
-from bookings.permissions import can_read_messages
+from bookings.permissions import can_read_messages, can_word
 from bookings.staff.listing import RequestCell
 
 SECRET = re.compile(r"/request/open/[\w-]+")
@@ -95,6 +96,12 @@ class MessagesView(BaseListingView):
         if not can_read_messages(request.user):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def header_more_buttons(self) -> list[Button]:
+        if not can_word(self.request.user):
+            return []
+        return [Button(_("Wording"), url=reverse("desk:wordings"), icon_name="edit")]
 
     def get_base_queryset(self) -> Any:
         return Message.objects.select_related("email", "request__location").prefetch_related(

@@ -12,6 +12,7 @@ from bookings.staff import (
     presence,
     triage,
     visiting,
+    wording,
 )
 
 
@@ -62,6 +63,13 @@ urlpatterns = [
         "messages/results/",
         mailbox.MessagesView.as_view(results_only=True),
         name="messages_results",
+    ),
+    path("messages/wording/", wording.wordings, name="wordings"),
+    path("messages/wording/<slug:kind>/<slug:language>/", wording.wording, name="wording"),
+    path(
+        "messages/wording/<slug:kind>/<slug:language>/reset/",
+        wording.reset_wording,
+        name="reset_wording",
     ),
     path("messages/<int:pk>/", mailbox.message, name="message"),
     path("messages/<int:pk>/body/", mailbox.body, name="message_body"),

@@ -245,7 +245,7 @@ def reopen(
         decline_reason="",
         respond_by=availability.answer_by(request.location, now=now),
     )
-    notifications.drop_unsent(request)
+    notifications.reopened(request, now=now)
     if before == RequestStatus.OFFERED:
         drop_holds(request, now=now, because="taken-back")
     record(request, "undo", actor=actor, now=now, why=why)

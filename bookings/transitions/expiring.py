@@ -31,6 +31,7 @@ def expire(request: ConsultationRequest, *, now: datetime) -> None:
 def _lapse(appointment: Appointment, *, now: datetime) -> None:
     """End a hold whose time has run out; a request with no offered time left goes back to review."""
     request = appointment.request
+    first_choice = appointment.status == AppointmentStatus.PROPOSED
     move_appointment(appointment, AppointmentStatus.CANCELLED, now=now, because="lapsed")
     record(request, "lapse", actor=SYSTEM, now=now, appointment=appointment)
     offered = request.status == RequestStatus.OFFERED
@@ -44,6 +45,8 @@ def _lapse(appointment: Appointment, *, now: datetime) -> None:
             respond_by=availability.answer_by(request.location, now=now),
         )
         notifications.lapsed(request, now=now)
+    elif first_choice and request.is_open and request.status != RequestStatus.UNVERIFIED:
+        notifications.hold_lapsed(request, appointment, now=now)
 
 
 def expire_due(*, now: datetime) -> int:

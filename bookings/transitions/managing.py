@@ -65,6 +65,7 @@ def refuse(request: ConsultationRequest, *, now: datetime, message: str = "") ->
         respond_by=availability.answer_by(request.location, now=now),
     )
     drop_holds(request, now=now, because="refused")
+    notifications.refused(request, now=now)
 
 
 @transaction.atomic
@@ -102,7 +103,7 @@ def ask_to_move(request: ConsultationRequest, *, now: datetime, message: str) ->
         patient_message=message,
         respond_by=availability.answer_by(request.location, now=now),
     )
-    notifications.received(request, now=now, held=True)
+    notifications.move_asked(request, visit, now=now)
 
 
 @transaction.atomic
@@ -115,6 +116,7 @@ def keep(request: ConsultationRequest, *, now: datetime) -> None:
         request, RequestStatus.CONFIRMED, "keep", actor=PATIENT, now=now, appointment=visit
     )
     drop_holds(request, now=now, because="kept")
+    notifications.kept(request, visit, now=now)
 
 
 @transaction.atomic
@@ -131,6 +133,7 @@ def answer(request: ConsultationRequest, *, now: datetime, message: str) -> None
         patient_message=message,
         respond_by=availability.answer_by(request.location, now=now),
     )
+    notifications.answered(request, now=now)
 
 
 @transaction.atomic

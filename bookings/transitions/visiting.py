@@ -31,6 +31,7 @@ def noshow(appointment: Appointment, *, actor: Actor, now: datetime) -> None:
     """The patient did not come. Not before its start (FHIR: `noshow`)."""
     _not_before_start(appointment, now)
     _step(appointment, AppointmentStatus.NOSHOW, "noshow", actor, now)
+    notifications.missed(appointment.request, appointment, now=now)
 
 
 @transaction.atomic

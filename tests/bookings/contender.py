@@ -87,7 +87,7 @@ def contend(number: int, rounds: list[list[Any]], gate: Any, found: Any) -> None
 def warm_up() -> None:
     """Load what every contender needs before they part: addresses and templates."""
     Client().get("/book/check/")
-    for kind in ("verify.subject.txt", "verify.txt", "verify.html"):
+    for kind in ("message.txt", "message.html"):
         get_template(f"emails/{kind}")
     connection.close()
     if connection.vendor == "postgresql":

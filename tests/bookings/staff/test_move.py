@@ -31,7 +31,7 @@ def test_both_change_places_in_one_go_and_the_calendar_follows(desk_client, conf
     assert old.status == AppointmentStatus.CANCELLED
     assert new.ics_uid == event[0] and new.ics_sequence > event[1]
     assert confirmed.events.get(verb="move") and list(claims.inconsistencies(MONDAY)) == []
-    assert confirmed.messages.filter(kind="confirmed", superseded=False).count() == 1
+    assert confirmed.messages.filter(kind="moved", superseded=False).count() == 1
 
 
 def test_a_taken_time_changes_nothing(desk_client, confirmed, clinic):

@@ -8,11 +8,12 @@ from bookings.staff import urls
 
 pytestmark = pytest.mark.django_db
 
-ROLES = ["", "Practitioner", "Front desk", "Owner", "superuser"]
+ROLES = ["", "Practitioner", "Front desk", "Front desk lead", "Owner", "superuser"]
 """The first has a login and no role at all."""
-ALL = {"Practitioner", "Front desk", "Owner", "superuser"}
+ALL = {"Practitioner", "Front desk", "Front desk lead", "Owner", "superuser"}
 DESK = ALL - {"Practitioner"}
 OWNER = {"Owner", "superuser"}
+LEAD = OWNER | {"Front desk lead"}
 
 DESK_URLS = {
     "requests": ALL,
@@ -23,6 +24,9 @@ DESK_URLS = {
     "messages_results": DESK,
     "message": DESK,
     "message_body": DESK,
+    "wordings": LEAD,
+    "wording": LEAD,
+    "reset_wording": LEAD,
     "arrive": ALL,
     "fulfil": ALL,
     "noshow": ALL,
@@ -78,10 +82,13 @@ def test_desk(client, make_user, confirmed, clinic, name, role):
         "after_answer",
         "messages",
         "messages_results",
+        "wordings",
         "diary",
         "book_for",
     }:
         kwargs = {"reference": confirmed.reference}
+    if "wording" in name and kwargs:
+        kwargs = {"kind": "confirmed", "language": "en-gb"}
     if name.startswith("message") and kwargs:
         kwargs = {"pk": confirmed.messages.first().pk}
     url = reverse(f"desk:{name}", kwargs=kwargs)

@@ -1,0 +1,301 @@
+"""The clinic's own words: what each message to a patient says until staff write it anew.
+
+A paragraph is one string. Placeholders stand in braces, the same in every language; a paragraph with
+a placeholder that has nothing to say (no time is held, say) is left out. See `composing`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+PLACEHOLDERS: dict[str, Text] = {
+    "clinic": _("the clinic's name"),
+    "phone": _("the clinic's phone number"),
+    "reference": _("the request's reference"),
+    "name": _("the patient's name"),
+    "service": _("what they asked for"),
+    "answer_by": _("when you promised to answer"),
+    "held": _("the time that is held for them"),
+    "minutes": _("how many minutes it is held before they confirm"),
+    "visit": _("time, practitioner and place, in a small table"),
+    "when": _("day and time of the visit"),
+    "who": _("the practitioner"),
+    "where": _("the place and its address"),
+    "preparation": _("how to prepare, from the service"),
+    "notice": _("hours of notice to cancel, from the service"),
+    "times": _("the offered times, in a list"),
+    "until": _("until when the offered times are held"),
+    "message": _("what you wrote to the patient"),
+    "reason": _("why you declined"),
+}
+BLOCKS = frozenset({"visit", "times"})
+"""These draw a table or a list, so they stand in a paragraph of their own."""
+IN_SUBJECTS = frozenset({"clinic", "reference"})
+"""A subject shows on a locked phone: nothing about health, nothing that anybody typed."""
+UNPROVEN = frozenset({"clinic", "phone", "reference"})
+"""Before an address is confirmed nothing that a visitor typed is sent to it: it may not be theirs."""
+ALWAYS = UNPROVEN | {"name", "service"}
+VISIT = ALWAYS | {"visit", "when", "who", "where", "preparation", "notice"}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One message: when it is sent, what it says, and which placeholders it knows.
+
+    `needs`: of each of these sets a body must have at least one.
+    """
+
+    label: Text
+    subject: Text
+    heading: Text
+    body: tuple[Text, ...]
+    known: frozenset[str] = ALWAYS
+    needs: tuple[frozenset[str], ...] = ()
+    button: Text = _("See my request")
+    undo: bool = False
+
+    @property
+    def default(self) -> dict[str, str]:
+        """Subject, heading and body in the language that is active."""
+        body = "\n\n".join(str(paragraph) for paragraph in self.body)
+        return {"subject": str(self.subject), "heading": str(self.heading), "body": body}
+
+
+THE_VISIT = (frozenset({"visit", "when"}),)
+ANSWER_BY = _("Your request is still with us. You have our answer by {answer_by}.")
+CANNOT_COME = _(
+    "If you cannot come, please tell us at least {notice} hours before, so that someone else can "
+    "have the time."
+)
+CALENDAR = _("The calendar file with this mail puts the visit in your diary.")
+SEE_BUTTON = _("See, move or cancel")
+
+KINDS: dict[str, Kind] = {
+    "verify": Kind(
+        label=_("Please confirm your address"),
+        subject=_("Please confirm your e-mail address for {reference}"),
+        heading=_("Please confirm your address"),
+        body=(
+            _("Thank you for asking for a consultation at {clinic}."),
+            _("We hold {held} for you for {minutes} minutes."),
+            _("Please confirm your e-mail address now, so that we can answer you."),
+            _("If you did not ask for this, do nothing. Nobody will write to you again about it."),
+        ),
+        known=UNPROVEN | {"held", "minutes"},
+        button=_("Confirm my address"),
+    ),
+    "received": Kind(
+        label=_("The request is here"),
+        subject=_("We have your request {reference}"),
+        heading=_("We have your request"),
+        body=(
+            _("Thank you. Your reference is {reference}."),
+            _("We keep {held} for you while we look at your request."),
+            _("You have our answer by {answer_by}."),
+            _("On your page you can see how your request stands, change it or cancel it."),
+        ),
+        known=ALWAYS | {"held", "answer_by"},
+    ),
+    "confirmed": Kind(
+        label=_("The visit is booked"),
+        subject=_("Your appointment {reference} is booked"),
+        heading=_("Your appointment is booked"),
+        body=("{visit}", "{preparation}", CALENDAR, CANNOT_COME),
+        known=VISIT,
+        needs=THE_VISIT,
+        button=SEE_BUTTON,
+        undo=True,
+    ),
+    "moved": Kind(
+        label=_("The visit has a new time"),
+        subject=_("Your appointment {reference} has a new time"),
+        heading=_("Your appointment has a new time"),
+        body=(
+            "{visit}",
+            "{preparation}",
+            _("The calendar file with this mail replaces the earlier time in your diary."),
+            CANNOT_COME,
+        ),
+        known=VISIT,
+        needs=THE_VISIT,
+        button=SEE_BUTTON,
+        undo=True,
+    ),
+    "offered": Kind(
+        label=_("Other times are offered"),
+        subject=_("Another time for your request {reference}"),
+        heading=_("We can offer you another time"),
+        body=(
+            _("The time that you asked for does not work. We hold this for you until {until}:"),
+            "{times}",
+            "{message}",
+            _("Please say yes or no on your page."),
+        ),
+        known=ALWAYS | {"times", "until", "message"},
+        needs=(frozenset({"times"}),),
+        button=_("Choose a time"),
+        undo=True,
+    ),
+    "declined": Kind(
+        label=_("The request is declined"),
+        subject=_("Our answer to your request {reference}"),
+        heading=_("We cannot offer you a consultation"),
+        body=(
+            _("We are sorry. The reason: {reason}."),
+            "{message}",
+            _("If you would like to talk about it, call us on {phone}."),
+        ),
+        known=ALWAYS | {"reason", "message"},
+        needs=(frozenset({"reason", "message"}),),
+        undo=True,
+    ),
+    "question": Kind(
+        label=_("A question to the patient"),
+        subject=_("A question about your request {reference}"),
+        heading=_("We have a question for you"),
+        body=(
+            _("Before we can answer your request, please tell us:"),
+            "{message}",
+            _("You can answer on your page."),
+        ),
+        known=ALWAYS | {"message"},
+        needs=(frozenset({"message"}),),
+        button=_("Answer"),
+        undo=True,
+    ),
+    "waitlisted": Kind(
+        label=_("On the waiting list"),
+        subject=_("You are on our waiting list ({reference})"),
+        heading=_("You are on our waiting list"),
+        body=(
+            _("No free time suits at the moment. We write to you when one comes free."),
+            _("You can leave the list at any time on your page."),
+        ),
+        undo=True,
+    ),
+    "reopened": Kind(
+        label=_("Taken back into review"),
+        subject=_("We look at your request {reference} again"),
+        heading=_("We look at your request again"),
+        body=(_("Our earlier answer no longer counts. You have our new one by {answer_by}."),),
+        known=ALWAYS | {"answer_by"},
+        undo=True,
+    ),
+    "lapsed": Kind(
+        label=_("Nobody answered the offer"),
+        subject=_("The time that we held for {reference} is free again"),
+        heading=_("The offered time is no longer held"),
+        body=(
+            _("We did not hear from you in time, so others can have the offered time."),
+            ANSWER_BY,
+        ),
+        known=ALWAYS | {"answer_by"},
+    ),
+    "hold_lapsed": Kind(
+        label=_("The first choice is no longer held"),
+        subject=_("The time that we kept for {reference} is free again"),
+        heading=_("We are later than we promised"),
+        body=(
+            _("We are sorry: we have not answered you in time, and no longer keep {when} for you."),
+            _("Your request is still with us. We answer it as soon as we can."),
+        ),
+        known=ALWAYS | {"when"},
+    ),
+    "refused": Kind(
+        label=_("None of the offered times suits"),
+        subject=_("We look for another time for {reference}"),
+        heading=_("We look for another time"),
+        body=(_("Thank you for telling us that the offered time does not suit you."), ANSWER_BY),
+        known=ALWAYS | {"answer_by"},
+    ),
+    "answered": Kind(
+        label=_("The patient answered"),
+        subject=_("We have your answer about {reference}"),
+        heading=_("We have your answer"),
+        body=(_("Thank you for your answer."), ANSWER_BY),
+        known=ALWAYS | {"answer_by"},
+    ),
+    "move_asked": Kind(
+        label=_("The patient asks for another time"),
+        subject=_("You asked for another time for {reference}"),
+        heading=_("We look for another time"),
+        body=(
+            _("Your appointment on {when} stays booked until we have agreed on another time."),
+            _("You have our answer by {answer_by}."),
+        ),
+        known=VISIT | {"answer_by"},
+        button=SEE_BUTTON,
+    ),
+    "kept": Kind(
+        label=_("The patient keeps the visit"),
+        subject=_("Your appointment {reference} stays as it is"),
+        heading=_("Your appointment stays as it is"),
+        body=("{visit}", CANNOT_COME),
+        known=VISIT,
+        needs=THE_VISIT,
+        button=SEE_BUTTON,
+    ),
+    "withdrawn": Kind(
+        label=_("The patient cancelled"),
+        subject=_("You cancelled {reference}"),
+        heading=_("You cancelled"),
+        body=(
+            _("Your appointment on {when} is cancelled."),
+            _("Your request is closed. You do not need to do anything else."),
+            _("Was this a mistake? Call us on {phone}, or ask for a new time."),
+        ),
+        known=ALWAYS | {"when", "who"},
+    ),
+    "cancelled": Kind(
+        label=_("You cancelled the visit"),
+        subject=_("Your appointment {reference} is cancelled"),
+        heading=_("We had to cancel your appointment"),
+        body=(
+            _("We are very sorry. Your appointment on {when} cannot take place."),
+            "{message}",
+            _("We will offer you another time as soon as we can."),
+        ),
+        known=ALWAYS | {"when", "who", "message"},
+        needs=(frozenset({"when"}),),
+        undo=True,
+    ),
+    "missed": Kind(
+        label=_("The patient did not come"),
+        subject=_("Your appointment {reference}"),
+        heading=_("We did not see you"),
+        body=(
+            _("We expected you on {when}. We hope that all is well."),
+            _("If you would still like to come, call us on {phone} or ask for a new time."),
+        ),
+        known=ALWAYS | {"when", "who"},
+        undo=True,
+    ),
+    "reminder": Kind(
+        label=_("A reminder"),
+        subject=_("Your appointment {reference} is coming up"),
+        heading=_("Your appointment is coming up"),
+        body=(
+            "{visit}",
+            "{preparation}",
+            _("If you cannot come, please tell us now, so that someone else can have the time."),
+        ),
+        known=VISIT,
+        needs=THE_VISIT,
+        button=SEE_BUTTON,
+    ),
+    "link": Kind(
+        label=_("A new link"),
+        subject=_("Your link for {reference}"),
+        heading=_("Here is your link"),
+        body=(
+            _("You asked for a new link to your request {reference}. Earlier links still work."),
+            _("If you did not ask for it, you can ignore this mail."),
+        ),
+        known=UNPROVEN,
+    ),
+}

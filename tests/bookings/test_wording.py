@@ -1,0 +1,145 @@
+"""What messages say: every kind, in every language, in staff's own words, and nothing unescaped."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from django.conf import settings as site
+from django.utils import translation
+
+from bookings import composing, notifications, transitions
+from bookings.models import MessageTemplate
+from bookings.staff.wording import preview, sample
+from bookings.wording import BLOCKS, IN_SUBJECTS, KINDS, PLACEHOLDERS, UNPROVEN
+from tests.factories import MONDAY, make_request
+
+pytestmark = pytest.mark.django_db
+TEN = datetime(2026, 11, 24, 10, tzinfo=UTC)
+LANGUAGES = [code for code, _name in site.LANGUAGES]
+
+
+def word(kind, *, language="en-gb", subject="S", heading="H", body):
+    return MessageTemplate.objects.create(
+        kind=kind, language=language, subject=subject, heading=heading, body=body, changed_at=MONDAY
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_message_reads_well_in_every_language(clinic, kind):
+    for language in LANGUAGES:
+        mail = preview(kind, language)
+        assert mail["subject"] and not re.search(r"[{}]|None", mail["message"] + mail["subject"])
+        assert f'lang="{language}"' in mail["html_message"]
+        for text in (mail["message"], mail["html_message"]):
+            assert "/request/open/example/" in text
+        assert "\n\n\n" not in mail["message"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_default_could_have_been_saved(kind):
+    for language in LANGUAGES:
+        with translation.override(language):
+            assert not any(composing.problems(kind, KINDS[kind].default).values())
+    assert KINDS[kind].known <= set(PLACEHOLDERS)
+
+
+def test_every_placeholder_has_a_value(clinic):
+    assert set(sample("verify")) == set(PLACEHOLDERS)
+    assert all(isinstance(sample("offered")[name], list) for name in BLOCKS)
+
+
+def test_nothing_that_a_visitor_typed_goes_to_an_unproven_address():
+    assert not {"name", "service", "message"} & (UNPROVEN | IN_SUBJECTS)
+    assert KINDS["link"].known == UNPROVEN
+    assert KINDS["verify"].known <= UNPROVEN | {"held", "minutes"}
+
+
+def test_staffs_words_are_sent_with_their_placeholders_filled(clinic, desk):
+    word("declined", subject="About {reference}", body="Dear {name},\n\n{message}\n\n- one\n- two")
+    service, location, _people = clinic
+    request = make_request(service, location)
+    transitions.decline(
+        request,
+        actor=desk,
+        version=request.version,
+        now=MONDAY,
+        reason="other",
+        message="{phone} <b>",
+    )
+    mail = request.messages.get(kind="declined").email
+    assert mail.subject == f"About {request.reference}"
+    assert "Dear Maria Example,\n\n{phone} <b>\n\n- one\n- two" in mail.message
+    # Put in once, never looked at again; escaped where it is HTML.
+    assert "{phone} &lt;b&gt;" in mail.html_message and "<li" in mail.html_message
+
+
+def test_no_text_is_ever_a_template(clinic, desk):
+    service, location, _people = clinic
+    request = make_request(service, location)
+    hostile = "{% load static %}{{ clinic.email }} {clinic.__class__} %(phone)s"
+    transitions.ask(request, actor=desk, version=request.version, now=MONDAY, question=hostile)
+    assert hostile in request.messages.get(kind="question").email.message
+
+
+def test_a_paragraph_with_nothing_to_say_is_left_out(clinic):
+    service, location, _people = clinic
+    verify = make_request(service, location, verified=False).messages.get()
+    assert "We hold" not in verify.email.message and "  " not in verify.email.message
+
+
+def test_words_of_another_language_stay_there(clinic):
+    word("received", language="es", body="Hola.")
+    service, location, _people = clinic
+    request = make_request(service, location)
+    assert "Hola." not in request.messages.get(kind="received").email.message
+
+
+def test_words_that_a_later_version_cannot_fill_give_way_to_the_default(clinic):
+    word("received", body="Old {placeholder}.")
+    service, location, _people = clinic
+    request = make_request(service, location)
+    assert "Thank you. Your reference is" in request.messages.get(kind="received").email.message
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "text", "reason"),
+    [
+        ("received", "body", "Dear {nmae}", "Did you mean {name}?"),
+        ("received", "body", "Dear {}", "These can: {answer_by}"),
+        ("received", "body", "Dear {name", "stands alone"),
+        ("received", "body", "Dear {{name}}", "stands alone"),
+        ("received", "body", "{name.__class__}", "cannot stand here"),
+        ("received", "subject", "For {name}", "{name} cannot stand here"),
+        ("offered", "body", "Times: {times}", "a line of its own"),
+        ("offered", "body", "No times", "add {times}"),
+        ("confirmed", "body", "Come soon", "add {visit} or {when}"),
+        ("verify", "body", "Dear {name}", "cannot stand here"),
+    ],
+)
+def test_what_is_refused_and_why(kind, field, text, reason):
+    words = KINDS[kind].default | {field: text}
+    found = composing.problems(kind, words)
+    assert any(reason in each for each in found[field]), found
+
+
+def test_in_the_patients_language_whatever_staff_read(clinic, desk):
+    """The day is spelt by Django's own Spanish, so this needs no catalogue of ours."""
+    service, location, _people = clinic
+    request = make_request(service, location, start=TEN, verified=False)
+    request.locale = "es"
+    request.save()
+    transitions.verify(request, now=MONDAY)
+    with translation.override("en-gb"):
+        transitions.confirm(request, actor=desk, version=request.version, now=MONDAY)
+        assert translation.get_language() == "en-gb"
+    for kind in ("received", "confirmed"):
+        mail = request.messages.get(kind=kind).email
+        assert "noviembre" in mail.message and "November" not in mail.message
+        assert 'lang="es"' in mail.html_message
+
+
+def test_every_kind_has_its_function():
+    functions = set(vars(notifications))
+    assert {*KINDS} - {"moved"} <= functions
