@@ -7,4 +7,6 @@ class ClinicConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from clinic import checks  # noqa: F401  (registers the system checks)
+        from clinic import checks, generation  # noqa: F401  (registers the system checks)
+
+        generation.watch()

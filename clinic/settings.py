@@ -86,6 +86,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    # Outside of it: the headers that every answer gets. Inside: all that asks who the visitor is.
+    "clinic.kept_pages.KeptPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -147,6 +149,34 @@ else:
         "timeout": 5,
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- caches -------------------------------------------------------------------------------------
+
+# Sessions, throttles and held times live in the database wherever the site runs. A shared cache is
+# needed by two or more computers alone: it tells each at once that pages have changed.
+CACHE_URL = env("CACHE_URL", default="")
+CACHE_SHARED = bool(CACHE_URL)
+CACHES = {
+    "default": env.cache_url_config(CACHE_URL.replace("valkey", "redis", 1) or "locmemcache://")
+}
+# Public pages are kept whole (clinic/kept_pages.py) until one of these, or a page, changes.
+KEEP_PAGES = env.bool("KEEP_PAGES", default=not DEBUG)
+SHOWN_ON_PAGES = [
+    "auth.User",  # the names of authors and reviewers
+    "bookings.Location",
+    "bookings.Practitioner",
+    "bookings.Resource",
+    "bookings.Service",
+    "clinic.ClinicSettings",
+    "education.Exercise",
+    "education.GlossaryTerm",
+    "education.Reference",
+    "wagtailcore.Locale",
+    "wagtailcore.PageViewRestriction",
+    "wagtailcore.Site",
+    "wagtaildocs.Document",
+    "wagtailimages.Image",
+]
 
 # --- people -------------------------------------------------------------------------------------
 
@@ -247,6 +277,7 @@ BOOKINGS = {
 PERIODIC = [
     ("expire", timedelta(seconds=5), "bookings.transitions.expire_due"),
     ("retention", timedelta(hours=1), "bookings.retention.run"),
+    ("publish", timedelta(minutes=1), "education.scheduling.publish_due"),
 ]
 
 # Days after which what is kept goes by itself; bookings/retention.py says from when they count.

@@ -1,5 +1,6 @@
 """Where the guide plugs into the admin."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 
+from clinic.kept_pages import keep
 from education.models import GuidePage
 from education.reports import OverdueReviews, ReviewReport
 from education.viewsets import LibraryViewSet
@@ -57,6 +59,16 @@ def refusal() -> str:
         "A guide is published by clinical review, by someone who did not write it. "
         "Your changes are saved as a draft: choose “Submit to clinical review”."
     )
+
+
+@hooks.register("on_serve_page")
+def for_everybody(serve: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Published pages may be kept whole; a preview never comes this way."""
+
+    def served(page: Any, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse:
+        return keep(serve(page, request, args, kwargs))
+
+    return served
 
 
 @hooks.register("before_publish_page")

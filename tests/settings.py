@@ -19,6 +19,9 @@ from clinic.settings import DATABASES, STATIC_ROOT, STORAGES  # noqa: E402
 
 STATIC_ROOT.mkdir(exist_ok=True)
 
+# A test's changes are rolled back and never announced; tests of kept pages turn this on.
+KEEP_PAGES = False
+
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

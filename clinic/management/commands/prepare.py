@@ -19,6 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *, demo: bool, first_login: Path | None, **options: Any) -> None:
         call_command("migrate", verbosity=0, interactive=False)
+        call_command("createcachetable", verbosity=0)  # only where CACHE_URL asks for one
         self.collect_static()
         if demo:
             seeds: dict[str, dict[str, Any]]

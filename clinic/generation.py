@@ -1,0 +1,83 @@
+"""A mark that changes whenever something that public pages show has changed.
+
+Every process that keeps pages compares it at each request, so it must be cheap, and it must be the
+same for all of them:
+
+* on one computer (no `CACHE_URL`) it is the length of a small file in `VAR_DIR`, which every change
+  makes a byte longer: one `stat`, no query, and seen by the web servers, the worker and every command;
+* with `CACHE_URL` it is a random word in the shared cache, seen by every computer.
+
+The mark changes after the change is committed. Whoever reads the mark first and the database second
+can therefore never keep an old page under a new mark.
+"""
+
+import logging
+import secrets
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models.signals import m2m_changed, post_delete, post_save
+from wagtail.models import get_page_models
+from wagtail.signals import post_page_move
+
+logger = logging.getLogger(__name__)
+
+KEY = "pages-generation"
+FILE = "pages-generation"
+# Saving a draft, or logging in, changes nothing that visitors see.
+UNSEEN = {
+    "draft_title",
+    "has_unpublished_changes",
+    "last_login",
+    "latest_revision",
+    "latest_revision_created_at",
+    "password",
+}
+
+
+def current() -> object | None:
+    """The mark as it stands now; None where it cannot be told, and nothing may be kept."""
+    if not settings.CACHE_SHARED:
+        try:
+            stat = (settings.VAR / FILE).stat()
+        except FileNotFoundError:
+            return (0, 0)
+        return (stat.st_ino, stat.st_size)
+    try:
+        return cache.get_or_set(KEY, lambda: secrets.token_hex(8), timeout=None)
+    except Exception as error:  # whatever the shared cache is, a page can do without it
+        logger.warning("the shared cache does not answer: %s", type(error).__name__)
+        return None
+
+
+def advance() -> None:
+    """Another mark, once the transaction that is open (if any) has been committed."""
+    transaction.on_commit(_advance, robust=True)
+
+
+def _advance() -> None:
+    if settings.CACHE_SHARED:
+        cache.set(KEY, secrets.token_hex(8), timeout=None)
+    else:
+        # Appending is atomic, and a length cannot come twice as a time of change could.
+        with (settings.VAR / FILE).open("ab") as file:
+            file.write(b".")
+
+
+def watch() -> None:
+    """Advance at every change of a page, or of a row of `settings.SHOWN_ON_PAGES`."""
+    for model in [*map(apps.get_model, settings.SHOWN_ON_PAGES), *get_page_models()]:
+        for signal in (post_save, post_delete):
+            signal.connect(_changed, sender=model, dispatch_uid=f"generation-{model._meta.label}")
+        for field in model._meta.many_to_many:
+            m2m_changed.connect(_changed, sender=getattr(model, field.name).through)
+    post_page_move.connect(_changed)
+
+
+def _changed(*, update_fields: Any = None, raw: bool = False, **_rest: object) -> None:
+    if update_fields and not set(update_fields) - UNSEEN:
+        return
+    advance()

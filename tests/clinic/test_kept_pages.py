@@ -1,0 +1,370 @@
+"""Whole pages, kept ready to send: what a hit costs, what ends it, and what must never be kept."""
+
+import gzip
+from datetime import timedelta
+
+import brotli
+import pytest
+import time_machine
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+from wagtail.models import Page, PageViewRestriction, Site
+
+from bookings.models import Resource
+from clinic import generation
+from clinic.models import ClinicSettings
+from education.models import Exercise, GlossaryTerm, GuideIndexPage, GuidePage, HomePage
+from tests.factories import PractitionerFactory
+
+PATH = "/guides/iliopsoas/"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def seeded(django_db_setup, django_db_blocker):
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("seed_guides", verbosity=0)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def kept(settings, db, tmp_path, monkeypatch):
+    settings.KEEP_PAGES = True
+    settings.VAR = tmp_path
+
+
+@pytest.fixture
+def client():
+    """One web process: a middleware chain, and the pages it keeps, of its own for each test."""
+    return Client()
+
+
+def read(client, path=PATH, **headers):
+    return client.get(path, headers={"host": "localhost", **headers})
+
+
+@pytest.fixture
+def editing(django_capture_on_commit_callbacks):
+    """The end of a `with` block stands for the commit."""
+    return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+# --- what a hit costs and says --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", [PATH, f"{PATH}routine/", f"{PATH}print/", "/", "/about/"])
+def test_a_hit_asks_no_database_and_says_the_same(client, path, django_assert_num_queries):
+    first = read(client, path)
+
+    with django_assert_num_queries(0):
+        again = read(client, path)
+
+    assert again.content == first.content
+    assert dict(again.items()) == dict(first.items())
+    assert not again.templates
+
+
+def test_headers_are_those_of_a_page_that_is_not_kept(client, settings):
+    read(client)
+    hit = read(client)
+    settings.KEEP_PAGES = False
+    plain = read(client)
+
+    added = {"ETag", "Cache-Control", "Vary"}
+    assert {k: v for k, v in hit.items() if k not in added} == dict(plain.items())
+    assert "default-src 'none'" in hit["Content-Security-Policy"]
+    assert hit["X-Frame-Options"] == "DENY"
+
+
+def test_for_proxies(client):
+    hit = read(client)
+
+    assert hit["Cache-Control"].startswith("public, max-age=0, s-maxage=10")
+    assert hit["Vary"] == "Accept-Encoding"
+    assert not hit.cookies
+
+
+@pytest.mark.parametrize("name, unpack", [("gzip", gzip.decompress), ("br", brotli.decompress)])
+def test_compressed(client, name, unpack):
+    plain = read(client)
+    packed = read(client, **{"accept-encoding": f"deflate, {name};q=0.9"})
+
+    assert packed["Content-Encoding"] == name
+    assert int(packed["Content-Length"]) == len(packed.content) < len(plain.content) / 3
+    assert unpack(packed.content) == plain.content
+    assert packed["ETag"] != plain["ETag"]
+    assert packed["Vary"] == plain["Vary"]
+
+
+def test_a_refused_encoding(client):
+    assert "Content-Encoding" not in read(client, **{"accept-encoding": "br;q=0, gzip; q=0.0"})
+
+
+def test_not_modified(client):
+    etag = read(client)["ETag"]
+
+    for asked in (etag, f'"other", W/{etag}', "*"):
+        answer = read(client, **{"if-none-match": asked})
+        assert (answer.status_code, answer.content, answer["ETag"]) == (304, b"", etag)
+        assert answer["Content-Security-Policy"]
+    assert read(client, **{"if-none-match": '"other"'}).status_code == 200
+
+
+# --- what ends it ---------------------------------------------------------------------------------
+
+
+def guide():
+    return GuidePage.objects.get(slug="iliopsoas")
+
+
+def publish():
+    page = guide()
+    page.title = "Changed words"
+    page.save_revision().publish()
+
+
+def publish_on_schedule():
+    page = guide()
+    page.title = "Changed words"
+    page.go_live_at = timezone.now() + timedelta(hours=1)
+    page.save_revision().publish()
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+        call_command("publish_scheduled")
+
+
+def settings_change():
+    ClinicSettings.for_site(Site.objects.get()).save()
+    ClinicSettings.objects.get().delete()
+
+
+def rename(model, field, **lookup):
+    def change():
+        row = model.objects.filter(**lookup).first()
+        setattr(row, field, "Changed words")
+        row.save()
+
+    return change
+
+
+def move():
+    other = GuidePage(title="Other", slug="other", introduction="Other")
+    GuideIndexPage.objects.get().add_child(instance=other)
+    other.move(guide(), pos="left")
+
+
+def restrict(how="login"):
+    PageViewRestriction.objects.create(page=guide(), restriction_type=how)
+
+
+CHANGES = {
+    "publish": publish,
+    "publish on schedule": publish_on_schedule,
+    "unpublish": lambda: guide().unpublish(),
+    "delete": lambda: guide().delete(),
+    "move": move,
+    "restrict": restrict,
+    "settings": settings_change,
+    "exercise": rename(Exercise, "name"),
+    "word": rename(GlossaryTerm, "meaning"),
+    "site": rename(Site, "site_name"),
+    "reviewer": lambda: get_user_model().objects.create_user("a", first_name="Changed"),
+    "practitioner": lambda: PractitionerFactory(),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_is_seen(client, editing, name):
+    before = generation.current()
+
+    with editing():
+        CHANGES[name]()
+
+    assert generation.current() != before
+
+
+def test_a_published_change_is_read_at_once(client, editing):
+    assert b"Changed words" not in read(client).content
+
+    with editing():
+        publish()
+
+    assert b"Changed words" in read(client).content
+
+
+def test_somebody_who_left_is_gone_from_the_home_page(client, editing):
+    person = PractitionerFactory(resource__name="Ada Leaves").resource
+    assert b"Ada Leaves" in read(client, "/").content
+
+    with editing():
+        Resource.objects.get(pk=person.pk).delete()
+
+    assert b"Ada Leaves" not in read(client, "/").content
+
+
+def test_an_unpublished_guide_is_gone_at_once(client, editing):
+    read(client)
+
+    with editing():
+        guide().unpublish()
+
+    assert read(client).status_code == 404
+
+
+def test_a_draft_changes_nothing(client, editing):
+    read(client)
+    before = generation.current()
+
+    with editing():
+        page = guide()
+        page.title = "Draft words"
+        page.save_revision()
+
+    assert generation.current() == before
+    assert b"Draft words" not in read(client).content
+
+
+def test_a_minute_at_most(client):
+    with time_machine.travel(0, tick=False) as clock:
+        read(client)
+        GuidePage.objects.update(introduction="Changed by hand")
+        assert b"Changed by hand" not in read(client).content
+        clock.shift(61)
+        assert b"Changed by hand" in read(client).content
+
+
+# --- what must never be kept ----------------------------------------------------------------------
+
+
+def test_a_preview_is_neither_kept_nor_answered_from_what_is(client, editing):
+    owner = get_user_model().objects.create_superuser("owner", password="x")
+    staff = Client()
+    staff.force_login(owner)
+    read(client)
+    page = guide()
+    page.title = "Draft words"
+    page.save_revision()
+
+    seen = read(staff, f"/admin/pages/{page.pk}/view_draft/")
+
+    assert b"Draft words" in seen.content
+    assert "private" in seen["Cache-Control"]
+    assert b"Draft words" not in read(client).content
+
+
+def test_whoever_is_logged_in_is_neither_kept_nor_answered_from_what_is(client, settings):
+    staff = Client()
+    staff.force_login(get_user_model().objects.create_superuser("owner", password="x"))
+
+    seen = read(staff)
+
+    assert "ETag" not in seen
+    assert "public" not in seen.get("Cache-Control", "")
+
+
+@pytest.mark.parametrize(
+    "path", ["/no-such-page/", f"{PATH}?thanks=1", "/search/", "/book/", "/request/find/", "/livez"]
+)
+def test_not_kept(client, path):
+    read(client, path)
+
+    assert "s-maxage" not in read(client, path).get("Cache-Control", "")
+
+
+@pytest.mark.parametrize("how, status", [("login", 302), ("password", 200)])
+def test_a_page_for_some_is_not_kept(client, how, status):
+    restrict(how)
+
+    for _ in range(2):
+        answer = read(client)
+        assert answer.status_code == status
+        assert "ETag" not in answer
+
+
+def test_a_page_with_a_form_token_is_not_kept(client, monkeypatch):
+    from django.middleware.csrf import get_token
+
+    before = GuidePage.get_context
+
+    def with_token(self, request, *args, **kwargs):
+        return before(self, request, *args, **kwargs) | {"token": get_token(request)}
+
+    monkeypatch.setattr(GuidePage, "get_context", with_token)
+
+    assert "ETag" not in read(client)
+
+
+def test_the_question_in_a_kept_page_holds_no_token_and_is_answered(client):
+    page = read(client).content.decode()
+    assert "csrf" not in page
+    strict = Client(enforce_csrf_checks=True)
+
+    ours = strict.post(
+        f"/guides/helpful/{guide().pk}/",
+        {"answer": "yes"},
+        headers={"host": "localhost", "sec-fetch-site": "same-origin"},
+    )
+    theirs = strict.post(
+        f"/guides/helpful/{guide().pk}/",
+        {"answer": "yes"},
+        headers={"host": "localhost", "sec-fetch-site": "cross-site"},
+    )
+
+    assert (ours.status_code, theirs.status_code) == (302, 403)
+
+
+def test_another_name_is_another_page(client, settings):
+    settings.ALLOWED_HOSTS = ["localhost", "clinic.test"]
+    read(client)
+
+    other = read(client, host="clinic.test")
+
+    assert other["Content-Length"]
+    assert read(client, host="evil.test").status_code == 400
+
+
+# --- when the database is away --------------------------------------------------------------------
+
+
+def test_a_page_outlives_the_database(client, monkeypatch):
+    with time_machine.travel(0, tick=False) as clock:
+        before = read(client)
+        clock.shift(61)
+
+        def away(*args, **kwargs):
+            raise RuntimeError("away")
+
+        monkeypatch.setattr(Page, "route_for_request", away)
+        client.raise_request_exception = False
+        assert read(client).content == before.content
+        assert read(client, "/guides/").status_code == 500
+
+
+def test_without_the_shared_cache_nothing_is_kept(client, settings, monkeypatch):
+    settings.CACHE_SHARED = True
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "never_made",
+        }
+    }
+    from django.db import transaction
+
+    with transaction.atomic():
+        sid = transaction.savepoint()
+        assert generation.current() is None
+        transaction.savepoint_rollback(sid)
+
+
+def test_a_shared_mark(settings, editing):
+    settings.CACHE_SHARED = True
+    before = generation.current()
+    assert generation.current() == before
+
+    with editing():
+        HomePage.objects.get().save()
+
+    assert generation.current() != before
