@@ -1,15 +1,17 @@
-"""Which guides are due for their clinical check."""
+"""Reports on guides: which are due for their clinical check, and which helped."""
 
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, IntegerField, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.components import Component
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, DateColumn, NumberColumn, TitleColumn
 from wagtail.admin.views.reports import PageReportView
 
 from education.models import GuidePage
+from education.models.helpful import Answer
 
 
 def due_first() -> QuerySet[GuidePage]:
@@ -48,6 +50,38 @@ class ReviewReport(PageReportView):
 
     def get_queryset(self) -> Any:
         return due_first().select_related("clinical_reviewer")
+
+
+def answered(answer: Answer) -> Coalesce:
+    """How often the guide got that answer, since it was made."""
+    return Coalesce(
+        Sum("helpful_counts__count", filter=Q(helpful_counts__answer=answer)),
+        Value(0),
+        output_field=IntegerField(),
+    )
+
+
+class HelpfulReport(PageReportView):
+    """Reports → Was this helpful?: counts alone, for nothing is kept about who answered."""
+
+    index_url_name = "guide_helpful"
+    index_results_url_name = "guide_helpful_results"
+    page_title = _("Was this helpful?")
+    header_icon = "pick"
+    FORMATS = ("xlsx",)
+    export_headings = {"title": _("Guide"), "yes": _("Yes"), "no": _("No")}
+    list_export = ["title", "yes", "no"]
+    results_template_name = "wagtailadmin/reports/base_report_results.html"
+    columns = [
+        TitleColumn("title", label=_("Guide"), url_name="wagtailadmin_pages:edit"),
+        NumberColumn("yes", label=_("Yes")),
+        NumberColumn("no", label=_("No")),
+        Column("status_string", label=_("Status")),
+    ]
+
+    def get_queryset(self) -> Any:
+        counted = GuidePage.objects.annotate(yes=answered(Answer.YES), no=answered(Answer.NO))
+        return counted.order_by("-yes", "-no", "title")
 
 
 class OverdueReviews(Component):

@@ -18,6 +18,7 @@ from wagtail.search import index
 from clinic.models import ClinicSettings
 from education import booking, practice, structured_data
 from education.blocks import PlainSectionBlock, SectionBlock
+from education.cards import cards
 from education.content import Guide, gather
 from education.glossary import Glossary
 from education.handout import make
@@ -110,18 +111,11 @@ class GuideIndexPage(SharedPage):
 
     @property
     def guides(self) -> models.QuerySet["GuidePage"]:
-        return GuidePage.objects.child_of(self).live().public().defer_streamfields()
+        return GuidePage.objects.child_of(self).live().public()
 
     def cards(self, request: HttpRequest) -> list[dict[str, Any]]:
         """The guides as the clinic's card component wants them."""
-        return [
-            {
-                "title": guide.title,
-                "url": guide.get_url(request),
-                "text": guide.headline or guide.introduction,
-            }
-            for guide in self.guides
-        ]
+        return cards(self.guides, request)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         return super().get_context(request, *args, **kwargs) | {"cards": self.cards(request)}

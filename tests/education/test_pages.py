@@ -138,6 +138,33 @@ def test_queries_do_not_grow_with_pictures(client, guide):
     assert counts[1] == counts[2]
 
 
+@pytest.mark.parametrize("path", ["/", "/guides/"])
+def test_a_card_shows_the_first_exercise(client, guide, path):
+    html = client.get(path).content.decode()
+
+    assert 'class="card__picture" src="/static/education/illustrations/seated-knee-lift-end' in html
+
+    Exercise.objects.filter(key="seated-knee-lift").update(live=False)
+    cache.clear()
+    assert "card__picture" not in client.get(path).content.decode()
+
+
+def test_queries_do_not_grow_with_the_cards(client, guide, django_assert_num_queries):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client.get("/guides/")
+    cache.clear()
+    with CaptureQueriesContext(connection) as one:
+        client.get("/guides/")
+    for page in GuidePage.objects.filter(slug__in=["gluteus-maximus", "hamstrings"]):
+        page.save_revision().publish()
+    cache.clear()
+
+    with django_assert_num_queries(len(one)):
+        assert client.get("/guides/").content.decode().count("card--link") == 3
+
+
 def test_an_overdue_review_is_told(client, guide):
     import datetime as dt
 

@@ -6,11 +6,11 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
-from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Workflow
 
+from bookings.periodic import run_due
 from education.dates import months_after
 from education.models import Exercise, GuideIndexPage, GuidePage
 
@@ -93,8 +93,12 @@ def test_scheduled_publishing_after_approval(draft, editor, reviewer, time_machi
     approve(draft, reviewer)
     assert not draft.live
 
+    assert "publish" in run_due(now=timezone.now())
+    draft.refresh_from_db()
+    assert not draft.live
+
     time_machine.move_to(timezone.now() + dt.timedelta(hours=2))
-    call_command("publish_scheduled", verbosity=0)
+    run_due(now=timezone.now())
 
     draft.refresh_from_db()
     assert draft.live

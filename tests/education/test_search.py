@@ -120,6 +120,21 @@ def test_reading_never_counts_and_nonsense_neither(client, guide):
     assert not HelpfulCount.objects.exists()
 
 
+def test_the_report_counts_and_names_nobody(client, guide, admin_user):
+    answer(client, guide)
+    answer(client, guide)
+    answer(client, guide, "no")
+    client.force_login(admin_user)
+
+    response = client.get(reverse("guide_helpful"))
+    export = client.get(reverse("guide_helpful"), {"export": "xlsx"})
+
+    counted = {page.title: (page.yes, page.no) for page in response.context["object_list"]}
+    assert counted["The Iliopsoas"] == (2, 1)
+    assert counted["The Hamstrings"] == (0, 0)
+    assert "spreadsheet" in export["Content-Type"]
+
+
 def test_a_flood_stops_counting(client, guide):
     answer(client, guide)
     HelpfulCount.objects.update(count=MOST_A_DAY)

@@ -1,10 +1,14 @@
-"""JSON-LD says only what the page shows."""
+"""JSON-LD says only what the page shows, in schema.org's own words."""
 
+import datetime as dt
 import json
 import re
 
 import html5lib
 import pytest
+from django.contrib.auth import get_user_model
+
+from tests.education.schema_org import TYPES
 
 
 @pytest.fixture
@@ -93,3 +97,54 @@ def test_ids_point_inside_the_graph(shown):
 
     assert page["publisher"]["@id"] in ids
     assert {about["@id"] for about in page["about"]} <= ids
+
+
+def fits(value, kinds):
+    """The value is of one of these kinds of schema.org."""
+    if isinstance(value, dict):
+        return value.get("@type") in kinds or set(value) == {"@id"}
+    if isinstance(value, int | float):
+        return bool(kinds & {"Integer", "Number"})
+    dated = bool(re.match(r"\d{4}(-\d\d-\d\d|$)", value))
+    links = value.startswith(("http://", "https://"))
+    return (
+        "Text" in kinds
+        or (dated and bool(kinds & {"Date", "DateTime"}))
+        or (links and bool(kinds & {"URL", "Thing"}))
+    )
+
+
+def faults(node):
+    """What a node and the nodes inside it say that the vocabulary does not know."""
+    known = TYPES.get(node["@type"])
+    if known is None:
+        return [node["@type"]]
+    found = []
+    for name, value in node.items():
+        if name.startswith("@"):
+            continue
+        for one in value if isinstance(value, list) else [value]:
+            if not fits(one, known.get(name, set())):
+                found.append(f"{node['@type']}.{name}: {one}")
+            if isinstance(one, dict) and "@type" in one:
+                found += faults(one)
+    return found
+
+
+def test_every_word_is_schema_orgs(client, guide):
+    guide.clinical_reviewer = get_user_model().objects.create_user("rita", first_name="Rita")
+    guide.last_reviewed = dt.date(2026, 1, 2)
+    guide.save_revision().publish()
+    html = client.get(guide.url).content.decode()
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
+    graph = json.loads(found[1])["@graph"]
+
+    assert graph[0]["reviewedBy"]["name"] == "Rita"
+    assert [fault for node in graph for fault in faults(node)] == []
+
+
+def test_the_vocabulary_bites():
+    wrong = {"@type": "Muscle", "name": "Psoas", "origin": "L1", "nerve": {"@type": "Muscle"}}
+
+    assert faults(wrong) == ["Muscle.origin: L1", "Muscle.nerve: {'@type': 'Muscle'}"]
+    assert faults({"@type": "HowTo"}) == ["HowTo"]
