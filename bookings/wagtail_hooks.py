@@ -14,6 +14,7 @@ from wagtail.admin.menu import MenuItem
 
 from bookings.permissions import can_read_requests
 from bookings.staff import urls
+from bookings.staff.audit import AuditMenuItem
 from bookings.staff.panels import DiaryMenuItem, InboxPanel, MessagesMenuItem, RequestsMenuItem
 from bookings.viewsets import ClinicGroup
 
@@ -41,6 +42,13 @@ def diary_menu_item() -> MenuItem:
 def messages_menu_item() -> MenuItem:
     return MessagesMenuItem(
         _("Messages"), reverse_lazy("desk:messages"), name="messages", icon_name="comment", order=30
+    )
+
+
+@hooks.register("register_reports_menu_item")
+def audit_menu_item() -> MenuItem:
+    return AuditMenuItem(
+        _("Who looked"), reverse_lazy("desk:audit"), name="who-looked", icon_name="view", order=800
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import datetime
 from typing import Self
 
@@ -10,6 +11,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models.requests import ConsultationRequest
+
+SECRET = re.compile(r"/request/open/[\w-]+")
+"""The secret in the address of a link, as it stands in a mail."""
 
 
 def digest(token: str) -> str:

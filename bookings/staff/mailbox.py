@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import django_filters
@@ -24,11 +23,12 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic.base import BaseListingView
 from wagtail.admin.widgets.button import Button
 
+from bookings import transitions
 from bookings.models import Message
+from bookings.models.access import SECRET
 from bookings.permissions import can_read_messages, can_word
 from bookings.staff.listing import RequestCell
 
-SECRET = re.compile(r"/request/open/[\w-]+")
 STATES: dict[str, tuple[Any, dict[str, Any]]] = {
     "waiting": (_("Waiting"), {"email__status__in": [STATUS.queued]}),
     "retrying": (_("Kept, tried again"), {"email__status__in": [STATUS.requeued]}),
@@ -125,8 +125,10 @@ def _load(request: HttpRequest, pk: int) -> Message:
 
 @require_safe
 def message(request: HttpRequest, pk: int) -> HttpResponse:
-    """One message: to whom, how its delivery stands, and what it says."""
+    """One message: to whom, how its delivery stands, and what it says. Records who looked."""
     row = _load(request, pk)
+    if request.method == "GET":
+        transitions.look(row.request, actor=transitions.staff(request.user), now=timezone.now())
     context = {
         "message": row,
         "text": readable(row.email.message),

@@ -4,7 +4,9 @@ from django.urls import path, register_converter
 
 from bookings.staff import (
     answering,
+    audit,
     diary,
+    erasing,
     listing,
     mailbox,
     moving,
@@ -56,6 +58,12 @@ urlpatterns = [
     path("requests/<reference:reference>/visit/fulfil/", visiting.fulfil, name="fulfil"),
     path("requests/<reference:reference>/visit/noshow/", visiting.noshow, name="noshow"),
     path("requests/<reference:reference>/move/", moving.move, name="move"),
+    path("requests/<reference:reference>/erase/", erasing.erase, name="erase"),
+    path("requests/<reference:reference>/disclose/", erasing.disclose, name="disclose"),
+    path("reports/looks/", audit.AuditView.as_view(), name="audit"),
+    path(
+        "reports/looks/results/", audit.AuditView.as_view(results_only=True), name="audit_results"
+    ),
     path("diary/", diary.diary, name="diary"),
     path("diary/new/", moving.book_for, name="book_for"),
     path("messages/", mailbox.MessagesView.as_view(), name="messages"),

@@ -18,7 +18,7 @@ from bookings.transitions.asking import Ask, Person, submit, verify
 from bookings.transitions.core import PATIENT, SYSTEM, Actor, staff
 from bookings.transitions.erasing import erase, erase_again
 from bookings.transitions.expiring import expire, expire_due
-from bookings.transitions.looking import look
+from bookings.transitions.looking import disclose, look
 from bookings.transitions.managing import (
     accept,
     answer,
@@ -49,6 +49,7 @@ __all__ = [
     "cancel",
     "confirm",
     "decline",
+    "disclose",
     "erase",
     "erase_again",
     "expire",

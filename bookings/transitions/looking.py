@@ -18,3 +18,8 @@ def look(request: ConsultationRequest, *, actor: Actor, now: datetime) -> Event 
     if earlier.exists():
         return None
     return record(request, "look", actor=actor, now=now)
+
+
+def disclose(request: ConsultationRequest, *, actor: Actor, now: datetime) -> Event:
+    """Record that everything about a request was handed out as a file."""
+    return record(request, "disclose", actor=actor, now=now)

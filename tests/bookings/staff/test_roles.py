@@ -35,6 +35,10 @@ DESK_URLS = {
     "book_for": DESK,
     "move": DESK,
     "presence": ALL,
+    "erase": OWNER,
+    "disclose": OWNER,
+    "audit": OWNER,
+    "audit_results": OWNER,
     **dict.fromkeys(
         [
             "assign",
@@ -85,6 +89,8 @@ def test_desk(client, make_user, confirmed, clinic, name, role):
         "wordings",
         "diary",
         "book_for",
+        "audit",
+        "audit_results",
     }:
         kwargs = {"reference": confirmed.reference}
     if "wording" in name and kwargs:

@@ -1,0 +1,151 @@
+"""Everything that is kept about a person, for that person: the right of access (GDPR, article 15).
+
+What is left out is named: columns that only keep the machinery going, and which colleague did what.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.template.loader import render_to_string
+from django.utils import formats
+from django.utils.encoding import force_str
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from bookings.enums import ActorKind
+from bookings.models import ConsultationRequest, Event, Message
+from bookings.models.access import SECRET
+from clinic.models import ClinicSettings
+
+INTERNAL = {
+    *("id", "request", "version", "idempotency_key", "person_key", "network_key", "erased_at"),
+    *("assigned_to", "ics_uid", "ics_sequence", "busy_start", "busy_end", "replaces", "digest"),
+    *("buffer_before_minutes", "buffer_after_minutes"),
+}
+"""Not shown: they say nothing about the person, or (the keys) nothing that anyone could read."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing that is kept: its name for programs, its label for people, and what it says."""
+
+    name: str
+    label: str
+    value: str
+
+
+Row = list[Fact]
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class Copy:
+    """What is kept about one request."""
+
+    reference: str
+    sections: list[Section]
+
+
+def copy_of(request: ConsultationRequest) -> Copy:
+    zone = request.location.zone
+
+    def rows(found: Iterable[models.Model]) -> list[Row]:
+        return [_facts(row, zone) for row in found]
+
+    visits = request.appointments.select_related("practitioner", "room", "location", "service")
+    sections = [
+        Section(_("Your request"), [_facts(request, zone)]),
+        Section(_("Times you asked for"), rows(request.preferences.all())),
+        Section(_("Your answers"), rows(request.answers.all())),
+        Section(_("What you agreed to"), rows(request.consents.all())),
+        Section(_("Times in our diary"), rows(visits)),
+        Section(_("Messages"), [_message(m, zone) for m in _messages(request)]),
+        Section(_("Links to your request"), rows(request.links.all())),
+        Section(_("What happened"), [_event(e, zone) for e in request.events.all()]),
+    ]
+    return Copy(request.reference, [section for section in sections if section.rows])
+
+
+def _messages(request: ConsultationRequest) -> Any:
+    return request.messages.select_related("email").order_by("created_at")
+
+
+def _facts(row: models.Model, zone: Any) -> Row:
+    found = []
+    for column in row._meta.concrete_fields:
+        value = _words(row, column, zone)
+        if column.name not in INTERNAL and value:
+            label = capfirst(force_str(column.verbose_name))
+            found.append(Fact(column.name, label, value))
+    return found
+
+
+def _words(row: models.Model, column: Any, zone: Any) -> str:
+    value = getattr(row, column.name)
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime):
+        return _moment(value, zone)
+    if column.choices:
+        return str(row._get_FIELD_display(column))  # type: ignore[attr-defined]
+    return str(value)
+
+
+def _moment(at: datetime, zone: Any) -> str:
+    local = at.astimezone(zone)
+    return f"{formats.date_format(local, 'DATETIME_FORMAT')} ({local:%Z})"
+
+
+def _message(message: Message, zone: Any) -> Row:
+    mail = message.email
+    # The file passes through the hands of staff: the secret that lets one act as the patient does not.
+    text = SECRET.sub("/request/open/…", mail.message) or _("No longer kept.")
+    return [
+        Fact("written", _("Written"), _moment(message.created_at, zone)),
+        Fact("to", _("To"), ", ".join(mail.to)),
+        Fact("subject", _("Subject"), mail.subject),
+        Fact("text", _("Text"), text),
+    ]
+
+
+def _event(event: Event, zone: Any) -> Row:
+    kinds = {ActorKind.PATIENT: _("you"), ActorKind.STAFF: _("the clinic")}
+    facts = [
+        Fact("at", _("When"), _moment(event.at, zone)),
+        Fact("by", _("By"), kinds.get(ActorKind(event.actor_kind), _("the system"))),
+        Fact("what", _("What"), event.verb),
+    ]
+    # Who of the staff a request was given to says nothing about the person who asked.
+    if event.why and event.verb != "assign":
+        facts.append(Fact("why", _("Why"), event.why))
+    return facts
+
+
+def as_html(requests: Sequence[ConsultationRequest], *, now: datetime) -> str:
+    """One page without scripts, styles or pictures, that any browser shows and prints."""
+    context = {"copies": [copy_of(r) for r in requests], "now": now, "clinic": _clinic()}
+    return render_to_string("bookings/staff/disclosure.html", context)
+
+
+def as_json(requests: Sequence[ConsultationRequest], *, now: datetime) -> str:
+    """The same for programs."""
+    copies = [asdict(copy_of(request)) for request in requests]
+    text = {"clinic": _clinic().name, "made_at": now.isoformat(), "requests": copies}
+    return json.dumps(text, ensure_ascii=False, indent=2) + "\n"
+
+
+def _clinic() -> ClinicSettings:
+    return ClinicSettings.current()

@@ -1,0 +1,72 @@
+"""Reports → Who looked: who opened, copied or erased what, for the owner."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.views.generic.base import BaseListingView
+
+from bookings.models import Event
+from bookings.permissions import can_audit
+from bookings.templatetags import desk
+
+READ = {"look": _("opened"), "disclose": _("handed out a copy"), "erase": _("erased")}
+
+
+class AuditFilterSet(WagtailFilterSet):
+    actor = django_filters.ModelChoiceFilter(
+        label=_("Who"), queryset=get_user_model().objects.order_by("username")
+    )
+    verb = django_filters.ChoiceFilter(label=_("What"), choices=list(READ.items()))
+    at = django_filters.DateFromToRangeFilter(label=_("When"), widget=DateRangePickerWidget)
+
+    class Meta:
+        model = Event
+        fields = ["actor", "verb", "at"]
+
+
+def _reference(event: Event) -> Any:
+    return _("erased") if event.request.erased_at else event.request.reference
+
+
+class AuditView(BaseListingView):
+    """The newest first. It stays when a request is erased, without the person."""
+
+    page_title = _("Who looked")
+    header_icon = "view"
+    paginate_by = 50
+    filterset_class = AuditFilterSet
+    index_url_name = "desk:audit"
+    index_results_url_name = "desk:audit_results"
+    verbose_name_plural = _("events")
+    columns = [
+        DateColumn("at", label=_("When"), sort_key="at"),
+        Column("who", label=_("Who"), accessor=desk.who),
+        Column("what", label=_("What"), accessor=lambda event: READ[event.verb]),
+        Column("request", label=_("Request"), accessor=_reference),
+    ]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not can_audit(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_base_queryset(self) -> Any:
+        return Event.objects.filter(verb__in=READ).select_related("actor", "request")
+
+    def get_ordering(self) -> Any:
+        oldest_first = self.request.GET.get("ordering") == "at"
+        return ("at", "pk") if oldest_first else ("-at", "-pk")
+
+
+class AuditMenuItem(MenuItem):
+    def is_shown(self, request: Any) -> bool:
+        return can_audit(request.user)
