@@ -40,7 +40,9 @@ REQUEST_TRANSITIONS: dict[RequestStatus, frozenset[RequestStatus]] = {
     R.INFO_NEEDED: _WORKING | _DECISIONS | _CLOSING,
     R.WAITLISTED: _WORKING | _DECISIONS | _CLOSING,
     # IN_REVIEW: refused, lapsed or taken back. OFFERED again: another set of times.
-    R.OFFERED: frozenset({R.CONFIRMED, R.IN_REVIEW, R.OFFERED, R.DECLINED}) | _CLOSING,
+    # WAITLISTED: refused, or taken back, by someone who goes on waiting.
+    R.OFFERED: frozenset({R.CONFIRMED, R.IN_REVIEW, R.OFFERED, R.WAITLISTED, R.DECLINED})
+    | _CLOSING,
     # IN_REVIEW: the patient asks to move, or the clinic must; the old time stays until the swap.
     # CONFIRMED again: staff move the visit to a time agreed with the patient.
     R.CONFIRMED: frozenset({R.IN_REVIEW, R.OFFERED, R.CONFIRMED, R.WITHDRAWN, R.DECLINED}),

@@ -17,12 +17,18 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import formats, translation
 from django.utils.translation import gettext as _
 from post_office.models import PRIORITY, STATUS, Attachment, Email
 
 from bookings import calendars, clock, composing
-from bookings.models import AccessLink, Appointment, ConsultationRequest, Message
+from bookings.models import (
+    AccessLink,
+    Appointment,
+    ConsultationRequest,
+    Message,
+    WaitingListEntry,
+)
 from bookings.models.access import digest
 from bookings.wording import KINDS
 from clinic.models import ClinicSettings
@@ -64,6 +70,11 @@ def question(request: ConsultationRequest, *, now: datetime) -> None:
 
 def waitlisted(request: ConsultationRequest, *, now: datetime) -> None:
     _write(request, "waitlisted", now=now)
+
+
+def waiting_over(request: ConsultationRequest, *, now: datetime) -> None:
+    """No time came free in the weeks that the patient wanted to wait."""
+    _write(request, "waiting_over", now=now)
 
 
 def reopened(request: ConsultationRequest, *, now: datetime) -> None:
@@ -224,6 +235,8 @@ def values_of(
         return clock.moment_label(at, zone) if at else ""
 
     place = f"{request.location.name}, {request.location.one_line}"
+    waiting = WaitingListEntry.objects.filter(request_id=request.pk).first()
+    waits_until = formats.date_format(waiting.until, _("l j F Y")) if waiting else ""
     when, who = (moment(visit.start), visit.practitioner.name) if visit else ("", "")
     return {
         "clinic": clinic.name,
@@ -243,6 +256,7 @@ def values_of(
         "times": [f"{moment(each.start)}, {each.practitioner.name}" for each in offers],
         "until": moment(offers[0].hold_expires_at) if offers else "",
         "message": request.staff_message,
+        "waits_until": waits_until,
         "reason": request.get_decline_reason_display(),
     }
 

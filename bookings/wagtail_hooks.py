@@ -16,6 +16,7 @@ from bookings.permissions import can_read_requests
 from bookings.staff import urls
 from bookings.staff.audit import AuditMenuItem
 from bookings.staff.panels import DiaryMenuItem, InboxPanel, MessagesMenuItem, RequestsMenuItem
+from bookings.staff.waiting import WaitingMenuItem
 from bookings.viewsets import ClinicGroup
 
 
@@ -49,6 +50,17 @@ def messages_menu_item() -> MenuItem:
 def audit_menu_item() -> MenuItem:
     return AuditMenuItem(
         _("Who looked"), reverse_lazy("desk:audit"), name="who-looked", icon_name="view", order=800
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def waiting_menu_item() -> MenuItem:
+    return WaitingMenuItem(
+        _("Waiting list"),
+        reverse_lazy("desk:waiting_list"),
+        name="waiting",
+        icon_name="list-ul",
+        order=25,
     )
 
 

@@ -30,6 +30,7 @@ PLACEHOLDERS: dict[str, Text] = {
     "notice": _("hours of notice to cancel, from the service"),
     "times": _("the offered times, in a list"),
     "until": _("until when the offered times are held"),
+    "waits_until": _("the last day on which they want to wait"),
     "message": _("what you wrote to the patient"),
     "reason": _("why you declined"),
 }
@@ -174,9 +175,21 @@ KINDS: dict[str, Kind] = {
         heading=_("You are on our waiting list"),
         body=(
             _("No free time suits at the moment. We write to you when one comes free."),
-            _("You can leave the list at any time on your page."),
+            _(
+                "You are on the list until {waits_until}. You can leave it at any time on your page."
+            ),
         ),
+        known=ALWAYS | {"waits_until"},
         undo=True,
+    ),
+    "waiting_over": Kind(
+        label=_("The wait is over"),
+        subject=_("Your time on our waiting list is over ({reference})"),
+        heading=_("Your time on our waiting list is over"),
+        body=(
+            _("No time came free in the weeks that you wanted to wait. We are sorry."),
+            _("You can ask again on our site, or call us on {phone}."),
+        ),
     ),
     "reopened": Kind(
         label=_("Taken back into review"),

@@ -269,6 +269,7 @@ BOOKINGS = {
     "LINK_DAYS": 90,
     "OPEN_HOLDS_PER_CONTACT": 3,
     "OPEN_HOLDS_PER_NETWORK": env.int("OPEN_HOLDS_PER_NETWORK", default=20),
+    "WAITING_WEEKS": 8,
     "UNDO_SECONDS": env.int("UNDO_SECONDS", default=120),
 }
 

@@ -15,6 +15,7 @@ from bookings.forms.asking import (
     CONSENT_VERSION,
     NO_FLAG,
     RED_FLAGS,
+    WAITING,
     ContactForm,
     CrispyForm,
     OtherTimesForm,
@@ -30,6 +31,7 @@ from bookings.forms.managing import (
     FindForm,
     PatientMessageForm,
 )
+from bookings.forms.waiting import DEFAULT_WEEKS, WEEKS, WaitingForm, until
 
 __all__ = [
     "ANY_TIME",
@@ -38,6 +40,7 @@ __all__ = [
     "CONSENT_VERSION",
     "ClinicTimeField",
     "ConfirmForm",
+    "DEFAULT_WEEKS",
     "ContactForm",
     "CrispyForm",
     "DeclineForm",
@@ -53,7 +56,11 @@ __all__ = [
     "SourceForm",
     "StaffForm",
     "TimeForm",
+    "WAITING",
+    "WEEKS",
+    "WaitingForm",
     "level_of",
     "slot_groups",
     "slot_value",
+    "until",
 ]

@@ -179,6 +179,7 @@ def slot_groups(slots: Sequence[Slot], location: Location) -> list[tuple[tuple[s
 
 
 ANY_TIME = "any"
+WAITING = "waiting"
 
 
 class TimeForm(CrispyForm):
@@ -197,8 +198,11 @@ class TimeForm(CrispyForm):
         self, *args: Any, slots: Sequence[Slot], location: Location, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        any_time = (ANY_TIME, _("Any time, or none of these suits: please suggest one"))
-        set_choices(self, "first", [*slot_groups(slots, location), any_time])
+        others = [
+            (ANY_TIME, _("Any time, or none of these suits: please suggest one")),
+            (WAITING, _("None of these suits: put me on the waiting list")),
+        ]
+        set_choices(self, "first", [*slot_groups(slots, location), *others])
 
 
 class OtherTimesForm(CrispyForm):

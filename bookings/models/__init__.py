@@ -7,6 +7,7 @@ from bookings.models.erasures import Erasure
 from bookings.models.events import Event, Heartbeat, Message, PeriodicJob
 from bookings.models.hours import DateException, WeeklyHours
 from bookings.models.requests import Consent, ConsultationRequest, IntakeAnswer, PreferredTime
+from bookings.models.waiting import WaitingListEntry
 from bookings.models.wording import MessageTemplate
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "Resource",
     "Service",
     "TimeClaim",
+    "WaitingListEntry",
     "WeeklyHours",
 ]

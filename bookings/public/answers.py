@@ -7,12 +7,20 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bookings import clock, forms, transitions
 from bookings.enums import ContactBy, DayPart, Goal, Reason, ResourceKind, Side
-from bookings.models import ConsultationRequest, Draft, Location, Resource, Service
+from bookings.models import (
+    ConsultationRequest,
+    Draft,
+    Location,
+    Resource,
+    Service,
+    WeeklyHours,
+)
 
 
 @dataclass
@@ -71,11 +79,36 @@ def wished_practitioner(draft: Draft) -> Resource | None:
     return Resource.objects.filter(pk=pk, active=True).first() if pk else None
 
 
+def days_open(offering: Offering, wished: Resource | None = None) -> list[int]:
+    """The weekdays, from Monday, 0, on which somebody works; every day where nobody ever does."""
+    hours = WeeklyHours.objects.filter(
+        resource__services=offering.service, resource__location=offering.location
+    )
+    if wished:
+        hours = hours.filter(resource=wished)
+    return sorted(set(hours.values_list("weekday", flat=True))) or list(range(7))
+
+
+def waiting_wishes(
+    answers: dict[str, Any], location: Location, now: datetime
+) -> transitions.Waiting:
+    """What the page for the waiting list was answered, as the transition takes it."""
+    return transitions.Waiting(
+        weekdays=[int(day) for day in answers.get("weekdays", [])],
+        until=forms.until(
+            answers.get("weeks", forms.DEFAULT_WEEKS),
+            today=now.astimezone(location.zone).date(),
+        ),
+    )
+
+
 def submit(draft: Draft, offering: Offering, *, network: str, now: datetime) -> ConsultationRequest:
     """Send what the draft says, once: its key makes a second time return the first."""
     answers = draft.answers
     given, other = answers["contact"], answers["other-times"]
-    starts = [answers["time"]["first"], other.get("second", ""), other.get("third", "")]
+    first = answers["time"]["first"]
+    waits = first == forms.WAITING
+    starts = [] if waits else [first, other.get("second", ""), other.get("third", "")]
     ask = transitions.Ask(
         service=offering.service,
         location=offering.location,
@@ -88,6 +121,7 @@ def submit(draft: Draft, offering: Offering, *, network: str, now: datetime) -> 
         practitioner=wished_practitioner(draft),
         starts=[start for start in map(parse_start, starts) if start],
         parts=[DayPart(part) for part in other["parts"]],
+        waiting=waiting_wishes(other, offering.location, now) if waits else None,
         answers=safety_answers(answers["safety"]),
         network=network,
         **answers["source"],
@@ -119,9 +153,13 @@ def summary(draft: Draft, offering: Offering) -> list[dict[str, str]]:
     answers, zone = draft.answers, offering.location.zone
     why, other, who = answers["reason"], answers["other-times"], answers["contact"]
     wished = wished_practitioner(draft)
+    waits = answers["time"]["first"] == forms.WAITING
+    days = ", ".join(str(WEEKDAYS[int(day)]) for day in other.get("weekdays", []))
 
     def moment(value: str) -> str:
         start = parse_start(value)
+        if value == forms.WAITING:
+            return str(_("Waiting list"))
         return clock.moment_label(start, zone) if start else str(_("Any time"))
 
     rows = [
@@ -131,9 +169,19 @@ def summary(draft: Draft, offering: Offering) -> list[dict[str, str]]:
         (_("Your note"), why["note"], "book-reason"),
         (_("Where"), f"{offering.location.name}, {offering.location.one_line}", "book-reason"),
         (_("First choice"), moment(answers["time"]["first"]), "book-time"),
+        (_("Days"), waits and (days or _("Any day")), "book-other-times"),
+        (_("How long"), waits and dict(forms.WEEKS)[other.get("weeks", "4")], "book-other-times"),
         (_("With"), wished.name if wished else _("Anyone who is free"), "book-time"),
-        (_("Second choice"), other.get("second") and moment(other["second"]), "book-other-times"),
-        (_("Third choice"), other.get("third") and moment(other["third"]), "book-other-times"),
+        (
+            _("Second choice"),
+            not waits and other.get("second") and moment(other["second"]),
+            "book-other-times",
+        ),
+        (
+            _("Third choice"),
+            not waits and other.get("third") and moment(other["third"]),
+            "book-other-times",
+        ),
         (
             _("Parts of the day"),
             ", ".join(str(DayPart(part).label) for part in other["parts"]),

@@ -22,6 +22,7 @@ from bookings.public import drafts
 from bookings.public.answers import (
     Offering,
     chosen_offering,
+    days_open,
     offerings,
     parse_start,
     submit,
@@ -71,7 +72,7 @@ def step(name: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., Htt
     return decorate
 
 
-def page(request: HttpRequest, name: str, **context: Any) -> HttpResponse:
+def page(request: HttpRequest, name: str, template: str = "", **context: Any) -> HttpResponse:
     number = STEPS.index(name)
     context |= {
         "step": number + 1,
@@ -79,8 +80,8 @@ def page(request: HttpRequest, name: str, **context: Any) -> HttpResponse:
         "steps": STEPS,
         "back": reverse(PAGES[STEPS[number - 1]]) if number else "",
     }
-    template = f"bookings/public/{PAGES[name].replace('-', '_')}.html"
-    return render(request, template, context)
+    template = template or PAGES[name].replace("-", "_")
+    return render(request, f"bookings/public/{template}.html", context)
 
 
 @personal
@@ -213,10 +214,12 @@ def _first_day(
 
 @step("other-times")
 def other_times(request: HttpRequest, draft: Draft) -> HttpResponse:
-    """Up to two further choices, and parts of the day, around the first choice."""
+    """Up to two further choices and parts of the day; or when someone who waits can come."""
     offering = chosen_offering(draft)
     assert offering
     now = timezone.now()
+    if draft.answers["time"]["first"] == forms.WAITING:
+        return _waiting(request, draft, offering)
     first = parse_start(draft.answers["time"]["first"])
     practitioner = wished_practitioner(draft)
     day = (first or now).astimezone(offering.location.zone).date()
@@ -240,6 +243,18 @@ def other_times(request: HttpRequest, draft: Draft) -> HttpResponse:
         return drafts.save(request, redirect("book-contact"), draft, **given)
     label = clock.moment_label(first, offering.location.zone) if first else ""
     return page(request, "other-times", form=form, first=label)
+
+
+def _waiting(request: HttpRequest, draft: Draft, offering: Offering) -> HttpResponse:
+    form = forms.WaitingForm(
+        posted(request),
+        initial={"weeks": forms.DEFAULT_WEEKS} | draft.answers.get("other-times", {}),
+        weekdays=days_open(offering, wished_practitioner(draft)),
+    )
+    if request.method == "POST" and form.is_valid():
+        given = {"other-times": form.cleaned_data}
+        return drafts.save(request, redirect("book-contact"), draft, **given)
+    return page(request, "other-times", "book_waiting", form=form)
 
 
 @step("contact")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bookings import calendars, forms, transitions
-from bookings.enums import AppointmentStatus
+from bookings.enums import AppointmentStatus, DayPart
 from bookings.errors import BookingError
-from bookings.models import AccessLink, Appointment, ConsultationRequest
+from bookings.models import AccessLink, Appointment, ConsultationRequest, WaitingListEntry
 from bookings.models.access import digest
+from bookings.public.answers import Offering, days_open, waiting_wishes
 from bookings.public.personal import personal, posted, remember, through_link
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -148,6 +150,56 @@ def answer(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
         request,
         lambda: transitions.answer(asked, now=timezone.now(), message=form.cleaned_data["message"]),
         _("Thank you, we have your answer."),
+    )
+
+
+@get_or_post
+@through_link
+def join_waiting_list(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
+    """Wait for a time to come free; for whoever waits already, say anew when they can come."""
+    now = timezone.now()
+    place = Offering(asked.service, asked.location)
+    form = forms.WaitingForm(
+        posted(request),
+        initial=_kept_wishes(asked),
+        weekdays=days_open(place, asked.practitioner),
+    )
+    if request.method != "POST" or not form.is_valid():
+        context = {"asked": asked, "form": form}
+        return render(request, "bookings/public/join_waiting_list.html", context)
+    answers = form.cleaned_data
+    return _attempt(
+        request,
+        lambda: transitions.join_waiting_list(
+            asked,
+            waiting_wishes(answers, asked.location, now),
+            parts=[DayPart(part) for part in answers["parts"]],
+            now=now,
+        ),
+        _("You are on our waiting list."),
+    )
+
+
+def _kept_wishes(asked: ConsultationRequest) -> dict[str, Any]:
+    entry = WaitingListEntry.objects.filter(request=asked).first()
+    parts = asked.preferences.exclude(part="").values_list("part", flat=True)
+    return {
+        "weekdays": [str(day) for day in entry.weekdays] if entry else [],
+        "parts": list(parts),
+        "weeks": forms.DEFAULT_WEEKS,
+    }
+
+
+@get_or_post
+@through_link
+def leave_waiting_list(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
+    """Ask once more before leaving."""
+    if request.method != "POST":
+        return render(request, "bookings/public/leave_waiting_list.html", {"asked": asked})
+    return _attempt(
+        request,
+        lambda: transitions.leave_waiting_list(asked, now=timezone.now()),
+        _("You are no longer on the waiting list."),
     )
 
 

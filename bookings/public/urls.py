@@ -24,5 +24,7 @@ urlpatterns = [
     path("request/cancel/", managing.withdraw, name="withdraw-request"),
     path("request/move/", managing.ask_to_move, name="move-request"),
     path("request/answer/", managing.answer, name="answer-request"),
+    path("request/waiting-list/", managing.join_waiting_list, name="join-waiting-list"),
+    path("request/waiting-list/leave/", managing.leave_waiting_list, name="leave-waiting-list"),
     path("request/appointment.ics", managing.calendar_file, name="calendar-file"),
 ]

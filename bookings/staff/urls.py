@@ -14,6 +14,7 @@ from bookings.staff import (
     presence,
     triage,
     visiting,
+    waiting,
     wording,
 )
 
@@ -57,6 +58,8 @@ urlpatterns = [
     path("requests/<reference:reference>/visit/arrive/", visiting.arrive, name="arrive"),
     path("requests/<reference:reference>/visit/fulfil/", visiting.fulfil, name="fulfil"),
     path("requests/<reference:reference>/visit/noshow/", visiting.noshow, name="noshow"),
+    path("waiting/", waiting.waiting_list, name="waiting_list"),
+    path("waiting/<reference:reference>/offer/", waiting.offer_waiting, name="offer_waiting"),
     path("requests/<reference:reference>/move/", moving.move, name="move"),
     path("requests/<reference:reference>/erase/", erasing.erase, name="erase"),
     path("requests/<reference:reference>/disclose/", erasing.disclose, name="disclose"),

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -87,7 +87,8 @@ def sample(kind: str) -> dict[str, Any]:
         for day in range(2)
     ]
     held = times[0] if "held" in KINDS[kind].known else None
-    return notifications.values_of(request, visit=times[0], held=held, offers=times)
+    values = notifications.values_of(request, visit=times[0], held=held, offers=times)
+    return values | {"waits_until": formats.date_format(start.date(), _("l j F Y"))}
 
 
 def preview(kind: str, language: str, words: dict[str, str] | None = None) -> dict[str, str]:

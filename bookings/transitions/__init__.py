@@ -32,6 +32,7 @@ from bookings.transitions.moving import book_for, move
 from bookings.transitions.noting import note
 from bookings.transitions.undoing import undo, undoable
 from bookings.transitions.visiting import arrive, cancel, fulfil, noshow
+from bookings.transitions.waiting import Waiting, join_waiting_list, leave_waiting_list
 
 __all__ = [
     "PATIENT",
@@ -39,6 +40,7 @@ __all__ = [
     "Actor",
     "Ask",
     "Person",
+    "Waiting",
     "accept",
     "answer",
     "arrive",
@@ -55,7 +57,9 @@ __all__ = [
     "expire",
     "expire_due",
     "fulfil",
+    "join_waiting_list",
     "keep",
+    "leave_waiting_list",
     "look",
     "mark_spam",
     "move",

@@ -12,7 +12,7 @@ from django.db import transaction
 from bookings import availability, notifications
 from bookings.enums import AppointmentStatus, DeclineReason, RequestStatus
 from bookings.errors import InvalidTransition
-from bookings.models import Appointment, ConsultationRequest, Resource
+from bookings.models import Appointment, ConsultationRequest, Resource, WaitingListEntry
 from bookings.transitions.core import (
     Actor,
     booked,
@@ -23,6 +23,7 @@ from bookings.transitions.core import (
     record,
     stale,
 )
+from bookings.transitions.waiting import Waiting, enter
 
 
 @transaction.atomic
@@ -215,6 +216,8 @@ def waitlist(request: ConsultationRequest, *, actor: Actor, version: int, now: d
         request, RequestStatus.WAITLISTED, "waitlist", actor=actor, now=now, version=version
     )
     drop_holds(request, now=now, because="waitlisted")
+    if not WaitingListEntry.objects.filter(request=request).exists():
+        enter(request, Waiting(), now=now)
     notifications.waitlisted(request, now=now)
 
 

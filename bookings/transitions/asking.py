@@ -34,6 +34,7 @@ from bookings.transitions.core import (
     record,
     taken,
 )
+from bookings.transitions.waiting import Waiting, enter, wait_at_once
 
 REFERENCE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
 """No vowels, no look-alikes: it is read out over the phone and spells no word."""
@@ -71,6 +72,7 @@ class Ask:
     practitioner: Resource | None = None
     starts: Sequence[datetime] = ()
     parts: Sequence[DayPart] = ()
+    waiting: Waiting | None = None
     answers: Sequence[tuple[str, str]] = ()
     source_path: str = ""
     source_revision: int | None = None
@@ -159,6 +161,8 @@ def _submit(
         )
     if by_mail:
         notifications.verify(request, now=now)
+    else:
+        wait_at_once(request, now=now)
     return request
 
 
@@ -168,6 +172,8 @@ def _write_details(request: ConsultationRequest, ask: Ask, now: datetime) -> Non
     for rank, wish in enumerate(wishes, start=1):
         wish.request, wish.rank = request, rank
     PreferredTime.objects.bulk_create(wishes)
+    if ask.waiting:
+        enter(request, ask.waiting, now=now)
     IntakeAnswer.objects.bulk_create(
         IntakeAnswer(
             request=request,
@@ -219,8 +225,8 @@ def verify(request: ConsultationRequest, *, now: datetime) -> bool:
     """The patient confirms the address; the hold then lasts until the answer-by time.
 
     Returns whether the first choice is held. It is not where none was asked for, or where the hold had
-    lapsed and somebody else has the time by now: the request is kept all the same. Confirming
-    twice changes nothing.
+    lapsed and somebody else has the time by now: the request is kept all the same. One for the
+    waiting list goes there. Confirming twice changes nothing.
     """
     if request.status != RequestStatus.UNVERIFIED:
         return request.appointments.active().exists()
@@ -235,6 +241,8 @@ def verify(request: ConsultationRequest, *, now: datetime) -> bool:
             verified_at=now,
             respond_by=respond_by,
         )
+        if wait_at_once(request, now=now):
+            return False
         held = _hold_after_verifying(request, respond_by, now)
         notifications.received(request, now=now, held=held)
     return held

@@ -13,6 +13,7 @@ from bookings.enums import AppointmentStatus, RequestStatus
 from bookings.errors import BookingError
 from bookings.models import Appointment, ConsultationRequest, Draft
 from bookings.transitions.core import SYSTEM, drop_holds, move_appointment, move_request, record
+from bookings.transitions.waiting import end_waiting
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +61,11 @@ def expire_due(*, now: datetime) -> int:
     )
     for request in stale:
         done += _safely(expire, request, now=now)
+    over = ConsultationRequest.objects.filter(
+        status=RequestStatus.WAITLISTED, waiting__until__lt=now.date()
+    )
+    for request in over.select_related("location", "waiting"):
+        done += _safely(end_waiting, request, now=now)
     Draft.objects.filter(expires_at__lte=now).delete()
     return done
 

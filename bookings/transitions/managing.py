@@ -9,7 +9,7 @@ from django.db import transaction
 from bookings import availability, notifications
 from bookings.enums import AppointmentStatus, RequestStatus
 from bookings.errors import InvalidTransition
-from bookings.models import Appointment, ConsultationRequest
+from bookings.models import Appointment, ConsultationRequest, WaitingListEntry
 from bookings.transitions.answering import continue_calendar
 from bookings.transitions.core import (
     PATIENT,
@@ -52,20 +52,28 @@ def accept(request: ConsultationRequest, *, appointment: Appointment, now: datet
 
 @transaction.atomic
 def refuse(request: ConsultationRequest, *, now: datetime, message: str = "") -> None:
-    """None of the offered times suits: staff look again. A visit booked before stays."""
+    """None of the offered times suits: staff look again. A visit booked before stays.
+
+    Whoever was on the waiting list keeps their place there.
+    """
     if request.status != RequestStatus.OFFERED:
         raise InvalidTransition
+    waits = WaitingListEntry.objects.filter(request=request, until__gte=now.date()).exists()
+    waits = waits and booked(request) is None
     move_request(
         request,
-        RequestStatus.IN_REVIEW,
+        RequestStatus.WAITLISTED if waits else RequestStatus.IN_REVIEW,
         "refuse",
         actor=PATIENT,
         now=now,
         patient_message=message,
-        respond_by=availability.answer_by(request.location, now=now),
+        respond_by=None if waits else availability.answer_by(request.location, now=now),
     )
     drop_holds(request, now=now, because="refused")
-    notifications.refused(request, now=now)
+    if waits:
+        notifications.waitlisted(request, now=now)
+    else:
+        notifications.refused(request, now=now)
 
 
 @transaction.atomic

@@ -42,7 +42,9 @@ def undoable(request: ConsultationRequest, *, now: datetime) -> Event | None:
 
 @transaction.atomic
 def undo(request: ConsultationRequest, *, actor: Actor, version: int, now: datetime) -> None:
-    """Back to review; the message is dropped, and the time is held for the patient as before.
+    """Back to review, the message dropped and the time held for the patient as before.
+
+    An offer to someone on the waiting list leads back there.
 
     Raises `InvalidTransition` once the message is due, and `StaleVersion`.
     """
@@ -50,9 +52,10 @@ def undo(request: ConsultationRequest, *, actor: Actor, version: int, now: datet
     if last is None:
         raise InvalidTransition
     visit = booked(request)
+    waited = last.verb == "offer" and last.from_status == RequestStatus.WAITLISTED
     move_request(
         request,
-        RequestStatus.IN_REVIEW,
+        RequestStatus.WAITLISTED if waited else RequestStatus.IN_REVIEW,
         "undo",
         actor=actor,
         now=now,
@@ -65,7 +68,8 @@ def undo(request: ConsultationRequest, *, actor: Actor, version: int, now: datet
     drop_holds(request, now=now, because="undone")
     if visit:
         move_appointment(visit, AppointmentStatus.CANCELLED, now=now, because="undone")
-    _hold_again(request, visit, now)
+    if not waited:
+        _hold_again(request, visit, now)
 
 
 def _hold_again(request: ConsultationRequest, visit: Appointment | None, now: datetime) -> None:

@@ -34,6 +34,8 @@ DESK_URLS = {
     "diary": ALL,
     "book_for": DESK,
     "move": DESK,
+    "waiting_list": DESK,
+    "offer_waiting": DESK,
     "presence": ALL,
     "erase": OWNER,
     "disclose": OWNER,
@@ -91,6 +93,7 @@ def test_desk(client, make_user, confirmed, clinic, name, role):
         "book_for",
         "audit",
         "audit_results",
+        "waiting_list",
     }:
         kwargs = {"reference": confirmed.reference}
     if "wording" in name and kwargs:

@@ -1,0 +1,91 @@
+import pytest
+from django.utils import timezone
+
+from bookings import transitions
+from bookings.enums import RequestStatus
+from bookings.models import ConsultationRequest
+from tests.bookings.public.test_asking import ends_at
+from tests.bookings.public.test_managing import link_in
+from tests.factories import make_request
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_whole_way_to_the_waiting_list(visitor):
+    visitor.safety()
+    visitor.reason()
+    page = visitor.time("waiting")
+    assert "When could you come?" in page.content.decode()
+    page = visitor.other_times(weeks="x")
+    assert "Select a valid choice" in page.content.decode()
+    ends_at(
+        visitor.other_times(weekdays=["0", "3"], parts=["morning"], weeks="8"), "/book/contact/"
+    )
+    check = visitor.contact().content.decode()
+    assert "Monday, Thursday" in check and "Eight weeks" in check and "Waiting list" in check
+    page = visitor.send()
+    ends_at(page, "/book/sent/")
+    assert "waiting list" in page.content.decode()
+    asked = ConsultationRequest.objects.get()
+    assert asked.waiting.weekdays == [0, 3] and not asked.appointments.exists()
+    assert (asked.waiting.until - timezone.now().date()).days in (55, 56, 57)
+
+
+def test_someone_without_mail_waits_at_once(visitor):
+    visitor.safety()
+    visitor.reason()
+    visitor.time("waiting")
+    visitor.other_times(weeks="2")
+    visitor.contact(contact_by="phone", email="", phone="020 7946 0123")
+    page = visitor.send()
+    assert "We call you when a time comes free" in page.content.decode()
+    assert ConsultationRequest.objects.get().status == RequestStatus.WAITLISTED
+
+
+@pytest.fixture
+def patient(client, clinic):
+    service, location, _people = clinic
+    asked = make_request(service, location, now=timezone.now())
+    client.get(link_in("received", asked))
+    client.asked = asked
+    return client
+
+
+def test_joining_changing_and_leaving_by_link(patient):
+    asked = patient.asked
+    assert "Join the waiting list instead" in patient.get("/request/").content.decode()
+    page = patient.post(
+        "/request/waiting-list/",
+        {"weekdays": ["1"], "parts": ["evening"], "weeks": "2"},
+        follow=True,
+    )
+    assert "Tuesday" in page.content.decode() and "evenings" in page.content.decode()
+    form = patient.get("/request/waiting-list/").content.decode()
+    assert "Change when you can come" in form and form.count("checked") == 3
+    assert "Leave the waiting list?" in patient.get("/request/waiting-list/leave/").content.decode()
+    asked.refresh_from_db()
+    assert asked.status == RequestStatus.WAITLISTED
+    page = patient.post("/request/waiting-list/leave/", follow=True)
+    asked.refresh_from_db()
+    assert asked.status == RequestStatus.WITHDRAWN
+    assert "no longer on the waiting list" in page.content.decode()
+
+
+def test_nobody_waits_with_a_visit_booked(patient, django_user_model, clinic):
+    asked = patient.asked
+    desk = transitions.staff(django_user_model.objects.create_user("ruth"))
+    from bookings.availability import free_slots
+
+    slot = free_slots(
+        asked.service,
+        asked.location,
+        first_day=timezone.now().date(),
+        days=10,
+        now=timezone.now(),
+    )[-1]
+    transitions.confirm(
+        asked, actor=desk, version=asked.version, now=timezone.now(), start=slot.start
+    )
+    assert "waiting list" not in patient.get("/request/").content.decode()
+    page = patient.post("/request/waiting-list/", {"weeks": "2"}, follow=True)
+    assert "can no longer be changed" in page.content.decode()

@@ -1,0 +1,218 @@
+"""The waiting list: who is matched with a time that came free, in which order, and why."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from bookings import claims, transitions
+from bookings.enums import AppointmentStatus, DayPart, RequestStatus
+from bookings.errors import InvalidTransition
+from bookings.models import WaitingListEntry
+from bookings.transitions import Waiting
+from bookings.waiting import WaitingList
+from tests.factories import MONDAY, ServiceFactory, make_clinic, make_request
+
+pytestmark = pytest.mark.django_db
+TEN = datetime(2026, 11, 24, 10, tzinfo=UTC)  # a Tuesday
+TUESDAY, THURSDAY = 1, 3
+JANUARY = date(2027, 1, 4)
+
+
+@pytest.fixture
+def clinic(db):
+    """One practitioner, so that a booked time is taken."""
+    return make_clinic()
+
+
+def waits(clinic, email, *, weekdays=(), parts=(), now=MONDAY, until=JANUARY, **changes):
+    service, location, _people = clinic
+    return make_request(
+        changes.pop("service", service),
+        location,
+        email=f"{email}@example.org",
+        now=now,
+        waiting=Waiting(weekdays, until),
+        parts=parts,
+        **changes,
+    )
+
+
+@pytest.fixture
+def visit(clinic, desk):
+    """Tuesday at ten is booked."""
+    service, location, _people = clinic
+    request = make_request(service, location, start=TEN, email="booked@example.org")
+    return transitions.confirm(request, actor=desk, version=request.version, now=MONDAY)
+
+
+def matched(visit, now=MONDAY):
+    return [m.request.email.split("@")[0] for m in WaitingList(now=now).matches(visit)]
+
+
+def give_back(visit):
+    transitions.withdraw(visit.request, now=MONDAY)
+    visit.refresh_from_db()
+
+
+def test_somebody_who_asks_for_the_list_waits_once_the_address_is_confirmed(clinic):
+    request = waits(clinic, "a", weekdays=[TUESDAY], parts=[DayPart.MORNING])
+    assert (request.status, request.waiting.until) == (RequestStatus.WAITLISTED, JANUARY)
+    assert [e.verb for e in request.events.all()] == ["submit", "verify", "join_waiting_list"]
+    kinds = [m.kind for m in request.messages.filter(superseded=False)]
+    assert kinds == ["waitlisted"] and not request.appointments.exists()
+
+
+def test_staff_who_put_someone_on_the_list_need_say_nothing(clinic, desk):
+    service, location, _people = clinic
+    request = make_request(service, location, start=TEN)
+    transitions.waitlist(request, actor=desk, version=request.version, now=MONDAY)
+    assert request.waiting.weekdays == [] and request.waiting.until == date(2027, 1, 18)
+
+
+def test_nobody_is_matched_while_the_time_is_held(clinic, visit):
+    waits(clinic, "a")
+    assert matched(visit) == []
+    give_back(visit)
+    assert matched(visit) == ["a"]
+
+
+def test_those_with_more_wishes_come_first_then_those_who_wait_longest(clinic, visit):
+    earlier = MONDAY - timedelta(days=9)
+    waits(clinic, "any-late")
+    waits(clinic, "any-early", now=earlier)
+    waits(clinic, "tuesday", weekdays=[TUESDAY])
+    waits(clinic, "tuesday-morning", weekdays=[TUESDAY], parts=[DayPart.MORNING])
+    waits(clinic, "with-her", practitioner=visit.practitioner, weekdays=[TUESDAY, THURSDAY])
+    give_back(visit)
+    assert matched(visit) == ["tuesday-morning", "with-her", "tuesday", "any-early", "any-late"]
+
+
+def test_each_match_says_why(clinic, visit):
+    waits(clinic, "a", weekdays=[TUESDAY], now=MONDAY - timedelta(days=9))
+    give_back(visit)
+    (match,) = WaitingList(now=MONDAY).matches(visit)
+    assert match.reasons == [
+        "wants Tuesday",
+        "any hour",
+        "any practitioner",
+        "waits 9 days",
+        "60 minutes fit, with 0 before and 0 after",
+    ]
+
+
+def test_who_cannot_come_then_is_not_asked(clinic, visit):
+    waits(clinic, "thursdays", weekdays=[THURSDAY])
+    waits(clinic, "evenings", parts=[DayPart.EVENING])
+    waits(clinic, "too-long-ago", until=date(2026, 11, 23))
+    waits(clinic, "longer", service=longer_service(visit))
+    give_back(visit)
+    assert matched(visit) == []
+
+
+def longer_service(visit):
+    """Three hours at ten only fit where nothing stands around; eleven o'clock is taken by a second."""
+    service = ServiceFactory(duration_minutes=180, step_minutes=60)
+    service.practitioners.add(visit.practitioner)
+    for hour in (9, 11):
+        make_request(
+            visit.service,
+            visit.location,
+            start=TEN.replace(hour=hour),
+            email=f"at{hour}@example.org",
+        )
+    return service
+
+
+def test_an_exact_wish_counts_on_any_day(clinic, visit, desk):
+    service, location, _people = clinic
+    later = TEN + timedelta(hours=1)
+    request = make_request(service, location, start=later, parts=[DayPart.EVENING])
+    transitions.waitlist(request, actor=desk, version=request.version, now=MONDAY)
+    give_back(visit)
+    assert matched(visit) == []  # ten is neither eleven o'clock nor in the evening
+    other = make_request(service, location, start=later, email="b@example.org")
+    transitions.withdraw(other, now=MONDAY)
+    (match,) = WaitingList(now=MONDAY).matches(other.appointments.get())
+    assert match.request == request and match.reasons[0] == "asked for this very time"
+
+
+def test_freed_times_are_listed_once_and_only_while_free(clinic, visit):
+    waits(clinic, "a")
+    give_back(visit)
+    assert [f.appointment for f in WaitingList(now=MONDAY).freed()] == [visit]
+    make_request(visit.service, visit.location, start=TEN, email="quick@example.org")
+    assert WaitingList(now=MONDAY).freed() == []
+
+
+def test_the_number_of_queries_does_not_grow_with_who_waits(
+    clinic, visit, django_assert_max_num_queries
+):
+    for n in range(6):
+        waits(clinic, f"p{n}")
+    give_back(visit)
+    with django_assert_max_num_queries(12):
+        waiting = WaitingList(now=MONDAY)
+        assert waiting.freed() and all(list(waiting.suiting(r)) for r in waiting.requests)
+
+
+def test_an_offer_refused_keeps_the_place_and_one_undone_too(clinic, desk, visit):
+    request = waits(clinic, "a")
+    joined = request.waiting.joined_at
+    give_back(visit)
+    for leave in (
+        lambda: transitions.refuse(request, now=MONDAY),
+        lambda: transitions.undo(request, actor=desk, version=request.version, now=MONDAY),
+    ):
+        transitions.offer(
+            request, actor=desk, version=request.version, now=MONDAY, times=[(TEN, None)]
+        )
+        leave()
+        assert request.status == RequestStatus.WAITLISTED
+    assert WaitingListEntry.objects.get(request=request).joined_at == joined
+    assert list(claims.inconsistencies(MONDAY)) == []
+
+
+def test_an_accepted_offer_is_booked(clinic, desk, visit):
+    request = waits(clinic, "a")
+    give_back(visit)
+    (offered,) = transitions.offer(
+        request, actor=desk, version=request.version, now=MONDAY, times=[(TEN, None)]
+    )
+    transitions.accept(request, appointment=offered, now=MONDAY)
+    assert offered.status == AppointmentStatus.BOOKED and WaitingList(now=MONDAY).requests == []
+
+
+def test_joining_later_gives_the_held_time_back(clinic, desk):
+    service, location, _people = clinic
+    request = make_request(service, location, start=TEN)
+    transitions.join_waiting_list(
+        request, Waiting([THURSDAY], JANUARY), parts=[DayPart.MORNING], now=MONDAY
+    )
+    assert request.status == RequestStatus.WAITLISTED
+    assert not request.appointments.filter(status=AppointmentStatus.PROPOSED).exists()
+    transitions.join_waiting_list(request, Waiting([], JANUARY), parts=[], now=MONDAY)
+    request.waiting.refresh_from_db()
+    assert request.waiting.weekdays == []
+    assert [p.start for p in request.preferences.all()] == [TEN]
+    assert [e.verb for e in request.events.all()][-2:] == ["join_waiting_list", "change_waiting"]
+
+
+def test_leaving_closes_the_request(clinic, visit):
+    request = waits(clinic, "a")
+    transitions.leave_waiting_list(request, now=MONDAY)
+    assert request.status == RequestStatus.WITHDRAWN
+    with pytest.raises(InvalidTransition):
+        transitions.leave_waiting_list(request, now=MONDAY)
+    give_back(visit)
+    assert matched(visit) == []
+
+
+def test_the_wait_ends_by_itself_and_the_patient_is_told(clinic):
+    request = waits(clinic, "a", until=date(2026, 11, 30))
+    transitions.expire_due(now=datetime(2026, 11, 30, 23, tzinfo=UTC))
+    request.refresh_from_db()
+    assert request.status == RequestStatus.WAITLISTED
+    transitions.expire_due(now=datetime(2026, 12, 1, 1, tzinfo=UTC))
+    request.refresh_from_db()
+    assert request.status == RequestStatus.EXPIRED
+    assert request.messages.filter(kind="waiting_over", superseded=False).exists()
