@@ -19,7 +19,7 @@ from install import ROOT, VENV, install
 from pgtemp import Server
 
 JOURNEYS = "tests/journeys"
-SOURCES = ["bookings", "clinic", "education"]
+SOURCES = ["accounts", "bookings", "clinic", "education"]
 # What a complete production environment looks like, for `check --deploy`.
 PRODUCTION = {
     "CLINIC_MODE": "production",

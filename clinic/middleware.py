@@ -1,10 +1,55 @@
+import logging
+import secrets
+import time
 from collections.abc import Callable
 
 from csp.constants import HEADER, SELF, UNSAFE_INLINE
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 
+from clinic.logs import REQUEST_ID
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
+logger = logging.getLogger("clinic.requests")
+
+
+class RequestLog:
+    """One line a request: which address pattern, never the address, which may hold a secret."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        id_ = secrets.token_hex(8)
+        token, began = REQUEST_ID.set(id_), time.monotonic()
+        try:
+            response = self.get_response(request)
+            found = request.resolver_match
+            values = {
+                "method": request.method,
+                "route": f"/{found.route}" if found else "",
+                "status": response.status_code,
+                "ms": round((time.monotonic() - began) * 1000),
+            }
+            logger.info("request", extra=values)
+        finally:
+            REQUEST_ID.reset(token)
+        response["X-Request-ID"] = id_
+        return response
+
+
+class BrowserPolicies:
+    """What Django has no setting for. Nothing here needs a camera, a place or another site's page."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
 
 
 class FriendlyNotAllowed:
@@ -33,10 +78,13 @@ ADMIN_POLICY = {
 }
 
 ADMIN = "/admin/"  # as in urls.py
+WAY_IN = ("/admin/login/", "/admin/password_reset/")
 
 
 class AdminPolicy:
     """What Wagtail's admin needs beyond the site's policy: below /admin/ only, for who is logged in.
+
+    The pages of the way in are ours and stay strict for everybody.
 
     The preview of a page stands in a frame of the admin, from the same address.
     """
@@ -46,7 +94,8 @@ class AdminPolicy:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        below_admin = request.path_info.startswith(ADMIN)
+        path = request.path_info
+        below_admin = path.startswith(ADMIN) and not path.startswith(WAY_IN)
         if below_admin and request.user.is_authenticated:
             if HEADER in response:
                 # The preview: Wagtail had the page served as the public gets it, policy included. It

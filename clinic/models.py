@@ -1,4 +1,4 @@
-"""What the clinic says about itself on every page. Nothing else lives here."""
+"""What the clinic says about itself on every page, and how often somebody has tried something."""
 
 from django.db import models
 from django.http import HttpRequest
@@ -78,3 +78,17 @@ class ClinicSettings(BaseSiteSetting):
 
         site = Site.objects.filter(is_default_site=True).first()
         return cls.for_site(site) if site else cls()
+
+
+class Bucket(models.Model):
+    """A token bucket, as the moment at which it is full again (generic cell rate algorithm).
+
+    `key` is an HMAC: neither an address nor a name is kept. `full_at` is in seconds since 1970, UTC.
+    Used by `clinic.throttle` alone.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    full_at = models.FloatField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.key[:8]

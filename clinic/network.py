@@ -1,5 +1,7 @@
 """Where a request comes from."""
 
+from ipaddress import IPv6Address, ip_address, ip_network
+
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -8,10 +10,27 @@ def client_address(request: HttpRequest) -> str:
     """The visitor's address as seen by the outermost proxy of ours (`TRUSTED_PROXY_COUNT`).
 
     What a visitor writes into X-Forwarded-For stands to the left of what our proxies add, and is
-    never read.
+    never read. Where our proxies added nothing that is an address, whoever connected to us counts.
     """
     count = settings.TRUSTED_PROXY_COUNT
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
     if count and len(forwarded) >= count:
-        return str(forwarded[-count].strip())
+        try:
+            return str(ip_address(forwarded[-count].strip()))
+        except ValueError:
+            pass
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def client_network(request: HttpRequest) -> str:
+    """What limits are counted by: an IPv4 address, or the /64 that one IPv6 customer has."""
+    address = client_address(request)
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(parsed, IPv6Address):
+        return str(parsed)
+    if parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return str(ip_network((parsed, 64), strict=False))

@@ -10,6 +10,7 @@
 import secrets
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import available_timezones
 
 import environ
 from csp.constants import NONE, SELF
@@ -54,6 +55,7 @@ INSTALLED_APPS = [
     "clinic",
     "education",
     "bookings",
+    "accounts",
     "wagtail.contrib.redirects",
     "wagtail.contrib.routable_page",
     "wagtail.contrib.settings",
@@ -73,6 +75,9 @@ INSTALLED_APPS = [
     "post_office",
     "phonenumber_field",
     "csp",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -83,6 +88,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Outermost: they see static files and every error too.
+    "clinic.middleware.RequestLog",
+    "clinic.middleware.BrowserPolicies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -92,6 +100,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # After it, and before whatever looks at request.user.
+    "accounts.middleware.StaffOnlyOnceVerified",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "clinic.middleware.AdminPolicy",
@@ -189,6 +199,15 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+AUTHENTICATION_BACKENDS = ["accounts.backends.CountedPasswords"]
+# A code from a phone beside the password. Without it everybody may still set one up.
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=PRODUCTION)
+# Staff are logged out after so long without doing anything, and after so long whatever they do.
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=60)
+SESSION_HOURS = env.int("SESSION_HOURS", default=12)
+SESSION_COOKIE_AGE = SESSION_HOURS * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+PASSWORD_RESET_TIMEOUT = 60 * 60
 LOGIN_URL = "wagtailadmin_login"
 LOGIN_REDIRECT_URL = "wagtailadmin_home"
 
@@ -273,12 +292,26 @@ BOOKINGS = {
     "UNDO_SECONDS": env.int("UNDO_SECONDS", default=120),
 }
 
+# Tries and the minutes in which they come back; what is over it is refused, in words. `clinic.throttle`
+LIMITS = {
+    "login-account": "5/15",  # wrong passwords for one account, from browsers we do not know
+    "login-network": "30/15",  # wrong passwords from one network address
+    "reset-network": "10/60",  # requests for a new password
+    "mail": "3/60",  # mails that strangers can have sent to one address
+    "start": "60/60",  # consultations begun from one network address
+    "ask": "20/60",  # and sent
+    "find": "10/60",  # requests for a lost link
+    "open": "30/60",  # links that we do not know
+} | env.dict("LIMITS", default={})
+# Nobody reads and answers six pages faster than that.
+FILL_SECONDS = env.int("FILL_SECONDS", default=10)
 # What the worker does by itself: a name, how often, and a function that takes `now` and may be run
 # twice (bookings/periodic.py). Of several workers only one does each.
 PERIODIC = [
     ("expire", timedelta(seconds=5), "bookings.transitions.expire_due"),
     ("retention", timedelta(hours=1), "bookings.retention.run"),
     ("publish", timedelta(minutes=1), "education.scheduling.publish_due"),
+    ("limits", timedelta(hours=1), "clinic.throttle.sweep"),
 ]
 
 # Days after which what is kept goes by itself; bookings/retention.py says from when they count.
@@ -304,6 +337,8 @@ WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAIL_I18N_ENABLED = True
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+# Names of this computer that no browser knows are left out.
+WAGTAIL_USER_TIME_ZONES = sorted(z for z in available_timezones() if "/" in z or z == "UTC")
 WAGTAILADMIN_LOGIN_URL = "wagtailadmin_login"
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "clinic_forms"
@@ -330,6 +365,24 @@ CONTENT_SECURITY_POLICY = {
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer",
+        "browsing-topics",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "hid",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "serial",
+        "usb",
+    )
+)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -338,6 +391,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    # Browsers take cookies of these names over HTTPS alone, and from no neighbouring host.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
@@ -350,8 +405,29 @@ if PRODUCTION:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"()": "clinic.logs.Line"},
+        "json": {"()": "clinic.logs.Json"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": env("LOG_FORMAT", default="json" if PRODUCTION else "line"),
+        }
+    },
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING")},
-    "loggers": {"bookings": {"level": "INFO"}, "clinic": {"level": "INFO"}},
+    "loggers": {
+        "accounts": {"level": "INFO"},
+        "bookings": {"level": "INFO"},
+        "clinic": {"level": "INFO"},
+        # One line a request.
+        "clinic.requests": {
+            "level": env("REQUEST_LOG_LEVEL", default="INFO" if PRODUCTION else "WARNING")
+        },
+        # Django's own handler would mail whole requests, local variables included.
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+    },
 }
+# Where errors are reported, if anywhere: see docs/security.md. Off.
+SENTRY_DSN = env("SENTRY_DSN", default="")

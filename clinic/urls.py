@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.urls import include, path
+from django.views.generic import RedirectView
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -9,6 +10,7 @@ from wagtail.contrib.sitemaps.views import sitemap
 
 from clinic import styleguide, views
 
+handler400 = "clinic.views.bad_request"
 handler500 = "clinic.views.server_error"
 
 # In production the proxy serves them (deploy/nginx.conf): it is quicker, and knows byte ranges.
@@ -27,9 +29,12 @@ urlpatterns = [
     path("manifest.webmanifest", views.manifest, name="manifest"),
     path("sitemap.xml", sitemap, name="sitemap"),
     *styleguide.urlpatterns,
+    path("admin/", include("accounts.urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("", include("bookings.public.urls")),
     path("", include("education.urls")),
     *uploads,
+    # Wagtail's login for visitors, which we have none of: there is one way in.
+    path("_util/login/", RedirectView.as_view(pattern_name="wagtailadmin_login")),
     path("", include(wagtail_urls)),
 ]

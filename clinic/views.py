@@ -9,7 +9,7 @@ from django.templatetags.static import static
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from clinic import last_known
+from clinic import last_known, throttle
 from clinic.models import ClinicSettings
 
 
@@ -35,6 +35,19 @@ def readyz(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form waited too long or cookies are off: say what to do, keep the status honest."""
     return render(request, "403_csrf.html", status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Too large, or made of what no form of ours sends. Django's own page would know no clinic."""
+    return render(request, "400.html", status=400)
+
+
+def too_many(request: HttpRequest, limit: str) -> HttpResponse:
+    """Somebody tried too often (`settings.LIMITS`): a page that says so, with the phone number."""
+    page = render(request, "429.html", status=429)
+    page["Retry-After"] = str(throttle.wait_seconds(limit))
+    page["Cache-Control"] = "no-store"
+    return page
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

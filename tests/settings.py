@@ -21,6 +21,10 @@ STATIC_ROOT.mkdir(exist_ok=True)
 
 # A test's changes are rolled back and never announced; tests of kept pages turn this on.
 KEEP_PAGES = False
+# Tests move the clock by days while somebody is logged in; tests/accounts sets the real limits.
+SESSION_HOURS = 24 * 365
+SESSION_IDLE_MINUTES = SESSION_HOURS * 60
+SESSION_COOKIE_AGE = SESSION_IDLE_MINUTES * 60
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -1,0 +1,111 @@
+"""What staff type to come in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import authenticate
+from django.contrib.auth.forms import AuthenticationForm, PasswordResetForm, SetPasswordForm
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinic import throttle
+from clinic.addresses import mailbox
+
+LOCKED = _(
+    "Too many wrong tries. Wait 15 minutes and try again, or ask the owner of this site for help."
+)
+WRONG_CODE = _(
+    "That code is not right, or was used before. Wait for the next one; after several wrong codes "
+    "there is a pause, which grows."
+)
+
+
+def refused(request: HttpRequest | None) -> forms.ValidationError | None:
+    """The error for whoever tried too often."""
+    if getattr(request, "locked_out", False):
+        return forms.ValidationError(LOCKED, code="locked")
+    return None
+
+
+class LoginForm(AuthenticationForm):
+    error_messages = AuthenticationForm.error_messages | {
+        "invalid_login": _("User name and password do not go together. Please try again."),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = _("User name")
+        self.fields["username"].error_messages["required"] = _("Enter your user name.")
+        self.fields["password"].error_messages["required"] = _("Enter your password.")
+
+    def get_invalid_login_error(self) -> forms.ValidationError:
+        return refused(self.request) or super().get_invalid_login_error()
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code"),
+        help_text=_("Six digits from your app, or one of your recovery codes."),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "spellcheck": "false", "autofocus": True}
+        ),
+        error_messages={"required": _("Enter the code.")},
+    )
+
+
+class AppCodeForm(CodeForm):
+    """The first code of a new app."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].help_text = _("Six digits, as your app shows them now.")
+        self.fields["code"].widget.attrs["inputmode"] = "numeric"
+
+
+class PasswordAgainForm(forms.Form):
+    """Before something that would lock the user out, or a thief in: a session may be stolen."""
+
+    password = forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": _("Enter your password.")},
+    )
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_password(self) -> str:
+        given: str = self.cleaned_data["password"]
+        name = self.request.user.get_username()
+        if not authenticate(self.request, username=name, password=given):
+            wrong = forms.ValidationError(_("This is not your password."))
+            raise refused(self.request) or wrong
+        return given
+
+
+class ResetForm(PasswordResetForm):
+    """The same answer for every address; at most a few mails an hour to each."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={
+            "required": _("Enter your e-mail address."),
+            "invalid": _("Enter an e-mail address such as name@example.com."),
+        },
+    )
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if throttle.spend("mail", mailbox(self.cleaned_data["email"]), now=timezone.now()):
+            super().save(*args, **kwargs)
+
+
+class NewPasswordForm(SetPasswordForm):
+    """Django's, under a name of ours, in the site's look."""

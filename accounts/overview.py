@@ -1,0 +1,107 @@
+"""Screens of the admin: one's own logins and second step, and for the owner everybody's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from wagtail.admin import messages
+from wagtail.log_actions import log
+
+from accounts import forms, second_factor, sessions
+
+
+def may_help_others(user: Any) -> bool:
+    """The owner: whoever may change other people's logins."""
+    return bool(user.is_active and user.has_perm("auth.change_user"))
+
+
+def may_reset(user: Any, other: Any) -> bool:
+    """Nobody helps themselves, and only a superuser helps a superuser."""
+    return may_help_others(user) and user != other and (user.is_superuser or not other.is_superuser)
+
+
+@require_safe
+def own(request: HttpRequest) -> HttpResponse:
+    return own_page(request, forms.PasswordAgainForm(request=request))
+
+
+def own_page(request: HttpRequest, form: Any) -> HttpResponse:
+    context = {
+        "logins": sessions.logins(now=timezone.now(), user=request.user.pk),
+        "here": sessions.handle(request.session.session_key),
+        "has_second_step": second_factor.has_one(request.user),
+        "codes_left": second_factor.recovery_codes_left(request.user),
+        "form": form,
+        "page_title": _("Your logins"),
+        "header_icon": "lock",
+    }
+    return render(request, "accounts/own.html", context)
+
+
+@require_POST
+def new_codes(request: HttpRequest) -> HttpResponse:
+    """New recovery codes, in place of the old ones."""
+    form = forms.PasswordAgainForm(request.POST, request=request)
+    if not second_factor.has_one(request.user) or not form.is_valid():
+        return own_page(request, form)
+    codes = second_factor.new_recovery_codes(request.user)
+    return render(request, "accounts/recovery_codes.html", {"codes": codes, "next": "/admin/"})
+
+
+@require_POST
+def end_login(request: HttpRequest, handle: str) -> HttpResponse:
+    """Log one browser out: one's own anywhere, and for the owner anybody's."""
+    found = [one for one in sessions.logins(now=timezone.now()) if one.handle == handle]
+    mine = all(one.user_id == request.user.pk for one in found)
+    if found and not mine:
+        other = User.objects.get(pk=found[0].user_id)
+        if not may_reset(request.user, other):
+            raise PermissionDenied
+        log(instance=other, action="accounts.end_login")
+    sessions.end(found)
+    messages.success(request, _("Logged out there."))
+    return redirect("staff-own" if mine else "staff-logins")
+
+
+@require_safe
+def everybody(request: HttpRequest) -> HttpResponse:
+    """Who may come in, with what, and where they are logged in now."""
+    if not may_help_others(request.user):
+        raise PermissionDenied
+    logins: dict[int, list[sessions.Login]] = {}
+    for one in sessions.logins(now=timezone.now()):
+        logins.setdefault(one.user_id, []).append(one)
+    users = get_user_model().objects.filter(is_active=True).order_by("username")
+    secured = second_factor.users_with_one()
+    rows = [
+        {
+            "user": user,
+            "logins": logins.get(user.pk, []),
+            "has_second_step": user.pk in secured,
+            "may_reset": may_reset(request.user, user),
+        }
+        for user in users
+    ]
+    context = {"rows": rows, "page_title": _("Staff logins"), "header_icon": "lock"}
+    return render(request, "accounts/everybody.html", context)
+
+
+@require_POST
+def reset(request: HttpRequest, pk: int) -> HttpResponse:
+    """A lost phone: out everywhere, and a new second step at the next login. Logged."""
+    other = get_object_or_404(User, pk=pk)
+    if not may_reset(request.user, other):
+        raise PermissionDenied
+    second_factor.reset(other)
+    sessions.end(sessions.logins(now=timezone.now(), user=other.pk))
+    log(instance=other, action="accounts.reset_second_step")
+    messages.success(request, _("They set up a new second step at their next login."))
+    return redirect("staff-logins")

@@ -1,0 +1,125 @@
+"""The second step of a login: codes from an app (RFC 6238), and recovery codes for a lost phone.
+
+Keeping, checking, slowing down and using each code once is django-otp's; here is what the clinic
+wants of it: who must have it, one app each, recovery codes stored hashed.
+"""
+
+from __future__ import annotations
+
+import secrets
+from base64 import b32encode
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+from django_otp import verify_token
+from django_otp.models import Device
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+RECOVERY_CODES = 10
+ALPHABET = "23456789bcdfghjkmnpqrstvwxyz"
+"""No vowels and no look-alikes: codes are copied by hand."""
+
+
+def has_one(user: Any) -> bool:
+    return TOTPDevice.objects.filter(user=user, confirmed=True).exists()
+
+
+def is_wanted(user: Any) -> bool:
+    """Whether a password alone does not let this user in."""
+    return bool(settings.SECOND_FACTOR_REQUIRED or has_one(user))
+
+
+def begin(user: Any) -> TOTPDevice:
+    """A new secret for the user's app, which counts once a code of it was given."""
+    TOTPDevice.objects.filter(user=user, confirmed=False).delete()
+    device: TOTPDevice = TOTPDevice.objects.create(user=user, name="app", confirmed=False)
+    return device
+
+
+def begun(user: Any) -> TOTPDevice | None:
+    found: TOTPDevice | None = TOTPDevice.objects.filter(user=user, confirmed=False).first()
+    return found
+
+
+def secret(device: TOTPDevice) -> str:
+    """The secret as people type it into an app: base 32, in groups of four."""
+    text = b32encode(device.bin_key).decode().rstrip("=")
+    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
+
+
+def address(device: TOTPDevice, *, clinic: str) -> str:
+    """What the QR code says (Key URI format of Google Authenticator)."""
+    issuer = clinic.replace(":", "")
+    label = quote(f"{issuer}:{device.user.get_username()}")
+    values = {"secret": secret(device).replace(" ", ""), "issuer": issuer}
+    return f"otpauth://totp/{label}?{urlencode(values, quote_via=quote)}"
+
+
+def confirm(user: Any, code: str) -> tuple[Device, list[str]] | None:
+    """The app gave a right code: it replaces the one before. Returns it with new recovery codes."""
+    waiting = begun(user)
+    with transaction.atomic():
+        device = waiting and verify_token(user, waiting.persistent_id, digits(code))
+        if not device:
+            return None
+        TOTPDevice.objects.filter(user=user, confirmed=True).delete()
+        device.confirmed = True
+        device.save(update_fields=["confirmed"])
+        return device, new_recovery_codes(user)
+
+
+def new_recovery_codes(user: Any) -> list[str]:
+    """Ten codes that each work once, in place of all earlier ones; shown now and never again."""
+    codes = ["".join(secrets.choice(ALPHABET) for _ in range(12)) for _ in range(RECOVERY_CODES)]
+    with transaction.atomic():
+        StaticDevice.objects.filter(user=user).delete()
+        device = StaticDevice.objects.create(user=user, name="recovery")
+        for code in codes:
+            device.token_set.create(token=stored(user, code))
+    return [f"{code[:4]}-{code[4:8]}-{code[8:]}" for code in codes]
+
+
+def recovery_codes_left(user: Any) -> int:
+    return int(StaticToken.objects.filter(device__user=user).count())
+
+
+def stored(user: Any, code: str) -> str:
+    """What is kept of a recovery code: 64 bits of an HMAC, as many as django-otp has room for."""
+    value = f"{user.pk}:{code}"
+    return salted_hmac("accounts.recovery", value, algorithm="sha256").hexdigest()[:16]
+
+
+def check(user: Any, code: str) -> Device | None:
+    """The device that the code is of, if it is right. Wrong ones slow the next ones down."""
+    number = digits(code)
+    if len(number) == 6:
+        device, token = TOTPDevice.objects.filter(user=user, confirmed=True).first(), number
+    else:
+        letters = "".join(c for c in code.lower() if c in ALPHABET)
+        device, token = StaticDevice.objects.filter(user=user).first(), stored(user, letters)
+    if device is None:
+        return None
+    found: Device | None = verify_token(user, device.persistent_id, token)
+    return found
+
+
+def digits(code: str) -> str:
+    """A code of six digits without what people type between them; else empty."""
+    bare = "".join(code.split())
+    return bare if len(bare) == 6 and bare.isascii() and bare.isdecimal() else ""
+
+
+def reset(user: Any) -> None:
+    """The user's phone is lost: they set up a new one at their next login."""
+    with transaction.atomic():
+        TOTPDevice.objects.filter(user=user).delete()
+        StaticDevice.objects.filter(user=user).delete()
+
+
+def users_with_one() -> set[int]:
+    """The ids of everybody who has a second step."""
+    return set(TOTPDevice.objects.filter(confirmed=True).values_list("user_id", flat=True))

@@ -1,0 +1,119 @@
+"""Who is logged in where: read from the sessions themselves, which only staff have.
+
+Each session carries when it began and when somebody was last there, in seconds since 1970 (UTC).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+BEGAN, SEEN, BROWSER = "began", "seen", "browser"
+HALF_WAY_SECONDS = 10 * 60
+"""How long a right password waits for the second step."""
+NOTED_EACH_SECONDS = 60
+
+BROWSERS = [
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("CriOS", "Chrome"),
+    ("Safari/", "Safari"),
+]
+SYSTEMS = [
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Macintosh", "Mac"),
+    ("Linux", "Linux"),
+]
+
+
+@dataclass(frozen=True)
+class Login:
+    """One browser in which a user is logged in. `handle` names it without giving the key away."""
+
+    user_id: int
+    handle: str
+    browser: str
+    began: datetime
+    seen: datetime
+    key: str
+
+    def __str__(self) -> str:
+        return self.handle
+
+
+def begin(session: Any, *, browser: str, now: datetime) -> None:
+    session[BEGAN] = session[SEEN] = int(now.timestamp())
+    session[BROWSER] = browser_name(browser)
+
+
+def is_over(session: Any, *, now: datetime) -> bool:
+    """Too long ago that it began, or that somebody was there."""
+    moment = now.timestamp()
+    idle = moment - session.get(SEEN, moment)
+    age = moment - session.get(BEGAN, moment)
+    return bool(idle > settings.SESSION_IDLE_MINUTES * 60 or age > settings.SESSION_HOURS * 60 * 60)
+
+
+def waited_too_long(session: Any, *, now: datetime) -> bool:
+    """For the second step."""
+    return bool(now.timestamp() - session.get(BEGAN, 0) > HALF_WAY_SECONDS)
+
+
+def note(session: Any, *, now: datetime) -> None:
+    """Somebody is there. Written at most once a minute."""
+    moment = int(now.timestamp())
+    if moment - session.get(SEEN, 0) >= NOTED_EACH_SECONDS:
+        session.setdefault(BEGAN, moment)
+        session[SEEN] = moment
+
+
+def logins(*, now: datetime, user: Any = None) -> list[Login]:
+    """Every session that would still be let in, the newest first; of one user, or of all."""
+    found = []
+    for row in Session.objects.filter(expire_date__gt=now):
+        data = row.get_decoded()
+        user_id = int(data.get(SESSION_KEY) or 0)
+        if user_id and not is_over(data, now=now) and user in (None, user_id):
+            found.append(login_of(row.session_key, user_id, data, now))
+    return sorted(found, key=lambda login: login.seen, reverse=True)
+
+
+def login_of(key: str, user_id: int, data: dict[str, Any], now: datetime) -> Login:
+    def at(name: str) -> datetime:
+        return datetime.fromtimestamp(data.get(name, now.timestamp()), UTC)
+
+    return Login(user_id, handle(key), data.get(BROWSER, ""), at(BEGAN), at(SEEN), key)
+
+
+def handle(key: str | None) -> str:
+    return salted_hmac("accounts.session", key or "", algorithm="sha256").hexdigest()[:16]
+
+
+def end(found: list[Login]) -> int:
+    """Log these out, wherever they are."""
+    return Session.objects.filter(session_key__in=[login.key for login in found]).delete()[0]
+
+
+def browser_name(agent: str) -> str:
+    """ "Firefox on Windows": what a person recognises, of what the browser says of itself."""
+
+    def first(names: list[tuple[str, str]]) -> str:
+        return next((name for part, name in names if part in agent), "")
+
+    browser, system = first(BROWSERS), first(SYSTEMS)
+    if browser and system:
+        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    return browser or system or _("Unknown browser")

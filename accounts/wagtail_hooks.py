@@ -1,0 +1,56 @@
+"""The logins' place in the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse_lazy
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from accounts import overview
+
+
+@hooks.register("register_admin_urls")
+def admin_urls() -> list[URLPattern]:
+    return [
+        path("logins/mine/", overview.own, name="staff-own"),
+        path("logins/mine/codes/", overview.new_codes, name="staff-new-codes"),
+        path("logins/end/<slug:handle>/", overview.end_login, name="staff-end-login"),
+        path("logins/", overview.everybody, name="staff-logins"),
+        path("logins/<int:pk>/reset/", overview.reset, name="staff-reset"),
+    ]
+
+
+@hooks.register("register_account_menu_item")
+def own_logins(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "url": reverse_lazy("staff-own"),
+        "label": _("Logins and second step"),
+        "help_text": _("Where you are logged in, your code app and your recovery codes."),
+    }
+
+
+class OwnersMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return overview.may_help_others(request.user)
+
+
+@hooks.register("register_settings_menu_item")
+def staff_logins() -> MenuItem:
+    return OwnersMenuItem(
+        _("Staff logins"), reverse_lazy("staff-logins"), icon_name="lock", order=650
+    )
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions: Any) -> None:
+    actions.register_action(
+        "accounts.reset_second_step", _("Reset second step"), _("Second step reset")
+    )
+    actions.register_action("accounts.end_login", _("Log out"), _("Logged out by somebody else"))
+    actions.register_action(
+        "accounts.change_second_step", _("Change second step"), _("Second step set up")
+    )

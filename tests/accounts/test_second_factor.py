@@ -1,0 +1,275 @@
+"""The second step: who must pass it, how it is set up, and that nothing leads around it."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.urls import URLResolver, get_resolver
+from django_otp.plugins.otp_static.models import StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from wagtail.models import ModelLogEntry
+
+from accounts import second_factor
+from tests.accounts.conftest import PASSWORD, code_of, sign_in
+
+pytestmark = pytest.mark.django_db
+SIGN_IN, CODE, SETUP = "/admin/login/", "/admin/login/code/", "/admin/login/setup/"
+
+
+def is_in(client) -> bool:
+    return client.get("/admin/").status_code == 200
+
+
+def set_up(client):
+    """Through the pages, as somebody who has just been asked to; returns the last one."""
+    client.post(SETUP)
+    device = TOTPDevice.objects.get(confirmed=False)
+    return client.post(SETUP, {"code": code_of(device), "next": "/admin/account/"})
+
+
+def test_on_a_trial_site_a_password_is_enough(client, ruth):
+    assert sign_in(client).url == "/admin/"
+    assert is_in(client)
+
+
+def test_in_production_the_first_login_sets_it_up(client, ruth, required):
+    assert sign_in(client, next="/admin/account/").url == CODE
+    assert client.get(CODE).url.startswith(SETUP)
+    assert "password alone does not open it" in client.get(SETUP).content.decode()
+    assert not TOTPDevice.objects.exists()  # a look changes nothing
+    client.post(SETUP)
+    device = TOTPDevice.objects.get()
+    page = client.get(SETUP).content.decode()
+    assert second_factor.secret(device) in page
+    picture = client.get("/admin/login/setup/code.svg")
+    assert picture["Content-Type"] == "image/svg+xml" and b"<svg" in picture.content
+    assert not is_in(client)
+
+    page = client.post(SETUP, {"code": code_of(device), "next": "/admin/account/"})
+
+    assert len(page.context["codes"]) == 10
+    assert 'href="/admin/account/"' in page.content.decode()
+    assert is_in(client)
+    assert ModelLogEntry.objects.get(action="accounts.change_second_step").user == ruth
+
+
+def test_a_wrong_first_code_sets_nothing_up(client, ruth, required):
+    sign_in(client)
+    client.post(SETUP)
+    page = client.post(SETUP, {"code": "000000"})
+    assert "That code is not right" in page.content.decode()
+    assert not TOTPDevice.objects.filter(confirmed=True).exists() and not is_in(client)
+
+
+def test_the_seeded_owner_can_enrol(client, tmp_path, required):
+    call_command("seed_clinic", first_login=tmp_path / "login", verbosity=0)
+    password = (tmp_path / "login").read_text().split()[-1]
+    sign_in(client, "owner", password)
+    assert set_up(client).status_code == 200
+    assert is_in(client)
+
+
+def test_whoever_has_an_app_needs_its_code_even_where_nobody_must(client, ruth, with_app):
+    assert sign_in(client).url == CODE
+    assert client.get("/admin/").url == "/admin/login/?next=/admin/"
+    assert client.get("/admin/login/").url == CODE
+    page = client.post(CODE, {"code": code_of(with_app[0]), "next": "/admin/account/"})
+    assert page.url == "/admin/account/" and is_in(client)
+
+
+def test_spaces_in_a_code_do_not_matter(client, ruth, with_app):
+    sign_in(client)
+    code = code_of(with_app[0])
+    assert client.post(CODE, {"code": f" {code[:3]} {code[3:]}"}).status_code == 302
+
+
+def test_a_code_works_once(client, ruth, with_app):
+    code = code_of(with_app[0])
+    sign_in(client)
+    client.post(CODE, {"code": code})
+    client.logout()
+    sign_in(client)
+    assert "was used before" in client.post(CODE, {"code": code}).content.decode()
+    assert not is_in(client)
+
+
+@pytest.mark.parametrize("wrong", ["000000", "abcdef", "²²²²²²", "x" * 41, "", "\x00"])
+def test_a_wrong_code_says_so(client, ruth, with_app, wrong):
+    sign_in(client)
+    page = client.post(CODE, {"code": wrong})
+    assert page.status_code == 200 and page.context["form"].errors
+    assert not is_in(client)
+
+
+def test_wrong_codes_slow_down_the_right_one(client, ruth, with_app):
+    sign_in(client)
+    client.post(CODE, {"code": "000000"})
+    client.post(CODE, {"code": code_of(with_app[0])})
+    assert not is_in(client)
+
+
+def test_a_recovery_code_lets_in_once(client, ruth, with_app):
+    _device, codes = with_app
+    sign_in(client)
+    assert client.post(CODE, {"code": codes[0].upper()}).status_code == 302
+    assert is_in(client) and second_factor.recovery_codes_left(ruth) == 9
+    client.logout()
+    sign_in(client)
+    client.post(CODE, {"code": codes[0]})
+    assert not is_in(client)
+
+
+def test_recovery_codes_are_not_kept_in_clear(ruth, with_app):
+    kept = set(StaticToken.objects.values_list("token", flat=True))
+    assert not kept & {code.replace("-", "") for code in with_app[1]}
+
+
+def test_half_way_in_nobody_replaces_the_app(client, ruth, with_app):
+    sign_in(client)
+    assert client.get(SETUP).url == SIGN_IN and client.post(SETUP).url == SIGN_IN
+    assert client.get("/admin/login/setup/code.svg").status_code == 404
+    assert TOTPDevice.objects.get() == with_app[0]
+
+
+def test_whoever_is_in_says_the_password_again_for_another_phone(client, ruth, with_app):
+    sign_in(client)
+    client.post(CODE, {"code": with_app[1][0]})
+    assert client.post(SETUP, {"password": "wrong"}).context["form"].errors
+    client.post(SETUP, {"password": PASSWORD})
+    new = TOTPDevice.objects.get(confirmed=False)
+    client.post(SETUP, {"code": code_of(new)})
+    assert TOTPDevice.objects.get() == new and is_in(client)
+
+
+def test_somebody_else_can_sign_in_instead(client, ruth, with_app):
+    sign_in(client)
+    assert client.post("/admin/login/again/").url == SIGN_IN
+    assert client.get(CODE).url == SIGN_IN
+
+
+def test_a_password_waits_ten_minutes_for_its_code(client, ruth, with_app, clock):
+    sign_in(client)
+    clock.shift(601)
+    assert client.get(CODE).url == SIGN_IN
+
+
+def walk(patterns, prefix=""):
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from walk(pattern.url_patterns, route)
+        else:
+            yield route, pattern
+
+
+def filled(route: str) -> str:
+    """An address for a pattern: any value will do, since whoever asks must not get that far."""
+    import re
+
+    route = re.sub(r"\(\?P<\w+>[^()]*(\([^()]*\)[^()]*)*\)", "1", route)
+    route = route.replace("<reference:reference>", "K7MB-4QX9").replace("<uuid:", "<int:")
+    return "/" + re.sub(r"<[^>]+>", "1", route).replace("^", "").replace("$", "").replace("\\Z", "")
+
+
+# What somebody who has only a password may see below /admin/.
+WAY_IN = {
+    "wagtailadmin_login",
+    "staff-code",
+    "staff-setup",
+    "staff-setup-picture",
+    "staff-start-over",
+    "wagtailadmin_password_reset",
+    "wagtailadmin_password_reset_done",
+    "wagtailadmin_password_reset_confirm",
+    "wagtailadmin_password_reset_complete",
+    "wagtailadmin_sprite",
+    "wagtailadmin_javascript_catalog",
+}
+
+
+def test_no_address_of_the_admin_opens_half_way(client, ruth, with_app):
+    sign_in(client)
+    admin = [found for found in walk(get_resolver().url_patterns) if found[0].startswith("admin/")]
+    opened = set()
+    for route, pattern in admin:
+        response = client.get(filled(route))
+        assert response.status_code in {200, 302, 400, 404, 405}, route
+        away = response.status_code == 302 and response.url.startswith(SIGN_IN)
+        if not away and response.status_code != 404:
+            opened.add(pattern.name)
+    assert len(admin) > 200
+    assert opened <= WAY_IN
+
+
+def test_no_other_page_knows_a_password_alone(client, ruth, with_app):
+    sign_in(client)
+    for path in ("/", "/book/", "/search/", "/_util/login/"):
+        response = client.get(path)
+        assert not response.wsgi_request.user.is_authenticated
+    assert client.get("/_util/login/").url == SIGN_IN
+
+
+def test_there_is_one_view_that_takes_a_password():
+    from django.contrib.auth.views import LoginView
+
+    views = [p.callback for _route, p in walk(get_resolver().url_patterns)]
+    logins = [v for v in views if issubclass(getattr(v, "view_class", object), LoginView)]
+    resolved = {get_resolver().resolve(path).func for path in (SIGN_IN, "/_util/login/")}
+    # Wagtail's two are still in its lists; the addresses lead to ours.
+    assert {v.view_class.__module__ for v in resolved if v in logins} == {"accounts.views"}
+
+
+def test_a_new_password_by_mail_lets_nobody_in(client, ruth, with_app, mailoutbox):
+    from django.contrib.auth.tokens import default_token_generator
+    from django.utils.encoding import force_bytes
+    from django.utils.http import urlsafe_base64_encode
+
+    uid = urlsafe_base64_encode(force_bytes(ruth.pk))
+    token = default_token_generator.make_token(ruth)
+    page = client.get(f"/admin/password_reset/confirm/{uid}/{token}/")
+    client.post(page.url, {"new_password1": "green hip bone", "new_password2": "green hip bone"})
+    assert not is_in(client)
+    assert sign_in(client, password="green hip bone").url == CODE
+    assert not is_in(client)
+
+
+def test_the_owner_resets_a_lost_phone(client, ruth, owner, with_app):
+    lost = client.__class__()
+    sign_in(lost)
+    lost.post(CODE, {"code": with_app[1][0]})
+    assert is_in(lost)
+    client.force_login(owner)
+    assert "ruth" in client.get("/admin/logins/").content.decode()
+
+    client.post(f"/admin/logins/{ruth.pk}/reset/")
+
+    assert not second_factor.has_one(ruth) and not is_in(lost)
+    entry = ModelLogEntry.objects.get(action="accounts.reset_second_step")
+    assert entry.user == owner and entry.object_id == str(ruth.pk)
+
+
+def test_nobody_resets_their_own_or_a_superusers(client, ruth, owner, django_user_model):
+    root = django_user_model.objects.create_superuser("root")
+    client.force_login(owner)
+    for user in (owner, root):
+        assert client.post(f"/admin/logins/{user.pk}/reset/").status_code in {302, 403}
+    client.force_login(ruth)
+    client.post(f"/admin/logins/{owner.pk}/reset/")
+    assert client.get("/admin/logins/").status_code in {302, 403}
+    assert not ModelLogEntry.objects.exists()
+
+
+def test_the_last_owner_resets_at_the_machine(ruth, with_app):
+    call_command("reset_second_factor", "ruth")
+    assert not second_factor.has_one(ruth)
+    assert ModelLogEntry.objects.filter(action="accounts.reset_second_step").exists()
+    with pytest.raises(CommandError):
+        call_command("reset_second_factor", "nobody")
+
+
+def test_new_recovery_codes_replace_the_old(client, ruth, with_app):
+    sign_in(client)
+    client.post(CODE, {"code": code_of(with_app[0])})
+    assert "10 recovery codes are left" in client.get("/admin/logins/mine/").content.decode()
+    assert client.post("/admin/logins/mine/codes/", {"password": "no"}).context["form"].errors
+    page = client.post("/admin/logins/mine/codes/", {"password": PASSWORD})
+    assert not set(page.context["codes"]) & set(with_app[1])
+    assert second_factor.recovery_codes_left(ruth) == 10

@@ -1,0 +1,106 @@
+"""How long a login lasts, who sees it, and who can end it."""
+
+import pytest
+from django.contrib.sessions.models import Session
+
+from accounts import sessions
+from tests.accounts.conftest import sign_in
+
+pytestmark = pytest.mark.django_db
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+
+@pytest.fixture(autouse=True)
+def limits(settings):
+    settings.SESSION_IDLE_MINUTES, settings.SESSION_HOURS = 60, 12
+    settings.SESSION_COOKIE_AGE = 12 * 60 * 60
+
+
+def is_in(client) -> bool:
+    return client.get("/admin/").status_code == 200
+
+
+def test_an_hour_without_doing_anything_ends_it(client, ruth, clock):
+    sign_in(client)
+    for _ in range(3):
+        clock.shift(59 * 60)
+        assert is_in(client)
+    clock.shift(61 * 60)
+    assert not is_in(client)
+    assert not Session.objects.exists()
+
+
+def test_twelve_hours_end_it_whatever_happens(client, ruth, clock):
+    sign_in(client)
+    for _ in range(14):
+        clock.shift(50 * 60)
+        assert is_in(client)
+    clock.shift(50 * 60)
+    assert not is_in(client)
+
+
+def test_a_page_that_asks_by_itself_is_nobody_there(client, ruth, clock):
+    sign_in(client)
+    for _ in range(3):
+        clock.shift(25 * 60)
+        client.post("/admin/editing-sessions/ping/wagtailcore/page/1/1/")
+    assert not is_in(client)
+
+
+def test_a_login_gets_a_key_that_nobody_planted(client, ruth, db):
+    session = client.session
+    session["x"] = 1
+    session.save()
+    planted = session.session_key
+    sign_in(client)
+    assert client.session.session_key != planted
+    assert not Session.objects.filter(session_key=planted).exists()
+
+
+def test_ones_own_logins_are_listed_and_ended(client, ruth, owner):
+    sign_in(client, HTTP_USER_AGENT=FIREFOX)
+    other, stranger = client.__class__(), client.__class__()
+    sign_in(other)
+    sign_in(stranger, "olga")
+    page = client.get("/admin/logins/mine/")
+    text = page.content.decode()
+    assert "Firefox on Linux" in text and "this one" in text
+    assert len(page.context["logins"]) == 2
+    handle = sessions.handle(other.session.session_key)
+    assert other.session.session_key not in text and handle in text
+
+    client.post(f"/admin/logins/end/{handle}/")
+
+    assert not is_in(other) and is_in(client)
+    client.post(f"/admin/logins/end/{sessions.handle(stranger.session.session_key)}/")
+    assert is_in(stranger)
+
+
+def test_the_owner_ends_anybodys(client, ruth, owner):
+    sign_in(client, "olga")
+    other = client.__class__()
+    sign_in(other)
+    assert "ruth" in client.get("/admin/logins/").content.decode()
+    client.post(f"/admin/logins/end/{sessions.handle(other.session.session_key)}/")
+    assert not is_in(other)
+
+
+def test_looking_does_not_end_anything(client, ruth):
+    sign_in(client)
+    handle = sessions.handle(client.session.session_key)
+    assert client.get(f"/admin/logins/end/{handle}/").status_code == 405
+    assert is_in(client)
+
+
+@pytest.mark.parametrize(
+    "agent, name",
+    [
+        (FIREFOX, "Firefox on Linux"),
+        ("Mozilla/5.0 (iPhone) AppleWebKit Version/19 Mobile Safari/604", "Safari on iPhone"),
+        ("Mozilla/5.0 (Windows NT) Chrome/140 Safari/537 Edg/140", "Edge on Windows"),
+        ("curl/8", "Unknown browser"),
+        ("", "Unknown browser"),
+    ],
+)
+def test_browsers_by_names_that_people_know(agent, name):
+    assert sessions.browser_name(agent) == name
