@@ -35,7 +35,8 @@ class RequestLog:
             logger.info("request", extra=values)
         finally:
             REQUEST_ID.reset(token)
-        response["X-Request-ID"] = id_
+        if response.status_code >= 400:  # pages that went well may be kept by a proxy, ids and all
+            response["X-Request-ID"] = id_
         return response
 
 
