@@ -1,12 +1,15 @@
 """What a guide's body holds, gathered once a page: exercises, sources and words to explain."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import prefetch_related_objects
+from wagtail.rich_text import RichText
 
 from education.glossary import Glossary
+from education.once import read_once
+from education.page_links import addresses
 
 
 @dataclass
@@ -20,6 +23,7 @@ class Guide:
     muscles: list[Any] = field(default_factory=list)
     care_cards: list[Any] = field(default_factory=list)
     glossary: Glossary = field(default_factory=Glossary)
+    links: dict[int, str] = field(default_factory=dict)
 
     def number(self, reference: Any) -> int:
         """The reference's number on this page, from 1 in order of first mention."""
@@ -40,7 +44,10 @@ def children(body: Any) -> Iterator[Any]:
 def gather(body: Any, *, drafts: bool = False) -> Guide:
     """Read a body once. Exercises and sources not yet published are left out unless `drafts`."""
     guide = Guide()
-    for block in children(body):
+    with read_once():
+        blocks = list(children(body))
+    guide.links = addresses(texts_of(blocks))
+    for block in blocks:
         if block.block_type == "exercise":
             guide.exercises.append(block.value)
         elif block.block_type == "routine":
@@ -56,8 +63,16 @@ def gather(body: Any, *, drafts: bool = False) -> Guide:
     guide.exercises = shown(guide.exercises, drafts=drafts)
     guide.routine = shown(guide.routine, drafts=drafts)
     records = [value["exercise"] for value in guide.exercises + guide.routine]
-    prefetch_related_objects(records, "start_image__renditions", "end_image__renditions")
+    if any(record.start_image_id or record.end_image_id for record in records):
+        prefetch_related_objects(records, "start_image__renditions", "end_image__renditions")
     return guide
+
+
+def texts_of(blocks: Iterable[Any]) -> Iterator[RichText]:
+    """Every rich text, whatever the block calls it."""
+    for block in blocks:
+        if hasattr(block.value, "values"):
+            yield from (text for text in block.value.values() if isinstance(text, RichText))
 
 
 def references_of(block: Any) -> list[Any]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 
 from clinic.models import ClinicSettings
@@ -20,6 +20,7 @@ from education import booking, practice, structured_data
 from education.blocks import PlainSectionBlock, SectionBlock
 from education.cards import cards
 from education.content import Guide, gather
+from education.finding import page_at
 from education.glossary import Glossary
 from education.handout import make
 from education.models.snippets import GlossaryTerm
@@ -41,6 +42,12 @@ class SharedPage(Page):
     def crumb(self) -> str:
         """This page's name in breadcrumbs."""
         return self.title
+
+    def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
+        """As Wagtail finds them, unless it is known already that there are none (`finding.py`)."""
+        if getattr(self, "restricted", True):
+            return super().get_view_restrictions()
+        return PageViewRestriction.objects.none()
 
     @cached_property
     def trail(self) -> list["SharedPage"]:
@@ -93,6 +100,14 @@ class HomePage(SharedPage):
     @property
     def crumb(self) -> str:
         return gettext("Home")
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> Any:
+        """The site's pages all stand below its home: the way down begins here."""
+        found = page_at(self, path_components) if path_components else None
+        if found is None:
+            return super().route(request, path_components)
+        page, rest = found
+        return page.route(request, rest)
 
 
 class GuideIndexPage(SharedPage):
@@ -184,6 +199,7 @@ class GuidePage(RoutablePageMixin, SharedPage):
     ]
     parent_page_types = ["education.GuideIndexPage"]
     subpage_types: list[str] = []
+    read_together = ["locale", "author", "clinical_reviewer"]
     template = "education/guide_page.html"
 
     class Meta:

@@ -10,6 +10,7 @@ from wagtail.search import index
 from education import drawings
 from education.dose import Dose
 from education.enums import Evidence, ExerciseKind, Position
+from education.once import LibraryManager
 from education.panels import ExerciseChecksPanel
 
 
@@ -119,6 +120,8 @@ class Exercise(ReviewedSnippet, index.Indexed, models.Model):
         index.FilterField("live"),
     ]
 
+    objects = LibraryManager()
+
     class Meta:
         verbose_name = _("exercise")
         verbose_name_plural = _("exercises")
@@ -184,6 +187,8 @@ class Reference(ReviewedSnippet, models.Model):
         FieldPanel("kind"),
         FieldPanel("key"),
     ]
+
+    objects = LibraryManager()
 
     class Meta:
         verbose_name = _("reference")

@@ -10,6 +10,7 @@ from wagtail.rich_text import RichText
 
 from education.content import Guide
 from education.enums import Evidence
+from education.page_links import linked
 
 register = template.Library()
 # As in django.utils.html.json_script: no character that could end the script element.
@@ -20,7 +21,7 @@ ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 def explained(context: Context, text: RichText) -> RichText:
     """Rich text with glossary words explained at first mention; as it is outside a guide."""
     guide = context.get("guide")
-    return guide.glossary.explain(text) if isinstance(guide, Guide) else text
+    return guide.glossary.explain(linked(text, guide.links)) if isinstance(guide, Guide) else text
 
 
 @register.filter

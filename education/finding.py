@@ -1,0 +1,52 @@
+"""From an address to its page in two queries, where Wagtail takes two for each part of the address."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Exists, QuerySet
+from wagtail.models import Page, PageViewRestriction
+
+if TYPE_CHECKING:
+    from education.models.pages import SharedPage
+
+
+def below(home: Page, parts: list[str]) -> list[Any]:
+    """The pages that the first `parts` lead to, from the first below `home` down, without their texts.
+
+    Ends where no page answers to the next part; whoever stands there may know what the rest means.
+    """
+    addresses = [f"{home.url_path}{'/'.join(parts[:n])}/" for n in range(1, len(parts) + 1)]
+    rows = (
+        Page.objects.descendant_of(home)
+        .filter(url_path__in=addresses)
+        .select_related("locale")
+        .order_by("depth")
+    )
+    found: list[Any] = []
+    for row, address in zip(rows, addresses, strict=False):
+        if row.url_path != address:
+            break
+        page = row.specific_deferred
+        page.locale = row.locale
+        found.append(page)
+    return found
+
+
+def page_at(home: "SharedPage", parts: list[str]) -> tuple[Any, list[str]] | None:
+    """The page for an address below `home`, with all its texts, and the parts left for it to read."""
+    line = below(home, parts)
+    if not line:
+        return None
+    above, model = [home, *line[:-1]], type(line[-1])
+    rows = model._default_manager.select_related(*getattr(model, "read_together", ["locale"]))
+    if not any(one.alias_of_id for one in [home, *line]):  # an alias obeys its original's rules
+        rows = rows.annotate(restricted=Exists(restrictions(line[-1])))
+    page = rows.get(pk=line[-1].pk)
+    page.trail = [one for one in above if one.live]
+    page._cached_parent_obj = above[-1]  # as Wagtail's own way down leaves it
+    return page, parts[len(line) :]
+
+
+def restrictions(page: Page) -> QuerySet[PageViewRestriction]:
+    """Who may see the page: the rules of itself and of every page above it."""
+    steps = range(page.steplen, len(page.path) + 1, page.steplen)
+    return PageViewRestriction.objects.filter(page__path__in=[page.path[:end] for end in steps])
