@@ -30,6 +30,11 @@ def can_audit(user: Any) -> bool:
     return bool(user.is_active and user.has_perm("bookings.view_event"))
 
 
+def can_see_health(user: Any) -> bool:
+    """May see whether worker, mail, disk and backup are well."""
+    return bool(user.is_active and user.has_perm("bookings.view_heartbeat"))
+
+
 def can_read_requests(user: Any) -> bool:
     """May open the list of requests; which of them are in it, `can_view` decides."""
     return can_triage(user) or bool(

@@ -29,6 +29,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
             "erase_request",
             "disclose_request",
             "view_event",
+            "view_heartbeat",
             "view_consultationrequest",
             "change_consultationrequest",
             "view_message",

@@ -12,10 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from bookings.permissions import can_read_requests
+from bookings.permissions import can_read_requests, can_see_health
 from bookings.staff import urls
 from bookings.staff.audit import AuditMenuItem
-from bookings.staff.panels import DiaryMenuItem, InboxPanel, MessagesMenuItem, RequestsMenuItem
+from bookings.staff.panels import (
+    DiaryMenuItem,
+    HealthPanel,
+    InboxPanel,
+    MessagesMenuItem,
+    RequestsMenuItem,
+)
 from bookings.staff.waiting import WaitingMenuItem
 from bookings.viewsets import ClinicGroup
 
@@ -68,6 +74,12 @@ def waiting_menu_item() -> MenuItem:
 def inbox_panel(request: HttpRequest, panels: list[Any]) -> None:
     if can_read_requests(request.user):
         panels.append(InboxPanel())
+
+
+@hooks.register("construct_homepage_panels")
+def health_panel(request: HttpRequest, panels: list[Any]) -> None:
+    if can_see_health(request.user):
+        panels.append(HealthPanel())
 
 
 @hooks.register("insert_global_admin_css")

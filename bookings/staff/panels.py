@@ -8,6 +8,7 @@ from django.utils import timezone
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 
+from bookings import health
 from bookings.permissions import can_read_messages, can_read_requests, can_triage
 from bookings.staff import queries
 
@@ -30,6 +31,17 @@ class InboxPanel(Component):
             "may_answer": can_triage(user),
             "now": timezone.now(),
         }
+
+
+class HealthPanel(Component):
+    """Worker, mail, disk and backup, for the owner."""
+
+    name = "health"
+    template_name = "bookings/staff/_health_panel.html"
+    order = 20
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        return {"findings": health.findings(now=timezone.now())}
 
 
 class RequestsMenuItem(MenuItem):

@@ -1,0 +1,107 @@
+"""Is everything running? One list, for the owner's first screen and for `manage.py health`.
+
+Nothing in it names a patient.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from post_office.models import STATUS
+
+from bookings import outbox
+from bookings.models import ConsultationRequest, Heartbeat, Message, PeriodicJob
+from clinic.backup import making
+
+BEAT = timedelta(minutes=2)
+"""The worker reports after each round; a round with slow mail servers takes a while."""
+MAIL_WAITS = timedelta(minutes=15)
+BACKUP_AGE = timedelta(hours=26)
+"""A nightly backup, and two hours of grace."""
+DISK = 1_000_000_000
+"""Bytes that must be free: a backup, its check and a day's writing fit a small clinic's disk."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at. `technical`: it is for whoever runs the machine to mend."""
+
+    name: str
+    label: str
+    ok: bool
+    says: str
+    technical: bool = True
+
+
+def findings(*, now: datetime) -> list[Finding]:
+    """In the order in which they are shown. `now` is UTC."""
+    looks: list[Callable[[datetime], Finding]] = [worker, jobs, mail, failed, disk, backup, overdue]
+    return [look(now) for look in looks]
+
+
+def ago(at: datetime, now: datetime) -> str:
+    return _("%(time)s ago") % {"time": timesince(at, now)} if now > at else _("just now")
+
+
+def worker(now: datetime) -> Finding:
+    """Without it no mail leaves and no hold lapses."""
+    beat = Heartbeat.objects.filter(name="worker").first()
+    says = ago(beat.at, now) if beat else _("never")
+    return Finding("worker", _("Worker last seen"), bool(beat and now - beat.at < BEAT), says)
+
+
+def jobs(now: datetime) -> Finding:
+    troubled = sorted(PeriodicJob.objects.exclude(problem="").values_list("name", flat=True))
+    return Finding("jobs", _("Work by the clock"), not troubled, ", ".join(troubled) or _("done"))
+
+
+def mail(now: datetime) -> Finding:
+    """The oldest mail that could have left; a mail server that is away shows here."""
+    since = outbox.oldest_due(now)
+    late = since is not None and now - since > MAIL_WAITS
+    return Finding(
+        "mail", _("Oldest unsent mail"), not late, ago(since, now) if since else _("none")
+    )
+
+
+def failed(now: datetime) -> Finding:
+    """Mails of the last week that were given up: somebody has to phone."""
+    week = Message.objects.filter(
+        email__status=STATUS.failed, superseded=False, created_at__gt=now - timedelta(days=7)
+    ).count()
+    says = ngettext("%(n)s this week", "%(n)s this week", week) % {"n": week}
+    return Finding("failed", _("Mails not delivered"), not week, says, technical=False)
+
+
+def disk(now: datetime) -> Finding:
+    places = {settings.VAR, settings.BACKUP_DIR, settings.MEDIA_ROOT}
+    free = min(shutil.disk_usage(path).free for path in places if path.exists())
+    return Finding("disk", _("Disk free"), free > DISK, filesizeformat(free))
+
+
+def backup(now: datetime) -> Finding:
+    last = making.last()
+    if last is None:
+        return Finding("backup", _("Last backup"), False, _("never"))
+    says = (
+        ago(last.at, now)
+        if last.encrypted
+        else _("%(ago)s, not encrypted") % {"ago": ago(last.at, now)}
+    )
+    return Finding("backup", _("Last backup"), now - last.at < BACKUP_AGE, says)
+
+
+def overdue(now: datetime) -> Finding:
+    """Promises to patients that have passed."""
+    count = ConsultationRequest.objects.overdue(now).count()
+    return Finding(
+        "overdue", _("Requests past their answer-by time"), not count, str(count), technical=False
+    )
