@@ -15,7 +15,6 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from post_office.models import STATUS
 
 from bookings import outbox
 from bookings.models import ConsultationRequest, Heartbeat, Message, PeriodicJob
@@ -73,10 +72,8 @@ def mail(now: datetime) -> Finding:
 
 
 def failed(now: datetime) -> Finding:
-    """Mails of the last week that were given up: somebody has to phone."""
-    week = Message.objects.filter(
-        email__status=STATUS.failed, superseded=False, created_at__gt=now - timedelta(days=7)
-    ).count()
+    """Mails of the last week that were given up or came back: somebody has to phone."""
+    week = Message.objects.undelivered().filter(created_at__gt=now - timedelta(days=7)).count()
     says = ngettext("%(n)s this week", "%(n)s this week", week) % {"n": week}
     return Finding("failed", _("Mails not delivered"), not week, says, technical=False)
 

@@ -15,6 +15,8 @@ from django.db.models import Q
 from post_office.connections import connections
 from post_office.models import STATUS, Email
 
+from bookings.models import Message
+
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
@@ -25,6 +27,7 @@ WAITING = [STATUS.queued, STATUS.requeued]
 
 def send_due(*, now: datetime, limit: int = 10) -> int:
     """Try up to `limit` due mails, oldest first; returns how many were sent."""
+    _drop_expired(now)
     due = Email.objects.filter(
         Q(scheduled_time__lte=now) | Q(scheduled_time=None), status__in=WAITING
     ).order_by("scheduled_time", "pk")[:limit]
@@ -37,6 +40,15 @@ def send_due(*, now: datetime, limit: int = 10) -> int:
             sent += _send(email, now)
     connections.close()
     return sent
+
+
+def _drop_expired(now: datetime) -> None:
+    """What has come too late, such as a reminder of a visit that has begun, never leaves."""
+    late = Email.objects.filter(status__in=WAITING, expires_at__lte=now)
+    ids = list(late.values_list("pk", flat=True))
+    if ids:
+        Message.objects.filter(email__in=ids).update(superseded=True)
+        late.filter(pk__in=ids).update(status=None)
 
 
 def oldest_due(now: datetime) -> datetime | None:

@@ -34,6 +34,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
             "change_consultationrequest",
             "view_message",
             "change_messagetemplate",
+            "change_messagesettings",
             *(f"{verb}_{m}" for verb in ("add", "change", "delete", "view") for m in DIRECTORY),
         ],
         "clinic": ["change_clinicsettings"],

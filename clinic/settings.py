@@ -276,6 +276,11 @@ POST_OFFICE = {
     "CELERY_ENABLED": False,
     "FILE_STORAGE": "private",
 }
+# A mail provider tells through django-anymail what came back (bookings/bounces.py); off without it.
+BOUNCE_WEBHOOK_SECRET = env("BOUNCE_WEBHOOK_SECRET", default="")
+ANYMAIL = {"WEBHOOK_SECRET": BOUNCE_WEBHOOK_SECRET} | env.json("BOUNCE_WEBHOOK_KEYS", default={})
+if BOUNCE_WEBHOOK_SECRET:
+    INSTALLED_APPS.append("anymail")
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 # --- the clinic's own rules ---------------------------------------------------------------------
@@ -309,6 +314,8 @@ FILL_SECONDS = env.int("FILL_SECONDS", default=10)
 # twice (bookings/periodic.py). Of several workers only one does each.
 PERIODIC = [
     ("expire", timedelta(seconds=5), "bookings.transitions.expire_due"),
+    ("remind", timedelta(minutes=1), "bookings.reminders.remind_due"),
+    ("digest", timedelta(minutes=5), "bookings.digest.send_daily"),
     ("retention", timedelta(hours=1), "bookings.retention.run"),
     ("publish", timedelta(minutes=1), "education.scheduling.publish_due"),
     ("limits", timedelta(hours=1), "clinic.throttle.sweep"),

@@ -20,6 +20,14 @@ uploads = (
     else [path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT})]
 )
 
+# Where a mail provider says what came back (deploy/README.md); only there where it is set up.
+bounces = []
+if settings.BOUNCE_WEBHOOK_SECRET:
+    from anymail.urls import urlpatterns as hooks
+
+    tracking = [hook for hook in hooks if "tracking" in str(hook.pattern)]
+    bounces = [path("hooks/mail/", include(tracking))]
+
 urlpatterns = [
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
@@ -36,5 +44,6 @@ urlpatterns = [
     *uploads,
     # Wagtail's login for visitors, which we have none of: there is one way in.
     path("_util/login/", RedirectView.as_view(pattern_name="wagtailadmin_login")),
+    *bounces,
     path("", include(wagtail_urls)),
 ]

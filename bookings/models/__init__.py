@@ -8,7 +8,7 @@ from bookings.models.events import Event, Heartbeat, Message, PeriodicJob
 from bookings.models.hours import DateException, WeeklyHours
 from bookings.models.requests import Consent, ConsultationRequest, IntakeAnswer, PreferredTime
 from bookings.models.waiting import WaitingListEntry
-from bookings.models.wording import MessageTemplate
+from bookings.models.wording import Digest, MessageSettings, MessageTemplate
 
 __all__ = [
     "AccessLink",
@@ -16,6 +16,7 @@ __all__ = [
     "Consent",
     "ConsultationRequest",
     "DateException",
+    "Digest",
     "Draft",
     "Erasure",
     "Event",
@@ -23,6 +24,7 @@ __all__ = [
     "IntakeAnswer",
     "Location",
     "Message",
+    "MessageSettings",
     "MessageTemplate",
     "PeriodicJob",
     "Practitioner",

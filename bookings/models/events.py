@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
-from post_office.models import Email
+from post_office.models import STATUS, Email, RecipientDeliveryStatus
 
 from bookings.enums import ActorKind
 from bookings.models.appointments import Appointment
@@ -44,8 +47,37 @@ class Event(models.Model):
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
 
+BOUNCED = frozenset(
+    {
+        RecipientDeliveryStatus.HARD_BOUNCED,
+        RecipientDeliveryStatus.UNDETERMINED_BOUNCED,
+        RecipientDeliveryStatus.SPAM_COMPLAINT,
+    }
+)
+"""What a mail provider may tell after it took a mail; a soft bounce it tries again itself."""
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def given_up(self) -> Self:
+        """Refused for good, tried too often, or come back."""
+        return self.filter(superseded=False).filter(
+            Q(email__status=STATUS.failed) | Q(email__recipient_delivery_status__in=BOUNCED)
+        )
+
+    def undelivered(self) -> Self:
+        """Given up, with nothing newer that got through, and nobody has phoned since."""
+        newer = Message.objects.filter(
+            request=OuterRef("request"), created_at__gt=OuterRef("created_at")
+        ).filter(email__status=STATUS.sent)
+        arrived = newer.exclude(email__recipient_delivery_status__in=BOUNCED)
+        return self.given_up().filter(handled_at=None).exclude(Exists(arrived))
+
+
 class Message(models.Model):
-    """A mail about a request: the outbox row it became, and what makes it unique."""
+    """A mail about a request: the outbox row it became, and what makes it unique.
+
+    `handled_at`: when staff had told the patient otherwise, because it could not be delivered (UTC).
+    """
 
     request = models.ForeignKey(
         ConsultationRequest, on_delete=models.CASCADE, related_name="messages"
@@ -54,7 +86,10 @@ class Message(models.Model):
     dedupe_key = models.CharField(max_length=120, unique=True)
     email = models.OneToOneField(Email, on_delete=models.CASCADE, related_name="about")
     superseded = models.BooleanField(default=False)
+    handled_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]

@@ -1,12 +1,21 @@
-"""What staff changed of the clinic's messages: wording, reminders, digest."""
+"""What staff decide about the clinic's messages: their words, reminders, the daily digest."""
 
 from __future__ import annotations
 
+from datetime import time
+
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from post_office.models import Email
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 from bookings.validators import validate_one_line, validate_plain_text
+
+MOST_REMINDERS, LONGEST_HOURS = 4, 14 * 24
 
 
 class MessageTemplate(models.Model):
@@ -31,3 +40,86 @@ class MessageTemplate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} ({self.language})"
+
+
+def hours_of(text: str) -> list[int]:
+    """Such as "48, 3": whole hours, the longest first. Raises `ValidationError`."""
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    if not all(word.isascii() and word.isdigit() and len(word) < 5 for word in words):
+        raise ValidationError(_("Write whole hours with commas between them, such as 48, 3."))
+    hours = sorted({int(word) for word in words}, reverse=True)
+    if len(hours) > MOST_REMINDERS or any(not 1 <= hour <= LONGEST_HOURS for hour in hours):
+        raise ValidationError(_("At most four reminders, each from 1 to 336 hours before."))
+    return hours
+
+
+def validate_hours(text: str) -> None:
+    hours_of(text)
+
+
+def addresses_of(text: str) -> list[str]:
+    return text.replace(",", " ").split()
+
+
+def validate_addresses(text: str) -> None:
+    for address in addresses_of(text):
+        validate_email(address)
+
+
+@register_setting(icon="comment")
+class MessageSettings(BaseGenericSetting):
+    """When reminders leave, and who is told each day of what is overdue."""
+
+    reminders = models.CharField(
+        _("reminders, in hours before the visit"),
+        max_length=40,
+        blank=True,
+        default="48, 3",
+        validators=[validate_hours],
+        help_text=_("Such as 48, 3. Empty: no reminders."),
+    )
+    quiet_from = models.TimeField(_("no reminders from"), default=time(21))
+    quiet_until = models.TimeField(
+        _("until"),
+        default=time(8),
+        help_text=_("On the clock of the visit's place. The same time twice: no quiet hours."),
+    )
+    digest_at = models.TimeField(_("time of the daily digest"), default=time(8))
+    digest_to = models.TextField(
+        _("who gets it"),
+        blank=True,
+        validators=[validate_addresses],
+        help_text=_(
+            "E-mail addresses. Empty: everybody who may answer requests. Nothing overdue, no mail."
+        ),
+    )
+
+    panels = [
+        MultiFieldPanel(
+            [
+                FieldPanel("reminders"),
+                FieldRowPanel([FieldPanel("quiet_from"), FieldPanel("quiet_until")]),
+            ],
+            heading=_("Reminders"),
+        ),
+        MultiFieldPanel(
+            [FieldPanel("digest_at"), FieldPanel("digest_to")], heading=_("Daily digest")
+        ),
+    ]
+
+    class Meta:
+        verbose_name = _("reminders and digest")
+
+    @property
+    def hours(self) -> list[int]:
+        return hours_of(self.reminders)
+
+
+class Digest(models.Model):
+    """That a day's digest was written, or that there was nothing to say: one row a day."""
+
+    day = models.DateField(unique=True)
+    email = models.OneToOneField(Email, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.day}"

@@ -154,7 +154,7 @@ class RequestsView(BaseListingView):
             return queries.search(requests, self.words)
         if self.queue == "all":
             return requests
-        return requests.filter(status__in=queries.QUEUES[self.queue][1])
+        return requests.filter(queries.QUEUES[self.queue][1]())
 
     def get_ordering(self) -> Any:
         chosen = self.request.GET.get("ordering")

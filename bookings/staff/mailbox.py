@@ -26,6 +26,7 @@ from wagtail.admin.widgets.button import Button
 from bookings import transitions
 from bookings.models import Message
 from bookings.models.access import SECRET
+from bookings.models.events import BOUNCED
 from bookings.permissions import can_read_messages, can_word
 from bookings.staff.listing import RequestCell
 
@@ -34,6 +35,7 @@ STATES: dict[str, tuple[Any, dict[str, Any]]] = {
     "retrying": (_("Kept, tried again"), {"email__status__in": [STATUS.requeued]}),
     "sent": (_("Sent"), {"email__status__in": [STATUS.sent]}),
     "failed": (_("Not delivered"), {"email__status__in": [STATUS.failed]}),
+    "bounced": (_("Came back"), {"email__recipient_delivery_status__in": BOUNCED}),
     "dropped": (_("Not needed any more"), {"superseded": True}),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import phonenumbers
@@ -16,20 +16,31 @@ from bookings.enums import (
     REQUEST_NEEDS_ANSWER,
     RequestStatus,
 )
-from bookings.models import Appointment, ConsultationRequest, PreferredTime
+from bookings.models import Appointment, ConsultationRequest, Message, PreferredTime
 from bookings.models.requests import RequestQuerySet
 from bookings.permissions import can_read_requests, can_triage
 
-QUEUES: dict[str, tuple[Any, frozenset[RequestStatus]]] = {
-    "answer": (_("To answer"), REQUEST_NEEDS_ANSWER),
+
+def _in(*statuses: RequestStatus) -> Q:
+    return Q(status__in=statuses)
+
+
+def to_phone() -> Q:
+    """Who waits for a call: they have no e-mail, or the last one did not arrive."""
+    return Q(needs_call=True) | Exists(Message.objects.undelivered().filter(request=OuterRef("pk")))
+
+
+QUEUES: dict[str, tuple[Any, Callable[[], Q]]] = {
+    "answer": (_("To answer"), lambda: _in(*REQUEST_NEEDS_ANSWER)),
+    "phone": (_("To phone"), to_phone),
     "patient": (
         _("Waiting for the patient"),
-        frozenset({RequestStatus.UNVERIFIED, RequestStatus.INFO_NEEDED, RequestStatus.OFFERED}),
+        lambda: _in(RequestStatus.UNVERIFIED, RequestStatus.INFO_NEEDED, RequestStatus.OFFERED),
     ),
-    "list": (_("Waiting list"), frozenset({RequestStatus.WAITLISTED})),
-    "confirmed": (_("Confirmed"), frozenset({RequestStatus.CONFIRMED})),
-    "closed": (_("Closed"), REQUEST_FINAL),
-    "all": (_("All"), frozenset(RequestStatus)),
+    "list": (_("Waiting list"), lambda: _in(RequestStatus.WAITLISTED)),
+    "confirmed": (_("Confirmed"), lambda: _in(RequestStatus.CONFIRMED)),
+    "closed": (_("Closed"), lambda: _in(*REQUEST_FINAL)),
+    "all": (_("All"), lambda: Q(pk__isnull=False)),
 }
 
 
@@ -61,10 +72,7 @@ def with_details(requests: RequestQuerySet) -> RequestQuerySet:
 def queue_counts(user: Any) -> Mapping[str, int]:
     """How many requests stand in each queue, in one query."""
     return visible_to(user).aggregate(
-        **{
-            name: Count("pk", filter=Q(status__in=statuses))
-            for name, (_label, statuses) in QUEUES.items()
-        }
+        **{name: Count("pk", filter=which()) for name, (_label, which) in QUEUES.items()}
     )
 
 

@@ -12,6 +12,7 @@ from bookings.staff import (
     moving,
     noting,
     presence,
+    reaching,
     triage,
     visiting,
     waiting,
@@ -52,6 +53,7 @@ urlpatterns = [
     path("requests/<reference:reference>/spam/", answering.mark_spam, name="mark_spam"),
     path("requests/<reference:reference>/reopen/", answering.reopen, name="reopen"),
     path("requests/<reference:reference>/undo/", answering.undo, name="undo"),
+    path("requests/<reference:reference>/phoned/", reaching.phone, name="phone"),
     path("requests/<reference:reference>/note/", noting.note, name="note"),
     path("requests/<reference:reference>/presence/", presence.presence, name="presence"),
     path("requests/<reference:reference>/visit/cancel/", visiting.cancel, name="cancel"),
@@ -83,5 +85,6 @@ urlpatterns = [
         name="reset_wording",
     ),
     path("messages/<int:pk>/", mailbox.message, name="message"),
+    path("messages/<int:pk>/send-again/", reaching.send_again, name="send_again"),
     path("messages/<int:pk>/body/", mailbox.body, name="message_body"),
 ]

@@ -16,6 +16,7 @@ from post_office.models import STATUS
 from bookings import clock
 from bookings.enums import REQUEST_NEEDS_ANSWER, ActorKind, AppointmentStatus, RequestStatus
 from bookings.models import ConsultationRequest, Event, Location, Message
+from bookings.models.events import BOUNCED
 
 register = template.Library()
 
@@ -51,6 +52,8 @@ VERBS: Mapping[str, str | Promise] = {
     "note": gettext_lazy("noted"),
     "move": gettext_lazy("moved the visit"),
     "book_for": gettext_lazy("booked it on the phone"),
+    "send_again": gettext_lazy("sent the message again"),
+    "phone": gettext_lazy("phoned the patient"),
     "look": gettext_lazy("looked at it"),
     "disclose": gettext_lazy("handed out what we keep about the person"),
     "erase": gettext_lazy("erased the person"),
@@ -121,7 +124,9 @@ def who(event: Event) -> str:
 
 @register.filter
 def delivery(message: Message) -> str:
-    """One of: sent, failed, retrying, waiting, dropped."""
+    """One of: sent, bounced, failed, retrying, waiting, dropped."""
+    if message.email.recipient_delivery_status in BOUNCED:
+        return "bounced"
     if message.email.status is None or message.superseded:
         return "sent" if message.email.status == STATUS.sent else "dropped"
     names = {STATUS.sent: "sent", STATUS.failed: "failed", STATUS.requeued: "retrying"}
@@ -131,17 +136,18 @@ def delivery(message: Message) -> str:
 @register.filter
 def last_problem(message: Message) -> str:
     """Why the last try did not deliver it, in the mail server's short words."""
-    failed = [log for log in message.email.logs.all() if log.status == STATUS.failed]
+    bad = {STATUS.failed, *BOUNCED}
+    failed = [log for log in message.email.logs.all() if log.status in bad]
     return str(max(failed, key=lambda log: log.date).message) if failed else ""
 
 
 @register.filter
 def undelivered(messages: Any) -> Message | None:
-    """The newest message that was given up, where nothing newer has got through."""
+    """The newest message that was given up, where nothing newer has got through and nobody phoned."""
     for message in messages:
         state = delivery(message)
-        if state == "failed":
-            return message
+        if state in {"failed", "bounced"}:
+            return None if message.handled_at else message
         if state == "sent":
             return None
     return None

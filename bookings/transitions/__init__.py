@@ -16,6 +16,7 @@ from bookings.transitions.answering import (
 )
 from bookings.transitions.asking import Ask, Person, submit, verify
 from bookings.transitions.core import PATIENT, SYSTEM, Actor, staff
+from bookings.transitions.delivering import phone, send_again
 from bookings.transitions.erasing import erase, erase_again
 from bookings.transitions.expiring import expire, expire_due
 from bookings.transitions.looking import disclose, look
@@ -66,9 +67,11 @@ __all__ = [
     "noshow",
     "note",
     "offer",
+    "phone",
     "refuse",
     "reopen",
     "resend_link",
+    "send_again",
     "staff",
     "submit",
     "undo",

@@ -52,6 +52,8 @@ DESK_URLS = {
             "mark_spam",
             "reopen",
             "undo",
+            "phone",
+            "send_again",
             "cancel",
         ],
         DESK,
@@ -98,7 +100,7 @@ def test_desk(client, make_user, confirmed, clinic, name, role):
         kwargs = {"reference": confirmed.reference}
     if "wording" in name and kwargs:
         kwargs = {"kind": "confirmed", "language": "en-gb"}
-    if name.startswith("message") and kwargs:
+    if name.startswith(("message", "send_again")) and kwargs:
         kwargs = {"pk": confirmed.messages.first().pk}
     url = reverse(f"desk:{name}", kwargs=kwargs)
     response = client.get(url)

@@ -45,7 +45,9 @@ def test_the_list_shows_the_freed_time_with_its_match_and_why(desk_client, waiti
     page = desk_client.get(reverse("desk:waiting_list"))
     text = page.content.decode()
     assert (
-        waiting.reference in text and "wants Tuesday" in text and "Offer Tue 24 Nov, 10:00am" in text
+        waiting.reference in text
+        and "wants Tuesday" in text
+        and "Offer Tue 24 Nov, 10:00am" in text
     )
     assert button(waiting, page)["pick"] == "2026-11-24T10:00Z"
 

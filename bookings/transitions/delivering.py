@@ -1,0 +1,46 @@
+"""Staff see to what mail could not: send it again, or phone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from post_office.models import STATUS, Email
+
+from bookings.errors import InvalidTransition
+from bookings.models import ConsultationRequest, Event, Message
+from bookings.transitions.core import Actor, record, stale
+
+
+@transaction.atomic
+def send_again(message: Message, *, actor: Actor, now: datetime) -> Event:
+    """Queue a message that was given up once more, under its Message-ID, to today's address.
+
+    Raises `InvalidTransition` for one that was not given up, or that a later message has overtaken.
+    """
+    request = message.request
+    newest = request.messages.filter(superseded=False).exclude(kind="link").first()
+    again = Message.objects.given_up().filter(pk=message.pk)
+    if newest != message or not request.email or not again.exists():
+        raise InvalidTransition(_("Only the newest message can be sent again."))
+    Email.objects.filter(pk=message.email_id).update(
+        to=request.email,
+        status=STATUS.queued,
+        recipient_delivery_status=None,
+        scheduled_time=now,
+        number_of_retries=0,
+    )
+    Message.objects.filter(pk=message.pk).update(handled_at=None)
+    return record(request, "send_again", actor=actor, now=now)
+
+
+@transaction.atomic
+def phone(request: ConsultationRequest, *, actor: Actor, version: int, now: datetime) -> None:
+    """Somebody has phoned the patient: they know, and nothing waits for that any more."""
+    rows = ConsultationRequest.objects.filter(pk=request.pk, version=version)
+    if version != request.version or not rows.update(needs_call=False, version=version + 1):
+        raise stale(request)
+    request.needs_call, request.version = False, version + 1
+    Message.objects.undelivered().filter(request=request).update(handled_at=now)
+    record(request, "phone", actor=actor, now=now)

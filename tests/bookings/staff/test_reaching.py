@@ -1,0 +1,91 @@
+"""A message that did not reach its patient: shown, phoned, sent again."""
+
+import pytest
+from django.urls import reverse
+from post_office.models import STATUS, Email, RecipientDeliveryStatus
+
+from bookings import outbox
+from bookings.models import Message
+from tests.factories import MONDAY, make_request
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def undelivered(asked):
+    """The newest message, given up with the server's number."""
+    message = asked.messages.get(kind="received")
+    Email.objects.filter(pk=message.email_id).update(status=STATUS.failed, number_of_retries=6)
+    message.email.logs.create(status=STATUS.failed, message="550 SMTPDataError")
+    return message
+
+
+def card(client, asked):
+    return client.get(reverse("desk:request", args=[asked.reference])).content.decode()
+
+
+def phone_them(client):
+    page = client.get(reverse("desk:requests"), {"queue": "phone"})
+    return list(page.context["object_list"])
+
+
+def test_it_is_a_task_with_the_reason(desk_client, asked, undelivered):
+    assert phone_them(desk_client) == [asked]
+    page = card(desk_client, asked)
+    assert "A message was not delivered." in page and "550 SMTPDataError" in page
+    assert reverse("desk:send_again", args=[undelivered.pk]) in page
+
+
+def test_phoned(desk_client, asked, undelivered):
+    asked.needs_call = True
+    asked.save()
+    url = reverse("desk:phone", args=[asked.reference])
+    assert desk_client.post(url, {"version": asked.version}).status_code == 302
+    asked.refresh_from_db()
+    assert not asked.needs_call and phone_them(desk_client) == []
+    assert asked.events.filter(verb="phone", actor__username="ruth").count() == 1
+    assert "A message was not delivered." not in card(desk_client, asked)
+    assert desk_client.post(url, {"version": asked.version - 1}).status_code == 409
+
+
+def test_sent_again_under_the_same_message_id(desk_client, asked, undelivered):
+    url = reverse("desk:send_again", args=[undelivered.pk])
+    assert desk_client.get(url).status_code == 405
+    before = undelivered.email.message_id
+    assert desk_client.post(url).status_code == 302
+    email = Email.objects.get(pk=undelivered.email_id)
+    assert email.status == STATUS.queued and email.message_id == before
+    assert email.scheduled_time == MONDAY and phone_them(desk_client) == []
+    desk_client.post(url)  # pressed twice: it is on its way already
+    assert asked.events.filter(verb="send_again").count() == 1
+    assert outbox.send_due(now=MONDAY) == 1
+
+
+def test_only_the_newest_is_sent_again(desk_client, asked, undelivered, desk):
+    from bookings import transitions
+
+    transitions.waitlist(asked, actor=transitions.staff(desk), version=asked.version, now=MONDAY)
+    desk_client.post(reverse("desk:send_again", args=[undelivered.pk]))
+    undelivered.email.refresh_from_db()
+    assert undelivered.email.status == STATUS.failed
+
+
+def test_what_arrived_later_ends_the_task(desk_client, asked, undelivered, desk):
+    from bookings import transitions
+
+    transitions.waitlist(asked, actor=transitions.staff(desk), version=asked.version, now=MONDAY)
+    newer = asked.messages.get(kind="waitlisted")
+    Message.objects.filter(pk=undelivered.pk).update(created_at=MONDAY.replace(hour=7))
+    Email.objects.filter(pk=newer.email_id).update(status=STATUS.sent)
+    assert phone_them(desk_client) == []
+    bounced = RecipientDeliveryStatus.HARD_BOUNCED
+    Email.objects.filter(pk=newer.email_id).update(recipient_delivery_status=bounced)
+    assert phone_them(desk_client) == [asked]
+
+
+def test_whoever_has_no_mail_is_in_the_same_list(desk_client, clinic, asked):
+    service, location, _people = clinic
+    asked.email, asked.needs_call, asked.phone = "", True, "+442079460000"
+    asked.save()
+    make_request(service, location, email="other@example.org")
+    assert phone_them(desk_client) == [asked]

@@ -1,0 +1,71 @@
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Group
+from post_office.models import STATUS, Email
+
+from bookings import digest
+from bookings.models import Digest, Message, MessageSettings
+from bookings.roles import make_roles
+from tests.factories import MONDAY, make_request
+
+pytestmark = pytest.mark.django_db
+NEXT = MONDAY + timedelta(days=7)
+"""A Monday at eight, the digest's time: everything of last week is overdue."""
+
+
+@pytest.fixture
+def ruth(django_user_model):
+    make_roles()
+    user = django_user_model.objects.create_user("ruth", email="ruth@clinic.example")
+    user.groups.add(Group.objects.get(name="Front desk"))
+    django_user_model.objects.create_superuser("root", email="root@clinic.example")
+    return user
+
+
+@pytest.fixture
+def asked(clinic, ruth):
+    service, location, _people = clinic
+    request = make_request(service, location, note="It hurts.")
+    Email.objects.update(status=STATUS.sent)
+    return request
+
+
+def test_once_a_day_to_the_front_desk_with_references_alone(asked):
+    assert not digest.send_daily(now=NEXT - timedelta(minutes=1))
+    assert digest.send_daily(now=NEXT)
+    mail = Digest.objects.get().email
+    assert mail.to == ["ruth@clinic.example"] and mail.subject == "1 answer is overdue"
+    assert asked.reference in mail.message and asked.reference in mail.html_message
+    for private in ("Maria", "maria@", "hurts"):
+        assert private not in mail.message + mail.html_message
+    for minutes in (5, 600):
+        assert not digest.send_daily(now=NEXT + timedelta(minutes=minutes))
+    assert digest.send_daily(now=NEXT + timedelta(days=1))
+
+
+def test_what_did_not_arrive_is_in_it(asked):
+    Message.objects.filter(kind="received").update(created_at=MONDAY + timedelta(minutes=1))
+    Email.objects.filter(about__kind="received").update(status=STATUS.failed)
+    digest.send_daily(now=NEXT)
+    mail = Digest.objects.get().email
+    assert mail.subject == "1 answer is overdue, 1 message did not arrive"
+    assert "Please phone" in mail.message
+
+
+def test_nothing_overdue_no_mail_but_the_day_is_done(ruth):
+    assert not digest.send_daily(now=NEXT)
+    assert Digest.objects.get().email is None and not Email.objects.exists()
+
+
+def test_to_whom_the_clinic_says(asked):
+    settings = MessageSettings.load()
+    settings.digest_to = "a@clinic.example,\nb@clinic.example"
+    settings.save()
+    digest.send_daily(now=NEXT)
+    assert Digest.objects.get().email.to == ["a@clinic.example", "b@clinic.example"]
+
+
+def test_nobody_to_tell(asked, ruth):
+    ruth.delete()
+    assert not digest.send_daily(now=NEXT)

@@ -1,0 +1,150 @@
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.exceptions import ValidationError
+from post_office.models import STATUS, Email
+
+from bookings import outbox, reminders, transitions
+from bookings.models import Message, MessageSettings
+from bookings.models.wording import hours_of
+from tests.factories import MONDAY, make_request
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+FRIDAY_TEN = datetime(2026, 11, 27, 10, tzinfo=UTC)
+LONDON = ZoneInfo("Europe/London")
+NIGHT = (time(21), time(8))
+
+
+@pytest.fixture
+def visit(clinic, desk):
+    service, location, _people = clinic
+    request = make_request(service, location, start=FRIDAY_TEN)
+    return transitions.confirm(request, actor=desk, version=request.version, now=MONDAY)
+
+
+def before(hours):
+    return FRIDAY_TEN - hours * HOUR
+
+
+def keys():
+    rows = Message.objects.filter(kind="reminder").order_by("pk")
+    return [row.dedupe_key.split(":")[-1] for row in rows]
+
+
+def test_each_leaves_once_when_its_time_has_come(visit):
+    sent = [reminders.remind_due(now=before(h)) for h in (49, 48, 47, 4, 2, 1)]
+    # Three hours before is seven in the morning, so that one waits for eight.
+    assert sent == [0, 1, 0, 0, 1, 0]
+    assert keys() == ["48", "3"]
+    mail = Message.objects.filter(kind="reminder").first().email
+    assert "Friday 27 November 2026, 10:00am" in mail.message
+    assert not mail.attachments.exists()
+
+
+@pytest.mark.parametrize(
+    ("start", "hours", "quiet", "local"),
+    [
+        ((27, 14), 3, NIGHT, (27, 11, 0)),
+        ((27, 10), 3, NIGHT, (27, 8, 0)),  # seven is quiet: at eight
+        ((27, 8, 30), 3, NIGHT, (26, 20, 45)),  # eight would be too late: the evening before
+        ((28, 23), 48, NIGHT, (27, 8, 0)),
+        ((27, 10), 3, (time(9), time(17)), (27, 7, 0)),  # quiet within the day
+        ((27, 14), 3, (time(9), time(12)), (27, 12, 0)),
+        ((27, 10), 3, (time(8), time(8)), (27, 7, 0)),  # the same time twice: never quiet
+    ],
+)
+def test_quiet_hours(start, hours, quiet, local):
+    at = reminders.send_at(datetime(2026, 11, *start, tzinfo=UTC), hours, LONDON, quiet)
+    day, hour, minute = local
+    assert at.astimezone(LONDON) == datetime(2026, 11, day, hour, minute, tzinfo=LONDON)
+
+
+def test_quiet_hours_are_those_of_the_place_and_hours_are_real_ones():
+    kiritimati = ZoneInfo("Pacific/Kiritimati")  # UTC+14
+    start = datetime(2026, 11, 27, 2, tzinfo=UTC)  # four in the afternoon there
+    assert reminders.send_at(start, 3, kiritimati, NIGHT) == start - 3 * HOUR
+    # The clocks go back between: 48 hours are 48 hours, at nine instead of eight o'clock.
+    after_change = datetime(2026, 10, 26, 10, tzinfo=UTC)
+    assert reminders.send_at(after_change, 48, LONDON, NIGHT) == after_change - 48 * HOUR
+
+
+def test_a_worker_that_was_down_sends_the_last_one_only(visit):
+    assert reminders.remind_due(now=before(2)) == 1
+    assert keys() == ["3"]
+    assert reminders.remind_due(now=before(1)) == 0
+
+
+def test_never_in_quiet_hours_never_after_the_start(visit):
+    assert reminders.remind_due(now=before(12)) == 0  # ten in the evening, and the first is overdue
+    assert reminders.remind_due(now=FRIDAY_TEN) == 0
+
+
+def test_none_for_a_visit_that_was_booked_just_before(clinic, desk):
+    service, location, _people = clinic
+    request = make_request(service, location, start=FRIDAY_TEN, now=before(50))
+    transitions.confirm(request, actor=desk, version=request.version, now=before(49))
+    assert reminders.remind_due(now=before(48)) == 0
+    assert reminders.remind_due(now=before(2)) == 1
+
+
+def test_none_after_a_cancellation_and_what_waits_is_dropped(visit):
+    reminders.remind_due(now=before(48))
+    transitions.withdraw(visit.request, now=before(48))
+    reminder = Message.objects.get(kind="reminder")
+    assert reminder.superseded and reminder.email.status is None
+    assert reminders.remind_due(now=before(2)) == 0
+
+
+def test_a_move_drops_the_old_ones_and_the_new_time_has_its_own(visit, desk):
+    reminders.remind_due(now=before(48))
+    request = visit.request
+    later = FRIDAY_TEN + timedelta(days=3)
+    transitions.move(request, actor=desk, version=request.version, now=before(40), start=later)
+    assert Message.objects.get(kind="reminder").superseded
+    assert reminders.remind_due(now=before(2)) == 0
+    assert reminders.remind_due(now=later - 48 * HOUR) == 1
+
+
+def test_one_that_could_not_leave_gives_way_to_the_next(visit):
+    reminders.remind_due(now=before(48))
+    reminders.remind_due(now=before(2))
+    first, second = Message.objects.filter(kind="reminder").order_by("pk")
+    assert first.superseded and not second.superseded
+
+
+def test_one_that_could_not_leave_before_the_visit_never_does(visit):
+    Email.objects.update(status=STATUS.sent)
+    reminders.remind_due(now=before(2))
+    assert outbox.send_due(now=FRIDAY_TEN) == 0
+    reminder = Message.objects.get(kind="reminder")
+    assert reminder.superseded and reminder.email.status is None
+
+
+def test_two_workers_at_once_write_one(visit, monkeypatch):
+    """Both find that none is there yet; the unique key lets one of them through."""
+    reminders.remind_due(now=before(48))
+    monkeypatch.setattr("django.db.models.query.QuerySet.exists", lambda rows: False)
+    assert reminders.remind_due(now=before(48)) == 0
+    assert keys() == ["48"] and not Message.objects.get(kind="reminder").superseded
+
+
+def test_as_the_clinic_has_set_them(visit):
+    settings = MessageSettings.load()
+    settings.reminders = "72"
+    settings.save()
+    assert reminders.remind_due(now=before(72)) == 1
+    settings.reminders = ""
+    settings.save()
+    assert reminders.remind_due(now=before(2)) == 0
+
+
+@pytest.mark.parametrize("text", ["x", "0", "400", "1.5", "-3", "1,2,3,4,5", "٣", "99999999999"])
+def test_what_are_no_hours(text):
+    with pytest.raises(ValidationError):
+        hours_of(text)
+
+
+def test_hours_longest_first_and_each_once():
+    assert hours_of(" 3, 48,3 ,") == [48, 3] and hours_of("") == []
