@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import Q
 
 from bookings.availability import CELL, whole_cells
 from bookings.enums import APPOINTMENT_HOLDING
@@ -84,11 +85,17 @@ def claim_closure(closure: DateException, *, now: datetime) -> list[Appointment]
         TimeClaim.objects.filter(exception=closure).delete()
         for resource_id in resources:
             _claim_free_cells(closure, resource_id, now)
+    return standing_inside(closure, now=now)
+
+
+def standing_inside(closure: DateException, *, now: datetime) -> list[Appointment]:
+    """The appointments that hold a time with the person or in the room that is closed."""
+    resources = _closed_resources(closure)
     return list(
         Appointment.objects.holding(now)
         .overlapping(closure.start, closure.end)
-        .filter(practitioner__in=resources)
-        .select_related("request", "practitioner")
+        .filter(Q(practitioner__in=resources) | Q(room__in=resources))
+        .select_related("request", "practitioner", "location")
     )
 
 

@@ -5,16 +5,18 @@ No copy, no inspect, no export and no bulk actions: Wagtail would offer each on 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import Count, ProtectedError
 from django.forms import CheckboxSelectMultiple
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
@@ -22,15 +24,14 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from bookings import claims
-from bookings.enums import ExceptionKind, ResourceKind
+from bookings import transitions
+from bookings.enums import ResourceKind
 from bookings.models import (
     Appointment,
     DateException,
     Location,
     Resource,
     Service,
-    TimeClaim,
     WeeklyHours,
 )
 from bookings.staff.setting_up import ClosureForm, HoursForm, PersonForm, RoomForm
@@ -183,42 +184,39 @@ class HoursViewSet(ClinicViewSet):
 
 
 class ClaimsTime:
-    """A closure takes its free time in the transaction that saves it, and names whom it affects."""
+    """A closure takes its free time in the transaction that saves it, and leads to whom it affects."""
 
     request: Any
+    object: DateException
+    affected: Sequence[Appointment] = ()
 
     def save_instance(self) -> DateException:
         with transaction.atomic():
             saved: DateException = super().save_instance()  # type: ignore[misc]
-            if saved.kind == ExceptionKind.CLOSED:
-                self.affected = claims.claim_closure(saved, now=timezone.now())
-            else:
-                TimeClaim.objects.filter(exception=saved).delete()
-                self.affected = []
+            actor = transitions.staff(self.request.user)
+            self.affected = transitions.close(saved, actor=actor, now=timezone.now())
         return saved
 
-    def save_action(self) -> HttpResponse:
-        response: HttpResponse = super().save_action()  # type: ignore[misc]
+    def get_success_url(self) -> str:
         if self.affected:
-            tell_affected(self.request, self.affected)
-        return response
-
-
-def tell_affected(request: Any, affected: list[Appointment]) -> None:
-    """Visits that stand inside a closure stay booked until staff move each of them."""
-    buttons = [
-        messages.button(reverse("desk:request", args=[a.request.reference]), a.request.reference)
-        for a in affected[:12]
-    ]
-    when = "; ".join(short_at(a.start, a.location) for a in affected[:12])
-    text = gettext(
-        "Visits inside this closure stay booked until you move them (%(count)s): %(when)s"
-    )
-    messages.warning(request, text % {"count": len(affected), "when": when}, buttons=buttons)
+            return reverse("desk:closure", args=[self.object.pk])
+        url: str = super().get_success_url()  # type: ignore[misc]
+        return url
 
 
 class CreateClosure(ClaimsTime, generic.CreateView):
-    pass
+    """`?day=2026-11-26` has that whole day filled in."""
+
+    def get_initial(self) -> dict[str, Any]:
+        initial: dict[str, Any] = super().get_initial()
+        try:
+            day = date.fromisoformat(self.request.GET.get("day", ""))
+            following = day + timedelta(days=1)
+        except (ValueError, OverflowError):
+            return initial
+        place = Location.objects.filter(active=True).first()
+        days = {"start": f"{day}T00:00", "end": f"{following}T00:00", "location": place}
+        return initial | days
 
 
 class EditClosure(ClaimsTime, generic.EditView):
@@ -227,7 +225,16 @@ class EditClosure(ClaimsTime, generic.EditView):
 
 class ClosureIndex(generic.IndexView):
     def get_base_queryset(self) -> Any:
-        return super().get_base_queryset().select_related("location", "resource")
+        rows = super().get_base_queryset().select_related("location", "resource")
+        return rows.annotate(people=Count("displaced"))
+
+
+def _people_of(closure: Any) -> str:
+    if not closure.people:
+        return ""
+    return ngettext("%(count)s visit", "%(count)s visits", closure.people) % {
+        "count": closure.people
+    }
 
 
 class ClosureViewSet(ClinicViewSet):
@@ -251,6 +258,12 @@ class ClosureViewSet(ClinicViewSet):
         Column("kind", label=_("Kind"), accessor="get_kind_display"),
         Column("who", label=_("Who"), accessor=lambda row: row.resource or row.location),
         Column("reason", label=_("Reason")),
+        TitleColumn(
+            "people",
+            label=_("Whom it affects"),
+            accessor=_people_of,
+            get_url=lambda row: reverse("desk:closure", args=[row.pk]) if row.people else None,
+        ),
     ]
 
     def get_form_class(self, for_update: bool = False) -> Any:

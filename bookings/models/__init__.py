@@ -1,7 +1,7 @@
 """The tables, a module each for directory, hours, requests, appointments, events and access."""
 
 from bookings.models.access import AccessLink, Draft
-from bookings.models.appointments import Appointment, TimeClaim
+from bookings.models.appointments import Appointment, Displaced, TimeClaim
 from bookings.models.directory import Location, Practitioner, Resource, Service
 from bookings.models.erasures import Erasure
 from bookings.models.events import Event, Heartbeat, Message, PeriodicJob
@@ -17,6 +17,7 @@ __all__ = [
     "ConsultationRequest",
     "DateException",
     "Digest",
+    "Displaced",
     "Draft",
     "Erasure",
     "Event",

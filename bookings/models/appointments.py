@@ -118,6 +118,28 @@ class Appointment(models.Model):
         return [self.practitioner_id] + ([self.room_id] if self.room_id else [])
 
 
+class Displaced(models.Model):
+    """A visit or hold that stood inside a closure: whom the wizard looks after until they have a time."""
+
+    closure = models.ForeignKey(DateException, on_delete=models.CASCADE, related_name="displaced")
+    appointment = models.ForeignKey(
+        Appointment, on_delete=models.CASCADE, related_name="displaced_by"
+    )
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["closure", "appointment"],
+                name="displaced_once_a_closure",
+                violation_error_message=_("This visit is in the list already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.closure_id}/{self.appointment_id}"
+
+
 class TimeClaim(models.Model):
     """One five-minute cell of one resource, owned by an appointment or by a closure.
 

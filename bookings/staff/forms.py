@@ -77,6 +77,24 @@ class MoveForm(ConfirmForm):
         self.fields["start"].required = True
 
 
+class DisplacedForm(MoveForm):
+    """A new time for one of the people whom a closure displaces."""
+
+    include = forms.BooleanField(label=_("Offer"), required=False)
+
+
+class ToAllForm(forms.Form):
+    """What everybody reads whom a closure displaces."""
+
+    message = forms.CharField(
+        label=_("Message to all of them (optional)"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=600,
+        required=False,
+        validators=[validate_plain_text],
+    )
+
+
 class PhoneForm(forms.Form):
     """What someone says on the phone. The key makes a double click one visit."""
 

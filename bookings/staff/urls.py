@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from bookings.staff import (
     answering,
     audit,
+    closing,
     diary,
     erasing,
     listing,
@@ -71,6 +72,9 @@ urlpatterns = [
     ),
     path("diary/", diary.diary, name="diary"),
     path("diary/new/", moving.book_for, name="book_for"),
+    path("diary/closures/<int:pk>/", closing.closure, name="closure"),
+    path("diary/closures/<int:pk>/offer/", closing.closure_offer, name="closure_offer"),
+    path("diary/closures/<int:pk>/cancel/", closing.closure_cancel, name="closure_cancel"),
     path("messages/", mailbox.MessagesView.as_view(), name="messages"),
     path(
         "messages/results/",

@@ -51,6 +51,7 @@ VERBS: Mapping[str, str | Promise] = {
     "undo": gettext_lazy("undid the answer"),
     "note": gettext_lazy("noted"),
     "move": gettext_lazy("moved the visit"),
+    "displace": gettext_lazy("closed the clinic at that time"),
     "book_for": gettext_lazy("booked it on the phone"),
     "send_again": gettext_lazy("sent the message again"),
     "phone": gettext_lazy("phoned the patient"),
@@ -58,7 +59,7 @@ VERBS: Mapping[str, str | Promise] = {
     "disclose": gettext_lazy("handed out what we keep about the person"),
     "erase": gettext_lazy("erased the person"),
 }
-COLOURS = {
+COLOURS: dict[str, str] = {
     RequestStatus.SUBMITTED: "new",
     RequestStatus.IN_REVIEW: "new",
     RequestStatus.OFFERED: "waiting",
@@ -70,6 +71,11 @@ COLOURS = {
     AppointmentStatus.ARRIVED: "good",
     AppointmentStatus.FULFILLED: "good",
     AppointmentStatus.NOSHOW: "bad",
+    "to-ask": "new",
+    "moved": "good",
+    "refused": "bad",
+    "lapsed": "bad",
+    "keeps": "bad",
 }
 
 
@@ -104,7 +110,7 @@ def wall(at: datetime, location: Location) -> str:
 @register.filter
 def colour(status: str) -> str:
     """Which of the desk's colours marks the status; never the only sign of it."""
-    return COLOURS.get(status, "quiet")  # type: ignore[call-overload,no-any-return]
+    return COLOURS.get(status, "quiet")
 
 
 @register.filter

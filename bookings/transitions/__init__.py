@@ -15,6 +15,7 @@ from bookings.transitions.answering import (
     waitlist,
 )
 from bookings.transitions.asking import Ask, Person, submit, verify
+from bookings.transitions.closing import close, displace
 from bookings.transitions.core import PATIENT, SYSTEM, Actor, staff
 from bookings.transitions.delivering import phone, send_again
 from bookings.transitions.erasing import erase, erase_again
@@ -50,9 +51,11 @@ __all__ = [
     "assign",
     "book_for",
     "cancel",
+    "close",
     "confirm",
     "decline",
     "disclose",
+    "displace",
     "erase",
     "erase_again",
     "expire",

@@ -1,10 +1,13 @@
 """Every address of the desk × every role. A new address without a row here fails."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import get_resolver, reverse
 
-from bookings.models import Location, Resource, Service, WeeklyHours
+from bookings.models import DateException, Location, Resource, Service, WeeklyHours
 from bookings.staff import urls
+from tests.bookings.staff.conftest import TEN
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +36,9 @@ DESK_URLS = {
     "note": ALL,
     "diary": ALL,
     "book_for": DESK,
+    "closure": DESK,
+    "closure_offer": DESK,
+    "closure_cancel": DESK,
     "move": DESK,
     "waiting_list": DESK,
     "offer_waiting": DESK,
@@ -65,6 +71,12 @@ CLINIC = ["locations", "people", "rooms", "services", "hours"]
 def allowed(client, response):
     """Wagtail sends whoever may not back to the first screen; without admin access, to the login."""
     return not (response.status_code == 302 and response.url.split("?")[0] in HOME)
+
+
+def make_closure(clinic):
+    return DateException.objects.create(
+        location=clinic[1], kind="closed", start=TEN, end=TEN + timedelta(hours=1)
+    )
 
 
 HOME = {"/admin/", "/admin/login/"}
@@ -100,7 +112,9 @@ def test_desk(client, make_user, confirmed, clinic, name, role):
         kwargs = {"reference": confirmed.reference}
     if "wording" in name and kwargs:
         kwargs = {"kind": "confirmed", "language": "en-gb"}
-    if name.startswith(("message", "send_again")) and kwargs:
+    if name.startswith("closure"):
+        kwargs = {"pk": make_closure(clinic).pk}
+    elif name.startswith(("message", "send_again")) and kwargs:
         kwargs = {"pk": confirmed.messages.first().pk}
     url = reverse(f"desk:{name}", kwargs=kwargs)
     response = client.get(url)

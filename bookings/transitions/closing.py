@@ -1,0 +1,49 @@
+"""A day or a range is closed: its free time is taken, and nobody who stands inside is forgotten."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from bookings import claims
+from bookings.enums import ExceptionKind
+from bookings.models import Appointment, DateException, Displaced, TimeClaim
+from bookings.transitions.core import Actor, record
+
+
+@transaction.atomic
+def close(closure: DateException, *, actor: Actor, now: datetime) -> list[Appointment]:
+    """Take the closure's free time, and list whom it displaces. Their visits stay until each is moved.
+
+    Called again after the closure was changed: takes other cells, and keeps only who is still inside.
+    """
+    if closure.kind != ExceptionKind.CLOSED:
+        TimeClaim.objects.filter(exception=closure).delete()
+        closure.displaced.all().delete()
+        return []
+    inside = claims.claim_closure(closure, now=now)
+    outside = closure.displaced.exclude(
+        appointment__busy_start__lt=closure.end, appointment__busy_end__gt=closure.start
+    )
+    outside.delete()
+    displace(closure, inside, actor=actor, now=now)
+    return inside
+
+
+def displace(
+    closure: DateException, inside: list[Appointment], *, actor: Actor, now: datetime
+) -> None:
+    """Put those into the closure's list who are not in it yet, each with an event."""
+    known = set(closure.displaced.values_list("appointment_id", flat=True))
+    for appointment in inside:
+        if appointment.pk not in known:
+            Displaced.objects.create(closure=closure, appointment=appointment, created_at=now)
+            record(
+                appointment.request,
+                "displace",
+                actor=actor,
+                now=now,
+                why=closure.reason,
+                appointment=appointment,
+            )

@@ -1,0 +1,1 @@
+var e=document.querySelector("[data-desk-refresh]");async function r(){if(!document.hidden)try{let t=await fetch(location.href,{headers:{"X-Requested-With":"XMLHttpRequest"}});if(!t.ok||t.redirected)return;let n=new DOMParser().parseFromString(await t.text(),"text/html").getElementById(e.id);n&&n.innerHTML!==e.innerHTML&&(e.innerHTML=n.innerHTML)}catch{}}e&&setInterval(r,2e4);

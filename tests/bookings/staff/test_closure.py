@@ -1,0 +1,203 @@
+"""The closure wizard: who is inside, a new time for each, their answers, and the day itself."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from bookings import claims, transitions
+from bookings.enums import AppointmentStatus, RequestStatus
+from bookings.models import Appointment, DateException, Resource
+from bookings.staff.displaced import State, people_of
+from tests.bookings.staff.conftest import TEN
+from tests.factories import MONDAY, make_request
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def booked(clinic, desk):
+    """Three visits on Tuesday at ten, eleven and ten: the last with the other practitioner."""
+    service, location, people = clinic
+    actor = transitions.staff(desk)
+    made = []
+    for number, (start, person) in enumerate([(0, 0), (1, 0), (0, 1)]):
+        asked = make_request(
+            service,
+            location,
+            start=TEN + HOUR * start,
+            practitioner=people[person],
+            email=f"{number}@example.org",
+        )
+        transitions.confirm(asked, actor=actor, version=asked.version, now=MONDAY)
+        type(asked).objects.filter(pk=asked.pk).update(practitioner=None)
+        made.append(asked)
+    return made
+
+
+@pytest.fixture
+def close(desk_client, clinic):
+    """Close Tuesday by the form of the admin; answers with the closure."""
+
+    def post(**data):
+        values = {
+            "location": clinic[1].pk,
+            "kind": "closed",
+            "start": "2026-11-24T00:00",
+            "end": "2026-11-25T00:00",
+            "reason": "Training",
+        }
+        response = desk_client.post(reverse("closures:add"), values | data)
+        shut = DateException.objects.get()
+        assert response.url == reverse("desk:closure", args=[shut.pk])
+        return shut
+
+    return post
+
+
+def shown(client, shut):
+    return client.get(reverse("desk:closure", args=[shut.pk]))
+
+
+def offer_all(client, shut, **changes):
+    """What the browser sends: every row of the page as it is filled in."""
+    data = {"message": "We train that day."}
+    for person, form in shown(client, shut).context["rows"]:
+        data[form.add_prefix("version")] = form["version"].value()
+        data[form.add_prefix("include")] = "on"
+        data[form.add_prefix("start")] = form["start"].value().strftime("%Y-%m-%dT%H:%M")
+        data[form.add_prefix("practitioner")] = form["practitioner"].value()
+        for name, value in changes.get(person.asked.reference, {}).items():
+            data[form.add_prefix(name)] = value
+    return client.post(reverse("desk:closure_offer", args=[shut.pk]), data)
+
+
+def states(shut):
+    return {p.asked.pk: p.state for p in people_of(shut, now=MONDAY)}
+
+
+def test_everybody_inside_is_proposed_a_time_of_their_own(desk_client, close, booked):
+    rows = shown(desk_client, close()).context["rows"]
+    proposed = [(f["start"].value(), f["practitioner"].value()) for _person, f in rows]
+    assert len(rows) == 3 and len(set(proposed)) == 3
+    day = {start.date() for start, _who in proposed}
+    assert datetime(2026, 11, 24, tzinfo=UTC).date() not in day
+    # The practitioner that they have, where they can.
+    assert all(
+        person.visit.practitioner_id == who
+        for (person, _f), (_s, who) in zip(rows, proposed, strict=True)
+    )
+
+
+def test_one_press_holds_a_time_for_each_and_their_visits_stay(desk_client, close, booked):
+    shut = close()
+    assert offer_all(desk_client, shut).status_code == 302
+    for asked in booked:
+        asked.refresh_from_db()
+        assert asked.status == RequestStatus.OFFERED
+        assert asked.staff_message == "We train that day."
+        old = asked.appointments.get(status=AppointmentStatus.BOOKED)
+        assert asked.appointments.get(status=AppointmentStatus.PENDING).replaces == old
+        assert {"displace", "offer"} <= set(asked.events.values_list("verb", flat=True))
+        assert asked.messages.filter(kind="offered").count() == 1
+    assert set(states(shut).values()) == {State.OFFERED}
+    assert list(claims.inconsistencies(MONDAY)) == []
+
+
+def test_the_answers_come_in(desk_client, close, booked, desk):
+    shut = close()
+    offer_all(desk_client, shut)
+    first, second, third = booked
+    for asked in booked:
+        asked.refresh_from_db()
+    transitions.accept(first, appointment=first.appointments.pending().get(), now=MONDAY)
+    transitions.refuse(second, now=MONDAY, message="Not that week.")
+    transitions.withdraw(third, now=MONDAY)
+    assert states(shut) == {
+        first.pk: State.MOVED,
+        second.pk: State.REFUSED,
+        third.pk: State.CLOSED,
+    }
+    page = shown(desk_client, shut)
+    assert [person.asked for person, _form in page.context["rows"]] == [second]
+    assert "Not that week." in page.content.decode() and "1 has a new time" in page.content.decode()
+
+
+def test_the_day_is_off(desk_client, close, booked):
+    shut = close()
+    offer_all(desk_client, shut, **{booked[0].reference: {"include": ""}})
+    desk_client.post(reverse("desk:closure_cancel", args=[shut.pk]), {"message": "Sorry."})
+    assert not Appointment.objects.filter(status=AppointmentStatus.BOOKED).exists()
+    assert Appointment.objects.pending().count() == 2
+    assert sorted(states(shut).values()) == [State.CANCELLED, State.OFFERED, State.OFFERED]
+
+
+def test_one_time_that_is_gone_leaves_the_others_offered(desk_client, close, booked, clinic):
+    shut = close()
+    taken = {"start": "2026-11-24T10:00", "practitioner": ""}
+    response = offer_all(desk_client, shut, **{booked[1].reference: taken})
+    assert response.status_code == 409 and Appointment.objects.pending().count() == 2
+    form = response.context["rows"][0][1]
+    assert "Free:" in form.errors["start"][0]
+    assert form["start"].value() == "2026-11-24T10:00"
+
+
+def test_somebody_who_changed_meanwhile_is_not_offered_twice(desk_client, close, booked):
+    shut = close()
+    response = offer_all(desk_client, shut, **{booked[0].reference: {"version": 1}})
+    assert response.status_code == 409 and Appointment.objects.pending().count() == 2
+
+
+def test_a_hold_is_offered_as_well_and_an_unconfirmed_address_waits(desk_client, close, clinic):
+    service, location, _people = clinic
+    held = make_request(service, location, start=TEN)
+    new = make_request(service, location, start=TEN, email="b@example.org", verified=False)
+    shut = close()
+    assert states(shut) == {held.pk: State.TO_ASK, new.pk: State.UNVERIFIED}
+    offer_all(desk_client, shut)
+    assert states(shut) == {held.pk: State.OFFERED, new.pk: State.UNVERIFIED}
+
+
+def test_a_closed_room_displaces_its_visits(desk_client, clinic, desk):
+    service, location, _people = clinic
+    service.needs_room = True
+    service.save()
+    rooms = [
+        Resource.objects.create(kind="room", location=location, name=f"Room {n}") for n in (1, 2)
+    ]
+    asked = make_request(service, location, start=TEN)
+    visit = asked.appointments.get()
+    shut = DateException.objects.create(
+        location=location, resource=visit.room, kind="closed", start=TEN, end=TEN + HOUR
+    )
+    inside = transitions.close(shut, actor=transitions.staff(desk), now=MONDAY)
+    assert inside == [visit] and visit.room in rooms
+
+
+def test_a_closure_that_becomes_shorter_forgets_who_is_outside(close, desk_client, booked, clinic):
+    shut = close()
+    desk_client.post(
+        reverse("closures:edit", args=[shut.pk]),
+        {
+            "location": clinic[1].pk,
+            "kind": "closed",
+            "start": "2026-11-24T11:00",
+            "end": "2026-11-24T12:00",
+        },
+    )
+    shut.refresh_from_db()
+    assert list(states(shut)) == [booked[1].pk]
+
+
+def test_as_many_queries_for_three_people_as_for_one(desk_client, close, booked):
+    shut = close()
+    shown(desk_client, shut)
+    with CaptureQueriesContext(connection) as three:
+        shown(desk_client, shut)
+    Appointment.objects.filter(request__in=booked[:2]).delete()
+    with CaptureQueriesContext(connection) as one:
+        shown(desk_client, shut)
+    assert len(three) == len(one)
