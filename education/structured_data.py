@@ -58,9 +58,11 @@ def review(page: "GuidePage") -> dict[str, Any]:
     """Who signed the guide off and when; nothing before anyone did."""
     if not (page.clinical_reviewer and page.last_reviewed):
         return {}
+    name = page.clinical_reviewer.get_full_name()
     return {
         "lastReviewed": page.last_reviewed.isoformat(),
-        "reviewedBy": {"@type": "Person", "name": page.clinical_reviewer.get_full_name()},
+        # The page names nobody whose name the admin does not know: an account's name is private.
+        "reviewedBy": {"@type": "Person", "name": name} if name else None,
     }
 
 

@@ -107,7 +107,10 @@ def book(request: HttpRequest) -> HttpResponse:
             return response
         given = {"safety": form.cleaned_data, "source": source.kept()}
         return drafts.save(request, response, draft, token, **given)
-    return page(request, "safety", form=form, source=source)
+    response = page(request, "safety", form=form, source=source)
+    # The way in may be found by search engines; nothing behind it.
+    response["X-Robots-Tag"] = "all"
+    return response
 
 
 @require_safe

@@ -38,7 +38,7 @@ def personal(view: View) -> View:
         response = view(request, *args, **kwargs)
         response["Cache-Control"] = "no-store"
         response.setdefault("Referrer-Policy", "same-origin")
-        response["X-Robots-Tag"] = "noindex"
+        response.setdefault("X-Robots-Tag", "noindex")
         return response
 
     return wrapped

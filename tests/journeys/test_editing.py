@@ -25,12 +25,29 @@ def guide(live_server) -> GuidePage:
     return GuidePage.objects.get(slug="iliopsoas")
 
 
-def edit_page(page: Page, user: str, guide: GuidePage) -> None:
-    page.goto(f"/admin/pages/{guide.pk}/edit/")
+def log_in(page: Page, user: str, address: str) -> None:
+    """Asked for an address of the admin, and led there after the login."""
+    page.goto(address)
     page.locator("input[name=username]").fill(user)
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("button[type=submit]").first.click()
-    expect(page).to_have_url(re.compile(r"/edit/$"))
+    expect(page).to_have_url(re.compile(re.escape(address) + "$"))
+
+
+def edit_page(page: Page, user: str, guide: GuidePage) -> None:
+    log_in(page, user, f"/admin/pages/{guide.pk}/edit/")
+
+
+def submit(page: Page) -> None:
+    more_actions(page)
+    page.get_by_role("button", name=re.compile("Submit to")).click()
+    expect(page.locator("body")).to_contain_text("submitted")
+
+
+def approve(page: Page) -> None:
+    more_actions(page)
+    page.get_by_role("button", name=re.compile("^Approve and Publish|^Approve$")).first.click()
+    expect(page.locator("body")).to_contain_text("published")
 
 
 def more_actions(page: Page) -> None:
@@ -43,9 +60,7 @@ def test_edit_review_publish(guide, new_context, check_page) -> None:
     editor = new_context().new_page()
     edit_page(editor, "eda", guide)
     editor.locator("textarea[name=introduction]").fill(SENTENCE)
-    more_actions(editor)
-    editor.get_by_role("button", name=re.compile("Submit to")).click()
-    expect(editor.locator("body")).to_contain_text("submitted")
+    submit(editor)
     editor.goto(f"/admin/pages/{guide.pk}/view_draft/")
     expect(editor.locator("main")).to_contain_text(SENTENCE)
     visitor.goto("/guides/iliopsoas/")
@@ -53,9 +68,7 @@ def test_edit_review_publish(guide, new_context, check_page) -> None:
 
     reviewer = new_context().new_page()
     edit_page(reviewer, "rhea", guide)
-    more_actions(reviewer)
-    reviewer.get_by_role("button", name=re.compile("^Approve and Publish|^Approve$")).first.click()
-    expect(reviewer.locator("body")).to_contain_text("published")
+    approve(reviewer)
 
     visitor.goto("/guides/iliopsoas/")
     expect(visitor.locator("main")).to_contain_text(SENTENCE)
@@ -63,3 +76,35 @@ def test_edit_review_publish(guide, new_context, check_page) -> None:
     call_command("seed_guides", verbosity=0)
     visitor.goto("/guides/iliopsoas/")
     expect(visitor.locator("main")).to_contain_text(SENTENCE)
+
+
+def test_a_new_guide_from_the_template(guide, new_context, check_page) -> None:
+    """Copied, written, sent in by an editor; approved by somebody else; read by a visitor."""
+    template = GuidePage.objects.get(slug="template-guide")
+    editor = new_context().new_page()
+    log_in(editor, "eda", f"/admin/pages/{template.pk}/copy/")
+    editor.locator("input[name=new_title]").fill("The Calf")
+    editor.locator("input[name=new_slug]").fill("calf")
+    editor.get_by_role("button", name="Copy this page").click()
+    expect(editor.locator("body")).to_contain_text("copied")
+    calf = GuidePage.objects.get(slug="calf")
+    editor.goto(f"/admin/pages/{calf.pk}/edit/")
+    expect(editor.locator("body")).to_contain_text("Replace the template’s hints")
+    editor.locator("input[name=headline]").fill("What lifts your heel")
+    editor.locator("textarea[name=introduction]").fill(SENTENCE)
+    submit(editor)
+
+    visitor = new_context().new_page()
+    visitor.goto("/guides/calf/")
+    expect(visitor.locator("h1")).not_to_contain_text("The Calf")
+    reviewer = new_context().new_page()
+    edit_page(reviewer, "rhea", calf)
+    approve(reviewer)
+
+    visitor.goto("/guides/")
+    visitor.get_by_role("link", name="The Calf").click()
+    expect(visitor.locator("h1")).to_contain_text("What lifts your heel")
+    expect(visitor.locator("main")).to_contain_text("A clinician of our team")
+    check_page(visitor)
+    visitor.get_by_role("link", name=re.compile("Practise")).first.click()
+    expect(visitor.get_by_role("button", name="Start")).to_be_visible()

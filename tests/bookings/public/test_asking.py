@@ -245,6 +245,16 @@ def test_get_and_head_write_nothing(visitor):
     assert not Draft.objects.exists()
 
 
+def test_search_engines_find_the_way_in_and_nothing_behind_it(visitor):
+    first = visitor.client.get("/book/?guide=/x/")
+    _token, behind = visitor.up_to_check()
+
+    assert first["X-Robots-Tag"] == "all"
+    assert '<link rel="canonical" href="http://testserver/book/">' in first.content.decode()
+    assert "noindex" not in first.content.decode()
+    assert behind["X-Robots-Tag"] == "noindex"
+
+
 def test_pages_with_answers_are_kept_by_nobody(visitor):
     _first, page = visitor.up_to_check()
     assert page["Cache-Control"] == "no-store"
