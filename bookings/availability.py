@@ -1,4 +1,4 @@
-"""Which times are free, and in words why one is not. Reads rows, asks `intervals`, writes nothing.
+"""Which times are free. Reads rows, asks `intervals`, writes nothing. Why one is not: `explaining`.
 
 Weekly hours are wall-clock times of the location's zone; everything computed is UTC. Ranges are
 turned into instants first and stepped through in UTC, so a local time that a clock change skips is
@@ -8,14 +8,12 @@ never offered, and one that happens twice is offered twice, each a different ins
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from bookings import intervals
 from bookings.enums import ExceptionKind, ResourceKind
@@ -28,10 +26,12 @@ from bookings.models import (
     Service,
     WeeklyHours,
 )
+from bookings.spans import CELL, DAY, busy_interval, instant, ranges_of_day, whole_cells
 
-CELL = timedelta(minutes=5)
-DAY = timedelta(days=1)
+__all__ = ["CELL", "DAY", "busy_interval", "instant", "whole_cells"]
+
 ANSWER_SEARCH_DAYS = 30
+FIRST_LOOK_DAYS = 30
 
 
 @dataclass(frozen=True, order=True)
@@ -41,54 +41,6 @@ class Slot:
     start: datetime
     end: datetime
     practitioner_ids: tuple[int, ...]
-
-
-def instant(day: date, wall: time, zone: ZoneInfo, *, last: bool = False) -> datetime:
-    """The UTC instant of a wall-clock time.
-
-    A time that the clocks skip becomes the moment of the change; of a time that happens twice, the
-    first, or with `last` the second.
-    """
-    local = datetime.combine(day, wall.replace(fold=int(last)), tzinfo=zone)
-    there = local.astimezone(UTC)
-    if there.astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None):
-        return there
-    early = local.replace(fold=1).astimezone(UTC)
-    late = local.replace(fold=0).astimezone(UTC)
-    before = early.astimezone(zone).utcoffset()
-    # Halve the gap down to the microsecond at which the offset changes.
-    while late - early > timedelta(microseconds=1):
-        middle = early + (late - early) / 2
-        if middle.astimezone(zone).utcoffset() == before:
-            early = middle
-        else:
-            late = middle
-    return late
-
-
-def whole_cells(start: datetime, end: datetime) -> Interval:
-    """The interval rounded outwards to five-minute cells of UTC."""
-    floor = start - (start - datetime.min.replace(tzinfo=UTC)) % CELL
-    over = (end - datetime.min.replace(tzinfo=UTC)) % CELL
-    return floor, end + (CELL - over if over else timedelta(0))
-
-
-def busy_interval(service: Service, start: datetime) -> Interval:
-    """What an appointment for the service at `start` holds: the visit with its buffers, in cells."""
-    return whole_cells(
-        start - service.buffer_before, start + service.duration + service.buffer_after
-    )
-
-
-def ranges_of_day(hours: Sequence[WeeklyHours], day: date, zone: ZoneInfo) -> Iterator[Interval]:
-    """The instants of the weekly ranges that begin on this local day."""
-    for row in hours:
-        if row.weekday != day.weekday():
-            continue
-        if (row.valid_from and day < row.valid_from) or (row.valid_to and day > row.valid_to):
-            continue
-        end_day = day if row.end > row.start else day + DAY
-        yield instant(day, row.start, zone), instant(end_day, row.end, zone, last=True)
 
 
 class Diary:
@@ -127,6 +79,7 @@ class Diary:
             self.hours[row.resource_id].append(row)
         self._load_exceptions()
         self._load_busy(ignoring)
+        self.rooms_taken = {room.pk: self.not_free(room) for room in self.rooms}
 
     def _load_exceptions(self) -> None:
         self.closed: dict[int | None, list[Interval]] = defaultdict(list)
@@ -137,20 +90,22 @@ class Diary:
         )
         for row in rows:
             if row.kind == ExceptionKind.CLOSED:
-                self.closed[row.resource_id].append((row.start, row.end))
+                self.closed[row.resource_id].append(whole_cells(row.start, row.end))
                 self.closures.append(row)
             else:
                 self.opened[row.resource_id].append((row.start, row.end))
 
     def _load_busy(self, ignoring: Sequence[int]) -> None:
         held: dict[int, list[Interval]] = defaultdict(list)
-        ids = [r.pk for r in self.practitioners + self.rooms]
+        people, rooms = [p.pk for p in self.practitioners], [room.pk for room in self.rooms]
+        theirs = Q(practitioner__in=people)
         rows = (
             Appointment.objects.holding(self.now)
-            .filter(Q(practitioner__in=ids) | Q(room__in=ids))
+            .filter(theirs | Q(room__in=rooms) if rooms else theirs)
             # A held interval is never longer than a visit with both buffers: 12 hours.
             .filter(busy_start__gt=self.start - timedelta(hours=12), busy_start__lt=self.end)
             .exclude(pk__in=ignoring)
+            .order_by()
             .values_list("practitioner_id", "room_id", "busy_start", "busy_end")
         )
         for practitioner_id, room_id, start, end in rows:
@@ -162,16 +117,18 @@ class Diary:
     def working(self, resource: Resource) -> list[Interval]:
         """The resource's hours with extra openings, closures not yet taken out."""
         found = list(self.opened[None]) + list(self.opened[resource.pk])
-        for offset in range(-1, self.days + 1):
-            day = self.first_day + DAY * offset
-            found.extend(ranges_of_day(self.hours[resource.pk], day, self.zone))
+        hours = self.hours[resource.pk]
+        for offset in range(-1, self.days + 1) if hours else ():
+            found.extend(ranges_of_day(hours, self.first_day + DAY * offset, self.zone))
         return intervals.union(found)
 
-    def open(self, resource: Resource) -> list[Interval]:
-        """When the resource works, closures taken out; what is booked still counts as open."""
-        return intervals.subtract(
-            self.working(resource), self.closed[None] + self.closed[resource.pk]
-        )
+    def shut(self, resource: Resource) -> list[Interval]:
+        """The closures of the resource and of its house, in whole cells, as they hold time."""
+        return self.closed[None] + self.closed[resource.pk]
+
+    def not_free(self, resource: Resource) -> list[Interval]:
+        """What is held or closed. A visit meets none of it, nor do its buffers."""
+        return intervals.union([*self.busy.get(resource.pk, ()), *self.shut(resource)])
 
     def room_free(self, busy: Interval) -> bool:
         return not self.service.needs_room or bool(self.free_rooms(busy))
@@ -179,10 +136,7 @@ class Diary:
     def free_rooms(self, busy: Interval) -> list[Resource]:
         """Rooms neither held nor closed at any moment of the interval."""
         return [
-            room
-            for room in self.rooms
-            if not intervals.overlaps(busy, self.busy.get(room.pk, ()))
-            and not intervals.overlaps(busy, intervals.union(self.closed[room.pk]))
+            room for room in self.rooms if not intervals.overlaps(busy, self.rooms_taken[room.pk])
         ]
 
     def slots(self) -> list[Slot]:
@@ -193,16 +147,16 @@ class Diary:
         earliest, latest = self.bounds()
         who: dict[datetime, list[int]] = defaultdict(list)
         for practitioner in self.practitioners:
-            free = self.open(practitioner)
-            held = self.busy.get(practitioner.pk, [])
-            for span in self.working(practitioner):
-                for start in intervals.starts(span, service.duration, service.step):
-                    if not (max(first, earliest) <= start < min(last, latest)):
-                        continue
-                    if not intervals.covers(free, (start, start + service.duration)):
-                        continue
-                    if not intervals.overlaps(busy_interval(service, start), held):
-                        who[start].append(practitioner.pk)
+            for start in intervals.free_starts(
+                self.working(practitioner),
+                self.not_free(practitioner),
+                within=(max(first, earliest), min(last, latest)),
+                duration=service.duration,
+                before=service.buffer_before,
+                after=service.buffer_after,
+                step=service.step,
+            ):
+                who[start].append(practitioner.pk)
         return [
             Slot(start, start + service.duration, tuple(ids))
             for start, ids in sorted(who.items())
@@ -289,76 +243,23 @@ def nearest(
 def first_free_day(
     service: Service, location: Location, *, now: datetime, practitioner: Resource | None = None
 ) -> date | None:
-    """The local day of the first free slot within the horizon, or None. Looks 30 days at a time."""
+    """The local day of the first free slot within the horizon, or None.
+
+    Looks into the next 30 days, and only where they are full into all the others.
+    """
     today = now.astimezone(location.zone).date()
-    for offset in range(0, service.horizon_days + 1, 30):
+    for offset, days in ((0, FIRST_LOOK_DAYS), (FIRST_LOOK_DAYS, service.horizon_days)):
         slots = free_slots(
             service,
             location,
             first_day=today + DAY * offset,
-            days=30,
+            days=days,
             now=now,
             practitioner=practitioner,
         )
         if slots:
             return slots[0].start.astimezone(location.zone).date()
     return None
-
-
-def explain(
-    service: Service,
-    location: Location,
-    start: datetime,
-    *,
-    now: datetime,
-    practitioner: Resource | None = None,
-    ignoring: Sequence[int] = (),
-    notice: bool = True,
-) -> list[str]:
-    """Why a start is not free, a sentence a reason; empty where it is free. For staff."""
-    day = start.astimezone(location.zone).date()
-    diary = Diary(
-        service,
-        location,
-        first_day=day,
-        days=1,
-        now=now,
-        practitioner=practitioner,
-        ignoring=ignoring,
-        notice=notice,
-    )
-    if any(slot.start == start for slot in diary.slots()):
-        return []
-    visit = (start, start + service.duration)
-    busy = busy_interval(service, start)
-    earliest, latest = diary.bounds()
-    reasons = []
-    if start < now:
-        reasons.append(_("This time is in the past."))
-    elif start < earliest:
-        hours = service.minimum_notice_hours
-        reasons.append(_("Less than %(hours)s hours of notice.") % {"hours": hours})
-    if start >= latest:
-        days = service.horizon_days
-        reasons.append(_("More than %(days)s days ahead.") % {"days": days})
-    if not diary.practitioners:
-        reasons.append(_("Nobody offers this service here."))
-    reasons += [
-        _("Closed: %(reason)s.") % {"reason": closure.reason or _("no reason given")}
-        for closure in diary.closures
-        if intervals.overlaps(visit, [(closure.start, closure.end)])
-        and closure.resource_id in {None, *(p.pk for p in diary.practitioners)}
-    ]
-    for person in diary.practitioners:
-        if not intervals.covers(diary.working(person), visit):
-            reasons.append(_("%(name)s does not work then.") % {"name": person.name})
-        elif intervals.overlaps(visit, diary.busy.get(person.pk, ())):
-            reasons.append(_("%(name)s has another visit.") % {"name": person.name})
-        elif intervals.overlaps(busy, diary.busy.get(person.pk, ())):
-            reasons.append(_("Too close to another visit of %(name)s.") % {"name": person.name})
-    if not diary.room_free(busy):
-        reasons.append(_("No room is free."))
-    return reasons or [_("Not one of the offered starting times.")]
 
 
 def answer_by(location: Location, *, now: datetime) -> datetime:

@@ -13,10 +13,10 @@ from datetime import datetime
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Q
 
-from bookings.availability import CELL, whole_cells
 from bookings.enums import APPOINTMENT_HOLDING
 from bookings.errors import TimeTaken
 from bookings.models import Appointment, DateException, Resource, TimeClaim
+from bookings.spans import CELL, whole_cells
 
 
 def cells(start: datetime, end: datetime) -> Iterator[datetime]:

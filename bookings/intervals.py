@@ -65,9 +65,54 @@ def covers(merged: Sequence[Interval], interval: Interval) -> bool:
     return bool(at) and merged[at - 1][1] >= end
 
 
-def starts(interval: Interval, duration: timedelta, step: timedelta) -> Iterator[datetime]:
-    """Each start from the beginning of the interval, `step` apart, at which `duration` still fits."""
-    start, end = interval
-    while start + duration <= end:
+def free_starts(
+    working: Sequence[Interval],
+    held: Sequence[Interval],
+    *,
+    within: Interval,
+    duration: timedelta,
+    before: timedelta,
+    after: timedelta,
+    step: timedelta,
+) -> Iterator[datetime]:
+    """The starts in `within`, each a multiple of `step` from the beginning of its working range.
+
+    All but `within` are *sets* (see the module). A start is free if the visit fits into the range, meets
+    no closure, and with its buffers meets nothing held. One walk through each set, since diaries are
+    long: a visit meets a held `[a, b)` exactly if it starts between `a - duration - after` and
+    `b + before`, so what is free lies in closed gaps between those.
+    """
+    blocked = _open_union([(a - duration - after, b + before) for a, b in held])
+    at = 0
+    for begin, end in working:
+        gap, last = max(begin, within[0]), end - duration
+        while at < len(blocked) and blocked[at][1] <= gap:
+            at += 1
+        here = at
+        while here < len(blocked) and blocked[here][0] < last:
+            stop, go_on = blocked[here]
+            yield from _steps(begin, step, gap, stop, within[1])
+            gap = max(gap, go_on)
+            here += 1
+        yield from _steps(begin, step, gap, last, within[1])
+
+
+def _open_union(intervals: list[Interval]) -> list[Interval]:
+    """Like `union`, of open intervals: between two that touch there is one instant left."""
+    merged: list[Interval] = []
+    for start, end in sorted(intervals):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _steps(
+    base: datetime, step: timedelta, first: datetime, last: datetime, before: datetime
+) -> Iterator[datetime]:
+    """`base` and every `step` from it, from `first` to `last` inclusive, and before `before`."""
+    start = first + (base - first) % step
+    while start <= last and start < before:
         yield start
         start += step

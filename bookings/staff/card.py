@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from bookings import availability, clock
+from bookings import availability, clock, explaining
 from bookings.availability import Slot
 from bookings.enums import (
     REQUEST_FINAL,
@@ -85,7 +85,7 @@ class Card:
         slot = self._slot(preference.start)
         if slot:
             return Wish(preference, slot=slot, who=self._who(slot))
-        reasons = availability.explain(
+        reasons = explaining.explain(
             self.asked.service,
             self.asked.location,
             preference.start,

@@ -128,26 +128,6 @@ def test_a_lapsed_hold_is_free_again():
     assert at(9) in starts(service, location, now=MONDAY + timedelta(minutes=15))
 
 
-def test_explain_says_why_in_words():
-    service, location, (person,) = make_clinic(buffer_after_minutes=10, step_minutes=5)
-    make_request(service, location, start=at(12))
-
-    def why(start, now=MONDAY):
-        return " ".join(availability.explain(service, location, start, now=now))
-
-    assert why(at(9)) == ""
-    assert "has another visit" in why(at(12, 30))
-    assert "Too close" in why(at(10, 55))
-    assert "does not work then" in why(at(20))
-    assert "notice" in why(at(12), now=at(8))
-    assert "past" in why(at(12), now=at(13))
-    assert "days ahead" in why(at(12) + timedelta(days=70))
-    DateException.objects.create(
-        location=location, start=at(9), end=at(11), reason="Staff training"
-    )
-    assert "Staff training" in why(at(9))
-
-
 def test_nearest_are_the_closest_free_times_in_order():
     service, location, _ = make_clinic()
     make_request(service, location, start=at(12))

@@ -66,5 +66,45 @@ def test_touching_intervals_do_not_overlap():
 
 
 def test_starts_are_a_step_apart_and_the_last_still_fits():
-    found = list(intervals.starts((at(0), at(40)), 15 * MINUTE, 10 * MINUTE))
-    assert found == [at(0), at(10), at(20)]
+    assert free([(0, 40)], duration=15, step=10) == [0, 10, 20]
+
+
+def test_a_start_between_two_that_touch_it_is_free():
+    assert free([(0, 40)], [(0, 10), (20, 30)], duration=10, step=10) == [10, 30]
+
+
+def free(working, held=(), within=(0, 41), duration=1, before=0, after=0, step=1):
+    found = intervals.free_starts(
+        intervals.union(spans(working)),
+        intervals.union(spans(held)),
+        within=(at(within[0]), at(within[1])),
+        duration=duration * MINUTE,
+        before=before * MINUTE,
+        after=after * MINUTE,
+        step=step * MINUTE,
+    )
+    return [(start - ZERO) // MINUTE for start in found]
+
+
+@given(
+    pairs,
+    pairs,
+    st.tuples(st.integers(0, 40), st.integers(0, 41)),
+    st.integers(1, 12),
+    st.integers(0, 5),
+    st.integers(0, 5),
+    st.integers(1, 9),
+)
+def test_free_starts_agree_with_trying_every_minute(
+    working, held, within, duration, before, after, step
+):
+    taken = minutes(spans(held))
+    expected = [
+        start
+        for begin, end in intervals.union(spans(working))
+        for start in range((begin - ZERO) // MINUTE, (end - ZERO) // MINUTE, step)
+        if at(start + duration) <= end
+        and within[0] <= start < within[1]
+        and not taken & set(range(start - before, start + duration + after))
+    ]
+    assert free(working, held, within, duration, before, after, step) == expected

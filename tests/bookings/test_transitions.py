@@ -8,7 +8,7 @@ from django.utils import timezone
 from post_office.models import STATUS, Email
 
 from bookings import claims, enums, transitions
-from bookings.enums import AppointmentStatus, DeclineReason, RequestStatus
+from bookings.enums import AppointmentStatus, DeclineReason, RequestStatus, ResourceKind
 from bookings.errors import (
     AlreadyAsked,
     InvalidTransition,
@@ -16,7 +16,7 @@ from bookings.errors import (
     TimeTaken,
 )
 from bookings.models import Appointment, DateException, Event, Message, TimeClaim
-from tests.factories import MONDAY, make_request
+from tests.factories import MONDAY, ResourceFactory, make_clinic, make_request
 
 pytestmark = pytest.mark.django_db
 TEN = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -425,6 +425,29 @@ def test_a_closure_takes_the_free_cells_and_names_who_is_affected(clinic, desk):
         asked(clinic, start=ELEVEN, email="b@example.org")
     closure.delete()
     assert asked(clinic, start=ELEVEN, email="b@example.org")
+
+
+def test_the_closure_of_a_room_names_the_visits_in_it(desk):
+    service, location, _people = make_clinic(needs_room=True)
+    room = ResourceFactory(kind=ResourceKind.ROOM, location=location, name="Blue room")
+    _request, visit = confirmed((service, location, None), desk)
+    closure = DateException.objects.create(
+        location=location, resource=room, start=TEN, end=TEN + timedelta(hours=1)
+    )
+    assert visit.room == room and claims.claim_closure(closure, now=MONDAY) == [visit]
+
+
+def test_no_time_is_offered_that_a_closure_keeps_from_being_held(desk):
+    """The ten minutes after the visit would be cells of the closure."""
+    service, location, _people = clinic = make_clinic(buffer_after_minutes=10)
+    closure = DateException.objects.create(
+        location=location, start=ELEVEN, end=ELEVEN + timedelta(hours=1)
+    )
+    claims.claim_closure(closure, now=MONDAY)
+    with pytest.raises(TimeTaken) as refused:
+        asked(clinic)
+    starts = [slot.start for slot in refused.value.alternatives]
+    assert TEN not in starts and asked(clinic, start=starts[0]).appointments.get().claims.exists()
 
 
 def test_check_claims_finds_what_is_wrong(clinic, desk, capsys):
