@@ -1,5 +1,5 @@
 # The commands of this project. Each is a small script in bin/ that says more.
-.PHONY: run test faults bench backup restore validate lock
+.PHONY: run test faults bench backup restore validate screenshots lock
 
 run:    ## the whole site on this computer, at http://localhost:8000/ (PORT=8123 make run)
 	@bin/python bin/run.py
@@ -21,6 +21,9 @@ restore: ## the newest backup, or another: make restore ARGS="FILE --force"
 
 validate: ## the HTML of every public page through the W3C's checker; needs Java and npm
 	@bin/python bin/validate.py $(ARGS)
+
+screenshots: ## every screen at four widths, light, dark and in print: var/screenshots/index.html
+	@bin/python bin/screenshots.py $(ARGS)
 
 lock:   ## requirements*.in -> requirements*.txt, pinned and with hashes
 	@bin/python bin/lock.py $(ARGS)

@@ -7,6 +7,8 @@ from phonenumber_field.modelfields import PhoneNumberField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 
+from clinic.palettes import COLOURS, Colours, Palette
+
 
 @register_setting(icon="home", order=1)
 class ClinicSettings(BaseSiteSetting):
@@ -16,6 +18,16 @@ class ClinicSettings(BaseSiteSetting):
     tagline = models.CharField(
         _("tagline"), max_length=120, blank=True, default="Physiotherapy for hips and backs"
     )
+    logo = models.ForeignKey(
+        "wagtailimages.Image",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("logo"),
+        help_text=_("Stands in the header instead of our mark; at least 96 pixels high."),
+    )
+    palette = models.CharField(_("colours"), max_length=12, choices=Palette, default=Palette.PINE)
     phone = PhoneNumberField(_("phone"), default="+442079460123")
     email = models.EmailField(_("e-mail"), blank=True, default="hello@example.org")
     address = models.TextField(_("address"), default="12 Harbour Street\nLondon SE1 0AA")
@@ -46,6 +58,7 @@ class ClinicSettings(BaseSiteSetting):
 
     panels = [
         MultiFieldPanel([FieldPanel("name"), FieldPanel("tagline")], heading=_("Name")),
+        MultiFieldPanel([FieldPanel("logo"), FieldPanel("palette")], heading=_("Look")),
         MultiFieldPanel(
             [
                 FieldPanel("phone"),
@@ -68,6 +81,10 @@ class ClinicSettings(BaseSiteSetting):
 
     class Meta:
         verbose_name = _("clinic")
+
+    @property
+    def colours(self) -> Colours:
+        return COLOURS[Palette(self.palette)]
 
     @classmethod
     def current(cls, request: HttpRequest | None = None) -> "ClinicSettings":

@@ -163,7 +163,7 @@ def mail(request: HttpRequest) -> HttpResponse:
 @require_safe
 def error(request: HttpRequest, name: str) -> HttpResponse:
     """One of the error pages, with a plain status so that it can be looked at."""
-    return render(request, f"{name}.html", {"name": last_known.name, "phone": last_known.phone})
+    return render(request, f"{name}.html", last_known.context())
 
 
 urlpatterns = (

@@ -52,8 +52,7 @@ def too_many(request: HttpRequest, limit: str) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Something broke, perhaps the database: a page that asks nothing of either."""
-    page = render_to_string("500.html", {"name": last_known.name, "phone": last_known.phone})
-    return HttpResponse(page, status=500)
+    return HttpResponse(render_to_string("500.html", last_known.context()), status=500)
 
 
 @require_safe
@@ -87,7 +86,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
             "start_url": "/",
             "display": "browser",
             "background_color": "#fbf6ee",
-            "theme_color": "#14584f",
+            "theme_color": clinic.colours.brand,
             "icons": icons,
         },
         content_type="application/manifest+json",
@@ -97,9 +96,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
 @require_safe
 def offline(request: HttpRequest) -> HttpResponse:
     """What the browser shows without a connection. Asks no database: every visitor fetches it once."""
-    return HttpResponse(
-        render_to_string("offline.html", {"name": last_known.name, "phone": last_known.phone})
-    )
+    return HttpResponse(render_to_string("offline.html", last_known.context()))
 
 
 @require_safe

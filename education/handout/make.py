@@ -53,6 +53,9 @@ def data(page: Any, guide: Guide, clinic: ClinicSettings, url: str) -> dict[str,
         "shown_url": url.partition("//")[2].rstrip("/"),
         "qr": qr(url),
         "clinic": {"name": clinic.name, "phone": clinic.phone.as_national if clinic.phone else ""},
+        "colours": {
+            name: getattr(clinic.colours, name) for name in ("brand", "deep", "on_deep_soft")
+        },
         "disclaimer": clinic.disclaimer,
         "warnings": [
             {"heading": block.value["heading"], "texts": plain(block.value["text"].source)}
@@ -124,7 +127,7 @@ def pdf(sheet: dict[str, Any], *, paper: str = "a4", large: bool = False) -> byt
 
 def picture(sheet: dict[str, Any]) -> bytes:
     """The share picture: title, headline and clinic."""
-    wanted = ("lang", "title", "headline", "clinic")
+    wanted = ("lang", "title", "headline", "clinic", "colours")
     return made("share.typ", {name: sheet[name] for name in wanted}, "png")
 
 

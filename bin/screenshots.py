@@ -1,0 +1,99 @@
+"""`make screenshots`: every page, form state, mail and main admin screen, in one gallery to look at.
+
+Starts a site of its own with the demonstration clinic, brings requests into every state, and takes
+each screen at 320, 390, 768 and 1280 pixels, light and dark, and in print. The gallery is
+`var/screenshots/index.html`. With arguments only the screens whose names contain one of them:
+`make screenshots ARGS="book home"`.
+"""
+
+import os
+import sys
+import tempfile
+from html import escape
+from pathlib import Path
+
+from install import ROOT, VENV, install
+
+OUT = ROOT / "var" / "screenshots"
+WIDTHS = {"public": (320, 390, 768, 1280), "admin": (390, 1280), "mail": (390, 600)}
+HEIGHT = 900
+PRINT_WIDTH = 794  # A4 at 96 pixels an inch
+
+
+def main(chosen: list[str]) -> int:
+    python = install("requirements.txt", "requirements-dev.txt")
+    if Path(sys.prefix) != VENV.resolve() and sys.prefix != str(VENV):
+        os.execv(python, [python, __file__, *chosen])
+    from screens import SCREENS, clinic_site
+
+    OUT.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(prefix="clinic-screens-") as folder,
+        clinic_site(folder) as (browser, site),
+    ):
+        for screen in SCREENS:
+            name = f"{screen.kind} {screen.name}"
+            if chosen and not any(word in name for word in chosen):
+                continue
+            print(name, flush=True)
+            for theme in ("light", "dark"):
+                shoot(browser, site, screen, theme)
+    (OUT / "index.html").write_text(gallery())
+    print(f"\nOpen {(OUT / 'index.html').relative_to(ROOT)}")
+    return 0
+
+
+def shoot(browser, site, screen, theme: str) -> None:  # type: ignore[no-untyped-def]
+    """One walk for each theme; then the window changes its width and the page stays."""
+    context = browser.new_context(
+        base_url=site.url,
+        color_scheme=theme,
+        reduced_motion="reduce",
+        viewport={"width": WIDTHS[screen.kind][-1], "height": HEIGHT},
+        storage_state=site.staff_login if screen.kind == "admin" else None,
+        locale="en-GB",
+    )
+    page = context.new_page()
+    screen.walk(page, site)
+    for width in WIDTHS[screen.kind]:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        save(page, screen, f"{width}-{theme}")
+    if theme == "light" and screen.kind != "mail":
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": PRINT_WIDTH, "height": HEIGHT})
+        save(page, screen, "print")
+    context.close()
+
+
+def save(page, screen, variant: str) -> None:  # type: ignore[no-untyped-def]
+    path = OUT / f"{screen.kind}-{screen.name}-{variant}.jpg"
+    page.screenshot(path=path, full_page=True, type="jpeg", quality=70)
+
+
+def gallery() -> str:
+    """All pictures that lie there, a row for each screen."""
+    rows: dict[str, list[Path]] = {}
+    for path in sorted(OUT.glob("*.jpg")):
+        name = path.stem.removesuffix("-light").removesuffix("-dark").rpartition("-")[0]
+        rows.setdefault(name, []).append(path)
+    parts = [
+        "<!doctype html><html lang='en'><meta charset='utf-8'><title>Screens</title><style>"
+        "body{font:1rem system-ui;margin:2rem;background:#ddd}div{display:flex;gap:1rem;"
+        "overflow-x:auto;align-items:start}figure{margin:0}img{max-height:40rem;background:#fff}"
+        "</style><h1>Screens</h1>"
+    ]
+    for name, paths in rows.items():
+        figures = "".join(
+            f"<figure><a href='{escape(path.name)}'><img loading='lazy' src='{escape(path.name)}'"
+            f" alt=''></a><figcaption>{escape(path.stem[len(name) + 1 :])}</figcaption></figure>"
+            for path in paths
+        )
+        parts.append(f"<h2>{escape(name)}</h2><div>{figures}</div>")
+    return "\n".join(parts)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
