@@ -105,6 +105,19 @@ def link_page(state: str) -> Callable[[Any, Site], None]:
     return walk
 
 
+def palette(name: str) -> Callable[[Any, Site], None]:
+    def walk(page: Any, site: Site) -> None:
+        page.goto("/")
+        page.evaluate("name => document.documentElement.dataset.palette = name", name)
+
+    return walk
+
+
+def right_to_left(page: Any, site: Site) -> None:
+    page.goto("/guides/iliopsoas/")
+    page.evaluate("document.documentElement.dir = 'rtl'")
+
+
 def mail(kind: str) -> Callable[[Any, Site], None]:
     return lambda page, site: page.set_content(site.mails[kind])
 
@@ -116,6 +129,8 @@ SCREENS = [
     Screen("public", "routine", at("/guides/iliopsoas/routine/")),
     Screen("public", "search", at("/search/?q=hip")),
     Screen("public", "search-empty", at("/search/?q=xylophone")),
+    Screen("public", "people", at("/people/")),
+    Screen("public", "person", at("/people/1-amara-osei/")),
     *(Screen("public", f"page-{name}", at(f"/{name}/")) for name in STANDARD),
     *(Screen("public", f"book-{step}", book(step)) for step in STEPS),
     *(
@@ -131,6 +146,8 @@ SCREENS = [
     Screen("public", "link-unknown", at("/request/open/nothing-like-a-token/")),
     *(Screen("public", f"error-{name}", at(f"/styleguide/{name}/")) for name in ERRORS),
     Screen("public", "styleguide", at("/styleguide/")),
+    *(Screen("public", f"palette-{name}", palette(name)) for name in ("sea", "plum", "slate")),
+    Screen("public", "right-to-left", right_to_left),
     Screen("admin", "home", at("/admin/")),
     Screen("admin", "inbox", at("/admin/requests/")),
     *(

@@ -17,17 +17,6 @@ def book_url(*, guide: str = "", revision: int | None = None, exercise: str = ""
     return reverse("book") + (f"?{query}" if query else "")
 
 
-def practitioners() -> list[dict[str, str]]:
-    """Who sees patients, as the site's card of a person wants it: name, initials, role and bio."""
-    people = Practitioner.objects.filter(
-        resource__active=True, resource__location__active=True
-    ).select_related("resource")
-    return [
-        {
-            "name": person.resource.name,
-            "initials": "".join(word[0] for word in person.resource.name.split()[:2]).upper(),
-            "role": person.title,
-            "bio": person.bio,
-        }
-        for person in people.order_by("resource__name")
-    ]
+def practitioners() -> list[Practitioner]:
+    """Who sees patients; the site's card of a person shows name, initials, role, bio and photo."""
+    return list(Practitioner.objects.public())

@@ -70,6 +70,7 @@ class SourceForm(forms.Form):
     guide = forms.CharField(max_length=200, required=False, validators=[validate_source_path])
     revision = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
     exercise = forms.SlugField(max_length=80, required=False)
+    practitioner = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
 
     def kept_as_typed(self) -> dict[str, Any]:
         """The valid ones, to carry along in the form."""
@@ -84,6 +85,11 @@ class SourceForm(forms.Form):
             "source_revision": self.cleaned_data.get("revision"),
             "source_exercise": self.cleaned_data.get("exercise", ""),
         }
+
+    def wish(self) -> dict[str, Any]:
+        """Whom the reader would like to see; they may choose otherwise beside the times."""
+        self.is_valid()
+        return {"practitioner": self.cleaned_data.get("practitioner")}
 
 
 class SafetyForm(CrispyForm):

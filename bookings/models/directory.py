@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from bookings.enums import ResourceKind
@@ -67,6 +69,13 @@ class Resource(models.Model):
         return self.name
 
 
+class PractitionerQuerySet(models.QuerySet["Practitioner"]):
+    def public(self) -> PractitionerQuerySet:
+        """Those whom patients may see, by name."""
+        seen = self.filter(resource__active=True, resource__location__active=True)
+        return seen.select_related("resource__location", "photo").order_by("resource__name", "pk")
+
+
 class Practitioner(models.Model):
     """What patients may know of a practitioner, and who logs in as them (FHIR Practitioner)."""
 
@@ -85,6 +94,16 @@ class Practitioner(models.Model):
     )
     title = models.CharField(_("job title"), max_length=80, blank=True)
     bio = models.TextField(_("about"), max_length=600, blank=True)
+    photo = models.ForeignKey(
+        "wagtailimages.Image",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("photo"),
+    )
+
+    objects = PractitionerQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("practitioner")
@@ -92,6 +111,26 @@ class Practitioner(models.Model):
 
     def __str__(self) -> str:
         return self.resource.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("person", args=[self.pk, slugify(self.name) or "practitioner"])
+
+    # What the site's card of a person shows.
+    @property
+    def name(self) -> str:
+        return self.resource.name
+
+    @property
+    def role(self) -> str:
+        return self.title
+
+    @property
+    def url(self) -> str:
+        return self.get_absolute_url()
+
+    @property
+    def initials(self) -> str:
+        return "".join(word[0] for word in self.name.split()[:2]).upper()
 
 
 class Service(models.Model):

@@ -105,7 +105,7 @@ def book(request: HttpRequest) -> HttpResponse:
         response = redirect("book-care", level) if stopped else redirect("book-reason")
         if stopped:
             return response
-        given = {"safety": form.cleaned_data, "source": source.kept()}
+        given = {"safety": form.cleaned_data, "source": source.kept(), "wish": source.wish()}
         return drafts.save(request, response, draft, token, **given)
     response = page(request, "safety", form=form, source=source)
     # The way in may be found by search engines; nothing behind it.
@@ -142,7 +142,7 @@ def times(request: HttpRequest, draft: Draft) -> HttpResponse:
     service, location = offering.service, offering.location
     people = list(service.practitioners.filter(active=True, location=location))
     wished = next((p for p in people if str(p.pk) == request.GET.get("with")), None)
-    kept = draft.answers.get("time", {})
+    kept = draft.answers.get("time") or draft.answers.get("wish", {})
     if "with" not in request.GET and kept.get("practitioner"):
         wished = next((p for p in people if p.pk == kept["practitioner"]), None)
     taken = parse_start(request.GET.get("taken", ""))

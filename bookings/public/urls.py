@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from bookings.public import asking, managing
+from bookings.public import asking, managing, people
 
 urlpatterns = [
+    path("people/", people.people, name="people"),
+    path("people/<int:pk>-<slug:name>/", people.person, name="person"),
     path("book/", asking.book, name="book"),
     path("book/care/<slug:level>/", asking.care, name="book-care"),
     path("book/reason/", asking.reason, name="book-reason"),

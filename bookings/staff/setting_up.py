@@ -10,12 +10,15 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.images import get_image_model
+from wagtail.images.widgets import AdminImageChooser
 
 from bookings import clock
 from bookings.enums import ResourceKind
 from bookings.models import Appointment, DateException, Practitioner, Resource, WeeklyHours
 from bookings.validators import validate_plain_text
 
+PROFILE = ("title", "bio", "photo", "user")
 LONGEST_CLOSURE = timedelta(days=62)
 
 
@@ -65,6 +68,13 @@ class PersonForm(ResourceForm):
         validators=[validate_plain_text],
         help_text=_("Patients read this when they choose whom to see."),
     )
+    photo = forms.ModelChoiceField(
+        label=_("Photo"),
+        queryset=get_image_model().objects.all(),
+        required=False,
+        widget=AdminImageChooser,
+        help_text=_("A portrait, at least 480 pixels wide."),
+    )
     user = forms.ModelChoiceField(
         label=_("Login"),
         queryset=get_user_model().objects.none(),
@@ -78,7 +88,7 @@ class PersonForm(ResourceForm):
         self.fields["user"].queryset = users.order_by("username")
         profile = getattr(self.instance, "practitioner", None) if self.instance.pk else None
         if profile:
-            for name in ("title", "bio", "user"):
+            for name in PROFILE:
                 self.fields[name].initial = getattr(profile, name)
 
     def clean_user(self) -> Any:
@@ -90,7 +100,7 @@ class PersonForm(ResourceForm):
 
     def save(self, commit: bool = True) -> Resource:
         person: Resource = super().save(commit)
-        profile = {name: self.cleaned_data[name] for name in ("title", "bio", "user")}
+        profile = {name: self.cleaned_data[name] for name in PROFILE}
         Practitioner.objects.update_or_create(resource=person, defaults=profile)
         return person
 

@@ -1,0 +1,26 @@
+"""Who works here: what patients may know of a practitioner before they choose one."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from bookings.models import Practitioner
+
+
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    """Everybody who takes appointments."""
+    found = Practitioner.objects.public()
+    return render(request, "bookings/public/people.html", {"people": found})
+
+
+@require_safe
+def person(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """One practitioner, found by number; the name in the address is for people to read."""
+    found = get_object_or_404(Practitioner.objects.public(), pk=pk)
+    if request.path != found.url:
+        return redirect(found, permanent=True)
+    services = found.resource.services.filter(active=True)
+    return render(request, "bookings/public/person.html", {"person": found, "services": services})
