@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, ProtectedError
-from django.forms import CheckboxSelectMultiple
+from django.forms import CheckboxSelectMultiple, modelform_factory
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -34,7 +34,15 @@ from bookings.models import (
     Service,
     WeeklyHours,
 )
-from bookings.staff.setting_up import ClosureForm, HoursForm, PersonForm, RoomForm
+from bookings.staff.hours import CreateHours, DeleteClosure, DeleteHours, EditHours, ShowsWeek
+from bookings.staff.setting_up import (
+    ClosureForm,
+    HoursForm,
+    LocationForm,
+    PersonForm,
+    RoomForm,
+    ServiceForm,
+)
 from bookings.templatetags.desk import short_at
 
 
@@ -66,8 +74,10 @@ class LocationViewSet(ClinicViewSet):
     model = Location
     name = "locations"
     icon = "site"
-    form_fields = ["name", "address", "time_zone", "active"]
     list_display = ["name", "time_zone", BooleanColumn("active", label=_("Open"))]
+
+    def get_form_class(self, for_update: bool = False) -> Any:
+        return LocationForm
 
 
 class OfKind:
@@ -151,6 +161,14 @@ class ServiceViewSet(ClinicViewSet):
         BooleanColumn("active", label=_("Can be asked for")),
     ]
 
+    def get_form_class(self, for_update: bool = False) -> Any:
+        return modelform_factory(
+            Service,
+            form=ServiceForm,
+            formfield_callback=self.formfield_for_dbfield,
+            exclude=self.exclude_form_fields,
+        )
+
     def formfield_for_dbfield(self, db_field: Any, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, **kwargs)
         if db_field.name == "practitioners":
@@ -165,6 +183,10 @@ class HoursViewSet(ClinicViewSet):
     name = "hours"
     icon = "time"
     menu_label = _("Weekly hours")
+    add_view_class = CreateHours
+    edit_view_class = EditHours
+    delete_view_class = DeleteHours
+    create_template_name = edit_template_name = ShowsWeek.template_name
     list_filter = ["resource", "weekday"]
     list_display = [
         TitleColumn(
@@ -245,6 +267,7 @@ class ClosureViewSet(ClinicViewSet):
     index_view_class = ClosureIndex
     add_view_class = CreateClosure
     edit_view_class = EditClosure
+    delete_view_class = DeleteClosure
     ordering = "-start"
     list_filter = ["location", "resource", "kind"]
     list_display = [

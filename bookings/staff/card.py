@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
+
 from bookings import availability, clock, explaining
 from bookings.availability import Slot
 from bookings.enums import (
@@ -18,6 +20,7 @@ from bookings.enums import (
 from bookings.models import Appointment, ConsultationRequest, PreferredTime, Resource
 from bookings.permissions import can_record_visit, can_triage
 from bookings.staff import queries
+from bookings.transitions.visiting import CORRECTED
 
 OFFERED_AT_ONCE = 6
 SEARCHED = 60
@@ -175,12 +178,10 @@ class Card:
 
     @property
     def noshows(self) -> int:
-        """How often somebody under the same address did not come."""
-        if not self.asked.person_key:
-            return 0
-        return Appointment.objects.filter(
-            person_key=self.asked.person_key, status=AppointmentStatus.NOSHOW
-        ).count()
+        """How often somebody under the same e-mail or phone did not come."""
+        others = queries.earlier_of_same_person(self.asked).values("pk")
+        missed = Appointment.objects.filter(status=AppointmentStatus.NOSHOW)
+        return missed.filter(Q(request__in=others) | Q(request=self.asked)).count()
 
     @property
     def can(self) -> dict[str, bool]:
@@ -200,6 +201,7 @@ class Card:
             "reopen": RequestStatus.IN_REVIEW in onward
             and status in REQUEST_FINAL | {RequestStatus.OFFERED},
             "cancel": booked,
+            "correct": self.visit is not None and self.visit.status in CORRECTED,
         }
         return {name: may and allowed for name, allowed in answer.items()} | self._visit_actions
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bookings import intervals
-from bookings.availability import Diary, Slot, busy_interval
+from bookings.availability import Diary, Slot
 from bookings.intervals import Interval
 from bookings.models import Appointment, DateException, Resource
+from bookings.spans import busy_interval
 
 DAY = timedelta(days=1)
 BEFORE, AFTER = 7, 28

@@ -121,7 +121,14 @@ def phone(words: str) -> str:
 
 
 def earlier_of_same_person(asked: ConsultationRequest) -> RequestQuerySet:
-    """Other requests under the same address, to compare; nothing is ever merged."""
-    if not asked.person_key:
+    """Other requests under the same e-mail or phone, to compare; nothing is ever merged."""
+    same = Q()
+    if asked.person_key:
+        same |= Q(person_key=asked.person_key)
+    if asked.email:
+        same |= Q(email=asked.email)
+    if asked.phone:
+        same |= Q(phone=asked.phone)
+    if not same:
         return ConsultationRequest.objects.none()
-    return ConsultationRequest.objects.filter(person_key=asked.person_key).exclude(pk=asked.pk)
+    return ConsultationRequest.objects.filter(same).exclude(pk=asked.pk)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib.auth import get_user_model
@@ -14,8 +16,16 @@ from wagtail.images import get_image_model
 from wagtail.images.widgets import AdminImageChooser
 
 from bookings import clock
-from bookings.enums import ResourceKind
-from bookings.models import Appointment, DateException, Practitioner, Resource, WeeklyHours
+from bookings.enums import ExceptionKind, ResourceKind
+from bookings.models import (
+    Appointment,
+    DateException,
+    Location,
+    Practitioner,
+    Resource,
+    WeeklyHours,
+)
+from bookings.staff import honouring
 from bookings.validators import validate_plain_text
 
 PROFILE = ("title", "bio", "photo", "user")
@@ -49,6 +59,15 @@ class ResourceForm(WagtailAdminModelForm):
                     _("There are visits in the diary here. Move or cancel them first.")
                 )
         return location
+
+    def clean_active(self) -> bool:
+        """Whoever takes no appointments is not in the diary: nobody must be expected there."""
+        active = bool(self.cleaned_data["active"])
+        if self.instance.pk and not active and "active" in self.changed_data:
+            visits = honouring.to_come(self.instance, timezone.now())
+            if visits:
+                raise forms.ValidationError(str(honouring.still_to_come(visits)))
+        return active
 
 
 class RoomForm(ResourceForm):
@@ -105,6 +124,51 @@ class PersonForm(ResourceForm):
         return person
 
 
+class LocationForm(WagtailAdminModelForm):
+    class Meta:
+        model = Location
+        fields = ["name", "address", "time_zone", "active"]
+
+    def clean_time_zone(self) -> str:
+        """Hours are wall-clock times: on another clock they are other hours."""
+        name = str(self.cleaned_data["time_zone"])
+        if self.instance.pk and "time_zone" in self.changed_data:
+            people = Resource.objects.filter(location=self.instance).select_related("location")
+            out = []
+            for person in people.filter(kind=ResourceKind.PRACTITIONER):
+                after = replace(honouring.week_of(person), zone=ZoneInfo(name))
+                out += honouring.left_out(person, after, now=timezone.now())
+            if out:
+                raise forms.ValidationError(str(honouring.outside_these_hours(out)))
+        return name
+
+
+class ServiceForm(WagtailAdminModelForm):
+    """The rules between a service and the visits and rooms that there are."""
+
+    def clean_practitioners(self) -> Any:
+        chosen = self.cleaned_data["practitioners"]
+        if self.instance.pk:
+            now = timezone.now()
+            held = Appointment.objects.holding(now).filter(service=self.instance, start__gt=now)
+            gone = held.exclude(practitioner__in=chosen).select_related("request", "location")
+            if gone:
+                raise forms.ValidationError(str(honouring.still_to_come(list(gone))))
+        return chosen
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("needs_room"):
+            places = {person.location for person in cleaned.get("practitioners") or ()}
+            rooms = Resource.objects.filter(kind=ResourceKind.ROOM, active=True)
+            have = set(rooms.values_list("location_id", flat=True))
+            without = sorted(place.name for place in places if place.pk not in have)
+            if without:
+                text = _("There is no room at: %(names)s. Without one no time is free.")
+                self.add_error("needs_room", text % {"names": ", ".join(without)})
+        return cleaned
+
+
 class HoursForm(WagtailAdminModelForm):
     class Meta:
         model = WeeklyHours
@@ -112,7 +176,26 @@ class HoursForm(WagtailAdminModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["resource"].queryset = Resource.objects.filter(kind=ResourceKind.PRACTITIONER)
+        people = Resource.objects.filter(kind=ResourceKind.PRACTITIONER)
+        self.fields["resource"].queryset = people.select_related("location")
+        self.before = WeeklyHours.objects.filter(pk=self.instance.pk).first()
+
+    def _post_clean(self) -> None:
+        """After the row has its new values: does everybody who is booked still fit?"""
+        super()._post_clean()  # type: ignore[misc]
+        if self.errors or not self.before:
+            return  # more hours break nothing
+        person = self.before.resource
+        out = honouring.left_out(person, self.week(person), now=timezone.now())
+        if out:
+            self.add_error(None, str(honouring.outside_these_hours(out)))
+
+    def week(self, person: Resource) -> honouring.Week:
+        """The person's week as it would be with this row."""
+        week = honouring.without(honouring.week_of(person), rows=[self.instance.pk])
+        if self.instance.resource_id == person.pk:
+            week.rows.append(self.instance)
+        return week
 
 
 def _wall_clock() -> forms.DateTimeInput:
@@ -160,7 +243,19 @@ class ClosureForm(WagtailAdminModelForm):
             days = LONGEST_CLOSURE.days
             message = _("At most %(days)s days. For longer, end the weekly hours instead.")
             self.add_error("end", message % {"days": days})
+        if self.instance.pk:
+            self._keep_openings(cleaned)
         return cleaned
+
+    def _keep_openings(self, cleaned: dict[str, Any]) -> None:
+        """An extra opening in which somebody is booked cannot shrink or go."""
+        before = DateException.objects.select_related("resource__location").get(pk=self.instance.pk)
+        after = None
+        if cleaned.get("kind") == ExceptionKind.OPEN:
+            after = (cleaned["start"], cleaned["end"])
+        out = visits_of_opening(before, after)
+        if out:
+            self.add_error(None, str(honouring.outside_these_hours(out)))
 
     def _to_instant(self, name: str, cleaned: dict[str, Any], location: Any) -> None:
         try:
@@ -176,3 +271,19 @@ class ClosureForm(WagtailAdminModelForm):
         except forms.ValidationError as error:
             cleaned.pop(name, None)
             self.add_error(name, error)
+
+
+def visits_of_opening(
+    opening: DateException, after: tuple[datetime, datetime] | None = None
+) -> list[Appointment]:
+    """Visits that fit only because of this extra opening, and not if it became `after`, or nothing."""
+    if opening.kind != ExceptionKind.OPEN:
+        return []
+    rows = Resource.objects.filter(location=opening.location_id, kind=ResourceKind.PRACTITIONER)
+    people = rows.filter(pk=opening.resource_id) if opening.resource_id else rows
+    out = []
+    for person in people.select_related("location"):
+        week = honouring.without(honouring.week_of(person), opening=opening)
+        week.openings += [after] if after else []
+        out += honouring.left_out(person, week, now=timezone.now())
+    return out

@@ -115,6 +115,7 @@ def blank_forms(asked: ConsultationRequest) -> dict[str, Form]:
         "cancel": CancelForm(initial=initial, auto_id="cancel-%s"),
         "move": MoveForm(initial=initial, auto_id="move-%s", **times),
         "note": NoteForm(auto_id="note-%s"),
+        "correct": forms.ReasonedForm(initial=initial, auto_id="correct-%s"),
         "reopen": forms.ReasonedForm(initial=initial, auto_id="reopen-%s"),
     }
 

@@ -63,6 +63,7 @@ urlpatterns = [
     path("requests/<reference:reference>/visit/noshow/", visiting.noshow, name="noshow"),
     path("waiting/", waiting.waiting_list, name="waiting_list"),
     path("waiting/<reference:reference>/offer/", waiting.offer_waiting, name="offer_waiting"),
+    path("requests/<reference:reference>/visit/correct/", visiting.correct, name="correct"),
     path("requests/<reference:reference>/move/", moving.move, name="move"),
     path("requests/<reference:reference>/erase/", erasing.erase, name="erase"),
     path("requests/<reference:reference>/disclose/", erasing.disclose, name="disclose"),

@@ -110,3 +110,24 @@ def cancel(request: HttpRequest, reference: str) -> HttpResponse:
         form=CancelForm(request.POST, auto_id="cancel-%s"),
         desk_only=True,
     )
+
+
+@require_POST
+def correct(request: HttpRequest, reference: str) -> HttpResponse:
+    """Arrived, done or "did not come" was a mistake: one step back, with a reason."""
+    actor = transitions.staff(request.user)
+    return _step(
+        request,
+        reference,
+        "correct",
+        lambda visit, form, now: transitions.correct(
+            visit,
+            actor=actor,
+            version=form.cleaned_data["version"],
+            now=now,
+            why=form.cleaned_data["why"],
+        ),
+        _("%(reference)s: corrected."),
+        form=forms.ReasonedForm(request.POST, auto_id="correct-%s"),
+        desk_only=True,
+    )

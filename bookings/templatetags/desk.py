@@ -51,6 +51,7 @@ VERBS: Mapping[str, str | Promise] = {
     "undo": gettext_lazy("undid the answer"),
     "note": gettext_lazy("noted"),
     "move": gettext_lazy("moved the visit"),
+    "correct": gettext_lazy("corrected what was recorded"),
     "displace": gettext_lazy("closed the clinic at that time"),
     "book_for": gettext_lazy("booked it on the phone"),
     "send_again": gettext_lazy("sent the message again"),

@@ -33,7 +33,7 @@ from bookings.transitions.managing import (
 from bookings.transitions.moving import book_for, move
 from bookings.transitions.noting import note
 from bookings.transitions.undoing import undo, undoable
-from bookings.transitions.visiting import arrive, cancel, fulfil, noshow
+from bookings.transitions.visiting import arrive, cancel, correct, fulfil, noshow
 from bookings.transitions.waiting import Waiting, join_waiting_list, leave_waiting_list
 
 __all__ = [
@@ -53,6 +53,7 @@ __all__ = [
     "cancel",
     "close",
     "confirm",
+    "correct",
     "decline",
     "disclose",
     "displace",

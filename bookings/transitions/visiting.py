@@ -10,7 +10,13 @@ from bookings import availability, notifications
 from bookings.enums import AppointmentStatus, RequestStatus
 from bookings.errors import InvalidTransition
 from bookings.models import Appointment
-from bookings.transitions.core import Actor, move_appointment, move_request, record
+from bookings.transitions.core import Actor, move_appointment, move_request, record, stale
+
+CORRECTED = {
+    AppointmentStatus.ARRIVED: AppointmentStatus.BOOKED,
+    AppointmentStatus.NOSHOW: AppointmentStatus.BOOKED,
+    AppointmentStatus.FULFILLED: AppointmentStatus.ARRIVED,
+}
 
 
 @transaction.atomic
@@ -57,6 +63,36 @@ def cancel(appointment: Appointment, *, actor: Actor, now: datetime, message: st
     else:
         record(request, "cancel", actor=actor, now=now, appointment=appointment)
     notifications.cancelled(request, appointment, now=now)
+
+
+@transaction.atomic
+def correct(
+    appointment: Appointment, *, actor: Actor, version: int, now: datetime, why: str
+) -> None:
+    """Take back what was recorded by mistake, one step, with a reason.
+
+    Arrived and "did not come" become booked again, done becomes arrived. Raises `TimeTaken` where the
+    time has been given to somebody else meanwhile, `StaleVersion`, `InvalidTransition`.
+    """
+    request, before = appointment.request, AppointmentStatus(appointment.status)
+    if version != request.version:
+        raise stale(request)
+    to = CORRECTED.get(before)
+    if to is None:
+        raise InvalidTransition
+    move_appointment(appointment, to, now=now)
+    if before == AppointmentStatus.NOSHOW:
+        notifications.drop_unsent(request)
+    record(
+        request,
+        "correct",
+        actor=actor,
+        now=now,
+        before=before,
+        after=to,
+        why=why,
+        appointment=appointment,
+    )
 
 
 def _not_before_start(appointment: Appointment, now: datetime) -> None:

@@ -36,6 +36,7 @@ DESK_URLS = {
     "note": ALL,
     "diary": ALL,
     "book_for": DESK,
+    "correct": DESK,
     "closure": DESK,
     "closure_offer": DESK,
     "closure_cancel": DESK,

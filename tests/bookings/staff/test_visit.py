@@ -2,6 +2,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from bookings import claims
 from bookings.enums import AppointmentStatus, RequestStatus
 from tests.bookings.staff.conftest import TEN
 
@@ -90,3 +91,29 @@ def test_somebody_elses_visit_is_not_there(client, practitioner, clinic, visit):
 @pytest.mark.parametrize("pk", ["", "0", "x", "9" * 40, "²"])
 def test_an_odd_visit_is_not_there(desk_client, visit, pk):
     assert post(desk_client, "arrive", visit, pk).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("done", "before"),
+    [
+        (["arrive"], AppointmentStatus.BOOKED),
+        (["noshow"], AppointmentStatus.BOOKED),
+        (["arrive", "fulfil"], AppointmentStatus.ARRIVED),
+    ],
+)
+def test_a_mistake_is_corrected_with_a_reason(desk_client, visit, done, before):
+    with time_machine.travel(TEN, tick=False):
+        for verb in done:
+            post(desk_client, verb, visit)
+        assert post(desk_client, "correct", visit).status_code == 422
+        assert post(desk_client, "correct", visit, version=99, why="Slip").status_code == 409
+        assert post(desk_client, "correct", visit, why="Wrong patient").status_code == 302
+    visit.refresh_from_db()
+    event = visit.request.events.get(verb="correct")
+    assert visit.status == before and event.why == "Wrong patient"
+    assert not visit.request.messages.filter(kind="missed", superseded=False).exists()
+    assert list(claims.inconsistencies(TEN)) == []
+
+
+def test_what_was_not_recorded_is_not_corrected(desk_client, visit):
+    assert post(desk_client, "correct", visit, why="Slip").status_code == 409

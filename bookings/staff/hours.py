@@ -1,0 +1,106 @@
+"""Weekly hours and closures in the admin: the resulting week, and no change that breaks a visit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from wagtail.admin import messages
+from wagtail.admin.views import generic
+
+from bookings.intervals import Interval
+from bookings.models import Appointment, DateException, Resource, WeeklyHours
+from bookings.staff import honouring
+from bookings.staff.setting_up import HoursForm, visits_of_opening
+
+DAY = timedelta(days=1)
+
+
+@dataclass
+class PreviewDay:
+    date: date
+    before: list[Interval]
+    after: list[Interval]
+
+    @property
+    def changed(self) -> bool:
+        return self.before != self.after
+
+
+def preview(person: Resource, after: honouring.Week, first: date) -> list[PreviewDay]:
+    """Seven days from a Monday, with the person's ranges before and after the change."""
+    monday = first - DAY * first.weekday()
+    now = honouring.week_of(person)
+    days = [monday + DAY * offset for offset in range(7)]
+    return [PreviewDay(day, now.day(day), after.day(day)) for day in days]
+
+
+class ShowsWeek:
+    """`show` in the form: the resulting week is shown and nothing is saved."""
+
+    template_name = "bookings/staff/hours_form.html"
+    request: Any
+
+    def form_valid(self, form: HoursForm) -> HttpResponse:
+        if "show" in self.request.POST:
+            context = self.get_context_data(form=form)
+            return self.render_to_response(context)  # type: ignore[attr-defined,no-any-return]
+        return super().form_valid(form)  # type: ignore[misc,no-any-return]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        form: HoursForm = context["form"]
+        row = form.instance
+        if row.resource_id and row.start and row.end:
+            today = timezone.now().astimezone(row.resource.location.zone).date()
+            first = max(today, row.valid_from or today)
+            week = form.week(row.resource) if form.is_bound else honouring.week_of(row.resource)
+            context["week"] = preview(row.resource, week, first)
+            context["person"] = row.resource
+        return context
+
+
+class CreateHours(ShowsWeek, generic.CreateView):
+    pass
+
+
+class EditHours(ShowsWeek, generic.EditView):
+    pass
+
+
+class RefusesToBreakVisits:
+    """Deleting is refused, with the reason, where somebody who is booked would be left out."""
+
+    object: Any
+    request: Any
+
+    def broken(self) -> list[Appointment]:
+        raise NotImplementedError
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        out = self.broken()
+        if out:
+            messages.error(self.request, str(honouring.outside_these_hours(out)))
+            return redirect(self.get_success_url())  # type: ignore[attr-defined]
+        response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        return response
+
+
+class DeleteHours(RefusesToBreakVisits, generic.DeleteView):
+    object: WeeklyHours
+
+    def broken(self) -> list[Appointment]:
+        person = self.object.resource
+        after = honouring.without(honouring.week_of(person), rows=[self.object.pk])
+        return honouring.left_out(person, after, now=timezone.now())
+
+
+class DeleteClosure(RefusesToBreakVisits, generic.DeleteView):
+    object: DateException
+
+    def broken(self) -> list[Appointment]:
+        return visits_of_opening(self.object)
