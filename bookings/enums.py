@@ -148,6 +148,13 @@ class DayPart(TextChoices):
     EVENING = "evening", _("Evenings")
 
 
+class Suspicion(TextChoices):
+    """Why a request may not come from a person. Staff see it and decide."""
+
+    TRAP = "trap", _("a field that nobody sees was filled in")
+    FAST = "fast", _("it was filled in faster than anybody reads")
+
+
 class ActorKind(TextChoices):
     PATIENT = "patient", _("patient")
     STAFF = "staff", _("staff")

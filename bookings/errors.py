@@ -58,5 +58,14 @@ class NotRecorded(BookingError):
     message = _("The erasure could not be recorded: is the disk full? Nothing was erased.")
 
 
+class TooManyMails(BookingError):
+    """Someone may be using the form to flood a stranger's mailbox."""
+
+    message = _(
+        "We have written to this address several times in the last hour. Look for our messages, in "
+        "your spam folder too, or call us."
+    )
+
+
 class NotAllowed(BookingError):
     message = _("You may not do that.")

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+from clinic import throttle
 
 
 @register(Tags.security)
@@ -51,3 +53,28 @@ def production_is_configured(app_configs: Any, **kwargs: Any) -> Iterable[CheckM
         ),
     ]
     return [Error(text, hint=hint, id=id_) for ok, text, hint, id_ in wanted if not ok]
+
+
+@register(Tags.security)
+def limits_are_numbers(app_configs: Any, **kwargs: Any) -> Iterable[CheckMessage]:
+    """clinic.E007: a limit that cannot be read would be found out by the first visitor it refuses."""
+    for name, limit in settings.LIMITS.items():
+        try:
+            throttle.parse(limit)
+        except ValueError:
+            yield Error(
+                f"LIMITS: {name}={limit} is not tries/minutes.",
+                hint=f"For example LIMITS={name}=20/60",
+                id="clinic.E007",
+            )
+
+
+@register(Tags.security, deploy=True)
+def second_step_is_wanted(app_configs: Any, **kwargs: Any) -> Iterable[CheckMessage]:
+    """clinic.W001: allowed, and said aloud at each check."""
+    if not settings.SECOND_FACTOR_REQUIRED:
+        yield Warning(
+            "SECOND_FACTOR_REQUIRED is off: a password alone opens patients' details.",
+            hint="Leave it out, and everybody sets up a second step at their next login.",
+            id="clinic.W001",
+        )

@@ -1,4 +1,5 @@
 import logging
+import re
 import secrets
 import time
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 
 from clinic.logs import REQUEST_ID
+from clinic.views import bad_request
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 logger = logging.getLogger("clinic.requests")
@@ -51,6 +53,26 @@ class BrowserPolicies:
         response.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
+
+
+# Eighteen digits fit into the database whatever they are; 255 characters into a file's name.
+UNREADABLE = re.compile(r"\x00|\d{19,}|[^/]{256,}")
+GUESSES = "/request/"
+"""Its views answer every guess with one and the same page, whatever it is made of."""
+
+
+class Readable:
+    """An address that no link of ours has, and no database takes: NUL, or a number beyond 64 bits."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        path, query = request.path_info, request.META.get("QUERY_STRING", "")
+        odd = UNREADABLE.search(path) or "%00" in query
+        if odd and not path.startswith(GUESSES):
+            return bad_request(request)
+        return self.get_response(request)
 
 
 class FriendlyNotAllowed:

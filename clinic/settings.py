@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     # Outside of it: the headers that every answer gets. Inside: all that asks who the visitor is.
     "clinic.kept_pages.KeptPages",
+    "clinic.middleware.Readable",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -72,3 +72,9 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     if nextitem and is_transactional(item) and not is_transactional(nextitem):
         with item.config.stash[blocking_manager_key].unblock():
             connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+
+
+@pytest.fixture
+def real_limits(settings):
+    """`settings.LIMITS` as the site has them; those of a network are as good as off in tests."""
+    settings.LIMITS = settings.REAL_LIMITS

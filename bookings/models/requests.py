@@ -21,6 +21,7 @@ from bookings.enums import (
     Reason,
     RequestStatus,
     Side,
+    Suspicion,
 )
 from bookings.models.directory import Location, Resource, Service
 from bookings.validators import validate_one_line, validate_plain_text
@@ -98,6 +99,15 @@ class ConsultationRequest(models.Model):
         _("message from the patient"), max_length=500, blank=True, validators=[validate_plain_text]
     )
     person_key = models.CharField(max_length=64, blank=True)
+    # The default is the database's as well: a version that does not know the column may still run.
+    suspicion = models.CharField(
+        _("perhaps automatic"),
+        max_length=8,
+        choices=Suspicion,
+        blank=True,
+        default="",
+        db_default="",
+    )
     network_key = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(_("received"))
     verified_at = models.DateTimeField(null=True, blank=True)

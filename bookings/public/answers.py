@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bookings import clock, forms, transitions
-from bookings.enums import ContactBy, DayPart, Goal, Reason, ResourceKind, Side
+from bookings.enums import ContactBy, DayPart, Goal, Reason, ResourceKind, Side, Suspicion
 from bookings.models import (
     ConsultationRequest,
     Draft,
@@ -102,7 +103,14 @@ def waiting_wishes(
     )
 
 
-def submit(draft: Draft, offering: Offering, *, network: str, now: datetime) -> ConsultationRequest:
+def submit(
+    draft: Draft,
+    offering: Offering,
+    *,
+    network: str,
+    now: datetime,
+    suspicion: Sequence[Suspicion] = (),
+) -> ConsultationRequest:
     """Send what the draft says, once: its key makes a second time return the first."""
     answers = draft.answers
     given, other = answers["contact"], answers["other-times"]
@@ -124,6 +132,7 @@ def submit(draft: Draft, offering: Offering, *, network: str, now: datetime) -> 
         waiting=waiting_wishes(other, offering.location, now) if waits else None,
         answers=safety_answers(answers["safety"]),
         network=network,
+        suspicion="".join(suspicion),
         **answers["source"],
     )
     person = transitions.Person(

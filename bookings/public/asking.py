@@ -7,8 +7,6 @@ from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Any
 
-from django.conf import settings
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,21 +14,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bookings import availability, clock, forms
-from bookings.errors import BookingError, TimeTaken
 from bookings.models import Draft, Resource
-from bookings.public import drafts
+from bookings.public import drafts, guards
 from bookings.public.answers import (
     Offering,
     chosen_offering,
     days_open,
     offerings,
     parse_start,
-    submit,
-    summary,
     wished_practitioner,
 )
 from bookings.public.personal import personal, posted
-from clinic.network import client_address
 
 DAYS_A_PAGE = 10
 STEPS = ["safety", "reason", "time", "other-times", "contact", "check"]
@@ -84,6 +78,7 @@ def page(request: HttpRequest, name: str, template: str = "", **context: Any) ->
     return render(request, f"bookings/public/{template}.html", context)
 
 
+@guards.limited("start")
 @personal
 @get_or_post
 def book(request: HttpRequest) -> HttpResponse:
@@ -264,42 +259,6 @@ def _waiting(request: HttpRequest, draft: Draft, offering: Offering) -> HttpResp
 def contact(request: HttpRequest, draft: Draft) -> HttpResponse:
     form = forms.ContactForm(posted(request), initial=draft.answers.get("contact"))
     if request.method == "POST" and form.is_valid():
-        return drafts.save(request, redirect("book-check"), draft, contact=form.cleaned_data)
+        given = form.cleaned_data | {guards.TRAP: guards.sprung(request)}
+        return drafts.save(request, redirect("book-check"), draft, contact=given)
     return page(request, "contact", form=form)
-
-
-@step("check")
-def check(request: HttpRequest, draft: Draft) -> HttpResponse:
-    """Everything once more; sending it takes the request."""
-    offering = chosen_offering(draft)
-    assert offering
-    if request.method != "POST":
-        return page(request, "check", rows=summary(draft, offering), offering=offering)
-    try:
-        made = submit(draft, offering, network=client_address(request), now=timezone.now())
-    except TimeTaken as error:
-        messages.error(request, str(error.message))
-        first = draft.answers["time"]["first"]
-        return redirect(f"{reverse('book-time')}?taken={first}")
-    except BookingError as error:
-        messages.error(request, str(error.message))
-        return redirect("book-check")
-    draft.request, draft.answers = made, {}
-    return drafts.save(request, redirect("book-sent"), draft)
-
-
-@personal
-@require_safe
-def sent(request: HttpRequest) -> HttpResponse:
-    """The reference, and what happens next and by when."""
-    draft = drafts.load(request)
-    if draft is None or draft.request is None:
-        return redirect("book")
-    asked = draft.request
-    held = asked.appointments.active().first()
-    context = {
-        "asked": asked,
-        "held": held,
-        "mail_kept_here": not settings.MAIL_SERVER and not settings.PRODUCTION,
-    }
-    return render(request, "bookings/public/book_sent.html", context)

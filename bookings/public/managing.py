@@ -17,8 +17,11 @@ from bookings.enums import AppointmentStatus, DayPart
 from bookings.errors import BookingError
 from bookings.models import AccessLink, Appointment, ConsultationRequest, WaitingListEntry
 from bookings.models.access import digest
+from bookings.public import guards
 from bookings.public.answers import Offering, days_open, waiting_wishes
 from bookings.public.personal import personal, posted, remember, through_link
+from clinic import throttle
+from clinic.network import client_network
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -27,8 +30,13 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def open_request(request: HttpRequest, token: str) -> HttpResponse:
     """Swap the secret in the address for a cookie. Unknown and expired look the same."""
-    link = AccessLink.objects.valid(timezone.now()).filter(digest=digest(token)).first()
+    now, network = timezone.now(), client_network(request)
+    link = None
+    # Whoever has guessed too often gets the very page that a wrong guess gets.
+    if not throttle.is_spent("open", network, now=now):
+        link = AccessLink.objects.valid(now).filter(digest=digest(token)).first()
     if link is None:
+        throttle.spend("open", network, now=now)
         response = render(request, "bookings/public/link_unknown.html", status=404)
     else:
         response = remember(redirect("manage"), link)
@@ -217,6 +225,7 @@ def calendar_file(request: HttpRequest, asked: ConsultationRequest) -> HttpRespo
     return response
 
 
+@guards.limited("find")
 @personal
 @get_or_post
 def find_request(request: HttpRequest) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bookings.public import asking, managing, people
+from bookings.public import asking, managing, people, sending
 
 urlpatterns = [
     path("people/", people.people, name="people"),
@@ -13,8 +13,8 @@ urlpatterns = [
     path("book/time/", asking.times, name="book-time"),
     path("book/other-times/", asking.other_times, name="book-other-times"),
     path("book/contact/", asking.contact, name="book-contact"),
-    path("book/check/", asking.check, name="book-check"),
-    path("book/sent/", asking.sent, name="book-sent"),
+    path("book/check/", sending.check, name="book-check"),
+    path("book/sent/", sending.sent, name="book-sent"),
     path("request/", managing.manage, name="manage"),
     path("request/open/<str:token>/", managing.open_request, name="open-request"),
     path("request/find/", managing.find_request, name="find-request"),

@@ -14,7 +14,7 @@ from bookings.transitions.answering import (
     reopen,
     waitlist,
 )
-from bookings.transitions.asking import Ask, Person, submit, verify
+from bookings.transitions.asking import Ask, Person, new_reference, submit, verify
 from bookings.transitions.closing import close, displace
 from bookings.transitions.core import PATIENT, SYSTEM, Actor, staff
 from bookings.transitions.delivering import phone, send_again
@@ -42,6 +42,7 @@ __all__ = [
     "Actor",
     "Ask",
     "Person",
+    "new_reference",
     "Waiting",
     "accept",
     "answer",

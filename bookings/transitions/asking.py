@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from bookings import availability, notifications
 from bookings.enums import AppointmentStatus, ContactBy, DayPart, RequestStatus
-from bookings.errors import AlreadyAsked, TimeTaken, TooManyHolds
+from bookings.errors import AlreadyAsked, TimeTaken, TooManyHolds, TooManyMails
 from bookings.models import (
     Appointment,
     Consent,
@@ -35,6 +35,8 @@ from bookings.transitions.core import (
     taken,
 )
 from bookings.transitions.waiting import Waiting, enter, wait_at_once
+from clinic import throttle
+from clinic.addresses import mailbox
 
 REFERENCE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
 """No vowels, no look-alikes: it is read out over the phone and spells no word."""
@@ -78,6 +80,7 @@ class Ask:
     source_revision: int | None = None
     source_exercise: str = ""
     network: str = field(default="", repr=False)
+    suspicion: str = ""
 
 
 def keyed(value: str) -> str:
@@ -92,7 +95,7 @@ def submit(ask: Ask, person: Person, *, idempotency_key: str, now: datetime) -> 
 
     Sent again with the same key, it returns the request that is there and writes nothing. Someone
     without e-mail gets no hold: staff call. Raises `TimeTaken` with alternatives, `AlreadyAsked`,
-    `TooManyHolds`.
+    `TooManyHolds`, `TooManyMails`.
     """
     earlier = ConsultationRequest.objects.filter(idempotency_key=idempotency_key).first()
     if earlier:
@@ -120,6 +123,8 @@ def _submit(
     if by_mail and ask.starts:
         # Whoever comes too late learns it before anything is written: the others wait for the lock.
         _refuse_taken(ask, now)
+    if by_mail and not throttle.spend("mail", mailbox(person.email), now=now):
+        raise TooManyMails
     request = ConsultationRequest.objects.create(
         reference=new_reference(),
         status=RequestStatus.UNVERIFIED if by_mail else RequestStatus.SUBMITTED,
@@ -145,6 +150,7 @@ def _submit(
         respond_by=None if by_mail else availability.answer_by(ask.location, now=now),
         person_key=person.key,
         network_key=keyed(ask.network),
+        suspicion=ask.suspicion,
         created_at=now,
     )
     _write_details(request, ask, now)

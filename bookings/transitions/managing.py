@@ -19,6 +19,8 @@ from bookings.transitions.core import (
     move_request,
     taken,
 )
+from clinic import throttle
+from clinic.addresses import mailbox
 
 
 @transaction.atomic
@@ -146,5 +148,11 @@ def answer(request: ConsultationRequest, *, now: datetime, message: str) -> None
 
 @transaction.atomic
 def resend_link(request: ConsultationRequest, *, now: datetime) -> None:
-    """Mail a new link to the address that the request already has; at most one in ten minutes."""
-    notifications.link(request, now=now)
+    """Mail a new link to the address that the request already has; at most one in ten minutes.
+
+    Silently does nothing once the address got its mails of this hour: whoever asks must not learn
+    whether there is such a request.
+    """
+    with transaction.atomic():
+        if request.email and throttle.spend("mail", mailbox(request.email), now=now):
+            notifications.link(request, now=now)

@@ -6,7 +6,7 @@ from django.contrib.auth import authenticate
 from clinic.models import Bucket
 from tests.accounts.conftest import PASSWORD, sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_limits")]
 
 
 def guess(client, times, name="ruth", **extra):

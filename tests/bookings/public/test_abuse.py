@@ -1,0 +1,196 @@
+"""Floods, robots, guessing, and somebody else's mailbox."""
+
+import logging
+from datetime import timedelta
+
+import pytest
+from django.db.models import Count
+from post_office.models import Email
+
+from bookings import transitions
+from bookings.enums import Suspicion
+from bookings.errors import TooManyMails
+from bookings.models import ConsultationRequest, Event
+from tests.factories import MONDAY, make_ask, make_person, make_request
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_limits")]
+
+
+@pytest.fixture
+def unhurried(settings):
+    """A test fills in six pages faster than anybody reads; here that is no sign."""
+    settings.FILL_SECONDS = 0
+
+
+def rows():
+    return [model.objects.count() for model in (ConsultationRequest, Email, Event)]
+
+
+def test_a_person_is_not_suspected(visitor, unhurried):
+    visitor.up_to_check()
+    visitor.send()
+    assert ConsultationRequest.objects.get().suspicion == ""
+
+
+def test_a_robot_is_told_that_all_went_well_and_nothing_is_written(visitor, caplog):
+    visitor.up_to_check(website="https://spam.example")
+    caplog.set_level(logging.INFO)
+    page = visitor.send()
+    assert page.status_code == 200 and "We have sent a message to" in page.content.decode()
+    assert rows() == [0, 0, 0]
+    assert "decoy shown" in caplog.text and "spam.example" not in caplog.text
+
+
+def test_a_robot_that_leaves_a_phone_number_sees_a_promise_too(visitor):
+    visitor.up_to_check(contact_by="phone", phone="020 7946 0123", email="", website="x")
+    assert "We call you on" in visitor.send().content.decode()
+    assert rows() == [0, 0, 0]
+
+
+def test_who_is_only_fast_is_taken_and_shown_to_staff(visitor, client, django_user_model):
+    visitor.up_to_check()
+    visitor.send()
+    asked = ConsultationRequest.objects.get()
+    assert asked.suspicion == Suspicion.FAST and Email.objects.count() == 1
+    client.force_login(django_user_model.objects.create_superuser("owner"))
+    card = client.get(f"/admin/requests/{asked.reference}/").content.decode()
+    assert "Perhaps automatic:" in card and "faster than anybody reads" in card
+
+
+def test_who_only_fell_into_the_trap_is_taken_too(visitor, unhurried):
+    visitor.up_to_check(website="filled in by a helpful browser")
+    visitor.send()
+    assert ConsultationRequest.objects.get().suspicion == Suspicion.TRAP
+
+
+def test_the_trap_is_hidden_from_people_and_their_readers(visitor):
+    visitor.safety()
+    visitor.reason()
+    visitor.time()
+    page = visitor.other_times().content.decode()
+    trap = page[page.index('aria-hidden="true"><label for="id_website"') :][:300]
+    assert 'tabindex="-1"' in trap and 'autocomplete="off"' in trap
+
+
+def test_too_many_requests_from_one_network_read_why_and_whom_to_call(visitor, settings):
+    settings.LIMITS = settings.LIMITS | {"ask": "2/60"}
+    visitor.up_to_check()
+    visitor.client.post("/book/check/")
+    visitor.client.post("/book/check/")
+    page = visitor.client.post("/book/check/")
+    assert page.status_code == 429 and page["Retry-After"] == "1801"
+    assert "020 7946 0123" in page.content.decode()
+    # Reading goes on.
+    assert visitor.client.get("/book/").status_code == 200
+
+
+def test_too_many_beginnings_from_one_network(visitor, settings):
+    settings.LIMITS = settings.LIMITS | {"start": "2/60"}
+    statuses = [visitor.client.post("/book/", {"flags": ["none"]}).status_code for _ in range(3)]
+    assert statuses == [302, 302, 429]
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ["maria@example.org"] * 4,
+        ["maria@example.org", "Maria@Example.org", "maria+1@example.org", "MARIA+x@example.org"],
+        ["m.a.ria@gmail.com", "maria@gmail.com", "maria+2@googlemail.com", "ma.ria@gmail.com"],
+    ],
+)
+def test_a_strangers_mailbox_gets_three_mails_an_hour(clinic, settings, spellings):
+    service, location, _people = clinic
+    settings.BOOKINGS = settings.BOOKINGS | {"OPEN_HOLDS_PER_CONTACT": 100}
+    *three, fourth = spellings
+    for email in three:
+        make_request(service, location, email=email, verified=False)
+    with pytest.raises(TooManyMails):
+        make_request(service, location, email=fourth, verified=False)
+    assert Email.objects.count() == ConsultationRequest.objects.count() == 3
+    later = MONDAY + timedelta(minutes=20)
+    make_request(service, location, email=fourth, verified=False, now=later)
+
+
+def test_a_request_that_came_too_late_cost_no_mail(clinic):
+    """The bucket is in the transaction of the mail: both, or neither."""
+    from bookings.errors import TimeTaken
+    from clinic import throttle
+
+    service, location, _people = clinic
+    past = MONDAY - timedelta(days=1)
+    for n in range(4):
+        with pytest.raises(TimeTaken):
+            transitions.submit(
+                make_ask(service, location, starts=[past]),
+                make_person(),
+                idempotency_key=str(n),
+                now=MONDAY,
+            )
+    assert throttle.spend("mail", "maria@example.org", now=MONDAY)
+
+
+def test_what_strangers_write_is_in_no_mail_before_the_address_is_confirmed(visitor):
+    visitor.reason_note = "Buy this"
+    visitor.safety()
+    visitor.reason(note="Buy cheap pills")
+    visitor.time()
+    visitor.other_times()
+    visitor.contact(name="Buy cheap pills", on_behalf_of="Buy cheap pills")
+    visitor.send()
+    mail = Email.objects.get()
+    assert "cheap" not in mail.subject + mail.message + mail.html_message
+
+
+def test_a_lost_link_is_mailed_three_times_an_hour_and_answered_alike(client, clinic):
+    service, location, _people = clinic
+    asked = make_request(service, location)
+    Email.objects.all().delete()
+    found = {"reference": asked.reference, "email": "maria@example.org"}
+    lost = found | {"reference": "ZZZZ-ZZZZ"}
+    pages = {
+        client.post("/request/find/", given, follow=True).content
+        for given in [found, lost, found, found, found]
+    }
+    assert len(pages) == 1
+    assert Email.objects.count() <= 2  # the first of three was the request's own
+
+
+def test_lost_links_are_looked_for_ten_times_an_hour(client):
+    given = {"reference": "ZZZZ-ZZZZ", "email": "maria@example.org"}
+    statuses = [client.post("/request/find/", given).status_code for _ in range(11)]
+    assert statuses == [302] * 10 + [429]
+
+
+def test_guessing_links_ends_in_the_same_page(client, clinic, settings):
+    from bookings.notifications import new_link
+
+    settings.LIMITS = settings.LIMITS | {"open": "3/60"}
+    service, location, _people = clinic
+    right = new_link(make_request(service, location), now=MONDAY).removeprefix(settings.SITE_URL)
+    right = right if right.startswith("/") else "/" + right.split("/", 3)[3]
+    wrong = [client.get(f"/request/open/{'x' * 42}{n}/") for n in range(5)]
+    answer = client.get(right)
+    assert {page.status_code for page in [*wrong, answer]} == {404}
+    assert {page.content for page in wrong} == {answer.content}
+    elsewhere = client.get(right, REMOTE_ADDR="192.0.2.7")
+    assert elsewhere.status_code in {302, 404}
+
+
+def test_right_links_cost_nothing(client, clinic, settings):
+    from django.utils import timezone
+
+    from bookings.notifications import new_link
+
+    settings.LIMITS = settings.LIMITS | {"open": "1/60"}
+    service, location, _people = clinic
+    link = new_link(make_request(service, location), now=timezone.now())
+    path = "/" + link.split("/", 3)[3]
+    assert [client.get(path).status_code for _ in range(3)] == [302] * 3
+
+
+def test_the_fiftieth_click_sends_no_second_request(visitor, unhurried):
+    visitor.up_to_check()
+    for _ in range(5):
+        visitor.send()
+    counted = ConsultationRequest.objects.aggregate(Count("pk"))
+    assert counted["pk__count"] == Email.objects.count() == 1
