@@ -3,16 +3,20 @@
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
+from wagtail.models import Page
 
+from clinic.models import ClinicSettings
+from education.handout import make
 from education.models import GuideIndexPage, GuidePage, HelpfulCount
 from education.models.helpful import Answer
+from education.models.pages import SharedPage
 from education.search import search as find
 
 
@@ -51,6 +55,17 @@ def helpful(request: HttpRequest, pk: int) -> HttpResponse:
     if answer in Answer.values:
         HelpfulCount.add(page.pk, Answer(answer), day=timezone.localdate())
     return redirect(f"{page.get_url(request)}?thanks=1#helpful")
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def share_picture(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a shared link to this page shows: its title, a line about it, and the clinic."""
+    page = get_object_or_404(Page.objects.live().public(), pk=pk).specific
+    if not isinstance(page, SharedPage):
+        raise Http404
+    picture = make.picture(*page.share_words, ClinicSettings.current(request))
+    return HttpResponse(picture, content_type="image/png")
 
 
 @require_safe

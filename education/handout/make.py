@@ -43,19 +43,24 @@ def qr(url: str) -> str:
     return out.getvalue().decode()
 
 
-def data(page: Any, guide: Guide, clinic: ClinicSettings, url: str) -> dict[str, Any]:
-    """All that both sheets show."""
+def of_clinic(clinic: ClinicSettings) -> dict[str, Any]:
+    """What every sheet and picture shows of the clinic, and in which language and colours."""
+    colours = {name: getattr(clinic.colours, name) for name in ("brand", "deep", "on_deep_soft")}
     return {
         "lang": (translation.get_language() or "en")[:2],
+        "clinic": {"name": clinic.name, "phone": clinic.phone.as_national if clinic.phone else ""},
+        "colours": colours,
+    }
+
+
+def data(page: Any, guide: Guide, clinic: ClinicSettings, url: str) -> dict[str, Any]:
+    """All that both sheets show."""
+    return of_clinic(clinic) | {
         "title": page.title,
         "headline": page.headline,
         "url": url,
         "shown_url": url.partition("//")[2].rstrip("/"),
         "qr": qr(url),
-        "clinic": {"name": clinic.name, "phone": clinic.phone.as_national if clinic.phone else ""},
-        "colours": {
-            name: getattr(clinic.colours, name) for name in ("brand", "deep", "on_deep_soft")
-        },
         "disclaimer": clinic.disclaimer,
         "warnings": [
             {"heading": block.value["heading"], "texts": plain(block.value["text"].source)}
@@ -125,10 +130,9 @@ def pdf(sheet: dict[str, Any], *, paper: str = "a4", large: bool = False) -> byt
     return made("sheet.typ", sheet | {"paper": PAPERS[paper], "large": large}, "pdf")
 
 
-def picture(sheet: dict[str, Any]) -> bytes:
-    """The share picture: title, headline and clinic."""
-    wanted = ("lang", "title", "headline", "clinic", "colours")
-    return made("share.typ", {name: sheet[name] for name in wanted}, "png")
+def picture(title: str, headline: str, clinic: ClinicSettings) -> bytes:
+    """What a shared link shows: title, headline and clinic, in the clinic's colours."""
+    return made("share.typ", of_clinic(clinic) | {"title": title, "headline": headline}, "png")
 
 
 def made(template: str, sheet: dict[str, Any], kind: Literal["pdf", "png"]) -> bytes:

@@ -1,12 +1,15 @@
 """The page tree: home, guides, one guide, and ordinary pages. Parents and children are fenced."""
 
 from typing import Any
+from urllib.parse import urljoin
 
 from django.conf import settings
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectList, TabbedInterface
@@ -39,6 +42,11 @@ class SharedPage(Page):
         return self.search_description or getattr(self, "introduction", "")
 
     @property
+    def share_words(self) -> tuple[str, str]:
+        """The two lines of the picture that a shared link shows."""
+        return self.title, Truncator(self.description).chars(110)
+
+    @property
     def crumb(self) -> str:
         """This page's name in breadcrumbs."""
         return self.title
@@ -57,7 +65,12 @@ class SharedPage(Page):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         crumbs = [{"title": page.crumb, "url": page.get_url(request)} for page in self.trail]
-        return context | {"canonical": self.get_full_url(request), "crumbs": crumbs}
+        address = self.get_full_url(request) or ""
+        return context | {
+            "canonical": address,
+            "crumbs": crumbs,
+            "share_picture": urljoin(address, reverse("share-picture", args=[self.pk])),
+        }
 
 
 class HomePage(SharedPage):
@@ -206,6 +219,10 @@ class GuidePage(RoutablePageMixin, SharedPage):
         verbose_name = _("guide")
 
     @property
+    def share_words(self) -> tuple[str, str]:
+        return self.title, self.headline or super().share_words[1]
+
+    @property
     def is_overdue(self) -> bool:
         """The next review date has passed (in the clinic's local day)."""
         return bool(self.next_review and self.next_review < timezone.localdate())
@@ -226,7 +243,6 @@ class GuidePage(RoutablePageMixin, SharedPage):
             "book_url": self.book_url(),
             "crumbs_below": [*context["crumbs"], here],
             "guide_address": address.partition("//")[2],
-            "share_picture": f"{address}share/",
             "graph": structured_data.graph(self, guide, request),
         }
 
@@ -262,11 +278,6 @@ class GuidePage(RoutablePageMixin, SharedPage):
             content_type="application/pdf",
             headers={"Content-Disposition": f'inline; filename="{self.slug}.pdf"'},
         )
-
-    @path("share/", name="share")
-    def share_picture(self, request: HttpRequest) -> HttpResponse:
-        """What a shared link shows."""
-        return HttpResponse(make.picture(self.sheet(request)), content_type="image/png")
 
     def sheet(self, request: HttpRequest) -> dict[str, Any]:
         url = self.get_full_url(request) or request.build_absolute_uri("/")

@@ -1,8 +1,11 @@
 """The handout on paper and as a tagged PDF, and the share picture."""
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
+from bs4 import BeautifulSoup
+from wagtail.models import Site
 
 from education.handout import make
 
@@ -57,13 +60,22 @@ def test_text_is_never_markup(guide, rf):
     assert make.pdf(guide.sheet(rf.get("/"))).startswith(b"%PDF-")
 
 
-def test_the_share_picture(client, guide):
-    response = client.get(f"{guide.url}share/")
-    html = client.get(guide.url).content.decode()
+@pytest.mark.parametrize("path", ["/", "/guides/", "/guides/iliopsoas/", "/how-we-review/"])
+def test_every_page_has_a_share_picture(client, guide, path):
+    page = BeautifulSoup(client.get(path).content, "html.parser")
+    address = page.select_one("meta[property='og:image']")["content"]
+    assert address.startswith(f"{Site.objects.get().root_url}/share/")
+
+    response = client.get(urlsplit(address).path)
 
     assert response["Content-Type"] == "image/png"
     assert response.content[16:24] == (1200).to_bytes(4, "big") + (630).to_bytes(4, "big")
-    assert "/guides/iliopsoas/share/" in html
+
+
+def test_a_draft_has_none(client, guide):
+    guide.unpublish()
+
+    assert client.get(f"/share/{guide.pk}.png").status_code == 404
 
 
 def test_a_sheet_without_drawings(client, guide):
