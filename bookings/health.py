@@ -54,7 +54,7 @@ def worker(now: datetime) -> Finding:
     """Without it no mail leaves and no hold lapses."""
     beat = Heartbeat.objects.filter(name="worker").first()
     says = ago(beat.at, now) if beat else _("never")
-    return Finding("worker", _("Worker last seen"), bool(beat and now - beat.at < BEAT), says)
+    return Finding("worker", _("Worker last seen"), bool(beat and abs(now - beat.at) < BEAT), says)
 
 
 def jobs(now: datetime) -> Finding:

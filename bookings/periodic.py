@@ -48,10 +48,13 @@ def run_due(*, now: datetime) -> list[str]:
 
 
 def _take(job: Job, row: PeriodicJob | None, now: datetime) -> bool:
-    """Lease the job, unless it is not due, or another worker has just taken it."""
+    """Lease the job, unless it is not due, or another worker has just taken it.
+
+    A turn that is further away than any could be was set while the clock was wrong.
+    """
     if row is None:
         row, _made = PeriodicJob.objects.get_or_create(name=job.name, defaults={"due_at": now})
-    if row.due_at > now:
+    if now < row.due_at <= now + max(job.every, LEASE):
         return False
     mine = PeriodicJob.objects.filter(name=job.name, due_at=row.due_at)
     return bool(mine.update(due_at=now + LEASE))

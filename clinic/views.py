@@ -1,6 +1,8 @@
 """Pages that belong to no app: health, and errors in the site's look."""
 
-from django.db import DatabaseError, connection
+import sys
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -51,8 +53,16 @@ def too_many(request: HttpRequest, limit: str) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Something broke, perhaps the database: a page that asks nothing of either."""
-    return HttpResponse(render_to_string("500.html", last_known.context()), status=500)
+    """Something broke, perhaps the database: a page that asks nothing of either.
+
+    A database that is away, locked or full is 503, with when to come back: it is no fault of the code.
+    """
+    away = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError))
+    known = last_known.context() | {"away": away}
+    response = HttpResponse(render_to_string("500.html", known), status=503 if away else 500)
+    if away:
+        response["Retry-After"] = "60"
+    return response
 
 
 @require_safe

@@ -78,3 +78,9 @@ def test_a_lost_database_ends_the_round(settings):
 def test_the_worker_does_them(transactional_db):
     call_command("worker", "--once")
     assert len(ran) == 1
+
+
+def test_a_clock_that_was_a_year_ahead_does_not_stop_a_job_for_a_year():
+    periodic.run_due(now=MONDAY + timedelta(days=365))
+    assert periodic.run_due(now=MONDAY) == ["count"]
+    assert periodic.run_due(now=MONDAY) == []

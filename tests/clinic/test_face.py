@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings
+from django.db import OperationalError
 
 from clinic import last_known
 from clinic.models import ClinicSettings
 from clinic.styleguide import ERROR_PAGES
+from clinic.views import server_error
 
 BUILT = settings.BASE_DIR / "clinic/static/clinic"
 CSS = (BUILT / "site.css").read_text()
@@ -59,14 +61,21 @@ def test_unknown_address_is_a_friendly_404(client):
 
 
 def test_error_of_ours_is_a_page_even_without_a_database(client, django_db_blocker):
-    from clinic.views import server_error
-
     last_known.remember(ClinicSettings(name="Last Known Clinic", phone="+442079460999"))
     with django_db_blocker.block():
         answer = server_error(None)
     assert answer.status_code == 500
     assert b"Last Known Clinic" in answer.content
     assert b"tel:+442079460999" in answer.content
+
+
+def test_a_database_that_is_away_is_503_with_when_to_come_back():
+    try:
+        raise OperationalError("database is locked")
+    except OperationalError:
+        answer = server_error(None)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    assert b"safely send it again" in answer.content
 
 
 def test_manifest_carries_the_clinic_s_own_name(client):

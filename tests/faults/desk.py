@@ -1,0 +1,148 @@
+"""Jobs that look at, or fill, a site's rows: `python -m tests.faults.desk JOB`, values as JSON on stdin.
+
+A process of its own, because the tests' own process talks to another database.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.contrib.auth import authenticate, get_user_model  # noqa: E402
+from django.db.models import Count  # noqa: E402
+from django.test import Client, RequestFactory  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from bookings import availability, claims, ledger, transitions  # noqa: E402
+from bookings.models import (  # noqa: E402
+    Appointment,
+    ConsultationRequest,
+    Draft,
+    Erasure,
+    Heartbeat,
+)
+from bookings.models.access import digest  # noqa: E402
+from bookings.public import drafts  # noqa: E402
+from tests.bookings.canary import tables_with  # noqa: E402
+from tests.factories import make_clinic  # noqa: E402
+
+ANSWERS = {
+    "source": {"source_path": "", "source_revision": None, "source_exercise": ""},
+    "safety": {"flags": ["none"], "cleared": False},
+    "reason": {"reason": "tight", "side": "left", "goal": "sit", "note": ""},
+    "other-times": {"second": "", "third": "", "parts": []},
+}
+
+
+def fill(count: int) -> list[str]:
+    """A clinic, and so many visitors who have answered everything, each for a time of their own."""
+    service, location, people = make_clinic(
+        practitioners=max(1, count // 250 + 1), hours=(time(8), time(18))
+    )
+    now = timezone.now()
+    tokens = []
+    day = now.astimezone(UTC).date() + timedelta(days=2)
+    slots = availability.free_slots(service, location, first_day=day, days=56, now=now)
+    pairs = [(slot.start, pk) for slot in slots for pk in slot.practitioner_ids]
+    rows = []
+    for number, (start, pk) in enumerate(pairs[:count]):
+        draft, token = drafts.start()
+        draft.expires_at = now + timedelta(hours=6)
+        contact = {
+            "name": "Maria Example",
+            "contact_by": "email",
+            "email": f"p{number}@example.org",
+            "phone": "",
+            "on_behalf_of": "",
+            "consent": True,
+        }
+        when = {"first": start.strftime("%Y-%m-%dT%H:%MZ"), "practitioner": pk}
+        draft.answers = ANSWERS | {"time": when, "contact": contact}
+        rows.append(draft)
+        tokens.append(token)
+    Draft.objects.bulk_create(rows)
+    assert len(tokens) == count, f"only {len(tokens)} free times"
+    return tokens
+
+
+def look(acknowledged: list[str]) -> dict[str, Any]:
+    """What is there of what was acknowledged, and whatever is there in part only."""
+    found = {row.digest: row.request_id for row in Draft.objects.filter(request__isnull=False)}
+    requests = ConsultationRequest.objects.filter(erased_at=None).annotate(
+        events_=Count("events", distinct=True),
+        consents_=Count("consents", distinct=True),
+        wishes_=Count("preferences", distinct=True),
+        mails_=Count("messages__email", distinct=True),
+        times_=Count("appointments", distinct=True),
+    )
+    partial = [
+        row.reference
+        for row in requests
+        if 0 in (row.events_, row.consents_, row.wishes_, row.mails_, row.times_)
+    ]
+    return {
+        "missing": [token for token in acknowledged if digest(token) not in found],
+        "partial": partial,
+        "requests": ConsultationRequest.objects.count(),
+        "twice": len(found) - len(set(found.values())),
+        "visits": Appointment.objects.count(),
+        "inconsistencies": list(claims.inconsistencies(timezone.now())),
+    }
+
+
+def beat() -> str:
+    """When the worker last reported."""
+    row = Heartbeat.objects.filter(name="worker").first()
+    return (row.at if row else datetime(2000, 1, 1, tzinfo=UTC)).isoformat()
+
+
+def erase_newest_of(acknowledged: list[str]) -> dict[str, str]:
+    """Erase the request of one of them; what would find it again, had it come back."""
+    row = Draft.objects.select_related("request").get(digest=digest(acknowledged[-1]))
+    request = row.request
+    assert request
+    known = {"reference": request.reference, "email": request.email}
+    transitions.erase(
+        request,
+        actor=transitions.SYSTEM,
+        version=request.version,
+        now=timezone.now(),
+        because="asked",
+    )
+    shutil.copy(ledger.files()[0], ledger.files()[1])
+    return known
+
+
+def is_erased(reference: str, email: str) -> bool:
+    return not tables_with(reference, email) and Erasure.objects.count() == 1
+
+
+def employ() -> None:
+    get_user_model().objects.create_superuser("olga", password="correct horse")
+
+
+def log_in() -> int:
+    """The first screen of somebody whose password is older than the backup."""
+    request = RequestFactory().post("/admin/login/")
+    user = authenticate(request, username="olga", password="correct horse")
+    client = Client()
+    client.force_login(user)
+    return client.get("/admin/", headers={"host": "localhost"}).status_code
+
+
+if __name__ == "__main__":
+    jobs: dict[str, Any] = {"fill": fill, "look": look, "beat": beat}
+    jobs |= {
+        "erase_newest_of": erase_newest_of,
+        "is_erased": is_erased,
+        "log_in": log_in,
+        "employ": employ,
+    }
+    json.dump(jobs[sys.argv[1]](**json.load(sys.stdin)), sys.stdout)
