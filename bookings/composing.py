@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from bookings.models import MessageTemplate
-from bookings.wording import BLOCKS, IN_SUBJECTS, KINDS
+from bookings.placeholders import BLOCKS, IN_SUBJECTS
+from bookings.wording import KINDS
 
 PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
 Values = Mapping[str, Any]

@@ -17,17 +17,15 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import formats, translation
-from django.utils.translation import gettext as _
+from django.utils import translation
 from post_office.models import PRIORITY, STATUS, Attachment, Email
 
-from bookings import calendars, clock, composing
+from bookings import calendars, composing, placeholders
 from bookings.models import (
     AccessLink,
     Appointment,
     ConsultationRequest,
     Message,
-    WaitingListEntry,
 )
 from bookings.models.access import digest
 from bookings.wording import KINDS
@@ -187,7 +185,7 @@ def _write(
         return False
     delay = timedelta(seconds=settings.BOOKINGS["UNDO_SECONDS"] if KINDS[kind].undo else 0)
     with translation.override(request.locale):
-        values = values_of(request, visit=visit, **about)
+        values = placeholders.values_of(request, visit=visit, **about)
         texts = render(kind, values, request.locale, button_url=new_link(request, now=now))
         file = calendars.invitation(visit, method=method, now=now) if visit and method else b""
     try:
@@ -218,46 +216,6 @@ def common() -> dict[str, Any]:
         "message_id": f"<{secrets.token_hex(16)}@{settings.POST_OFFICE['MESSAGE_ID_FQDN']}>",
         # RFC 3834: keeps auto-replies away.
         "headers": {"Auto-Submitted": "auto-generated"},
-    }
-
-
-def values_of(
-    request: ConsultationRequest,
-    *,
-    visit: Appointment | None = None,
-    held: Appointment | None = None,
-    offers: Sequence[Appointment] = (),
-) -> dict[str, Any]:
-    """Each placeholder's text in the active language; empty where there is nothing to say."""
-    zone, clinic = request.location.zone, ClinicSettings.current()
-
-    def moment(at: datetime | None) -> str:
-        return clock.moment_label(at, zone) if at else ""
-
-    place = f"{request.location.name}, {request.location.one_line}"
-    waiting = WaitingListEntry.objects.filter(request_id=request.pk).first()
-    waits_until = formats.date_format(waiting.until, _("l j F Y")) if waiting else ""
-    when, who = (moment(visit.start), visit.practitioner.name) if visit else ("", "")
-    return {
-        "clinic": clinic.name,
-        "phone": clinic.phone.as_national.replace(" ", "\N{NO-BREAK SPACE}"),
-        "reference": request.reference,
-        "name": request.name,
-        "service": request.service.name,
-        "answer_by": moment(request.respond_by),
-        "held": moment(held.start) if held else "",
-        "minutes": str(settings.BOOKINGS["HOLD_UNVERIFIED_MINUTES"]),
-        "when": when,
-        "who": who,
-        "where": place,
-        "visit": [(_("When"), when), (_("With"), who), (_("Where"), place)] if visit else [],
-        "preparation": request.service.preparation or _("Wear clothes that you can move in."),
-        "notice": str(request.service.cancel_notice_hours),
-        "times": [f"{moment(each.start)}, {each.practitioner.name}" for each in offers],
-        "until": moment(offers[0].hold_expires_at) if offers else "",
-        "message": request.staff_message,
-        "waits_until": waits_until,
-        "reason": request.get_decline_reason_display(),
     }
 
 

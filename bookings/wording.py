@@ -11,37 +11,9 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Text = str | Promise
+from bookings.placeholders import ALWAYS, UNPROVEN, VISIT
 
-PLACEHOLDERS: dict[str, Text] = {
-    "clinic": _("the clinic's name"),
-    "phone": _("the clinic's phone number"),
-    "reference": _("the request's reference"),
-    "name": _("the patient's name"),
-    "service": _("what they asked for"),
-    "answer_by": _("when you promised to answer"),
-    "held": _("the time that is held for them"),
-    "minutes": _("how many minutes it is held before they confirm"),
-    "visit": _("time, practitioner and place, in a small table"),
-    "when": _("day and time of the visit"),
-    "who": _("the practitioner"),
-    "where": _("the place and its address"),
-    "preparation": _("how to prepare, from the service"),
-    "notice": _("hours of notice to cancel, from the service"),
-    "times": _("the offered times, in a list"),
-    "until": _("until when the offered times are held"),
-    "waits_until": _("the last day on which they want to wait"),
-    "message": _("what you wrote to the patient"),
-    "reason": _("why you declined"),
-}
-BLOCKS = frozenset({"visit", "times"})
-"""These draw a table or a list, so they stand in a paragraph of their own."""
-IN_SUBJECTS = frozenset({"clinic", "reference"})
-"""A subject shows on a locked phone: nothing about health, nothing that anybody typed."""
-UNPROVEN = frozenset({"clinic", "phone", "reference"})
-"""Before an address is confirmed nothing that a visitor typed is sent to it: it may not be theirs."""
-ALWAYS = UNPROVEN | {"name", "service"}
-VISIT = ALWAYS | {"visit", "when", "who", "where", "preparation", "notice"}
+Text = str | Promise
 
 
 @dataclass(frozen=True)

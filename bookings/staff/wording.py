@@ -28,7 +28,8 @@ from bookings.models import (
     Service,
 )
 from bookings.permissions import can_word
-from bookings.wording import KINDS, PLACEHOLDERS
+from bookings.placeholders import PLACEHOLDERS, values_of
+from bookings.wording import KINDS
 
 HOME = "wagtailadmin_home"
 
@@ -87,7 +88,7 @@ def sample(kind: str) -> dict[str, Any]:
         for day in range(2)
     ]
     held = times[0] if "held" in KINDS[kind].known else None
-    values = notifications.values_of(request, visit=times[0], held=held, offers=times)
+    values = values_of(request, visit=times[0], held=held, offers=times)
     return values | {"waits_until": formats.date_format(start.date(), _("l j F Y"))}
 
 

@@ -11,8 +11,9 @@ from django.utils import translation
 
 from bookings import composing, notifications, transitions
 from bookings.models import MessageTemplate
+from bookings.placeholders import BLOCKS, IN_SUBJECTS, PLACEHOLDERS, UNPROVEN
 from bookings.staff.wording import preview, sample
-from bookings.wording import BLOCKS, IN_SUBJECTS, KINDS, PLACEHOLDERS, UNPROVEN
+from bookings.wording import KINDS
 from tests.factories import MONDAY, make_request
 
 pytestmark = pytest.mark.django_db

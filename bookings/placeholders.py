@@ -1,0 +1,87 @@
+"""What can stand in a message: each placeholder's meaning, and its text for one request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils import formats
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
+
+from bookings import clock
+from bookings.models import Appointment, ConsultationRequest, WaitingListEntry
+from clinic.models import ClinicSettings
+
+PLACEHOLDERS: dict[str, str | Promise] = {
+    "clinic": gettext_lazy("the clinic's name"),
+    "phone": gettext_lazy("the clinic's phone number"),
+    "reference": gettext_lazy("the request's reference"),
+    "name": gettext_lazy("the patient's name"),
+    "service": gettext_lazy("what they asked for"),
+    "answer_by": gettext_lazy("when you promised to answer"),
+    "held": gettext_lazy("the time that is held for them"),
+    "minutes": gettext_lazy("how many minutes it is held before they confirm"),
+    "visit": gettext_lazy("time, practitioner and place, in a small table"),
+    "when": gettext_lazy("day and time of the visit"),
+    "who": gettext_lazy("the practitioner"),
+    "where": gettext_lazy("the place and its address"),
+    "preparation": gettext_lazy("how to prepare, from the service"),
+    "notice": gettext_lazy("hours of notice to cancel, from the service"),
+    "times": gettext_lazy("the offered times, in a list"),
+    "until": gettext_lazy("until when the offered times are held"),
+    "waits_until": gettext_lazy("the last day on which they want to wait"),
+    "message": gettext_lazy("what you wrote to the patient"),
+    "reason": gettext_lazy("why you declined"),
+}
+BLOCKS = frozenset({"visit", "times"})
+"""These draw a table or a list, so they stand in a paragraph of their own."""
+IN_SUBJECTS = frozenset({"clinic", "reference"})
+"""A subject shows on a locked phone: nothing about health, nothing that anybody typed."""
+UNPROVEN = frozenset({"clinic", "phone", "reference"})
+"""Before an address is confirmed nothing that a visitor typed is sent to it: it may not be theirs."""
+ALWAYS = UNPROVEN | {"name", "service"}
+VISIT = ALWAYS | {"visit", "when", "who", "where", "preparation", "notice"}
+
+
+def values_of(
+    request: ConsultationRequest,
+    *,
+    visit: Appointment | None = None,
+    held: Appointment | None = None,
+    offers: Sequence[Appointment] = (),
+) -> dict[str, Any]:
+    """Each placeholder's text in the active language; empty where there is nothing to say."""
+    zone, clinic = request.location.zone, ClinicSettings.current()
+
+    def moment(at: datetime | None) -> str:
+        return clock.moment_label(at, zone) if at else ""
+
+    place = f"{request.location.name}, {request.location.one_line}"
+    waiting = WaitingListEntry.objects.filter(request_id=request.pk).first()
+    waits_until = formats.date_format(waiting.until, gettext("l j F Y")) if waiting else ""
+    when, who = (moment(visit.start), visit.practitioner.name) if visit else ("", "")
+    rows = [(gettext("When"), when), (gettext("With"), who), (gettext("Where"), place)]
+    return {
+        "clinic": clinic.name,
+        "phone": clinic.phone.as_national.replace(" ", "\N{NO-BREAK SPACE}"),
+        "reference": request.reference,
+        "name": request.name,
+        "service": request.service.name,
+        "answer_by": moment(request.respond_by),
+        "held": moment(held.start) if held else "",
+        "minutes": str(settings.BOOKINGS["HOLD_UNVERIFIED_MINUTES"]),
+        "when": when,
+        "who": who,
+        "where": place,
+        "visit": rows if visit else [],
+        "preparation": request.service.preparation or gettext("Wear clothes that you can move in."),
+        "notice": str(request.service.cancel_notice_hours),
+        "times": [f"{moment(each.start)}, {each.practitioner.name}" for each in offers],
+        "until": moment(offers[0].hold_expires_at) if offers else "",
+        "message": request.staff_message,
+        "waits_until": waits_until,
+        "reason": request.get_decline_reason_display(),
+    }
