@@ -241,9 +241,7 @@ def render(
 
 
 def _attach(email: Email, file: bytes, method: str | None) -> None:
-    attachment = Attachment(
-        name="appointment.ics", mimetype=f"text/calendar; method={method}; charset=utf-8"
-    )
+    attachment = Attachment(name="appointment.ics", mimetype=f"text/calendar; method={method}")
     attachment.file.save("appointment.ics", ContentFile(file), save=False)
     attachment.save()
     attachment.emails.add(email)

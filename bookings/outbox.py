@@ -11,6 +11,7 @@ import logging
 from datetime import datetime, timedelta
 from smtplib import SMTPRecipientsRefused, SMTPResponseException
 
+from django.core.mail import EmailAttachment
 from django.db.models import Q
 from post_office.connections import connections
 from post_office.models import STATUS, Email
@@ -65,6 +66,7 @@ def _send(email: Email, now: datetime) -> bool:
     # Whoever cancels or supersedes the mail during the lease sets the status; it is not overwritten.
     mine = Email.objects.filter(pk=email.pk, status__in=WAITING)
     try:
+        _invite(email)
         email.dispatch(commit=False, disconnect_after_delivery=False)
     except Exception as error:  # any backend, any network: the mail must be kept whatever it was
         connections.close()
@@ -74,6 +76,20 @@ def _send(email: Email, now: datetime) -> bool:
     email.logs.create(status=STATUS.sent, message="", exception_type="")
     logger.info("mail %s sent", email.pk)
     return True
+
+
+def _invite(email: Email) -> None:
+    """Put a calendar file where programs look for an invitation, and beside it for all others.
+
+    That is an alternative of the text (RFC 6047, 2.4), as Gmail and Outlook send it themselves, and a
+    plain file. The message stays with the row, which then sends it.
+    """
+    message = email.email_message()
+    for number, file in enumerate(message.attachments):
+        if str(file.mimetype).startswith("text/calendar"):
+            message.attach_alternative(file.content, file.mimetype)
+            plain = EmailAttachment(file.filename, file.content, "application/ics")
+            message.attachments[number] = plain
 
 
 def _keep_or_give_up(email: Email, error: Exception, now: datetime) -> None:

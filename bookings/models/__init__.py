@@ -1,6 +1,6 @@
 """The tables, a module each for directory, hours, requests, appointments, events and access."""
 
-from bookings.models.access import AccessLink, Draft
+from bookings.models.access import AccessLink, CalendarFeed, Draft
 from bookings.models.appointments import Appointment, Displaced, TimeClaim
 from bookings.models.directory import Location, Practitioner, Resource, Service
 from bookings.models.erasures import Erasure
@@ -13,6 +13,7 @@ from bookings.models.wording import Digest, MessageSettings, MessageTemplate
 __all__ = [
     "AccessLink",
     "Appointment",
+    "CalendarFeed",
     "Consent",
     "ConsultationRequest",
     "DateException",

@@ -10,6 +10,7 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from bookings.models.directory import Resource
 from bookings.models.requests import ConsultationRequest
 
 SECRET = re.compile(r"/request/open/[\w-]+")
@@ -42,6 +43,17 @@ class AccessLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.request_id}/{self.pk}"
+
+
+class CalendarFeed(models.Model):
+    """The secret behind which a practitioner's diary can be subscribed to, stored hashed."""
+
+    resource = models.OneToOneField(Resource, on_delete=models.CASCADE, related_name="feed")
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class Draft(models.Model):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bookings.public import asking, managing, people, sending
+from bookings.public import asking, feeds, managing, people, sending
 
 urlpatterns = [
     path("people/", people.people, name="people"),
@@ -28,5 +28,6 @@ urlpatterns = [
     path("request/answer/", managing.answer, name="answer-request"),
     path("request/waiting-list/", managing.join_waiting_list, name="join-waiting-list"),
     path("request/waiting-list/leave/", managing.leave_waiting_list, name="leave-waiting-list"),
+    path("calendar/<str:token>.ics", feeds.calendar_feed, name="calendar-feed"),
     path("request/appointment.ics", managing.calendar_file, name="calendar-file"),
 ]

@@ -148,6 +148,7 @@ def diary(request: HttpRequest) -> HttpResponse:
         "location": location,
         "locations": locations,
         "may_answer": can_triage(request.user),
+        "may_subscribe": hasattr(request.user, "practitioner"),
         "now": now,
     }
     if location:

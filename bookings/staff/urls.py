@@ -14,6 +14,7 @@ from bookings.staff import (
     noting,
     presence,
     reaching,
+    subscribing,
     triage,
     visiting,
     waiting,
@@ -72,6 +73,7 @@ urlpatterns = [
         "reports/looks/results/", audit.AuditView.as_view(results_only=True), name="audit_results"
     ),
     path("diary/", diary.diary, name="diary"),
+    path("diary/feed/", subscribing.calendar_feed, name="calendar_feed"),
     path("diary/new/", moving.book_for, name="book_for"),
     path("diary/closures/<int:pk>/", closing.closure, name="closure"),
     path("diary/closures/<int:pk>/offer/", closing.closure_offer, name="closure_offer"),

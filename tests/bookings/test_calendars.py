@@ -1,13 +1,24 @@
-from datetime import UTC, datetime
+"""Calendar files and feeds, read by another library than the one that wrote them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
 
 import pytest
-from icalendar import Calendar
+import vobject
+from django.urls import reverse
+from post_office.models import STATUS, Email
 
-from bookings import calendars, transitions
-from tests.factories import MONDAY, make_request
+from bookings import calendars, feeds, outbox, transitions
+from bookings.enums import ContactBy
+from bookings.models import CalendarFeed, Practitioner, Resource
+from bookings.models.access import digest
+from tests.factories import MONDAY, make_ask, make_clinic, make_person, make_request
 
 pytestmark = pytest.mark.django_db
 TEN = datetime(2026, 11, 24, 10, tzinfo=UTC)
+PRIVATE = ("hurts", "stretch", "Maria", "hip", "pain", "example.org", "7946")
 
 
 @pytest.fixture
@@ -17,31 +28,168 @@ def visit(clinic, desk):
     return transitions.confirm(request, actor=desk, version=request.version, now=MONDAY)
 
 
-def event_of(file):
-    return Calendar.from_ical(file).walk("VEVENT")[0]
+def read(file):
+    calendar = vobject.readOne(file.decode())
+    return calendar, calendar.vevent
+
+
+def sent_file(request, kind):
+    """The calendar part of a mail as it leaves: what Gmail and Outlook take the invitation from."""
+    email = request.messages.get(kind=kind).email
+    outbox._invite(email)
+    mail = message_from_bytes(email.email_message().message().as_bytes(), policy=policy.default)
+    mixed = [part.get_content_type() for part in mail.iter_parts()]
+    assert mixed == ["multipart/alternative", "application/ics"]
+    *_text, part = next(mail.iter_parts()).iter_parts()
+    assert part.get_content_type() == "text/calendar"
+    assert part["Content-Type"].params["charset"] == "utf-8"
+    return part["Content-Type"].params["method"], part.get_content().encode()
 
 
 def test_an_invitation(visit):
+    method, file = sent_file(visit.request, "confirmed")
+    calendar, event = read(file)
+    assert method == calendar.method.value == "REQUEST"
+    assert event.uid.value == visit.ics_uid and event.sequence.value == str(visit.ics_sequence)
+    assert event.dtstart.value == TEN and event.dtend.value == TEN + timedelta(hours=1)
+    assert event.status.value == "CONFIRMED"
+    assert event.organizer.value == "mailto:hello@example.org"
+    assert event.attendee.value == "mailto:maria@example.org"
+    assert event.attendee.params["PARTSTAT"] == ["ACCEPTED"]
+
+
+def test_moved_is_the_same_event_and_a_later_sequence(visit, desk):
+    request, later = visit.request, TEN + timedelta(days=1, hours=3)
+    before = read(sent_file(request, "confirmed")[1])[1]
+    transitions.move(request, actor=desk, version=request.version, now=MONDAY, start=later)
+    method, file = sent_file(request, "moved")
+    event = read(file)[1]
+    assert method == "REQUEST" and event.dtstart.value == later
+    assert event.uid.value == before.uid.value
+    assert int(event.sequence.value) > int(before.sequence.value)
+
+
+@pytest.mark.parametrize("who", ["patient", "clinic"])
+def test_cancelled_takes_it_out_again(visit, desk, who):
+    before = read(sent_file(visit.request, "confirmed")[1])[1]
+    if who == "patient":
+        transitions.withdraw(visit.request, now=MONDAY)
+    else:
+        transitions.cancel(visit, actor=desk, now=MONDAY)
+    kind = "withdrawn" if who == "patient" else "cancelled"
+    method, file = sent_file(visit.request, kind)
+    calendar, event = read(file)
+    assert method == calendar.method.value == "CANCEL" and event.status.value == "CANCELLED"
+    assert event.uid.value == before.uid.value
+    assert int(event.sequence.value) > int(before.sequence.value)
+    # RFC 5546, 3.2.5: without both, programs do not believe it.
+    assert event.organizer.value and event.attendee.value
+
+
+@pytest.mark.parametrize(
+    ("zone", "start"),
+    [
+        ("Europe/London", datetime(2026, 11, 24, 10, tzinfo=UTC)),
+        ("Asia/Kolkata", datetime(2026, 11, 25, 5, 30, tzinfo=UTC)),
+        ("America/St_Johns", datetime(2026, 11, 25, 14, 30, tzinfo=UTC)),
+        ("Australia/Lord_Howe", datetime(2026, 11, 25, 0, 0, tzinfo=UTC)),
+    ],
+)
+def test_the_file_carries_its_own_zone(desk, zone, start):
+    """Read with the zone of the file alone: where the reader's clock rules differ, they do not count."""
+    service, location, _people = make_clinic(time_zone=zone)
+    request = make_request(service, location, start=start)
+    visit = transitions.confirm(request, actor=desk, version=request.version, now=MONDAY)
     file = calendars.invitation(visit, method="REQUEST", now=MONDAY)
-    assert Calendar.from_ical(file)["method"] == "REQUEST"
-    event = event_of(file)
-    assert event["uid"] == visit.ics_uid and event["sequence"] == visit.ics_sequence
-    assert event.decoded("dtstart") == TEN
-    assert event.decoded("dtstart").tzinfo.key == "Europe/London"
-    assert Calendar.from_ical(file).walk("VTIMEZONE")
+    assert b"BEGIN:VTIMEZONE" in file and len(file) < 3000
+    renamed = file.replace(zone.encode(), f"Our own {zone}".encode())
+    assert read(renamed)[1].dtstart.value.astimezone(UTC) == start
 
 
 def test_no_word_about_health_and_none_of_the_patients(visit):
-    file = calendars.invitation(visit, method="REQUEST", now=MONDAY).decode()
-    file = file.replace("maria@example.org", "")  # whom it is for: RFC 5546 wants the attendee
-    for word in ("hurts", "stretch", "Maria", "hip", "pain"):
-        assert word.lower() not in file.lower().replace("hip & spine clinic", "")
+    file = calendars.invitation(visit, method="REQUEST", now=MONDAY).decode().replace("\r\n ", "")
+    for whom in ("maria@example.org", "hello@example.org", "Hip & Spine Clinic"):
+        file = file.replace(whom, "")  # RFC 5546 wants the attendee and the organizer
+    for word in PRIVATE:
+        assert word.lower() not in file.lower()
 
 
-def test_a_cancellation_keeps_the_uid_and_raises_the_sequence(visit):
-    before = visit.ics_sequence
+# --- a practitioner's feed ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def amara(clinic, django_user_model):
+    """The first practitioner, with a login."""
+    person = clinic[2][0]
+    Resource.objects.exclude(pk=person.pk).update(active=False)  # so that every visit is theirs
+    user = django_user_model.objects.create_user("amara")
+    Practitioner.objects.filter(resource=person).update(user=user)
+    return person
+
+
+@pytest.fixture
+def address(amara):
+    return feeds.make(amara, now=MONDAY).removeprefix("http://localhost:8000")
+
+
+def test_a_feed_shows_times_rooms_and_references_alone(amara, visit, address, client, time_machine):
+    time_machine.move_to(MONDAY, tick=False)
+    held = make_request(
+        visit.service, visit.location, start=TEN + timedelta(hours=1), email="b@x.org"
+    )
+    response = client.get(address)
+    assert response["Content-Type"] == "text/calendar; charset=utf-8"
+    assert response["Cache-Control"] == "no-store" and "noindex" in response["X-Robots-Tag"]
+    calendar = vobject.readOne(response.content.decode())
+    found = {e.summary.value: (e.dtstart.value, e.status.value) for e in calendar.vevent_list}
+    assert found == {
+        f"Visit {visit.request.reference}": (TEN, "CONFIRMED"),
+        f"Held: {held.reference}": (TEN + timedelta(hours=1), "TENTATIVE"),
+    }
+    text = response.content.decode().replace("\r\n ", "").lower()
+    for word in (*PRIVATE, visit.service.name, "b@x.org"):
+        assert word.lower() not in text
+
+
+def test_what_is_over_or_another_practitioners_is_not_in_it(amara, visit, clinic):
+    assert visit.ics_uid.encode() in feeds.file_of(amara, now=MONDAY)
+    assert visit.ics_uid.encode() not in feeds.file_of(clinic[2][1], now=MONDAY)
+    assert visit.ics_uid.encode() not in feeds.file_of(amara, now=TEN + timedelta(days=31))
     transitions.withdraw(visit.request, now=MONDAY)
-    visit.refresh_from_db()
-    event = event_of(calendars.invitation(visit, method="CANCEL", now=MONDAY))
-    assert event["status"] == "CANCELLED" and event["uid"] == visit.ics_uid
-    assert event["sequence"] > before
+    empty = feeds.file_of(amara, now=MONDAY)
+    assert visit.ics_uid.encode() not in empty and b"END:VCALENDAR" in empty
+
+
+def test_the_secret_is_kept_as_its_hash(amara, address):
+    token = address.split("/")[-1].removesuffix(".ics")
+    assert len(token) == 43 and CalendarFeed.objects.get().digest == digest(token)
+
+
+@pytest.mark.parametrize("end", ["again", "revoked", "inactive", "left", "guess"])
+def test_an_address_that_counts_no_longer_is_not_found(
+    amara, address, client, django_user_model, end
+):
+    assert client.get(address).status_code == client.head(address).status_code == 200
+    assert client.post(address).status_code == 405
+    if end == "again":
+        feeds.make(amara, now=MONDAY)
+    elif end == "revoked":
+        feeds.revoke(amara)
+    elif end == "inactive":
+        Resource.objects.update(active=False)
+    elif end == "left":
+        django_user_model.objects.filter(username="amara").update(is_active=False)
+    else:
+        address = reverse("calendar-feed", args=["x" * 43])
+    assert client.get(address).status_code == 404
+
+
+def test_whoever_only_phones_has_no_attendee(clinic, desk):
+    service, location, _people = clinic
+    person = make_person(email="", phone="+442079460000", contact_by=ContactBy.PHONE)
+    ask = make_ask(service, location)
+    request = transitions.submit(ask, person, idempotency_key="key", now=MONDAY)
+    visit = transitions.confirm(request, actor=desk, version=request.version, now=MONDAY, start=TEN)
+    event = read(calendars.invitation(visit, method="REQUEST", now=MONDAY))[1]
+    assert not hasattr(event, "attendee")
+    assert not Email.objects.filter(status=STATUS.queued).exists()
