@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -35,8 +36,18 @@ def day_label(at: datetime, zone: ZoneInfo) -> str:
 
 
 def moment_label(at: datetime, zone: ZoneInfo) -> str:
-    """Day and time in one, such as "Thursday 26 November 2026, 2:30pm"."""
-    return f"{day_label(at, zone)}, {time_label(at, zone)}"
+    """Day and time in one, such as "Thursday 26 November 2026, 2:30pm".
+
+    At a location whose zone is not the clinic's the zone is named: "2:30pm, Berlin time".
+    """
+    label = f"{day_label(at, zone)}, {time_label(at, zone)}"
+    return label if zone.key == settings.TIME_ZONE else f"{label}, {zone_label(zone)}"
+
+
+def zone_label(zone: ZoneInfo) -> str:
+    """A zone as people say it, such as "Lord Howe time"."""
+    city = zone.key.rpartition("/")[2].replace("_", " ")
+    return _("%(city)s time") % {"city": city}
 
 
 def day_part(at: datetime, zone: ZoneInfo) -> DayPart:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bookings.public import asking, feeds, managing, people, sending
+from bookings.public import asking, choosing, feeds, managing, people, sending
 
 urlpatterns = [
     path("people/", people.people, name="people"),
@@ -10,8 +10,8 @@ urlpatterns = [
     path("book/", asking.book, name="book"),
     path("book/care/<slug:level>/", asking.care, name="book-care"),
     path("book/reason/", asking.reason, name="book-reason"),
-    path("book/time/", asking.times, name="book-time"),
-    path("book/other-times/", asking.other_times, name="book-other-times"),
+    path("book/time/", choosing.times, name="book-time"),
+    path("book/other-times/", choosing.other_times, name="book-other-times"),
     path("book/contact/", asking.contact, name="book-contact"),
     path("book/check/", sending.check, name="book-check"),
     path("book/sent/", sending.sent, name="book-sent"),

@@ -16,6 +16,11 @@ def moment_at(at: datetime | None, location: Location) -> str:
 
 
 @register.filter
+def zone_name(location: Location) -> str:
+    return clock.zone_label(location.zone)
+
+
+@register.filter
 def day_at(at: datetime | None, location: Location) -> str:
     return clock.day_label(at, location.zone) if at else ""
 
