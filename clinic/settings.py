@@ -141,7 +141,7 @@ TEMPLATES = [
 
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR / 'clinic.sqlite3'}")}
 # Connections in PostgreSQL's pool, and threads of the web server on either database.
-DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", default=8)
+DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", default=4)
 _database = DATABASES["default"]
 if _database["ENGINE"].endswith("sqlite3"):
     _database.setdefault("OPTIONS", {}).update(

@@ -1,0 +1,292 @@
+"""Our first step, times step and whole booking, beside those of django-appointment."""
+
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+from contextlib import ExitStack
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import _web
+import psycopg
+from _visitors import Browser, one_of, visits_a_second
+from _web import ROOT, Target, free_port, granian, in_turns, manage, process, ratios, site, table
+
+DATABASES = ["postgres"]
+PEER = ["django-appointment==3.12.0", "granian==2.8.7", "psycopg[binary]==3.3.9"]
+PEOPLE = 10
+FOLDER = Path(os.environ["VAR_DIR"])
+
+
+def main() -> None:
+    manage("prepare", "--demo", "--first-login", str(FOLDER / "login"))
+    full, empty = fill()
+    peer = Peer()
+    with ExitStack() as running:
+        roomy = {"OPEN_HOLDS_PER_NETWORK": "1000000", "TRUSTED_PROXY_COUNT": "1"}
+        ours = running.enter_context(site("benchmarks._peer.ours", **roomy))
+        theirs = running.enter_context(peer.site())
+        cookie = (f"Cookie: draft={draft(ours)}",)
+        ajax = ("X-Requested-With: XMLHttpRequest",)
+        figures = in_turns(
+            [
+                Target("first step", f"{ours}/book/"),
+                Target("times, empty days", f"{ours}/book/time/?from={empty}", cookie),
+                Target("times, full days", f"{ours}/book/time/?from={full}", cookie),
+                Target("django-appointment: booking page", theirs + peer.booking_page),
+                Target("django-appointment: slots, empty day", theirs + peer.slots("empty"), ajax),
+                Target("django-appointment: slots, full day", theirs + peer.slots("full"), ajax),
+            ]
+        )
+        whole = bookings(ours, theirs, peer)
+    rate = {name: figure.rate for name, figure in figures.items()}
+    print(table(figures, "first step"))
+    print(
+        "\n| whole bookings, from the first page to the last | a second | requests each |\n"
+        "|---|---|---|\n"
+        f"| ours: six steps, time claimed, event and mail written, address confirmed "
+        f"| {whole[0]:.1f} | {whole[2]:.0f} |\n"
+        f"| django-appointment: account made, address confirmed, no check of the time "
+        f"| {whole[1]:.1f} | {whole[3]:.0f} |\n"
+    )
+    print(
+        ratios(
+            [
+                (
+                    "first step ÷ its booking page",
+                    rate["first step"] / rate["django-appointment: booking page"],
+                    1,
+                ),
+                (
+                    "times ÷ its slots, empty day",
+                    rate["times, empty days"] / rate["django-appointment: slots, empty day"],
+                    1,
+                ),
+                (
+                    "times ÷ its slots, full day",
+                    rate["times, full days"] / rate["django-appointment: slots, full day"],
+                    1,
+                ),
+                (
+                    "times on full days ÷ on empty days",
+                    rate["times, full days"] / rate["times, empty days"],
+                    1,
+                ),
+                ("whole bookings ÷ its whole bookings", whole[0] / whole[1], 1),
+            ]
+        )
+    )
+
+
+def fill() -> tuple[date, date]:
+    """Ten people who work every weekday; ten days full of visits, and the first day without any."""
+    import django
+
+    django.setup()
+    from django.utils import timezone
+
+    from bookings.enums import AppointmentStatus, RequestStatus
+    from bookings.models import Appointment, ConsultationRequest, Location, Service, WeeklyHours
+    from bookings.models import Resource as Person
+
+    service, location = Service.objects.get(), Location.objects.get()
+    Service.objects.update(horizon_days=390)
+    people = list(service.practitioners.all())
+    while len(people) < PEOPLE:
+        person = Person.objects.create(
+            kind="practitioner", location=location, name=f"Person {len(people)}"
+        )
+        service.practitioners.add(person)
+        people.append(person)
+    WeeklyHours.objects.all().delete()
+    WeeklyHours.objects.bulk_create(
+        WeeklyHours(resource=person, weekday=day, start=time(9), end=time(17))
+        for person in people
+        for day in range(5)
+    )
+    now = timezone.now()
+    first = now.date() + timedelta(days=20)
+    visits = []
+    for offset in range(-1, 11):
+        for person in people:
+            for hour in range(6, 20):
+                day = first + timedelta(days=offset)
+                start = datetime.combine(day, time(hour), UTC)
+                number = len(visits)
+                asked = ConsultationRequest.objects.create(
+                    reference=f"BENCH-{number}",
+                    name="Bench",
+                    email="bench@example.org",
+                    idempotency_key=f"bench-{number}",
+                    status=RequestStatus.CONFIRMED,
+                    location=location,
+                    service=service,
+                    created_at=now,
+                    respond_by=now,
+                )
+                end = start + timedelta(hours=1)
+                visits.append(
+                    Appointment(
+                        request=asked,
+                        location=location,
+                        service=service,
+                        practitioner=person,
+                        status=AppointmentStatus.BOOKED,
+                        start=start,
+                        end=end,
+                        busy_start=start,
+                        busy_end=end,
+                        ics_uid=f"bench-{number}",
+                        created_at=now,
+                    )
+                )
+    Appointment.objects.bulk_create(visits)
+    return first, first + timedelta(days=14)
+
+
+def answer_until_time(browser: Browser) -> None:
+    browser.get("/book/")
+    browser.post("/book/", flags="none")
+    offering = browser.choices("offering")
+    browser.post(
+        "/book/reason/",
+        offering=offering[0] if offering else "",
+        reason=browser.choices("reason")[0],
+        side=browser.choices("side")[0],
+        goal=browser.choices("goal")[0],
+        note="",
+    )
+
+
+def draft(address: str) -> str:
+    browser = Browser(address)
+    answer_until_time(browser)
+    assert browser.path.startswith("/book/time/"), browser.path
+    return browser.cookies["draft"]
+
+
+def bookings(ours: str, theirs: str, peer: "Peer") -> tuple[float, float, float, float]:
+    """Whole bookings a second, ours and theirs, in turns; and how many requests each took."""
+    own = psycopg.connect(os.environ["DATABASE_URL"], autocommit=True)
+    theirs_database = psycopg.connect(peer.url, autocommit=True)
+    rates: tuple[list[float], list[float]] = ([], [])
+    for _ in range(_web.ROUNDS):
+        rates[0].append(visits_a_second(lambda: book(ours, own), _web.SECONDS * 3))
+        rates[1].append(visits_a_second(lambda: peer.book(theirs, theirs_database), _web.SECONDS * 3))
+        print("whole bookings", rates, file=sys.stderr)
+    return statistics.median(rates[0]), statistics.median(rates[1]), 0, 0
+
+
+def book(address: str, database: psycopg.Connection) -> bool:
+    """False where somebody else was quicker."""
+    browser = Browser(address)
+    answer_until_time(browser)
+    day = date.today() + timedelta(days=40 + browser.number % 300)
+    browser.get(f"/book/time/?from={day}")
+    browser.post("/book/time/", first=one_of(browser.choices("first")))
+    browser.post("/book/other-times/", second="", third="")
+    mail = f"visitor{browser.number}@example.org"
+    browser.post(
+        "/book/contact/", name="Maria Example", contact_by="email", email=mail, phone="", consent="on"
+    )
+    browser.post("/book/check/")
+    if not browser.path.startswith("/book/sent/"):
+        return False
+    text = database.execute(
+        'SELECT message FROM post_office_email WHERE "to" = %s', [mail]
+    ).fetchone()
+    link = re.search(r"/request/open/[^\s\"]+", text[0])
+    browser.get(link[0])
+    browser.post("/request/verify/")
+    return True
+
+
+class Peer:
+    """django-appointment in an environment of its own, thrown away with the folder."""
+
+    def __init__(self) -> None:
+        folder = FOLDER / "peer"
+        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+        self.python = str(folder / "bin" / "python")
+        pip = [self.python, "-m", "pip", "install", "--quiet", *PEER]
+        subprocess.run(pip, check=True, stdout=sys.stderr)
+        with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+            connection.execute("CREATE DATABASE peer")
+        self.url = os.environ["DATABASE_URL"].replace("/tests?", "/peer?")
+        self.env = {
+            "DJANGO_SETTINGS_MODULE": "appointments.settings",
+            "PEER_DATABASE_URL": self.url,
+            "PYTHONPATH": str(ROOT / "benchmarks" / "_peer"),
+        }
+        make = [self.python, "-m", "appointments.make", str(PEOPLE)]
+        done = subprocess.run(
+            make, env=os.environ | self.env, check=True, stdout=subprocess.PIPE, text=True
+        )
+        self.made = json.loads(done.stdout.splitlines()[-1])
+        self.booking_page = f"/appointment/request/{self.made['service']}/"
+
+    def site(self):
+        port = free_port()
+        address = f"http://127.0.0.1:{port}"
+        command = granian("appointments.wsgi:application", port, python=self.python)
+        return _web.Addressed(
+            process(command, self.env, ready=address + self.booking_page), address
+        )
+
+    def slots(self, day: str) -> str:
+        person, service = self.made["people"][0], self.made["service"]
+        return (
+            f"/appointment/ajax/available_slots/?selected_date={self.made[day]}"
+            f"&staff_member={person}&service_id={service}"
+        )
+
+    def book(self, address: str, database: psycopg.Connection) -> bool:
+        browser = Browser(address)
+        browser.get(self.booking_page)
+        page = browser.page
+        person, service = one_of(self.made["people"]), self.made["service"]
+        day = date.today() + timedelta(days=40 + browser.number % 300)
+        while day.weekday() > 4:
+            day += timedelta(days=1)
+        query = f"selected_date={day}&staff_member={person}&service_id={service}"
+        found = json.loads(
+            browser.get(
+                f"/appointment/ajax/available_slots/?{query}",
+                **{"X-Requested-With": "XMLHttpRequest"},
+            )
+        )
+        start = datetime.fromisoformat(one_of(found["available_slots"])[0])
+        browser.page = page
+        browser.post(
+            "/appointment/request-submit/",
+            date=day,
+            start_time=start.time(),
+            end_time=(start + timedelta(minutes=60)).time(),
+            service=service,
+            staff_member=person,
+        )
+        mail = f"visitor{browser.number}@example.org"
+        browser.post(
+            browser.path,
+            name="Maria Example",
+            email=mail,
+            phone_0="GB",
+            phone_1="02079460123",
+            address="12 Harbour Street",
+            additional_info="",
+            want_reminder="",
+        )
+        code = database.execute(
+            "SELECT code FROM appointment_emailverificationcode JOIN auth_user ON auth_user.id = user_id"
+            " WHERE email = %s",
+            [mail],
+        ).fetchone()
+        browser.post(browser.path, code=code[0])
+        return "/thank-you/" in browser.path
+
+
+if __name__ == "__main__":
+    main()
