@@ -1,5 +1,5 @@
 # The commands of this project. Each is a small script in bin/ that says more.
-.PHONY: run test faults bench backup restore validate screenshots lock
+.PHONY: run test faults bench rehearse backup restore validate screenshots lock
 
 run:    ## the whole site on this computer, at http://localhost:8000/ (PORT=8123 make run)
 	@bin/python bin/run.py
@@ -12,6 +12,9 @@ faults: ## kills, restarts, long outages on both databases; writes docs/reliabil
 
 bench:  ## measures, and writes benchmarks/README.md (ARGS="availability")
 	@bin/python bin/bench.py $(ARGS)
+
+rehearse: ## deploy/ as it stands, on this computer: nginx with TLS, PostgreSQL, a rolling restart
+	@bin/python bin/rehearse.py
 
 backup: ## one verified file with everything, in var/backups
 	@bin/python bin/manage.py backup $(ARGS)

@@ -4,6 +4,7 @@ Computers drift by half within an hour, and others may be using this one: everyt
 compares is measured in turns, round after round, and a figure is the median of its rounds.
 """
 
+import contextlib
 import os
 import re
 import shutil
@@ -136,7 +137,9 @@ def wrk(target: Target, seconds: int) -> Figure:
         command += ["-s", target.script]
     done = subprocess.run([*command, target.url], capture_output=True, text=True, check=True).stdout
     failed = re.search(r"Non-2xx or 3xx responses: (\d+)", done)
-    errors = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", done)
+    errors = re.search(
+        r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", done
+    )
     return Figure(
         rate=float(re.search(r"Requests/sec:\s+([\d.]+)", done)[1]),
         p50=milliseconds(done, "50%"),
@@ -150,14 +153,23 @@ def milliseconds(text: str, line: str) -> float:
     return float(number) * UNITS[unit]
 
 
+def settle(target: Target) -> None:
+    """Wait until the server has done with those who were cut off, or the next would wait for them."""
+    headers = dict(header.split(": ", 1) for header in target.headers)
+    with contextlib.suppress(OSError):
+        urllib.request.urlopen(urllib.request.Request(target.url, headers=headers), timeout=60)
+
+
 def in_turns(targets: list[Target]) -> dict[str, Figure]:
     """Each target in turn, round after round, after one round that does not count."""
     for target in targets:
         wrk(target, 1)
+        settle(target)
     seen: dict[str, list[Figure]] = {target.name: [] for target in targets}
     for number in range(ROUNDS):
         for target in targets if number % 2 else reversed(targets):
             seen[target.name].append(wrk(target, SECONDS))
+            settle(target)
             print(f"round {number + 1}: {target.name}: {seen[target.name][-1]}", file=sys.stderr)
     return {name: median(figures) for name, figures in seen.items()}
 

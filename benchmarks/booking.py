@@ -175,7 +175,9 @@ def bookings(ours: str, theirs: str, peer: "Peer") -> tuple[float, float, float,
     rates: tuple[list[float], list[float]] = ([], [])
     for _ in range(_web.ROUNDS):
         rates[0].append(visits_a_second(lambda: book(ours, own), _web.SECONDS * 3))
-        rates[1].append(visits_a_second(lambda: peer.book(theirs, theirs_database), _web.SECONDS * 3))
+        rates[1].append(
+            visits_a_second(lambda: peer.book(theirs, theirs_database), _web.SECONDS * 3)
+        )
         print("whole bookings", rates, file=sys.stderr)
     return statistics.median(rates[0]), statistics.median(rates[1]), 0, 0
 
@@ -190,7 +192,12 @@ def book(address: str, database: psycopg.Connection) -> bool:
     browser.post("/book/other-times/", second="", third="")
     mail = f"visitor{browser.number}@example.org"
     browser.post(
-        "/book/contact/", name="Maria Example", contact_by="email", email=mail, phone="", consent="on"
+        "/book/contact/",
+        name="Maria Example",
+        contact_by="email",
+        email=mail,
+        phone="",
+        consent="on",
     )
     browser.post("/book/check/")
     if not browser.path.startswith("/book/sent/"):

@@ -38,7 +38,9 @@ def main() -> None:
                 Target("guide, kept", ours + GUIDE, BROWSER),
                 Target("guide, kept, not packed", ours + GUIDE),
                 Target("guide, kept, not modified", ours + GUIDE, etag(ours + GUIDE)),
-                Target("guide through Django's page cache", f"{ours}/through-djangos-cache", BROWSER),
+                Target(
+                    "guide through Django's page cache", f"{ours}/through-djangos-cache", BROWSER
+                ),
                 Target("guide, rendered", f"{ours}{GUIDE}?rendered", BROWSER),
                 Target("plain Wagtail page", f"{plain}/guides/plain/", BROWSER),
                 Target("plain Wagtail page with 8 links", f"{plain}/guides/linked/", BROWSER),

@@ -59,5 +59,9 @@ EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 DEFAULT_FROM_EMAIL = "clinic@example.org"
 EMAIL_HOST = EMAIL_HOST_USER = "mail.example.org"
 APPOINTMENT_WEBSITE_NAME = "Clinic"
-LOGGING = {"version": 1, "disable_existing_loggers": True}
+LOGGING = {
+    "version": 1,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "ERROR"},
+}
 MIGRATION_MODULES = {"appointment": None}  # its wheel has none
