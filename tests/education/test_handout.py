@@ -32,7 +32,7 @@ def test_one_sheet_and_more_in_large_print(client, guide, query, least):
     assert found == 1 if least == 1 else found >= least
 
 
-@pytest.mark.parametrize("query", ["?paper=../../etc", "?paper=", "?size=%00", "?paper=a4&paper=x"])
+@pytest.mark.parametrize("query", ["?paper=../../etc", "?paper=", "?paper=a4&paper=x"])
 def test_odd_questions_get_a_sheet(client, guide, query):
     assert client.get(f"{guide.url}print/pdf/{query}").status_code == 200
 
