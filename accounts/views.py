@@ -13,7 +13,7 @@ import segno
 from django.conf import settings
 from django.contrib.auth import login as django_login
 from django.contrib.auth import views as auth_views
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
@@ -168,7 +168,7 @@ def qr_code(request: HttpRequest) -> HttpResponse:
     user = who_sets_up(request)
     device = user and second_factor.begun(user)
     if not device:
-        raise Http404
+        return HttpResponseNotFound()
     name = ClinicSettings.current(request).name
     picture = io.BytesIO()
     segno.make(second_factor.address(device, clinic=name), error="m").save(

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class ClinicConfig(AppConfig):
@@ -7,6 +8,7 @@ class ClinicConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from clinic import checks, generation  # noqa: F401  (registers the system checks)
+        from clinic import checks, generation, reporting  # noqa: F401  (registers the system checks)
 
         generation.watch()
+        reporting.start(settings.SENTRY_DSN)

@@ -96,7 +96,6 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     # Outside of it: the headers that every answer gets. Inside: all that asks who the visitor is.
     "clinic.kept_pages.KeptPages",
-    "clinic.middleware.Readable",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -107,6 +106,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "clinic.middleware.AdminPolicy",
     "clinic.middleware.FriendlyNotAllowed",
+    "clinic.middleware.Readable",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core import signing
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.views.defaults import page_not_found
 
 from bookings.models import AccessLink, ConsultationRequest
 
@@ -35,7 +36,10 @@ def personal(view: View) -> View:
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
+        try:
+            response = view(request, *args, **kwargs)
+        except Http404 as error:
+            response = page_not_found(request, error)
         response["Cache-Control"] = "no-store"
         response.setdefault("Referrer-Policy", "same-origin")
         response.setdefault("X-Robots-Tag", "noindex")

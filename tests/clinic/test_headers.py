@@ -1,0 +1,199 @@
+"""What every public address tells the browser. A new address without a row here fails."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.core.signing import get_cookie_signer
+from django.urls import URLPattern, get_resolver
+from django.utils import timezone
+
+from bookings.models import AccessLink, Draft, Practitioner
+from bookings.models.access import digest
+from bookings.public import drafts, personal
+from tests.factories import make_clinic, make_request
+
+pytestmark = pytest.mark.django_db
+
+PUBLIC = {
+    "livez": "/livez",
+    "readyz": "/readyz",
+    "robots.txt": "/robots.txt",
+    "offline/": "/offline/",
+    "sw.js": "/sw.js",
+    "manifest.webmanifest": "/manifest.webmanifest",
+    "sitemap.xml": "/sitemap.xml",
+    "people/": "/people/",
+    "people/<int:pk>-<slug:name>/": "/people/{person}-x/",
+    "book/care/<slug:level>/": "/book/care/urgent/",
+    "search/": "/search/?q=hip",
+    "guides/helpful/<int:pk>/": "/guides/helpful/1/",
+    "guides/sw.js": "/guides/sw.js",
+    "media/<path:path>": "/media/none.png",
+    "_util/login/": "/_util/login/",
+    "_util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/": (
+        "/_util/authenticate_with_password/1/1/"
+    ),
+    r"^((?:[\w\-]+/)*)$": "/guides/iliopsoas/",
+}
+PERSONAL = {
+    "book/": "/book/",
+    "book/reason/": "/book/reason/",
+    "book/time/": "/book/time/",
+    "book/other-times/": "/book/other-times/",
+    "book/contact/": "/book/contact/",
+    "book/check/": "/book/check/",
+    "book/sent/": "/book/sent/",
+    "request/": "/request/",
+    "request/open/<str:token>/": "/request/open/nothing/",
+    "request/find/": "/request/find/",
+    "request/find/sent/": "/request/find/sent/",
+    "request/verify/": "/request/verify/",
+    "request/accept/<int:pk>/": "/request/accept/1/",
+    "request/refuse/": "/request/refuse/",
+    "request/keep/": "/request/keep/",
+    "request/cancel/": "/request/cancel/",
+    "request/move/": "/request/move/",
+    "request/answer/": "/request/answer/",
+    "request/waiting-list/": "/request/waiting-list/",
+    "request/waiting-list/leave/": "/request/waiting-list/leave/",
+    "request/appointment.ics": "/request/appointment.ics",
+    "admin/login/": "/admin/login/",
+    "admin/login/code/": "/admin/login/code/",
+    "admin/login/setup/": "/admin/login/setup/",
+    "admin/login/setup/code.svg": "/admin/login/setup/code.svg",
+    "admin/login/again/": "/admin/login/again/",
+    "admin/password_reset/": "/admin/password_reset/",
+    "admin/password_reset/done/": "/admin/password_reset/done/",
+    "admin/password_reset/confirm/<uidb64>/<token>/": "/admin/password_reset/confirm/MQ/x-y/",
+    "admin/password_reset/complete/": "/admin/password_reset/complete/",
+}
+MORE = ["/", "/guides/", "/guides/iliopsoas/print/", "/no-such-page/", "/%00/"]
+POSTED = [path for path in PERSONAL.values() if path != "/admin/login/setup/code.svg"]
+ELSEWHERE = ("styleguide/", "admin/", "hooks/", "fhir/")
+"""A trial site's own, Wagtail's (test_admin_policy), machines'."""
+
+
+@pytest.fixture
+def secure(client, settings):
+    """GETs as through HTTPS in production."""
+    settings.SECURE_HSTS_SECONDS = 31_536_000
+    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = settings.SECURE_HSTS_PRELOAD = True
+    return client
+
+
+@pytest.fixture
+def patient(secure):
+    """A browser with an open link and a draft."""
+    service, location, _people = make_clinic()
+    now = timezone.now()
+    asked = make_request(service, location)
+    link = AccessLink.objects.create(
+        request=asked, digest="x", created_at=now, expires_at=now + timedelta(days=1)
+    )
+    signer = get_cookie_signer(salt=personal.COOKIE + personal.SALT)
+    secure.cookies[personal.COOKIE] = signer.sign(str(link.pk))
+    until = {"created_at": now, "expires_at": now + timedelta(hours=1)}
+    Draft.objects.create(digest=digest("secret"), idempotency_key="x", answers={}, **until)
+    secure.cookies[drafts.COOKIE] = "secret"
+    return secure
+
+
+def check(response, path):
+    csp = dict(
+        part.strip().partition(" ")[::2] for part in response["Content-Security-Policy"].split(";")
+    )
+    assert csp["default-src"] == csp["base-uri"] == csp["frame-ancestors"] == "'none'", path
+    assert "unsafe" not in str(csp) and csp["form-action"] == "'self'", path
+    assert not re.search(r"https?:|\*|data:", str(csp)), path
+    assert response["X-Content-Type-Options"] == "nosniff", path
+    assert response["X-Frame-Options"] == "DENY", path
+    assert response["Referrer-Policy"] in {"same-origin", "no-referrer"}, path
+    assert response["Cross-Origin-Opener-Policy"] == "same-origin", path
+    assert response["Cross-Origin-Resource-Policy"] == "same-origin", path
+    assert "camera=()" in response["Permissions-Policy"], path
+    hsts = response["Strict-Transport-Security"]
+    assert hsts == "max-age=31536000; includeSubDomains; preload", path
+    assert "Server" not in response and "X-Powered-By" not in response, path
+    for cookie in response.cookies.values():
+        if cookie["max-age"] == 0:
+            continue  # taken back
+        assert cookie["httponly"] and cookie["samesite"] in {"Lax", "Strict"}, (path, cookie.key)
+
+
+def test_the_table_has_every_address():
+    def walk(patterns, prefix=""):
+        for pattern in patterns:
+            route = prefix + str(pattern.pattern)
+            if isinstance(pattern, URLPattern):
+                yield route
+            else:
+                yield from walk(pattern.url_patterns, route)
+
+    found = {r for r in walk(get_resolver().url_patterns) if not r.startswith(ELSEWHERE)}
+    assert found == {r for r in {**PUBLIC, **PERSONAL} if not r.startswith(ELSEWHERE)}
+
+
+def test_every_public_address(secure):
+    call_command("seed_guides", verbosity=0)
+    make_clinic()
+    person = Practitioner.objects.get().pk
+    for path in [*PUBLIC.values(), *MORE]:
+        path = path.format(person=person)
+        response = secure.get(path, secure=True)
+        check(response, path)
+        assert not response.cookies, path
+
+
+def test_every_personal_address_is_kept_by_nobody(patient):
+    for path in PERSONAL.values():
+        response = patient.get(path, secure=True)
+        check(response, path)
+        if response.status_code != 405:
+            assert "no-store" in response.get("Cache-Control", ""), path
+    opened = patient.get("/request/", secure=True)
+    assert opened.status_code == 200 and opened["X-Robots-Tag"] == "noindex"
+
+
+def test_answers_to_forms_are_kept_by_nobody(patient):
+    for path in POSTED:
+        response = patient.post(path, secure=True)
+        check(response, path)
+        if response.status_code != 405:
+            assert "no-store" in response.get("Cache-Control", ""), path
+
+
+def test_the_secret_in_a_link_reaches_no_other_site(patient):
+    response = patient.get("/request/open/nothing/", secure=True)
+    assert response["Referrer-Policy"] == "no-referrer"
+
+
+def observatory(page, cookies):
+    """Mozilla HTTP Observatory's published modifiers, for what a server's answer decides."""
+    csp = page["Content-Security-Policy"]
+    age = int(re.search(r"max-age=(\d+)", page["Strict-Transport-Security"])[1])
+    text = page.content.decode()
+    outside = re.findall(r'<script[^>]+src="(?:https?:)?//', text)
+    strict = "default-src 'none'" in csp and "unsafe" not in csp
+    points = {
+        "csp": 10 if strict else -25,
+        "cookies": 5 if all(c["secure"] and c["httponly"] for c in cookies) else -20,
+        "cors": -50 if "Access-Control-Allow-Origin" in page else 0,
+        "hsts": 0 if age >= 15_768_000 else -10,
+        "referrer": 5 if page["Referrer-Policy"] in {"same-origin", "no-referrer"} else -5,
+        "scripts": -5 if outside else 0,
+        "types": 0 if page["X-Content-Type-Options"] == "nosniff" else -5,
+        "frames": 5 if "frame-ancestors 'none'" in csp else -20,
+        "resources": 10 if page["Cross-Origin-Resource-Policy"] == "same-origin" else 0,
+    }
+    lost = sum(value for value in points.values() if value < 0)
+    # Bonus points count only for who lost at most ten.
+    return 100 + (sum(points.values()) if lost > -10 else lost)
+
+
+def test_mozillas_observatory_would_give_full_marks(patient, settings):
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    for path in ("/", "/book/", "/admin/login/"):
+        page = patient.get(path, secure=True)
+        assert observatory(page, page.cookies.values()) >= 130, path
