@@ -19,7 +19,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from bookings.enums import ActorKind
-from bookings.models import ConsultationRequest, Event, Message
+from bookings.models import ConsultationRequest, Event, Message, WaitingListEntry
 from bookings.models.access import SECRET
 from clinic.models import ClinicSettings
 
@@ -67,6 +67,7 @@ def copy_of(request: ConsultationRequest) -> Copy:
     sections = [
         Section(_("Your request"), [_facts(request, zone)]),
         Section(_("Times you asked for"), rows(request.preferences.all())),
+        Section(_("Waiting list"), rows(WaitingListEntry.objects.filter(request=request))),
         Section(_("Your answers"), rows(request.answers.all())),
         Section(_("What you agreed to"), rows(request.consents.all())),
         Section(_("Times in our diary"), rows(visits)),

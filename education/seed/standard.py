@@ -1,5 +1,7 @@
 """The ordinary pages: about, how we review, privacy, accessibility, contact."""
 
+from django.conf import settings
+
 from education.models import StandardPage
 from education.seed.parts import Block, action, do, section, text
 
@@ -119,6 +121,12 @@ def reviewing() -> StandardPage:
     )
 
 
+def kept_for(name: str) -> str:
+    """How long the settings keep something, in words."""
+    days = settings.RETENTION[name]
+    return "12 months" if days == 365 else f"{days} days"
+
+
 def privacy() -> StandardPage:
     return standard(
         "Privacy",
@@ -129,7 +137,8 @@ def privacy() -> StandardPage:
             text(
                 "<p>You can read every guide without telling us who you are. We set no cookie for "
                 "that. We use no trackers, no advertising and nothing from other companies: every "
-                "picture and script on this site comes from our own server.</p>"
+                "picture and script on this site comes from our own server. We keep no list of "
+                "who read what.</p>"
                 "<p>If you tell us whether a guide helped, we add one to a counter. We do not keep "
                 "who you are or your internet address with it. If you use the practice page, your "
                 "notes stay in your own browser. You can erase them there.</p>"
@@ -140,28 +149,49 @@ def privacy() -> StandardPage:
             text(
                 "<p>We keep what you type: your name, how to reach you, what you would like help "
                 "with, the times that suit you, and your answers to our safety questions. We also "
-                "keep which guide you came from. We need this to answer you, to find a time, and "
-                "to look after you safely. We ask for your consent on the form.</p>"
-                "<p>Only our staff see it. Each change they make, and each time they open or "
-                "export a request, is recorded.</p>"
+                "keep which guide you came from, our messages to you, and notes that our team "
+                "writes. We need this to answer you, to find a time, and to look after you safely. "
+                "We ask for your consent on the form, and keep the words that you agreed to.</p>"
+                "<p>If you stop before the end, what you typed is gone after an hour.</p>"
+                "<p>To stop robots and false bookings, we count how often one internet address "
+                "or one person asks. For this we keep a code made from the address, not the "
+                "address. Nobody can turn it back.</p>"
+            ),
+        ),
+        section(
+            "Who sees it",
+            text(
+                "<p>Our front desk and the clinic’s owner see your request. A practitioner sees it "
+                "when they see you, or when it is given to them. The people who write our guides "
+                "do not. Each change that our team makes, and each time they open your request, "
+                "is recorded.</p>"
+                "<p>It is kept on our own computer. We give it to nobody. Our mails to you pass "
+                "through a mail company, as all mail does, so we write nothing about your health "
+                "in their subject line.</p>"
             ),
         ),
         section(
             "How long we keep it",
             text(
-                "<ul><li>A request that was never answered or confirmed: 90 days.</li>"
-                "<li>A request that is closed: 12 months.</li>"
-                "<li>The text of messages we sent you: 30 days.</li></ul>"
-                "<p>After that it is erased. This happens by itself, every day.</p>"
+                f"<ul><li>A request that was never answered or confirmed: "
+                f"{kept_for('UNANSWERED_DAYS')}.</li>"
+                f"<li>A request that is closed, or whose visit is over: "
+                f"{kept_for('CLOSED_DAYS')}.</li>"
+                f"<li>The text of messages we sent you: {kept_for('MESSAGE_DAYS')}.</li></ul>"
+                "<p>After that it is erased. This happens by itself. What stays is a count: that "
+                "there was a visit at that time, and no longer whose. Our safety copies forget you "
+                "a few weeks later.</p>"
             ),
         ),
         section(
             "Cookies",
             text(
                 "<p>Only cookies that the site needs to work. When you ask for a consultation, one "
-                "keeps your answers together from page to page and one protects the form. When "
-                "staff log in, one keeps them logged in. They name nobody and end with your "
-                "visit, or soon after.</p>"
+                "keeps your answers together for an hour and one protects the form until you close "
+                "your browser. When you open the link in our message, one remembers it for two "
+                "hours. One may carry a short note from one page to the next. They do not name "
+                "you, and we do not use them for anything else. Our staff have cookies of their "
+                "own to log in.</p>"
             ),
         ),
         section(
@@ -170,7 +200,7 @@ def privacy() -> StandardPage:
                 "ask us for a copy of what we hold about you",
                 "ask us to correct it",
                 "ask us to erase it",
-                "take back your consent: we then cancel your request",
+                "take back your consent: we then cancel your request and erase it",
             ),
             text(
                 "<p>Call us and we will do it. If you are not happy with our answer, you can "
@@ -203,6 +233,15 @@ def accessibility() -> StandardPage:
                 "program checks our pages for mistakes each time the site changes. A program "
                 "cannot find everything. So please tell us when something does not work for "
                 "you.</p>"
+            ),
+        ),
+        section(
+            "What does not work, or not yet",
+            text(
+                "<ul><li>The timer and the voice on the practice page need JavaScript. Without it "
+                "you find the same steps as a list.</li>"
+                "<li>People who use a screen reader every day have not yet tested this site for "
+                "us. If you are one of them, we would like to hear from you.</li></ul>"
             ),
         ),
         section(
