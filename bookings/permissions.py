@@ -35,6 +35,10 @@ def can_see_health(user: Any) -> bool:
     return bool(user.is_active and user.has_perm("bookings.view_heartbeat"))
 
 
+def can_read_reports(user: Any) -> bool:
+    return bool(user.is_active and user.has_perm("bookings.view_reports"))
+
+
 def can_read_requests(user: Any) -> bool:
     """May open the list of requests; which of them are in it, `can_view` decides."""
     return can_triage(user) or bool(

@@ -19,13 +19,15 @@ FRONT_DESK = [
 
 ROLES: dict[str, dict[str, list[str]]] = {
     "Front desk": ADMIN | {"bookings": FRONT_DESK},
-    "Front desk lead": ADMIN | {"bookings": [*FRONT_DESK, "change_messagetemplate"]},
+    "Front desk lead": ADMIN
+    | {"bookings": [*FRONT_DESK, "change_messagetemplate", "view_reports"]},
     "Practitioner": ADMIN | {"bookings": ["view_consultationrequest"]},
     "Owner": ADMIN
     | {
         "bookings": [
             "triage_request",
             "export_request",
+            "view_reports",
             "erase_request",
             "disclose_request",
             "view_event",

@@ -22,6 +22,7 @@ from bookings.staff.panels import (
     MessagesMenuItem,
     RequestsMenuItem,
 )
+from bookings.staff.reports import ReportsMenuItem
 from bookings.staff.waiting import WaitingMenuItem
 from bookings.viewsets import ClinicGroup
 
@@ -49,6 +50,17 @@ def diary_menu_item() -> MenuItem:
 def messages_menu_item() -> MenuItem:
     return MessagesMenuItem(
         _("Messages"), reverse_lazy("desk:messages"), name="messages", icon_name="comment", order=30
+    )
+
+
+@hooks.register("register_reports_menu_item")
+def reports_menu_item() -> MenuItem:
+    return ReportsMenuItem(
+        _("Requests and visits"),
+        reverse_lazy("desk:reports"),
+        name="requests-and-visits",
+        icon_name="table",
+        order=10,
     )
 
 

@@ -42,8 +42,9 @@ class RequestQuerySet(models.QuerySet["ConsultationRequest"]):
 class ConsultationRequest(models.Model):
     """One ask for a consultation. Known outside by its reference only.
 
-    `respond_by` (UTC) is the answer-by time promised to the patient. `person_key` and `network_key`
-    are HMACs, to count open holds without reading contact details.
+    `respond_by` (UTC) is the answer-by time promised to the patient; `answered_at` is when the clinic first
+    answered, and `promised_at` what it had promised then: later rounds change neither.
+    `person_key` and `network_key` are HMACs, to count open holds without reading contact details.
     """
 
     reference = models.CharField(_("reference"), max_length=12, unique=True)
@@ -83,6 +84,8 @@ class ConsultationRequest(models.Model):
     locale = models.CharField(max_length=12, default="en-gb")
     time_zone = models.CharField(max_length=64)
     respond_by = models.DateTimeField(_("answer by"), null=True, blank=True)
+    answered_at = models.DateTimeField(_("first answered"), null=True, blank=True)
+    promised_at = models.DateTimeField(null=True, blank=True)
     assigned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -123,6 +126,7 @@ class ConsultationRequest(models.Model):
         permissions = [
             ("triage_request", _("Can answer requests")),
             ("export_request", _("Can export requests")),
+            ("view_reports", _("Can see the reports")),
             ("erase_request", _("Can erase a person")),
             ("disclose_request", _("Can hand a person what is kept about them")),
         ]

@@ -18,7 +18,12 @@ from bookings.models import Event
 from bookings.permissions import can_audit
 from bookings.templatetags import desk
 
-READ = {"look": _("opened"), "disclose": _("handed out a copy"), "erase": _("erased")}
+READ = {
+    "look": _("opened"),
+    "disclose": _("handed out a copy"),
+    "erase": _("erased"),
+    "export": _("exported"),
+}
 
 
 class AuditFilterSet(WagtailFilterSet):

@@ -20,7 +20,7 @@ from wagtail.admin.views.generic.base import BaseListingView
 
 from bookings.enums import RequestStatus, ResourceKind
 from bookings.models import Appointment, ConsultationRequest, Location, Resource, Service
-from bookings.permissions import can_read_requests
+from bookings.permissions import can_export, can_read_requests
 from bookings.staff import queries
 
 SEARCH_SHOWS = 50
@@ -173,9 +173,16 @@ class RequestsView(BaseListingView):
         kwargs = super().get_table_kwargs()
         return kwargs | {"ordering": self.request.GET.get("ordering", "")}
 
+    def _export_query(self) -> str:
+        """The address's filters, with the queue that is shown spelled out."""
+        chosen = self.request.GET.copy()
+        chosen["queue"] = self.queue
+        return str(chosen.urlencode())
+
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)
         counts = queries.queue_counts(self.request.user)
+        may_export = can_export(self.request.user) and not self.words
         return context | {
             "queues": [
                 (name, label, counts[name]) for name, (label, _statuses) in queries.QUEUES.items()
@@ -183,5 +190,6 @@ class RequestsView(BaseListingView):
             "queue": "" if self.words else self.queue,
             "words": self.words,
             "shows_part": self.words and context["items_count"] >= SEARCH_SHOWS,
+            "export_query": self._export_query() if may_export else "",
             "words_form": SearchForm(initial={"q": self.words}),
         }

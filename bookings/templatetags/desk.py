@@ -51,6 +51,7 @@ VERBS: Mapping[str, str | Promise] = {
     "undo": gettext_lazy("undid the answer"),
     "note": gettext_lazy("noted"),
     "move": gettext_lazy("moved the visit"),
+    "export": gettext_lazy("exported it"),
     "correct": gettext_lazy("corrected what was recorded"),
     "displace": gettext_lazy("closed the clinic at that time"),
     "book_for": gettext_lazy("booked it on the phone"),

@@ -20,7 +20,7 @@ from bookings.transitions.core import PATIENT, SYSTEM, Actor, staff
 from bookings.transitions.delivering import phone, send_again
 from bookings.transitions.erasing import erase, erase_again
 from bookings.transitions.expiring import expire, expire_due
-from bookings.transitions.looking import disclose, look
+from bookings.transitions.looking import disclose, exported, look
 from bookings.transitions.managing import (
     accept,
     answer,
@@ -62,6 +62,7 @@ __all__ = [
     "erase_again",
     "expire",
     "expire_due",
+    "exported",
     "fulfil",
     "join_waiting_list",
     "keep",

@@ -27,6 +27,9 @@ from bookings.enums import (
 from bookings.errors import AlreadyAsked, InvalidTransition, StaleVersion, TimeTaken
 from bookings.models import Appointment, ConsultationRequest, Event, Resource
 
+FIRST_ANSWERS = frozenset({"confirm", "offer", "decline", "ask", "waitlist"})
+"""What ends the wait that the answer-by time promises to end."""
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -97,6 +100,8 @@ def move_request(
         changes["closed_at"] = now
     elif request.closed_at:
         changes["closed_at"] = None
+    if verb in FIRST_ANSWERS and request.answered_at is None:
+        changes |= {"answered_at": now, "promised_at": request.respond_by}
     changes |= {"status": to, "version": seen + 1}
     changed = ConsultationRequest.objects.filter(pk=request.pk, version=seen, status=before)
     if not changed.update(**changes):

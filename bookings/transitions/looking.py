@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bookings.models import ConsultationRequest, Event
@@ -23,3 +24,14 @@ def look(request: ConsultationRequest, *, actor: Actor, now: datetime) -> Event 
 def disclose(request: ConsultationRequest, *, actor: Actor, now: datetime) -> Event:
     """Record that everything about a request was handed out as a file."""
     return record(request, "disclose", actor=actor, now=now)
+
+
+def exported(
+    requests: Sequence[ConsultationRequest], *, actor: Actor, now: datetime
+) -> list[Event]:
+    """Record with each request that it left the site in a file, and who took it."""
+    events = [
+        Event(request=request, verb="export", actor_kind=actor.kind, actor=actor.user, at=now)
+        for request in requests
+    ]
+    return Event.objects.bulk_create(events, batch_size=500)

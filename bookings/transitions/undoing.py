@@ -52,6 +52,7 @@ def undo(request: ConsultationRequest, *, actor: Actor, version: int, now: datet
     if last is None:
         raise InvalidTransition
     visit = booked(request)
+    first = {"answered_at": None, "promised_at": None} if request.answered_at == last.at else {}
     waited = last.verb == "offer" and last.from_status == RequestStatus.WAITLISTED
     move_request(
         request,
@@ -63,6 +64,7 @@ def undo(request: ConsultationRequest, *, actor: Actor, version: int, now: datet
         why=last.verb,
         decline_reason="",
         staff_message="",
+        **first,
     )
     notifications.drop_unsent(request)
     drop_holds(request, now=now, because="undone")

@@ -38,6 +38,8 @@ DESK_URLS = {
     "calendar_feed": ALL,
     "book_for": DESK,
     "correct": DESK,
+    "export": OWNER,
+    "reports": LEAD,
     "closure": DESK,
     "closure_offer": DESK,
     "closure_cancel": DESK,
@@ -111,6 +113,8 @@ def test_desk(client, make_user, confirmed, clinic, name, role):
         "audit",
         "audit_results",
         "waiting_list",
+        "export",
+        "reports",
     }:
         kwargs = {"reference": confirmed.reference}
     if "wording" in name and kwargs:

@@ -1,0 +1,51 @@
+// A chart beside each table of the reports, drawn from the table itself.
+import { BarController, BarElement, CategoryScale, Chart, Legend, LinearScale, Tooltip } from "chart.js";
+
+Chart.register(BarController, BarElement, CategoryScale, LinearScale, Legend, Tooltip);
+
+// Told apart by lightness as well as by hue, in both themes.
+const COLOURS = ["#00665a", "#e0a100", "#5b7fb8", "#b3423a", "#8d6bb0", "#8a8a8a", "#3d3d3d"];
+
+function read(table, drawn) {
+  const heads = [...table.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent);
+  const rows = [...table.tBodies[0].rows];
+  const labels = rows.map((row) => row.cells[0].textContent);
+  const datasets = heads.slice(0, drawn || heads.length).map((label, column) => ({
+    label,
+    data: rows.map((row) => Number.parseFloat(row.cells[column + 1].textContent) || 0),
+    backgroundColor: COLOURS[column % COLOURS.length],
+    maxBarThickness: 44,
+  }));
+  return { labels, datasets };
+}
+
+function draw(place) {
+  const { deskChart, stacked, drawn, kind, label } = place.dataset;
+  const canvas = document.createElement("canvas");
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", label);
+  place.hidden = false;
+  place.replaceChildren(canvas);
+  const style = getComputedStyle(document.body);
+  const ink = style.getPropertyValue("--w-color-text-context").trim() || style.color;
+  const line = style.getPropertyValue("--w-color-border-furniture").trim();
+  const data = read(document.getElementById(deskChart), Number(drawn));
+  const axis = { stacked: stacked === "yes", ticks: { color: ink }, grid: { color: line } };
+  new Chart(canvas, {
+    type: kind,
+    data,
+    options: {
+      animation: false,
+      maintainAspectRatio: false,
+      scales: { x: { ...axis, grid: { display: false } }, y: { ...axis, beginAtZero: true, ticks: { color: ink, precision: 0 } } },
+      plugins: { legend: { display: data.datasets.length > 1, position: "bottom", labels: { color: ink, boxWidth: 14 } } },
+    },
+  });
+}
+
+function drawAll() {
+  for (const place of document.querySelectorAll("[data-desk-chart]")) draw(place);
+}
+
+drawAll();
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
