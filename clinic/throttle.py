@@ -10,7 +10,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
 from django.utils.crypto import salted_hmac
@@ -39,15 +38,9 @@ def spend(limit: str, who: str, *, now: datetime) -> bool:
     room = bucket.filter(full_at__lte=moment + (tries - 1) * seconds + 0.001)
     if room.update(full_at=after):
         return True
-    if bucket.exists():
-        return False
-    try:
-        with transaction.atomic():
-            Bucket.objects.create(key=key(limit, who), full_at=moment + seconds)
-    except IntegrityError:
-        # Somebody else made it at the same moment.
-        return bool(room.update(full_at=after))
-    return True
+    # Empty, or not there yet. Somebody else may make it at this very moment.
+    Bucket.objects.bulk_create([Bucket(key=key(limit, who), full_at=moment)], ignore_conflicts=True)
+    return bool(room.update(full_at=after))
 
 
 def is_spent(limit: str, who: str, *, now: datetime) -> bool:
