@@ -1,0 +1,288 @@
+"""Patients, staff and the worker do anything in any order while time passes: what always holds.
+
+`EXAMPLES=300 make test ARGS=tests/bookings/test_stateful.py` looks longer.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import transaction
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from bookings import claims, transitions
+from bookings.enums import (
+    APPOINTMENT_FINAL,
+    REQUEST_FINAL,
+    AppointmentStatus,
+    DayPart,
+    DeclineReason,
+    ErasureReason,
+    ResourceKind,
+)
+from bookings.errors import BookingError
+from bookings.models import Appointment, ConsultationRequest, DateException, Event, TimeClaim
+from bookings.transitions import PATIENT, Waiting
+from tests.factories import MONDAY, ResourceFactory, make_ask, make_clinic, make_person
+
+EXAMPLES = int(os.environ.get("EXAMPLES", "6"))
+TUESDAY = datetime(2026, 11, 24, 9, tzinfo=UTC)
+STARTS = [TUESDAY + timedelta(minutes=30 * n) for n in range(8)]
+OF_THE_VISIT = {"arrive", "fulfil", "noshow", "correct"}
+"""Events of the visit's own state machine; every other with a status belongs to the request's."""
+
+starts = st.sampled_from(STARTS)
+which = st.integers(0, 5)
+
+
+class Clinic(RuleBasedStateMachine):
+    """Two practitioners, one room for some visits, half-hour steps with buffers: room to collide."""
+
+    @initialize(needs_room=st.booleans())
+    def open_the_clinic(self, needs_room):
+        self.atomic = transaction.atomic()
+        self.atomic.__enter__()
+        self.now = MONDAY
+        self.actor = transitions.core.SYSTEM
+        self.service, self.location, self.people = make_clinic(
+            practitioners=2,
+            duration_minutes=30,
+            step_minutes=30,
+            buffer_after_minutes=10,
+            minimum_notice_hours=1,
+            needs_room=needs_room,
+        )
+        ResourceFactory(kind=ResourceKind.ROOM, location=self.location, name="Blue room")
+        self.asked = 0
+
+    def teardown(self):
+        if hasattr(self, "atomic"):
+            transaction.set_rollback(True)
+            self.atomic.__exit__(None, None, None)
+
+    # --- what happens --------------------------------------------------------------------------
+
+    def requests(self):
+        return list(ConsultationRequest.objects.filter(erased_at=None).order_by("pk"))
+
+    def attempt(self, verb, change):
+        """Make a change: it writes exactly one event of its verb, or refuses and writes nothing."""
+        before = Counter(Event.objects.values_list("verb", flat=True))
+        try:
+            with transaction.atomic():
+                change()
+        except BookingError:
+            assert Counter(Event.objects.values_list("verb", flat=True)) == before
+            return
+        new = Counter(Event.objects.values_list("verb", flat=True)) - before
+        assert new[verb] == 1, (verb, new)
+
+    def on(self, number, verb, change):
+        rows = self.requests()
+        if rows:
+            request = rows[number % len(rows)]
+            self.attempt(verb, lambda: change(request))
+
+    def on_visit(self, number, verb, change):
+        rows = list(Appointment.objects.filter(request__erased_at=None).order_by("pk"))
+        if rows:
+            visit = rows[number % len(rows)]
+            self.attempt(verb, lambda: change(visit))
+
+    @rule(start=starts, phone=st.booleans(), waits=st.booleans(), someone=st.integers(0, 9))
+    def submit(self, start, phone, waits, someone):
+        self.asked += 1
+        ask = make_ask(
+            self.service,
+            self.location,
+            starts=[] if waits else [start],
+            waiting=Waiting() if waits else None,
+        )
+        contact = (
+            {"contact_by": "phone", "email": "", "phone": f"+44207946010{someone}"}
+            if phone
+            else {"email": f"p{someone}@example.org"}
+        )
+        key = f"key-{self.asked}"
+        self.attempt(
+            "submit",
+            lambda: transitions.submit(
+                ask, make_person(**contact), idempotency_key=key, now=self.now
+            ),
+        )
+
+    @rule(number=which)
+    def verify(self, number):
+        rows = [r for r in self.requests() if r.status == "unverified"]
+        if rows:
+            request = rows[number % len(rows)]
+            self.attempt("verify", lambda: transitions.verify(request, now=self.now))
+
+    @rule(number=which, start=st.none() | starts)
+    def confirm(self, number, start):
+        self.on(
+            number,
+            "confirm",
+            lambda r: transitions.confirm(
+                r, actor=self.actor, version=r.version, now=self.now, start=start
+            ),
+        )
+
+    @rule(number=which, times=st.lists(starts, min_size=1, max_size=3, unique=True))
+    def offer(self, number, times):
+        pairs = [(start, None) for start in times]
+        self.on(
+            number,
+            "offer",
+            lambda r: transitions.offer(
+                r, actor=self.actor, version=r.version, now=self.now, times=pairs
+            ),
+        )
+
+    @rule(number=which, start=starts)
+    def move(self, number, start):
+        self.on(
+            number,
+            "move",
+            lambda r: transitions.move(
+                r, actor=self.actor, version=r.version, now=self.now, start=start
+            ),
+        )
+
+    @rule(number=which)
+    def accept(self, number):
+        offered = list(Appointment.objects.pending().order_by("pk"))
+        if offered:
+            one = offered[number % len(offered)]
+            self.attempt(
+                "accept", lambda: transitions.accept(one.request, appointment=one, now=self.now)
+            )
+
+    @rule(
+        number=which,
+        verb=st.sampled_from(["refuse", "withdraw", "keep", "leave_waiting_list"]),
+    )
+    def patient(self, number, verb):
+        self.on(number, verb, lambda r: getattr(transitions, verb)(r, now=self.now))
+
+    @rule(number=which, verb=st.sampled_from(["answer", "ask_to_move"]))
+    def patient_writes(self, number, verb):
+        self.on(number, verb, lambda r: getattr(transitions, verb)(r, now=self.now, message="Hm."))
+
+    @rule(number=which)
+    def join_waiting_list(self, number):
+        rows = [r for r in self.requests() if r.status != "waitlisted"]
+        if rows:
+            request = rows[number % len(rows)]
+            self.attempt(
+                "join_waiting_list",
+                lambda: transitions.join_waiting_list(
+                    request, Waiting(), parts=[DayPart.MORNING], now=self.now
+                ),
+            )
+
+    @rule(
+        number=which,
+        verb=st.sampled_from(["decline", "ask", "waitlist", "mark_spam", "reopen", "undo"]),
+    )
+    def staff(self, number, verb):
+        extra = {
+            "decline": {"reason": DeclineReason.OTHER},
+            "ask": {"question": "Since when?"},
+            "reopen": {"why": "A mistake"},
+        }.get(verb, {})
+        change = getattr(transitions, verb)
+        self.on(
+            number,
+            verb,
+            lambda r: change(r, actor=self.actor, version=r.version, now=self.now, **extra),
+        )
+
+    @rule(number=which, verb=st.sampled_from(["arrive", "fulfil", "noshow", "cancel"]))
+    def visit(self, number, verb):
+        change = getattr(transitions, verb)
+        self.on_visit(number, verb, lambda v: change(v, actor=self.actor, now=self.now))
+
+    @rule(start=starts)
+    def close(self, start):
+        closure = DateException.objects.create(
+            location=self.location, start=start, end=start + timedelta(minutes=30)
+        )
+        claims.claim_closure(closure, now=self.now)
+
+    @precondition(lambda self: self.requests())
+    @rule(number=which)
+    def erase(self, number):
+        because = ErasureReason.ASKED
+        self.on(
+            number,
+            "erase",
+            lambda r: transitions.erase(
+                r, actor=PATIENT, version=r.version, now=self.now, because=because
+            ),
+        )
+
+    @rule(minutes=st.sampled_from([1, 3, 16, 60, 480, 1_440, 3_000]))
+    def time_passes(self, minutes):
+        self.now += timedelta(minutes=minutes)
+
+    @rule()
+    def worker(self):
+        transitions.expire_due(now=self.now)
+
+    # --- what always holds ---------------------------------------------------------------------
+
+    @invariant()
+    def nothing_overlaps(self):
+        if not hasattr(self, "now"):
+            return
+        rows = Appointment.objects.holding(self.now).values_list(
+            "practitioner", "room", "busy_start", "busy_end"
+        )
+        spans = sorted((who, a, b) for p, room, a, b in rows for who in (p, room) if who)
+        for one, two in zip(spans, spans[1:], strict=False):
+            assert one[0] != two[0] or one[2] <= two[1], (one, two)
+
+    @invariant()
+    def claims_are_consistent(self):
+        if hasattr(self, "now"):
+            assert list(claims.inconsistencies(self.now)) == []
+
+    @invariant()
+    def what_is_over_holds_nothing(self):
+        if not hasattr(self, "now"):
+            return
+        held = TimeClaim.objects.filter(appointment__isnull=False)
+        assert not held.filter(appointment__status__in=APPOINTMENT_FINAL).exists()
+        over = held.filter(appointment__request__status__in=REQUEST_FINAL)
+        assert not over.exclude(appointment__status=AppointmentStatus.ARRIVED).exists()
+
+    @invariant()
+    def every_status_is_told_by_the_last_event(self):
+        if not hasattr(self, "now"):
+            return
+        for request in ConsultationRequest.objects.all():
+            changes = request.events.exclude(to_status="").exclude(verb__in=OF_THE_VISIT)
+            changes = list(changes.order_by("at", "pk"))
+            assert changes[-1].to_status == request.status
+            assert len(changes) == request.version, [e.verb for e in changes]
+
+
+@pytest.mark.django_db
+def test_anything_in_any_order(settings, tmp_path):
+    settings.VAR, settings.BACKUP_DIR = tmp_path, tmp_path  # where the ledger of erasures lies
+    run_state_machine_as_test(
+        Clinic, settings=examples(max_examples=EXAMPLES, stateful_step_count=20, deadline=None)
+    )
