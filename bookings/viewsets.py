@@ -23,6 +23,7 @@ from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets.button import Button
 
 from bookings import transitions
 from bookings.enums import ResourceKind
@@ -249,6 +250,12 @@ class ClosureIndex(generic.IndexView):
     def get_base_queryset(self) -> Any:
         rows = super().get_base_queryset().select_related("location", "resource")
         return rows.annotate(people=Count("displaced"))
+
+    @property
+    def header_more_buttons(self) -> list[Any]:
+        url = reverse("desk:public_holidays")
+        holidays = Button(gettext("Public holidays"), url=url, icon_name="date", priority=50)
+        return [*super().header_more_buttons, holidays]
 
 
 def _people_of(closure: Any) -> str:

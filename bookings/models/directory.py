@@ -24,6 +24,13 @@ class Location(models.Model):
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="Europe/London", validators=[validate_time_zone]
     )
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    region = models.CharField(
+        _("region"),
+        max_length=12,
+        blank=True,
+        help_text=_("Its short name, such as ENG, where it has public holidays of its own."),
+    )
     active = models.BooleanField(_("open for requests"), default=True)
 
     class Meta:

@@ -15,7 +15,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.images import get_image_model
 from wagtail.images.widgets import AdminImageChooser
 
-from bookings import clock
+from bookings import clock, public_holidays
 from bookings.enums import ExceptionKind, ResourceKind
 from bookings.models import (
     Appointment,
@@ -127,7 +127,21 @@ class PersonForm(ResourceForm):
 class LocationForm(WagtailAdminModelForm):
     class Meta:
         model = Location
-        fields = ["name", "address", "time_zone", "active"]
+        fields = ["name", "address", "time_zone", "country", "region", "active"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["country"] = forms.ChoiceField(
+            label=_("Country"),
+            choices=[("", _("None")), *public_holidays.countries()],
+            required=False,
+            help_text=_("Its public holidays are suggested as closures."),
+        )
+
+    def clean_region(self) -> str:
+        region = str(self.cleaned_data["region"]).strip().upper()
+        public_holidays.check_region(self.cleaned_data.get("country", ""), region)
+        return region
 
     def clean_time_zone(self) -> str:
         """Hours are wall-clock times: on another clock they are other hours."""

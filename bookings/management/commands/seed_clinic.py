@@ -62,6 +62,8 @@ class Command(BaseCommand):
             name="Harbour Street",
             address="12 Harbour Street\nLondon SE1 0AA",
             time_zone="Europe/London",
+            country="GB",
+            region="ENG",
         )
         service = Service.objects.create(
             name="Stretching consultation",

@@ -45,6 +45,8 @@ DESK_URLS = {
     "closure_cancel": DESK,
     "move": DESK,
     "waiting_list": DESK,
+    "public_holidays": DESK,
+    "close_holiday": DESK,
     "offer_waiting": DESK,
     "presence": ALL,
     "erase": OWNER,
@@ -115,6 +117,8 @@ def test_desk(client, make_user, confirmed, clinic, name, role):
         "waiting_list",
         "export",
         "reports",
+        "public_holidays",
+        "close_holiday",
     }:
         kwargs = {"reference": confirmed.reference}
     if "wording" in name and kwargs:
