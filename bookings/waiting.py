@@ -165,7 +165,9 @@ def why(
         _("wants %(day)s") % {"day": day_name} if named[1] else _("any day"),
         _("wants %(part)s") % {"part": str(part_name).lower()} if named[2] else _("any hour"),
         _("wants %(name)s") % {"name": practitioner.name} if named[3] else _("any practitioner"),
-        ngettext("waits %(days)s day", "waits %(days)s days", days) % {"days": days},
+        ngettext("waits %(days)s day", "waits %(days)s days", days) % {"days": days}
+        if days
+        else _("joined today"),
         _("%(minutes)s minutes fit, with %(before)s before and %(after)s after")
         % {
             "minutes": service.duration_minutes,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -50,15 +51,27 @@ def manage(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
     """How the request stands and why, and what can be done about it."""
     now = timezone.now()
     appointments = asked.appointments.select_related("practitioner", "location")
+    visit = appointments.filter(status=AppointmentStatus.BOOKED).first()
+    been = appointments.filter(status__in=THE_DAY_ITSELF).last()
+    if visit and visit.end <= now:
+        visit, been = None, visit
     context = {
         "asked": asked,
-        "visit": appointments.filter(status=AppointmentStatus.BOOKED).first(),
+        "visit": visit,
+        "been": been,
         "held": appointments.filter(status=AppointmentStatus.PROPOSED).holding(now).first(),
         "offers": list(appointments.pending().filter(hold_expires_at__gt=now)),
         "form": forms.PatientMessageForm(),
         "now": now,
     }
     return render(request, "bookings/public/manage.html", context)
+
+
+THE_DAY_ITSELF = [
+    AppointmentStatus.ARRIVED,
+    AppointmentStatus.FULFILLED,
+    AppointmentStatus.NOSHOW,
+]
 
 
 def _attempt(request: HttpRequest, change: Callable[[], object], done: str) -> HttpResponse:
@@ -119,9 +132,10 @@ def withdraw(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
     """Ask once more before cancelling."""
     if request.method != "POST":
         visit = asked.appointments.filter(status=AppointmentStatus.BOOKED).first()
-        return render(
-            request, "bookings/public/withdraw_request.html", {"asked": asked, "visit": visit}
-        )
+        notice = timedelta(hours=asked.service.cancel_notice_hours)
+        late = visit is not None and visit.start - timezone.now() < notice
+        context = {"asked": asked, "visit": visit, "late": late}
+        return render(request, "bookings/public/withdraw_request.html", context)
     return _attempt(
         request,
         lambda: transitions.withdraw(asked, now=timezone.now()),

@@ -223,6 +223,12 @@ def night_clinic(zone, step=60):
             date(2026, 3, 29),
             ["00:00", "01:00", "02:00", "03:00", "04:00", "05:00"],
         ),
+        # No change ever; five hours and three quarters from UTC.
+        (
+            "Asia/Kathmandu",
+            date(2026, 10, 25),
+            ["00:00", "01:00", "02:00", "03:00", "04:00", "05:00"],
+        ),
     ],
 )
 def test_offered_local_times_on_the_day_of_a_clock_change(zone, day, expected):
@@ -245,6 +251,27 @@ def test_notice_on_a_change_day_is_real_hours():
     day = date(2026, 3, 29)
     assert nine in starts(service, location, day, now=nine - timedelta(hours=24))
     assert nine not in starts(service, location, day, now=nine - timedelta(hours=23, minutes=59))
+
+
+def test_notice_on_the_long_day_is_real_hours_too():
+    """Twenty-four hours before 5:00 on the autumn Sunday is 6:00 on the Saturday, local time."""
+    service, location = night_clinic("Europe/Berlin")
+    service.minimum_notice_hours = 24
+    service.save()
+    five = datetime(2026, 10, 25, 4, tzinfo=UTC)  # 05:00 winter time
+    day = date(2026, 10, 25)
+    assert (five - timedelta(hours=24)).astimezone(location.zone).hour == 6
+    assert five in starts(service, location, day, now=five - timedelta(hours=24))
+    assert five not in starts(service, location, day, now=five - timedelta(hours=23, minutes=59))
+
+
+def test_a_visit_over_the_change_lasts_as_long_as_any_other():
+    """Half an hour from the first 2:45 ends at the second 2:15: thirty minutes of real time."""
+    service, location = night_clinic("Europe/Berlin", step=15)
+    day, now = date(2026, 10, 25), datetime(2026, 10, 22, 12, tzinfo=UTC)
+    found = availability.free_slots(service, location, first_day=day, days=1, now=now)
+    assert {slot.end - slot.start for slot in found} == {timedelta(minutes=30)}
+    assert len(found) == 7 * 4 - 1
 
 
 def test_leap_day_and_year_end():

@@ -171,6 +171,25 @@ def test_cancel_asks_once_more(patient, asked):
     assert "can no longer" in patient.post("/request/cancel/", follow=True).content.decode()
 
 
+def test_after_the_visit_the_page_says_when_it_was_and_offers_another(
+    patient, asked, desk, time_machine
+):
+    transitions.verify(asked, now=timezone.now())
+    visit = transitions.confirm(asked, actor=desk, version=asked.version, now=timezone.now())
+    assert "We ask for" not in patient.get("/request/cancel/").content.decode()
+    time_machine.move_to(visit.start - timedelta(hours=1))
+    patient.get(link_in("confirmed", asked))
+    assert "We ask for 24 hours of notice" in patient.get("/request/cancel/").content.decode()
+    time_machine.move_to(visit.end)
+    patient.get(link_in("confirmed", asked))
+    for change in (None, transitions.arrive, transitions.fulfil):
+        if change:
+            change(visit, actor=desk, now=timezone.now())
+        page = patient.get("/request/").content.decode()
+        assert "It was on" in page and "Ask for a new consultation" in page
+        assert "Cancel my" not in page
+
+
 def test_move_keep_and_answer(patient, asked, desk):
     transitions.verify(asked, now=timezone.now())
     transitions.ask(
@@ -226,6 +245,39 @@ def test_find_a_lost_link_gives_one_answer_to_all(client, asked):
 def test_find_with_bad_input_says_what_is_wrong(client, db, data):
     page = client.post("/request/find/", data)
     assert page.status_code == 200 and "There is a problem" in page.content.decode()
+
+
+def test_a_link_may_be_opened_again_and_by_a_scanner_first(client, asked):
+    path = link_in("verify", asked)
+    client.head(path)
+    client.get(path, headers={"purpose": "prefetch"})
+    client.cookies.clear()
+    for _time in range(2):
+        assert client.get(path, follow=True).status_code == 200
+    asked.refresh_from_db()
+    assert asked.status == RequestStatus.UNVERIFIED
+
+
+def test_a_secret_of_another_purpose_opens_nothing(client, visitor, asked):
+    visitor.safety()
+    draft = visitor.client.cookies["draft"].value
+    assert client.get(f"/request/open/{draft}/").status_code == 404
+    client.cookies["draft"] = link_in("verify", asked).split("/")[3]
+    assert client.get("/book/reason/").url == "/book/"
+    client.cookies["request"] = draft
+    assert client.get("/request/").url == "/request/find/"
+
+
+def test_a_link_from_before_a_move_still_manages_the_visit(client, asked, desk, start):
+    first = link_in("verify", asked)
+    offered = offer(asked, desk, start)
+    transitions.accept(asked, appointment=offered, now=timezone.now())
+    page = client.get(first, follow=True).content.decode()
+    assert "Your appointment is booked" in page
+    client.post(f"/request/accept/{offered.pk}/")
+    client.post("/request/cancel/")
+    offered.refresh_from_db()
+    assert offered.status == AppointmentStatus.CANCELLED
 
 
 def test_links_survive_a_move(patient, asked, desk, start):

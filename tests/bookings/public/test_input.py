@@ -1,0 +1,186 @@
+"""What people and scripts type: a clear error beside the field, everything else kept, never a 500."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from bookings import clock
+from bookings.enums import ResourceKind
+from bookings.models import ConsultationRequest
+from bookings.public.answers import parse_start
+from tests.bookings.public.test_asking import ends_at
+from tests.factories import (
+    LocationFactory,
+    ResourceFactory,
+    ServiceFactory,
+    make_clinic,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def at_contact(visitor):
+    visitor.safety()
+    visitor.reason()
+    visitor.time()
+    visitor.other_times()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ma\x00ria",
+        "Maria\u202egnp.exe",
+        "Ma\u200bria",
+        "Maria\nBcc: all@example.org",
+        "x" * 10_000,
+        "   ",
+    ],
+)
+def test_a_name_that_cannot_be_is_refused_beside_its_field(visitor, name):
+    at_contact(visitor)
+    page = visitor.contact(name=name)
+    assert page.status_code == 200 and "name" in page.context["form"].errors
+    assert 'value="maria@example.org"' in page.content.decode()
+    assert not ConsultationRequest.objects.exists()
+
+
+def test_lone_surrogates_come_back_as_an_error(visitor):
+    at_contact(visitor)
+    body = b"name=Ma\xed\xa0\x80ria&contact_by=email&email=maria%40example.org&consent=on"
+    form = "application/x-www-form-urlencoded"
+    page = visitor.client.post("/book/contact/", body, content_type=form)
+    assert page.status_code in {200, 302, 400}
+    visitor.send()
+    for asked in ConsultationRequest.objects.all():
+        asked.name.encode()  # whatever was kept can be written
+
+
+@pytest.mark.parametrize(
+    "name", ["José 🦴 Ñandú", "Nguyễn Thị Ánh", "محمد", "<script>alert(1)</script>"]
+)
+def test_any_name_that_can_be_written_is_taken_and_escaped(visitor, name):
+    at_contact(visitor)
+    page = visitor.contact(name=name).content.decode()
+    assert "<script>alert" not in page
+    visitor.send()
+    assert ConsultationRequest.objects.get().name == name
+
+
+@pytest.mark.parametrize("minutes", [7, -1, 1])
+def test_a_start_beside_the_offered_ones_is_refused(visitor, minutes):
+    visitor.safety()
+    visitor.reason()
+    start = parse_start(visitor.offered()[0]) + timedelta(minutes=minutes)
+    page = visitor.time(start.strftime("%Y-%m-%dT%H:%MZ"))
+    assert "That time is not free" in page.content.decode() and not page.redirect_chain
+
+
+def test_a_practitioner_who_does_not_offer_it_cannot_be_wished(visitor, clinic):
+    other = ResourceFactory(location=clinic[1], name="Somebody else")
+    visitor.safety()
+    visitor.reason()
+    page = visitor.client.get(f"/book/time/?with={other.pk}")
+    assert page.context["wished"] is None
+    visitor.post(f"/book/time/?with={other.pk}", first=visitor.offered()[0], practitioner=other.pk)
+    visitor.other_times()
+    visitor.contact()
+    visitor.send()
+    asked = ConsultationRequest.objects.get()
+    assert asked.practitioner is None and asked.appointments.get().practitioner in clinic[2]
+
+
+def test_an_offering_that_does_not_exist_is_refused(visitor, clinic):
+    other = ServiceFactory()
+    other.practitioners.set(clinic[2])
+    visitor.safety()
+    for key in ("999-999", f"{other.pk}-999", str(2**70), "1", "-", "\x00"):
+        page = visitor.reason(offering=key)
+        assert "offering" in page.context["form"].errors
+        assert "Since May." in page.content.decode()
+
+
+def test_a_time_that_passes_while_the_form_is_open(visitor, time_machine):
+    """The notice runs out between choosing and sending; the answers stay, the nearest are offered."""
+    first, _page = visitor.up_to_check()
+    time_machine.move_to(parse_start(first) - timedelta(minutes=59))
+    from bookings.models import Draft
+
+    Draft.objects.update(expires_at=timezone.now() + timedelta(hours=1))
+    page = visitor.send()
+    ends_at(page, "/book/time/")
+    assert first not in visitor.offered() and visitor.offered()
+    visitor.time()
+    visitor.other_times()
+    ends_at(visitor.send(), "/book/sent/")
+
+
+def test_no_free_time_at_all_is_a_helpful_page(visitor, clinic):
+    for person in clinic[2]:
+        person.weekly_hours.all().delete()
+    visitor.safety()
+    page = visitor.reason().content.decode()
+    assert "There is no free time in these days" in page and "waiting list" in page
+    ends_at(visitor.time("any"), "/book/other-times/")
+
+
+class TestSeveralPlaces:
+    """Two services at two places, one of them in another zone and with one room for two people."""
+
+    @pytest.fixture
+    def berlin(self, clinic):
+        service, _location, people = made = make_clinic(
+            practitioners=2, time_zone="Europe/Berlin", minimum_notice_hours=1, needs_room=True
+        )
+        ResourceFactory(kind=ResourceKind.ROOM, location=made[1], name="Blue room")
+        service.practitioners.add(*clinic[2])
+        LocationFactory(name="Nobody here")
+        return made
+
+    def test_what_and_where_are_asked_and_times_are_the_places_own(self, visitor, berlin, clinic):
+        service, location, people = berlin
+        visitor.safety()
+        page = visitor.reason()
+        offered = [value for value, _label in page.context["form"].fields["offering"].choices]
+        assert offered == [
+            f"{clinic[0].pk}-{clinic[1].pk}",
+            f"{service.pk}-{clinic[1].pk}",
+            f"{service.pk}-{location.pk}",
+        ]
+        page = visitor.reason(offering=f"{service.pk}-{location.pk}")
+        assert "All times are Berlin time." in page.content.decode()
+        first = visitor.offered()[0]
+        label = clock.moment_label(parse_start(first), location.zone)
+        visitor.time(first)
+        visitor.other_times()
+        check = visitor.contact().content.decode()
+        assert label.endswith("Berlin time") and label in check and location.name in check
+        visitor.send()
+        asked = ConsultationRequest.objects.get()
+        held = asked.appointments.get()
+        assert (asked.location, asked.service, asked.time_zone) == (
+            location,
+            service,
+            "Europe/Berlin",
+        )
+        assert held.practitioner in people and held.room.name == "Blue room"
+
+    def test_the_only_room_is_given_once(self, visitor, berlin):
+        service, location, _people = berlin
+        offering = f"{service.pk}-{location.pk}"
+        visitor.safety()
+        visitor.reason(offering=offering)
+        first = visitor.offered()[0]
+        visitor.time(first)
+        visitor.other_times()
+        visitor.contact()
+        ends_at(visitor.send(), "/book/sent/")
+        visitor.client.cookies.clear()
+        visitor.safety()
+        visitor.reason(offering=offering)
+        assert first not in visitor.offered()  # the second practitioner is free, the room is not
+
+    def test_our_own_zone_is_not_named(self, visitor, berlin, clinic):
+        _service, location, _people = clinic
+        assert "time" not in clock.moment_label(timezone.now(), location.zone)
