@@ -20,7 +20,7 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 from django.contrib.auth import get_user_model  # noqa: E402
-from django.db import connection  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
 from django.template.loader import get_template  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
@@ -28,7 +28,14 @@ from django.utils import timezone  # noqa: E402
 from bookings import transitions  # noqa: E402
 from bookings.availability import Diary  # noqa: E402
 from bookings.errors import BookingError  # noqa: E402
-from bookings.models import Appointment, ConsultationRequest, Location, Service  # noqa: E402
+from bookings.models import (  # noqa: E402
+    Appointment,
+    ConsultationRequest,
+    Draft,
+    Location,
+    Service,
+)
+from bookings.public import drafts  # noqa: E402
 from tests.factories import make_ask, make_person  # noqa: E402
 
 
@@ -46,11 +53,23 @@ def do(job: dict[str, Any]) -> str:
         ask = make_ask(service, location, starts=[datetime.fromisoformat(job["start"])])
         person = make_person(email=job["email"])
         transitions.submit(ask, person, idempotency_key=job["key"], now=now)
+    elif verb == "write":
+        write(job["times"], now)
     elif verb == "expire":
         transitions.expire_due(now=datetime.fromisoformat(job["now"]))
     else:
         answer(verb, job, now)
     return "ok"
+
+
+def write(times: int, now: datetime) -> None:
+    """So many transactions that read, then write: what SQLite answers "locked" to when deferred."""
+    for _time in range(times):
+        with transaction.atomic():
+            Draft.objects.count()
+            draft, _token = drafts.start()
+            draft.expires_at = now
+            draft.save()
 
 
 def answer(verb: str, job: dict[str, Any], now: datetime) -> None:

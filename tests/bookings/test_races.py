@@ -2,134 +2,41 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, time, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 from post_office.models import Email
 
-from bookings import claims, transitions
+from bookings import transitions
 from bookings.enums import AppointmentStatus, RequestStatus, ResourceKind
 from bookings.models import Appointment, ConsultationRequest, TimeClaim
-from bookings.public import drafts
+from tests.bookings.races import (
+    consistent,
+    filled_in,
+    forty_at_once,
+    no_overlap,
+    noon_ahead,
+    race,
+    submit_jobs,
+)
 from tests.factories import ResourceFactory, make_clinic, make_request
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
-CONTENDER = Path(__file__).with_name("contender.py")
-ROOT = Path(__file__).parents[2]
-
-
-def database_url() -> str:
-    settings = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{settings['NAME']}"
-    host = settings.get("HOST") or settings.get("OPTIONS", {}).get("host", "")
-    return f"postgresql://{settings['USER']}@/{settings['NAME']}?host={host}"
-
-
-def race(*rounds: list[dict[str, object]], stale: bool = False) -> list[list[str]]:
-    """Each round's jobs at once, a process each; what each job came to, round by round."""
-    connection.close()  # PostgreSQL's pool must not be shared with forks
-    env = os.environ | {
-        "DATABASE_URL": database_url(),
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "DATABASE_POOL_SIZE": "1",
-        "PYTHONPATH": str(ROOT),
-    }
-    done = subprocess.run(
-        [sys.executable, str(CONTENDER)],
-        input=json.dumps({"rounds": rounds, "stale": stale}),
-        env=env,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    found: list[list[str]] = json.loads(done.stdout)
-    return found
 
 
 @pytest.fixture
-def tomorrow() -> datetime:
-    """Noon UTC on a working day that every notice and horizon of these tests allows."""
-    day = timezone.now() + timedelta(days=2)
-    while day.weekday() > 4:
-        day += timedelta(days=1)
-    return day.replace(hour=12, minute=0, second=0, microsecond=0, tzinfo=UTC)
+def tomorrow():
+    return noon_ahead()
 
 
-def submit_jobs(service, location, starts):
-    return [
-        {
-            "verb": "submit",
-            "service": service.pk,
-            "location": location.pk,
-            "start": start.isoformat(),
-            "email": f"p{n}@example.org",
-            "key": f"key-{n}",
-        }
-        for n, start in enumerate(starts)
-    ]
-
-
-def filled_in(service, start, n):
-    """A visitor who has answered everything and is about to press "Send my request"."""
-    draft, token = drafts.start()
-    draft.expires_at = timezone.now() + timedelta(hours=1)
-    draft.answers = {
-        "source": {"source_path": "", "source_revision": None, "source_exercise": ""},
-        "safety": {"flags": ["none"], "cleared": False},
-        "reason": {"reason": "tight", "side": "left", "goal": "sit", "note": ""},
-        "time": {"first": start.strftime("%Y-%m-%dT%H:%MZ"), "practitioner": None},
-        "other-times": {"second": "", "third": "", "parts": []},
-        "contact": {
-            "name": "Maria Example",
-            "contact_by": "email",
-            "email": f"p{n}-{start:%d%H%M}@example.org",
-            "phone": "",
-            "on_behalf_of": "",
-            "consent": True,
-        },
-    }
-    draft.save()
-    return {"verb": "post", "token": token}
-
-
-def no_overlap() -> bool:
-    """Looks at the appointments themselves, not at the cells."""
-    held = Appointment.objects.holding(timezone.now())
-    rows = list(held.values_list("practitioner", "room", "busy_start", "busy_end"))
-    spans = sorted((who, a, b) for p, r, a, b in rows for who in (p, r) if who)
-    return all(
-        one[0] != two[0] or one[2] <= two[1] for one, two in zip(spans, spans[1:], strict=False)
-    )
-
-
-def consistent() -> bool:
-    return list(claims.inconsistencies(timezone.now())) == []
-
-
-@pytest.mark.parametrize(("rounds", "stale"), [(20, False), (4, True)])
-def test_forty_visitors_at_once_for_one_time(tomorrow, rounds, stale):
-    """Through the real view: one winner a round, everybody else a clear answer, never a 5xx."""
-    service, location, _people = make_clinic(hours=(time(0), time(23)), horizon_days=60)
-    starts = [tomorrow + timedelta(days=n) for n in range(40)]
-    starts = [s for s in starts if s.weekday() < 5][:rounds]
-    found = race(*[[filled_in(service, s, n) for n in range(40)] for s in starts], stale=stale)
-    for answers in found:
-        assert sorted(answers) == ["302 /book/sent/"] + ["302 /book/time/"] * 39
-    assert Appointment.objects.count() == ConsultationRequest.objects.count() == rounds
-    assert no_overlap() and consistent()
+@pytest.mark.parametrize(("rounds", "stale"), [(2, False), (1, True)])
+def test_forty_visitors_at_once_for_one_time(rounds, stale):
+    """Through the real view. Twenty rounds of it: tests/faults/test_races.py."""
+    forty_at_once(rounds, stale=stale)
 
 
 @contextmanager

@@ -1,0 +1,124 @@
+"""Real processes against one database: how tests start a race, and what must hold after it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+from django.db import connection
+from django.utils import timezone
+
+from bookings import claims
+from bookings.models import Appointment, ConsultationRequest
+from bookings.public import drafts
+from tests.factories import make_clinic
+
+CONTENDER = Path(__file__).with_name("contender.py")
+ROOT = Path(__file__).parents[2]
+
+
+def database_url() -> str:
+    settings = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{settings['NAME']}"
+    host = settings.get("HOST") or settings.get("OPTIONS", {}).get("host", "")
+    return f"postgresql://{settings['USER']}@/{settings['NAME']}?host={host}"
+
+
+def race(*rounds: list[dict[str, object]], stale: bool = False) -> list[list[str]]:
+    """Each round's jobs at once, a process each; what each job came to, round by round."""
+    connection.close()  # PostgreSQL's pool must not be shared with forks
+    env = os.environ | {
+        "DATABASE_URL": database_url(),
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "DATABASE_POOL_SIZE": "1",
+        "PYTHONPATH": str(ROOT),
+    }
+    done = subprocess.run(
+        [sys.executable, str(CONTENDER)],
+        input=json.dumps({"rounds": rounds, "stale": stale}),
+        env=env,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    found: list[list[str]] = json.loads(done.stdout)
+    return found
+
+
+def noon_ahead() -> datetime:
+    """Noon UTC on a working day that every notice and horizon of these tests allows."""
+    day = timezone.now() + timedelta(days=2)
+    while day.weekday() > 4:
+        day += timedelta(days=1)
+    return day.replace(hour=12, minute=0, second=0, microsecond=0, tzinfo=UTC)
+
+
+def submit_jobs(service, location, starts):
+    return [
+        {
+            "verb": "submit",
+            "service": service.pk,
+            "location": location.pk,
+            "start": start.isoformat(),
+            "email": f"p{n}@example.org",
+            "key": f"key-{n}",
+        }
+        for n, start in enumerate(starts)
+    ]
+
+
+def filled_in(service, start, n):
+    """A visitor who has answered everything and is about to press "Send my request"."""
+    draft, token = drafts.start()
+    draft.expires_at = timezone.now() + timedelta(hours=1)
+    draft.answers = {
+        "source": {"source_path": "", "source_revision": None, "source_exercise": ""},
+        "safety": {"flags": ["none"], "cleared": False},
+        "reason": {"reason": "tight", "side": "left", "goal": "sit", "note": ""},
+        "time": {"first": start.strftime("%Y-%m-%dT%H:%MZ"), "practitioner": None},
+        "other-times": {"second": "", "third": "", "parts": []},
+        "contact": {
+            "name": "Maria Example",
+            "contact_by": "email",
+            "email": f"p{n}-{start:%d%H%M}@example.org",
+            "phone": "",
+            "on_behalf_of": "",
+            "consent": True,
+        },
+    }
+    draft.save()
+    return {"verb": "post", "token": token}
+
+
+def no_overlap() -> bool:
+    """Looks at the appointments themselves, not at the cells."""
+    held = Appointment.objects.holding(timezone.now())
+    rows = list(held.values_list("practitioner", "room", "busy_start", "busy_end"))
+    spans = sorted((who, a, b) for p, r, a, b in rows for who in (p, r) if who)
+    return all(
+        one[0] != two[0] or one[2] <= two[1] for one, two in zip(spans, spans[1:], strict=False)
+    )
+
+
+def consistent() -> bool:
+    return list(claims.inconsistencies(timezone.now())) == []
+
+
+def forty_at_once(rounds: int, *, stale: bool = False) -> None:
+    """One winner a round, everybody else a clear answer, never a 5xx."""
+    service, _location, _people = make_clinic(hours=(time(0), time(23)), horizon_days=60)
+    starts = [noon_ahead() + timedelta(days=n) for n in range(2 * rounds + 2)]
+    starts = [start for start in starts if start.weekday() < 5][:rounds]
+    found = race(*[[filled_in(service, s, n) for n in range(40)] for s in starts], stale=stale)
+    for answers in found:
+        assert sorted(answers) == ["302 /book/sent/"] + ["302 /book/time/"] * 39
+    assert Appointment.objects.count() == ConsultationRequest.objects.count() == rounds
+    assert no_overlap() and consistent()
