@@ -90,11 +90,10 @@ def book(request: HttpRequest) -> HttpResponse:
             draft, token = drafts.start()
         level = forms.level_of(form.cleaned_data["flags"])
         stopped = level and not form.cleaned_data["cleared"]
-        response = redirect("book-care", level) if stopped else redirect("book-reason")
         if stopped:
-            return response
+            return redirect("book-care", level)
         given = {"safety": form.cleaned_data, "source": source.kept(), "wish": source.wish()}
-        return drafts.save(request, response, draft, token, **given)
+        return drafts.save(request, redirect("book-reason"), draft, token, **given)
     response = page(request, "safety", form=form, source=source)
     # The way in may be found by search engines; nothing behind it.
     response["X-Robots-Tag"] = "all"

@@ -153,10 +153,15 @@ def test_answer_by_counts_working_hours_only():
     assert availability.answer_by(location, now=friday_evening) == december_first
 
 
-def test_the_number_of_queries_does_not_grow_with_the_diary(db):
+@pytest.mark.parametrize("needs_room", [False, True])
+def test_the_number_of_queries_does_not_grow_with_the_diary(db, needs_room):
     from django.db import connection
 
-    service, location, _ = make_clinic(practitioners=3, minimum_notice_hours=0)
+    service, location, _ = make_clinic(
+        practitioners=3, minimum_notice_hours=0, needs_room=needs_room
+    )
+    for name in ("Blue", "Green", "Red") if needs_room else ():
+        ResourceFactory(kind=ResourceKind.ROOM, location=location, name=name)
 
     def queries():
         with CaptureQueriesContext(
