@@ -8,8 +8,17 @@ gives it back by itself), and permanent refusals told apart from passing ones.
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from smtplib import SMTPRecipientsRefused, SMTPResponseException
+from smtplib import (
+    SMTPConnectError,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+    SMTPServerDisconnected,
+)
+from socket import gaierror
+from ssl import SSLError
 
 from django.core.mail import EmailAttachment
 from django.db.models import Q
@@ -26,19 +35,34 @@ RETRIES = [timedelta(minutes=m) for m in (1, 5, 15, 60, 360)]
 WAITING = [STATUS.queued, STATUS.requeued]
 
 
-def send_due(*, now: datetime, limit: int = 10) -> int:
-    """Try up to `limit` due mails, oldest first; returns how many were sent."""
+def send_due(
+    *, now: datetime, limit: int = 10, stopping: Callable[[], bool] = lambda: False
+) -> int:
+    """Try up to `limit` due mails, oldest first; returns how many were sent.
+
+    Ends early when `stopping` says so, and when the server cannot be reached: trying it for every mail
+    would hold up everything else for as many timeouts.
+    """
     _drop_expired(now)
+    began = time.monotonic()
     due = Email.objects.filter(
         Q(scheduled_time__lte=now) | Q(scheduled_time=None), status__in=WAITING
     ).order_by("scheduled_time", "pk")[:limit]
     sent = 0
     for email in due:
+        if stopping():
+            break
+        # A slow server may have taken minutes for the mails before this one.
+        at = now + timedelta(seconds=int(time.monotonic() - began))
         leased = Email.objects.filter(pk=email.pk, status__in=WAITING).filter(
             scheduled_time=email.scheduled_time
         )
-        if leased.update(scheduled_time=now + LEASE):
-            sent += _send(email, now)
+        if not leased.update(scheduled_time=at + LEASE):
+            continue
+        error = _send(email, at)
+        sent += error is None
+        if error and unreachable(error):
+            break
     connections.close()
     return sent
 
@@ -62,7 +86,8 @@ def oldest_due(now: datetime) -> datetime | None:
     )
 
 
-def _send(email: Email, now: datetime) -> bool:
+def _send(email: Email, now: datetime) -> Exception | None:
+    """Hand the mail to the server, and write down what came of it; returns what went wrong."""
     # Whoever cancels or supersedes the mail during the lease sets the status; it is not overwritten.
     mine = Email.objects.filter(pk=email.pk, status__in=WAITING)
     try:
@@ -71,11 +96,11 @@ def _send(email: Email, now: datetime) -> bool:
     except Exception as error:  # any backend, any network: the mail must be kept whatever it was
         connections.close()
         _keep_or_give_up(email, error, now)
-        return False
+        return error
     mine.update(status=STATUS.sent, last_updated=now)
     email.logs.create(status=STATUS.sent, message="", exception_type="")
     logger.info("mail %s sent", email.pk)
-    return True
+    return None
 
 
 def _invite(email: Email) -> None:
@@ -112,6 +137,13 @@ def permanent(error: Exception) -> bool:
     """Whether the server refused for good: a 5xx answer (RFC 5321, 4.2.1)."""
     code = smtp_code(error)
     return code is not None and 500 <= code < 600
+
+
+def unreachable(error: Exception) -> bool:
+    """Whether it is the server's trouble and not the mail's; 421 is its "not now" (RFC 5321, 3.8)."""
+    kinds = (ConnectionError, TimeoutError, gaierror, SSLError)
+    gone = (SMTPServerDisconnected, SMTPConnectError)
+    return isinstance(error, (*kinds, *gone)) or smtp_code(error) == 421
 
 
 def smtp_code(error: Exception) -> int | None:

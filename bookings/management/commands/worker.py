@@ -27,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--pause", type=float, default=2.0, help="seconds between rounds")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        stop = threading.Event()
+        self.stop = stop = threading.Event()
         if not options["once"]:
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: stop.set())
@@ -46,7 +46,7 @@ class Command(BaseCommand):
             close_old_connections()
             now = timezone.now()
             periodic.run_due(now=now)
-            sent = outbox.send_due(now=now)
+            sent = outbox.send_due(now=now, stopping=self.stop.is_set)
             Heartbeat.objects.update_or_create(name="worker", defaults={"at": timezone.now()})
         except DatabaseError as error:
             logger.warning("the database does not answer: %s", type(error).__name__)
