@@ -18,9 +18,10 @@ from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 from post_office.models import PRIORITY, STATUS, Attachment, Email
 
-from bookings import calendars, composing, placeholders
+from bookings import calendars, composing, placeholders, sms
 from bookings.models import (
     AccessLink,
     Appointment,
@@ -176,22 +177,27 @@ def _write(
 ) -> bool:
     """Write the message in the patient's language and queue it; whether there was one to write.
 
-    Staff's decisions leave some time to take them back (`Kind.undo`).
+    Staff's decisions leave some time to take them back (`Kind.undo`). Whoever has no e-mail gets a
+    short text instead, where there is one and that channel is on.
     """
     if supersedes:
         drop_unsent(request)
     key = f"{request.pk}:{kind}:{dedupe or request.version}"
-    if not request.email or Message.objects.filter(dedupe_key=key).exists():
+    by_text = not request.email and kind in sms.TEXTS and sms.can_reach(request.phone)
+    if not (request.email or by_text) or Message.objects.filter(dedupe_key=key).exists():
         return False
     delay = timedelta(seconds=settings.BOOKINGS["UNDO_SECONDS"] if KINDS[kind].undo else 0)
     with translation.override(request.locale):
         values = placeholders.values_of(request, visit=visit, **about)
-        texts = render(kind, values, request.locale, button_url=new_link(request, now=now))
-        file = calendars.invitation(visit, method=method, now=now) if visit and method else b""
+        if by_text:
+            texts, file = short(kind, values, request), b""
+        else:
+            texts = render(kind, values, request.locale, button_url=new_link(request, now=now))
+            texts["to"] = request.email
+            file = calendars.invitation(visit, method=method, now=now) if visit and method else b""
     try:
         with transaction.atomic():
             email = Email.objects.create(
-                to=[request.email],
                 scheduled_time=now + delay,
                 expires_at=expires_at,
                 **common(),
@@ -237,6 +243,18 @@ def render(
         "subject": context["subject"],
         "message": render_to_string("emails/message.txt", context),
         "html_message": render_to_string("emails/message.html", context),
+    }
+
+
+def short(kind: str, values: composing.Values, request: ConsultationRequest) -> dict[str, str]:
+    """A text message as an outbox row has it. The subject is for staff: it is not sent."""
+    text = composing.fill(str(sms.TEXTS[kind]), values)
+    return {
+        "subject": _("Text message about %(reference)s") % {"reference": request.reference},
+        # Anything but plain spaces makes a text of 160 characters one of 70.
+        "message": " ".join(text.split()),
+        "to": sms.address(request.phone),
+        "backend_alias": sms.ALIAS,
     }
 
 

@@ -266,6 +266,7 @@ POST_OFFICE = {
         "default": "django.core.mail.backends.smtp.EmailBackend"
         if MAIL_SERVER
         else "django.core.mail.backends.filebased.EmailBackend",
+        "sms": "bookings.sms.Backend",
     },
     "DEFAULT_PRIORITY": "medium",
     "BATCH_SIZE": 10,
@@ -277,6 +278,8 @@ POST_OFFICE = {
     "CELERY_ENABLED": False,
     "FILE_STORAGE": "private",
 }
+# Who sends text messages (bookings/sms.py); none are sent without it.
+SMS_BACKEND = env("SMS_BACKEND", default="")
 # A mail provider tells through django-anymail what came back (bookings/bounces.py); off without it.
 BOUNCE_WEBHOOK_SECRET = env("BOUNCE_WEBHOOK_SECRET", default="")
 ANYMAIL = {"WEBHOOK_SECRET": BOUNCE_WEBHOOK_SECRET} | env.json("BOUNCE_WEBHOOK_KEYS", default={})

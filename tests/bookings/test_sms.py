@@ -1,0 +1,98 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from post_office.models import STATUS, Email
+
+from bookings import outbox, reminders, sms, transitions
+from bookings.enums import ContactBy
+from tests.factories import MONDAY, make_ask, make_person, make_request
+
+pytestmark = pytest.mark.django_db
+FRIDAY_TEN = datetime(2026, 11, 27, 10, tzinfo=UTC)
+MOBILE, LANDLINE = "+447400123456", "+442079460000"
+
+
+class Trouble:
+    error: Exception
+
+    def send(self, number, text):
+        raise self.error
+
+
+@pytest.fixture
+def on(settings):
+    settings.SMS_BACKEND = "bookings.sms.Memory"
+    sms.Memory.sent.clear()
+    return sms.Memory.sent
+
+
+@pytest.fixture
+def book(clinic, desk):
+    """Somebody phones, without e-mail, and staff book at once."""
+    service, location, _people = clinic
+
+    def make(phone=MOBILE):
+        person = make_person(email="", phone=phone, contact_by=ContactBy.PHONE)
+        ask = make_ask(service, location, note="It hurts.")
+        return transitions.book_for(
+            ask, person, actor=desk, now=MONDAY, start=FRIDAY_TEN, idempotency_key="key"
+        )
+
+    return make
+
+
+def test_a_short_text_with_no_word_about_health(on, book):
+    visit = book()
+    assert outbox.send_due(now=MONDAY + timedelta(minutes=2)) == 1
+    ((number, text),) = on
+    assert number == MOBILE and "Friday 27 November 2026, 10:00am" in text
+    assert visit.request.reference in text and len(text) <= 160
+    for private in ("hurts", "Maria", "request/open", visit.service.name, "\N{NO-BREAK SPACE}"):
+        assert private not in text
+    message = visit.request.messages.get()
+    assert message.email.status == STATUS.sent and message.kind == "confirmed"
+
+
+def test_off_by_default(book):
+    book()
+    assert not Email.objects.exists()
+
+
+def test_mobile_numbers_only(on, book):
+    book(LANDLINE)
+    assert not Email.objects.exists()
+
+
+def test_whoever_has_mail_gets_mail(on, clinic):
+    service, location, _people = clinic
+    make_request(service, location)
+    assert not Email.objects.filter(backend_alias="sms").exists()
+
+
+def test_reminded_by_text_and_a_cancellation_drops_it(on, book, desk):
+    visit = book()
+    outbox.send_due(now=MONDAY + timedelta(minutes=2))
+    at = FRIDAY_TEN - timedelta(hours=48)
+    assert reminders.remind_due(now=at) == 1
+    transitions.cancel(visit, actor=desk, now=at)
+    outbox.send_due(now=at + timedelta(minutes=2))
+    assert [text.partition(": ")[2][:6] for _number, text in on] == ["you ar", "we are"]
+
+
+def test_a_refused_number_is_given_up_and_trouble_is_tried_again(settings, on, book):
+    visit = book()
+    settings.SMS_BACKEND = f"{__name__}.Trouble"
+    email = visit.request.messages.get().email
+    Trouble.error = ConnectionResetError()
+    outbox.send_due(now=MONDAY + timedelta(minutes=2))
+    email.refresh_from_db()
+    assert email.status == STATUS.requeued
+    Trouble.error = sms.Refused()
+    outbox.send_due(now=MONDAY + timedelta(minutes=3))
+    email.refresh_from_db()
+    assert email.status == STATUS.failed and email.logs.last().message.startswith("550")
+
+
+def test_the_console_prints(capsys):
+    sms.Console().send(MOBILE, "Hello")
+    assert capsys.readouterr().out == f"SMS to {MOBILE}: Hello\n"
