@@ -80,6 +80,14 @@ COLOURS: dict[str, str] = {
     "keeps": "bad",
 }
 
+REFUSED, LATER = gettext_lazy("refused"), gettext_lazy("the server asks to wait")
+PROBLEMS: Mapping[str, str | Promise] = {
+    "550": gettext_lazy("no such mailbox"),
+    "551": gettext_lazy("no such mailbox"),
+    "552": gettext_lazy("the mailbox is full"),
+    "553": gettext_lazy("not a valid address"),
+}
+
 
 @register.filter
 def short_at(at: datetime | None, location: Location) -> str:
@@ -143,10 +151,16 @@ def delivery(message: Message) -> str:
 
 @register.filter
 def last_problem(message: Message) -> str:
-    """Why the last try did not deliver it, in the mail server's short words."""
+    """Why the last try did not deliver it: in words, and the server's number (RFC 5321, 4.2)."""
     bad = {STATUS.failed, *BOUNCED}
     failed = [log for log in message.email.logs.all() if log.status in bad]
-    return str(max(failed, key=lambda log: log.date).message) if failed else ""
+    if not failed:
+        return ""
+    code = max(failed, key=lambda log: log.date).message[:3]
+    if not code.isdigit():
+        return _("no answer from the mail server")
+    words = PROBLEMS.get(code) or (REFUSED if code.startswith("5") else LATER)
+    return f"{words}, {code}"
 
 
 @register.filter

@@ -32,7 +32,7 @@ def phone_them(client):
 def test_it_is_a_task_with_the_reason(desk_client, asked, undelivered):
     assert phone_them(desk_client) == [asked]
     page = card(desk_client, asked)
-    assert "A message was not delivered." in page and "550 SMTPDataError" in page
+    assert "A message was not delivered." in page and "(no such mailbox, 550)" in page
     assert reverse("desk:send_again", args=[undelivered.pk]) in page
 
 
