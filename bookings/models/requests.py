@@ -136,6 +136,14 @@ class ConsultationRequest(models.Model):
             models.Index(fields=["network_key", "status"], name="request_network"),
             models.Index(fields=["-created_at", "-id"], name="request_newest"),
             models.Index(fields=["email"], name="request_email"),
+            models.Index(fields=["phone"], name="request_phone"),
+            models.Index(fields=["source_path"], name="request_guide"),
+            models.Index(fields=["id"], condition=Q(needs_call=True), name="request_to_call"),
+            models.Index(
+                fields=["-created_at", "-id"],
+                condition=Q(closed_at__isnull=False),
+                name="request_closed",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -27,7 +27,7 @@ class InboxPanel(Component):
         waiting = queries.visible_to(user).needing_answer()
         return {
             "requests": queries.with_details(waiting)[:SHOWN],
-            "count": waiting.count(),
+            "count": waiting[: queries.COUNTED].count(),
             "may_answer": can_triage(user),
             "now": timezone.now(),
         }
@@ -52,7 +52,8 @@ class RequestsMenuItem(MenuItem):
 
     def render_component(self, request: Any) -> Any:
         component = super().render_component(request)
-        count = queries.visible_to(request.user).needing_answer().count()
+        waiting = queries.visible_to(request.user).needing_answer()
+        count = waiting[: queries.COUNTED].count()
         if count:
             component.label = f"{self.label} ({count})"
         return component

@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from bookings.staff import (
     answering,
     audit,
+    calendar,
     closing,
     diary,
     erasing,
@@ -81,6 +82,8 @@ urlpatterns = [
     path("reports/requests/", reports.reports, name="reports"),
     path("diary/", diary.diary, name="diary"),
     path("diary/feed/", subscribing.calendar_feed, name="calendar_feed"),
+    path("diary/calendar/", calendar.calendar, name="calendar"),
+    path("diary/calendar/<int:pk>/", calendar.calendar_rows, name="calendar_rows"),
     path("diary/new/", moving.book_for, name="book_for"),
     path("diary/closures/<int:pk>/", closing.closure, name="closure"),
     path("diary/closures/<int:pk>/offer/", closing.closure_offer, name="closure_offer"),

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from bookings.enums import RequestStatus
 from bookings.models import ConsultationRequest
+from bookings.staff import listing, queries
 from tests.bookings.staff.conftest import TEN
 from tests.factories import MONDAY, make_clinic, make_request
 
@@ -126,3 +127,25 @@ def test_the_first_screen_names_them_and_the_menu_counts_them(desk_client, asked
     page = desk_client.get(reverse("wagtailadmin_home")).content.decode()
     assert "Requests to answer (1)" in page and asked.reference in page
     assert "Requests (1)" in page
+
+
+def test_the_list_is_as_it_was_left_but_for_the_search(desk_client, asked):
+    desk_client.get(URL, {"queue": "all", "status": "submitted", "p": "1", "zzz": "maria"})
+    response = desk_client.get(URL)
+    assert response.url == f"{URL}?status=submitted&queue=all"
+    desk_client.get(URL, {"status": "maria@example.org", "queue": "all"})
+    assert desk_client.get(URL).url == f"{URL}?status=submitted&queue=all"
+    desk_client.post(URL, {"q": "maria@example.org"})
+    assert "maria" not in str(dict(desk_client.session))
+    desk_client.get(URL, {"queue": "answer"})
+    assert desk_client.get(URL).url == f"{URL}?queue=answer"
+
+
+def test_nothing_counts_further_than_anybody_reads(desk_client, clinic, monkeypatch):
+    service, location, _people = clinic
+    for number in range(3):
+        make_request(service, location, email=f"{number}@example.org")
+    monkeypatch.setattr(queries, "COUNTED", 2)
+    monkeypatch.setattr(listing.FirstPages, "REACH", 2)
+    response = desk_client.get(URL)
+    assert "2+" in response.content.decode() and response.context["paginator"].count == 2

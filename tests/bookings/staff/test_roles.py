@@ -40,6 +40,8 @@ DESK_URLS = {
     "correct": DESK,
     "export": OWNER,
     "reports": LEAD,
+    "calendar": ALL,
+    "calendar_rows": ALL,
     "closure": DESK,
     "closure_offer": DESK,
     "closure_cancel": DESK,
@@ -116,6 +118,7 @@ def test_desk(client, make_user, confirmed, clinic, name, role):
         "audit_results",
         "waiting_list",
         "export",
+        "calendar",
         "reports",
         "public_holidays",
         "close_holiday",
@@ -123,7 +126,9 @@ def test_desk(client, make_user, confirmed, clinic, name, role):
         kwargs = {"reference": confirmed.reference}
     if "wording" in name and kwargs:
         kwargs = {"kind": "confirmed", "language": "en-gb"}
-    if name.startswith("closure"):
+    if name == "calendar_rows":
+        kwargs = {"pk": clinic[1].pk}
+    elif name.startswith("closure"):
         kwargs = {"pk": make_closure(clinic).pk}
     elif name.startswith(("message", "send_again")) and kwargs:
         kwargs = {"pk": confirmed.messages.first().pk}

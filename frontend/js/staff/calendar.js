@@ -1,0 +1,55 @@
+// The diary to drag in. Times are the location's wall clock, which FullCalendar is told is UTC; dropping a
+// visit fills in the same form as on its page and asks first.
+import { Calendar } from "@fullcalendar/core";
+import dayGridPlugin from "@fullcalendar/daygrid";
+import interactionPlugin from "@fullcalendar/interaction";
+import timeGridPlugin from "@fullcalendar/timegrid";
+
+const place = document.getElementById("calendar");
+const who = document.getElementById("calendar-who");
+const dialog = document.getElementById("move-dialog");
+
+function ask(info) {
+  const form = dialog.querySelector("form");
+  const { reference, version, practitioner, move } = info.event.extendedProps;
+  form.action = move;
+  form.elements.version.value = version;
+  form.elements.start.value = info.event.startStr.slice(0, 16);
+  form.elements.practitioner.value = practitioner;
+  form.elements.next.value = place.dataset.here + info.event.startStr.slice(0, 10);
+  dialog.querySelector("[data-move-reference]").textContent = reference;
+  dialog.addEventListener("close", () => info.revert(), { once: true });
+  dialog.showModal();
+}
+
+if (place) {
+  const { rows, day, now, today, one, week, month, before, after } = place.dataset;
+  const calendar = new Calendar(place, {
+    plugins: [dayGridPlugin, timeGridPlugin, interactionPlugin],
+    initialView: matchMedia("(min-width: 50em)").matches ? "timeGridWeek" : "timeGridDay",
+    initialDate: day,
+    now,
+    timeZone: "UTC",
+    firstDay: 1,
+    locale: document.documentElement.lang || "en-gb",
+    nowIndicator: true,
+    allDaySlot: false,
+    slotMinTime: "07:00",
+    slotMaxTime: "21:00",
+    slotDuration: "00:15:00",
+    slotLabelInterval: "01:00",
+    snapDuration: "00:05:00",
+    height: "auto",
+    slotEventOverlap: false,
+    eventDurationEditable: false,
+    eventInteractive: true,
+    buttonText: { today, day: one, week, month },
+    buttonHints: { prev: before, next: after },
+    headerToolbar: { start: "prev,next today", center: "title", end: "timeGridDay,timeGridWeek,dayGridMonth" },
+    events: { url: rows, extraParams: () => ({ who: who.value }) },
+    eventDrop: ask,
+  });
+  calendar.render();
+  who.addEventListener("change", () => calendar.refetchEvents());
+  dialog.querySelector("[data-move-cancel]").addEventListener("click", () => dialog.close());
+}

@@ -1,0 +1,84 @@
+"""The calendar's rows: the same visits as the list, for the same people."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from bookings import transitions
+from bookings.models import Appointment, DateException
+from tests.bookings.staff.conftest import TEN
+from tests.factories import make_request
+
+pytestmark = pytest.mark.django_db
+TUESDAY = {"start": "2026-11-24", "end": "2026-11-25"}
+
+
+def rows(client, clinic, **query):
+    url = reverse("desk:calendar_rows", args=[clinic[1].pk])
+    return client.get(url, TUESDAY | query).json()
+
+
+def test_a_booked_visit_can_be_dragged_a_hold_cannot(desk_client, confirmed, clinic):
+    service, location, _people = clinic
+    make_request(service, location, start=TEN + timedelta(hours=2), email="b@example.org")
+    booked, held = rows(desk_client, clinic)
+    assert (booked["start"], booked["end"]) == ("2026-11-24T10:00", "2026-11-24T11:00")
+    assert booked["editable"] and not held["editable"]
+    assert booked["extendedProps"]["version"] == confirmed.version
+    assert booked["extendedProps"]["move"] == reverse("desk:move", args=[confirmed.reference])
+
+
+def test_dropped_where_the_dialog_says(desk_client, confirmed, clinic):
+    props = rows(desk_client, clinic)[0]["extendedProps"]
+    response = desk_client.post(
+        props["move"],
+        {
+            "version": props["version"],
+            "start": "2026-11-25T15:00",
+            "practitioner": props["practitioner"],
+            "next": reverse("desk:calendar"),
+        },
+    )
+    assert response.url == reverse("desk:calendar")
+    assert Appointment.objects.get(status="booked").start == TEN + timedelta(hours=29)
+
+
+def test_one_person_with_hours_closures_and_buffers(desk_client, desk, clinic):
+    service, location, people = clinic
+    service.buffer_after_minutes = 10
+    service.save()
+    asked = make_request(service, location, start=TEN, practitioner=people[0])
+    transitions.confirm(asked, actor=transitions.staff(desk), version=asked.version, now=TEN)
+    DateException.objects.create(
+        location=location, kind="closed", start=TEN + timedelta(hours=5), end=TEN.replace(hour=17)
+    )
+    found = rows(desk_client, clinic, who=people[0].pk)
+    names = [row["classNames"][0] for row in found]
+    assert names == ["desk-cal-hours", "desk-cal-closed", "desk-cal-booked", "desk-cal-buffer"]
+    assert found[3]["start"] == "2026-11-24T11:00" and found[3]["end"] == "2026-11-24T11:10"
+    assert [r["classNames"] for r in rows(desk_client, clinic, who=people[1].pk)] == [
+        ["desk-cal-hours"],
+        ["desk-cal-closed"],
+    ]
+
+
+def test_a_practitioner_sees_their_own_and_drags_nothing(client, practitioner, clinic):
+    service, location, people = clinic
+    for number, person in enumerate(people):
+        make_request(
+            service, location, start=TEN, practitioner=person, email=f"{number}@example.org"
+        )
+    client.force_login(practitioner)
+    found = rows(client, clinic)
+    assert len(found) == 1 and not found[0]["editable"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"start": "x"}, {"end": "2026-02-30"}, {"end": "2026-11-24"}, {"end": "2099-01-01"}]
+    + [{"start": "0001-01-01"}, {"end": ""}],
+)
+def test_odd_days_are_refused(desk_client, clinic, query):
+    url = reverse("desk:calendar_rows", args=[clinic[1].pk])
+    assert desk_client.get(url, TUESDAY | query).status_code == 400
