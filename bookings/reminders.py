@@ -98,4 +98,6 @@ def _remind(pk: int, hours: int, now: datetime) -> bool:
         "request__location", "request__service", "practitioner", "location"
     )
     visit = rows.filter(pk=pk, status=AppointmentStatus.BOOKED).first()
-    return bool(visit) and notifications.reminder(visit.request, visit, hours=hours, now=now)
+    if visit is None:
+        return False
+    return notifications.reminder(visit.request, visit, hours=hours, now=now)

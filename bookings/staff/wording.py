@@ -149,7 +149,8 @@ def wording(request: HttpRequest, kind: str, language: str) -> HttpResponse:
     )
     valid = request.method == "POST" and form.is_valid()
     if valid and request.POST.get("action") != "preview":
-        form.instance.changed_at, form.instance.changed_by = timezone.now(), request.user
+        form.instance.changed_at = timezone.now()
+        form.instance.changed_by = request.user  # type: ignore[assignment]
         form.save()
         messages.success(request, _("Saved. New messages say this from now on."))
         return redirect("desk:wording", kind, language)
