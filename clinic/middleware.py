@@ -8,6 +8,7 @@ from csp.constants import HEADER, SELF, UNSAFE_INLINE
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
+from django.utils import translation
 
 from clinic.logs import REQUEST_ID
 from clinic.views import bad_request
@@ -57,7 +58,7 @@ class BrowserPolicies:
 
 # Eighteen digits fit into the database whatever they are; 255 characters into a file's name.
 UNREADABLE = re.compile(r"\x00|\d{19,}|[^/]{256,}")
-GUESSES = "/request/"
+GUESSES = re.compile(r"(/[a-z]{2}(-[a-z]+)?)?/request/")
 """Its views answer every guess with one and the same page, whatever it is made of."""
 
 
@@ -70,9 +71,24 @@ class Readable:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         path, query = request.path_info, request.META.get("QUERY_STRING", "")
         odd = UNREADABLE.search(path) or "%00" in query
-        if odd and not path.startswith(GUESSES):
+        if odd and not GUESSES.match(path):
             return bad_request(request)
         return self.get_response(request)
+
+
+class Language:
+    """The address alone says the language: no cookie, and nothing guessed from the browser."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        found = translation.get_language_from_path(request.path_info)
+        with translation.override(found or settings.LANGUAGE_CODE):
+            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            response = self.get_response(request)
+            response.setdefault("Content-Language", request.LANGUAGE_CODE)  # type: ignore[attr-defined]
+        return response
 
 
 class FriendlyNotAllowed:

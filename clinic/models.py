@@ -1,22 +1,38 @@
 """What the clinic says about itself on every page, and how often somebody has tried something."""
 
+import copy
+
+from django.conf import settings
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import get_language, gettext, gettext_noop, override
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
 from phonenumber_field.modelfields import PhoneNumberField
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 
 from clinic.palettes import COLOURS, Colours, Palette
 
+SPOKEN = ("tagline", "opening_hours", "emergency_wording", "urgent_wording", "disclaimer")
+"""What differs from language to language; name, phone, e-mail and address do not."""
+
+
+def other_languages() -> list[tuple[str, str]]:
+    return [(code, name) for code, name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+
 
 @register_setting(icon="home", order=1)
-class ClinicSettings(BaseSiteSetting):
+class ClinicSettings(ClusterableModel, BaseSiteSetting):
     """Name, contact and safety wording; edited by staff under Settings."""
 
     name = models.CharField(_("clinic name"), max_length=80, default="Hip & Spine Clinic")
     tagline = models.CharField(
-        _("tagline"), max_length=120, blank=True, default="Physiotherapy for hips and backs"
+        _("tagline"),
+        max_length=120,
+        blank=True,
+        default=gettext_noop("Physiotherapy for hips and backs"),
     )
     logo = models.ForeignKey(
         "wagtailimages.Image",
@@ -34,23 +50,23 @@ class ClinicSettings(BaseSiteSetting):
     opening_hours = models.TextField(
         _("opening hours"),
         blank=True,
-        default="Monday to Friday, 9am to 6pm",
+        default=gettext_noop("Monday to Friday, 9am to 6pm"),
         help_text=_("In words, one line each."),
     )
     emergency_number = models.CharField(_("emergency number"), max_length=20, default="999")
     emergency_wording = models.TextField(
         _("emergency wording"),
-        default="Call 999 or go to A&E now.",
+        default=gettext_noop("Call 999 or go to A&E now."),
         help_text=_("What someone in an emergency should do here."),
     )
     urgent_wording = models.TextField(
         _("urgent wording"),
-        default="Call your GP today, or 111 if it is closed.",
+        default=gettext_noop("Call your GP today, or 111 if it is closed."),
         help_text=_("What someone should do who must be seen today."),
     )
     disclaimer = models.TextField(
         _("disclaimer"),
-        default=(
+        default=gettext_noop(
             "This guide is general advice. It does not replace your own good judgement, "
             "or a visit to a doctor or physiotherapist."
         ),
@@ -77,6 +93,13 @@ class ClinicSettings(BaseSiteSetting):
             ],
             heading=_("Safety wording"),
         ),
+        InlinePanel(
+            "words",
+            heading=_("In other languages"),
+            label=_("Language"),
+            help_text=_("What stays empty is said as above, in the translation where we have one."),
+            max_num=len(settings.LANGUAGES) - 1,
+        ),
     ]
 
     class Meta:
@@ -89,12 +112,58 @@ class ClinicSettings(BaseSiteSetting):
     @classmethod
     def current(cls, request: HttpRequest | None = None) -> "ClinicSettings":
         """The settings of the request's site, or of the default site where there is no request."""
+        return cls.as_written(request).spoken(get_language() or settings.LANGUAGE_CODE)
+
+    @classmethod
+    def as_written(cls, request: HttpRequest | None = None) -> "ClinicSettings":
+        """The row itself, in the clinic's own language."""
         if request is not None:
-            return cls.for_request(request)
+            found: ClinicSettings = cls.for_request(request)
+            return found
         from wagtail.models import Site
 
         site = Site.objects.filter(is_default_site=True).first()
         return cls.for_site(site) if site else cls()
+
+    def spoken(self, language: str) -> "ClinicSettings":
+        """A copy in that language, not to be saved: staff's words, else our translation of ours."""
+        if language == settings.LANGUAGE_CODE:
+            return self
+        words = self.words.filter(language=language).first() if self.pk else None
+        copied = copy.copy(self)
+        for name in SPOKEN:
+            own = getattr(self, name)
+            with override(language):
+                said = getattr(words, name, "") or (gettext(own) if own else "")
+            setattr(copied, name, said)
+        return copied
+
+
+class ClinicWords(models.Model):
+    """What a clinic says in one other language; empty fields fall back to the translation of ours."""
+
+    clinic = ParentalKey(ClinicSettings, on_delete=models.CASCADE, related_name="words")
+    language = models.CharField(_("language"), max_length=12, choices=other_languages)
+    tagline = models.CharField(_("tagline"), max_length=120, blank=True)
+    opening_hours = models.TextField(_("opening hours"), blank=True)
+    emergency_wording = models.TextField(_("emergency wording"), blank=True)
+    urgent_wording = models.TextField(_("urgent wording"), blank=True)
+    disclaimer = models.TextField(_("disclaimer"), blank=True)
+
+    panels = [FieldPanel("language"), *(FieldPanel(name) for name in SPOKEN)]
+
+    class Meta:
+        verbose_name = _("wording in another language")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "language"],
+                name="clinic_words_once_a_language",
+                violation_error_message=_("This language is there already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.language
 
 
 class Bucket(models.Model):

@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     # Outside of it: the headers that every answer gets. Inside: all that asks who the visitor is.
     "clinic.kept_pages.KeptPages",
+    "clinic.middleware.Language",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -125,7 +126,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "clinic.context_processors.clinic",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "clinic.templatetags.languages",
+            ],
         },
     },
     {
@@ -179,6 +184,7 @@ SHOWN_ON_PAGES = [
     "bookings.Resource",
     "bookings.Service",
     "clinic.ClinicSettings",
+    "clinic.ClinicWords",
     "education.Exercise",
     "education.GlossaryTerm",
     "education.Reference",

@@ -1,6 +1,7 @@
 """The composition root: every address of the site. Wagtail last, because it takes what is left."""
 
 from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 from django.views.generic import RedirectView
 from django.views.static import serve
@@ -39,11 +40,14 @@ urlpatterns = [
     *styleguide.urlpatterns,
     path("admin/", include("accounts.urls")),
     path("admin/", include(wagtailadmin_urls)),
-    path("", include("bookings.public.urls")),
-    path("", include("education.urls")),
     *uploads,
     # Wagtail's login for visitors, which we have none of: there is one way in.
     path("_util/login/", RedirectView.as_view(pattern_name="wagtailadmin_login")),
     *bounces,
-    path("", include(wagtail_urls)),
+    *i18n_patterns(
+        path("", include("bookings.public.urls")),
+        path("", include("education.urls")),
+        path("", include(wagtail_urls)),
+        prefix_default_language=False,
+    ),
 ]

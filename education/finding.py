@@ -6,7 +6,7 @@ from django.db.models import Exists, QuerySet
 from wagtail.models import Page, PageViewRestriction
 
 if TYPE_CHECKING:
-    from education.models.pages import SharedPage
+    from education.models.shared import SharedPage
 
 
 def below(home: Page, parts: list[str]) -> list[Any]:

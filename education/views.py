@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
@@ -72,5 +73,7 @@ def share_picture(request: HttpRequest, pk: int) -> HttpResponse:
 @cache_control(max_age=3600)
 def guides_worker(request: HttpRequest) -> HttpResponse:
     """The script that keeps guides for when there is no connection. Its scope is its folder."""
-    text = render_to_string("education/guides-sw.js", {"static_url": settings.STATIC_URL})
+    folder = reverse("guides-worker").removesuffix("sw.js")
+    context = {"static_url": settings.STATIC_URL, "folder": folder}
+    text = render_to_string("education/guides-sw.js", context)
     return HttpResponse(text, content_type="text/javascript")

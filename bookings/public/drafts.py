@@ -60,7 +60,7 @@ def save(
         COOKIE,
         token or request.COOKIES[COOKIE],
         max_age=LIFETIME,
-        path="/book/",
+        path="/",  # the questions stand below /book/ and, in Spanish, /es/book/,
         httponly=True,
         samesite="Lax",
         secure=settings.PRODUCTION,

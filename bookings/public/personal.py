@@ -84,7 +84,7 @@ def remember(response: HttpResponse, link: AccessLink) -> HttpResponse:
         str(link.pk),
         salt=SALT,
         max_age=LIFETIME_SECONDS,
-        path="/request/",
+        path="/",  # below /request/ and, in Spanish, /es/request/,
         httponly=True,
         samesite="Lax",
         secure=settings.PRODUCTION,

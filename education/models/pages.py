@@ -1,23 +1,21 @@
 """The page tree: home, guides, one guide, and ordinary pages. Parents and children are fenced."""
 
+from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urljoin
 
 from django.conf import settings
 from django.db import models
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
-from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import StreamField
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Page
 from wagtail.search import index
 
+from clinic.languages import active
 from clinic.models import ClinicSettings
 from education import booking, practice, structured_data
 from education.blocks import PlainSectionBlock, SectionBlock
@@ -26,51 +24,9 @@ from education.content import Guide, gather
 from education.finding import page_at
 from education.glossary import Glossary
 from education.handout import make
+from education.models.shared import SharedPage
 from education.models.snippets import GlossaryTerm
 from education.panels import ChecksPanel
-
-
-class SharedPage(Page):
-    """What every page of ours has in common: one description, and breadcrumbs."""
-
-    class Meta:
-        abstract = True
-
-    @property
-    def description(self) -> str:
-        """For search engines and shared links."""
-        return self.search_description or getattr(self, "introduction", "")
-
-    @property
-    def share_words(self) -> tuple[str, str]:
-        """The two lines of the picture that a shared link shows."""
-        return self.title, Truncator(self.description).chars(110)
-
-    @property
-    def crumb(self) -> str:
-        """This page's name in breadcrumbs."""
-        return self.title
-
-    def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
-        """As Wagtail finds them, unless it is known already that there are none (`finding.py`)."""
-        if getattr(self, "restricted", True):
-            return super().get_view_restrictions()
-        return PageViewRestriction.objects.none()
-
-    @cached_property
-    def trail(self) -> list["SharedPage"]:
-        """The pages above this one, from home down; for breadcrumbs."""
-        return list(self.get_ancestors().filter(depth__gte=2).live().order_by("depth").specific())
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        crumbs = [{"title": page.crumb, "url": page.get_url(request)} for page in self.trail]
-        address = self.get_full_url(request) or ""
-        return context | {
-            "canonical": address,
-            "crumbs": crumbs,
-            "share_picture": urljoin(address, reverse("share-picture", args=[self.pk])),
-        }
 
 
 class HomePage(SharedPage):
@@ -114,9 +70,18 @@ class HomePage(SharedPage):
     def crumb(self) -> str:
         return gettext("Home")
 
+    def originals(self) -> Iterator["HomePage"]:
+        """The home page in the site's own language, whose pages stand in for what is not translated."""
+        if active() != settings.LANGUAGE_CODE:
+            yield from HomePage.objects.filter(
+                translation_key=self.translation_key, locale__language_code=settings.LANGUAGE_CODE
+            ).exclude(pk=self.pk)
+
     def route(self, request: HttpRequest, path_components: list[str]) -> Any:
         """The site's pages all stand below its home: the way down begins here."""
-        found = page_at(self, path_components) if path_components else None
+        found = None
+        for home in (self, *self.originals()) if path_components else ():
+            found = found or page_at(home, path_components)
         if found is None:
             return super().route(request, path_components)
         page, rest = found

@@ -24,6 +24,15 @@ def explained(context: Context, text: RichText) -> RichText:
     return guide.glossary.explain(linked(text, guide.links)) if isinstance(guide, Guide) else text
 
 
+@register.simple_tag(takes_context=True)
+def in_every_language(context: Context) -> list[tuple[str, str]]:
+    """Language and full address of a page and its translations; nothing where it has none."""
+    page, request = context["page"], context["request"]
+    translations = page.get_translations().live().select_related("locale")
+    every = [page, *translations] if translations else []
+    return [(one.locale.language_code, one.get_full_url(request)) for one in every]
+
+
 @register.filter
 def evidence_label(value: str) -> str:
     return str(Evidence(value).label) if value in Evidence.values else ""

@@ -17,7 +17,7 @@ addEventListener("activate", (event) => {
     .then(() => clients.claim()));
 });
 
-const isGuide = (path) => path.startsWith("/guides/") && path.endsWith("/") && !path.endsWith("/pdf/");
+const isGuide = (path) => path.startsWith("{{ folder }}") && path.endsWith("/") && !path.endsWith("/pdf/");
 const isKept = ({ origin, pathname }) =>
   origin === location.origin && (isGuide(pathname) || pathname.startsWith(STATIC));
 

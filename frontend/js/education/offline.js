@@ -1,6 +1,8 @@
 // Keep this guide, its routine and its handout for when there is no connection.
 async function keepGuide() {
-  const registration = await navigator.serviceWorker.register("/guides/sw.js", { scope: "/guides/" });
+  // Each language has a folder of its own: /guides/, /es/guides/.
+  const [scope] = location.pathname.match(/^.*?\/guides\//);
+  const registration = await navigator.serviceWorker.register(`${scope}sw.js`, { scope });
   const ready = registration.active ?? await new Promise((resolve) => {
     const worker = registration.installing ?? registration.waiting;
     worker.addEventListener("statechange", () => worker.state === "activated" && resolve(worker));

@@ -1,0 +1,31 @@
+"""The site in several languages: each has its own addresses, so that nothing about a visitor is kept.
+
+The first language of the settings stands without a prefix (`/book/`), any other behind one
+(`/es/book/`). A page that staff have not translated is shown there too: its own words in its own
+language, everything around them in the visitor's.
+"""
+
+from django.conf import settings
+from django.urls import translate_url
+from django.utils.translation import get_language
+
+
+def active() -> str:
+    """The language that is spoken now; the site's own where none is active."""
+    return get_language() or str(settings.LANGUAGE_CODE)
+
+
+def others() -> list[tuple[str, str]]:
+    """Code and own name of every language but the active one."""
+    return [(code, name) for code, name in settings.LANGUAGES if code != active()]
+
+
+def local(path: str) -> str:
+    """A path without a prefix, as it stands in the active language."""
+    prefix = "" if active() == settings.LANGUAGE_CODE else f"/{active()}"
+    return path if path.startswith(f"{prefix}/") and prefix else f"{prefix}{path}"
+
+
+def same_place(path: str, language: str) -> str:
+    """The same page in another language, with the same query."""
+    return str(translate_url(path, language))

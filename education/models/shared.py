@@ -1,0 +1,66 @@
+"""What every page of ours has in common."""
+
+from typing import Any
+from urllib.parse import urljoin
+
+from django.db import models
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.text import Truncator
+from wagtail.models import Page, PageViewRestriction
+
+from clinic.languages import local
+
+
+class SharedPage(Page):
+    """What every page of ours has in common: one description, and breadcrumbs."""
+
+    class Meta:
+        abstract = True
+
+    def get_url(self, request: HttpRequest | None = None, current_site: Any = None) -> str | None:
+        """Its address for a reader of the active language, also where it is not translated.
+
+        `get_full_url` stays the one address for search engines and shared links.
+        """
+        url = super().get_url(request, current_site)
+        return local(url) if url and url.startswith("/") else url
+
+    url = property(get_url)
+
+    @property
+    def description(self) -> str:
+        """For search engines and shared links."""
+        return self.search_description or getattr(self, "introduction", "")
+
+    @property
+    def share_words(self) -> tuple[str, str]:
+        """The two lines of the picture that a shared link shows."""
+        return self.title, Truncator(self.description).chars(110)
+
+    @property
+    def crumb(self) -> str:
+        """This page's name in breadcrumbs."""
+        return self.title
+
+    def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
+        """As Wagtail finds them, unless it is known already that there are none (`finding.py`)."""
+        if getattr(self, "restricted", True):
+            return super().get_view_restrictions()
+        return PageViewRestriction.objects.none()
+
+    @cached_property
+    def trail(self) -> list["SharedPage"]:
+        """The pages above this one, from home down; for breadcrumbs."""
+        return list(self.get_ancestors().filter(depth__gte=2).live().order_by("depth").specific())
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        crumbs = [{"title": page.crumb, "url": page.get_url(request)} for page in self.trail]
+        address = self.get_full_url(request) or ""
+        return context | {
+            "canonical": address,
+            "crumbs": crumbs,
+            "share_picture": urljoin(address, reverse("share-picture", args=[self.pk])),
+        }

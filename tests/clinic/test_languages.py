@@ -1,0 +1,169 @@
+"""Each language has its own addresses; pages, forms, settings and links keep to it."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils.translation import override
+from post_office.models import Email
+from wagtail.models import Page
+
+from bookings import notifications
+from bookings.models import ConsultationRequest
+from clinic import languages
+from clinic.models import ClinicSettings, ClinicWords
+from education.models import GuideIndexPage, GuidePage, HomePage
+from tests.factories import MONDAY, make_clinic, make_request
+
+
+@pytest.fixture(scope="module")
+def _guides(django_db_setup, django_db_blocker):
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("seed_guides", verbosity=0)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def guide(_guides, db):
+    return GuidePage.objects.get(slug="iliopsoas")
+
+
+@pytest.mark.parametrize("path", ["/", "/guides/", "/guides/iliopsoas/", "/book/", "/search/"])
+def test_a_page_speaks_the_language_of_its_address(client, guide, path):
+    english, spanish = client.get(path), client.get(f"/es{path}")
+
+    assert english["Content-Language"] == "en-gb"
+    assert spanish["Content-Language"] == "es"
+    assert '<html lang="en-gb" dir="ltr">' in english.content.decode()
+    assert '<html lang="es" dir="ltr">' in spanish.content.decode()
+    assert f'href="/es{path}" lang="es" hreflang="es"' in english.content.decode()
+    assert f'href="{path}" lang="en-gb" hreflang="en-gb"' in spanish.content.decode()
+    assert not spanish.cookies.keys() - {"csrftoken"}
+
+
+def test_the_browser_and_a_cookie_change_nothing(client, db):
+    client.cookies["django_language"] = "es"
+
+    response = client.get("/book/", headers={"accept-language": "es"})
+
+    assert response["Content-Language"] == "en-gb"
+
+
+def test_links_stay_in_the_language(client, guide):
+    html = client.get("/es/guides/").content.decode()
+
+    for path in ("/es/guides/iliopsoas/", "/es/book/", "/es/request/find/", "/es/about/", "/es/"):
+        assert f'href="{path}"' in html
+    assert 'href="/book/"' not in html
+    html = client.get("/es/guides/iliopsoas/").content.decode()
+    assert "/es/book/?guide=%2Fes%2Fguides%2Filiopsoas%2F" in html
+    assert 'data-keep="/es/guides/iliopsoas/routine/ ' in html
+    assert 'startsWith("/es/guides/")' in client.get("/es/guides/sw.js").content.decode()
+
+
+def test_a_page_without_a_translation_says_so_and_has_one_address(client, guide):
+    html = client.get("/es/guides/iliopsoas/").content.decode()
+
+    assert '<main id="main" tabindex="-1" lang="en-gb" dir="ltr"' in html
+    assert "Esta página aún no está traducida." in html
+    assert f'rel="canonical" href="{guide.full_url}"' in html
+    assert "/es/" not in guide.full_url
+    assert 'rel="alternate"' not in html
+
+
+def test_a_translated_page_names_its_other_languages(client, guide):
+    for _twice in range(2):
+        call_command("start_translation", "es", "/guides/iliopsoas/", stdout=StringIO())
+    assert Page.objects.filter(locale__language_code="es").count() == 3
+    assert "aún no está traducida" in client.get("/es/guides/iliopsoas/").content.decode()
+    for page in (*HomePage.objects.all(), *GuideIndexPage.objects.all()):
+        page.save_revision().publish()
+    there = GuidePage.objects.get(locale__language_code="es")
+    there.title = "El iliopsoas"
+    there.save_revision().publish()
+
+    html = client.get("/es/guides/iliopsoas/").content.decode()
+
+    assert "El iliopsoas" in html
+    assert "aún no está traducida" not in html
+    for code, page in (("en-gb", guide), ("es", there)):
+        assert f'<link rel="alternate" hreflang="{code}" href="{page.full_url}">' in html
+    assert client.get("/es/about/").status_code == 200, "not translated: shown as it is"
+    assert client.get("/es/nothing/").status_code == 404
+
+
+def test_the_way_in_names_its_other_languages(client, db):
+    make_clinic()
+    html = client.get("/book/?guide=/x/").content.decode()
+
+    assert '<link rel="alternate" hreflang="es" href="http://testserver/es/book/">' in html
+    assert 'href="/es/book/?guide=/x/" lang="es"' in html
+
+
+def test_the_clinics_words_are_its_own_or_our_translation(client, guide):
+    clinic = ClinicSettings.as_written()
+    clinic.save()
+    assert "Llame al 999" in clinic.spoken("es").emergency_wording
+    assert clinic.spoken("en-gb").emergency_wording == "Call 999 or go to A&E now."
+    ClinicWords.objects.create(clinic=clinic, language="es", emergency_wording="Llame al 112.")
+
+    html = client.get("/es/book/care/emergency/").content.decode()
+
+    assert "Llame al 112." in html
+    assert "Llame al 112." not in client.get("/book/care/emergency/").content.decode()
+    changed = ClinicSettings.as_written()
+    changed.emergency_wording = "Ring 112, says the clinic."
+    assert changed.spoken("es").urgent_wording != changed.urgent_wording
+
+
+def test_an_owner_sees_the_words_in_the_settings(client, admin_user):
+    client.force_login(admin_user)
+    site = ClinicSettings.as_written().site
+    html = client.get(f"/admin/settings/clinic/clinicsettings/{site.pk}/").content.decode()
+
+    assert "In other languages" in html
+    assert "Español" in html
+
+
+def test_a_secret_address_is_repeated_nowhere(client, db):
+    html = client.get("/es/request/open/secret-token/").content.decode()
+
+    assert "secret-token" not in html
+
+
+def test_local_paths():
+    assert languages.local("/guides/") == "/guides/"
+    with override("es"):
+        assert languages.local("/guides/") == "/es/guides/"
+        assert languages.local("/es/guides/") == "/es/guides/"
+        assert reverse("book") == "/es/book/"
+        assert languages.others() == [("en-gb", "English")]
+        assert languages.same_place("/es/book/?guide=/x/", "en-gb") == "/book/?guide=/x/"
+
+
+def test_a_request_keeps_its_language_and_its_mail_speaks_it(db):
+    service, location, *_ = make_clinic()
+    asked = make_request(service, location, verified=False)
+    ConsultationRequest.objects.filter(pk=asked.pk).update(locale="es")
+    asked.refresh_from_db()
+
+    notifications.link(asked, now=MONDAY)
+
+    mail = Email.objects.latest("pk")
+    assert mail.subject == f"Su enlace para {asked.reference}"
+    assert "Ha pedido un enlace nuevo" in mail.message
+    assert "/es/request/open/" in mail.message
+    assert 'lang="es"' in mail.html_message
+    assert "Thank you" not in mail.message
+
+
+def test_answers_given_in_one_language_are_there_in_the_other(client, db):
+    make_clinic()
+    client.post("/es/book/", {"flags": ["none"]})
+
+    assert client.get("/es/book/reason/").status_code == 200
+    assert client.get("/book/reason/").status_code == 200
