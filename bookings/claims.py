@@ -7,7 +7,7 @@ in any process, on any host, on SQLite and PostgreSQL alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, OperationalError, transaction
@@ -126,9 +126,16 @@ def _claim_free_cells(closure: DateException, resource_id: int, now: datetime) -
     raise TimeTaken
 
 
-def inconsistencies(now: datetime) -> Iterator[str]:
-    """Every way in which claims and appointments disagree, a sentence each. Mends nothing."""
-    for appointment in Appointment.objects.prefetch_related("claims").iterator(chunk_size=500):
+def inconsistencies(
+    now: datetime, looked_at: Callable[[int], None] = lambda number: None
+) -> Iterator[str]:
+    """Every way in which claims and appointments disagree, a sentence each. Mends nothing.
+
+    `looked_at` is told how many appointments were looked at, one by one.
+    """
+    rows = Appointment.objects.prefetch_related("claims").iterator(chunk_size=500)
+    for number, appointment in enumerate(rows, 1):
+        looked_at(number)
         owned = sorted((c.resource_id, c.cell_start) for c in appointment.claims.all())
         holds = appointment.status in APPOINTMENT_HOLDING
         lapsed = appointment.hold_expires_at is not None and appointment.hold_expires_at <= now

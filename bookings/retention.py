@@ -41,6 +41,8 @@ VISITS = [
     AppointmentStatus.NOSHOW,
 ]
 BATCH = 500
+FEW = 50
+"""So many people may be due at once without a question."""
 Say = Callable[[str], None]
 
 
@@ -48,8 +50,17 @@ def silent(_text: str) -> None:
     pass
 
 
-def run(*, now: datetime, say: Say = silent) -> dict[str, int]:
-    """Everything that is due, at most a batch of people; returns how much of each went. `now` is UTC."""
+class TooManyAtOnce(Exception):
+    """A clock that runs years ahead, or a setting with a digit missing, must not erase everybody."""
+
+
+def run(*, now: datetime, say: Say = silent, by_hand: bool = False) -> dict[str, int]:
+    """Everything that is due, at most a batch of people; returns how much of each went. `now` is UTC.
+
+    Raises `TooManyAtOnce` where that would be more than a fifth of everybody, unless done by hand.
+    """
+    if not by_hand:
+        refuse_too_many(now)
     done = {"people": 0}
     for request in people_due(now)[:BATCH]:
         done["people"] += _erase(request, now)
@@ -65,6 +76,12 @@ def run(*, now: datetime, say: Say = silent) -> dict[str, int]:
         say(f"{name}: {done[name]}")
     say(f"people: {done['people']}")
     return done
+
+
+def refuse_too_many(now: datetime) -> None:
+    due = people_due(now).count()
+    if due > FEW and due * 5 > ConsultationRequest.objects.filter(erased_at=None).count():
+        raise TooManyAtOnce
 
 
 def before(now: datetime, name: str) -> datetime:

@@ -45,8 +45,6 @@ class DiscloseForm(forms.Form):
             ("html", gettext_lazy("a page to read and print (HTML)")),
             ("json", gettext_lazy("a file for other programs (JSON)")),
         ],
-        widget=forms.RadioSelect,
-        initial="html",
     )
     others = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Also these, under the same address"),

@@ -244,6 +244,13 @@ class TestRetention:
         assert retention.forget_texts(days(30)) == 0
         assert not Attachment.objects.exists() and not Path(path).exists()
 
+    def test_a_wrong_clock_does_not_erase_everybody(self, asked, monkeypatch, settings):
+        monkeypatch.setattr(retention, "FEW", 0)
+        with pytest.raises(retention.TooManyAtOnce):
+            retention.run(now=days(4000))
+        assert ConsultationRequest.objects.get().name == "Maria Example"
+        assert retention.run(now=days(4000), by_hand=True)["people"] == 1
+
     def test_the_command_says_what_it_did(self, asked, capsys):
         ConsultationRequest.objects.update(created_at=days(-900))
         Event.objects.filter(request=asked).update(at=days(-900))

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from bookings import claims
+from clinic.interrupting import tidy_end
 
 
 class Command(BaseCommand):
@@ -13,9 +14,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = 0
-        for sentence in claims.inconsistencies(timezone.now()):
-            found += 1
-            self.stdout.write(sentence)
+        with tidy_end():
+            for sentence in claims.inconsistencies(timezone.now(), self.progress):
+                found += 1
+                self.stdout.write(sentence)
         if found:
             raise CommandError(f"{found} inconsistencies")
         self.stdout.write("Every appointment holds exactly its cells.")
+
+    def progress(self, number: int) -> None:
+        if number % 5000 == 0:
+            self.stderr.write(f"{number} appointments…")

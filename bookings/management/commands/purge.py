@@ -1,4 +1,4 @@
-"""Erase now what has been kept long enough, instead of waiting for the worker."""
+"""Erase now what has been kept long enough, instead of waiting for the worker, however much it is."""
 
 from typing import Any
 
@@ -15,6 +15,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with tidy_end():
             while True:
-                done = retention.run(now=timezone.now(), say=self.stdout.write)
+                done = retention.run(now=timezone.now(), say=self.stdout.write, by_hand=True)
                 if done["people"] < retention.BATCH:
                     return

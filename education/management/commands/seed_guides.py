@@ -7,9 +7,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from wagtail.models import Site
 
+from clinic.interrupting import tidy_end
 from education.seed.pages import make_pages
 from education.seed.roles import make_roles
 from education.seed.shelves import make_library
+
+STEPS = {"Exercises and references": make_library, "Pages": make_pages, "Roles": make_roles}
 
 
 class Command(BaseCommand):
@@ -17,7 +20,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         follow_site_url()
-        made = make_library() + make_pages() + make_roles()
+        made = 0
+        # Each thing is made in a transaction of its own: stopped, it goes on where it was.
+        with tidy_end():
+            for step, make in STEPS.items():
+                self.stdout.write(f"{step}…")
+                made += make()
         self.stdout.write(f"{made} new" if made else "Nothing new: everything was seeded before.")
 
 
