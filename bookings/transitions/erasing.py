@@ -30,7 +30,7 @@ from bookings.transitions.core import Actor, move_appointment, record, stale
 
 KEPT = {"id", "status", "version", "location", "service", "practitioner", "contact_by"} | {
     *("source_path", "locale", "time_zone", "respond_by"),
-    *("created_at", "verified_at", "closed_at"),
+    *("created_at", "verified_at", "promised_at", "answered_at", "closed_at"),
 }
 """What stays of a request, for counts: which service, when, how it ended, from which guide."""
 KEPT_TABLES: set[Any] = {Appointment, Event}

@@ -262,6 +262,8 @@ class Visitors:
         self.on_the_way += 1
         try:
             status, place = post(self.port, draft, self.timeout)
+        except ConnectionRefusedError:
+            return False  # nobody there: nothing was sent
         except (OSError, http.client.HTTPException):
             self.cut += 1
             return False

@@ -65,7 +65,8 @@ def test_restarted_at_once_under_load(site, figure):
 
 def test_standing_still_under_load(site, figure):
     with Visitors(site.port, site.ask("fill", count=2000)) as visitors:
-        visitors.begin(6)
+        # Fewer than the web server has threads: when all of them wait, /livez waits as well.
+        visitors.begin(2)
         visitors.wait_for(20)
         site.postgres.signal(signal.SIGSTOP)
         try:
