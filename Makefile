@@ -1,5 +1,5 @@
 # The commands of this project. Each is a small script in bin/ that says more.
-.PHONY: run test faults bench rehearse backup restore validate screenshots lock
+.PHONY: run test faults bench rehearse backup restore validate screenshots lock audit
 
 run:    ## the whole site on this computer, at http://localhost:8000/ (PORT=8123 make run)
 	@bin/python bin/run.py
@@ -30,3 +30,6 @@ screenshots: ## every screen at four widths, light, dark and in print: var/scree
 
 lock:   ## requirements*.in -> requirements*.txt, pinned and with hashes
 	@bin/python bin/lock.py $(ARGS)
+
+audit:  ## known weaknesses in the pinned packages; says so where it could not check
+	@bin/python bin/audit.py

@@ -8,7 +8,8 @@ class ClinicConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from clinic import checks, generation, reporting  # noqa: F401  (registers the system checks)
+        from clinic import checks, generation, reporting, spreadsheets  # noqa: F401  (registers the system checks)
 
         generation.watch()
+        spreadsheets.install()
         reporting.start(settings.SENTRY_DSN)

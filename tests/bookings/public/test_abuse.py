@@ -9,10 +9,11 @@ from post_office.models import Email
 
 from bookings import transitions
 from bookings.enums import Suspicion
-from bookings.errors import TooManyMails
+from bookings.errors import TooManyHolds, TooManyMails
 from bookings.models import ConsultationRequest, Event
 from tests.factories import MONDAY, make_ask, make_person, make_request
 
+TUESDAY, WEDNESDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_limits")]
 
 
@@ -109,6 +110,29 @@ def test_a_strangers_mailbox_gets_three_mails_an_hour(clinic, settings, spelling
     assert Email.objects.count() == ConsultationRequest.objects.count() == 3
     later = MONDAY + timedelta(minutes=20)
     make_request(service, location, email=fourth, verified=False, now=later)
+
+
+def test_one_person_holds_three_times_and_no_more(clinic, settings):
+    service, location, _people = clinic
+    settings.LIMITS = settings.LIMITS | {"mail": "100/60"}
+    for hour in (9, 10, 11):
+        make_request(service, location, start=TUESDAY.replace(hour=hour), email=f"m+{hour}@x.org")
+    for hour in (9, 10, 11):
+        make_request(service, location, start=WEDNESDAY.replace(hour=hour))
+    with pytest.raises(TooManyHolds):
+        make_request(service, location, start=WEDNESDAY.replace(hour=12))
+
+
+def test_one_network_holds_so_many_and_no_more(clinic, settings):
+    service, location, _people = clinic
+    settings.BOOKINGS = settings.BOOKINGS | {"OPEN_HOLDS_PER_NETWORK": 2}
+    for hour in (9, 10):
+        start, email = TUESDAY.replace(hour=hour), f"m{hour}@example.org"
+        make_request(service, location, start=start, email=email, network="203.0.113.9")
+    start = TUESDAY.replace(hour=11)
+    with pytest.raises(TooManyHolds):
+        make_request(service, location, start=start, email="m@example.org", network="203.0.113.9")
+    make_request(service, location, start=start, email="m@example.org", network="203.0.113.10")
 
 
 def test_a_request_that_came_too_late_cost_no_mail(clinic):
