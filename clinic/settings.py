@@ -163,6 +163,9 @@ else:
         "min_size": 1,
         "max_size": DATABASE_POOL_SIZE,
         "timeout": 5,
+        # Give up an attempt soon: the next visitor begins a new one, without the waits of up to 16
+        # seconds between the tries of an old one. Back within seconds after a restart.
+        "reconnect_timeout": 2,
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
