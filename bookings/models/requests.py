@@ -138,6 +138,7 @@ class ConsultationRequest(models.Model):
             models.Index(fields=["email"], name="request_email"),
             models.Index(fields=["phone"], name="request_phone"),
             models.Index(fields=["source_path"], name="request_guide"),
+            models.Index(fields=["status", "-created_at", "-id"], name="request_status_newest"),
             models.Index(fields=["id"], condition=Q(needs_call=True), name="request_to_call"),
             models.Index(
                 fields=["-created_at", "-id"],

@@ -102,18 +102,25 @@ def following(user: Any, asked: ConsultationRequest) -> ConsultationRequest | No
 
 
 def search(requests: RequestQuerySet, words: str) -> RequestQuerySet:
-    """Requests found by reference, e-mail, phone or name, whichever the words look like."""
+    """Requests found by reference, e-mail, phone or name, whichever the words look like.
+
+    What is whole is found by its index; only what is not, and names, are looked for row by row.
+    """
     words = words.strip().replace("\x00", "")
     letters = "".join(c for c in words.upper() if c.isalnum())
-    found = Q(name__icontains=words) | Q(on_behalf_of__icontains=words)
     if "@" in words:
-        return requests.filter(email__iexact=words) | requests.filter(email__istartswith=words)
+        exact = requests.filter(email__in={words, words.lower()})
+        return exact if exact.exists() else requests.filter(email__istartswith=words)
     if len(letters) == 8:
-        found |= Q(reference=f"{letters[:4]}-{letters[4:]}")
-    elif len(letters) >= 3:
-        found |= Q(reference__startswith="-".join(filter(None, (letters[:4], letters[4:]))))
-    if sum(c.isdigit() for c in words) >= 5:
-        found |= Q(phone=phone(words))
+        exact = requests.filter(reference=f"{letters[:4]}-{letters[4:]}")
+        if exact.exists():
+            return exact
+    digits = sum(c.isdigit() for c in words)
+    if digits >= 5 and digits >= len(letters) - 1:
+        return requests.filter(phone=phone(words))
+    found = Q(name__icontains=words) | Q(on_behalf_of__icontains=words)
+    if len(letters) >= 3:
+        found |= Q(reference__startswith="-".join(filter(None, (letters[:4], letters[4:8]))))
     return requests.filter(found)
 
 
