@@ -45,7 +45,7 @@ def race(*rounds: list[dict[str, object]], stale: bool = False) -> list[list[str
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=1200,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
