@@ -211,10 +211,15 @@ def ask(
 
 @transaction.atomic
 def waitlist(request: ConsultationRequest, *, actor: Actor, version: int, now: datetime) -> None:
-    """Put the request on the waiting list and give its held time back."""
+    """Put the request on the waiting list and give its held time back.
+
+    Raises `StaleVersion`, `InvalidTransition` (also for a request with a booked visit).
+    """
     move_request(
         request, RequestStatus.WAITLISTED, "waitlist", actor=actor, now=now, version=version
     )
+    if booked(request):
+        raise InvalidTransition
     drop_holds(request, now=now, because="waitlisted")
     if not WaitingListEntry.objects.filter(request=request).exists():
         enter(request, Waiting(), now=now)

@@ -26,10 +26,12 @@ from bookings import claims, transitions
 from bookings.enums import (
     APPOINTMENT_FINAL,
     REQUEST_FINAL,
+    REQUEST_OPEN,
     AppointmentStatus,
     DayPart,
     DeclineReason,
     ErasureReason,
+    RequestStatus,
     ResourceKind,
 )
 from bookings.errors import BookingError
@@ -42,6 +44,14 @@ TUESDAY = datetime(2026, 11, 24, 9, tzinfo=UTC)
 STARTS = [TUESDAY + timedelta(minutes=30 * n) for n in range(8)]
 OF_THE_VISIT = {"arrive", "fulfil", "noshow", "correct"}
 """Events of the visit's own state machine; every other with a status belongs to the request's."""
+
+MEANT_FOR = {
+    "refuse": RequestStatus.OFFERED,
+    "answer": RequestStatus.INFO_NEEDED,
+    "ask_to_move": RequestStatus.CONFIRMED,
+    "move": RequestStatus.CONFIRMED,
+    "leave_waiting_list": RequestStatus.WAITLISTED,
+}
 
 starts = st.sampled_from(STARTS)
 which = st.integers(0, 5)
@@ -66,6 +76,10 @@ class Clinic(RuleBasedStateMachine):
         )
         ResourceFactory(kind=ResourceKind.ROOM, location=self.location, name="Blue room")
         self.asked = 0
+        for n in range(2):  # so that there is something to answer from the first step on
+            self.submit_one(STARTS[2 * n], someone=n)
+            for request in self.requests():
+                transitions.verify(request, now=self.now)
 
     def teardown(self):
         if hasattr(self, "atomic"):
@@ -90,7 +104,9 @@ class Clinic(RuleBasedStateMachine):
         assert new[verb] == 1, (verb, new)
 
     def on(self, number, verb, change):
+        """On one of the requests in whose status the verb makes sense; else on any, to be refused."""
         rows = self.requests()
+        rows = [r for r in rows if r.status == MEANT_FOR.get(verb)] or rows
         if rows:
             request = rows[number % len(rows)]
             self.attempt(verb, lambda: change(request))
@@ -101,8 +117,11 @@ class Clinic(RuleBasedStateMachine):
             visit = rows[number % len(rows)]
             self.attempt(verb, lambda: change(visit))
 
-    @rule(start=starts, phone=st.booleans(), waits=st.booleans(), someone=st.integers(0, 9))
+    @rule(start=starts, phone=st.booleans(), waits=st.booleans(), someone=st.integers(2, 9))
     def submit(self, start, phone, waits, someone):
+        self.submit_one(start, phone=phone, waits=waits, someone=someone)
+
+    def submit_one(self, start, *, someone, phone=False, waits=False):
         self.asked += 1
         ask = make_ask(
             self.service,
@@ -268,6 +287,19 @@ class Clinic(RuleBasedStateMachine):
         assert not held.filter(appointment__status__in=APPOINTMENT_FINAL).exists()
         over = held.filter(appointment__request__status__in=REQUEST_FINAL)
         assert not over.exclude(appointment__status=AppointmentStatus.ARRIVED).exists()
+
+    @invariant()
+    def what_is_held_fits_the_request(self):
+        """Offered times belong to an offer, a first choice to an open request, a visit to one that is."""
+        if not hasattr(self, "now"):
+            return
+        for held in Appointment.objects.holding(self.now).select_related("request"):
+            if held.status == AppointmentStatus.PENDING:
+                assert held.request.status == RequestStatus.OFFERED
+            elif held.status == AppointmentStatus.PROPOSED:
+                assert held.request.status in REQUEST_OPEN - {RequestStatus.WAITLISTED}
+            elif held.status == AppointmentStatus.BOOKED and held.end > self.now:
+                assert held.request.status not in REQUEST_FINAL | {RequestStatus.WAITLISTED}
 
     @invariant()
     def every_status_is_told_by_the_last_event(self):
