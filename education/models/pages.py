@@ -161,6 +161,8 @@ class GuidePage(RoutablePageMixin, SharedPage):
             ],
             heading=_("Who stands behind this guide"),
         ),
+        # Schedule and comments, which Wagtail draws beside the page wherever they are named.
+        *Page.settings_panels,
     ]
     edit_handler = TabbedInterface(
         [

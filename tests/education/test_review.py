@@ -105,6 +105,15 @@ def test_scheduled_publishing_after_approval(draft, editor, reviewer, time_machi
     assert draft.clinical_reviewer == reviewer
 
 
+def test_the_editor_has_a_schedule_and_comments(client, draft, admin_user):
+    client.force_login(admin_user)
+
+    form = client.get(reverse("wagtailadmin_pages:edit", args=[draft.pk])).context["form"]
+
+    assert {"go_live_at", "expire_at"} <= set(form.fields)
+    assert "comments" in form.formsets
+
+
 def publish_in_admin(client, page):
     return client.post(
         reverse("wagtailadmin_pages:edit", args=[page.pk]),
