@@ -10,6 +10,7 @@ from django.conf import settings as site
 from django.utils import translation
 
 from bookings import composing, notifications, transitions
+from bookings.enums import AppointmentStatus, RequestStatus
 from bookings.models import MessageTemplate
 from bookings.placeholders import BLOCKS, IN_SUBJECTS, PLACEHOLDERS, UNPROVEN
 from bookings.staff.wording import preview, sample
@@ -144,3 +145,31 @@ def test_in_the_patients_language_whatever_staff_read(clinic, desk):
 def test_every_kind_has_its_function():
     functions = set(vars(notifications))
     assert {*KINDS} - {"moved"} <= functions
+
+
+SAID = {
+    RequestStatus.UNVERIFIED: {"verify"},
+    RequestStatus.SUBMITTED: {"received"},
+    RequestStatus.IN_REVIEW: {"refused", "answered", "move_asked", "lapsed", "reopened"},
+    RequestStatus.INFO_NEEDED: {"question"},
+    RequestStatus.WAITLISTED: {"waitlisted"},
+    RequestStatus.OFFERED: {"offered"},
+    RequestStatus.CONFIRMED: {"confirmed", "kept"},
+    RequestStatus.DECLINED: {"declined"},
+    RequestStatus.WITHDRAWN: {"withdrawn"},
+    RequestStatus.EXPIRED: {"waiting_over"},  # and nothing where nobody proved the address
+    RequestStatus.SPAM: set(),
+    AppointmentStatus.PROPOSED: {"verify", "received"},
+    AppointmentStatus.PENDING: {"offered"},
+    AppointmentStatus.BOOKED: {"confirmed", "moved", "reminder"},
+    AppointmentStatus.ARRIVED: set(),  # they stand at the desk
+    AppointmentStatus.FULFILLED: set(),
+    AppointmentStatus.CANCELLED: {"cancelled", "withdrawn", "hold_lapsed"},
+    AppointmentStatus.NOSHOW: {"missed"},
+    AppointmentStatus.ENTERED_IN_ERROR: set(),
+}
+
+
+def test_each_status_of_both_machines_has_its_message_or_is_silent_on_purpose():
+    assert set(SAID) == {*RequestStatus, *AppointmentStatus}
+    assert set().union(*SAID.values()) == set(KINDS) - {"link"}
