@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import formats
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bookings.enums import DayPart
@@ -25,9 +27,14 @@ def happens_twice(at: datetime, zone: ZoneInfo) -> bool:
 def time_label(at: datetime, zone: ZoneInfo) -> str:
     """The time of day, such as "2:30pm"; a time that happens twice names its zone."""
     local = at.astimezone(zone)
-    # Django spells "a.m."; the clinic writes "9:30am" as its patients do.
-    text = formats.time_format(local.time(), _("g:ia")).replace(".m.", "m")
+    text = _time_words(local.time(), get_language() or "")
     return f"{text} ({local.tzname()})" if happens_twice(at, zone) else text
+
+
+@lru_cache(maxsize=2048)
+def _time_words(local: time, language: str) -> str:
+    # Django spells "a.m."; the clinic writes "9:30am" as its patients do.
+    return formats.time_format(local, _("g:ia")).replace(".m.", "m")
 
 
 def day_label(at: datetime, zone: ZoneInfo) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -13,6 +14,7 @@ from phonenumber_field.formfields import PhoneNumberField
 from bookings import clock
 from bookings.availability import Slot
 from bookings.enums import ContactBy, DayPart, Goal, Reason, Side
+from bookings.forms.selecting import LongSelect
 from bookings.models import Location
 from bookings.validators import validate_one_line, validate_plain_text, validate_source_path
 
@@ -176,8 +178,10 @@ def slot_value(slot: Slot) -> str:
 def slot_groups(slots: Sequence[Slot], location: Location) -> list[tuple[tuple[str, str], Choices]]:
     """Free times as choices, grouped by day and part of the day: `((day, part), [(value, label)])`."""
     groups: dict[tuple[str, str], Choices] = {}
+    days: dict[date, str] = {}  # many times a day, and naming one takes a while
     for slot in slots:
-        day = clock.day_label(slot.start, location.zone)
+        on = slot.start.astimezone(location.zone).date()
+        day = days.get(on) or days.setdefault(on, clock.day_label(slot.start, location.zone))
         part = str(PART_NAMES[clock.day_part(slot.start, location.zone)])
         choice = (slot_value(slot), clock.time_label(slot.start, location.zone))
         groups.setdefault((day, part), []).append(choice)
@@ -214,8 +218,8 @@ class TimeForm(CrispyForm):
 class OtherTimesForm(CrispyForm):
     """What else would work, so that staff can say yes without asking again."""
 
-    second = forms.ChoiceField(label=_("Second choice"), required=False)
-    third = forms.ChoiceField(label=_("Third choice"), required=False)
+    second = forms.ChoiceField(label=_("Second choice"), required=False, widget=LongSelect)
+    third = forms.ChoiceField(label=_("Third choice"), required=False, widget=LongSelect)
     parts = forms.MultipleChoiceField(
         label=_("Which parts of the day suit you in general?"),
         widget=forms.CheckboxSelectMultiple,

@@ -41,26 +41,32 @@ class Offering:
 
 
 def offerings() -> list[Offering]:
+    """Each service at each location where somebody offers it now."""
+    offered = Service.practitioners.through.objects
     rows = (
-        Resource.objects.filter(
-            active=True,
-            location__active=True,
-            services__active=True,
-            kind=ResourceKind.PRACTITIONER,
+        offered.filter(
+            resource__active=True,
+            resource__location__active=True,
+            resource__kind=ResourceKind.PRACTITIONER,
+            service__active=True,
         )
-        .order_by("services__name", "location__name")
-        .values_list("services", "location")
-        .distinct()
+        .select_related("service", "resource__location")
+        .order_by("service__name", "resource__location__name")
     )
-    pairs = list(dict.fromkeys(rows))
-    services = Service.objects.in_bulk([pair[0] for pair in pairs])
-    locations = Location.objects.in_bulk([pair[1] for pair in pairs])
-    return [Offering(services[one], locations[two]) for one, two in pairs]
+    found = {(row.service_id, row.resource.location_id): row for row in rows}
+    return [Offering(row.service, row.resource.location) for row in found.values()]
+
+
+def offered_to(draft: Draft) -> list[Offering]:
+    """What can be asked for, looked up once for each page."""
+    if not hasattr(draft, "offered"):
+        draft.offered = offerings()  # type: ignore[attr-defined]
+    return list(draft.offered)  # type: ignore[attr-defined]
 
 
 def chosen_offering(draft: Draft) -> Offering | None:
     """The one chosen, or the only one; None once it is no longer offered."""
-    found = offerings()
+    found = offered_to(draft)
     key = draft.answers.get("reason", {}).get("offering")
     if key:
         return next((o for o in found if o.key == key), None)

@@ -16,6 +16,7 @@ from bookings.models import Draft
 from bookings.public import drafts, guards
 from bookings.public.answers import (
     chosen_offering,
+    offered_to,
     offerings,
 )
 from bookings.public.personal import personal, posted
@@ -48,7 +49,7 @@ def step(name: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., Htt
             for earlier in STEPS[: STEPS.index(name)]:
                 if earlier not in draft.answers:
                     return redirect(PAGES[earlier])
-            if not offerings():
+            if not offered_to(draft):
                 return redirect("book")
             if STEPS.index(name) > 1 and chosen_offering(draft) is None:
                 return redirect("book-reason")
@@ -113,7 +114,7 @@ def reason(request: HttpRequest, draft: Draft) -> HttpResponse:
     form = forms.ReasonForm(
         posted(request),
         initial=draft.answers.get("reason"),
-        offerings=[(o.key, o.label) for o in offerings()],
+        offerings=[(o.key, o.label) for o in offered_to(draft)],
     )
     if request.method == "POST" and form.is_valid():
         return drafts.save(request, redirect("book-time"), draft, reason=form.cleaned_data)

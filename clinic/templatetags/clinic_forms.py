@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms, template
 from django.forms.boundfield import BoundField
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -84,6 +85,41 @@ def choice_days(field: BoundField) -> list[dict[str, Any]]:
         }
         for day, group in groupby(parts, key=lambda part: part[0])
     ]
+
+
+ITEM = (
+    '<div class="nhsuk-{}__item{}"><input class="nhsuk-{}__input" type="{}" name="{}"{}{}>'
+    '<label class="nhsuk-label nhsuk-{}__label" for="{}">{}</label></div>'
+)
+
+
+@register.simple_tag
+def option_items(options: Iterable[dict[str, Any]], kind: str, chips: bool) -> SafeString:
+    """The choices of a group. Not a template: a page of free times has hundreds of them."""
+    chip = " chip" if chips else ""
+    return format_html_join(
+        "\n",
+        ITEM,
+        (
+            (kind, chip, kind, one["type"], one["name"], _value(one), _attributes(one["attrs"]))
+            + (kind, one["attrs"].get("id", ""), one["label"])
+            for one in options
+        ),
+    )
+
+
+def _value(option: dict[str, Any]) -> SafeString | str:
+    return "" if option["value"] is None else format_html(' value="{}"', option["value"])
+
+
+def _attributes(attrs: dict[str, Any]) -> SafeString:
+    """Those that are set, in HTML's short form where they are only true."""
+    given = [(k, v) for k, v in attrs.items() if v is not False and k != "class"]
+    return format_html_join(
+        "",
+        "{}{}",
+        ((f" {k}", "" if v is True else format_html('="{}"', v)) for k, v in given),
+    )
 
 
 def _optgroups(field: BoundField) -> list[tuple[Any, list[dict[str, Any]], int]]:
