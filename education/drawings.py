@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +27,7 @@ FIGURES = [
     ("iliopsoas-anatomy", _("The iliopsoas on spine, pelvis and thigh bone")),
     ("side-view-muscles", _("The hip from the side, with the muscles at front and back")),
 ]
+WIDTHS, KINDS = (480, 960), ("webp", "avif")
 VIEWBOX = re.compile(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"')
 
 
@@ -39,6 +40,10 @@ class Picture:
     width: int
     height: int
     phase: str = ""
+    small: str = ""
+    """For an upload: the same in widths to choose from, as `srcset` says it, in WebP …"""
+    smallest: str = ""
+    """… and in AVIF."""
 
 
 @lru_cache(maxsize=64)
@@ -60,6 +65,21 @@ def drawing(name: str, *, alt: str, phase: str = "") -> Picture | None:
     return Picture(url=url, alt=alt, width=found[0], height=found[1], phase=phase)
 
 
+def uploaded(image: Any, *, alt: str, phase: str = "") -> Picture:
+    """An upload in two widths and the two formats that need the least, all made on first use."""
+    names = [f"width-{width}|format-{kind}" for kind in KINDS for width in WIDTHS]
+    made = image.get_renditions(*names)
+    srcset = {
+        kind: ", ".join(
+            f"{made[f'width-{width}|format-{kind}'].url} {made[f'width-{width}|format-{kind}'].width}w"
+            for width in WIDTHS
+        )
+        for kind in KINDS
+    }
+    shown = made[f"width-{WIDTHS[-1]}|format-webp"]
+    return Picture(shown.url, alt, shown.width, shown.height, phase, srcset["webp"], srcset["avif"])
+
+
 def of_exercise(exercise: "Exercise") -> list[Picture]:
     """Start and end of an exercise; an uploaded picture wins over the drawing."""
     pairs = [
@@ -69,8 +89,7 @@ def of_exercise(exercise: "Exercise") -> list[Picture]:
     found: list[Picture | None] = []
     for phase, image, alt in pairs:
         if image:
-            made = image.get_rendition("width-720")
-            found.append(Picture(made.url, alt, made.width, made.height, phase))
+            found.append(uploaded(image, alt=alt, phase=phase))
         elif exercise.drawing:
             found.append(drawing(f"{exercise.drawing}-{phase}", alt=alt, phase=phase))
     return [picture for picture in found if picture]

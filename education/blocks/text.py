@@ -44,8 +44,7 @@ class FigureValue(blocks.StructValue):
     def picture(self) -> drawings.Picture | None:
         """The uploaded image, else the drawing; None where neither exists."""
         if image := self.get("image"):
-            made = image.get_rendition("width-960")
-            return drawings.Picture(made.url, self["alt"], made.width, made.height)
+            return drawings.uploaded(image, alt=self["alt"])
         return drawings.drawing(self["drawing"], alt=self["alt"]) if self.get("drawing") else None
 
 
