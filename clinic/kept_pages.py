@@ -10,18 +10,21 @@ import gzip
 import hashlib
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import brotli
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 from django.utils.translation import get_language_from_request
-from wagtail.models import Site
+from wagtail.models import Page, Site
+from wagtail.views import serve
 
-from clinic import generation
+from clinic import generation, known
 
 LIFE_SECONDS = 60
 MOST_PAGES = 500
@@ -109,6 +112,22 @@ class KeptPages:
             return kept.answer(request)
         return response
 
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]
+    ) -> None:
+        """The way from an address to its page, remembered: half of what Wagtail does for a page.
+
+        For answers that cannot be kept whole. Who may see the page is still asked each time.
+        """
+        if view is not serve or not settings.KEEP_PAGES or getattr(request, "is_dummy", False):
+            return
+        path = (args or tuple(kwargs.values()))[0]  # without its language
+        name = f"way {request.get_host()} {request.path}"
+        with suppress(Http404):
+            site, way = known.unless_changed(name, lambda: find_way(request, path))
+            request._wagtail_site = site  # type: ignore[attr-defined]
+            request._wagtail_route_for_request = way  # type: ignore[attr-defined]
+
     def forget(self, mark: object) -> None:
         self.pages.clear()
         # Wagtail keeps the sites' addresses for an hour in each process.
@@ -121,6 +140,14 @@ class KeptPages:
             self.pages.pop(next(iter(self.pages)), None)
         self.pages[key] = kept
         return kept
+
+
+def find_way(request: HttpRequest, path: str) -> tuple[Site, Any]:
+    """The site, and Wagtail's route to the page. Raises `Http404`, so that nothing is remembered."""
+    way = Page.route_for_request(request, path)
+    if way is None:
+        raise Http404
+    return Site.find_for_request(request), way
 
 
 def anybody_could_ask(request: HttpRequest) -> bool:

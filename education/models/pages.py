@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectList, TabbedInterface
@@ -201,7 +202,10 @@ class GuidePage(RoutablePageMixin, SharedPage):
         return found
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        guide = self.guide(drafts=getattr(request, "is_preview", False))
+        # Only read where a part of the page that needs it is not kept already.
+        guide: Any = SimpleLazyObject(
+            lambda: self.guide(drafts=getattr(request, "is_preview", False))
+        )
         context = super().get_context(request, *args, **kwargs)
         here = {"title": self.title, "url": self.get_url(request)}
         address = self.get_full_url(request) or ""
@@ -210,7 +214,7 @@ class GuidePage(RoutablePageMixin, SharedPage):
             "book_url": self.book_url(),
             "crumbs_below": [*context["crumbs"], here],
             "guide_address": address.partition("//")[2],
-            "graph": structured_data.graph(self, guide, request),
+            "graph": SimpleLazyObject(lambda: structured_data.graph(self, guide, request)),
         }
 
     def book_url(self, exercise: str = "") -> str:

@@ -6,8 +6,10 @@ from typing import Any
 from django import template
 from django.template import Context
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from wagtail.rich_text import RichText
 
+from clinic import known
 from education.content import Guide
 from education.enums import Evidence
 from education.page_links import linked
@@ -50,7 +52,7 @@ def numbered(context: Context, references: Any) -> list[tuple[int, Any]]:
 @register.filter
 def json_ld(graph: dict[str, Any]) -> SafeString:
     """Structured data for a `script` element of type application/ld+json."""
-    text = json.dumps(graph, ensure_ascii=False).translate(ESCAPES)
+    text = json.dumps(dict(graph), ensure_ascii=False).translate(ESCAPES)
     return mark_safe(text)  # noqa: S308 (every character that HTML minds is escaped above)
 
 
@@ -58,3 +60,27 @@ def json_ld(graph: dict[str, Any]) -> SafeString:
 def exercise_book_url(page: Any, key: str) -> str:
     """Where to ask for help with one exercise of a guide."""
     return str(page.book_url(exercise=key)) if hasattr(page, "book_url") else ""
+
+
+class KeptPart(template.Node):
+    def __init__(self, name: str, inside: template.NodeList) -> None:
+        self.name, self.inside = name, inside
+
+    def render(self, context: Context) -> SafeString:
+        request, page = context["request"], context["page"]
+        if getattr(request, "is_preview", False) or not page.live:
+            return self.inside.render(context)
+        key = f"{self.name} {page.pk} {page.live_revision_id} {get_language()} {request.get_host()}"
+        return known.unless_changed(key, lambda: self.inside.render(context))
+
+
+@register.tag
+def kept_part(parser: template.base.Parser, token: template.base.Token) -> KeptPart:
+    """A part of a published page that is the same for everybody, kept until something changes.
+
+    For answers that cannot be kept whole: an address with a query, or somebody who is logged in.
+    """
+    _tag, name = token.split_contents()
+    inside = parser.parse(("end_kept_part",))
+    parser.delete_first_token()
+    return KeptPart(name, inside)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction, Site
 
 from bookings.models import Resource
-from clinic import generation
+from clinic import generation, known
 from clinic.models import ClinicSettings
 from education.models import Exercise, GlossaryTerm, GuideIndexPage, GuidePage, HomePage
 from tests.factories import PractitionerFactory
@@ -35,6 +35,7 @@ def seeded(django_db_setup, django_db_blocker):
 def kept(settings, db, tmp_path, monkeypatch):
     settings.KEEP_PAGES = True
     settings.VAR = tmp_path
+    monkeypatch.setattr(known, "_known", {})
 
 
 @pytest.fixture
@@ -234,6 +235,47 @@ def test_a_minute_at_most(client):
         assert b"Changed by hand" not in read(client).content
         clock.shift(61)
         assert b"Changed by hand" in read(client).content
+
+
+def test_the_clinics_name_is_read_once_and_anew_after_a_change(
+    client, editing, django_assert_max_num_queries
+):
+    read(client, "/request/find/")
+    with django_assert_max_num_queries(0):
+        read(client, "/request/find/")
+
+    with editing():
+        ours = ClinicSettings.for_site(Site.objects.get())
+        ours.name = "Another name"
+        ours.save()
+
+    assert b"Another name" in read(client, "/request/find/").content
+
+
+def test_a_way_that_is_remembered_still_asks_who_may_go_it(client, editing):
+    path = f"{PATH}?thanks=1"
+    assert read(client, path).status_code == 200
+
+    with editing():
+        restrict()
+
+    assert read(client, path).status_code == 302
+    assert read(client, path).status_code == 302
+
+
+def test_what_cannot_be_kept_whole_is_put_together_from_parts(
+    client, editing, django_assert_max_num_queries
+):
+    path = f"{PATH}?thanks=1"
+    first = read(client, path)
+
+    with django_assert_max_num_queries(2):
+        again = read(client, path)
+
+    assert again.content == first.content
+    with editing():
+        Exercise.objects.filter(key="seated-knee-lift").first().delete()
+    assert read(client, path).content != first.content
 
 
 # --- what must never be kept ----------------------------------------------------------------------

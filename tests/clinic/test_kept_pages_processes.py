@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from tests.bookings.test_races import database_url
+from tests.bookings.races import database_url
 
 ROOT = Path(__file__).parents[2]
 

@@ -182,10 +182,14 @@ def test_queries_do_not_grow_with_pictures(client, guide):
         client.get(guide.url)
         cache.clear()
         with CaptureQueriesContext(connection) as spent:
-            client.get(guide.url)
+            html = client.get(guide.url).content.decode()
         counts.append(len(spent))
 
     assert counts[1] == counts[2]
+    assert html.count('<source type="image/avif" srcset="/media/images/') == 6
+    assert html.count('.webp" srcset="/media/images/') == 6
+    assert html.count(' sizes="(min-width: 40em)') == 12
+    assert html.count('loading="lazy"') == html.count("<img ")
 
 
 @pytest.mark.parametrize("path", ["/", "/guides/"])
