@@ -15,6 +15,8 @@ from zoneinfo import available_timezones
 import environ
 from csp.constants import NONE, SELF
 
+from clinic import bucket
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 env.read_env(env("ENV_FILE", default=str(BASE_DIR / ".env")))
@@ -178,6 +180,9 @@ CACHE_SHARED = bool(CACHE_URL)
 CACHES = {
     "default": env.cache_url_config(CACHE_URL.replace("valkey", "redis", 1) or "locmemcache://")
 }
+if CACHES["default"]["LOCATION"].startswith("redis"):
+    # A page can do without it, and must not wait for it (seconds).
+    CACHES["default"]["OPTIONS"] = {"socket_connect_timeout": 1, "socket_timeout": 1}
 # Public pages are kept whole (clinic/kept_pages.py) until one of these, or a page, changes.
 KEEP_PAGES = env.bool("KEEP_PAGES", default=not DEBUG)
 SHOWN_ON_PAGES = [
@@ -187,6 +192,7 @@ SHOWN_ON_PAGES = [
     "bookings.Resource",
     "bookings.Service",
     "clinic.ClinicSettings",
+    "clinic.ClinicWords",
     "clinic.ClinicWords",
     "education.Exercise",
     "education.GlossaryTerm",
@@ -249,6 +255,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MANIFEST_STRICT = False
+# For two or more computers: uploads and attachments in an S3 bucket, https://s3.example.org/bucket
+MEDIA_BUCKET = env("MEDIA_BUCKET", default="")
+if MEDIA_BUCKET:
+    STORAGES |= bucket.storages(MEDIA_BUCKET)
 
 # --- backups ------------------------------------------------------------------------------------
 
@@ -372,7 +382,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF],
+        "img-src": [SELF, *([bucket.origin(MEDIA_BUCKET)] if MEDIA_BUCKET else [])],
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],

@@ -45,6 +45,8 @@ def folder() -> Path:
 
 def trees() -> dict[str, Path]:
     """What is kept beside the database, and its name in the archive."""
+    if settings.MEDIA_BUCKET:
+        return {}  # whoever keeps the bucket keeps its versions (docs/scale.md)
     storages: Any = settings.STORAGES
     private = storages["private"]["OPTIONS"]
     return {"media": Path(settings.MEDIA_ROOT), "private": Path(private["location"])}

@@ -5,6 +5,7 @@ A process of its own, because the tests' own process talks to another database.
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 import sys
@@ -15,6 +16,7 @@ import django
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.contrib.auth import authenticate, get_user_model  # noqa: E402
 from django.db.models import Count  # noqa: E402
 from django.test import Client, RequestFactory  # noqa: E402
@@ -27,13 +29,21 @@ from bookings.models import (  # noqa: E402
     Draft,
     Erasure,
     Heartbeat,
+    Location,
 )
 from bookings.models.access import digest  # noqa: E402
 from bookings.public import drafts  # noqa: E402
+from education.models import GuidePage  # noqa: E402
 from tests.bookings.canary import tables_with  # noqa: E402
-from tests.factories import make_clinic  # noqa: E402
+from tests.factories import (  # noqa: E402
+    LocationFactory,
+    ResourceFactory,
+    ServiceFactory,
+    make_clinic,
+)
 
-ANSWERS = {
+VISITORS = itertools.count()
+ANSWERS: dict[str, dict[str, Any]] = {
     "source": {"source_path": "", "source_revision": None, "source_exercise": ""},
     "safety": {"flags": ["none"], "cleared": False},
     "reason": {"reason": "tight", "side": "left", "goal": "sit", "note": ""},
@@ -43,22 +53,41 @@ ANSWERS = {
 
 def fill(count: int) -> list[str]:
     """A clinic, and so many visitors who have answered everything, each for a time of their own."""
-    service, location, people = make_clinic(
+    wanted = free_times(count)
+    assert len(wanted) == count, f"only {len(wanted)} free times"
+    return answered(wanted)
+
+
+def crowds(rounds: int, crowd: int) -> list[list[str]]:
+    """A clinic, and in each round so many visitors who all want one time of one person."""
+    return [answered([wanted] * crowd) for wanted in free_times(rounds)]
+
+
+def free_times(count: int) -> list[tuple[datetime, int]]:
+    """Starts at a clinic of its own, each with somebody who is free then."""
+    for factory in (LocationFactory, ServiceFactory, ResourceFactory):
+        factory.reset_sequence(1000 * Location.objects.count(), force=True)  # beside an earlier one
+    service, location, _people = make_clinic(
         practitioners=max(1, count // 250 + 1), hours=(time(8), time(18))
     )
     now = timezone.now()
-    tokens = []
     day = now.astimezone(UTC).date() + timedelta(days=2)
     slots = availability.free_slots(service, location, first_day=day, days=56, now=now)
-    pairs = [(slot.start, pk) for slot in slots for pk in slot.practitioner_ids]
-    rows = []
-    for number, (start, pk) in enumerate(pairs[:count]):
+    offered = {"offering": f"{service.pk}-{location.pk}"}
+    ANSWERS["reason"] |= offered
+    return [(slot.start, pk) for slot in slots for pk in slot.practitioner_ids][:count]
+
+
+def answered(wanted: list[tuple[datetime, int]]) -> list[str]:
+    """The tokens of visitors who have only to press "send"."""
+    now, rows, tokens = timezone.now(), [], []
+    for start, pk in wanted:
         draft, token = drafts.start()
         draft.expires_at = now + timedelta(hours=6)
         contact = {
             "name": "Maria Example",
             "contact_by": "email",
-            "email": f"p{number}@example.org",
+            "email": f"p{next(VISITORS)}-{token[:6]}@example.org",
             "phone": "",
             "on_behalf_of": "",
             "consent": True,
@@ -68,8 +97,21 @@ def fill(count: int) -> list[str]:
         rows.append(draft)
         tokens.append(token)
     Draft.objects.bulk_create(rows)
-    assert len(tokens) == count, f"only {len(tokens)} free times"
     return tokens
+
+
+def session() -> str:
+    """The cookie of somebody who has just logged in."""
+    user = get_user_model().objects.create_superuser("two-hosts", password="correct horse")
+    client = Client()
+    client.force_login(user)
+    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+
+
+def publish(words: str) -> None:
+    page = GuidePage.objects.get(slug="iliopsoas")
+    page.introduction = words
+    page.save_revision().publish()
 
 
 def look(acknowledged: list[str]) -> dict[str, Any]:
@@ -144,5 +186,8 @@ if __name__ == "__main__":
         "is_erased": is_erased,
         "log_in": log_in,
         "employ": employ,
+        "crowds": crowds,
+        "session": session,
+        "publish": publish,
     }
     json.dump(jobs[sys.argv[1]](**json.load(sys.stdin)), sys.stdout)

@@ -79,13 +79,14 @@ class Site:
     postgres: Postgres | None = None
     env: dict[str, str] = field(default_factory=dict)
     port: int = 0
+    host: str = "127.0.0.1"
     code: Path = ROOT
     web: subprocess.Popen[bytes] | None = None
     worker: subprocess.Popen[bytes] | None = None
 
     def __post_init__(self) -> None:
         with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
+            probe.bind((self.host, 0))
             self.port = probe.getsockname()[1]
         kept = {k: v for k, v in os.environ.items() if not k.startswith("DJANGO")}
         limits = dict.fromkeys(settings.LIMITS, "1000000/1")
@@ -137,7 +138,7 @@ class Site:
         return json.loads(done.stdout)
 
     def open(self, *, worker: bool = False) -> None:
-        self.web = self.manage("serve")
+        self.web = self.manage("serve", "--host", self.host)
         if worker:
             self.worker = self.manage("worker")
         self.wait_until_ready()
@@ -147,7 +148,7 @@ class Site:
         began = time.monotonic()
         while time.monotonic() - began < 90:
             with contextlib.suppress(OSError, http.client.HTTPException):
-                if get(self.port, "/readyz") == 200:
+                if get(self.port, "/readyz", self.host) == 200:
                     return time.monotonic() - began
             time.sleep(0.02)
         raise AssertionError(self.log("serve"))
@@ -163,10 +164,10 @@ class Site:
         self.kill(self.worker)
 
 
-def get(port: int, path: str) -> int:
-    answer = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+def get(port: int, path: str, host: str = "127.0.0.1") -> int:
+    answer = http.client.HTTPConnection(host, port, timeout=30)
     try:
-        answer.request("GET", path)
+        answer.request("GET", path, headers={"Host": "localhost"})
         return answer.getresponse().status
     finally:
         answer.close()
@@ -277,11 +278,12 @@ class Visitors:
         return False
 
 
-def post(port: int, draft: str, timeout: float = 40) -> tuple[int, str]:
+def post(port: int, draft: str, timeout: float = 40, host: str = "127.0.0.1") -> tuple[int, str]:
     """Press "Send my request"; the status, and where it leads."""
     secret = secrets.token_hex(16)
-    visitor = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+    visitor = http.client.HTTPConnection(host, port, timeout=timeout)
     headers = {
+        "Host": "localhost",
         "Cookie": f"draft={draft}; csrftoken={secret}",
         "Content-Type": "application/x-www-form-urlencoded",
     }
