@@ -33,7 +33,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     location = next((p for p in locations if str(p.pk) == wanted), next(iter(locations), None))
     people = Resource.objects.filter(location=location, active=True)
     if not can_triage(request.user):
-        people = people.filter(practitioner__user=request.user)
+        people = people.filter(practitioner__user=request.user.pk)
     today = now.astimezone(location.zone).date() if location else now.date()
     context = {
         "location": location,

@@ -110,7 +110,7 @@ class Figures:
             .values("week")
             .annotate(
                 confirmed=count(R.CONFIRMED),
-                waiting=count(R.SUBMITTED, R.IN_REVIEW, R.INFO_NEEDED, R.OFFERED, R.WAITLISTED),
+                open=count(R.SUBMITTED, R.IN_REVIEW, R.INFO_NEEDED, R.OFFERED, R.WAITLISTED),
                 declined=count(R.DECLINED),
                 withdrawn=count(R.WITHDRAWN),
                 unconfirmed=count(R.UNVERIFIED, R.EXPIRED),
@@ -120,7 +120,7 @@ class Figures:
                 wait=Avg(_span(F("answered_at"), since)),
             )
         )
-        found = {row["week"].astimezone(self.zone).date(): row for row in rows}
+        found = {row["week"].astimezone(self.zone).date(): dict(row) for row in rows}
         return {week: found.get(week, {}) for week in self._weeks()}
 
     def _weeks(self) -> list[date]:
@@ -130,7 +130,7 @@ class Figures:
     def _outcomes(self, weeks: dict[date, dict[str, Any]]) -> Table:
         groups = {
             "confirmed": _("Confirmed"),
-            "waiting": _("Open"),
+            "open": _("Open"),
             "declined": _("Declined"),
             "withdrawn": _("Cancelled by the patient"),
             "unconfirmed": _("Address never confirmed"),
@@ -189,7 +189,7 @@ class Figures:
         names = ["came", "noshow", "withdrawn", "clinic"]
         table = []
         for week in self._weeks():
-            row = found.get(week, {})
+            row: dict[str, Any] = dict(found.get(week, {}))
             values: list[Any] = [row.get(name, 0) for name in names]
             table.append((_week(week), [*values, share(values[1], values[0] + values[1])]))
         columns = [_("Came"), _("Did not come"), _("Cancelled by the patient")]
