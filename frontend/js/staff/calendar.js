@@ -43,8 +43,9 @@ if (place) {
     slotEventOverlap: false,
     eventDurationEditable: false,
     eventInteractive: true,
-    buttonText: { today, day: one, week, month },
-    buttonHints: { prev: before, next: after },
+    // Words, not the icon font, which is a data: address that the policy refuses.
+    buttonIcons: false,
+    buttonText: { prev: before, next: after, today, day: one, week, month },
     headerToolbar: { start: "prev,next today", center: "title", end: "timeGridDay,timeGridWeek,dayGridMonth" },
     events: { url: rows, extraParams: () => ({ who: who.value }) },
     eventDrop: ask,

@@ -1,0 +1,141 @@
+"""The desk's whole day in a browser: closing a day, dragging in the calendar, reports, keys alone."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from bookings import transitions
+from bookings.enums import AppointmentStatus, RequestStatus
+from bookings.models import Appointment, DateException
+from tests.journeys.test_desk import ask, at_desk, clinic, free, staff, status_of
+
+__all__ = ["ask", "at_desk", "clinic", "free", "staff"]
+
+
+@pytest.fixture
+def booked(ask):
+    def make(number):
+        asked = ask(number)
+        actor, now = transitions.SYSTEM, timezone.now()
+        transitions.confirm(asked, actor=actor, version=asked.version, now=now)
+        return asked
+
+    return make
+
+
+def test_close_a_day_offer_everybody_and_watch(at_desk, booked, free):
+    people = [booked(0), booked(1)]
+    day = free[0].date()
+    page = at_desk()
+    page.goto(f"/admin/clinic/closures/new/?day={day}")
+    page.get_by_label("Reason").fill("Training")
+    page.locator("#w-editor-form footer button[type=submit]").click()
+    page.get_by_role("heading", name="2 people need a new time").wait_for()
+    page.get_by_role("button", name="Hold and offer to all who are ticked").click()
+    page.get_by_text("2 people are offered a new time each.").wait_for()
+    assert {status_of(asked) for asked in people} == {RequestStatus.OFFERED}
+    first = people[0]
+    transitions.accept(first, appointment=first.appointments.pending().get(), now=timezone.now())
+    page.reload()
+    page.get_by_text("1 has a new time").wait_for()
+    page.get_by_text("Cancel the 1 visit that still stands").click()
+    page.get_by_role("button", name="Cancel these visits").click()
+    page.get_by_text("1 visit is cancelled.").wait_for()
+
+
+def test_a_visit_is_dragged_and_then_moved_by_its_form(at_desk, booked):
+    asked = booked(0)
+    visit = asked.appointments.get(status=AppointmentStatus.BOOKED)
+    page = at_desk()
+    page.goto(f"{reverse('desk:calendar')}?day={visit.start.date()}")
+    page.get_by_role("button", name="Day", exact=True).click()
+    event = page.locator(".fc-event.desk-cal-booked")
+    event.scroll_into_view_if_needed()
+    box = event.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + 8
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y + box["height"], steps=8)
+    page.mouse.move(x, y + box["height"] + 2, steps=2)
+    page.mouse.up()
+    page.get_by_role("heading", name="Move this visit?").wait_for()
+    page.get_by_role("button", name="Leave it where it is").click()
+    visit.refresh_from_db()
+    assert visit.status == AppointmentStatus.BOOKED
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y + box["height"], steps=8)
+    page.mouse.move(x, y + box["height"] + 2, steps=2)
+    page.mouse.up()
+    wanted = (visit.start + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M")
+    page.locator("#move-start").fill(wanted)
+    page.get_by_role("button", name="Move the visit").click()
+    page.get_by_text(f"{asked.reference} is moved:").wait_for()
+    assert asked.appointments.get(status="booked").start == visit.start + timedelta(hours=2)
+
+
+def test_reports_are_drawn_and_the_list_is_taken_along(at_desk, booked, staff):
+    asked = booked(0)
+    page = at_desk(user=staff("olga", "Owner"))
+    page.goto(reverse("desk:reports"))
+    page.get_by_role("img", name="Chart: Requests a week").wait_for()
+    assert page.locator("[data-desk-chart] canvas").count() >= 3
+    page.goto("/admin/requests/?queue=confirmed")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export this list (XLSX)").click()
+    with open(download.value.path(), "rb") as file:
+        rows = list(load_workbook(io.BytesIO(file.read())).active.values)
+    assert rows[1][0] == asked.reference
+    assert asked.events.filter(verb="export").exists()
+
+
+def test_several_requests_are_answered_without_a_mouse(at_desk, ask):
+    first, second, third = ask(0), ask(1), ask(2)
+    page = at_desk()
+    page.goto(f"/admin/requests/{first.reference}/")
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("Shift+C")
+    page.wait_for_url(f"**/{second.reference}/")
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("d")
+    page.get_by_role("button", name="Decline the request").wait_for()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/{third.reference}/")
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("w")
+    page.locator("#action-waitlist").get_by_role("button").focus()
+    page.keyboard.press("Enter")
+    page.get_by_text(f"{third.reference} is on the waiting list.").wait_for()
+    found = [status_of(asked) for asked in (first, second, third)]
+    assert found == [RequestStatus.CONFIRMED, RequestStatus.DECLINED, RequestStatus.WAITLISTED]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_new_screens_are_accessible(at_desk, booked, staff, check_page, theme):
+    asked = booked(0)
+    visit = asked.appointments.get(status=AppointmentStatus.BOOKED)
+    shut = DateException.objects.create(
+        location=visit.location, kind="closed", start=visit.start, end=visit.end, reason="Training"
+    )
+    hours = visit.practitioner.weekly_hours.first()
+    page = at_desk(theme, user=staff("olga", "Owner"))
+    for path in (
+        reverse("desk:closure", args=[shut.pk]),
+        f"{reverse('desk:calendar')}?day={visit.start.date()}",
+        reverse("desk:reports"),
+        reverse("hours:edit", args=[hours.pk]),
+    ):
+        for width in (390, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.goto(path)
+            page.wait_for_load_state("networkidle")
+            overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert overflow <= 0, (path, width, overflow)
+            check_page(page)
+    assert Appointment.objects.count() == 1
