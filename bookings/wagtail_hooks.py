@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path, reverse_lazy
@@ -13,6 +15,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from bookings.permissions import can_read_requests, can_see_health
+from bookings.roles import ROLES
 from bookings.staff import urls
 from bookings.staff.audit import AuditMenuItem
 from bookings.staff.panels import (
@@ -30,6 +33,13 @@ from bookings.viewsets import ClinicGroup
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[URLPattern | URLResolver]:
     return [path("", include(urls))]
+
+
+@hooks.register("register_permissions")
+def permissions() -> QuerySet[Permission]:
+    """What the owner may give to a group, beside what Wagtail shows there already."""
+    wanted = {name for role in ROLES.values() for name in role.get("bookings", [])}
+    return Permission.objects.filter(content_type__app_label="bookings", codename__in=wanted)
 
 
 @hooks.register("register_admin_menu_item")

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import get_resolver, reverse
 
+from bookings import roles
 from bookings.models import DateException, Location, Resource, Service, WeeklyHours
 from bookings.staff import urls
 from tests.bookings.staff.conftest import TEN
@@ -175,3 +177,18 @@ def test_anybody_else_is_sent_to_the_login(client, asked):
     url = reverse("desk:request", args=[asked.reference])
     assert client.get(url).url == f"/admin/login/?next={url}"
     assert Location.objects.exists() and Service.objects.exists()
+
+
+def test_the_owner_may_give_every_permission_of_a_role(client, admin_user):
+    client.force_login(admin_user)
+    page = BeautifulSoup(client.get(reverse("wagtailusers_groups:add")).content, "html.parser")
+    offered = {int(box["value"]) for box in page.select("input[name=permissions]")}
+
+    wanted = {
+        row.pk
+        for role in roles.ROLES
+        for row in roles.permissions_of(role)
+        if row.content_type.app_label == "bookings"
+    }
+
+    assert wanted <= offered
