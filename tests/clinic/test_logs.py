@@ -69,8 +69,8 @@ def test_the_readable_format_says_the_same_and_no_more(lines):
 
 
 @pytest.mark.django_db
-def test_a_request_is_one_line_with_its_pattern(client, lines, monkeypatch):
-    monkeypatch.setattr(logging.getLogger("clinic.requests"), "level", logging.INFO)
+def test_a_request_is_one_line_with_its_pattern(client, lines, caplog):
+    caplog.set_level(logging.INFO, logger="clinic.requests")
     response = client.get(f"/request/open/{CANARY}/?q={CANARY}")
     line = next(line for line in lines() if line["from"] == "clinic.requests")
     assert line["route"] == "/request/open/<str:token>/" and line["status"] == 404
