@@ -27,6 +27,8 @@ def script(request: object) -> HttpResponse:
 urlpatterns = [
     path("faulty", lambda request: HttpResponse(FAULTY)),
     path("script.js", script),
+    # The site's own page for it wants addresses that are not here.
+    path("missing.png", lambda request: HttpResponse(status=404)),
     path("form", csrf_exempt(lambda request: HttpResponse(FORM % request.method))),
 ]
 
