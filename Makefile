@@ -1,5 +1,5 @@
 # The commands of this project. Each is a small script in bin/ that says more.
-.PHONY: run test faults bench rehearse backup restore validate screenshots lock audit
+.PHONY: run test faults bench rehearse backup restore validate screenshots pictures lock audit
 
 run:    ## the whole site on this computer, at http://localhost:8000/ (PORT=8123 make run)
 	@bin/python bin/run.py
@@ -27,6 +27,9 @@ validate: ## the HTML of every public page through the W3C's checker; needs Java
 
 screenshots: ## every screen at four widths, light, dark and in print: var/screenshots/index.html
 	@bin/python bin/screenshots.py $(ARGS)
+
+pictures: ## the pictures in README and docs, made anew
+	@bin/python bin/pictures.py
 
 lock:   ## requirements*.in -> requirements*.txt, pinned and with hashes
 	@bin/python bin/lock.py $(ARGS)
