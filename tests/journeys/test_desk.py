@@ -127,6 +127,7 @@ def test_search_finds_and_leaves_no_trace_in_the_address(at_desk, ask):
     assert page.get_by_role("link", name=asked.reference).is_visible()
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("theme", THEMES)
 def test_every_screen_of_ours_is_accessible(at_desk, ask, check_page, theme, width):

@@ -116,6 +116,7 @@ def test_several_requests_are_answered_without_a_mouse(at_desk, ask):
     assert found == [RequestStatus.CONFIRMED, RequestStatus.DECLINED, RequestStatus.WAITLISTED]
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_new_screens_are_accessible(at_desk, booked, staff, check_page, theme):
     asked = booked(0)

@@ -18,6 +18,7 @@ def _seeded(_committed_rows: None, settings, base_url: str) -> None:
     call_command("seed_guides", verbosity=0)
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_is_sound(page: Page, watch: Watch, check_page: Callable, path: str) -> None:
     """Structured data inside the page is data: the content security policy has nothing to say."""
@@ -127,3 +128,18 @@ def test_a_guide_opens_again_without_a_connection(page: Page, watch: Watch) -> N
     watch.problems.clear()
 
     assert not [url for url in kept if "/book" in url or "/request" in url or "/admin" in url]
+
+
+@pytest.mark.looks
+@pytest.mark.parametrize("path", [GUIDE, f"{GUIDE}print/"])
+def test_on_paper_the_advice_stays_and_the_buttons_go(page: Page, watch: Watch, path: str) -> None:
+    page.goto(path)
+    page.emulate_media(media="print")
+
+    for name in ("Main", "Language"):
+        expect(page.get_by_role("navigation", name=name)).to_be_hidden()
+    expect(page.locator(".nhsuk-button:visible")).to_have_count(0)
+    expect(page.locator("main")).to_contain_text("does not replace")
+    expect(page.locator("main")).to_contain_text("Stop if")
+    expect(page.locator("main")).to_contain_text("020 7946 0123")
+    assert page.pdf(format="A4").startswith(b"%PDF-")
