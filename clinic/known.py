@@ -13,7 +13,7 @@ from django.conf import settings
 from clinic import generation
 
 LIFE_SECONDS = 60
-MOST = 100
+MOST = 500
 Found = TypeVar("Found")
 
 _known: dict[str, tuple[object, float, Any]] = {}

@@ -5,9 +5,11 @@ The first language of the settings stands without a prefix (`/book/`), any other
 language, everything around them in the visitor's.
 """
 
+from functools import lru_cache
+
 from django.conf import settings
 from django.urls import translate_url
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
 
 def active() -> str:
@@ -26,6 +28,14 @@ def local(path: str) -> str:
     return path if path.startswith(f"{prefix}/") and prefix else f"{prefix}{path}"
 
 
-def same_place(path: str, language: str) -> str:
+def same_place(address: str, language: str) -> str:
     """The same page in another language, with the same query."""
-    return str(translate_url(path, language))
+    path, mark, query = address.partition("?")
+    return _same_path(path, active(), language) + mark + query
+
+
+@lru_cache(maxsize=1000)
+def _same_path(path: str, spoken: str, language: str) -> str:
+    """Takes two walks through all patterns, for a link that every page has."""
+    with override(spoken):
+        return str(translate_url(path, language))

@@ -131,6 +131,7 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
+                "clinic.templatetags.kept",
                 "clinic.templatetags.languages",
             ],
         },
@@ -192,7 +193,6 @@ SHOWN_ON_PAGES = [
     "bookings.Resource",
     "bookings.Service",
     "clinic.ClinicSettings",
-    "clinic.ClinicWords",
     "clinic.ClinicWords",
     "education.Exercise",
     "education.GlossaryTerm",

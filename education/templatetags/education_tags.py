@@ -6,10 +6,8 @@ from typing import Any
 from django import template
 from django.template import Context
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from wagtail.rich_text import RichText
 
-from clinic import known
 from education.content import Guide
 from education.enums import Evidence
 from education.page_links import linked
@@ -62,25 +60,7 @@ def exercise_book_url(page: Any, key: str) -> str:
     return str(page.book_url(exercise=key)) if hasattr(page, "book_url") else ""
 
 
-class KeptPart(template.Node):
-    def __init__(self, name: str, inside: template.NodeList) -> None:
-        self.name, self.inside = name, inside
-
-    def render(self, context: Context) -> SafeString:
-        request, page = context["request"], context["page"]
-        if getattr(request, "is_preview", False) or not page.live:
-            return self.inside.render(context)
-        key = f"{self.name} {page.pk} {page.live_revision_id} {get_language()} {request.get_host()}"
-        return known.unless_changed(key, lambda: self.inside.render(context))
-
-
-@register.tag
-def kept_part(parser: template.base.Parser, token: template.base.Token) -> KeptPart:
-    """A part of a published page that is the same for everybody, kept until something changes.
-
-    For answers that cannot be kept whole: an address with a query, or somebody who is logged in.
-    """
-    _tag, name = token.split_contents()
-    inside = parser.parse(("end_kept_part",))
-    parser.delete_first_token()
-    return KeptPart(name, inside)
+@register.filter
+def published(page: Any) -> str:
+    """Which text of a page stands in the address, for `kept`."""
+    return f"{page.pk} {page.live_revision_id}"

@@ -1,0 +1,50 @@
+"""Parts of pages that are the same for everybody, kept until something that they show has changed."""
+
+from django import template
+from django.template import Context
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from clinic import known, languages
+
+register = template.Library()
+
+
+class Kept(template.Node):
+    """Renders what is inside once; then hands the same text to everybody."""
+
+    def __init__(
+        self, name: str, inside: template.NodeList, differing: list[template.base.FilterExpression]
+    ) -> None:
+        self.name, self.inside, self.differing = name, inside, differing
+
+    def render(self, context: Context) -> SafeString:
+        request = context.get("request")
+        # Pages for errors have none, and a preview shows what is not published.
+        if request is None or getattr(request, "is_preview", False):
+            return self.inside.render(context)
+        words = [expression.resolve(context) for expression in self.differing]
+        key = f"{self.name} {words} {get_language()} {request.scheme} {request.get_host()}"
+        return known.unless_changed(key, lambda: self.inside.render(context))
+
+
+@register.tag
+def kept(parser: template.base.Parser, token: template.base.Token) -> Kept:
+    """`{% kept NAME … %}` to `{% endkept %}`: no visitor, no token and no query may show in it.
+
+    What it does depend on, beside language and host, is named behind the name; of that there must be
+    few values, which nobody outside can invent.
+    """
+    _tag, name, *differing = token.split_contents()
+    inside = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return Kept(name, inside, [parser.compile_filter(word) for word in differing])
+
+
+@register.filter
+def in_menu(path: str) -> str:
+    """Which entry of the main menu an address belongs to, for `kept`; empty for none."""
+    for place in ("/guides/", "/about/", "/book/"):
+        if path == languages.local(place):
+            return place
+    return "below /guides/" if languages.local("/guides/") in path else ""
