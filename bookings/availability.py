@@ -7,16 +7,18 @@ never offered, and one that happens twice is offered twice, each a different ins
 
 from __future__ import annotations
 
+import heapq
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import groupby, takewhile
+from operator import itemgetter
 
-from django.conf import settings
 from django.db.models import Q
 
-from bookings import intervals
-from bookings.enums import ExceptionKind, ResourceKind
+from bookings import intervals, rota
+from bookings.enums import ExceptionKind
 from bookings.intervals import Interval
 from bookings.models import (
     Appointment,
@@ -24,14 +26,10 @@ from bookings.models import (
     Location,
     Resource,
     Service,
-    WeeklyHours,
 )
-from bookings.spans import CELL, DAY, busy_interval, instant, ranges_of_day, whole_cells
+from bookings.spans import DAY, busy_interval, instant, ranges_of_day, whole_cells
 
-__all__ = ["CELL", "DAY", "busy_interval", "instant", "whole_cells"]
-
-ANSWER_SEARCH_DAYS = 30
-FIRST_LOOK_DAYS = 30
+FIRST_LOOKS = (14, 30)  # days, before all that is left of the horizon
 
 
 @dataclass(frozen=True, order=True)
@@ -44,7 +42,10 @@ class Slot:
 
 
 class Diary:
-    """All rows that decide about a service at a location over some local days, in six queries."""
+    """All rows that decide about a service at a location over some local days.
+
+    Five queries; two where who works when may be what this process remembers (`fresh` is False).
+    """
 
     def __init__(
         self,
@@ -57,26 +58,17 @@ class Diary:
         practitioner: Resource | None = None,
         ignoring: Sequence[int] = (),
         notice: bool = True,
+        fresh: bool = True,
     ) -> None:
         self.notice = notice
         self.service, self.location, self.now = service, location, now
         self.first_day, self.days, self.zone = first_day, days, location.zone
         self.start = instant(first_day - DAY, time.min, self.zone)
         self.end = instant(first_day + DAY * (days + 1), time.min, self.zone)
-        people = service.practitioners.filter(
-            kind=ResourceKind.PRACTITIONER, location=location, active=True
-        )
-        if practitioner:
-            people = people.filter(pk=practitioner.pk)
-        self.practitioners = list(people)
-        self.rooms = (
-            list(Resource.objects.filter(kind=ResourceKind.ROOM, location=location, active=True))
-            if service.needs_room
-            else []
-        )
-        self.hours: dict[int, list[WeeklyHours]] = defaultdict(list)
-        for row in WeeklyHours.objects.filter(resource__in=self.practitioners):
-            self.hours[row.resource_id].append(row)
+        who_works = (rota.read if fresh else rota.remembered)(service, location)
+        wished = practitioner.pk if practitioner else None
+        self.practitioners = [p for p in who_works.practitioners if wished in (None, p.pk)]
+        self.rooms, self.hours = who_works.rooms, who_works.hours
         self._load_exceptions()
         self._load_busy(ignoring)
         self.rooms_taken = {room.pk: self.not_free(room) for room in self.rooms}
@@ -117,7 +109,7 @@ class Diary:
     def working(self, resource: Resource) -> list[Interval]:
         """The resource's hours with extra openings, closures not yet taken out."""
         found = list(self.opened[None]) + list(self.opened[resource.pk])
-        hours = self.hours[resource.pk]
+        hours = self.hours.get(resource.pk, ())
         for offset in range(-1, self.days + 1) if hours else ():
             found.extend(ranges_of_day(hours, self.first_day + DAY * offset, self.zone))
         return intervals.union(found)
@@ -141,38 +133,47 @@ class Diary:
 
     def slots(self) -> list[Slot]:
         """Every free start of the local days asked for, in order."""
-        service = self.service
+        return list(self.each_slot())
+
+    def each_slot(self) -> Iterator[Slot]:
+        """The same one by one, for whoever needs only the first ones."""
+        duration = self.service.duration
+        starts = heapq.merge(*map(self._starts, self.practitioners))
+        for start, found in groupby(starts, key=itemgetter(0)):
+            if self.room_free(busy_interval(self.service, start)):
+                yield Slot(start, start + duration, tuple(pk for _start, pk in found))
+
+    def slot_at(self, start: datetime) -> Slot | None:
+        """The free start exactly then, or None."""
+        return next((slot for slot in self.each_slot() if slot.start == start), None)
+
+    def _starts(self, practitioner: Resource) -> Iterator[tuple[datetime, int]]:
+        service, (earliest, latest) = self.service, self.bounds()
         first = instant(self.first_day, time.min, self.zone)
         last = instant(self.first_day + DAY * self.days, time.min, self.zone)
-        earliest, latest = self.bounds()
-        who: dict[datetime, list[int]] = defaultdict(list)
-        for practitioner in self.practitioners:
-            for start in intervals.free_starts(
-                self.working(practitioner),
-                self.not_free(practitioner),
-                within=(max(first, earliest), min(last, latest)),
-                duration=service.duration,
-                before=service.buffer_before,
-                after=service.buffer_after,
-                step=service.step,
-            ):
-                who[start].append(practitioner.pk)
-        return [
-            Slot(start, start + service.duration, tuple(ids))
-            for start, ids in sorted(who.items())
-            if self.room_free(busy_interval(service, start))
-        ]
+        for start in intervals.free_starts(
+            self.working(practitioner),
+            self.not_free(practitioner),
+            within=(max(first, earliest), min(last, latest)),
+            duration=service.duration,
+            before=service.buffer_before,
+            after=service.buffer_after,
+            step=service.step,
+        ):
+            yield start, practitioner.pk
 
     def bounds(self) -> Interval:
-        """From the notice (inclusive) to the end of the last local day of the horizon.
+        return bounds(self.service, self.location, now=self.now, notice=self.notice)
 
-        `notice` is False for staff, who may book at short notice.
-        """
-        today = self.now.astimezone(self.zone).date()
-        hours = self.service.minimum_notice_hours if self.notice else 0
-        earliest = self.now + timedelta(hours=hours)
-        latest = instant(today + DAY * (self.service.horizon_days + 1), time.min, self.zone)
-        return earliest, latest
+
+def bounds(service: Service, location: Location, *, now: datetime, notice: bool = True) -> Interval:
+    """From the notice (inclusive) to the end of the last local day of the horizon.
+
+    `notice` is False for staff, who may book at short notice.
+    """
+    today = now.astimezone(location.zone).date()
+    earliest = now + timedelta(hours=service.minimum_notice_hours if notice else 0)
+    return earliest, instant(today + DAY * (service.horizon_days + 1), time.min, location.zone)
 
 
 def free_slots(
@@ -196,8 +197,32 @@ def free_slots(
         practitioner=practitioner,
         ignoring=ignoring,
         notice=notice,
+        fresh=False,
     )
     return diary.slots()
+
+
+def day_of(
+    service: Service,
+    location: Location,
+    start: datetime,
+    *,
+    now: datetime,
+    practitioner: Resource | None = None,
+    ignoring: Sequence[int] = (),
+    notice: bool = True,
+) -> Diary:
+    """The diary of the local day of a start, from what the rows say now."""
+    return Diary(
+        service,
+        location,
+        first_day=start.astimezone(location.zone).date(),
+        days=1,
+        now=now,
+        practitioner=practitioner,
+        ignoring=ignoring,
+        notice=notice,
+    )
 
 
 def find_slot(
@@ -208,10 +233,11 @@ def find_slot(
     now: datetime,
     practitioner: Resource | None = None,
 ) -> Slot | None:
-    """The offered slot that starts exactly then, or None."""
-    day = start.astimezone(location.zone).date()
-    slots = free_slots(service, location, first_day=day, days=1, now=now, practitioner=practitioner)
-    return next((slot for slot in slots if slot.start == start), None)
+    """The offered slot that starts exactly then, or None; from what the rows say now."""
+    earliest, latest = bounds(service, location, now=now)
+    if not earliest <= start < latest:
+        return None
+    return day_of(service, location, start, now=now, practitioner=practitioner).slot_at(start)
 
 
 def nearest(
@@ -240,51 +266,34 @@ def nearest(
     return sorted(sorted(slots, key=lambda slot: abs(slot.start - start))[:count])
 
 
-def first_free_day(
-    service: Service, location: Location, *, now: datetime, practitioner: Resource | None = None
-) -> date | None:
-    """The local day of the first free slot within the horizon, or None.
+def first_page(
+    service: Service,
+    location: Location,
+    *,
+    days: int,
+    now: datetime,
+    practitioner: Resource | None = None,
+) -> tuple[date, list[Slot]] | None:
+    """The first local day with a free start within the horizon, and the starts of `days` days from it.
 
-    Looks into the next 30 days, and only where they are full into all the others.
+    None where nothing is free. Looks into two weeks, and only where they are full further ahead.
     """
-    today = now.astimezone(location.zone).date()
-    for offset, days in ((0, FIRST_LOOK_DAYS), (FIRST_LOOK_DAYS, service.horizon_days)):
-        slots = free_slots(
+    today, offset = now.astimezone(location.zone).date(), 0
+    for look in (*FIRST_LOOKS, service.horizon_days):
+        diary = Diary(
             service,
             location,
             first_day=today + DAY * offset,
-            days=days,
+            days=look + days,
             now=now,
             practitioner=practitioner,
+            fresh=False,
         )
-        if slots:
-            return slots[0].start.astimezone(location.zone).date()
+        slots = diary.each_slot()
+        first = next(slots, None)
+        day = first.start.astimezone(location.zone).date() if first else None
+        offset += look
+        if first and day and day < today + DAY * offset:  # else it may end before the page does
+            midnight = instant(day + DAY * days, time.min, location.zone)
+            return day, [first, *takewhile(Slot(midnight, midnight, ()).__gt__, slots)]
     return None
-
-
-def answer_by(location: Location, *, now: datetime) -> datetime:
-    """When the clinic will have answered (UTC): so many working hours from now.
-
-    Somebody working counts as working time, closures do not. Where a month holds too few hours, the
-    answer is promised for the end of that month of days.
-    """
-    wanted = timedelta(hours=settings.BOOKINGS["ANSWER_WITHIN_WORKING_HOURS"])
-    people = Resource.objects.filter(kind=ResourceKind.PRACTITIONER, location=location, active=True)
-    hours = list(WeeklyHours.objects.filter(resource__in=people))
-    until = now + DAY * ANSWER_SEARCH_DAYS
-    closed = DateException.objects.filter(
-        location=location,
-        resource=None,
-        kind=ExceptionKind.CLOSED,
-        start__lt=until,
-        end__gt=now,
-    ).values_list("start", "end")
-    today = now.astimezone(location.zone).date()
-    working: list[Interval] = []
-    for offset in range(-1, ANSWER_SEARCH_DAYS):
-        working.extend(ranges_of_day(hours, today + DAY * offset, location.zone))
-    for start, end in intervals.subtract(working, [*closed, (now - DAY * 3, now)]):
-        if end - start >= wanted:
-            return start + wanted
-        wanted -= end - start
-    return until

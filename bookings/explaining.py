@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bookings import clock, intervals
-from bookings.availability import Diary, busy_interval
+from bookings.availability import Diary, busy_interval, day_of
 from bookings.intervals import Interval
 from bookings.models import Appointment, Location, Resource, Service
 
@@ -27,17 +27,16 @@ def explain(
     notice: bool = True,
 ) -> list[str]:
     """Every reason why a start is not free, a sentence each; empty where it is free."""
-    diary = Diary(
+    diary = day_of(
         service,
         location,
-        first_day=start.astimezone(location.zone).date(),
-        days=1,
+        start,
         now=now,
         practitioner=practitioner,
         ignoring=ignoring,
         notice=notice,
     )
-    if any(slot.start == start for slot in diary.slots()):
+    if diary.slot_at(start):
         return []
     return list(Reasons(diary, start, practitioner, ignoring))
 

@@ -192,6 +192,7 @@ SHOWN_ON_PAGES = [
     "bookings.Practitioner",
     "bookings.Resource",
     "bookings.Service",
+    "bookings.WeeklyHours",
     "clinic.ClinicSettings",
     "clinic.ClinicWords",
     "education.Exercise",

@@ -10,26 +10,28 @@ from bookings.forms.answering import (
     StaffForm,
 )
 from bookings.forms.asking import (
-    ANY_TIME,
     CONSENT_TEXT,
     CONSENT_VERSION,
     NO_FLAG,
     RED_FLAGS,
-    WAITING,
     ContactForm,
     CrispyForm,
-    OtherTimesForm,
     ReasonForm,
     SafetyForm,
     SourceForm,
-    TimeForm,
     level_of,
-    slot_groups,
-    slot_value,
 )
 from bookings.forms.managing import (
     FindForm,
     PatientMessageForm,
+)
+from bookings.forms.times import (
+    ANY_TIME,
+    WAITING,
+    FreeTimes,
+    OtherTimesForm,
+    TimeForm,
+    parse_start,
 )
 from bookings.forms.waiting import DEFAULT_WEEKS, WEEKS, WaitingForm, until
 
@@ -45,6 +47,7 @@ __all__ = [
     "CrispyForm",
     "DeclineForm",
     "FindForm",
+    "FreeTimes",
     "NO_FLAG",
     "OfferForm",
     "OtherTimesForm",
@@ -60,7 +63,6 @@ __all__ = [
     "WEEKS",
     "WaitingForm",
     "level_of",
-    "slot_groups",
-    "slot_value",
+    "parse_start",
     "until",
 ]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -11,11 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
-from bookings import clock
-from bookings.availability import Slot
-from bookings.enums import ContactBy, DayPart, Goal, Reason, Side
-from bookings.forms.selecting import LongSelect
-from bookings.models import Location
+from bookings.enums import ContactBy, Goal, Reason, Side
 from bookings.validators import validate_one_line, validate_plain_text, validate_source_path
 
 CONSENT_VERSION = "2026-11"
@@ -59,7 +54,9 @@ class CrispyForm(forms.Form):
         self.helper.disable_csrf = True
 
 
-def set_choices(form: forms.Form, name: str, choices: Sequence[Any]) -> None:
+def set_choices(
+    form: forms.Form, name: str, choices: Sequence[Any] | Callable[[], Sequence[Any]]
+) -> None:
     """What a field offers, known only once the form is made."""
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
@@ -160,100 +157,6 @@ class ReasonForm(CrispyForm):
         set_choices(self, "offering", offerings)
         if len(offerings) == 1:
             del self.fields["offering"]
-
-
-PART_NAMES = {
-    DayPart.MORNING: _("Morning"),
-    DayPart.AFTERNOON: _("Afternoon"),
-    DayPart.EVENING: _("Evening"),
-}
-Choices = list[tuple[str, str]]
-
-
-def slot_value(slot: Slot) -> str:
-    """How a start travels in a form: UTC, to the minute."""
-    return slot.start.strftime("%Y-%m-%dT%H:%MZ")
-
-
-def slot_groups(slots: Sequence[Slot], location: Location) -> list[tuple[tuple[str, str], Choices]]:
-    """Free times as choices, grouped by day and part of the day: `((day, part), [(value, label)])`."""
-    groups: dict[tuple[str, str], Choices] = {}
-    days: dict[date, str] = {}  # many times a day, and naming one takes a while
-    for slot in slots:
-        on = slot.start.astimezone(location.zone).date()
-        day = days.get(on) or days.setdefault(on, clock.day_label(slot.start, location.zone))
-        part = str(PART_NAMES[clock.day_part(slot.start, location.zone)])
-        choice = (slot_value(slot), clock.time_label(slot.start, location.zone))
-        groups.setdefault((day, part), []).append(choice)
-    return list(groups.items())
-
-
-ANY_TIME = "any"
-WAITING = "waiting"
-
-
-class TimeForm(CrispyForm):
-    """The first choice: one of the free times on the page, or any time."""
-
-    first = forms.ChoiceField(
-        label=_("Free times"),
-        widget=forms.RadioSelect(attrs={"class": "chips"}),
-        error_messages={
-            "required": _("Choose a time, or “Any time”."),
-            "invalid_choice": _("That time is not free. Please choose another."),
-        },
-    )
-
-    def __init__(
-        self, *args: Any, slots: Sequence[Slot], location: Location, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        others = [
-            (ANY_TIME, _("Any time, or none of these suits: please suggest one")),
-            (WAITING, _("None of these suits: put me on the waiting list")),
-        ]
-        set_choices(self, "first", [*slot_groups(slots, location), *others])
-
-
-class OtherTimesForm(CrispyForm):
-    """What else would work, so that staff can say yes without asking again."""
-
-    second = forms.ChoiceField(label=_("Second choice"), required=False, widget=LongSelect)
-    third = forms.ChoiceField(label=_("Third choice"), required=False, widget=LongSelect)
-    parts = forms.MultipleChoiceField(
-        label=_("Which parts of the day suit you in general?"),
-        widget=forms.CheckboxSelectMultiple,
-        choices=DayPart.choices,
-        required=False,
-    )
-
-    def __init__(
-        self,
-        *args: Any,
-        slots: Sequence[Slot],
-        location: Location,
-        first: str,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.first = first
-        left = [slot for slot in slots if slot_value(slot) != first]
-        grouped = [
-            (f"{day}, {part}", choices) for (day, part), choices in slot_groups(left, location)
-        ]
-        for name in ("second", "third"):
-            set_choices(self, name, [("", _("No other time")), *grouped])
-            self.fields[name].error_messages["invalid_choice"] = _(
-                "That time is not free. Please choose another."
-            )
-        if first == ANY_TIME:
-            del self.fields["second"], self.fields["third"]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("third") and cleaned.get("third") == cleaned.get("second"):
-            self.add_error("third", _("This is the same time as your second choice."))
-        return cleaned
 
 
 class ContactForm(CrispyForm):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -73,14 +73,6 @@ def chosen_offering(draft: Draft) -> Offering | None:
     return found[0] if len(found) == 1 else None
 
 
-def parse_start(value: str) -> datetime | None:
-    """A start as the time form writes it, in UTC."""
-    try:
-        return datetime.strptime(value, "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
-    except (ValueError, TypeError):
-        return None
-
-
 def wished_practitioner(draft: Draft) -> Resource | None:
     pk = draft.answers["time"].get("practitioner")
     return Resource.objects.filter(pk=pk, active=True).first() if pk else None
@@ -133,7 +125,7 @@ def submit(
         consent_version=forms.CONSENT_VERSION,
         consent_text=str(forms.CONSENT_TEXT),
         practitioner=wished_practitioner(draft),
-        starts=[start for start in map(parse_start, starts) if start],
+        starts=[start for start in map(forms.parse_start, starts) if start],
         parts=[DayPart(part) for part in other["parts"]],
         waiting=waiting_wishes(other, offering.location, now) if waits else None,
         answers=safety_answers(answers["safety"]),
@@ -172,7 +164,7 @@ def summary(draft: Draft, offering: Offering) -> list[dict[str, str]]:
     days = ", ".join(str(WEEKDAYS[int(day)]) for day in other.get("weekdays", []))
 
     def moment(value: str) -> str:
-        start = parse_start(value)
+        start = forms.parse_start(value)
         if value == forms.WAITING:
             return str(_("Waiting list"))
         return clock.moment_label(start, zone) if start else str(_("Any time"))

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import formats, timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bookings import availability, clock, forms
+from bookings import availability, clock, forms, rota
 from bookings.models import Draft, Resource
 from bookings.public import drafts
 from bookings.public.answers import (
     Offering,
     chosen_offering,
     days_open,
-    parse_start,
     wished_practitioner,
 )
 from bookings.public.asking import page, step
@@ -33,33 +34,17 @@ def times(request: HttpRequest, draft: Draft) -> HttpResponse:
     offering = chosen_offering(draft)
     assert offering
     now = timezone.now()
-    service, location = offering.service, offering.location
-    people = list(service.practitioners.filter(active=True, location=location))
-    wished = next((p for p in people if str(p.pk) == request.GET.get("with")), None)
+    people = rota.remembered(offering.service, offering.location).practitioners
     kept = draft.answers.get("time") or draft.answers.get("wish", {})
-    if "with" not in request.GET and kept.get("practitioner"):
-        wished = next((p for p in people if p.pk == kept["practitioner"]), None)
-    taken = parse_start(request.GET.get("taken", ""))
-    first_day = _first_day(request, offering, wished, kept, now)
-    if taken:
-        slots = availability.nearest(service, location, taken, now=now, practitioner=wished)
-    else:
-        slots = availability.free_slots(
-            service,
-            location,
-            first_day=first_day,
-            days=DAYS_A_PAGE,
-            now=now,
-            practitioner=wished,
-        )
-    form = forms.TimeForm(posted(request), initial=kept, slots=slots, location=location)
+    wished = _wished(request, people, kept)
+    listing = Listing(offering, wished, request.GET, kept, now)
+    form = forms.TimeForm(posted(request), initial=kept, times=listing.times)
     if request.method == "POST" and form.is_valid():
         chosen = {
             "first": form.cleaned_data["first"],
             "practitioner": wished.pk if wished else None,
         }
         return drafts.save(request, redirect("book-other-times"), draft, time=chosen)
-    horizon = now.astimezone(location.zone).date() + timedelta(days=service.horizon_days)
     return page(
         request,
         "time",
@@ -67,16 +52,108 @@ def times(request: HttpRequest, draft: Draft) -> HttpResponse:
         offering=offering,
         people=people,
         wished=wished,
-        slots=slots,
-        taken=taken,
-        summary=_summary(slots, first_day),
-        first_day=first_day,
-        last_day=first_day + timedelta(days=DAYS_A_PAGE - 1),
-        earlier=_earlier(first_day, now.astimezone(location.zone).date()),
-        later=first_day + timedelta(days=DAYS_A_PAGE)
-        if first_day + timedelta(days=DAYS_A_PAGE) <= horizon
-        else None,
+        slots=listing.slots,
+        taken=listing.taken,
+        summary=_summary(listing.slots, listing.first_day),
+        first_day=listing.first_day,
+        last_day=listing.first_day + timedelta(days=DAYS_A_PAGE - 1),
+        earlier=listing.earlier,
+        later=listing.later,
     )
+
+
+def _wished(
+    request: HttpRequest, people: Sequence[Resource], kept: dict[str, Any]
+) -> Resource | None:
+    """Whom the address names, else whom the visitor chose before."""
+    key = request.GET.get("with", str(kept.get("practitioner")))
+    return next((person for person in people if str(person.pk) == key), None)
+
+
+class Listing:
+    """The free times that a page shows: from the day asked for, else around the one chosen before,
+    else from the first day with any. Looked up where the page is shown, and not for an answer."""
+
+    def __init__(
+        self,
+        offering: Offering,
+        wished: Resource | None,
+        asked: QueryDict,
+        kept: dict[str, Any],
+        now: datetime,
+    ) -> None:
+        self.offering, self.wished, self.asked, self.kept, self.now = (
+            offering,
+            wished,
+            asked,
+            kept,
+            now,
+        )
+        self.today = now.astimezone(offering.location.zone).date()
+        self.horizon = self.today + timedelta(days=offering.service.horizon_days)
+        self.taken = forms.parse_start(asked.get("taken", ""))
+        self.times = free_times(offering, wished, lambda: self.slots, now=now)
+
+    @property
+    def slots(self) -> list[availability.Slot]:
+        return self._found[1]
+
+    @property
+    def first_day(self) -> date:
+        return self._found[0]
+
+    @cached_property
+    def _found(self) -> tuple[date, list[availability.Slot]]:
+        service, location = self.offering.service, self.offering.location
+        about: dict[str, Any] = {"now": self.now, "practitioner": self.wished}
+        day = self._day()
+        if self.taken:
+            nearest = availability.nearest(service, location, self.taken, **about)
+            return day or self.today, nearest
+        if day is None:
+            first = availability.first_page(service, location, days=DAYS_A_PAGE, **about)
+            return first or (self.today, [])
+        found = availability.free_slots(service, location, first_day=day, days=DAYS_A_PAGE, **about)
+        return day, found
+
+    def _day(self) -> date | None:
+        try:
+            asked = date.fromisoformat(self.asked.get("from", ""))
+            return min(max(asked, self.today), self.horizon)
+        except ValueError:
+            pass
+        before = forms.parse_start(self.kept.get("first", ""))
+        if before and before > self.now:
+            return before.astimezone(self.offering.location.zone).date()
+        return None
+
+    @property
+    def earlier(self) -> date | None:
+        if self.first_day <= self.today:
+            return None
+        return max(self.today, self.first_day - timedelta(days=DAYS_A_PAGE))
+
+    @property
+    def later(self) -> date | None:
+        after = self.first_day + timedelta(days=DAYS_A_PAGE)
+        return after if after <= self.horizon else None
+
+
+def free_times(
+    offering: Offering,
+    wished: Resource | None,
+    slots: Callable[[], list[availability.Slot]],
+    *,
+    now: datetime,
+) -> forms.FreeTimes:
+    """What the forms need to show these slots, and to check an answer."""
+
+    def is_free(start: datetime) -> bool:
+        service, location = offering.service, offering.location
+        found = availability.find_slot(service, location, start, now=now, practitioner=wished)
+        return found is not None
+
+    return forms.FreeTimes(offering.location, slots, is_free)
 
 
 def _summary(slots: list[availability.Slot], first_day: date) -> str:
@@ -87,37 +164,6 @@ def _summary(slots: list[availability.Slot], first_day: date) -> str:
     return f"{days}: {count % {'count': len(slots)}}"
 
 
-def _earlier(first_day: date, today: date) -> date | None:
-    if first_day <= today:
-        return None
-    return max(today, first_day - timedelta(days=DAYS_A_PAGE))
-
-
-def _first_day(
-    request: HttpRequest,
-    offering: Offering,
-    wished: Resource | None,
-    kept: dict[str, Any],
-    now: datetime,
-) -> date:
-    """The day asked for, else the day chosen before, else the first with a free time."""
-    zone = offering.location.zone
-    today = now.astimezone(zone).date()
-    last = today + timedelta(days=offering.service.horizon_days)
-    try:
-        asked = date.fromisoformat(request.GET.get("from", ""))
-        return min(max(asked, today), last)
-    except ValueError:
-        pass
-    before = parse_start(kept.get("first", ""))
-    if before and before > now:
-        return before.astimezone(zone).date()
-    first = availability.first_free_day(
-        offering.service, offering.location, now=now, practitioner=wished
-    )
-    return first or today
-
-
 @step("other-times")
 def other_times(request: HttpRequest, draft: Draft) -> HttpResponse:
     """Up to two further choices and parts of the day; or when someone who waits can come."""
@@ -126,28 +172,31 @@ def other_times(request: HttpRequest, draft: Draft) -> HttpResponse:
     now = timezone.now()
     if draft.answers["time"]["first"] == forms.WAITING:
         return _waiting(request, draft, offering)
-    first = parse_start(draft.answers["time"]["first"])
+    first = forms.parse_start(draft.answers["time"]["first"])
     practitioner = wished_practitioner(draft)
-    day = (first or now).astimezone(offering.location.zone).date()
-    slots = availability.free_slots(
-        offering.service,
-        offering.location,
-        first_day=max(day - timedelta(days=3), now.astimezone(offering.location.zone).date()),
-        days=DAYS_A_PAGE,
-        now=now,
-        practitioner=practitioner,
-    )
+    zone = offering.location.zone
+    day = (first or now).astimezone(zone).date()
+
+    def slots() -> list[availability.Slot]:
+        return availability.free_slots(
+            offering.service,
+            offering.location,
+            first_day=max(day - timedelta(days=3), now.astimezone(zone).date()),
+            days=DAYS_A_PAGE,
+            now=now,
+            practitioner=practitioner,
+        )
+
     form = forms.OtherTimesForm(
         posted(request),
         initial=draft.answers.get("other-times"),
-        slots=slots,
-        location=offering.location,
+        times=free_times(offering, practitioner, slots, now=now),
         first=draft.answers["time"]["first"],
     )
     if request.method == "POST" and form.is_valid():
         given = {"other-times": form.cleaned_data}
         return drafts.save(request, redirect("book-contact"), draft, **given)
-    label = clock.moment_label(first, offering.location.zone) if first else ""
+    label = clock.moment_label(first, zone) if first else ""
     return page(request, "other-times", form=form, first=label)
 
 

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from bookings import availability
+from bookings import promises
 from bookings.enums import ContactBy, Suspicion
 from bookings.models import ConsultationRequest, Draft
 from bookings.public.answers import Offering
@@ -75,5 +75,5 @@ def decoy(draft: Draft, offering: Offering, *, now: datetime) -> ConsultationReq
         email=given["email"],
         phone=given["phone"],
         needs_call=not by_mail,
-        respond_by=None if by_mail else availability.answer_by(offering.location, now=now),
+        respond_by=None if by_mail else promises.answer_by(offering.location, now=now),
     )

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from bookings import availability, notifications
+from bookings import notifications, promises
 from bookings.enums import AppointmentStatus, DeclineReason, RequestStatus
 from bookings.errors import InvalidTransition
 from bookings.models import Appointment, ConsultationRequest, Resource, WaitingListEntry
@@ -251,7 +251,7 @@ def reopen(
         version=version,
         why=why,
         decline_reason="",
-        respond_by=availability.answer_by(request.location, now=now),
+        respond_by=promises.answer_by(request.location, now=now),
     )
     notifications.reopened(request, now=now)
     if before == RequestStatus.OFFERED:

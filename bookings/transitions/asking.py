@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from bookings import availability, notifications
+from bookings import availability, notifications, promises
 from bookings.enums import AppointmentStatus, ContactBy, DayPart, RequestStatus
 from bookings.errors import AlreadyAsked, TimeTaken, TooManyHolds, TooManyMails
 from bookings.models import (
@@ -120,9 +120,8 @@ def _submit(
     by_mail = bool(person.email)
     _drop_lapsed(person.key, now)
     _refuse_hoarding(person.key, keyed(ask.network))
-    if by_mail and ask.starts:
-        # Whoever comes too late learns it before anything is written: the others wait for the lock.
-        _refuse_taken(ask, now)
+    # Whoever comes too late learns it before anything is written: the others wait for the lock.
+    diary = _diary_of_first_choice(ask, now) if by_mail and ask.starts else None
     if by_mail and not throttle.spend("mail", mailbox(person.email), now=now):
         raise TooManyMails
     request = ConsultationRequest.objects.create(
@@ -147,7 +146,7 @@ def _submit(
         source_exercise=ask.source_exercise,
         locale=person.locale,
         time_zone=ask.location.time_zone,
-        respond_by=None if by_mail else availability.answer_by(ask.location, now=now),
+        respond_by=None if by_mail else promises.answer_by(ask.location, now=now),
         person_key=person.key,
         network_key=keyed(ask.network),
         suspicion=ask.suspicion,
@@ -155,7 +154,7 @@ def _submit(
     )
     _write_details(request, ask, now)
     record(request, "submit", actor=PATIENT, now=now, after=request.status)
-    if by_mail and ask.starts:
+    if diary:
         minutes = settings.BOOKINGS["HOLD_UNVERIFIED_MINUTES"]
         hold(
             request,
@@ -164,6 +163,7 @@ def _submit(
             now=now,
             expires_at=now + timedelta(minutes=minutes),
             practitioner=ask.practitioner,
+            diary=diary,
         )
     if by_mail:
         notifications.verify(request, now=now)
@@ -194,12 +194,13 @@ def _write_details(request: ConsultationRequest, ask: Ask, now: datetime) -> Non
     )
 
 
-def _refuse_taken(ask: Ask, now: datetime) -> None:
-    start, practitioner = ask.starts[0], ask.practitioner
-    if not availability.find_slot(
-        ask.service, ask.location, start, now=now, practitioner=practitioner
-    ):
-        raise taken(ask, start, now=now, practitioner=practitioner)
+def _diary_of_first_choice(ask: Ask, now: datetime) -> availability.Diary:
+    """The day of the first choice. Raises `TimeTaken` where that time is not free."""
+    start, wished = ask.starts[0], ask.practitioner
+    diary = availability.day_of(ask.service, ask.location, start, now=now, practitioner=wished)
+    if not diary.slot_at(start):
+        raise taken(ask, start, now=now, practitioner=wished)
+    return diary
 
 
 def _drop_lapsed(person_key: str, now: datetime) -> None:
@@ -237,7 +238,7 @@ def verify(request: ConsultationRequest, *, now: datetime) -> bool:
     if request.status != RequestStatus.UNVERIFIED:
         return request.appointments.active().exists()
     with transaction.atomic():
-        respond_by = availability.answer_by(request.location, now=now)
+        respond_by = promises.answer_by(request.location, now=now)
         move_request(
             request,
             RequestStatus.SUBMITTED,

@@ -174,24 +174,20 @@ def hold(
     practitioner: Resource | None = None,
     replaces: Appointment | None = None,
     notice: bool = True,
+    diary: availability.Diary | None = None,
 ) -> Appointment:
     """Make an appointment at a free start and claim its cells.
 
     Of several free practitioners the one with the fewest visits in that week is tried first, then the
-    others. Without `notice`, as for staff, a time at short notice will do.
+    others. Without `notice`, as for staff, a time at short notice will do. `diary` is that day's, where
+    the caller has just read it.
     Raises `TimeTaken` with the nearest free times.
     """
     service, location = request.service, request.location
-    diary = availability.Diary(
-        service,
-        location,
-        first_day=start.astimezone(location.zone).date(),
-        days=1,
-        now=now,
-        practitioner=practitioner,
-        notice=notice,
+    diary = diary or availability.day_of(
+        service, location, start, now=now, practitioner=practitioner, notice=notice
     )
-    slot = next((s for s in diary.slots() if s.start == start), None)
+    slot = diary.slot_at(start)
     candidates = fairest_first(slot.practitioner_ids, start) if slot else []
     busy = availability.busy_interval(service, start)
     rooms: Sequence[Resource | None] = diary.free_rooms(busy) if service.needs_room else [None]
@@ -251,6 +247,8 @@ def taken(
 
 def fairest_first(practitioner_ids: Sequence[int], start: datetime) -> list[int]:
     """Those with the fewest visits in the seven days around come first; ties by id."""
+    if len(practitioner_ids) < 2:
+        return list(practitioner_ids)
     week = availability.DAY * 3.5
     rows = (
         Appointment.objects.filter(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from bookings import availability, notifications
+from bookings import notifications, promises
 from bookings.enums import AppointmentStatus, RequestStatus
 from bookings.errors import BookingError
 from bookings.models import Appointment, ConsultationRequest, Draft
@@ -43,7 +43,7 @@ def _lapse(appointment: Appointment, *, now: datetime) -> None:
             "lapse_offer",
             actor=SYSTEM,
             now=now,
-            respond_by=availability.answer_by(request.location, now=now),
+            respond_by=promises.answer_by(request.location, now=now),
         )
         notifications.lapsed(request, now=now)
     elif first_choice and request.is_open and request.status != RequestStatus.UNVERIFIED:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from bookings import availability, notifications
+from bookings import notifications, promises
 from bookings.enums import AppointmentStatus, RequestStatus
 from bookings.errors import InvalidTransition
 from bookings.models import Appointment, ConsultationRequest, WaitingListEntry
@@ -69,7 +69,7 @@ def refuse(request: ConsultationRequest, *, now: datetime, message: str = "") ->
         actor=PATIENT,
         now=now,
         patient_message=message,
-        respond_by=None if waits else availability.answer_by(request.location, now=now),
+        respond_by=None if waits else promises.answer_by(request.location, now=now),
     )
     drop_holds(request, now=now, because="refused")
     if waits:
@@ -111,7 +111,7 @@ def ask_to_move(request: ConsultationRequest, *, now: datetime, message: str) ->
         actor=PATIENT,
         now=now,
         patient_message=message,
-        respond_by=availability.answer_by(request.location, now=now),
+        respond_by=promises.answer_by(request.location, now=now),
     )
     notifications.move_asked(request, visit, now=now)
 
@@ -141,7 +141,7 @@ def answer(request: ConsultationRequest, *, now: datetime, message: str) -> None
         actor=PATIENT,
         now=now,
         patient_message=message,
-        respond_by=availability.answer_by(request.location, now=now),
+        respond_by=promises.answer_by(request.location, now=now),
     )
     notifications.answered(request, now=now)
 

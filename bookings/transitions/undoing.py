@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from bookings import availability, notifications
+from bookings import notifications, promises
 from bookings.enums import ActorKind, AppointmentStatus, RequestStatus
 from bookings.errors import BookingError, InvalidTransition
 from bookings.models import Appointment, ConsultationRequest, Event
@@ -82,7 +82,7 @@ def _hold_again(request: ConsultationRequest, visit: Appointment | None, now: da
         return
     until = request.respond_by
     if until is None or until <= now:
-        until = availability.answer_by(request.location, now=now)
+        until = promises.answer_by(request.location, now=now)
     same = visit is not None and visit.start == start
     try:
         with transaction.atomic():

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from bookings import availability, notifications
+from bookings import notifications, promises
 from bookings.enums import AppointmentStatus, RequestStatus
 from bookings.errors import InvalidTransition
 from bookings.models import Appointment
@@ -57,7 +57,7 @@ def cancel(appointment: Appointment, *, actor: Actor, now: datetime, message: st
             now=now,
             appointment=appointment,
             staff_message=message,
-            respond_by=availability.answer_by(request.location, now=now),
+            respond_by=promises.answer_by(request.location, now=now),
             needs_call=not request.email,
         )
     else:

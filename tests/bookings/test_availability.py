@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test.utils import CaptureQueriesContext
 
-from bookings import availability, clock, transitions
+from bookings import availability, clock, promises, transitions
 from bookings.enums import ExceptionKind, ResourceKind
 from bookings.models import DateException
 from tests.factories import (
@@ -138,19 +138,19 @@ def test_nearest_are_the_closest_free_times_in_order():
 def test_no_availability_at_all_ends_the_search():
     service, location, (person,) = make_clinic()
     person.weekly_hours.all().delete()
-    assert availability.first_free_day(service, location, now=MONDAY) is None
-    assert availability.answer_by(location, now=MONDAY) == MONDAY + timedelta(days=30)
+    assert availability.first_page(service, location, days=10, now=MONDAY) is None
+    assert promises.answer_by(location, now=MONDAY) == MONDAY + timedelta(days=30)
 
 
 def test_answer_by_counts_working_hours_only():
     service, location, _ = make_clinic()  # 9 to 17, Monday to Friday; 8 working hours promised
-    assert availability.answer_by(location, now=at(8, day=23)) == at(17, day=23)
-    assert availability.answer_by(location, now=at(16, day=23)) == at(16, day=24)
+    assert promises.answer_by(location, now=at(8, day=23)) == at(17, day=23)
+    assert promises.answer_by(location, now=at(16, day=23)) == at(16, day=24)
     friday_evening = at(18, day=27)
-    assert availability.answer_by(location, now=friday_evening) == at(17, day=30)
+    assert promises.answer_by(location, now=friday_evening) == at(17, day=30)
     DateException.objects.create(location=location, start=at(0, day=30), end=at(23, 59, day=30))
     december_first = datetime(2026, 12, 1, 17, tzinfo=UTC)
-    assert availability.answer_by(location, now=friday_evening) == december_first
+    assert promises.answer_by(location, now=friday_evening) == december_first
 
 
 @pytest.mark.parametrize("needs_room", [False, True])
@@ -309,3 +309,48 @@ def test_any_practitioner_is_spread_fairly():
     assert Appointment.objects.filter(practitioner=one).count() == 2
     assert Appointment.objects.filter(practitioner=two).count() == 2
     assert transitions.PATIENT.user is None
+
+
+class TestRemembered:
+    """Pages read who works when once; whoever changes it is believed at once."""
+
+    @pytest.fixture(autouse=True)
+    def kept(self, settings, tmp_path, django_capture_on_commit_callbacks):
+        settings.KEEP_PAGES, settings.VAR = True, tmp_path
+        self.commit = django_capture_on_commit_callbacks
+
+    def test_hours_are_read_once(self, django_assert_num_queries):
+        service, location, _ = make_clinic(minimum_notice_hours=0)
+        starts(service, location)
+        with django_assert_num_queries(2):  # closures, and what is held
+            assert len(starts(service, location)) == 8
+
+    @pytest.mark.parametrize("change", ["hours", "person", "offered"])
+    def test_a_change_counts_at_once(self, change):
+        service, location, (person,) = make_clinic(minimum_notice_hours=0)
+        assert len(starts(service, location)) == 8
+        with self.commit(execute=True):
+            if change == "hours":
+                for row in person.weekly_hours.all():
+                    row.end = time(12)
+                    row.save()
+            elif change == "person":
+                person.active = False
+                person.save()
+            else:
+                service.practitioners.remove(person)
+        assert len(starts(service, location)) == (3 if change == "hours" else 0)
+
+    def test_who_holds_a_time_reads_the_rows(self):
+        service, location, (person,) = make_clinic(minimum_notice_hours=0)
+        assert at(14) in starts(service, location)
+        person.weekly_hours.update(end=time(12))  # tells nobody
+        assert at(14) in starts(service, location)
+        assert availability.find_slot(service, location, at(14), now=MONDAY) is None
+
+
+def test_the_first_page_begins_with_the_first_free_day_and_ends_after_ten():
+    service, location, _ = make_clinic(minimum_notice_hours=24 * 20)
+    day, slots = availability.first_page(service, location, days=10, now=MONDAY)
+    assert day == date(2026, 12, 14)
+    assert slots == availability.free_slots(service, location, first_day=day, days=10, now=MONDAY)

@@ -10,8 +10,8 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from bookings.availability import find_slot
+from bookings.forms import parse_start
 from bookings.models import Location, Service
-from bookings.public.answers import parse_start
 from tests.factories import make_request
 
 

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
 from bookings.enums import ResourceKind
-from bookings.models import Location, Practitioner, Resource, Service, WeeklyHours
+from bookings.models import Location, Practitioner, Resource, Service
 from bookings.roles import make_roles
 
 PEOPLE = [
@@ -78,10 +78,8 @@ class Command(BaseCommand):
                 kind=ResourceKind.PRACTITIONER, location=location, name=name
             )
             Practitioner.objects.create(resource=resource, title=title, bio=bio)
-            WeeklyHours.objects.bulk_create(
-                WeeklyHours(resource=resource, weekday=day, start=start, end=end)
-                for day, start, end in hours
-            )
+            for day, start, end in hours:
+                resource.weekly_hours.create(weekday=day, start=start, end=end)
             service.practitioners.add(resource)
         self.stdout.write("demonstration clinic")
 

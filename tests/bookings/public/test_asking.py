@@ -6,8 +6,8 @@ from django.utils import timezone
 from post_office.models import Email
 
 from bookings.enums import AppointmentStatus, RequestStatus
+from bookings.forms import parse_start
 from bookings.models import Appointment, Consent, ConsultationRequest, Draft, Event
-from bookings.public.answers import parse_start
 
 pytestmark = pytest.mark.django_db
 

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from bookings import clock
 from bookings.enums import ResourceKind
+from bookings.forms import parse_start
 from bookings.models import ConsultationRequest
-from bookings.public.answers import parse_start
 from tests.bookings.public.test_asking import ends_at
 from tests.factories import (
     LocationFactory,
