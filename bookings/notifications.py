@@ -33,9 +33,9 @@ from bookings.wording import KINDS
 from clinic.models import ClinicSettings
 
 
-def verify(request: ConsultationRequest, *, now: datetime) -> None:
+def verify(request: ConsultationRequest, held: Appointment | None, *, now: datetime) -> None:
     """Please confirm your address: the time is held for 15 minutes."""
-    _write(request, "verify", now=now, held=request.appointments.active().first())
+    _write(request, "verify", now=now, held=held)
 
 
 def received(request: ConsultationRequest, *, now: datetime, held: bool) -> None:

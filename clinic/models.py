@@ -119,17 +119,21 @@ class ClinicSettings(ClusterableModel, BaseSiteSetting):
     @classmethod
     def as_written(cls, request: HttpRequest | None = None) -> "ClinicSettings":
         """The row itself, in the clinic's own language."""
+        host = ""
         if request is not None:
-            found: ClinicSettings
             try:
-                name = f"settings of {request.get_host()}"
+                host = request.get_host()
             except DisallowedHost:  # the error page for it shows our name, too
-                found = cls.for_request(request)
-            else:
-                found = known.unless_changed(name, lambda: cls.for_request(request))
-            return found
+                request = None
+        return known.unless_changed(f"settings of {host}", lambda: cls._read(request))
+
+    @classmethod
+    def _read(cls, request: HttpRequest | None) -> "ClinicSettings":
         from wagtail.models import Site
 
+        if request is not None:
+            found: ClinicSettings = cls.for_request(request)
+            return found
         site = Site.objects.filter(is_default_site=True).first()
         return cls.for_site(site) if site else cls()
 

@@ -53,6 +53,11 @@ class CrispyForm(forms.Form):
         self.helper.form_tag = False
         self.helper.disable_csrf = True
 
+    @property
+    def is_blank(self) -> bool:
+        """Nobody has answered any of it: the same for every visitor."""
+        return not self.is_bound and not self.initial
+
 
 def set_choices(
     form: forms.Form, name: str, choices: Sequence[Any] | Callable[[], Sequence[Any]]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from functools import cache
+from datetime import UTC, datetime
+from functools import cache, lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from bookings import clock
@@ -45,14 +47,21 @@ def parse_start(value: str) -> datetime | None:
 def slot_groups(slots: Sequence[Slot], location: Location) -> list[tuple[tuple[str, str], Choices]]:
     """Free times as choices, grouped by day and part of the day: `((day, part), [(value, label)])`."""
     groups: dict[tuple[str, str], Choices] = {}
-    days: dict[date, str] = {}  # many times a day, and naming one takes a while
+    language = get_language() or ""
     for slot in slots:
-        on = slot.start.astimezone(location.zone).date()
-        day = days.get(on) or days.setdefault(on, clock.day_label(slot.start, location.zone))
-        part = str(PART_NAMES[clock.day_part(slot.start, location.zone)])
-        choice = (slot_value(slot), clock.time_label(slot.start, location.zone))
-        groups.setdefault((day, part), []).append(choice)
+        group, choice = _in_words(slot.start, location.zone, language)
+        groups.setdefault(group, []).append(choice)
     return list(groups.items())
+
+
+@lru_cache(maxsize=16384)
+def _in_words(
+    start: datetime, zone: ZoneInfo, language: str
+) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Everybody is shown much the same times, and naming one takes longer than finding it."""
+    part = str(PART_NAMES[clock.day_part(start, zone)])
+    value, label = start.strftime(SLOT_VALUE), clock.time_label(start, zone)
+    return (clock.day_label(start, zone), part), (value, label)
 
 
 ANY_TIME = "any"

@@ -22,6 +22,7 @@ from bookings.models import (
     Service,
     WeeklyHours,
 )
+from clinic import known
 
 
 @dataclass
@@ -42,6 +43,10 @@ class Offering:
 
 def offerings() -> list[Offering]:
     """Each service at each location where somebody offers it now."""
+    return known.unless_changed("offerings", _offerings)
+
+
+def _offerings() -> list[Offering]:
     offered = Service.practitioners.through.objects
     rows = (
         offered.filter(

@@ -26,11 +26,7 @@ def load(request: HttpRequest) -> Draft | None:
     token = request.COOKIES.get(COOKIE, "")
     if not token:
         return None
-    return (
-        Draft.objects.filter(digest=digest(token), expires_at__gt=timezone.now())
-        .select_related("request__location", "request__service")
-        .first()
-    )
+    return Draft.objects.filter(digest=digest(token), expires_at__gt=timezone.now()).first()
 
 
 def start() -> tuple[Draft, str]:

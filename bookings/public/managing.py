@@ -50,17 +50,21 @@ def open_request(request: HttpRequest, token: str) -> HttpResponse:
 def manage(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
     """How the request stands and why, and what can be done about it."""
     now = timezone.now()
-    appointments = asked.appointments.select_related("practitioner", "location")
-    visit = appointments.filter(status=AppointmentStatus.BOOKED).first()
-    been = appointments.filter(status__in=THE_DAY_ITSELF).last()
+    rows = asked.appointments.select_related("practitioner", "location")
+    live = [one for one in rows if one.hold_expires_at is None or one.hold_expires_at > now]
+    visit, held = (
+        next((one for one in live if one.status == status), None)
+        for status in (AppointmentStatus.BOOKED, AppointmentStatus.PROPOSED)
+    )
+    been = next((one for one in reversed(live) if one.status in THE_DAY_ITSELF), None)
     if visit and visit.end <= now:
         visit, been = None, visit
     context = {
         "asked": asked,
         "visit": visit,
         "been": been,
-        "held": appointments.filter(status=AppointmentStatus.PROPOSED).holding(now).first(),
-        "offers": list(appointments.pending().filter(hold_expires_at__gt=now)),
+        "held": held,
+        "offers": [one for one in live if one.status == AppointmentStatus.PENDING],
         "form": forms.PatientMessageForm(),
         "now": now,
     }

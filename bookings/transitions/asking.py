@@ -154,9 +154,10 @@ def _submit(
     )
     _write_details(request, ask, now)
     record(request, "submit", actor=PATIENT, now=now, after=request.status)
+    held = None
     if diary:
         minutes = settings.BOOKINGS["HOLD_UNVERIFIED_MINUTES"]
-        hold(
+        held = hold(
             request,
             ask.starts[0],
             status=AppointmentStatus.PROPOSED,
@@ -166,7 +167,7 @@ def _submit(
             diary=diary,
         )
     if by_mail:
-        notifications.verify(request, now=now)
+        notifications.verify(request, held, now=now)
     else:
         wait_at_once(request, now=now)
     return request

@@ -87,22 +87,26 @@ def choice_days(field: BoundField) -> list[dict[str, Any]]:
     ]
 
 
-ITEM = (
-    '<div class="nhsuk-{}__item{}"><input class="nhsuk-{}__input" type="{}" name="{}"{}{}>'
-    '<label class="nhsuk-label nhsuk-{}__label" for="{}">{}</label></div>'
+BEFORE = (
+    '<div class="nhsuk-{kind}__item{chip}">'
+    '<input class="nhsuk-{kind}__input" type="{type}" name="{name}"'
 )
+ITEM = '{}{}{} id="{}"><label class="nhsuk-label nhsuk-{}__label" for="{}">{}</label></div>'
 
 
 @register.simple_tag
-def option_items(options: Iterable[dict[str, Any]], kind: str, chips: bool) -> SafeString:
+def option_items(options: list[dict[str, Any]], kind: str, chips: bool) -> SafeString:
     """The choices of a group. Not a template: a page of free times has hundreds of them."""
-    chip = " chip" if chips else ""
+    if not options:
+        return SafeString("")
+    about = {name: options[0][name] for name in ("type", "name")}
+    before = format_html(BEFORE, kind=kind, chip=" chip" if chips else "", **about)
     return format_html_join(
         "\n",
         ITEM,
         (
-            (kind, chip, kind, one["type"], one["name"], _value(one), _attributes(one["attrs"]))
-            + (kind, one["attrs"].get("id", ""), one["label"])
+            (before, _value(one), _attributes(one["attrs"]), (id_ := one["attrs"].get("id", "")))
+            + (kind, id_, one["label"])
             for one in options
         ),
     )
@@ -112,9 +116,11 @@ def _value(option: dict[str, Any]) -> SafeString | str:
     return "" if option["value"] is None else format_html(' value="{}"', option["value"])
 
 
-def _attributes(attrs: dict[str, Any]) -> SafeString:
-    """Those that are set, in HTML's short form where they are only true."""
-    given = [(k, v) for k, v in attrs.items() if v is not False and k != "class"]
+def _attributes(attrs: dict[str, Any]) -> SafeString | str:
+    """Those that are set, in HTML's short form where they are only true; `id` has its own place."""
+    given = [(k, v) for k, v in attrs.items() if v is not False and k not in ("class", "id")]
+    if given == [("required", True)]:
+        return SafeString(" required")
     return format_html_join(
         "",
         "{}{}",

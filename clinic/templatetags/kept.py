@@ -1,6 +1,7 @@
 """Parts of pages that are the same for everybody, kept until something that they show has changed."""
 
 from django import template
+from django.core.exceptions import DisallowedHost
 from django.template import Context
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -23,8 +24,12 @@ class Kept(template.Node):
         # Pages for errors have none, and a preview shows what is not published.
         if request is None or getattr(request, "is_preview", False):
             return self.inside.render(context)
+        try:
+            site = f"{request.scheme} {request.get_host()}"
+        except DisallowedHost:  # the page that says so
+            return self.inside.render(context)
         words = [expression.resolve(context) for expression in self.differing]
-        key = f"{self.name} {words} {get_language()} {request.scheme} {request.get_host()}"
+        key = f"{self.name} {words} {get_language()} {site}"
         return known.unless_changed(key, lambda: self.inside.render(context))
 
 
