@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
 from typing import Any
 
 from django import forms
@@ -11,27 +12,38 @@ from django.utils.safestring import SafeString
 
 
 class LongSelect(forms.Select):
-    """Looks and behaves like `forms.Select`."""
+    """Looks and behaves like `forms.Select`, with choices that are all text."""
 
     def render(
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
     ) -> SafeString:
         given = self.build_attrs(self.attrs, {"name": name} | (attrs or {}))
-        groups = self.optgroups(name, self.format_value(value), attrs)
         return format_html(
             "<select{}>{}</select>",
             flatatt(given),
-            format_html_join("", "{}", ((group(label, items),) for label, items, _n in groups)),
+            options(self.choices, self.format_value(value)),
         )
 
 
-def group(label: str | None, items: list[dict[str, Any]]) -> SafeString:
-    options = format_html_join(
+def options(choices: Iterable[tuple[Any, Any]], chosen: Container[str]) -> SafeString:
+    """The options, those of a group (whose second part is a list) inside it."""
+    return format_html_join(
         "",
-        '<option value="{}"{}>{}</option>',
+        "{}",
         (
-            (item["value"], SafeString(" selected") if item["selected"] else "", item["label"])
-            for item in items
+            (
+                format_html('<optgroup label="{}">{}</optgroup>', key, options(label, chosen))
+                if isinstance(label, list)
+                else format_html(
+                    '<option value="{}"{}>{}</option>',
+                    key,
+                    SELECTED if key in chosen else "",
+                    label,
+                ),
+            )
+            for key, label in choices
         ),
     )
-    return format_html('<optgroup label="{}">{}</optgroup>', label, options) if label else options
+
+
+SELECTED = SafeString(" selected")

@@ -115,12 +115,24 @@ class TimeForm(CrispyForm):
 
     def __init__(self, *args: Any, times: FreeTimes, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.times = times
         others = [
             (ANY_TIME, _("Any time, or none of these suits: please suggest one")),
             (WAITING, _("None of these suits: put me on the waiting list")),
         ]
         offer(self, "first", times, others=(ANY_TIME, WAITING))
         set_choices(self, "first", lambda: [*times.groups(), *others])
+
+    @property
+    def shown(self) -> str:
+        """Which choices it shows, for `kept`: all who are shown the same times see the same.
+
+        Empty where somebody has answered already.
+        """
+        if self.is_bound or self.initial.get("first"):
+            return ""
+        starts = hash(tuple(slot.start for slot in self.times.slots()))
+        return f"{self.times.location.pk} {starts}"
 
 
 class OtherTimesForm(CrispyForm):

@@ -8,6 +8,7 @@ from post_office.models import Email
 from bookings.enums import AppointmentStatus, RequestStatus
 from bookings.forms import parse_start
 from bookings.models import Appointment, Consent, ConsultationRequest, Draft, Event
+from tests.factories import make_request
 
 pytestmark = pytest.mark.django_db
 
@@ -308,3 +309,28 @@ def forms_of_a_new_visitor(visitor, path):
     visitor.client.cookies.clear()
     visitor.client.cookies.update(mine)
     return page
+
+
+def test_times_kept_ready_are_those_that_are_free_now(visitor, clinic, settings, tmp_path):
+    settings.KEEP_PAGES, settings.VAR = True, tmp_path
+    service, location, people = clinic
+    visitor.safety()
+    visitor.reason()
+    first, second = shown(visitor)[:2]
+    for number, _person in enumerate(people):
+        assert first in shown(visitor)
+        make_request(
+            service,
+            location,
+            start=parse_start(first),
+            email=f"{number}@example.org",
+            now=timezone.now(),
+        )
+    assert first not in shown(visitor) and second in shown(visitor)
+    visitor.time(second)
+    assert re.search(rf'value="{second}"[^>]* checked', visitor.client.get("/book/time/").text)
+
+
+def shown(visitor):
+    """The times on the page as a browser gets it."""
+    return re.findall(r'name="first" value="(20[^"]+)"', visitor.client.get("/book/time/").text)
