@@ -16,13 +16,13 @@ from bookings.models import Appointment, ConsultationRequest, Resource, WaitingL
 from bookings.transitions.core import (
     Actor,
     booked,
-    drop_holds,
-    hold,
+    came,
     move_appointment,
     move_request,
     record,
     stale,
 )
+from bookings.transitions.holding import drop_holds, hold, not_in_the_past
 from bookings.transitions.waiting import Waiting, enter
 
 
@@ -77,6 +77,7 @@ def confirm(
         and (practitioner is None or practitioner.pk == held.practitioner_id)
     )
     if held and fits:
+        not_in_the_past(held.start, now)
         move_appointment(held, AppointmentStatus.BOOKED, now=now)
         appointment = held
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,8 +13,15 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from bookings import availability, notifications
-from bookings.enums import AppointmentStatus, ContactBy, DayPart, RequestStatus
-from bookings.errors import AlreadyAsked, TimeTaken, TooManyHolds, TooManyMails
+from bookings.enums import REQUEST_FINAL, AppointmentStatus, ContactBy, DayPart, RequestStatus
+from bookings.errors import (
+    AlreadyAsked,
+    InvalidTransition,
+    StaleVersion,
+    TimeTaken,
+    TooManyHolds,
+    TooManyMails,
+)
 from bookings.models import (
     Appointment,
     Consent,
@@ -24,16 +32,8 @@ from bookings.models import (
     Resource,
     Service,
 )
-from bookings.transitions.core import (
-    PATIENT,
-    SYSTEM,
-    extend_hold,
-    hold,
-    move_appointment,
-    move_request,
-    record,
-    taken,
-)
+from bookings.transitions.core import PATIENT, SYSTEM, move_appointment, move_request, record
+from bookings.transitions.holding import end_hold, extend_hold, hold, hold_first_choice, taken
 from bookings.transitions.waiting import Waiting, enter, wait_at_once
 from clinic import throttle
 from clinic.addresses import mailbox
@@ -147,7 +147,7 @@ def _submit(
         source_exercise=ask.source_exercise,
         locale=person.locale,
         time_zone=ask.location.time_zone,
-        respond_by=None if by_mail else availability.answer_by(ask.location, now=now),
+        respond_by=None if by_mail else _promise(ask.location, ask.starts, now),
         person_key=person.key,
         network_key=keyed(ask.network),
         suspicion=ask.suspicion,
@@ -175,6 +175,12 @@ def _submit(
 def _write_details(request: ConsultationRequest, ask: Ask, now: datetime) -> None:
     wishes = [PreferredTime(start=start) for start in ask.starts]
     wishes += [PreferredTime(part=part) for part in ask.parts]
+def _promise(location: Location, starts: Sequence[datetime], now: datetime) -> datetime:
+    """When there will be an answer (UTC): before the first choice begins, or it would be none."""
+    ahead = [start for start in starts[:1] if start > now]
+    return min([availability.answer_by(location, now=now), *ahead])
+
+
     for rank, wish in enumerate(wishes, start=1):
         wish.request, wish.rank = request, rank
     PreferredTime.objects.bulk_create(wishes)
@@ -207,8 +213,8 @@ def _drop_lapsed(person_key: str, now: datetime) -> None:
     for appointment in Appointment.objects.lapsed(now).filter(
         person_key=person_key, status=AppointmentStatus.PROPOSED
     ):
-        move_appointment(appointment, AppointmentStatus.CANCELLED, now=now, because="lapsed")
-        record(appointment.request, "lapse", actor=SYSTEM, now=now, appointment=appointment)
+        with suppress(StaleVersion):
+            end_hold(appointment, now=now)
 
 
 def _refuse_hoarding(person_key: str, network_key: str) -> None:
@@ -232,12 +238,16 @@ def verify(request: ConsultationRequest, *, now: datetime) -> bool:
 
     Returns whether the first choice is held. It is not where none was asked for, or where the hold had
     lapsed and somebody else has the time by now: the request is kept all the same. One for the
-    waiting list goes there. Confirming twice changes nothing.
+    waiting list goes there. Confirming twice changes nothing. Raises `InvalidTransition` once it is
+    closed, `StaleVersion`.
     """
     if request.status != RequestStatus.UNVERIFIED:
         return request.appointments.active().exists()
     with transaction.atomic():
-        respond_by = availability.answer_by(request.location, now=now)
+    if request.status in REQUEST_FINAL:
+        raise InvalidTransition
+        starts = request.preferences.filter(start__gt=now).values_list("start", flat=True)
+        respond_by = _promise(request.location, list(starts[:1]), now)
         move_request(
             request,
             RequestStatus.SUBMITTED,
@@ -259,7 +269,7 @@ def _hold_after_verifying(
 ) -> bool:
     appointment = request.appointments.filter(status=AppointmentStatus.PROPOSED).first()
     if not appointment:
-        return False
+        return hold_first_choice(request, until=respond_by, now=now) is not None
     try:
         with transaction.atomic():
             extend_hold(appointment, respond_by, now=now)

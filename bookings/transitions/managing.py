@@ -11,14 +11,8 @@ from bookings.enums import AppointmentStatus, RequestStatus
 from bookings.errors import InvalidTransition
 from bookings.models import Appointment, ConsultationRequest, WaitingListEntry
 from bookings.transitions.answering import continue_calendar
-from bookings.transitions.core import (
-    PATIENT,
-    booked,
-    drop_holds,
-    move_appointment,
-    move_request,
-    taken,
-)
+from bookings.transitions.core import PATIENT, booked, move_appointment, move_request
+from bookings.transitions.holding import drop_holds, taken
 from clinic import throttle
 from clinic.addresses import mailbox
 

@@ -13,7 +13,8 @@ from bookings import notifications
 from bookings.enums import DayPart, RequestStatus
 from bookings.errors import InvalidTransition
 from bookings.models import ConsultationRequest, PreferredTime, WaitingListEntry
-from bookings.transitions.core import PATIENT, SYSTEM, booked, drop_holds, move_request
+from bookings.transitions.core import PATIENT, SYSTEM, booked, move_request
+from bookings.transitions.holding import drop_holds
 
 
 @dataclass(frozen=True)
