@@ -135,7 +135,10 @@ def cancelled(
 
 
 def missed(request: ConsultationRequest, appointment: Appointment, *, now: datetime) -> None:
-    _write(request, "missed", now=now, visit=appointment)
+    # By the moment: what was taken back may be recorded once more.
+    _write(
+        request, "missed", now=now, visit=appointment, dedupe=f"{appointment.pk}:{now.timestamp()}"
+    )
 
 
 def reminder(

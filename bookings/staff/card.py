@@ -195,7 +195,7 @@ class Card:
             "offer": RequestStatus.OFFERED in onward,
             "ask": RequestStatus.INFO_NEEDED in onward,
             "waitlist": RequestStatus.WAITLISTED in onward and not booked,
-            "decline": RequestStatus.DECLINED in onward and not booked,
+            "decline": RequestStatus.DECLINED in onward and not booked and not self._came,
             "mark_spam": RequestStatus.SPAM in onward and not booked,
             "assign": status in {RequestStatus.SUBMITTED, RequestStatus.IN_REVIEW},
             "reopen": RequestStatus.IN_REVIEW in onward
@@ -203,6 +203,13 @@ class Card:
             "cancel": booked,
             "correct": self.visit is not None and self.visit.status in CORRECTED,
         }
+    @property
+    def _came(self) -> bool:
+        """Whether the visit that was agreed takes place, or took place."""
+        confirmed = self.asked.status == RequestStatus.CONFIRMED
+        there = {AppointmentStatus.ARRIVED, AppointmentStatus.FULFILLED}
+        return confirmed and any(a.status in there for a in self.appointments)
+
         return {name: may and allowed for name, allowed in answer.items()} | self._visit_actions
 
     @property

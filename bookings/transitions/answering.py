@@ -171,8 +171,10 @@ def decline(
 ) -> None:
     """Refuse the request, with a reason that the patient reads. Whatever it held is free again.
 
-    Raises `StaleVersion`, `InvalidTransition` (also for a request with a booked visit: cancel that).
+    Raises `StaleVersion`, `InvalidTransition` (also for a request with a booked visit: cancel that; and
+    for one whose visit took place).
     """
+    was_confirmed = request.status == RequestStatus.CONFIRMED
     move_request(
         request,
         RequestStatus.DECLINED,
@@ -185,7 +187,7 @@ def decline(
         staff_message=message,
         needs_call=not request.email,
     )
-    if booked(request):
+    if booked(request) or (was_confirmed and came(request)):
         raise InvalidTransition
     drop_holds(request, now=now, because="declined")
     notifications.declined(request, now=now)

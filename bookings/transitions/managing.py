@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from bookings import availability, notifications
-from bookings.enums import AppointmentStatus, RequestStatus
+from bookings.enums import REQUEST_ABOUT_A_VISIT, AppointmentStatus, RequestStatus
 from bookings.errors import InvalidTransition
 from bookings.models import Appointment, ConsultationRequest, WaitingListEntry
 from bookings.transitions.answering import continue_calendar
@@ -114,7 +114,7 @@ def ask_to_move(request: ConsultationRequest, *, now: datetime, message: str) ->
 def keep(request: ConsultationRequest, *, now: datetime) -> None:
     """The patient keeps the visit that is booked after all."""
     visit = booked(request)
-    if not visit or request.status not in {RequestStatus.IN_REVIEW, RequestStatus.OFFERED}:
+    if not visit or request.status not in REQUEST_ABOUT_A_VISIT:
         raise InvalidTransition
     move_request(
         request, RequestStatus.CONFIRMED, "keep", actor=PATIENT, now=now, appointment=visit

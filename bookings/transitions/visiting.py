@@ -8,10 +8,11 @@ from typing import Any
 from django.db import transaction
 
 from bookings import availability, notifications
-from bookings.enums import AppointmentStatus, RequestStatus
+from bookings.enums import REQUEST_ABOUT_A_VISIT, AppointmentStatus, RequestStatus
 from bookings.errors import InvalidTransition
 from bookings.models import Appointment
 from bookings.transitions.core import Actor, move_appointment, move_request, record, stale
+from bookings.transitions.holding import drop_holds
 
 CORRECTED = {
     AppointmentStatus.ARRIVED: AppointmentStatus.BOOKED,
@@ -22,8 +23,20 @@ CORRECTED = {
 
 @transaction.atomic
 def arrive(appointment: Appointment, *, actor: Actor, now: datetime) -> None:
-    """The patient is here."""
+    """The patient is here: whatever else was asked or offered about the request is settled."""
     _step(appointment, AppointmentStatus.ARRIVED, "arrive", actor, now)
+    request = appointment.request
+    if request.status in REQUEST_ABOUT_A_VISIT:
+        move_request(
+            request,
+            RequestStatus.CONFIRMED,
+            "keep",
+            actor=actor,
+            now=now,
+            appointment=appointment,
+        )
+        drop_holds(request, now=now, because="kept")
+        notifications.drop_unsent(request)
 
 
 @transaction.atomic
