@@ -58,11 +58,9 @@ class Card:
         self.appointments = list(
             asked.appointments.select_related("practitioner", "room", "location")
         )
-        self.visit = self._one(
-            AppointmentStatus.BOOKED,
-            AppointmentStatus.ARRIVED,
-            AppointmentStatus.FULFILLED,
-            AppointmentStatus.NOSHOW,
+        # What is to come before what has been: after a visit that was missed there may be another.
+        self.visit = self._one(AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED) or self._one(
+            AppointmentStatus.FULFILLED, AppointmentStatus.NOSHOW
         )
         self.held = self._one(AppointmentStatus.PROPOSED)
         if self.held and self.held.hold_expires_at and self.held.hold_expires_at <= now:
@@ -203,14 +201,14 @@ class Card:
             "cancel": booked,
             "correct": self.visit is not None and self.visit.status in CORRECTED,
         }
+        return {name: may and allowed for name, allowed in answer.items()} | self._visit_actions
+
     @property
     def _came(self) -> bool:
         """Whether the visit that was agreed takes place, or took place."""
         confirmed = self.asked.status == RequestStatus.CONFIRMED
         there = {AppointmentStatus.ARRIVED, AppointmentStatus.FULFILLED}
         return confirmed and any(a.status in there for a in self.appointments)
-
-        return {name: may and allowed for name, allowed in answer.items()} | self._visit_actions
 
     @property
     def _ahead(self) -> bool:
