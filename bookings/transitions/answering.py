@@ -224,8 +224,9 @@ def waitlist(request: ConsultationRequest, *, actor: Actor, version: int, now: d
     if booked(request):
         raise InvalidTransition
     drop_holds(request, now=now, because="waitlisted")
-    if not WaitingListEntry.objects.filter(request=request).exists():
-        enter(request, Waiting(), now=now)
+    waited = WaitingListEntry.objects.filter(request=request).first()
+    if waited is None or waited.until < request.location.today(now):
+        enter(request, Waiting(waited.weekdays if waited else ()), now=now)
     notifications.waitlisted(request, now=now)
 
 

@@ -60,11 +60,12 @@ def expire_due(*, now: datetime) -> int:
     )
     for request in stale:
         done += _safely(expire, request, now=now)
-    over = ConsultationRequest.objects.filter(
-        status=RequestStatus.WAITLISTED, waiting__until__lt=now.date()
-    )
-    for request in over.select_related("location", "waiting"):
-        done += _safely(end_waiting, request, now=now)
+    for location in Location.objects.all():
+        over = location.requests.filter(
+            status=RequestStatus.WAITLISTED, waiting__until__lt=location.today(now)
+        )
+        for request in over:
+            done += _safely(end_waiting, request, now=now)
     Draft.objects.filter(expires_at__lte=now).delete()
     return done
 

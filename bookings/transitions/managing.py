@@ -54,7 +54,8 @@ def refuse(request: ConsultationRequest, *, now: datetime, message: str = "") ->
     """
     if request.status != RequestStatus.OFFERED:
         raise InvalidTransition
-    waits = WaitingListEntry.objects.filter(request=request, until__gte=now.date()).exists()
+    today = request.location.today(now)
+    waits = WaitingListEntry.objects.filter(request=request, until__gte=today).exists()
     waits = waits and booked(request) is None
     move_request(
         request,

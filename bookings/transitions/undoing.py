@@ -64,6 +64,8 @@ def undo(request: ConsultationRequest, *, actor: Actor, version: int, now: datet
     drop_holds(request, now=now, because="undone")
     if visit:
         move_appointment(visit, AppointmentStatus.CANCELLED, now=now, because="undone")
+    if last.verb == "waitlist":
+        WaitingListEntry.objects.filter(request=request, joined_at=last.at).delete()
     if not waited:
         until = request.respond_by
         if until is None or until <= now:
