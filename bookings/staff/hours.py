@@ -15,7 +15,7 @@ from wagtail.admin.views import generic
 from bookings.intervals import Interval
 from bookings.models import Appointment, DateException, Resource, WeeklyHours
 from bookings.staff import honouring
-from bookings.staff.setting_up import HoursForm, visits_of_opening
+from bookings.staff.setting_hours import HoursForm, visits_of_opening
 
 DAY = timedelta(days=1)
 
