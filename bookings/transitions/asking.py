@@ -90,18 +90,22 @@ def keyed(value: str) -> str:
     return hmac.new(settings.SECRET_KEY.encode(), value.encode(), "sha256").hexdigest()
 
 
-def submit(ask: Ask, person: Person, *, idempotency_key: str, now: datetime) -> ConsultationRequest:
+def submit(
+    ask: Ask, person: Person, *, idempotency_key: str, now: datetime, by_staff: bool = False
+) -> ConsultationRequest:
     """Take the request, and hold its first choice for 15 minutes.
 
     Sent again with the same key, it returns the request that is there and writes nothing. Someone
-    without e-mail gets no hold: staff call. Raises `TimeTaken` with alternatives, `AlreadyAsked`,
-    `TooManyHolds`, `TooManyMails`.
+    without e-mail gets no hold: staff call. `by_staff`: however many are open already.
+    Raises `TimeTaken` with alternatives, `AlreadyAsked`, `TooManyHolds`, `TooManyMails`.
     """
     earlier = ConsultationRequest.objects.filter(idempotency_key=idempotency_key).first()
     if earlier:
         return earlier
     try:
         with transaction.atomic():
+            if not by_staff:
+                _refuse_hoarding(person.key, keyed(ask.network))
             return _submit(ask, person, idempotency_key=idempotency_key, now=now)
     except IntegrityError:
         # The same form sent twice at once: one of the two made it.
@@ -119,7 +123,6 @@ def _submit(
 ) -> ConsultationRequest:
     by_mail = bool(person.email)
     _drop_lapsed(person.key, now)
-    _refuse_hoarding(person.key, keyed(ask.network))
     if by_mail and ask.starts:
         # Whoever comes too late learns it before anything is written: the others wait for the lock.
         _refuse_taken(ask, now)
@@ -172,15 +175,15 @@ def _submit(
     return request
 
 
-def _write_details(request: ConsultationRequest, ask: Ask, now: datetime) -> None:
-    wishes = [PreferredTime(start=start) for start in ask.starts]
-    wishes += [PreferredTime(part=part) for part in ask.parts]
 def _promise(location: Location, starts: Sequence[datetime], now: datetime) -> datetime:
     """When there will be an answer (UTC): before the first choice begins, or it would be none."""
     ahead = [start for start in starts[:1] if start > now]
     return min([availability.answer_by(location, now=now), *ahead])
 
 
+def _write_details(request: ConsultationRequest, ask: Ask, now: datetime) -> None:
+    wishes = [PreferredTime(start=start) for start in ask.starts]
+    wishes += [PreferredTime(part=part) for part in ask.parts]
     for rank, wish in enumerate(wishes, start=1):
         wish.request, wish.rank = request, rank
     PreferredTime.objects.bulk_create(wishes)
@@ -241,11 +244,11 @@ def verify(request: ConsultationRequest, *, now: datetime) -> bool:
     waiting list goes there. Confirming twice changes nothing. Raises `InvalidTransition` once it is
     closed, `StaleVersion`.
     """
+    if request.status in REQUEST_FINAL:
+        raise InvalidTransition
     if request.status != RequestStatus.UNVERIFIED:
         return request.appointments.active().exists()
     with transaction.atomic():
-    if request.status in REQUEST_FINAL:
-        raise InvalidTransition
         starts = request.preferences.filter(start__gt=now).values_list("start", flat=True)
         respond_by = _promise(request.location, list(starts[:1]), now)
         move_request(

@@ -73,13 +73,12 @@ def book_for(
     """
     not_in_the_past(start, now)
     spoken = replace(person, email="", contact_by=ContactBy.PHONE)
-    request = submit(replace(ask, starts=()), spoken, idempotency_key=idempotency_key, now=now)
+    request = submit(
+        replace(ask, starts=()), spoken, idempotency_key=idempotency_key, now=now, by_staff=True
+    )
     there = booked(request)
     if there:
         return there
-    if person.email:
-        request.email, request.needs_call = person.email, False
-        request.save(update_fields=["email", "needs_call"])
     move_request(
         request,
         RequestStatus.CONFIRMED,
@@ -87,6 +86,8 @@ def book_for(
         actor=actor,
         now=now,
         version=request.version,
+        email=person.email,
+        needs_call=False,
     )
     visit = hold(
         request,
