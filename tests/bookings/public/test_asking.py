@@ -8,6 +8,7 @@ from post_office.models import Email
 from bookings.enums import AppointmentStatus, RequestStatus
 from bookings.models import Appointment, Consent, ConsultationRequest, Draft, Event
 from bookings.public.answers import parse_start
+from tests.factories import make_clinic
 
 pytestmark = pytest.mark.django_db
 
@@ -280,3 +281,18 @@ def test_one_request_a_person_and_time(visitor):
     page = visitor.send()
     assert "already asked for this time" in page.content.decode()
     assert ConsultationRequest.objects.count() == 1
+
+
+def test_another_place_asks_anew_for_the_time(visitor, clinic):
+    """Other people work there, at other hours."""
+    one, (service, location, _people) = clinic, make_clinic(minimum_notice_hours=1)
+    visitor.safety()
+    visitor.reason(offering=f"{one[0].pk}-{one[1].pk}")
+    visitor.time()
+    visitor.other_times()
+    visitor.reason(offering=f"{service.pk}-{location.pk}")
+    assert visitor.client.get("/book/contact/").url == "/book/time/"
+    visitor.time()
+    visitor.other_times()
+    visitor.reason(offering=f"{service.pk}-{location.pk}", note="Since June.")
+    assert visitor.client.get("/book/contact/").status_code == 200
