@@ -114,7 +114,7 @@ def care(request: HttpRequest, level: str) -> HttpResponse:
 def reason(request: HttpRequest, draft: Draft) -> HttpResponse:
     form = forms.ReasonForm(
         posted(request),
-        initial=draft.answers.get("reason"),
+        initial=draft.answers.get("reason") or draft.answers.get("wish"),
         offerings=[(o.key, o.label) for o in offered_to(draft)],
     )
     if request.method == "POST" and form.is_valid():

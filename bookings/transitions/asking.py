@@ -249,8 +249,9 @@ def verify(request: ConsultationRequest, *, now: datetime) -> bool:
     if request.status != RequestStatus.UNVERIFIED:
         return request.appointments.active().exists()
     with transaction.atomic():
-        starts = request.preferences.filter(start__gt=now).values_list("start", flat=True)
-        respond_by = _promise(request.location, list(starts[:1]), now)
+        wishes = request.preferences.filter(start__gt=now)
+        starts = [wish.start for wish in wishes if wish.start]
+        respond_by = _promise(request.location, starts, now)
         move_request(
             request,
             RequestStatus.SUBMITTED,
