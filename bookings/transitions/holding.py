@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
-from bookings import availability, claims
+from bookings import availability, claims, explaining
 from bookings.enums import APPOINTMENT_HOLDING, AppointmentStatus
 from bookings.errors import AlreadyAsked, BookingError, StaleVersion, TimeTaken
 from bookings.models import Appointment, ConsultationRequest, Resource
@@ -151,17 +151,20 @@ def taken(
     notice: bool = True,
 ) -> TimeTaken:
     """The error for a time that is gone, with the nearest free ones for whoever wants to show them."""
+    asked = (request.service, request.location, start)
+    how: Any = {"now": now, "practitioner": practitioner, "notice": notice}
     return TimeTaken(
-        find=partial(
-            availability.nearest,
-            request.service,
-            request.location,
-            start,
-            now=now,
-            practitioner=practitioner,
-            notice=notice,
-        )
+        find=partial(availability.nearest, *asked, **how),
+        why=lambda: explaining.explain(*asked, **how, ignoring=_given_back(request)),
     )
+
+
+def _given_back(request: Any) -> list[int]:
+    """What the request holds and would have lost for the time that it was refused."""
+    if not isinstance(request, ConsultationRequest):
+        return []
+    held = request.appointments.filter(status__in=APPOINTMENT_HOLDING)
+    return list(held.values_list("pk", flat=True))
 
 
 def not_in_the_past(start: datetime, now: datetime) -> None:
