@@ -125,7 +125,9 @@ def end_hold(appointment: Appointment, *, now: datetime) -> ConsultationRequest:
     The request is locked first, as every transition does, and then looked at again: whoever confirms
     the address at this very moment makes the hold last. Raises `StaleVersion` where they were faster.
     """
-    request = ConsultationRequest.objects.select_for_update().get(pk=appointment.request_id)
+    # As an UPDATE locks it: who only writes a message about the request need not wait.
+    rows = ConsultationRequest.objects.select_for_update(no_key=True)
+    request = rows.get(pk=appointment.request_id)
     lapsed = request.appointments.lapsed(now).filter(pk=appointment.pk).first()
     if lapsed is None:
         raise StaleVersion
