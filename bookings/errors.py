@@ -71,7 +71,3 @@ class TooManyMails(BookingError):
         "We have written to this address several times in the last hour. Look for our messages, in "
         "your spam folder too, or call us."
     )
-
-
-class NotAllowed(BookingError):
-    message = _("You may not do that.")
