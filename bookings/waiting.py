@@ -69,7 +69,7 @@ class WaitingList:
             diary = Diary(
                 service,
                 location,
-                first_day=self.now.astimezone(location.zone).date(),
+                first_day=location.today(self.now),
                 days=min(DAYS_AHEAD, service.horizon_days + 1),
                 now=self.now,
                 notice=False,

@@ -160,7 +160,7 @@ class Card:
         slots = availability.free_slots(
             self.asked.service,
             self.asked.location,
-            first_day=self.now.astimezone(zone).date(),
+            first_day=self.asked.location.today(self.now),
             days=SEARCH_DAYS,
             now=self.now,
             practitioner=self.asked.practitioner,

@@ -56,7 +56,7 @@ class ShowsWeek:
         form: HoursForm = context["form"]
         row = form.instance
         if row.resource_id and row.start and row.end:
-            today = timezone.now().astimezone(row.resource.location.zone).date()
+            today = row.resource.location.today(timezone.now())
             first = max(today, row.valid_from or today)
             week = form.week(row.resource) if form.is_bound else honouring.week_of(row.resource)
             context["week"] = preview(row.resource, week, first)

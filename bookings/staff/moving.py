@@ -103,7 +103,7 @@ def next_free(now: datetime) -> tuple[Location | None, list[Slot]]:
     location = Location.objects.filter(active=True).first()
     if not service or not location:
         return None, []
-    today = now.astimezone(location.zone).date()
+    today = location.today(now)
     slots = free_slots(service, location, first_day=today, days=10, now=now, notice=False)
     return location, slots[:NEXT_FREE]
 
