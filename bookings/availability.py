@@ -171,7 +171,7 @@ def bounds(service: Service, location: Location, *, now: datetime, notice: bool 
 
     `notice` is False for staff, who may book at short notice.
     """
-    today = now.astimezone(location.zone).date()
+    today = location.today(now)
     earliest = now + timedelta(hours=service.minimum_notice_hours if notice else 0)
     return earliest, instant(today + DAY * (service.horizon_days + 1), time.min, location.zone)
 
@@ -278,7 +278,7 @@ def first_page(
 
     None where nothing is free. Looks into two weeks, and only where they are full further ahead.
     """
-    today, offset = now.astimezone(location.zone).date(), 0
+    today, offset = location.today(now), 0
     for look in (*FIRST_LOOKS, service.horizon_days):
         diary = Diary(
             service,

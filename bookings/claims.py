@@ -13,7 +13,7 @@ from datetime import datetime
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Q
 
-from bookings.enums import APPOINTMENT_HOLDING
+from bookings.enums import APPOINTMENT_HOLDING, ExceptionKind
 from bookings.errors import TimeTaken
 from bookings.models import Appointment, DateException, Resource, TimeClaim
 from bookings.spans import CELL, whole_cells
@@ -107,8 +107,9 @@ def _closed_resources(closure: DateException) -> Sequence[int]:
 
 
 def _claim_free_cells(closure: DateException, resource_id: int, now: datetime) -> None:
+    start, end = whole_cells(closure.start, closure.end)
     window = TimeClaim.objects.filter(
-        resource_id=resource_id, cell_start__gte=closure.start, cell_start__lt=closure.end
+        resource_id=resource_id, cell_start__gte=start, cell_start__lt=end
     )
     for _attempt in range(5):
         window.filter(expires_at__lte=now).delete()
@@ -150,3 +151,19 @@ def inconsistencies(
             yield f"{appointment} holds {len(owned)} of its {len(wanted)} cells"
         if not holds and owned:
             yield f"{appointment} is {appointment.status} and still holds {len(owned)} cells"
+    for closure in DateException.objects.iterator():
+        outside = _outside(closure)
+        if outside:
+            yield f"closure {closure.pk} holds {outside} cells outside of it"
+
+
+def _outside(closure: DateException) -> int:
+    """How many cells it holds that are not its own."""
+    start, end = whole_cells(closure.start, closure.end)
+    own = TimeClaim.objects.filter(
+        exception__kind=ExceptionKind.CLOSED,
+        resource__in=_closed_resources(closure),
+        cell_start__gte=start,
+        cell_start__lt=end,
+    )
+    return closure.claims.exclude(pk__in=own).count()

@@ -28,6 +28,8 @@ REQUEST_OPEN = frozenset(
 REQUEST_FINAL = frozenset({R.DECLINED, R.WITHDRAWN, R.EXPIRED, R.SPAM})
 REQUEST_NEEDS_ANSWER = frozenset({R.SUBMITTED, R.IN_REVIEW})
 """What the clinic owes an answer: the inbox."""
+REQUEST_ABOUT_A_VISIT = frozenset({R.IN_REVIEW, R.INFO_NEEDED, R.OFFERED})
+"""Where a request may stand while its visit is booked: the patient asked for another time, say."""
 
 _CLOSING = frozenset({R.WITHDRAWN, R.EXPIRED})
 _DECISIONS = frozenset({R.CONFIRMED, R.OFFERED, R.DECLINED, R.SPAM})

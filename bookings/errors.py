@@ -26,14 +26,20 @@ class TimeTaken(BookingError):
         self,
         message: str | Promise | None = None,
         find: Callable[[], Sequence[Any]] = tuple,
+        why: Callable[[], Sequence[str]] = tuple,
     ) -> None:
         super().__init__(message)
-        self._find = find
+        self._find, self._why = find, why
 
     @property
     def alternatives(self) -> list[Any]:
         """The nearest free slots. Looked up only now: the transaction that failed holds locks."""
         return list(self._find())
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why the time is not free, a sentence each, for staff; empty where it is free again."""
+        return list(self._why())
 
 
 class InvalidTransition(BookingError):
@@ -65,7 +71,3 @@ class TooManyMails(BookingError):
         "We have written to this address several times in the last hour. Look for our messages, in "
         "your spam folder too, or call us."
     )
-
-
-class NotAllowed(BookingError):
-    message = _("You may not do that.")

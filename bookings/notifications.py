@@ -118,13 +118,27 @@ def withdrawn(
     _write(request, "withdrawn", now=now, visit=appointment, method="CANCEL")
 
 
-def cancelled(request: ConsultationRequest, appointment: Appointment, *, now: datetime) -> None:
-    """The clinic cancelled; the visit leaves the calendar."""
-    _write(request, "cancelled", now=now, visit=appointment, method="CANCEL")
+def cancelled(
+    request: ConsultationRequest, appointment: Appointment, *, message: str, now: datetime
+) -> None:
+    """The clinic cancelled; the visit leaves the calendar. Times that are offered stay offered."""
+    _drop(request.messages.exclude(kind__in={"offered", "question", "cancelled"}))
+    _write(
+        request,
+        "cancelled",
+        now=now,
+        visit=appointment,
+        method="CANCEL",
+        supersedes=False,
+        message=message,
+    )
 
 
 def missed(request: ConsultationRequest, appointment: Appointment, *, now: datetime) -> None:
-    _write(request, "missed", now=now, visit=appointment)
+    # By the moment: what was taken back may be recorded once more.
+    _write(
+        request, "missed", now=now, visit=appointment, dedupe=f"{appointment.pk}:{now.timestamp()}"
+    )
 
 
 def reminder(
@@ -151,8 +165,11 @@ def link(request: ConsultationRequest, *, now: datetime) -> None:
 
 
 def drop_unsent(request: ConsultationRequest) -> None:
-    """Messages of an earlier state of the request that have not left yet never will."""
-    _drop(request.messages.all())
+    """Messages of an earlier state of the request that have not left yet never will.
+
+    But for a cancellation: whatever is agreed later, that visit has to leave the patient's calendar.
+    """
+    _drop(request.messages.exclude(kind="cancelled"))
 
 
 def _drop(messages: Any) -> None:

@@ -52,8 +52,12 @@ def values_of(
     visit: Appointment | None = None,
     held: Appointment | None = None,
     offers: Sequence[Appointment] = (),
+    message: str | None = None,
 ) -> dict[str, Any]:
-    """Each placeholder's text in the active language; empty where there is nothing to say."""
+    """Each placeholder's text in the active language; empty where there is nothing to say.
+
+    `message` stands for what staff wrote last about the request, `staff_message`, where it is another.
+    """
     zone, clinic = request.location.zone, ClinicSettings.current()
 
     def moment(at: datetime | None) -> str:
@@ -81,7 +85,7 @@ def values_of(
         "notice": str(request.service.cancel_notice_hours),
         "times": [f"{moment(each.start)}, {each.practitioner.name}" for each in offers],
         "until": moment(offers[0].hold_expires_at) if offers else "",
-        "message": request.staff_message,
+        "message": request.staff_message if message is None else message,
         "waits_until": waits_until,
         "reason": request.get_decline_reason_display(),
     }

@@ -74,7 +74,7 @@ def suggestions(location: Location, *, now: datetime) -> list[Suggestion]:
     """The holidays of the next year, but for those on which the whole location is closed already."""
     if not location.country:
         return []
-    today = now.astimezone(location.zone).date()
+    today = location.today(now)
     last = today + timedelta(days=DAYS_AHEAD)
     try:
         found = holidays.country_holidays(

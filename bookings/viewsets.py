@@ -36,9 +36,8 @@ from bookings.models import (
     WeeklyHours,
 )
 from bookings.staff.hours import CreateHours, DeleteClosure, DeleteHours, EditHours, ShowsWeek
+from bookings.staff.setting_hours import ClosureForm, HoursForm
 from bookings.staff.setting_up import (
-    ClosureForm,
-    HoursForm,
     LocationForm,
     PersonForm,
     RoomForm,

@@ -55,13 +55,12 @@ class WaitingList:
     def requests(self) -> list[ConsultationRequest]:
         """Longest waiting first."""
         found = (
-            ConsultationRequest.objects.filter(
-                status=RequestStatus.WAITLISTED, waiting__until__gte=self.now.date()
-            )
+            ConsultationRequest.objects.filter(status=RequestStatus.WAITLISTED)
             .select_related("service", "location", "practitioner", "waiting")
             .prefetch_related("preferences")
+            .order_by("waiting__joined_at", "pk")
         )
-        return list(found.order_by("waiting__joined_at", "pk"))
+        return [r for r in found if r.waiting.until >= r.location.today(self.now)]
 
     def slots(self, service: Service, location: Location) -> list[Slot]:
         """The free starts of the next weeks, at whatever notice: staff ask on the phone."""
@@ -70,7 +69,7 @@ class WaitingList:
             diary = Diary(
                 service,
                 location,
-                first_day=self.now.astimezone(location.zone).date(),
+                first_day=location.today(self.now),
                 days=min(DAYS_AHEAD, service.horizon_days + 1),
                 now=self.now,
                 notice=False,

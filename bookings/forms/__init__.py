@@ -32,6 +32,7 @@ from bookings.forms.times import (
     OtherTimesForm,
     TimeForm,
     parse_start,
+    slot_value,
 )
 from bookings.forms.waiting import DEFAULT_WEEKS, WEEKS, WaitingForm, until
 
@@ -64,5 +65,6 @@ __all__ = [
     "WaitingForm",
     "level_of",
     "parse_start",
+    "slot_value",
     "until",
 ]

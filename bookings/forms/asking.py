@@ -75,6 +75,8 @@ class SourceForm(forms.Form):
     revision = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
     exercise = forms.SlugField(max_length=80, required=False)
     practitioner = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
+    offering = forms.RegexField(r"^\d{1,18}-\d{1,18}$", required=False)
+    start = forms.RegexField(r"^\d{4}-\d\d-\d\dT\d\d:\d\dZ$", required=False)
 
     def kept_as_typed(self) -> dict[str, Any]:
         """The valid ones, to carry along in the form."""
@@ -91,9 +93,13 @@ class SourceForm(forms.Form):
         }
 
     def wish(self) -> dict[str, Any]:
-        """Whom the reader would like to see; they may choose otherwise beside the times."""
+        """What the reader has chosen elsewhere, under the names of the later pages, where it can change."""
         self.is_valid()
-        return {"practitioner": self.cleaned_data.get("practitioner")}
+        return {
+            "practitioner": self.cleaned_data.get("practitioner"),
+            "offering": self.cleaned_data.get("offering", ""),
+            "first": self.cleaned_data.get("start", ""),
+        }
 
 
 class SafetyForm(CrispyForm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -44,6 +44,10 @@ class Location(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    def today(self, now: datetime) -> date:
+        """The day on its wall clock at `now` (UTC)."""
+        return now.astimezone(self.zone).date()
 
     @property
     def one_line(self) -> str:

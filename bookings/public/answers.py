@@ -101,7 +101,7 @@ def waiting_wishes(
         weekdays=[int(day) for day in answers.get("weekdays", [])],
         until=forms.until(
             answers.get("weeks", forms.DEFAULT_WEEKS),
-            today=now.astimezone(location.zone).date(),
+            today=location.today(now),
         ),
     )
 

@@ -30,6 +30,7 @@ PAGES = {
     "contact": "book-contact",
     "check": "book-check",
 }
+FOR_AN_OFFERING = {"time", "other-times"}
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -113,10 +114,14 @@ def care(request: HttpRequest, level: str) -> HttpResponse:
 def reason(request: HttpRequest, draft: Draft) -> HttpResponse:
     form = forms.ReasonForm(
         posted(request),
-        initial=draft.answers.get("reason"),
+        initial=draft.answers.get("reason") or draft.answers.get("wish"),
         offerings=[(o.key, o.label) for o in offered_to(draft)],
     )
     if request.method == "POST" and form.is_valid():
+        before = draft.answers.get("reason", {})
+        if before.get("offering") != form.cleaned_data.get("offering"):
+            # Other people work there, at other times.
+            draft.answers = {n: a for n, a in draft.answers.items() if n not in FOR_AN_OFFERING}
         return drafts.save(request, redirect("book-time"), draft, reason=form.cleaned_data)
     return page(request, "reason", form=form)
 

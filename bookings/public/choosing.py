@@ -89,7 +89,7 @@ class Listing:
             kept,
             now,
         )
-        self.today = now.astimezone(offering.location.zone).date()
+        self.today = offering.location.today(now)
         self.horizon = self.today + timedelta(days=offering.service.horizon_days)
         self.taken = forms.parse_start(asked.get("taken", ""))
         self.times = free_times(offering, wished, lambda: self.slots, now=now)
@@ -181,7 +181,7 @@ def other_times(request: HttpRequest, draft: Draft) -> HttpResponse:
         return availability.free_slots(
             offering.service,
             offering.location,
-            first_day=max(day - timedelta(days=3), now.astimezone(zone).date()),
+            first_day=max(day - timedelta(days=3), offering.location.today(now)),
             days=DAYS_A_PAGE,
             now=now,
             practitioner=practitioner,

@@ -19,7 +19,7 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 
 from bookings import clock, forms, transitions
 from bookings.enums import DeclineReason
-from bookings.errors import BookingError
+from bookings.errors import BookingError, TimeTaken
 from bookings.models import Appointment, ConsultationRequest
 from bookings.permissions import can_triage
 from bookings.staff.forms import PickForm
@@ -55,13 +55,47 @@ def attempt(
         change(timezone.now())
     except BookingError as error:
         asked.refresh_from_db()
-        form.add_error(None, str(error.message))
+        form.add_error(None, refusal(error))
         return show(request, asked, bound={name: form}, status=409)
     messages.success(request, done(), buttons=[_open_button(asked)] if onward else None)
     back = get_valid_next_url_from_request(request)
     if back:
         return redirect(back)
     return go_on(request, asked) if onward else redirect("desk:request", asked.reference)
+
+
+def answer_at_once(
+    request: HttpRequest,
+    reference: str,
+    name: str,
+    change: Callable[..., object],
+    done: str,
+    *,
+    onward: bool = True,
+) -> HttpResponse:
+    """An answer that needs no more than the version that was on screen."""
+    asked = load_to_answer(request, reference)
+    form = forms.StaffForm(request.POST)
+    return attempt(
+        request,
+        asked,
+        name,
+        form,
+        lambda now: change(
+            asked,
+            actor=transitions.staff(request.user),
+            version=form.cleaned_data["version"],
+            now=now,
+        ),
+        lambda: done % {"reference": asked.reference},
+        onward=onward,
+    )
+
+
+def refusal(error: BookingError) -> str:
+    """What staff read: of a time that is not free, every reason."""
+    reasons = error.reasons if isinstance(error, TimeTaken) else []
+    return " ".join([_("That time is not free."), *reasons]) if reasons else str(error.message)
 
 
 def _open_button(asked: ConsultationRequest) -> Any:
@@ -226,42 +260,14 @@ def ask(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def waitlist(request: HttpRequest, reference: str) -> HttpResponse:
-    asked = load_to_answer(request, reference)
-    form = forms.StaffForm(request.POST)
-    return attempt(
-        request,
-        asked,
-        "waitlist",
-        form,
-        lambda now: transitions.waitlist(
-            asked,
-            actor=transitions.staff(request.user),
-            version=form.cleaned_data["version"],
-            now=now,
-        ),
-        lambda: _("%(reference)s is on the waiting list.") % {"reference": asked.reference},
-    )
+    done = _("%(reference)s is on the waiting list.")
+    return answer_at_once(request, reference, "waitlist", transitions.waitlist, done)
 
 
 @require_POST
 def mark_spam(request: HttpRequest, reference: str) -> HttpResponse:
-    asked = load_to_answer(request, reference)
-    form = forms.StaffForm(request.POST)
-    return attempt(
-        request,
-        asked,
-        "mark_spam",
-        form,
-        lambda now: transitions.mark_spam(
-            asked,
-            actor=transitions.staff(request.user),
-            version=form.cleaned_data["version"],
-            now=now,
-        ),
-        lambda: (
-            _("%(reference)s is marked as spam. Nothing is sent.") % {"reference": asked.reference}
-        ),
-    )
+    done = _("%(reference)s is marked as spam. Nothing is sent.")
+    return answer_at_once(request, reference, "mark_spam", transitions.mark_spam, done)
 
 
 @require_POST
@@ -287,19 +293,5 @@ def reopen(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def undo(request: HttpRequest, reference: str) -> HttpResponse:
-    asked = load_to_answer(request, reference)
-    form = forms.StaffForm(request.POST)
-    return attempt(
-        request,
-        asked,
-        "undo",
-        form,
-        lambda now: transitions.undo(
-            asked,
-            actor=transitions.staff(request.user),
-            version=form.cleaned_data["version"],
-            now=now,
-        ),
-        lambda: _("%(reference)s: undone. Nothing was sent.") % {"reference": asked.reference},
-        onward=False,
-    )
+    done = _("%(reference)s: undone. Nothing was sent.")
+    return answer_at_once(request, reference, "undo", transitions.undo, done, onward=False)

@@ -34,7 +34,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     people = Resource.objects.filter(location=location, active=True)
     if not can_triage(request.user):
         people = people.filter(practitioner__user=request.user.pk)
-    today = now.astimezone(location.zone).date() if location else now.date()
+    today = location.today(now) if location else now.date()
     context = {
         "location": location,
         "locations": locations,

@@ -58,11 +58,9 @@ class Card:
         self.appointments = list(
             asked.appointments.select_related("practitioner", "room", "location")
         )
-        self.visit = self._one(
-            AppointmentStatus.BOOKED,
-            AppointmentStatus.ARRIVED,
-            AppointmentStatus.FULFILLED,
-            AppointmentStatus.NOSHOW,
+        # What is to come before what has been: after a visit that was missed there may be another.
+        self.visit = self._one(AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED) or self._one(
+            AppointmentStatus.FULFILLED, AppointmentStatus.NOSHOW
         )
         self.held = self._one(AppointmentStatus.PROPOSED)
         if self.held and self.held.hold_expires_at and self.held.hold_expires_at <= now:
@@ -162,7 +160,7 @@ class Card:
         slots = availability.free_slots(
             self.asked.service,
             self.asked.location,
-            first_day=self.now.astimezone(zone).date(),
+            first_day=self.asked.location.today(self.now),
             days=SEARCH_DAYS,
             now=self.now,
             practitioner=self.asked.practitioner,
@@ -195,7 +193,7 @@ class Card:
             "offer": RequestStatus.OFFERED in onward,
             "ask": RequestStatus.INFO_NEEDED in onward,
             "waitlist": RequestStatus.WAITLISTED in onward and not booked,
-            "decline": RequestStatus.DECLINED in onward and not booked,
+            "decline": RequestStatus.DECLINED in onward and not booked and not self._came,
             "mark_spam": RequestStatus.SPAM in onward and not booked,
             "assign": status in {RequestStatus.SUBMITTED, RequestStatus.IN_REVIEW},
             "reopen": RequestStatus.IN_REVIEW in onward
@@ -204,6 +202,13 @@ class Card:
             "correct": self.visit is not None and self.visit.status in CORRECTED,
         }
         return {name: may and allowed for name, allowed in answer.items()} | self._visit_actions
+
+    @property
+    def _came(self) -> bool:
+        """Whether the visit that was agreed takes place, or took place."""
+        confirmed = self.asked.status == RequestStatus.CONFIRMED
+        there = {AppointmentStatus.ARRIVED, AppointmentStatus.FULFILLED}
+        return confirmed and any(a.status in there for a in self.appointments)
 
     @property
     def _ahead(self) -> bool:

@@ -20,6 +20,7 @@ from bookings import claims, transitions
 from bookings.errors import BookingError, TimeTaken
 from bookings.models import DateException
 from bookings.permissions import can_triage
+from bookings.staff.answering import refusal
 from bookings.staff.displaced import Person, State, people_of
 from bookings.staff.forms import DisplacedForm, ToAllForm
 from bookings.staff.proposing import Proposal, propose
@@ -151,7 +152,7 @@ def _offer(
 
 def _refusal(error: BookingError, person: Person) -> str:
     """Why not, and for a time that is gone, what is free near it."""
-    text = str(error.message)
+    text = refusal(error)
     near = error.alternatives if isinstance(error, TimeTaken) else []
     if not near:
         return text

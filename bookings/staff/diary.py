@@ -152,7 +152,7 @@ def diary(request: HttpRequest) -> HttpResponse:
         "now": now,
     }
     if location:
-        today = now.astimezone(location.zone).date()
+        today = location.today(now)
         week = request.GET.get("span") == "week"
         day = chosen_day(request.GET.get("day", ""), today)
         first = day - DAY * day.weekday() if week else day

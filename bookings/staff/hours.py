@@ -15,7 +15,7 @@ from wagtail.admin.views import generic
 from bookings.intervals import Interval
 from bookings.models import Appointment, DateException, Resource, WeeklyHours
 from bookings.staff import honouring
-from bookings.staff.setting_up import HoursForm, visits_of_opening
+from bookings.staff.setting_hours import HoursForm, visits_of_opening
 
 DAY = timedelta(days=1)
 
@@ -56,7 +56,7 @@ class ShowsWeek:
         form: HoursForm = context["form"]
         row = form.instance
         if row.resource_id and row.start and row.end:
-            today = timezone.now().astimezone(row.resource.location.zone).date()
+            today = row.resource.location.today(timezone.now())
             first = max(today, row.valid_from or today)
             week = form.week(row.resource) if form.is_bound else honouring.week_of(row.resource)
             context["week"] = preview(row.resource, week, first)

@@ -20,7 +20,7 @@ from bookings.enums import ContactBy
 from bookings.errors import BookingError
 from bookings.models import Appointment, Location, Service
 from bookings.permissions import can_triage
-from bookings.staff.answering import attempt, load_to_answer, when_and_who
+from bookings.staff.answering import attempt, load_to_answer, refusal, when_and_who
 from bookings.staff.forms import MoveForm, PhoneForm
 from bookings.staff.triage import people_for
 
@@ -77,7 +77,7 @@ def book_for(request: HttpRequest) -> HttpResponse:
         try:
             visit = _book(request, form)
         except BookingError as error:
-            form.add_error("start", str(error.message))
+            form.add_error("start", refusal(error))
         else:
             text = _("%(reference)s is booked: %(visit)s.")
             said = {"reference": visit.request.reference, "visit": when_and_who(visit)}
@@ -103,7 +103,7 @@ def next_free(now: datetime) -> tuple[Location | None, list[Slot]]:
     location = Location.objects.filter(active=True).first()
     if not service or not location:
         return None, []
-    today = now.astimezone(location.zone).date()
+    today = location.today(now)
     slots = free_slots(service, location, first_day=today, days=10, now=now, notice=False)
     return location, slots[:NEXT_FREE]
 

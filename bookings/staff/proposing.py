@@ -69,7 +69,7 @@ class Proposals:
         key = (visit.service_id, visit.location_id)
         if key not in self._diaries:
             zone = visit.location.zone
-            today = self.now.astimezone(zone).date()
+            today = visit.location.today(self.now)
             first = max(today, self.closure.start.astimezone(zone).date() - DAY * BEFORE)
             last = self.closure.end.astimezone(zone).date() + DAY * AFTER
             diary = Diary(

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 
-from bookings import forms, transitions
+from bookings import transitions
 from bookings.errors import BookingError
 from bookings.models import Message
 from bookings.permissions import can_triage
-from bookings.staff.answering import attempt, load_to_answer
+from bookings.staff.answering import answer_at_once
 
 
 @require_POST
@@ -33,17 +33,5 @@ def send_again(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def phone(request: HttpRequest, reference: str) -> HttpResponse:
-    asked = load_to_answer(request, reference)
-    form = forms.StaffForm(request.POST)
-    actor = transitions.staff(request.user)
-    return attempt(
-        request,
-        asked,
-        "phone",
-        form,
-        lambda now: transitions.phone(
-            asked, actor=actor, version=form.cleaned_data["version"], now=now
-        ),
-        lambda: _("%(reference)s was phoned.") % {"reference": asked.reference},
-        onward=False,
-    )
+    done = _("%(reference)s was phoned.")
+    return answer_at_once(request, reference, "phone", transitions.phone, done, onward=False)

@@ -1,9 +1,8 @@
-"""Forms for the clinic's people, rooms, hours and closures, with the rules beside the fields."""
+"""Forms for the clinic's places, people, rooms and services, with the rules beside the fields."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,21 +14,18 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.images import get_image_model
 from wagtail.images.widgets import AdminImageChooser
 
-from bookings import clock, public_holidays
-from bookings.enums import ExceptionKind, ResourceKind
+from bookings import public_holidays, transitions
+from bookings.enums import ResourceKind
 from bookings.models import (
     Appointment,
-    DateException,
     Location,
     Practitioner,
     Resource,
-    WeeklyHours,
 )
 from bookings.staff import honouring
 from bookings.validators import validate_plain_text
 
 PROFILE = ("title", "bio", "photo", "user")
-LONGEST_CLOSURE = timedelta(days=62)
 
 
 class ResourceForm(WagtailAdminModelForm):
@@ -68,6 +64,12 @@ class ResourceForm(WagtailAdminModelForm):
             if visits:
                 raise forms.ValidationError(str(honouring.still_to_come(visits)))
         return active
+
+    def save(self, commit: bool = True) -> Resource:
+        resource: Resource = super().save(commit)
+        if "location" in self.changed_data:
+            transitions.move_house(resource)
+        return resource
 
 
 class RoomForm(ResourceForm):
@@ -131,6 +133,7 @@ class LocationForm(WagtailAdminModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.before = self.instance.zone
         self.fields["country"] = forms.ChoiceField(
             label=_("Country"),
             choices=[("", _("None")), *public_holidays.countries()],
@@ -155,6 +158,12 @@ class LocationForm(WagtailAdminModelForm):
             if out:
                 raise forms.ValidationError(str(honouring.outside_these_hours(out)))
         return name
+
+    def save(self, commit: bool = True) -> Location:
+        place: Location = super().save(commit)
+        if self.before != place.zone:
+            transitions.change_clock(place, before=self.before, now=timezone.now())
+        return place
 
 
 class ServiceForm(WagtailAdminModelForm):
@@ -181,123 +190,3 @@ class ServiceForm(WagtailAdminModelForm):
                 text = _("There is no room at: %(names)s. Without one no time is free.")
                 self.add_error("needs_room", text % {"names": ", ".join(without)})
         return cleaned
-
-
-class HoursForm(WagtailAdminModelForm):
-    class Meta:
-        model = WeeklyHours
-        fields = ["resource", "weekday", "start", "end", "valid_from", "valid_to"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        people = Resource.objects.filter(kind=ResourceKind.PRACTITIONER)
-        self.fields["resource"].queryset = people.select_related("location")
-        self.before = WeeklyHours.objects.filter(pk=self.instance.pk).first()
-
-    def _post_clean(self) -> None:
-        """After the row has its new values: does everybody who is booked still fit?"""
-        super()._post_clean()  # type: ignore[misc]
-        if self.errors or not self.before:
-            return  # more hours break nothing
-        person = self.before.resource
-        out = honouring.left_out(person, self.week(person), now=timezone.now())
-        if out:
-            self.add_error(None, str(honouring.outside_these_hours(out)))
-
-    def week(self, person: Resource) -> honouring.Week:
-        """The person's week as it would be with this row."""
-        week = honouring.without(honouring.week_of(person), rows=[self.instance.pk])
-        if self.instance.resource_id == person.pk:
-            week.rows.append(self.instance)
-        return week
-
-
-def _wall_clock() -> forms.DateTimeInput:
-    return forms.DateTimeInput(
-        attrs={"type": "datetime-local", "step": "300"}, format="%Y-%m-%dT%H:%M"
-    )
-
-
-class ClosureForm(WagtailAdminModelForm):
-    """From and to are typed on the wall clock of the location that is chosen in the same form."""
-
-    start = forms.CharField(label=_("From"), widget=_wall_clock())
-    end = forms.CharField(label=_("To"), widget=_wall_clock())
-
-    class Meta:
-        model = DateException
-        fields = ["location", "resource", "kind", "reason"]
-
-    field_order = ["location", "resource", "kind", "start", "end", "reason"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            zone = self.instance.location.zone
-            for name in ("start", "end"):
-                at = getattr(self.instance, name).astimezone(zone)
-                self.initial[name] = at.strftime("%Y-%m-%dT%H:%M")
-
-    def _get_validation_exclusions(self) -> set[str]:
-        # The two are declared by hand above, and the rule between them must still be checked.
-        return set(super()._get_validation_exclusions()) - {"start", "end"}
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        location, resource = cleaned.get("location"), cleaned.get("resource")
-        if resource and location and resource.location_id != location.pk:
-            self.add_error("resource", _("This person or room is at another location."))
-        if location:
-            for name in ("start", "end"):
-                self._to_instant(name, cleaned, location)
-        start, end = cleaned.get("start"), cleaned.get("end")
-        if not (isinstance(start, datetime) and isinstance(end, datetime)):
-            return cleaned
-        if end - start > LONGEST_CLOSURE:
-            days = LONGEST_CLOSURE.days
-            message = _("At most %(days)s days. For longer, end the weekly hours instead.")
-            self.add_error("end", message % {"days": days})
-        if self.instance.pk:
-            self._keep_openings(cleaned)
-        return cleaned
-
-    def _keep_openings(self, cleaned: dict[str, Any]) -> None:
-        """An extra opening in which somebody is booked cannot shrink or go."""
-        before = DateException.objects.select_related("resource__location").get(pk=self.instance.pk)
-        after = None
-        if cleaned.get("kind") == ExceptionKind.OPEN:
-            after = (cleaned["start"], cleaned["end"])
-        out = visits_of_opening(before, after)
-        if out:
-            self.add_error(None, str(honouring.outside_these_hours(out)))
-
-    def _to_instant(self, name: str, cleaned: dict[str, Any], location: Any) -> None:
-        try:
-            wall = datetime.fromisoformat(str(cleaned.get(name, "")).strip())
-            if wall.tzinfo:
-                raise ValueError
-            cleaned[name] = clock.instant_of(wall, location.zone)
-            setattr(self.instance, name, cleaned[name])
-        except ValueError:
-            cleaned.pop(name, None)
-            if name not in self.errors:
-                self.add_error(name, _("Enter a date and a time."))
-        except forms.ValidationError as error:
-            cleaned.pop(name, None)
-            self.add_error(name, error)
-
-
-def visits_of_opening(
-    opening: DateException, after: tuple[datetime, datetime] | None = None
-) -> list[Appointment]:
-    """Visits that fit only because of this extra opening, and not if it became `after`, or nothing."""
-    if opening.kind != ExceptionKind.OPEN:
-        return []
-    rows = Resource.objects.filter(location=opening.location_id, kind=ResourceKind.PRACTITIONER)
-    people = rows.filter(pk=opening.resource_id) if opening.resource_id else rows
-    out = []
-    for person in people.select_related("location"):
-        week = honouring.without(honouring.week_of(person), opening=opening)
-        week.openings += [after] if after else []
-        out += honouring.left_out(person, week, now=timezone.now())
-    return out

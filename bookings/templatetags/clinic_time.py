@@ -21,10 +21,5 @@ def zone_name(location: Location) -> str:
 
 
 @register.filter
-def day_at(at: datetime | None, location: Location) -> str:
-    return clock.day_label(at, location.zone) if at else ""
-
-
-@register.filter
 def time_at(at: datetime | None, location: Location) -> str:
     return clock.time_label(at, location.zone) if at else ""

@@ -15,7 +15,7 @@ from bookings.transitions.answering import (
     waitlist,
 )
 from bookings.transitions.asking import Ask, Person, new_reference, submit, verify
-from bookings.transitions.closing import close, displace
+from bookings.transitions.closing import change_clock, close, displace, move_house
 from bookings.transitions.core import PATIENT, SYSTEM, Actor, staff
 from bookings.transitions.delivering import phone, send_again
 from bookings.transitions.erasing import erase, erase_again
@@ -52,6 +52,7 @@ __all__ = [
     "assign",
     "book_for",
     "cancel",
+    "change_clock",
     "close",
     "confirm",
     "correct",
@@ -70,6 +71,7 @@ __all__ = [
     "look",
     "mark_spam",
     "move",
+    "move_house",
     "noshow",
     "note",
     "offer",

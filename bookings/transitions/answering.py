@@ -16,13 +16,13 @@ from bookings.models import Appointment, ConsultationRequest, Resource, WaitingL
 from bookings.transitions.core import (
     Actor,
     booked,
-    drop_holds,
-    hold,
+    came,
     move_appointment,
     move_request,
     record,
     stale,
 )
+from bookings.transitions.holding import drop_holds, hold, not_in_the_past
 from bookings.transitions.waiting import Waiting, enter
 
 
@@ -77,6 +77,7 @@ def confirm(
         and (practitioner is None or practitioner.pk == held.practitioner_id)
     )
     if held and fits:
+        not_in_the_past(held.start, now)
         move_appointment(held, AppointmentStatus.BOOKED, now=now)
         appointment = held
     else:
@@ -170,8 +171,10 @@ def decline(
 ) -> None:
     """Refuse the request, with a reason that the patient reads. Whatever it held is free again.
 
-    Raises `StaleVersion`, `InvalidTransition` (also for a request with a booked visit: cancel that).
+    Raises `StaleVersion`, `InvalidTransition` (also for a request with a booked visit: cancel that; and
+    for one whose visit took place).
     """
+    was_confirmed = request.status == RequestStatus.CONFIRMED
     move_request(
         request,
         RequestStatus.DECLINED,
@@ -184,7 +187,7 @@ def decline(
         staff_message=message,
         needs_call=not request.email,
     )
-    if booked(request):
+    if booked(request) or (was_confirmed and came(request)):
         raise InvalidTransition
     drop_holds(request, now=now, because="declined")
     notifications.declined(request, now=now)
@@ -221,8 +224,9 @@ def waitlist(request: ConsultationRequest, *, actor: Actor, version: int, now: d
     if booked(request):
         raise InvalidTransition
     drop_holds(request, now=now, because="waitlisted")
-    if not WaitingListEntry.objects.filter(request=request).exists():
-        enter(request, Waiting(), now=now)
+    waited = WaitingListEntry.objects.filter(request=request).first()
+    if waited is None or waited.until < request.location.today(now):
+        enter(request, Waiting(waited.weekdays if waited else ()), now=now)
     notifications.waitlisted(request, now=now)
 
 

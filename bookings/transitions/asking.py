@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,8 +13,15 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from bookings import availability, notifications, promises
-from bookings.enums import AppointmentStatus, ContactBy, DayPart, RequestStatus
-from bookings.errors import AlreadyAsked, TimeTaken, TooManyHolds, TooManyMails
+from bookings.enums import REQUEST_FINAL, AppointmentStatus, ContactBy, DayPart, RequestStatus
+from bookings.errors import (
+    AlreadyAsked,
+    InvalidTransition,
+    StaleVersion,
+    TimeTaken,
+    TooManyHolds,
+    TooManyMails,
+)
 from bookings.models import (
     Appointment,
     Consent,
@@ -24,16 +32,8 @@ from bookings.models import (
     Resource,
     Service,
 )
-from bookings.transitions.core import (
-    PATIENT,
-    SYSTEM,
-    extend_hold,
-    hold,
-    move_appointment,
-    move_request,
-    record,
-    taken,
-)
+from bookings.transitions.core import PATIENT, SYSTEM, move_appointment, move_request, record
+from bookings.transitions.holding import end_hold, extend_hold, hold, hold_first_choice, taken
 from bookings.transitions.waiting import Waiting, enter, wait_at_once
 from clinic import throttle
 from clinic.addresses import mailbox
@@ -90,18 +90,22 @@ def keyed(value: str) -> str:
     return hmac.new(settings.SECRET_KEY.encode(), value.encode(), "sha256").hexdigest()
 
 
-def submit(ask: Ask, person: Person, *, idempotency_key: str, now: datetime) -> ConsultationRequest:
+def submit(
+    ask: Ask, person: Person, *, idempotency_key: str, now: datetime, by_staff: bool = False
+) -> ConsultationRequest:
     """Take the request, and hold its first choice for 15 minutes.
 
     Sent again with the same key, it returns the request that is there and writes nothing. Someone
-    without e-mail gets no hold: staff call. Raises `TimeTaken` with alternatives, `AlreadyAsked`,
-    `TooManyHolds`, `TooManyMails`.
+    without e-mail gets no hold: staff call. `by_staff`: however many are open already.
+    Raises `TimeTaken` with alternatives, `AlreadyAsked`, `TooManyHolds`, `TooManyMails`.
     """
     earlier = ConsultationRequest.objects.filter(idempotency_key=idempotency_key).first()
     if earlier:
         return earlier
     try:
         with transaction.atomic():
+            if not by_staff:
+                _refuse_hoarding(person.key, keyed(ask.network))
             return _submit(ask, person, idempotency_key=idempotency_key, now=now)
     except IntegrityError:
         # The same form sent twice at once: one of the two made it.
@@ -119,7 +123,6 @@ def _submit(
 ) -> ConsultationRequest:
     by_mail = bool(person.email)
     _drop_lapsed(person.key, now)
-    _refuse_hoarding(person.key, keyed(ask.network))
     # Whoever comes too late learns it before anything is written: the others wait for the lock.
     diary = _diary_of_first_choice(ask, now) if by_mail and ask.starts else None
     if by_mail and not throttle.spend("mail", mailbox(person.email), now=now):
@@ -146,7 +149,7 @@ def _submit(
         source_exercise=ask.source_exercise,
         locale=person.locale,
         time_zone=ask.location.time_zone,
-        respond_by=None if by_mail else promises.answer_by(ask.location, now=now),
+        respond_by=None if by_mail else _promise(ask.location, ask.starts, now),
         person_key=person.key,
         network_key=keyed(ask.network),
         suspicion=ask.suspicion,
@@ -171,6 +174,12 @@ def _submit(
     else:
         wait_at_once(request, now=now)
     return request
+
+
+def _promise(location: Location, starts: Sequence[datetime], now: datetime) -> datetime:
+    """When there will be an answer (UTC): before the first choice begins, or it would be none."""
+    ahead = [start for start in starts[:1] if start > now]
+    return min([promises.answer_by(location, now=now), *ahead])
 
 
 def _write_details(request: ConsultationRequest, ask: Ask, now: datetime) -> None:
@@ -209,8 +218,8 @@ def _drop_lapsed(person_key: str, now: datetime) -> None:
     for appointment in Appointment.objects.lapsed(now).filter(
         person_key=person_key, status=AppointmentStatus.PROPOSED
     ):
-        move_appointment(appointment, AppointmentStatus.CANCELLED, now=now, because="lapsed")
-        record(appointment.request, "lapse", actor=SYSTEM, now=now, appointment=appointment)
+        with suppress(StaleVersion):
+            end_hold(appointment, now=now)
 
 
 def _refuse_hoarding(person_key: str, network_key: str) -> None:
@@ -234,12 +243,17 @@ def verify(request: ConsultationRequest, *, now: datetime) -> bool:
 
     Returns whether the first choice is held. It is not where none was asked for, or where the hold had
     lapsed and somebody else has the time by now: the request is kept all the same. One for the
-    waiting list goes there. Confirming twice changes nothing.
+    waiting list goes there. Confirming twice changes nothing. Raises `InvalidTransition` once it is
+    closed, `StaleVersion`.
     """
+    if request.status in REQUEST_FINAL:
+        raise InvalidTransition
     if request.status != RequestStatus.UNVERIFIED:
         return request.appointments.active().exists()
     with transaction.atomic():
-        respond_by = promises.answer_by(request.location, now=now)
+        wishes = request.preferences.filter(start__gt=now)
+        starts = [wish.start for wish in wishes if wish.start]
+        respond_by = _promise(request.location, starts, now)
         move_request(
             request,
             RequestStatus.SUBMITTED,
@@ -261,7 +275,7 @@ def _hold_after_verifying(
 ) -> bool:
     appointment = request.appointments.filter(status=AppointmentStatus.PROPOSED).first()
     if not appointment:
-        return False
+        return hold_first_choice(request, until=respond_by, now=now) is not None
     try:
         with transaction.atomic():
             extend_hold(appointment, respond_by, now=now)

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from bookings import claims
 from bookings.enums import ExceptionKind
-from bookings.models import Appointment, DateException, Displaced, TimeClaim
+from bookings.models import (
+    Appointment,
+    DateException,
+    Displaced,
+    Location,
+    Resource,
+    TimeClaim,
+)
+from bookings.spans import instant
 from bookings.transitions.core import Actor, record
 
 
@@ -47,3 +56,22 @@ def displace(
                 why=closure.reason,
                 appointment=appointment,
             )
+
+
+@transaction.atomic
+def move_house(resource: Resource) -> None:
+    """A person or a room is at another location now: their closures come along, the old house's end."""
+    DateException.objects.filter(resource=resource).update(location=resource.location_id)
+    TimeClaim.objects.filter(resource=resource, exception__resource=None).delete()
+
+
+@transaction.atomic
+def change_clock(location: Location, *, before: ZoneInfo, now: datetime) -> None:
+    """The location has another time zone now: what is closed or open keeps its wall-clock times."""
+    for exception in location.exceptions.filter(end__gt=now):
+        for name in ("start", "end"):
+            wall = getattr(exception, name).astimezone(before)
+            setattr(exception, name, instant(wall.date(), wall.time(), location.zone))
+        exception.save()
+        if exception.kind == ExceptionKind.CLOSED:
+            claims.claim_closure(exception, now=now)

@@ -17,13 +17,16 @@ from bookings.transitions.core import Actor, record, stale
 def send_again(message: Message, *, actor: Actor, now: datetime) -> Event:
     """Queue a message that was given up once more, under its Message-ID, to today's address.
 
-    Raises `InvalidTransition` for one that was not given up, or that a later message has overtaken.
+    Raises `InvalidTransition` for one that was not given up, that a later message has overtaken, or whose
+    text is no longer kept.
     """
     request = message.request
     newest = request.messages.filter(superseded=False).exclude(kind="link").first()
     again = Message.objects.given_up().filter(pk=message.pk)
     if newest != message or not request.email or not again.exists():
         raise InvalidTransition(_("Only the newest message can be sent again."))
+    if not message.email.message:
+        raise InvalidTransition(_("What this message said is no longer kept. Please phone."))
     Email.objects.filter(pk=message.email_id).update(
         to=request.email,
         status=STATUS.queued,

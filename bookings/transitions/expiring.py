@@ -11,8 +11,9 @@ from django.db import transaction
 from bookings import notifications, promises
 from bookings.enums import AppointmentStatus, RequestStatus
 from bookings.errors import BookingError
-from bookings.models import Appointment, ConsultationRequest, Draft
-from bookings.transitions.core import SYSTEM, drop_holds, move_appointment, move_request, record
+from bookings.models import Appointment, ConsultationRequest, Draft, Location
+from bookings.transitions.core import SYSTEM, move_request
+from bookings.transitions.holding import drop_holds, end_hold
 from bookings.transitions.waiting import end_waiting
 
 logger = logging.getLogger(__name__)
@@ -31,10 +32,8 @@ def expire(request: ConsultationRequest, *, now: datetime) -> None:
 @transaction.atomic
 def _lapse(appointment: Appointment, *, now: datetime) -> None:
     """End a hold whose time has run out; a request with no offered time left goes back to review."""
-    request = appointment.request
     first_choice = appointment.status == AppointmentStatus.PROPOSED
-    move_appointment(appointment, AppointmentStatus.CANCELLED, now=now, because="lapsed")
-    record(request, "lapse", actor=SYSTEM, now=now, appointment=appointment)
+    request = end_hold(appointment, now=now)
     offered = request.status == RequestStatus.OFFERED
     if offered and not request.appointments.pending().exists():
         move_request(
@@ -53,7 +52,7 @@ def _lapse(appointment: Appointment, *, now: datetime) -> None:
 def expire_due(*, now: datetime) -> int:
     """Let everything lapse whose time has come; returns how much. Each in its own transaction."""
     done = 0
-    for appointment in Appointment.objects.lapsed(now).select_related("request__location"):
+    for appointment in Appointment.objects.lapsed(now):
         done += _safely(_lapse, appointment, now=now)
     hours = settings.BOOKINGS["UNVERIFIED_EXPIRES_HOURS"]
     stale = ConsultationRequest.objects.filter(
@@ -61,11 +60,12 @@ def expire_due(*, now: datetime) -> int:
     )
     for request in stale:
         done += _safely(expire, request, now=now)
-    over = ConsultationRequest.objects.filter(
-        status=RequestStatus.WAITLISTED, waiting__until__lt=now.date()
-    )
-    for request in over.select_related("location", "waiting"):
-        done += _safely(end_waiting, request, now=now)
+    for location in Location.objects.all():
+        over = location.requests.filter(
+            status=RequestStatus.WAITLISTED, waiting__until__lt=location.today(now)
+        )
+        for request in over:
+            done += _safely(end_waiting, request, now=now)
     Draft.objects.filter(expires_at__lte=now).delete()
     return done
 

@@ -7,18 +7,12 @@ from datetime import datetime
 from django.db import transaction
 
 from bookings import notifications, promises
-from bookings.enums import AppointmentStatus, RequestStatus
+from bookings.enums import REQUEST_ABOUT_A_VISIT, AppointmentStatus, RequestStatus
 from bookings.errors import InvalidTransition
 from bookings.models import Appointment, ConsultationRequest, WaitingListEntry
 from bookings.transitions.answering import continue_calendar
-from bookings.transitions.core import (
-    PATIENT,
-    booked,
-    drop_holds,
-    move_appointment,
-    move_request,
-    taken,
-)
+from bookings.transitions.core import PATIENT, booked, move_appointment, move_request
+from bookings.transitions.holding import drop_holds, taken
 from clinic import throttle
 from clinic.addresses import mailbox
 
@@ -60,7 +54,8 @@ def refuse(request: ConsultationRequest, *, now: datetime, message: str = "") ->
     """
     if request.status != RequestStatus.OFFERED:
         raise InvalidTransition
-    waits = WaitingListEntry.objects.filter(request=request, until__gte=now.date()).exists()
+    today = request.location.today(now)
+    waits = WaitingListEntry.objects.filter(request=request, until__gte=today).exists()
     waits = waits and booked(request) is None
     move_request(
         request,
@@ -120,7 +115,7 @@ def ask_to_move(request: ConsultationRequest, *, now: datetime, message: str) ->
 def keep(request: ConsultationRequest, *, now: datetime) -> None:
     """The patient keeps the visit that is booked after all."""
     visit = booked(request)
-    if not visit or request.status not in {RequestStatus.IN_REVIEW, RequestStatus.OFFERED}:
+    if not visit or request.status not in REQUEST_ABOUT_A_VISIT:
         raise InvalidTransition
     move_request(
         request, RequestStatus.CONFIRMED, "keep", actor=PATIENT, now=now, appointment=visit

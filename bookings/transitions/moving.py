@@ -6,22 +6,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from bookings import notifications
 from bookings.enums import AppointmentStatus, ContactBy, RequestStatus
-from bookings.errors import InvalidTransition, TimeTaken
+from bookings.errors import InvalidTransition
 from bookings.models import Appointment, ConsultationRequest, Resource
 from bookings.transitions.answering import continue_calendar
 from bookings.transitions.asking import Ask, Person, submit
-from bookings.transitions.core import (
-    Actor,
-    booked,
-    drop_holds,
-    hold,
-    move_appointment,
-    move_request,
-)
+from bookings.transitions.core import Actor, booked, move_appointment, move_request
+from bookings.transitions.holding import drop_holds, hold, not_in_the_past
 
 
 @transaction.atomic
@@ -43,7 +36,7 @@ def move(
     same = old and start == old.start and practitioner in (None, old.practitioner)
     if not old or same or old.start <= now:
         raise InvalidTransition
-    _not_in_the_past(start, now)
+    not_in_the_past(start, now)
     move_request(request, RequestStatus.CONFIRMED, "move", actor=actor, now=now, version=version)
     drop_holds(request, now=now, because="other-time")
     move_appointment(old, AppointmentStatus.CANCELLED, now=now, because="moved")
@@ -78,15 +71,14 @@ def book_for(
     An e-mail address that they spelled out gets the confirmation; nothing waits for a click. Sent again
     with the same key, it returns the visit that is there. Raises `TimeTaken` with the nearest times.
     """
-    _not_in_the_past(start, now)
+    not_in_the_past(start, now)
     spoken = replace(person, email="", contact_by=ContactBy.PHONE)
-    request = submit(replace(ask, starts=()), spoken, idempotency_key=idempotency_key, now=now)
+    request = submit(
+        replace(ask, starts=()), spoken, idempotency_key=idempotency_key, now=now, by_staff=True
+    )
     there = booked(request)
     if there:
         return there
-    if person.email:
-        request.email, request.needs_call = person.email, False
-        request.save(update_fields=["email", "needs_call"])
     move_request(
         request,
         RequestStatus.CONFIRMED,
@@ -94,6 +86,8 @@ def book_for(
         actor=actor,
         now=now,
         version=request.version,
+        email=person.email,
+        needs_call=False,
     )
     visit = hold(
         request,
@@ -106,8 +100,3 @@ def book_for(
     )
     notifications.confirmed(request, visit, now=now, moved=False)
     return visit
-
-
-def _not_in_the_past(start: datetime, now: datetime) -> None:
-    if start <= now:
-        raise TimeTaken(_("This time is in the past."))

@@ -9,16 +9,10 @@ from django.db import transaction
 
 from bookings import notifications, promises
 from bookings.enums import ActorKind, AppointmentStatus, RequestStatus
-from bookings.errors import BookingError, InvalidTransition
-from bookings.models import Appointment, ConsultationRequest, Event
-from bookings.transitions.core import (
-    Actor,
-    booked,
-    drop_holds,
-    hold,
-    move_appointment,
-    move_request,
-)
+from bookings.errors import InvalidTransition
+from bookings.models import ConsultationRequest, Event, WaitingListEntry
+from bookings.transitions.core import Actor, booked, move_appointment, move_request
+from bookings.transitions.holding import drop_holds, hold_first_choice
 
 CAN_BE_UNDONE = frozenset({"confirm", "offer", "decline", "ask", "waitlist"})
 
@@ -70,30 +64,10 @@ def undo(request: ConsultationRequest, *, actor: Actor, version: int, now: datet
     drop_holds(request, now=now, because="undone")
     if visit:
         move_appointment(visit, AppointmentStatus.CANCELLED, now=now, because="undone")
+    if last.verb == "waitlist":
+        WaitingListEntry.objects.filter(request=request, joined_at=last.at).delete()
     if not waited:
-        _hold_again(request, visit, now)
-
-
-def _hold_again(request: ConsultationRequest, visit: Appointment | None, now: datetime) -> None:
-    """Hold what the patient asked for first, where that is still possible."""
-    wish = request.preferences.filter(start__gt=now).order_by("rank").first()
-    start = wish.start if wish else None
-    if start is None or not request.email:
-        return
-    until = request.respond_by
-    if until is None or until <= now:
-        until = promises.answer_by(request.location, now=now)
-    same = visit is not None and visit.start == start
-    try:
-        with transaction.atomic():
-            hold(
-                request,
-                start,
-                status=AppointmentStatus.PROPOSED,
-                now=now,
-                expires_at=min(until, start),
-                practitioner=visit.practitioner if visit and same else request.practitioner,
-                notice=False,
-            )
-    except BookingError:
-        return  # somebody else has it by now: the request is in review all the same
+        until = request.respond_by
+        if until is None or until <= now:
+            until = promises.answer_by(request.location, now=now)
+        hold_first_choice(request, until=until, now=now, as_before=visit)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from bookings import notifications, promises
-from bookings.enums import AppointmentStatus, RequestStatus
+from bookings.enums import REQUEST_ABOUT_A_VISIT, AppointmentStatus, RequestStatus
 from bookings.errors import InvalidTransition
 from bookings.models import Appointment
 from bookings.transitions.core import Actor, move_appointment, move_request, record, stale
+from bookings.transitions.holding import drop_holds
 
 CORRECTED = {
     AppointmentStatus.ARRIVED: AppointmentStatus.BOOKED,
@@ -21,8 +23,20 @@ CORRECTED = {
 
 @transaction.atomic
 def arrive(appointment: Appointment, *, actor: Actor, now: datetime) -> None:
-    """The patient is here."""
+    """The patient is here: whatever else was asked or offered about the request is settled."""
     _step(appointment, AppointmentStatus.ARRIVED, "arrive", actor, now)
+    request = appointment.request
+    if request.status in REQUEST_ABOUT_A_VISIT:
+        move_request(
+            request,
+            RequestStatus.CONFIRMED,
+            "keep",
+            actor=actor,
+            now=now,
+            appointment=appointment,
+        )
+        drop_holds(request, now=now, because="kept")
+        notifications.drop_unsent(request)
 
 
 @transaction.atomic
@@ -42,27 +56,31 @@ def noshow(appointment: Appointment, *, actor: Actor, now: datetime) -> None:
 
 @transaction.atomic
 def cancel(appointment: Appointment, *, actor: Actor, now: datetime, message: str = "") -> None:
-    """The clinic cancels a booked visit and owes the patient another time."""
+    """The clinic cancels a booked visit and owes the patient another time.
+
+    What is asked or offered already stays so, and an answer that was promised stays promised.
+    """
     request = appointment.request
-    before = appointment.status
-    if before != AppointmentStatus.BOOKED:
+    if appointment.status != AppointmentStatus.BOOKED:
         raise InvalidTransition
     move_appointment(appointment, AppointmentStatus.CANCELLED, now=now, because="clinic")
-    if request.status == RequestStatus.CONFIRMED:
-        move_request(
-            request,
-            RequestStatus.IN_REVIEW,
-            "cancel",
-            actor=actor,
-            now=now,
-            appointment=appointment,
-            staff_message=message,
-            respond_by=promises.answer_by(request.location, now=now),
-            needs_call=not request.email,
-        )
-    else:
-        record(request, "cancel", actor=actor, now=now, appointment=appointment)
-    notifications.cancelled(request, appointment, now=now)
+    to = RequestStatus(request.status)
+    changes: dict[str, Any] = {}
+    if to == RequestStatus.CONFIRMED:
+        to = RequestStatus.IN_REVIEW
+        respond_by = promises.answer_by(request.location, now=now)
+        changes = {"respond_by": respond_by, "staff_message": message}
+    move_request(
+        request,
+        to,
+        "cancel",
+        actor=actor,
+        now=now,
+        appointment=appointment,
+        needs_call=not request.email,
+        **changes,
+    )
+    notifications.cancelled(request, appointment, message=message, now=now)
 
 
 @transaction.atomic

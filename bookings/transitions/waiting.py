@@ -13,7 +13,8 @@ from bookings import notifications
 from bookings.enums import DayPart, RequestStatus
 from bookings.errors import InvalidTransition
 from bookings.models import ConsultationRequest, PreferredTime, WaitingListEntry
-from bookings.transitions.core import PATIENT, SYSTEM, booked, drop_holds, move_request
+from bookings.transitions.core import PATIENT, SYSTEM, booked, move_request
+from bookings.transitions.holding import drop_holds
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Waiting:
 
 def enter(request: ConsultationRequest, wishes: Waiting, *, now: datetime) -> WaitingListEntry:
     """Keep the wishes. Whoever has waited before keeps their place in the queue."""
-    today = now.astimezone(request.location.zone).date()
+    today = request.location.today(now)
     until = wishes.until or today + timedelta(weeks=settings.BOOKINGS["WAITING_WEEKS"])
     entry, _made = WaitingListEntry.objects.update_or_create(
         request=request,
@@ -97,9 +98,13 @@ def leave_waiting_list(request: ConsultationRequest, *, now: datetime) -> None:
 
 @transaction.atomic
 def end_waiting(request: ConsultationRequest, *, now: datetime) -> None:
-    """The time for which the patient wanted to wait is over. They are told."""
-    today = now.astimezone(request.location.zone).date()
-    if request.status != RequestStatus.WAITLISTED or request.waiting.until >= today:
-        return
-    move_request(request, RequestStatus.EXPIRED, "end_waiting", actor=SYSTEM, now=now)
+    """The time for which the patient wanted to wait is over. They are told; without e-mail, by phone."""
+    move_request(
+        request,
+        RequestStatus.EXPIRED,
+        "end_waiting",
+        actor=SYSTEM,
+        now=now,
+        needs_call=not request.email,
+    )
     notifications.waiting_over(request, now=now)

@@ -1,6 +1,8 @@
+from datetime import UTC, datetime
+
 import pytest
 
-from tests.factories import make_clinic
+from tests.factories import MONDAY, make_clinic, make_request
 
 
 @pytest.fixture
@@ -17,3 +19,14 @@ def desk(db, django_user_model):
     return transitions.staff(
         django_user_model.objects.create_user("ruth", first_name="Ruth", last_name="Desk")
     )
+
+
+@pytest.fixture
+def visit(clinic, desk):
+    """A booked visit on Tuesday at ten."""
+    from bookings import transitions
+
+    service, location, _people = clinic
+    start = datetime(2026, 11, 24, 10, tzinfo=UTC)
+    request = make_request(service, location, start=start)
+    return transitions.confirm(request, actor=desk, version=request.version, now=MONDAY)

@@ -55,6 +55,9 @@ def do(job: dict[str, Any]) -> str:
         transitions.submit(ask, person, idempotency_key=job["key"], now=now)
     elif verb == "write":
         write(job["times"], now)
+    elif verb == "verify":
+        asked = ConsultationRequest.objects.get(pk=job["request"])
+        transitions.verify(asked, now=datetime.fromisoformat(job["now"]))
     elif verb == "expire":
         transitions.expire_due(now=datetime.fromisoformat(job["now"]))
     else:

@@ -133,3 +133,16 @@ def test_expiry_against_accept(offered):
     race([accept] * 4 + [{"verb": "expire", "now": over}] * 4)
     assert outcome(offered.request) in {(RequestStatus.CONFIRMED, 1), (RequestStatus.IN_REVIEW, 0)}
     assert consistent()
+
+
+def test_expiry_against_verify(tomorrow):
+    """Whoever confirms the address just when the hold runs out has the time, if nobody else wants it."""
+    service, location, _people = make_clinic()
+    now = timezone.now()
+    request = make_request(service, location, start=tomorrow, now=now, verified=False)
+    over = (now + timedelta(minutes=16)).isoformat()
+    verify = {"verb": "verify", "request": request.pk, "now": over}
+    race([verify, *[{"verb": "expire", "now": over}] * 7])
+    request.refresh_from_db()
+    assert request.status == RequestStatus.SUBMITTED and consistent()
+    assert request.appointments.filter(status=AppointmentStatus.PROPOSED).count() == 1

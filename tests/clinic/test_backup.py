@@ -83,7 +83,7 @@ def test_a_restored_site_is_what_it_was(
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif("connection.vendor != 'sqlite'")
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="of SQLite's file")
 def test_what_stood_beside_the_old_file_does_no_harm(tmp_path, settings, reference):
     """A -wal that another database left would be read into the restored one, and corrupt it."""
     file = making.make(now=AT, say=silent)
@@ -99,7 +99,7 @@ def test_what_stood_beside_the_old_file_does_no_harm(tmp_path, settings, referen
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif("connection.vendor != 'sqlite'")
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="of SQLite's file")
 def test_nothing_is_replaced_under_a_running_site(reference):
     file = making.make(now=AT, say=silent)
     web = sqlite3.connect(connection.settings_dict["NAME"])

@@ -8,7 +8,7 @@ from post_office.models import Email
 from bookings.enums import AppointmentStatus, RequestStatus
 from bookings.forms import parse_start
 from bookings.models import Appointment, Consent, ConsultationRequest, Draft, Event
-from tests.factories import make_request
+from tests.factories import make_clinic, make_request
 
 pytestmark = pytest.mark.django_db
 
@@ -334,3 +334,18 @@ def test_times_kept_ready_are_those_that_are_free_now(visitor, clinic, settings,
 def shown(visitor):
     """The times on the page as a browser gets it."""
     return re.findall(r'name="first" value="(20[^"]+)"', visitor.client.get("/book/time/").text)
+
+
+def test_another_place_asks_anew_for_the_time(visitor, clinic):
+    """Other people work there, at other hours."""
+    one, (service, location, _people) = clinic, make_clinic(minimum_notice_hours=1)
+    visitor.safety()
+    visitor.reason(offering=f"{one[0].pk}-{one[1].pk}")
+    visitor.time()
+    visitor.other_times()
+    visitor.reason(offering=f"{service.pk}-{location.pk}")
+    assert visitor.client.get("/book/contact/").url == "/book/time/"
+    visitor.time()
+    visitor.other_times()
+    visitor.reason(offering=f"{service.pk}-{location.pk}", note="Since June.")
+    assert visitor.client.get("/book/contact/").status_code == 200

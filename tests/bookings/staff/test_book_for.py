@@ -1,9 +1,9 @@
 import pytest
 
-from bookings import claims
+from bookings import claims, transitions
 from bookings.enums import AppointmentStatus, RequestStatus
 from bookings.models import ConsultationRequest, Message
-from tests.factories import MONDAY, make_clinic, make_request
+from tests.factories import MONDAY, make_ask, make_clinic, make_person, make_request
 
 pytestmark = pytest.mark.django_db
 URL = "/admin/diary/new/"
@@ -97,3 +97,16 @@ def test_somebody_who_does_not_offer_it_there_is_refused(book):
 def test_a_practitioner_books_for_nobody(client, practitioner):
     client.force_login(practitioner)
     assert client.get(URL).url == "/admin/"
+
+
+def test_nobody_is_to_be_called_who_is_on_the_phone(book):
+    book()
+    assert not ConsultationRequest.objects.get().needs_call
+
+
+def test_the_desk_may_book_for_somebody_with_many_open_requests(book, clinic, settings):
+    service, location, _people = clinic
+    for n in range(settings.BOOKINGS["OPEN_HOLDS_PER_CONTACT"]):
+        ask, person = make_ask(service, location), make_person(email="", phone="+442079460123")
+        transitions.submit(ask, person, idempotency_key=f"k{n}", now=MONDAY)
+    assert book().status_code == 302

@@ -8,7 +8,7 @@ from django.urls import reverse
 from bookings import transitions
 from bookings.models import Appointment, DateException
 from tests.bookings.staff.conftest import TEN
-from tests.factories import make_request
+from tests.factories import MONDAY, make_request
 
 pytestmark = pytest.mark.django_db
 TUESDAY = {"start": "2026-11-24", "end": "2026-11-25"}
@@ -49,7 +49,7 @@ def test_one_person_with_hours_closures_and_buffers(desk_client, desk, clinic):
     service.buffer_after_minutes = 10
     service.save()
     asked = make_request(service, location, start=TEN, practitioner=people[0])
-    transitions.confirm(asked, actor=transitions.staff(desk), version=asked.version, now=TEN)
+    transitions.confirm(asked, actor=transitions.staff(desk), version=asked.version, now=MONDAY)
     DateException.objects.create(
         location=location, kind="closed", start=TEN + timedelta(hours=5), end=TEN.replace(hour=17)
     )

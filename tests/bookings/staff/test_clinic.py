@@ -1,12 +1,13 @@
 """People, rooms, services, hours and closures, as the owner keeps them."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
 
 from bookings.models import DateException, Practitioner, Resource, Service, TimeClaim
-from tests.factories import make_clinic
+from tests.factories import LocationFactory, make_clinic
 
 pytestmark = pytest.mark.django_db
 
@@ -167,3 +168,28 @@ def test_hours_that_end_when_they_start_are_refused(owner_client, clinic):
         {"resource": clinic[2][0].pk, "weekday": 0, "start": "09:00", "end": "09:00"},
     )
     assert "must differ" in response.content.decode()
+
+
+def test_whoever_moves_house_takes_their_own_closures_along(owner_client, close, clinic):
+    """And is not closed in the old house any more, whose cells nobody could book otherwise."""
+    person, other = clinic[2][0], LocationFactory()
+    close(resource=person.pk)
+    close(start="2026-11-26T09:00", end="2026-11-26T12:00")
+    data = {"location": other.pk, "name": person.name, "active": "on"}
+    assert owner_client.post(reverse("people:edit", args=[person.pk]), data).status_code == 302
+    own = DateException.objects.get(resource=person)
+    assert own.location == other
+    assert set(TimeClaim.objects.filter(resource=person)) == set(own.claims.all())
+
+
+def test_a_closed_day_is_that_day_on_another_clock_too(owner_client, close, clinic):
+    place, kolkata = clinic[1], ZoneInfo("Asia/Kolkata")
+    close(start="2026-11-24T00:00", end="2026-11-25T00:00")
+    data = {"name": place.name, "address": place.address, "active": "on"}
+    url = reverse("locations:edit", args=[place.pk])
+    assert owner_client.post(url, data | {"time_zone": kolkata.key}).status_code == 302
+    closure = DateException.objects.get()
+    assert closure.start == datetime(2026, 11, 24, tzinfo=kolkata)
+    assert closure.end == datetime(2026, 11, 25, tzinfo=kolkata)
+    cells = closure.claims.order_by("cell_start").values_list("cell_start", flat=True)
+    assert cells[0] == closure.start and len(cells) == 2 * 288

@@ -45,7 +45,7 @@ def test_a_taken_time_keeps_what_was_typed_and_changes_nothing(confirm, asked, c
     asked.refresh_from_db()
     page = response.content.decode()
     assert response.status_code == 409 and asked.status == RequestStatus.SUBMITTED
-    assert "has just been taken" in page
+    assert "That time is not free." in page and "has another visit, 11:00am–12:00pm" in page
     assert 'value="2026-11-24T11:00"' in page and "selected" in page
 
 
@@ -55,7 +55,21 @@ def test_a_taken_pick_says_so_at_the_top(confirm, clinic):
         make_request(service, location, start=ELEVEN, email=f"{number}@example.org")
     response = confirm(pick="2026-11-24T11:00Z")
     assert response.status_code == 409
-    assert response.context["refused"] == ["That time has just been taken. Please choose another."]
+    (refused,) = response.context["refused"]
+    assert refused.startswith("That time is not free. ") and refused.count("another visit") == 2
+
+
+def test_a_time_at_which_nobody_works_says_when_somebody_does(confirm, clinic):
+    response = confirm(start="2026-11-24T07:00", practitioner=clinic[2][0].pk)
+    page = response.content.decode()
+    assert response.status_code == 409 and "works 9:00am–5:00pm that day." in page
+
+
+def test_what_the_request_holds_itself_is_no_reason(confirm, asked, clinic):
+    """Half past ten is off the grid; that its own hold stands there would mislead."""
+    held = asked.appointments.get().practitioner
+    page = confirm(start="2026-11-24T10:30", practitioner=held.pk).content.decode()
+    assert "Visits begin every 60 minutes" in page and "has another visit" not in page
 
 
 @pytest.mark.parametrize(

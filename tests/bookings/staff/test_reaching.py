@@ -89,3 +89,9 @@ def test_whoever_has_no_mail_is_in_the_same_list(desk_client, clinic, asked):
     asked.save()
     make_request(service, location, email="other@example.org")
     assert phone_them(desk_client) == [asked]
+
+
+def test_a_message_whose_text_is_no_longer_kept_is_not_sent_empty(desk_client, asked, undelivered):
+    Email.objects.filter(pk=undelivered.email_id).update(message="", html_message="")
+    desk_client.post(reverse("desk:send_again", args=[undelivered.pk]))
+    assert Email.objects.get(pk=undelivered.email_id).status == STATUS.failed

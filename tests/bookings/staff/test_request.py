@@ -137,3 +137,28 @@ def test_the_queries_do_not_grow_with_the_history(
     card(desk_client, asked)
     with django_assert_max_num_queries(75):
         card(desk_client, asked)
+
+
+def test_the_card_is_about_the_visit_to_come_and_not_the_one_that_was_missed(
+    desk_client, confirmed, desk
+):
+    actor, day_after = transitions.staff(desk), ELEVEN + timedelta(days=1)
+    missed = confirmed.appointments.get()
+    transitions.noshow(missed, actor=actor, now=missed.end)
+    (offered,) = transitions.offer(
+        confirmed,
+        actor=actor,
+        version=confirmed.version,
+        now=missed.end,
+        times=[(day_after, None)],
+    )
+    transitions.accept(confirmed, appointment=offered, now=missed.end)
+    with time_machine.travel(missed.end, tick=False):
+        context = card(desk_client, confirmed).context
+    assert context["card"].visit == offered
+    assert {verb for verb, may in context["can"].items() if may} == {
+        "move",
+        "offer",
+        "cancel",
+        "arrive",
+    }

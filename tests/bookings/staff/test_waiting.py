@@ -77,7 +77,7 @@ def test_a_time_that_is_taken_by_then_says_so(desk_client, waiting, clinic):
     service, location, _people = clinic
     make_request(service, location, start=TEN, email="quick@example.org")
     page = desk_client.post(reverse("desk:offer_waiting", args=[waiting.reference]), sent)
-    assert page.status_code == 409 and "just been taken" in page.content.decode()
+    assert page.status_code == 409 and "has another visit" in page.content.decode()
 
 
 @pytest.mark.parametrize("pick", ["", "x", "2026-02-30T10:00Z", "\x00", "9999-12-31T23:59Z"])

@@ -1,0 +1,91 @@
+"""The clinic cancels a visit: whatever it does next, the patient and their calendar learn of it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from post_office.models import STATUS
+
+from bookings import transitions
+from bookings.enums import AppointmentStatus, RequestStatus
+from tests.factories import MONDAY
+
+pytestmark = pytest.mark.django_db
+TEN = datetime(2026, 11, 24, 10, tzinfo=UTC)
+ELEVEN = TEN + timedelta(hours=1)
+
+
+def offer(request, desk, message=""):
+    return transitions.offer(
+        request,
+        actor=desk,
+        version=request.version,
+        now=MONDAY,
+        times=[(ELEVEN, None)],
+        message=message,
+    )
+
+
+def still_leaves(request, kind):
+    message = request.messages.get(kind=kind)
+    return not message.superseded and message.email.status == STATUS.queued
+
+
+@pytest.mark.parametrize("then", ["offer", "undo", "withdraw", "confirm"])
+def test_nothing_that_follows_keeps_the_cancellation_back(visit, desk, then):
+    request = visit.request
+    transitions.cancel(visit, actor=desk, now=MONDAY, message="Amara is ill.")
+    if then in {"offer", "undo"}:
+        offer(request, desk)
+    if then == "undo":
+        transitions.undo(request, actor=desk, version=request.version, now=MONDAY)
+    if then == "withdraw":
+        transitions.withdraw(request, now=MONDAY)
+    if then == "confirm":
+        transitions.confirm(request, actor=desk, version=request.version, now=MONDAY, start=ELEVEN)
+    assert still_leaves(request, "cancelled")
+    mail = request.messages.get(kind="cancelled").email
+    assert "method=CANCEL" in mail.attachments.get().mimetype
+
+
+def test_an_offer_that_is_out_stays_and_both_are_told(visit, desk):
+    """The closure wizard: new times for all, then the day is off."""
+    request = visit.request
+    offer(request, desk, message="We train that day.")
+    version = request.version
+    transitions.cancel(visit, actor=desk, now=MONDAY, message="Sorry.")
+    assert request.status == RequestStatus.OFFERED and request.version == version + 1
+    assert request.appointments.pending().count() == 1
+    assert still_leaves(request, "offered") and still_leaves(request, "cancelled")
+    said = request.messages.get(kind="cancelled").email.message
+    assert "Sorry." in said and "We train that day." not in said
+    assert transitions.undoable(request, now=MONDAY) is None
+
+
+def test_whoever_waits_for_a_new_time_reads_the_reason_and_keeps_the_promise(visit, desk):
+    request = visit.request
+    transitions.ask_to_move(request, now=MONDAY, message="Later?")
+    promised = request.respond_by
+    transitions.cancel(visit, actor=desk, now=MONDAY + timedelta(hours=3), message="Amara is ill.")
+    assert request.status == RequestStatus.IN_REVIEW and request.respond_by == promised
+    assert "Amara is ill." in request.messages.get(kind="cancelled").email.message
+
+
+def test_a_question_that_is_open_stays_as_it_was_asked(visit, desk):
+    request = visit.request
+    transitions.ask_to_move(request, now=MONDAY, message="Later?")
+    transitions.ask(request, actor=desk, version=request.version, now=MONDAY, question="Which day?")
+    transitions.cancel(visit, actor=desk, now=MONDAY, message="Amara is ill.")
+    request.refresh_from_db()
+    assert (request.status, request.staff_message) == (RequestStatus.INFO_NEEDED, "Which day?")
+    assert visit.status == AppointmentStatus.CANCELLED
+    assert still_leaves(request, "question")
+
+
+def test_whoever_has_no_mail_is_to_be_called(visit, desk):
+    request = visit.request
+    type(request).objects.filter(pk=request.pk).update(email="", phone="+442079460123")
+    request.refresh_from_db()
+    transitions.ask_to_move(request, now=MONDAY, message="Later?")
+    transitions.cancel(visit, actor=desk, now=MONDAY)
+    request.refresh_from_db()
+    assert request.needs_call

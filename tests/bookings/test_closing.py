@@ -1,0 +1,38 @@
+"""Closures take whole cells, and leave to visits what is theirs."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bookings import claims, transitions
+from bookings.models import DateException
+from tests.factories import MONDAY, make_request
+
+pytestmark = pytest.mark.django_db
+TEN = datetime(2026, 11, 24, 10, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def close(location, start, end, actor, resource=None):
+    closure = DateException.objects.create(
+        location=location, resource=resource, start=start, end=end
+    )
+    return closure, transitions.close(closure, actor=actor, now=MONDAY)
+
+
+def test_it_may_begin_and_end_between_two_cells(clinic, desk):
+    service, location, _people = clinic
+    request = make_request(service, location, start=TEN)
+    visit = transitions.confirm(request, actor=desk, version=request.version, now=MONDAY)
+    odd = timedelta(minutes=2)
+    closure, inside = close(location, TEN + odd, TEN + HOUR - odd, desk)
+    assert inside == [visit]
+    # The visit keeps its twelve cells; the other practitioner's hour is the closure's.
+    assert closure.claims.count() == 12 and list(claims.inconsistencies(MONDAY)) == []
+
+
+def test_check_claims_finds_cells_that_no_closure_covers(clinic, desk):
+    closure, _inside = close(clinic[1], TEN, TEN + HOUR, desk, clinic[2][0])
+    assert list(claims.inconsistencies(MONDAY)) == []
+    DateException.objects.filter(pk=closure.pk).update(end=TEN + HOUR / 2)
+    assert len(list(claims.inconsistencies(MONDAY))) == 1

@@ -1,0 +1,88 @@
+"""The day of the visit, and what it settles of the request."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bookings import claims, transitions
+from bookings.enums import AppointmentStatus, DeclineReason, RequestStatus
+from bookings.errors import InvalidTransition
+from tests.factories import MONDAY
+
+pytestmark = pytest.mark.django_db
+TEN = datetime(2026, 11, 24, 10, tzinfo=UTC)
+ELEVEN = TEN + timedelta(hours=1)
+
+
+def answer_with(request, desk, verb):
+    common = {"actor": desk, "version": request.version, "now": MONDAY}
+    if verb == "offer":
+        transitions.offer(request, times=[(ELEVEN, None)], **common)
+    if verb == "ask":
+        transitions.ask(request, question="Which day?", **common)
+
+
+@pytest.mark.parametrize("verb", ["", "offer", "ask"])
+def test_whoever_comes_after_all_has_no_open_request_left(visit, desk, verb):
+    """They asked for another time, and came at the old one."""
+    request = visit.request
+    transitions.ask_to_move(request, now=MONDAY, message="Later?")
+    answer_with(request, desk, verb)
+    transitions.arrive(visit, actor=desk, now=TEN)
+    request.refresh_from_db()
+    assert request.status == RequestStatus.CONFIRMED
+    assert not request.appointments.pending().exists()
+    assert request.events.filter(verb="keep", actor=desk.user).count() == 1
+    transitions.fulfil(visit, actor=desk, now=ELEVEN)
+    assert visit.status == AppointmentStatus.FULFILLED
+    assert list(claims.inconsistencies(ELEVEN)) == []
+
+
+def test_whoever_did_not_come_keeps_the_other_times_that_are_offered(visit, desk):
+    request = visit.request
+    transitions.ask_to_move(request, now=MONDAY, message="Later?")
+    answer_with(request, desk, "offer")
+    transitions.noshow(visit, actor=desk, now=TEN)
+    request.refresh_from_db()
+    assert request.status == RequestStatus.OFFERED and request.appointments.pending().exists()
+
+
+def test_the_visit_can_be_kept_while_a_question_is_open(visit, desk):
+    request = visit.request
+    transitions.ask_to_move(request, now=MONDAY, message="Later?")
+    answer_with(request, desk, "ask")
+    transitions.keep(request, now=MONDAY)
+    assert request.status == RequestStatus.CONFIRMED
+
+
+def test_did_not_come_after_a_correction_is_told_all_the_same(visit, desk):
+    request = visit.request
+    transitions.noshow(visit, actor=desk, now=TEN)
+    transitions.correct(visit, actor=desk, version=request.version, now=TEN, why="Wrong one")
+    transitions.noshow(visit, actor=desk, now=TEN + timedelta(minutes=20))
+    assert request.messages.filter(kind="missed", superseded=False).count() == 1
+
+
+@pytest.mark.parametrize("done", [False, True])
+def test_a_visit_that_took_place_is_not_declined(visit, desk, done):
+    request = visit.request
+    transitions.arrive(visit, actor=desk, now=TEN)
+    if done:
+        transitions.fulfil(visit, actor=desk, now=ELEVEN)
+    with pytest.raises(InvalidTransition):
+        transitions.decline(
+            request,
+            actor=desk,
+            version=request.version,
+            now=ELEVEN,
+            reason=DeclineReason.OTHER,
+        )
+
+
+def test_who_did_not_come_may_be(visit, desk):
+    request = visit.request
+    transitions.noshow(visit, actor=desk, now=TEN)
+    transitions.decline(
+        request, actor=desk, version=request.version, now=ELEVEN, reason=DeclineReason.NO_CONTACT
+    )
+    assert request.status == RequestStatus.DECLINED
