@@ -56,7 +56,7 @@ class CrispyForm(forms.Form):
     @property
     def is_blank(self) -> bool:
         """Nobody has answered any of it: the same for every visitor."""
-        return not self.is_bound and not self.initial
+        return not self.is_bound and not any(self.initial.values())
 
 
 def set_choices(
