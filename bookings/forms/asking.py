@@ -95,11 +95,9 @@ class SourceForm(forms.Form):
     def wish(self) -> dict[str, Any]:
         """What the reader has chosen elsewhere, under the names of the later pages, where it can change."""
         self.is_valid()
-        return {
-            "practitioner": self.cleaned_data.get("practitioner"),
-            "offering": self.cleaned_data.get("offering", ""),
-            "first": self.cleaned_data.get("start", ""),
-        }
+        names = {"practitioner": "practitioner", "offering": "offering", "first": "start"}
+        found = {later: self.cleaned_data.get(name) for later, name in names.items()}
+        return {later: value for later, value in found.items() if value}
 
 
 class SafetyForm(CrispyForm):
