@@ -69,7 +69,7 @@ def bridge(end: bool) -> Canvas:
         before = lying.leg_to(ankle, 0)
         ghosts = [*lying.whole_leg(before), lying.pelvis_outline(), lying.trunk_outline()]
         props.ghost(canvas, ghosts)
-    figure.draw_leg(far, far=True)
+    figure.draw_leg(far)
     figure.draw_head()
     figure.draw_leg(near, pelvis=True)
     props.stripe(canvas, side_line(figure, near, 0.12))
