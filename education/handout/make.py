@@ -130,9 +130,10 @@ def pdf(sheet: dict[str, Any], *, paper: str = "a4", large: bool = False) -> byt
     return made("sheet.typ", sheet | {"paper": PAPERS[paper], "large": large}, "pdf")
 
 
-def picture(title: str, headline: str, clinic: ClinicSettings) -> bytes:
-    """What a shared link shows: title, headline and clinic, in the clinic's colours."""
-    return made("share.typ", of_clinic(clinic) | {"title": title, "headline": headline}, "png")
+def picture(title: str, headline: str, clinic: ClinicSettings, *, drawing: str) -> bytes:
+    """What a shared link shows: title, headline, clinic and a drawing, in the clinic's colours."""
+    sheet = {"title": title, "headline": headline, "drawing": f"/{drawing}.svg"}
+    return made("share.typ", of_clinic(clinic) | sheet, "png")
 
 
 def made(template: str, sheet: dict[str, Any], kind: Literal["pdf", "png"]) -> bytes:

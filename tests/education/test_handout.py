@@ -72,6 +72,14 @@ def test_every_page_has_a_share_picture(client, guide, path):
     assert response.content[16:24] == (1200).to_bytes(4, "big") + (630).to_bytes(4, "big")
 
 
+def test_a_guide_is_shared_with_a_drawing_of_its_own(guide):
+    assert guide.share_drawing == "seated-knee-lift-end"
+
+    guide.body = []
+
+    assert guide.share_drawing == "half-kneeling-stretch-end"
+
+
 def test_a_draft_has_none(client, guide):
     guide.unpublish()
 
