@@ -50,8 +50,8 @@ def anatomy() -> list[Block]:
                 "<p>The iliopsoas is a group of two muscles: the <b>psoas</b> and the "
                 "<b>iliacus</b>. They do most of their work as one.</p>"
                 "<p>The psoas starts at the lumbar spine, in your low back. The iliacus starts at "
-                "your hip bone. On their way down the two merge. Together they attach to the "
-                "femur, your thigh bone.</p>",
+                "your hip bone. On their way down, near your groin, the two merge. Together they "
+                "attach to the femur, your thigh bone.</p>",
                 "textbook",
                 "bordoni-iliopsoas",
             ),
@@ -91,8 +91,9 @@ def anatomy() -> list[Block]:
         section(
             "What it does for you",
             text(
-                "<p>The iliopsoas is the main muscle that bends your hip. It lifts your leg when "
-                "you walk, run or climb stairs. It also turns your thigh outwards.</p>"
+                "<p>The iliopsoas is the main muscle that bends your hip. People also call it a "
+                "hip flexor. It lifts your leg when you walk, run or climb stairs. It also turns "
+                "your thigh outwards.</p>"
                 "<p>When your legs stay still, it pulls your trunk forward at the hip, as when you "
                 "sit up in bed. The psoas can do one thing alone: it bends your trunk to the "
                 "side.</p>",
@@ -213,6 +214,7 @@ def practice() -> list[Block]:
         ),
         section(
             "How much, how often",
+            hip.strength_dose(),
             *hip.stretch_dose(),
             text(
                 "<p>We ask you for 30 seconds to one minute. Two holds of 30 seconds fit both "

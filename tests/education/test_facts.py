@@ -55,6 +55,7 @@ FACTS = {
     "older adults": "For older adults it is 30 to 60 seconds",
     "days": "at least 2 or 3 days a week",
     "discomfort": "slight discomfort",
+    "strength days": "work your main muscles on at least 2 days a week",
     "repeats": "2 to 4 times",
     "both guidelines": "Two holds of 30 seconds fit both guidelines",
     "pictures": "the dark leg with the dashed line does the work",
