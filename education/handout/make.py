@@ -84,8 +84,11 @@ def exercise(value: Any) -> dict[str, Any]:
         "stop_if": [item.rstrip(".") for item in record.stop_list],
         # Only our own drawings: an uploaded picture may lie in a store far away.
         "pictures": [
-            {"path": f"/{record.drawing}-{phase}.svg", "alt": alt}
-            for phase, alt in (("start", record.start_alt), ("end", record.end_alt))
+            {"path": f"/{record.drawing}-{phase}.svg", "alt": alt, "label": label}
+            for phase, alt, label in (
+                ("start", record.start_alt, gettext("Start")),
+                ("end", record.end_alt, gettext("End")),
+            )
             if record.drawing and drawings.size(f"{record.drawing}-{phase}")
         ],
     }
