@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 
 from clinic.models import ClinicSettings
 from education import drawings
-from education.content import Guide, children
+from education.content import Guide
 from education.content_checks import plain
 from education.enums import CareLevel
 
@@ -63,9 +63,8 @@ def data(page: Any, guide: Guide, clinic: ClinicSettings, url: str) -> dict[str,
         "qr": qr(url),
         "disclaimer": clinic.disclaimer,
         "warnings": [
-            {"heading": block.value["heading"], "texts": plain(block.value["text"].source)}
-            for block in children(page.body)
-            if block.block_type == "warning"
+            {"heading": value["heading"], "texts": plain(value["text"].source)}
+            for value in guide.warnings
         ],
         "exercises": [exercise(value) for value in guide.practice],
         "care": [care(value, clinic) for value in guide.care_cards],
