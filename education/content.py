@@ -21,6 +21,7 @@ class Guide:
     routine_introduction: str = ""
     references: list[Any] = field(default_factory=list)
     muscles: list[Any] = field(default_factory=list)
+    warnings: list[Any] = field(default_factory=list)
     care_cards: list[Any] = field(default_factory=list)
     glossary: Glossary = field(default_factory=Glossary)
     links: dict[int, str] = field(default_factory=dict)
@@ -55,6 +56,8 @@ def gather(body: Any, *, drafts: bool = False) -> Guide:
             guide.routine_introduction = block.value["introduction"] or ""
         elif block.block_type == "muscle_facts":
             guide.muscles.append(block.value)
+        elif block.block_type == "warning":
+            guide.warnings.append(block.value)
         elif block.block_type == "care_card":
             guide.care_cards.append(block.value)
         for reference in references_of(block):

@@ -1,7 +1,9 @@
 """Finds guides, exercises and words by what a patient types."""
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
 from wagtail.models import ReferenceIndex
@@ -11,6 +13,7 @@ from education.models import Exercise, GlossaryTerm, GuidePage
 
 LONGEST = 100
 MOST = 10
+NEAR = 0.75  # how much of a misspelt word must agree, from 0 to 1
 
 
 @dataclass
@@ -18,6 +21,8 @@ class Found:
     """What was asked, cleaned, and what was found."""
 
     question: str
+    instead: str = ""
+    """What was searched, where the question itself found nothing and seemed misspelt."""
     guides: list[Any] = field(default_factory=list)
     exercises: list[tuple[Any, Any]] = field(default_factory=list)
     words: list[Any] = field(default_factory=list)
@@ -40,11 +45,19 @@ def terms(question: str) -> str:
 
 
 def search(question: str) -> Found:
-    """Whole words first; where a kind has none, beginnings of words."""
+    """Whole words first, then beginnings of words, then what a misspelt word may have meant."""
     found = Found(clean(question))
     words = terms(found.question)
     if not words:
         return found
+    look_up(found, words)
+    if not found.count and (near := nearest(words)):
+        look_up(found, near)
+        found.instead = near if found.count else ""
+    return found
+
+
+def look_up(found: Found, words: str) -> None:
     found.guides = matches(GuidePage.objects.live().public(), words)
     found.exercises = [
         (exercise, guide)
@@ -52,7 +65,20 @@ def search(question: str) -> Found:
         if (guide := guide_of(exercise))
     ]
     found.words = matches(GlossaryTerm.objects.filter(live=True), words)
-    return found
+
+
+def nearest(words: str) -> str:
+    """The words as our titles, exercises and glossary spell them; empty where nothing changes."""
+    known = sorted({word for text in spelt() for word in terms(text).lower().split()})
+    asked = words.lower().split()
+    found = [(get_close_matches(word, known, 1, NEAR) or [word])[0] for word in asked]
+    return " ".join(found) if found != asked else ""
+
+
+def spelt() -> Iterator[str]:
+    yield from GuidePage.objects.live().public().values_list("title", flat=True)
+    yield from Exercise.objects.filter(live=True).values_list("name", flat=True)
+    yield from GlossaryTerm.objects.filter(live=True).values_list("term", flat=True)
 
 
 def matches(rows: Any, question: str) -> list[Any]:

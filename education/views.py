@@ -65,7 +65,8 @@ def share_picture(request: HttpRequest, pk: int) -> HttpResponse:
     page = get_object_or_404(Page.objects.live().public(), pk=pk).specific
     if not isinstance(page, SharedPage):
         raise Http404
-    picture = make.picture(*page.share_words, ClinicSettings.current(request))
+    clinic = ClinicSettings.current(request)
+    picture = make.picture(*page.share_words, clinic, drawing=page.share_drawing)
     return HttpResponse(picture, content_type="image/png")
 
 

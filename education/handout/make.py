@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 
 from clinic.models import ClinicSettings
 from education import drawings
-from education.content import Guide, children
+from education.content import Guide
 from education.content_checks import plain
 from education.enums import CareLevel
 
@@ -63,9 +63,8 @@ def data(page: Any, guide: Guide, clinic: ClinicSettings, url: str) -> dict[str,
         "qr": qr(url),
         "disclaimer": clinic.disclaimer,
         "warnings": [
-            {"heading": block.value["heading"], "texts": plain(block.value["text"].source)}
-            for block in children(page.body)
-            if block.block_type == "warning"
+            {"heading": value["heading"], "texts": plain(value["text"].source)}
+            for value in guide.warnings
         ],
         "exercises": [exercise(value) for value in guide.practice],
         "care": [care(value, clinic) for value in guide.care_cards],
@@ -84,8 +83,11 @@ def exercise(value: Any) -> dict[str, Any]:
         "stop_if": [item.rstrip(".") for item in record.stop_list],
         # Only our own drawings: an uploaded picture may lie in a store far away.
         "pictures": [
-            {"path": f"/{record.drawing}-{phase}.svg", "alt": alt}
-            for phase, alt in (("start", record.start_alt), ("end", record.end_alt))
+            {"path": f"/{record.drawing}-{phase}.svg", "alt": alt, "label": label}
+            for phase, alt, label in (
+                ("start", record.start_alt, gettext("Start")),
+                ("end", record.end_alt, gettext("End")),
+            )
             if record.drawing and drawings.size(f"{record.drawing}-{phase}")
         ],
     }
@@ -130,9 +132,10 @@ def pdf(sheet: dict[str, Any], *, paper: str = "a4", large: bool = False) -> byt
     return made("sheet.typ", sheet | {"paper": PAPERS[paper], "large": large}, "pdf")
 
 
-def picture(title: str, headline: str, clinic: ClinicSettings) -> bytes:
-    """What a shared link shows: title, headline and clinic, in the clinic's colours."""
-    return made("share.typ", of_clinic(clinic) | {"title": title, "headline": headline}, "png")
+def picture(title: str, headline: str, clinic: ClinicSettings, *, drawing: str) -> bytes:
+    """What a shared link shows: title, headline, clinic and a drawing, in the clinic's colours."""
+    sheet = {"title": title, "headline": headline, "drawing": f"/{drawing}.svg"}
+    return made("share.typ", of_clinic(clinic) | sheet, "png")
 
 
 def made(template: str, sheet: dict[str, Any], kind: Literal["pdf", "png"]) -> bytes:

@@ -18,7 +18,7 @@ from wagtail.search import index
 
 from clinic.languages import active
 from clinic.models import ClinicSettings
-from education import booking, practice, structured_data
+from education import booking, drawings, practice, structured_data
 from education.blocks import PlainSectionBlock, SectionBlock
 from education.cards import cards
 from education.content import Guide, gather
@@ -189,6 +189,13 @@ class GuidePage(RoutablePageMixin, SharedPage):
     @property
     def share_words(self) -> tuple[str, str]:
         return self.title, self.headline or super().share_words[1]
+
+    @property
+    def share_drawing(self) -> str:
+        """The first exercise, where it has a drawing of ours."""
+        keys = (value["exercise"].drawing for value in self.guide().exercises)
+        found = next((key for key in keys if drawings.size(f"{key}-end")), "")
+        return f"{found}-end" if found else super().share_drawing
 
     @property
     def is_overdue(self) -> bool:

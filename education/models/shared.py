@@ -40,6 +40,11 @@ class SharedPage(Page):
         return self.title, Truncator(self.description).chars(110)
 
     @property
+    def share_drawing(self) -> str:
+        """The drawing beside them."""
+        return "half-kneeling-stretch-end"
+
+    @property
     def crumb(self) -> str:
         """This page's name in breadcrumbs."""
         return self.title

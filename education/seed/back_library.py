@@ -6,9 +6,8 @@ that wait for clinical review, like the guides.
 
 from typing import Any
 
-from education.seed.library import LIGHT_STOP, STRETCH_OFTEN
+from education.seed.library import LIGHT_STOP, STRENGTHEN_OFTEN, STRETCH_OFTEN
 
-STRENGTHEN_OFTEN = "On at least 2 days a week."
 REFERENCES: list[dict[str, Any]] = [
     {
         "key": "elzanie-gluteus",

@@ -32,7 +32,13 @@ def page() -> GuidePage:
             "What the gluteus maximus does, and two safe exercises to strengthen and stretch it "
             "at home."
         ),
-        body=[*anatomy(), *before_you_start(), *practice(), *help_and_sources()],
+        body=[
+            *anatomy(),
+            *before_you_start(),
+            when_to_get_help(),
+            *practice(),
+            *help_and_sources(),
+        ],
     )
 
 
@@ -103,8 +109,8 @@ def before_you_start() -> list[Block]:
                 "<p>Have you had a hip replacement? Then <b>do not hug your knee</b> until your "
                 "surgeon or physiotherapist says that you can. After some operations a deep bend "
                 "can push the new joint out of place.</p>"
-                "<p>Do you have any of the signs under “When to get help”? Do not exercise. Get "
-                "help first.</p>",
+                "<p>Do you have any of the signs under “When to get help”, just below? Do not "
+                "exercise. Get help first.</p>",
             ),
             do(
                 "brace your core, to protect your back",
@@ -121,6 +127,7 @@ def practice() -> list[Block]:
         section(
             "Strengthen it",
             text("<p>Do the bridge slowly. The way down counts as much as the way up.</p>"),
+            hip.pictures_explained(),
             *exercises("bridge"),
         ),
         section(
@@ -145,14 +152,18 @@ def practice() -> list[Block]:
     ]
 
 
+def when_to_get_help() -> Block:
+    """Before the exercises: nobody should scroll past them to learn that they must not exercise."""
+    return hip.when_to_get_help(
+        emergency=hip.BROKEN_HIP + hip.PINCHED_NERVES,
+        urgent=[*hip.INFECTION_OR_CLOT, "your foot or leg has become weak, or drags"],
+        soon=[*hip.SEE_A_DOCTOR, "you have pain that runs from your bottom down your leg"],
+        advice="Do not exercise until you have been seen.",
+    )
+
+
 def help_and_sources() -> list[Block]:
     return [
-        hip.when_to_get_help(
-            emergency=hip.BROKEN_HIP + hip.PINCHED_NERVES,
-            urgent=[*hip.INFECTION_OR_CLOT, "your foot or leg has become weak, or drags"],
-            soon=[*hip.SEE_A_DOCTOR, "you have pain that runs from your bottom down your leg"],
-            advice="Do not exercise until you have been seen.",
-        ),
         hip.help_with_your_stretch(),
         section("Where this comes from", ("references", None)),
     ]

@@ -32,7 +32,13 @@ def page() -> GuidePage:
         search_description=(
             "What the hamstrings do, and safe exercises to strengthen and stretch them at home."
         ),
-        body=[*anatomy(), *before_you_start(), *practice(), *help_and_sources()],
+        body=[
+            *anatomy(),
+            *before_you_start(),
+            when_to_get_help(),
+            *practice(),
+            *help_and_sources(),
+        ],
     )
 
 
@@ -117,6 +123,7 @@ def practice() -> list[Block]:
         section(
             "Strengthen them",
             text("<p>Begin with the standing leg curl. When that is easy, add the bridge.</p>"),
+            hip.pictures_explained(),
             *exercises("standing-leg-curl", "bridge"),
             expander(
                 "What about the Nordic exercise?",
@@ -158,18 +165,22 @@ def practice() -> list[Block]:
     ]
 
 
+def when_to_get_help() -> Block:
+    """Before the exercises: nobody should scroll past them to learn that they must not exercise."""
+    return hip.when_to_get_help(
+        emergency=hip.BROKEN_HIP + hip.PINCHED_NERVES,
+        urgent=[
+            *hip.INFECTION_OR_CLOT,
+            "you felt a pop at the back of your thigh, and you cannot walk as usual",
+            "a large bruise is spreading down the back of your thigh",
+        ],
+        soon=[*hip.SEE_A_DOCTOR, "you have pain that runs from your back down your leg"],
+        advice="Do not exercise until you have been seen.",
+    )
+
+
 def help_and_sources() -> list[Block]:
     return [
-        hip.when_to_get_help(
-            emergency=hip.BROKEN_HIP + hip.PINCHED_NERVES,
-            urgent=[
-                *hip.INFECTION_OR_CLOT,
-                "you felt a pop at the back of your thigh, and you cannot walk as usual",
-                "a large bruise is spreading down the back of your thigh",
-            ],
-            soon=[*hip.SEE_A_DOCTOR, "you have pain that runs from your back down your leg"],
-            advice="Do not exercise until you have been seen.",
-        ),
         hip.help_with_your_stretch(),
         section("Where this comes from", ("references", None)),
     ]

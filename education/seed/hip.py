@@ -38,6 +38,14 @@ def side_view() -> Block:
     )
 
 
+def pictures_explained() -> Block:
+    """How to read the drawings of the exercises."""
+    return text(
+        "<p>In the pictures, the dark leg with the dashed line does the work. The red shape is "
+        "the muscle. The pale outline shows where you began.</p>",
+    )
+
+
 def stretch_dose() -> list[Block]:
     """How long and how often to hold a stretch, by the guidelines."""
     return [

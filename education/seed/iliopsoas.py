@@ -39,7 +39,7 @@ def page() -> GuidePage:
 
 
 def body() -> list[Block]:
-    return [*anatomy(), *before_you_start(), *practice(), *help_and_sources()]
+    return [*anatomy(), *before_you_start(), when_to_get_help(), *practice(), *help_and_sources()]
 
 
 def anatomy() -> list[Block]:
@@ -50,8 +50,8 @@ def anatomy() -> list[Block]:
                 "<p>The iliopsoas is a group of two muscles: the <b>psoas</b> and the "
                 "<b>iliacus</b>. They do most of their work as one.</p>"
                 "<p>The psoas starts at the lumbar spine, in your low back. The iliacus starts at "
-                "your hip bone. On their way down the two merge. Together they attach to the "
-                "femur, your thigh bone.</p>",
+                "your hip bone. On their way down, near your groin, the two merge. Together they "
+                "attach to the femur, your thigh bone.</p>",
                 "textbook",
                 "bordoni-iliopsoas",
             ),
@@ -91,8 +91,9 @@ def anatomy() -> list[Block]:
         section(
             "What it does for you",
             text(
-                "<p>The iliopsoas is the main muscle that bends your hip. It lifts your leg when "
-                "you walk, run or climb stairs. It also turns your thigh outwards.</p>"
+                "<p>The iliopsoas is the main muscle that bends your hip. People also call it a "
+                "hip flexor. It lifts your leg when you walk, run or climb stairs. It also turns "
+                "your thigh outwards.</p>"
                 "<p>When your legs stay still, it pulls your trunk forward at the hip, as when you "
                 "sit up in bed. The psoas can do one thing alone: it bends your trunk to the "
                 "side.</p>",
@@ -127,8 +128,8 @@ def anatomy() -> list[Block]:
             text(
                 "<p>Most of us sit a lot. Then the muscle stays short for hours, and this can "
                 "make it tight.</p>"
-                "<p>One study compared groups of people. Those who were active and sat little "
-                "could move their thigh 6.1 degrees further back. So sitting is <b>linked "
+                "<p>One study compared groups of people. In those who were active and sat little, "
+                "the thigh could be moved 6.1 degrees further back. So sitting is <b>linked "
                 "with</b> a stiffer hip. The study looked at one moment in time. It cannot show "
                 "what caused what.</p>",
                 "association",
@@ -153,11 +154,11 @@ def before_you_start() -> list[Block]:
                 "Who should not do this",
                 "<p>Have you had a hip replacement through the front of your hip (an anterior "
                 "approach)? Then <b>do not do the stretches</b> until your surgeon or "
-                "physiotherapist says that you can.</p>"
+                "physiotherapist says that you can. Not sure which kind you had? Ask them first.</p>"
                 "<p>Do you have back pain? Take care with the lying leg lift. The seated knee "
                 "lift is the safer choice.</p>"
-                "<p>Do you have any of the signs under “When to get help”? Do not exercise. Get "
-                "help first.</p>",
+                "<p>Do you have any of the signs under “When to get help”, just below? Do not "
+                "exercise. Get help first.</p>",
             ),
             do(
                 "brace your core, to protect your back",
@@ -189,6 +190,7 @@ def practice() -> list[Block]:
                 "it 15 times with each leg. Then stretch.</p>",
                 "clinic",
             ),
+            hip.pictures_explained(),
             *exercises("seated-knee-lift", "lying-leg-lift"),
         ),
         section(
@@ -212,7 +214,14 @@ def practice() -> list[Block]:
         ),
         section(
             "How much, how often",
+            hip.strength_dose(),
             *hip.stretch_dose(),
+            text(
+                "<p>We ask you for 30 seconds to one minute. Two holds of 30 seconds fit both "
+                "guidelines, at any age. Is that too long? Begin with 10 seconds, and add a little "
+                "each week.</p>",
+                "clinic",
+            ),
             routine(
                 "Strengthen first, then stretch. This takes about ten minutes.",
                 "seated-knee-lift",
@@ -223,17 +232,21 @@ def practice() -> list[Block]:
     ]
 
 
+def when_to_get_help() -> Block:
+    """Before the exercises: nobody should scroll past them to learn that they must not exercise."""
+    return hip.when_to_get_help(
+        emergency=hip.BROKEN_HIP + hip.PINCHED_NERVES,
+        urgent=hip.INFECTION_OR_CLOT,
+        soon=[
+            *hip.SEE_A_DOCTOR,
+            "you have a fever, pain in your back or side (flank), and a limp",
+        ],
+        advice="Do not exercise until you have been seen.",
+    )
+
+
 def help_and_sources() -> list[Block]:
     return [
-        hip.when_to_get_help(
-            emergency=hip.BROKEN_HIP + hip.PINCHED_NERVES,
-            urgent=hip.INFECTION_OR_CLOT,
-            soon=[
-                *hip.SEE_A_DOCTOR,
-                "you have a fever, pain in your back or side (flank), and a limp",
-            ],
-            advice="Do not exercise until you have been seen.",
-        ),
         hip.help_with_your_stretch(),
         section("Where this comes from", ("references", None)),
     ]

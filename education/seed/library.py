@@ -131,6 +131,7 @@ GLOSSARY: list[dict[str, str]] = [
 ]
 
 LIGHT_STOP = "You feel sharp, burning or growing pain.\nYour leg goes numb or tingles."
+STRENGTHEN_OFTEN = "On at least 2 days a week."
 STRETCH_OFTEN = "At least 2 or 3 days a week."
 EXERCISES: list[dict[str, Any]] = [
     {
@@ -148,7 +149,7 @@ EXERCISES: list[dict[str, Any]] = [
             "Do all the lifts on one leg, then change legs."
         ),
         "reps": 15,
-        "how_often": "Stretch afterwards.",
+        "how_often": STRENGTHEN_OFTEN + " Stretch afterwards.",
         "cautions": "Do not lean back to get the knee higher.\nKeep your back long and still.",
         "stop_if": LIGHT_STOP + "\nYour back hurts.",
         "easier": "Lift only your heel, or hold the sides of the chair.",
@@ -177,7 +178,7 @@ EXERCISES: list[dict[str, Any]] = [
             "Do all the lifts on one leg, then change legs."
         ),
         "reps": 15,
-        "how_often": "Stretch afterwards.",
+        "how_often": STRENGTHEN_OFTEN + " Stretch afterwards.",
         "cautions": (
             "Do you have back pain? Choose the seated knee lift, or ask us first.\n"
             "Keep your low back still: do not let it arch."

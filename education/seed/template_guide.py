@@ -28,7 +28,13 @@ def page() -> GuidePage:
         headline=f"{HINT} one line that makes a patient want to read on",
         introduction=f"{HINT} say in two sentences what the reader gets from this guide.",
         search_description="",
-        body=[*anatomy(), *before_you_start(), *practice(), *help_and_sources()],
+        body=[
+            *anatomy(),
+            *before_you_start(),
+            when_to_get_help(),
+            *practice(),
+            *help_and_sources(),
+        ],
     )
 
 
@@ -108,6 +114,7 @@ def practice() -> list[Block]:
                     "needs a dose and a “stop if”."
                 )
             ),
+            hip.pictures_explained(),
             *exercises("seated-knee-lift"),
         ),
         section(
@@ -127,14 +134,18 @@ def practice() -> list[Block]:
     ]
 
 
+def when_to_get_help() -> Block:
+    """Before the exercises, as in every guide."""
+    return hip.when_to_get_help(
+        emergency=[*hip.BROKEN_HIP, *hip.PINCHED_NERVES, f"{HINT} keep or change these signs"],
+        urgent=[*hip.INFECTION_OR_CLOT, f"{HINT} what needs help today"],
+        soon=[*hip.SEE_A_DOCTOR, f"{HINT} what needs a doctor soon"],
+        advice="Do not exercise until you have been seen.",
+    )
+
+
 def help_and_sources() -> list[Block]:
     return [
-        hip.when_to_get_help(
-            emergency=[*hip.BROKEN_HIP, *hip.PINCHED_NERVES, f"{HINT} keep or change these signs"],
-            urgent=[*hip.INFECTION_OR_CLOT, f"{HINT} what needs help today"],
-            soon=[*hip.SEE_A_DOCTOR, f"{HINT} what needs a doctor soon"],
-            advice="Do not exercise until you have been seen.",
-        ),
         hip.help_with_your_stretch(),
         section("Where this comes from", ("references", None)),
     ]

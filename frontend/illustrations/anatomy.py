@@ -10,44 +10,44 @@ from collections.abc import Sequence
 
 from canvas import Canvas
 from geometry import Corner, Disc, Node, Point, union
-from palette import INK, Tone
+from palette import ACCENT, INK, MUSCLE_LINE, Tone
 
 BONE = Tone("#fffaf0", "#8a7457", "#e9dac0")
 BONE_DEEP = Tone("#ecdcbf", "#8a7457", "#d9c4a0")
 DISC = Tone("#b9d3d6", "#6f979c", "#b9d3d6")
-PSOAS = Tone("#d9573f", "#8f2f1e", "#c0462f")
+PSOAS = Tone(ACCENT, MUSCLE_LINE, "#c0462f")
 ILIACUS = Tone("#f0b54d", "#9c6a12", "#e09f2f")
 BODY = "#efdccb"
 MIDDLE, TOP = 350.0, 12.0
 
 HIP_BONE = (
-    (55, 306), (58, 290), (68, 270), (88, 250), (114, 237), (142, 231), (166, 237), (183, 253),
-    (190, 275), (188, 297), (180, 313), (169, 319), (158, 326), (151, 338), (154, 350), (152, 361),
-    (144, 369), (147, 386),
-    (146, 418), (130, 438), (112, 450), (103, 468), (94, 487), (77, 495), (58, 488), (40, 475),
-    (24, 465), (8, 464), (6, 440), (8, 420), (22, 411), (34, 413), (58, 404), (78, 392), (82, 376),
-    (74, 356), (62, 338), (57, 322),
+    (46, 318), (44, 300), (50, 276), (64, 254), (90, 237), (122, 230), (150, 235), (170, 250),
+    (181, 272), (183, 292), (175, 302), (163, 311), (153, 325), (152, 336), (155, 347), (151, 359),
+    (141, 366), (140, 378), (127, 385), (116, 395), (110, 408), (112, 422), (119, 433), (113, 448),
+    (109, 464), (104, 484), (92, 500), (75, 505), (58, 498), (40, 483), (22, 471), (8, 467),
+    (6, 440), (8, 416), (19, 410), (32, 410), (54, 402), (74, 392), (88, 380), (89, 366), (80, 346),
+    (69, 332), (60, 326),
 )  # fmt: skip
 INNER_WALL = (
-    (56, 322), (66, 338), (78, 356), (84, 378), (76, 396), (58, 404), (49, 413), (50, 398),
-    (60, 376), (57, 352), (48, 338),
+    (58, 318), (52, 346), (57, 368), (62, 384), (50, 398), (54, 405), (72, 398), (90, 382),
+    (90, 362), (78, 340), (68, 326),
 )  # fmt: skip
-FORAMEN = ((46, 432), (64, 422), (84, 428), (92, 444), (84, 462), (68, 470), (52, 460), (42, 446))
+FORAMEN = ((40, 438), (54, 424), (76, 424), (90, 438), (88, 458), (74, 474), (58, 472), (44, 456))
 FOSSA = (
-    (70, 298), (84, 270), (112, 251), (142, 246), (166, 254), (176, 278), (166, 304), (146, 326),
-    (122, 344), (98, 350), (78, 328),
+    (72, 304), (78, 274), (98, 252), (126, 244), (152, 249), (167, 268), (166, 292), (148, 318),
+    (136, 346), (114, 358), (96, 344), (80, 326),
 )  # fmt: skip
 FEMUR = (
-    (122, 386), (136, 398), (150, 402), (160, 392), (170, 383), (180, 386), (190, 402), (193, 424),
-    (188, 450), (182, 490), (177, 560), (171, 640),
+    (126, 383), (140, 396), (152, 404), (160, 399), (169, 392), (180, 396), (189, 407), (193, 424),
+    (191, 444), (187, 466), (184, 500), (180, 560), (171, 640),
 )  # fmt: skip
 FEMUR_INNER = (
-    (134, 640), (141, 560), (144, 524), (142, 507), (133, 497), (129, 484), (134, 472), (141, 462),
-    (138, 450), (127, 439), (112, 430), (98, 412),
+    (136, 640), (145, 560), (148, 524), (146, 506), (136, 497), (130, 487), (133, 475), (143, 466),
+    (140, 455), (130, 445), (116, 438), (98, 420),
 )  # fmt: skip
 SACRUM = (
-    (0, 306), (28, 303), (46, 298), (62, 302), (64, 324), (58, 350), (48, 378), (32, 404),
-    (18, 420), (9, 434), (0, 440),
+    (0, 306), (27, 303), (45, 299), (63, 306), (70, 321), (64, 344), (54, 366), (39, 383),
+    (24, 392), (14, 398), (10, 408), (0, 414),
 )  # fmt: skip
 PSOAS_MEDIAL = (
     (25, 62), (30, 80), (27, 94), (31, 114), (28, 140), (32, 160), (29, 186), (33, 206), (31, 232),
@@ -58,9 +58,9 @@ PSOAS_LATERAL = (
     (109, 340), (115, 376), (123, 412), (131, 446), (138, 474), (137, 490),
 )  # fmt: skip
 ILIACUS_EDGE = (
-    (68, 300), (80, 272), (104, 251), (132, 241), (160, 245), (178, 262), (182, 286), (172, 311),
-    (156, 332), (151, 356), (150, 384), (151, 412), (151, 440), (147, 466), (140, 490), (132, 484),
-    (120, 440), (106, 390), (94, 340), (80, 316),
+    (68, 300), (78, 270), (100, 249), (128, 240), (152, 245), (168, 259), (175, 279), (170, 296),
+    (156, 312), (148, 332), (149, 366), (152, 396), (152, 422), (149, 448), (145, 470), (140, 490),
+    (132, 484), (120, 440), (106, 390), (94, 340), (80, 316),
 )  # fmt: skip
 
 
@@ -149,41 +149,41 @@ def spine(canvas: Canvas) -> None:
 
 
 def pelvis(canvas: Canvas) -> None:
-    """Sacrum, the joint of the pubic bones, and on both sides hip bone and thigh bone."""
-    canvas.shape([whole(SACRUM)], BONE_DEEP, 3.4)
-    holes = [(25, 328), (22, 350), (18, 371), (14, 390)]
-    canvas.path(
-        union([Disc(complex(MIDDLE + s * x, TOP + y), 4.5) for x, y in holes for s in (1, -1)]),
-        fill=BONE.line,
-    )
-    canvas.shape([whole([(0, 416), (9, 419), (10, 440), (9, 462), (0, 466)])], DISC, 3.4)
-    with canvas.mirrored("bones-in-front", MIDDLE):
+    """On both sides hip bone and thigh bone, then the sacrum and the joint of the pubic bones."""
+    with canvas.mirrored("bones-beside", MIDDLE):
         canvas.shape([half(INNER_WALL, 1)], BONE_DEEP, 3.4)
+        femur(canvas)
         canvas.shape([half(HIP_BONE, 1)], BONE, 3.8)
         canvas.blob(half(FOSSA, 1), BONE.shade)
         canvas.shape([half(FORAMEN, 1)], Tone(BODY, BONE.line, BODY), 3.4)
-        canvas.blob(Disc(complex(MIDDLE + 114, TOP + 404), 33), BONE_DEEP.shade)
-        femur(canvas)
+        socket = [(124, 388), (112, 397), (106, 409), (108, 421), (113, 430)]
+        canvas.stroke(half(socket, 1), BONE.line, 2, opacity=0.6)
+    canvas.shape([whole(SACRUM)], BONE_DEEP, 3.4)
+    holes = [(27, 326), (23, 346), (19, 364), (15, 380)]
+    canvas.path(
+        union([Disc(complex(MIDDLE + s * x, TOP + y), 4.2) for x, y in holes for s in (1, -1)]),
+        fill=BONE.line,
+    )
+    canvas.shape([whole([(0, 416), (6, 419), (5, 440), (6, 462), (0, 466)])], DISC, 3.4)
 
 
 def femur(canvas: Canvas) -> None:
     """The upper end of a thigh bone: head, neck, both trochanters and shaft."""
-    head = Disc(complex(MIDDLE + 112, TOP + 404), 27)
+    head = Disc(complex(MIDDLE + 114, TOP + 406), 28)
     outer, inner = half(FEMUR, 1), half(FEMUR_INNER, 1)
-    ends = [complex(MIDDLE + x, TOP + 716) for x in (167, 130)]
+    ends = [complex(MIDDLE + x, TOP + 716) for x in (160, 125)]
     canvas.shape([[*outer, *(Corner(e) for e in ends), *inner], head], BONE, 3.8)
     canvas.blob(
         [
-            *half([(145, 470), (158, 490), (156, 560), (148, 640)], 1),
-            *(Corner(complex(MIDDLE + x, TOP + 716)) for x in (144, 132)),
-            *half([(136, 640), (143, 560), (146, 522)], 1),
+            *half([(148, 474), (162, 494), (159, 560), (150, 640)], 1),
+            *(Corner(complex(MIDDLE + x, TOP + 716)) for x in (138, 127)),
+            *half([(138, 640), (147, 560), (150, 524)], 1),
         ],
         BONE.shade,
     )
     for line in (
-        [(172, 400), (164, 430), (150, 458)],
-        [(134, 387), (138, 404), (130, 425)],
-        [(98, 378), (85, 402), (94, 427), (112, 438)],
+        [(174, 408), (168, 434), (150, 460)],
+        [(138, 394), (140, 412), (131, 434)],
     ):
         canvas.stroke(half(line, 1), BONE.line, 2, opacity=0.75)
 
@@ -195,9 +195,9 @@ def muscles(canvas: Canvas) -> None:
         (100, 262, 106, 320, 118, 388),
         (118, 252, 117, 320, 124, 392),
         (138, 249, 128, 322, 130, 398),
-        (157, 254, 139, 326, 135, 406),
-        (171, 268, 149, 328, 140, 414),
-        (173, 290, 152, 342, 145, 420),
+        (153, 256, 135, 326, 135, 406),
+        (166, 270, 140, 328, 140, 414),
+        (164, 291, 144, 330, 145, 420),
     ):
         canvas.stroke(
             half([(x, y), (mx, my), (lx, ly), (140, 470)], 1),
@@ -215,13 +215,6 @@ def muscles(canvas: Canvas) -> None:
         canvas.stroke(along(PSOAS_MEDIAL, PSOAS_LATERAL, share, low, high), PSOAS.line, 1.9)
     tendon = [(118, 444), (131, 440), (139, 470), (139, 492), (131, 490), (124, 470)]
     canvas.shape([half(tendon, 1)], Tone("#f6dfc6", PSOAS.line, "#f6dfc6"), 3.4)
-
-
-def ligament(canvas: Canvas) -> None:
-    """The inguinal ligament, under which the muscle leaves the pelvis."""
-    nodes = half([(158, 314), (128, 350), (84, 388), (28, 413)], 1)
-    canvas.stroke(nodes, BONE.line, 9)
-    canvas.stroke(nodes, "#f7ead2", 6)
 
 
 def body(canvas: Canvas) -> None:
@@ -272,10 +265,9 @@ def iliopsoas() -> Canvas:
         "a bump on the inner side of the upper thigh bone.",
     )
     body(canvas)
-    spine(canvas)
     pelvis(canvas)
+    spine(canvas)
     muscles(canvas)
-    ligament(canvas)
     label(canvas, ["Spine", "(lower back)"], 20 + 96j, 246 + 120j, 334 + 146j)
     label(canvas, ["Hip bone", "(pelvis)"], 20 + 196j, 160 + 208j, 226 + 278j)
     label(canvas, ["Thigh", "bone", "(femur)"], 20 + 604j, 96 + 574j, 190 + 548j)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hands
 import props
 from canvas import Canvas
-from figure import Figure, Leg
+from figure import Figure
 from geometry import Point, aim, place
-from palette import BUN, INK, MAT_SIDE, SHORT
+from limbs import Leg
+from palette import BUN, MAT_SIDE, SHORT
 from profiles import SHOULDER, THIGH
 from scenes import HEIGHT, WIDTH, fingers, hold, side_line
 
@@ -19,11 +20,11 @@ def buttock(figure: Figure, leg: Leg) -> list[Point]:
     turn = (leg.thigh - figure.pelvis) % 360 - 180
     middle = figure.pelvis + 90 + turn / 2
     return [
-        figure.spine(0.066, -0.04),
+        figure.spine(0.07, -0.036),
         figure.spine(0.03, -0.052),
-        leg.hip + aim(middle) * 0.056 * size,
-        place(leg.hip, leg.thigh, 0.045 * size, -0.043 * size),
-        place(leg.hip, leg.thigh, 0.085 * size, -0.034 * size),
+        leg.hip + aim(middle) * 0.045 * size,
+        place(leg.hip, leg.thigh, 0.05 * size, -0.036 * size),
+        place(leg.hip, leg.thigh, 0.11 * size, -0.02 * size),
     ]
 
 
@@ -33,7 +34,7 @@ def thigh_back(figure: Figure, leg: Leg) -> list[Point]:
     return [place(leg.hip, leg.thigh, t * size, -d * size) for t, d in THIGH_BACK]
 
 
-THIGH_BACK = ((0.045, 0.034), (0.1, 0.031), (0.16, 0.024), (0.215, 0.018))
+THIGH_BACK = ((0.03, 0.032), (0.09, 0.03), (0.16, 0.024), (0.225, 0.016))
 
 
 def bridge(end: bool) -> Canvas:
@@ -66,15 +67,15 @@ def bridge(end: bool) -> Canvas:
     near = figure.leg_to(ankle, 0)
     if end:
         before = lying.leg_to(ankle, 0)
-        ghosts = [*lying.leg_outlines(before), lying.pelvis_outline(), lying.trunk_outline()]
-        props.ghost(canvas, ghosts, INK)
-    figure.draw_leg(far, far=True)
+        ghosts = [*lying.whole_leg(before), lying.pelvis_outline(), lying.trunk_outline()]
+        props.ghost(canvas, ghosts)
+    figure.draw_leg(far)
     figure.draw_head()
     figure.draw_leg(near, pelvis=True)
     props.stripe(canvas, side_line(figure, near, 0.12))
     figure.draw_shirt()
     if end:
-        props.glow(canvas, buttock(figure, near), 37)
+        props.glow(canvas, buttock(figure, near), 34)
     arm = figure.arm_to(complex(322, ground + 2))
     figure.draw_arm(arm, hand=hold(figure, arm, 0, hands.SIDE))
     if end:
@@ -106,9 +107,9 @@ def knee_hug(end: bool) -> Canvas:
     far = figure.leg_to(foot + complex(18, -18), 0, complex(0, -8))
     bent = figure.leg_to(foot, 0)
     near = figure.leg(126, -2, 70) if end else bent
-    grasp = place(near.knee, near.shin, 0.05 * size, -0.012 * size)
+    grasp = place(near.knee, near.shin, 0.055 * size, -0.03 * size)
     if end:
-        props.ghost(canvas, figure.leg_outlines(bent), INK)
+        props.ghost(canvas, figure.whole_leg(bent))
         figure.draw_arm(figure.arm_to(grasp + complex(4, -14), complex(0, -8)), far=True)
     figure.draw_leg(far, far=True)
     figure.draw_head()
@@ -116,7 +117,7 @@ def knee_hug(end: bool) -> Canvas:
     props.stripe(canvas, side_line(figure, near, 0.12))
     figure.draw_shirt()
     if end:
-        props.glow(canvas, buttock(figure, near), 37)
+        props.glow(canvas, buttock(figure, near), 34)
     arm = figure.arm_to(grasp if end else complex(322, ground + 2))
     angle, table = (56, hands.GRIP) if end else (0, hands.SIDE)
     figure.draw_arm(arm, hand=hold(figure, arm, angle, table))
@@ -153,8 +154,8 @@ def seated_reach(end: bool) -> Canvas:
     resting = far.hip + aim(far.thigh) * 0.17 * size + complex(0, -0.062 * size)
     if end:
         upright = Figure(canvas, BUN, size, hip, 90)
-        props.ghost(canvas, [upright.trunk_outline()], INK)
-    figure.draw_arm(figure.arm_to(resting + complex(14, 0), complex(6, 0)), far=True)
+        props.ghost(canvas, upright.bust_outlines())
+    figure.draw_arm(figure.arm_to(resting + complex(14, 0), complex(-2, 0)), far=True)
     figure.draw_leg(far, far=True)
     props.chair(canvas, seat, ground, 84, 256)
     figure.draw_leg(near, pelvis=True)
@@ -162,7 +163,7 @@ def seated_reach(end: bool) -> Canvas:
     figure.draw_head()
     figure.draw_shirt()
     if end:
-        props.glow(canvas, thigh_back(figure, near), 34, 6)
+        props.glow(canvas, thigh_back(figure, near), 34)
     arm = figure.arm_to(resting)
     figure.draw_arm(arm, hand=hold(figure, arm, far.thigh - 4, hands.SIDE))
     if end:
@@ -194,8 +195,8 @@ def leg_curl(end: bool) -> Canvas:
     near = figure.leg(-93, -186, -98) if end else straight
     grip = complex(346, seat - 154)
     if end:
-        props.ghost(canvas, figure.leg_outlines(straight), INK)
-    figure.draw_arm(figure.arm_to(grip + complex(6, -2), complex(6, 0)), far=True)
+        props.ghost(canvas, figure.whole_leg(straight))
+    figure.draw_arm(figure.arm_to(grip + complex(6, -2), complex(-2, 0)), far=True)
     figure.draw_leg(far, far=True)
     figure.draw_leg(near, pelvis=True)
     props.stripe(canvas, side_line(figure, near, 0.12))
@@ -203,7 +204,7 @@ def leg_curl(end: bool) -> Canvas:
     figure.draw_shirt()
     props.chair(canvas, seat, ground, 380, 522, 150)
     if end:
-        props.glow(canvas, thigh_back(figure, near), 28, 6)
+        props.glow(canvas, thigh_back(figure, near), 28)
     arm = figure.arm_to(grip)
     figure.draw_arm(arm, hand=hold(figure, arm, -26, hands.GRIP))
     fingers(canvas, figure, arm, -26, (0.042, 0.066))

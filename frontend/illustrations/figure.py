@@ -3,59 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import profiles as p
 from canvas import Canvas
-from geometry import Corner, Disc, Node, Outline, Point, aim, bearing, bend, place, sharp
+from geometry import Corner, Disc, Node, Outline, Point, aim, bearing, bend, place
+from limbs import Arm, Leg, outline
 from palette import Person, Tone
-
-
-@dataclass(frozen=True)
-class Leg:
-    """Joints of a leg; angles point away from the hip, the foot's from heel to toe."""
-
-    hip: Point
-    thigh: float
-    shin: float
-    foot: float
-    knee: Point
-    ankle: Point
-
-
-@dataclass(frozen=True)
-class Arm:
-    """Joints of an arm."""
-
-    shoulder: Point
-    elbow: Point
-    wrist: Point
-
-    @property
-    def upper(self) -> float:
-        """Angle of the upper arm."""
-        return bearing(self.elbow - self.shoulder)
-
-    @property
-    def fore(self) -> float:
-        """Angle of the forearm."""
-        return bearing(self.wrist - self.elbow)
-
-
-def outline(
-    origin: Point, angle: float, length: float, profile: p.Profile, size: float, grow: float = 0
-) -> list[Node]:
-    """The contour of a limb segment from its profile table."""
-    front: list[Node] = [
-        place(origin, angle, t * length * size, (f + grow) * size) for t, f, _ in profile
-    ]
-    back: list[Node] = [
-        place(origin, angle, t * length * size, -(b + grow) * size) for t, _, b in profile
-    ]
-    front[-1], back[-1] = sharp(front[-1]), sharp(back[-1])
-    if profile[0][0] >= 0:
-        front[0], back[0] = sharp(front[0]), sharp(back[0])
-    return [*front, *reversed(back)]
 
 
 class Figure:
@@ -126,8 +79,8 @@ class Figure:
     ) -> list[Node]:
         return outline(origin, angle, length, profile, self.size, grow)
 
-    def draw_foot(self, leg: Leg, skin: Tone) -> None:
-        """The bare foot and ankle."""
+    def foot_outlines(self, leg: Leg) -> list[Outline]:
+        """Foot and ankle, to be filled as one."""
         # The ankle's end of the foot follows the shin, the sole does not.
         swing = (leg.shin + 90 - leg.foot + 180) % 360 - 180
         foot: list[Node] = [
@@ -140,8 +93,11 @@ class Figure:
             for x, y in p.FOOT
         ]
         ankle = self._segment(leg.knee, leg.shin, p.SHIN, p.ANKLE_PROFILE)
-        joint = Disc(leg.ankle, 0.0185 * self.size)
-        self.canvas.shape([foot, ankle, joint], skin)
+        return [foot, ankle, Disc(leg.ankle, 0.0185 * self.size)]
+
+    def draw_foot(self, leg: Leg, skin: Tone) -> None:
+        """The bare foot and ankle."""
+        self.canvas.shape(self.foot_outlines(leg), skin)
         for x in (0.094, 0.0865):
             self.canvas.stroke(
                 [
@@ -169,6 +125,10 @@ class Figure:
             Disc(leg.knee, 0.0352 * self.size),
             self._segment(leg.knee, leg.shin, p.SHIN, p.SHIN_PROFILE),
         ]
+
+    def whole_leg(self, leg: Leg) -> list[Outline]:
+        """From the hip to the toes."""
+        return [*self.leg_outlines(leg), *self.foot_outlines(leg)]
 
     def draw_leg(self, leg: Leg, far: bool = False, pelvis: bool = False) -> None:
         """A clothed leg with its foot."""
@@ -241,11 +201,10 @@ class Figure:
         unit = p.HEAD * self.size
         return place(origin, self.head, y * unit, -x * unit)
 
-    def draw_head(self) -> None:
-        """Neck, face in profile, ear and hair."""
-        canvas, person = self.canvas, self.person
-        skin, at = person.skin, self.head_point
-        neck: list[Node] = [
+    def neck_outline(self) -> list[Node]:
+        """From the collar to below jaw and hair."""
+        at = self.head_point
+        return [
             self.spine(0.285, 0.026),
             self.spine(0.31, 0.0235),
             at(0.16, -0.02),
@@ -256,6 +215,19 @@ class Figure:
             self.spine(0.322, -0.034),
             self.spine(0.29, -0.04),
         ]
+
+    def bust_outlines(self) -> list[Outline]:
+        """Trunk, neck and head, to be filled as one."""
+        at = self.head_point
+        hair = p.HAIR_BUN if self.person.bun else p.HAIR_SHORT
+        head: list[Outline] = [[at(x, y) for x, y in table] for table in (p.FACE, hair)]
+        return [self.trunk_outline(), self.neck_outline(), *head]
+
+    def draw_head(self) -> None:
+        """Neck, face in profile, ear and hair."""
+        canvas, person = self.canvas, self.person
+        skin, at = person.skin, self.head_point
+        neck = self.neck_outline()
         if person.bun:
             canvas.shape([Disc(at(-0.46, 0.86), 0.165 * p.HEAD * self.size)], person.hair)
         face = [at(x, y) for x, y in p.FACE]

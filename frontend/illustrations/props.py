@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 from canvas import Canvas
 from geometry import Corner, Node, Outline, Point, aim, bearing, number, place, smooth, union
@@ -13,6 +15,8 @@ from palette import (
     CUSHION_LINE,
     CUSHION_SIDE,
     FLOOR,
+    GHOST,
+    GHOST_LINE,
     GLOW,
     LINEN,
     LINEN_LINE,
@@ -20,6 +24,7 @@ from palette import (
     MAT,
     MAT_LINE,
     MAT_SIDE,
+    MUSCLE_LINE,
     PAPER,
     SHADOW,
     WOOD,
@@ -202,27 +207,53 @@ def arc(centre: Point, radius: float, start: float, stop: float, points: int = 7
     return [centre + radius * aim(start + (stop - start) * i / (points - 1)) for i in range(points)]
 
 
-def ghost(canvas: Canvas, outlines: Sequence[Outline], colour: str) -> None:
-    """Where a limb was before it moved."""
-    canvas.path(union(outlines), fill=colour, opacity=0.17)
+def ghost(canvas: Canvas, outlines: Sequence[Outline]) -> None:
+    """Where a limb was before it moved: pale, with a dashed edge."""
+    canvas.path(
+        union(outlines), fill=GHOST, stroke=GHOST_LINE, stroke_width=4.4, stroke_dasharray="20 16"
+    )
 
 
-def glow(canvas: Canvas, nodes: Sequence[Point], width: float, marks: int = 6) -> None:
-    """A muscle at work or being stretched: a soft band with hatching, not colour alone."""
-    for share, opacity in ((1.0, 0.3), (0.72, 0.45), (0.46, 0.95)):
-        canvas.stroke(list(nodes), GLOW, width * share, opacity=opacity)
-    lengths = [abs(b - a) for a, b in zip(nodes, nodes[1:], strict=False)]
-    total = sum(lengths)
-    for i in range(marks):
-        want = total * (i + 0.5) / marks
-        for a, length in enumerate(lengths):
-            if want <= length or a == len(lengths) - 1:
-                break
-            want -= length
-        along = nodes[a + 1] - nodes[a]
-        at = nodes[a] + along * (want / abs(along))
-        half = aim(bearing(along) + 55) * width * 0.24
-        canvas.stroke([at - half, at + half], CREAM, 2.6)
+def glow(canvas: Canvas, nodes: Sequence[Point], width: float) -> None:
+    """A muscle at work or being stretched: a belly with fibres, thin where it ends."""
+    middle = along(nodes, 16)
+    last = len(middle) - 1
+
+    def offset(i: int, share: float) -> Point:
+        before, after = middle[max(0, i - 1)], middle[min(last, i + 1)]
+        t = i / last
+        thick = 0.2 + 0.8 * math.sin(math.pi * t) ** 0.7
+        return middle[i] + aim(bearing(after - before) + 90) * width * thick * share / 2
+
+    belly: list[Node] = [offset(i, 1) for i in range(last + 1)]
+    belly += [offset(i, -1) for i in range(last, -1, -1)]
+    canvas.path(smooth(belly), fill=GLOW, stroke=GLOW, stroke_width=13, opacity=0.32)
+    canvas.path(smooth(belly), fill=ACCENT, stroke=MUSCLE_LINE, stroke_width=3)
+    for share in (-0.5, 0.0, 0.5):
+        canvas.stroke([offset(i, share) for i in range(1, last, 2)], CREAM, 2.2)
+
+
+def along(nodes: Sequence[Point], steps: int) -> list[Point]:
+    """Points of a smooth curve through the nodes, evenly spaced."""
+    fine: list[Point] = []
+    ends = [2 * nodes[0] - nodes[1], *nodes, 2 * nodes[-1] - nodes[-2]]
+    for a, b, c, d in zip(ends, ends[1:], ends[2:], ends[3:], strict=False):
+        for t in (i / 12 for i in range(12)):
+            fine.append(
+                b
+                + (c - a) * t / 2
+                + (2 * a - 5 * b + 4 * c - d) * t**2 / 2
+                + (3 * b - a - 3 * c + d) * t**3 / 2
+            )
+    fine.append(nodes[-1])
+    total = sum(abs(b - a) for a, b in pairwise(fine))
+    found, passed, want = [fine[0]], 0.0, total / steps
+    for a, b in pairwise(fine):
+        step = abs(b - a)
+        while len(found) < steps and passed + step >= want * len(found):
+            found.append(a + (b - a) * ((want * len(found) - passed) / step if step else 0))
+        passed += step
+    return [*found[:steps], nodes[-1]]
 
 
 def stripe(canvas: Canvas, nodes: Sequence[Point]) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hands
 import props
 from canvas import Canvas
-from figure import Arm, Figure, Leg
-from geometry import Node, Point, aim, place
-from palette import ACCENT_DARK, BUN, INK, MAT_SIDE, SHORT
+from figure import Figure
+from geometry import Node, Point, aim, place, union
+from limbs import Arm, Leg
+from palette import ACCENT_DARK, BUN, LINEN_LINE, MAT_SIDE, SHORT
 
 WIDTH, HEIGHT = 640, 480
 
@@ -48,14 +49,21 @@ def side_line(figure: Figure, leg: Leg, start: float = 0.07) -> list[Point]:
 def hip_front(figure: Figure, leg: Leg) -> list[Point]:
     """The course of the iliopsoas as felt from outside: belly, groin, top of the thigh."""
     size = figure.size
-    fold = leg.hip + aim((leg.thigh + figure.pelvis) / 2) * 0.035 * size
+    if abs(figure.pelvis - leg.thigh) < 110:
+        return [
+            figure.spine(0.125, 0.0),
+            figure.spine(0.07, 0.006),
+            leg.hip + aim((leg.thigh + figure.pelvis) / 2) * 0.034 * size,
+            place(leg.hip, leg.thigh, 0.075 * size, 0.004 * size),
+            place(leg.hip, leg.thigh, 0.115 * size, 0.002 * size),
+        ]
     return [
-        figure.spine(0.1, 0.016),
-        figure.spine(0.06, 0.028),
-        fold,
-        place(leg.hip, leg.thigh, 0.06 * size, 0.026 * size),
-        place(leg.hip, leg.thigh, 0.1 * size, 0.014 * size),
-    ][:: 2 if abs(figure.pelvis - leg.thigh) < 110 else 1]
+        figure.spine(0.115, 0.012),
+        figure.spine(0.06, 0.022),
+        leg.hip + aim((leg.thigh + figure.pelvis) / 2) * 0.03 * size,
+        place(leg.hip, leg.thigh, 0.06 * size, 0.021 * size),
+        place(leg.hip, leg.thigh, 0.115 * size, 0.01 * size),
+    ]
 
 
 def seated(end: bool) -> Canvas:
@@ -78,13 +86,13 @@ def seated(end: bool) -> Canvas:
     figure = Figure(canvas, BUN, size, complex(262, seat - 0.052 * size), 91)
     props.floor(canvas, 408)
     props.shadow(canvas, 312, ground + 2, 190)
-    far = figure.leg_to(complex(420, ground - 8 - 0.042 * size), 0, complex(6, -4))
+    far = figure.leg_to(complex(410, ground - 8 - 0.042 * size), 0, complex(6, -4))
     low = figure.leg_to(complex(392, ground - 0.042 * size), 0)
     high = figure.leg(29, -90, -3)
     near = high if end else low
     arm = figure.arm_to(complex(252, seat - 6))
     if end:
-        props.ghost(canvas, figure.leg_outlines(low), INK)
+        props.ghost(canvas, figure.whole_leg(low))
     figure.draw_arm(figure.arm_to(complex(294, seat - 10)), far=True)
     figure.draw_leg(far, far=True)
     props.chair(canvas, seat, ground, 186, 358)
@@ -93,7 +101,7 @@ def seated(end: bool) -> Canvas:
     figure.draw_head()
     figure.draw_shirt()
     if end:
-        props.glow(canvas, hip_front(figure, near), 34, 5)
+        props.glow(canvas, hip_front(figure, near), 27)
     figure.draw_arm(arm, hand=hold(figure, arm, -88, hands.GRIP))
     fingers(canvas, figure, arm, -88, (0.042, 0.066))
     if end:
@@ -132,14 +140,14 @@ def leg_lift(end: bool) -> Canvas:
     high = figure.leg(45, 45, 118)
     near = high if end else flat
     if end:
-        props.ghost(canvas, figure.leg_outlines(flat), INK)
+        props.ghost(canvas, figure.whole_leg(flat))
     figure.draw_leg(far, far=True)
     figure.draw_head()
     figure.draw_leg(near, pelvis=True)
     props.stripe(canvas, side_line(figure, near, 0.12 if end else 0.07))
     figure.draw_shirt()
     if end:
-        props.glow(canvas, hip_front(figure, near), 37)
+        props.glow(canvas, hip_front(figure, near), 33)
     arm = figure.arm_to(complex(322, ground + 2))
     figure.draw_arm(arm, hand=hold(figure, arm, 0, hands.SIDE))
     if end:
@@ -181,10 +189,9 @@ def half_kneeling(end: bool) -> Canvas:
         before, kneeling = pose(False)
         props.ghost(
             canvas,
-            [*before.leg_outlines(kneeling)[:2], before.pelvis_outline(), before.trunk_outline()],
-            INK,
+            [*before.leg_outlines(kneeling)[:2], before.pelvis_outline(), *before.bust_outlines()],
         )
-    figure.draw_arm(figure.arm_to(resting + complex(14, 0), complex(6, 0)), far=True)
+    figure.draw_arm(figure.arm_to(resting + complex(14, 0), complex(-2, 0)), far=True)
     figure.draw_leg(far, far=True)
     props.cushion(canvas, knee.real - 2, ground - 21, 112, 21)
     figure.draw_leg(near, pelvis=True)
@@ -192,7 +199,7 @@ def half_kneeling(end: bool) -> Canvas:
     figure.draw_head()
     figure.draw_shirt()
     if end:
-        props.glow(canvas, hip_front(figure, near), 37)
+        props.glow(canvas, hip_front(figure, near), 33)
     arm = figure.arm_to(resting)
     figure.draw_arm(arm, hand=hold(figure, arm, far.thigh - 4, hands.SIDE))
     if end:
@@ -226,19 +233,20 @@ def bed_stretch(end: bool) -> Canvas:
     bent = figure.leg_to(figure.hip + complex(222, 0.024 * size), 0)
     down = figure.leg(-23, -84, -34)
     near = down if end else bent
-    grasp = place(far.knee, far.shin, 0.05 * size, -0.012 * size)
+    grasp = place(far.knee, far.shin, 0.055 * size, -0.03 * size)
     if end:
-        props.ghost(canvas, figure.leg_outlines(bent), INK)
+        props.ghost(canvas, figure.whole_leg(bent))
     figure.draw_arm(figure.arm_to(grasp + complex(4, -16), complex(0, -8)), far=True)
     figure.draw_leg(far, far=True)
     if end:
-        props.ghost(canvas, [figure.leg_outlines(figure.leg(-26, -84, 0, complex(4, 8)))[0]], INK)
+        under = figure.leg_outlines(figure.leg(-26, -84, 0, complex(4, 8)))[0]
+        canvas.path(union([under]), fill=LINEN_LINE, opacity=0.6)
     figure.draw_head()
     figure.draw_leg(near, pelvis=True)
     props.stripe(canvas, side_line(figure, near, 0.12 if end else 0.07))
     figure.draw_shirt()
     if end:
-        props.glow(canvas, hip_front(figure, near), 37)
+        props.glow(canvas, hip_front(figure, near), 33)
     arm = figure.arm_to(grasp)
     figure.draw_arm(arm, hand=hold(figure, arm, 56, hands.GRIP))
     fingers(canvas, figure, arm, 56, (0.042, 0.066))

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import profiles as p
 import props
 from anatomy import BODY, BONE, BONE_DEEP, DISC, ILIACUS, PSOAS, label
 from canvas import Canvas
-from figure import Figure
-from geometry import Disc, Node, Point, place, sharp, union
-from palette import BUN, INK, Tone
+from geometry import Disc, Node, Point, place, sharp
+from palette import INK, Tone
 
 GLUTEUS = Tone("#5b86b8", "#264a75", "#4a75a8")
 HAMSTRINGS = Tone("#a9c4e0", "#3f648f", "#94b3d3")
-HIP, SIZE = complex(352, 318), 1210.0
-CENTIMETRE = SIZE / 170
+HIP, CENTIMETRE = complex(342, 326), 7.3
 
 Shape = Sequence[tuple[float, float]]
 
@@ -48,6 +45,10 @@ TIBIA = (
     (3, -44.6), (3.2, -46.4), (2, -49), (1.4, -60), (-1.2, -60), (-1.8, -49), (-3.2, -46.2),
     (-2.8, -44.6),
 )  # fmt: skip
+FIBULA = (
+    (-3.1, -46.6), (-2, -45.9), (-1, -46.8), (-1.1, -49), (-1.5, -60), (-2.6, -60), (-2.6, -50),
+    (-3.2, -48.2),
+)  # fmt: skip
 PATELLA = ((4.2, -38.4), (5.1, -40), (4.6, -42), (3.8, -41.4), (3.6, -39.6))
 PSOAS_FRONT = (
     (-2.1, 31.4), (-0.4, 28), (1.2, 23), (2.3, 17.5), (3.5, 12), (4.9, 7), (5.3, 3.2), (4.5, 0),
@@ -58,7 +59,7 @@ PSOAS_BACK = (
     (1.7, 0), (0.2, -3), (-2.2, -6.4),
 )  # fmt: skip
 ILIACUS_FAN = (
-    (5.8, 6.8), (5, 9.4), (1.4, 12.2), (-2.4, 12.6), (-5.4, 11), (-4.4, 7.4), (-0.6, 3.4),
+    (5, 6.6), (4.1, 9.4), (1.2, 12.2), (-2.4, 12.6), (-5.4, 11), (-4.4, 7.4), (-0.6, 3.4),
     (1.6, 0.8), (4, 1), (5.6, 4),
 )  # fmt: skip
 GLUTEUS_EDGE = (
@@ -66,12 +67,24 @@ GLUTEUS_EDGE = (
     (-3.4, -12), (-0.6, -14.6), (0.1, -12), (-0.4, -7), (-0.9, -3), (-2.2, 1.8), (-3.8, 6.6),
 )  # fmt: skip
 HAMSTRING_BACK = (
-    (-4.6, -7), (-6.3, -11), (-7.2, -18), (-6.9, -26), (-5.7, -34), (-5.1, -40), (-4.6, -46),
-    (-4.1, -50),
+    (-4.6, -7), (-6.3, -11), (-7.2, -18), (-6.9, -26), (-5.9, -33), (-5.1, -39), (-3.9, -43.6),
+    (-2.6, -47.4),
 )  # fmt: skip
 HAMSTRING_FRONT = (
-    (-3.4, -7), (-2.4, -12), (-1.6, -18), (-1.5, -26), (-2.3, -33), (-3.3, -40), (-3.5, -46),
-    (-3.5, -50),
+    (-3.4, -7), (-2.4, -12), (-1.6, -18), (-1.5, -26), (-2.3, -33), (-3.7, -39), (-2.9, -43.4),
+    (-1.7, -46.8),
+)  # fmt: skip
+
+
+SKIN_FRONT = (
+    (11, 46), (11.6, 38), (11.2, 31), (10.2, 24), (9.8, 18), (10.6, 12), (11, 7), (9.6, 3),
+    (8.2, 0), (9, -5), (10, -12), (10.2, -20), (9, -29), (7.2, -36), (7, -40), (6.2, -43),
+    (5.2, -47), (4.8, -55), (4, -62),
+)  # fmt: skip
+SKIN_BACK = (
+    (-11, 46), (-11.4, 39), (-10.2, 30), (-8.4, 22), (-8.4, 16), (-10, 11), (-12.9, 6),
+    (-14.6, 1), (-14.2, -4), (-11.6, -8.4), (-9.8, -10.6), (-9.6, -16), (-9.4, -24), (-7.8, -33),
+    (-6.2, -40), (-6.4, -45), (-8, -50), (-8.6, -56), (-7.8, -62),
 )  # fmt: skip
 
 
@@ -98,7 +111,15 @@ def spine(canvas: Canvas) -> None:
     for i, (x, y, turn) in enumerate(VERTEBRAE):
         centre = at(x, y)
         block = [(-1.75, -1.3), (-1.6, 0), (-1.75, 1.3), (1.75, 1.35), (1.6, 0), (1.8, -1.35)]
-        arch = [(-1.6, 1), (-4, 0.7), (-6.2, -0.4), (-6, -1.7), (-3.6, -1.2), (-1.6, -0.6)]
+        arch = [
+            (-1.6, 1.1),
+            (-3, 0.6),
+            (-5.6, 0.5),
+            (-6.2, -0.6),
+            (-5.8, -1.6),
+            (-3.4, -1),
+            (-1.6, -0.7),
+        ]
         under = [(-1.5, -0.9), (-1.6, -2.7), (1.6, -2.7), (1.5, -0.9)]
 
         def turned(shape: Shape, centre: Point = centre, turn: float = turn) -> list[Node]:
@@ -113,12 +134,13 @@ def spine(canvas: Canvas) -> None:
 
 def pelvis_and_thigh(canvas: Canvas) -> None:
     """Hip bone and thigh bone, glassy, because the iliopsoas runs on their inner side."""
-    canvas.shape([points(HIP_BONE)], BONE, 1.9, fill_opacity=0.5, paint_order="normal")
+    canvas.shape([points(HIP_BONE)], BONE, 2.2, fill_opacity=0.3, paint_order="normal")
     canvas.shape([points(FORAMEN)], Tone(BODY, BONE.line, BODY), 3)
     canvas.shape(
-        [Disc(at(0, 0), 2.8 * CENTIMETRE)], BONE_DEEP, 1.6, fill_opacity=0.6, paint_order="normal"
+        [Disc(at(0, 0), 2.8 * CENTIMETRE)], BONE_DEEP, 1.6, fill_opacity=0.4, paint_order="normal"
     )
     canvas.shape([points(TIBIA)], BONE, 3.4)
+    canvas.shape([points(FIBULA)], BONE_DEEP, 3.4)
     canvas.shape([points(FEMUR)], BONE, 1.9, fill_opacity=0.75, paint_order="normal")
     canvas.shape([points(PATELLA)], BONE, 3.4)
 
@@ -164,21 +186,16 @@ def side_view() -> Canvas:
         "lower spine and the hip bone across the front of the hip to the thigh bone and bends the "
         "hip. The gluteus maximus and the hamstrings lie behind the hip and straighten it.",
     )
-    figure = Figure(canvas, BUN, SIZE, HIP, 90)
-    leg = figure.leg(-90, -91, 0)
-    trunk = [figure.spine(h, f) for h, f in p.TRUNK_FRONT] + [
-        figure.spine(h, -b) for h, b in reversed(p.TRUNK_BACK)
-    ]
-    canvas.path(union([trunk, *figure.leg_outlines(leg)]), fill=BODY)
+    canvas.blob([*points(SKIN_FRONT), *reversed(points(SKIN_BACK))], BODY)
     spine(canvas)
     front(canvas)
     pelvis_and_thigh(canvas)
     back(canvas)
     props.arrow(canvas, props.arc(HIP, 300, -70, -46), 11, 28)
     props.arrow(canvas, props.arc(HIP, 300, -110, -134), 11, 28, GLUTEUS.line)
-    label(canvas, ["Iliopsoas"], 500 + 150j, 490 + 146j, 368 + 192j)
-    label(canvas, ["Gluteus", "maximus"], 30 + 236j, 196 + 262j, 292 + 312j)
-    label(canvas, ["Hamstrings"], 20 + 410j, 212 + 418j, 316 + 470j)
+    label(canvas, ["Iliopsoas"], 500 + 150j, 490 + 146j, 348 + 192j)
+    label(canvas, ["Gluteus", "maximus"], 30 + 236j, 196 + 262j, 284 + 316j)
+    label(canvas, ["Hamstrings"], 20 + 410j, 212 + 418j, 308 + 470j)
     for words, x, y in (
         (("bends", "the hip"), 520, 640),
         (("straighten", "the hip"), 30, 640),

@@ -49,13 +49,16 @@ FACTS = {
     "helps support": "helps support",
     "small moments": "bends the spine only weakly",
     "large compression": "press the bones of the spine together with a large force",
-    "6.1 degrees": "6.1 degrees",
+    "6.1 degrees": "could be moved 6.1 degrees further back",
     "linked": "linked with",
     "most adults": "10 to 30 seconds",
     "older adults": "For older adults it is 30 to 60 seconds",
     "days": "at least 2 or 3 days a week",
     "discomfort": "slight discomfort",
+    "strength days": "work your main muscles on at least 2 days a week",
     "repeats": "2 to 4 times",
+    "both guidelines": "Two holds of 30 seconds fit both guidelines",
+    "pictures": "the dark leg with the dashed line does the work",
     "60 s in all": "about 60 seconds in all for each stretch",
     "pelvis tuck": "Tuck your pelvis under",
     "plain lunge": "A plain lunge did not",
@@ -64,6 +67,7 @@ FACTS = {
     "no self-test": "We do not give you a test to do at home",
     "hip replacement": "do not do the stretches until your surgeon",
     "anterior": "anterior approach",
+    "kind unknown": "Not sure which kind you had? Ask them first",
     "back pain": "Take care with the lying leg lift",
     "fracture": "cannot lift or move your leg, or put weight on it",
     "shorter": "shorter than the other, or turned out",
@@ -134,6 +138,14 @@ def test_the_disclaimer_comes_before_the_first_section(page):
     _, words = page
 
     assert words.index("does not replace your own good judgement") < words.index("a group of two")
+
+
+def test_who_must_not_exercise_learns_it_before_the_exercises(page):
+    _, words = page
+    first = words.index("Sit tall on a firm chair")
+
+    for said in ("do not do the stretches until", "Get emergency help now", "Get help today"):
+        assert words.index(said) < first
 
 
 def test_reference_numbers_lead_to_the_list(page):

@@ -31,6 +31,20 @@ def test_finds_by_the_beginning_of_a_word(client, indexed):
     assert "The Iliopsoas" in ask(client, "iliop").content.decode()
 
 
+@pytest.mark.parametrize("misspelt", ["ilopsoas", "Illiopsoas", "hamstrngs", "iliopsoas strech"])
+def test_a_misspelt_word_is_understood(client, indexed, misspelt):
+    html = ask(client, misspelt).content.decode()
+
+    assert "Nothing found for" in html
+    assert indexed.url in html
+    assert "All guides" not in html
+
+
+@pytest.mark.parametrize("everyday", ["hip flexor", "groin", "psoas", "tight hip"])
+def test_finds_the_guide_by_what_people_call_it(client, indexed, everyday):
+    assert "Nothing found" not in ask(client, everyday).content.decode()
+
+
 def test_nothing_found_leads_on(client, indexed):
     html = ask(client, "zzzz").content.decode()
 

@@ -78,6 +78,8 @@ def test_the_dose_of_an_exercise(shown):
     plans = {plan["name"]: plan for plan in of_type(shown[0], "ExercisePlan")}
 
     assert plans["Seated knee lift"]["repetitions"] == 15
+    for plan in plans.values():
+        assert "days a week" in plan["activityFrequency"]
     hold = plans["Lying stretch"]["activityDuration"]
     assert (hold["minValue"], hold["maxValue"], hold["unitCode"]) == (30, 60, "SEC")
 

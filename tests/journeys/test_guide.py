@@ -55,8 +55,10 @@ def test_practise_with_the_keyboard_alone(page: Page, watch: Watch) -> None:
     page.keyboard.press("Enter")
 
     expect(name).to_have_text("Half-kneeling stretch: left side")
-    expect(page.get_by_role("timer")).to_have_text("5")
-    page.clock.run_for(5_400)
+    expect(page.get_by_role("timer")).to_have_text("20")
+    page.get_by_role("button", name="Begin now").focus()
+    page.keyboard.press("Enter")
+    expect(name).to_be_focused()
     expect(page.get_by_role("timer")).to_have_text("30")
     page.get_by_role("button", name="Pause").focus()
     page.keyboard.press("Enter")
@@ -73,6 +75,8 @@ def test_practise_with_the_keyboard_alone(page: Page, watch: Watch) -> None:
     page.get_by_label("How much discomfort").select_option("3")
     page.get_by_role("button", name="Keep a note").focus()
     page.keyboard.press("Enter")
+    expect(page.locator("[data-part=said]")).to_have_text("Your note is kept in this browser.")
+    expect(page.locator("[data-part=log-summary]")).to_be_focused()
 
     page.reload()
     page.get_by_text("Your notes in this browser").click()
@@ -82,6 +86,55 @@ def test_practise_with_the_keyboard_alone(page: Page, watch: Watch) -> None:
     assert "The Iliopsoas" in saved.value.path().read_text()
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Erase all notes").click()
+    expect(page.locator("[data-part=log]")).to_be_hidden()
+
+
+def test_practise_with_no_hands(page: Page, watch: Watch) -> None:
+    """Whoever lies on a mat is counted for, and has time to change sides."""
+    page.clock.install()
+    page.goto(f"{GUIDE}routine/")
+    page.get_by_label("Count the lifts for me").check()
+    page.get_by_role("button", name="Start").click()
+    timer, name = page.get_by_role("timer"), page.locator("[data-part=name]")
+    expect(page.get_by_role("button", name="Count one")).to_be_hidden()
+
+    expect(timer).to_have_text("20")
+    page.clock.run_for(20_400)
+    expect(timer).to_have_text("0")
+    page.clock.run_for(4_400)
+    expect(timer).to_have_text("1")
+    page.get_by_role("button", name="Pause").click()
+    page.clock.run_for(10_000)
+    expect(timer).to_have_text("1")
+    page.get_by_role("button", name="Go on").click()
+    page.clock.run_for(14 * 4_000 + 600)
+
+    expect(name).to_have_text("Seated knee lift: right side")
+    expect(timer).to_have_text("10")
+
+
+def test_while_practising_the_picture_and_the_buttons_fill_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 667})
+    page.goto(f"{GUIDE}routine/")
+    page.get_by_role("button", name="Start").click()
+
+    for shown in (page.locator("[data-part=pictures]"), page.get_by_role("button", name="Next")):
+        expect(shown).to_be_in_viewport(ratio=1)
+    expect(page.locator(".quick-bar")).to_be_hidden()
+    page.get_by_role("button", name="End practice").click()
+    expect(page.locator(".quick-bar")).to_be_visible()
+
+
+def test_a_practice_may_end_with_no_note(page: Page, watch: Watch) -> None:
+    page.goto(f"{GUIDE}routine/")
+    page.get_by_role("button", name="Start").click()
+    while page.locator("[data-part=stage]").is_visible():
+        page.get_by_role("button", name="Next").click()
+
+    expect(page.get_by_role("link", name="check when to get help")).to_be_visible()
+    page.get_by_role("button", name="Finish with no note").click()
+
+    expect(page.get_by_role("button", name="Start")).to_be_focused()
     expect(page.locator("[data-part=log]")).to_be_hidden()
 
 

@@ -3,7 +3,9 @@ import { add, asCsv, entries, erase } from "./_log.js";
 import { buzz, hush, keepAwake, speak } from "./_signals.js";
 import { stepsOf } from "./_steps.js";
 
-const READY = 5;
+const NEW_PLACE = 20; // seconds to get into an exercise
+const OTHER_SIDE = 10;
+const LIFT = 4; // seconds for one lift, up and down
 const root = document.querySelector("[data-practice]");
 const data = JSON.parse(document.getElementById("practice-data")?.textContent ?? "null");
 const part = (name) => root.querySelector(`[data-part="${name}"]`);
@@ -13,8 +15,9 @@ const words = data?.words;
 
 let steps = [];
 let at = 0;
-let phase = "idle"; // idle, ready, hold, reps, done
+let phase = "idle"; // idle, ready, hold, paced, reps, done
 let left = 0; // seconds or repeats still to go
+let whole = 0; // what was to go at first
 let ends = 0;
 let ticking = 0;
 let paused = false;
@@ -23,9 +26,16 @@ function start() {
   steps = stepsOf(data.exercises, Number(part("seconds").value));
   show("setup", false);
   show("stage", true);
-  document.querySelector("[data-list]").hidden = true;
+  show("said", false);
+  practising(true);
   keepAwake(true);
   enter(0);
+}
+
+/** While it runs, the page is the stage alone. */
+function practising(on) {
+  document.documentElement.toggleAttribute("data-practising", on);
+  document.querySelector("[data-list]").hidden = on;
 }
 
 /** Go to a step, or to the end. The heading takes focus, so that a screen reader says where we are. */
@@ -38,7 +48,8 @@ function enter(index) {
   const step = steps[at];
   const side = words[step.side] ?? "";
   part("place").textContent = fill(words.place, { n: at + 1, all: steps.length });
-  part("name").textContent = side ? `${step.exercise.name}: ${side}` : step.exercise.name;
+  part("exercise").textContent = step.exercise.name;
+  part("spoken-side").textContent = side && `: ${side}`;
   part("progress").max = steps.length;
   part("progress").value = at;
   part("side").dataset.side = step.side;
@@ -48,19 +59,20 @@ function enter(index) {
   list("steps", step.exercise.steps);
   list("stop-list", step.exercise.stop_if);
   part("back").disabled = at === 0;
-  part("name").focus();
+  part("name").focus({ preventScroll: true });
+  root.scrollIntoView();
   const isHold = step.kind === "hold";
-  show("count", !isHold);
-  show("pause", isHold);
-  tell(fill(isHold ? words.hold : words.reps, {
+  const paced = !isHold && part("pace").checked;
+  tell(fill(isHold ? words.hold : paced ? words.reps_paced : words.reps, {
     name: step.exercise.name, side, seconds: step.seconds, count: step.count,
   }));
-  if (isHold) countdown("ready", READY);
-  else {
-    phase = "reps";
-    left = step.count;
-    draw();
+  if (isHold || paced) {
+    const before = steps[index - 1]?.exercise;
+    return countdown("ready", before === step.exercise ? OTHER_SIDE : NEW_PLACE);
   }
+  phase = "reps";
+  left = step.count;
+  draw();
 }
 
 function picture(exercise) {
@@ -79,7 +91,7 @@ function list(name, items) {
 
 function countdown(next, seconds) {
   phase = next;
-  left = seconds;
+  whole = left = seconds;
   ends = performance.now() + seconds * 1000;
   clearInterval(ticking);
   ticking = setInterval(tick, 200);
@@ -88,49 +100,73 @@ function countdown(next, seconds) {
 
 function tick() {
   if (paused) return;
+  if (phase === "paced") return pace();
   const now = Math.max(0, Math.ceil((ends - performance.now()) / 1000));
   if (now !== left) {
     left = now;
     draw();
+    if (phase === "hold" && left === Math.floor(whole / 2)) tell(words.half);
   }
   if (left > 0) return;
-  if (phase === "ready") {
-    signal(words.go);
-    countdown("hold", steps[at].seconds);
-  } else {
-    signal(at + 1 < steps.length && steps[at + 1].exercise === steps[at].exercise
-      ? words.change : words.rest);
-    enter(at + 1);
-  }
+  if (phase === "ready") begin();
+  else leave();
+}
+
+/** From getting ready into the exercise itself. */
+function begin() {
+  if (phase !== "ready") return;
+  const step = steps[at];
+  signal(step.kind === "hold" ? words.go : words.paced);
+  if (document.activeElement === part("begin")) part("name").focus({ preventScroll: true });
+  paused = false;
+  keepAwake(true);
+  if (step.kind === "hold") return countdown("hold", step.seconds);
+  countdown("paced", step.count);
+  ends = performance.now() + LIFT * 1000;
+}
+
+/** One more lift is counted whenever its seconds are over. */
+function pace() {
+  if (performance.now() < ends) return;
+  ends += LIFT * 1000;
+  if (part("voice").checked) speak(String(whole - left + 1), document.documentElement.lang);
+  count();
 }
 
 /** The large figure. It is a timer for screen readers too, but one that does not interrupt. */
 function draw() {
   const step = steps[at];
-  const whole = phase === "ready" ? READY : phase === "hold" ? step.seconds : step.count;
-  part("figure").textContent = phase === "reps" ? step.count - left : left;
-  part("unit").textContent = phase === "reps"
+  const counts = phase === "reps" || phase === "paced";
+  part("figure").textContent = counts ? step.count - left : left;
+  part("unit").textContent = counts
     ? fill(words.of, { count: step.count })
     : phase === "ready" ? words.ready : words.seconds;
-  part("bar").max = whole;
-  part("bar").value = phase === "ready" ? 0 : whole - left;
+  part("bar").max = counts ? step.count : whole;
+  part("bar").value = phase === "ready" ? 0 : part("bar").max - left;
   part("pause").textContent = paused ? words.go_on : words.pause;
+  show("count", phase === "reps");
+  show("begin", phase === "ready");
+  show("pause", phase !== "reps");
 }
 
 function count() {
-  if (phase !== "reps") return;
+  if (phase !== "reps" && phase !== "paced") return;
   left -= 1;
   draw();
-  if (left > 0) return;
-  signal(at + 1 < steps.length && steps[at + 1].exercise === steps[at].exercise
-    ? words.change : words.rest);
+  if (left === 0) leave();
+}
+
+/** This step is done: say what comes, and go there. */
+function leave() {
+  const next = steps[at + 1]?.exercise;
+  signal(next === steps[at].exercise ? words.change : words.rest);
   enter(at + 1);
 }
 
 function togglePause() {
-  if (phase !== "ready" && phase !== "hold") return;
+  if (!["ready", "hold", "paced"].includes(phase)) return;
   paused = !paused;
-  if (!paused) ends = performance.now() + left * 1000;
+  if (!paused) ends = performance.now() + (phase === "paced" ? LIFT : left) * 1000;
   keepAwake(!paused);
   draw();
   tell(paused ? words.paused : words.going);
@@ -155,7 +191,7 @@ function stop() {
   show("stage", false);
   show("end", false);
   show("setup", true);
-  document.querySelector("[data-list]").hidden = false;
+  practising(false);
   part("start").focus();
 }
 
@@ -165,20 +201,39 @@ function finish() {
   keepAwake(false);
   show("stage", false);
   show("end", true);
-  part("end-heading").focus();
+  part("end-heading").focus({ preventScroll: true });
+  root.scrollIntoView();
   tell(words.done);
 }
 
 function save(event) {
   event.preventDefault();
   const kept = add({
-    day: new Date().toISOString().slice(0, 10),
+    day: today(),
     guide: data.guide,
     discomfort: Number(part("discomfort").value),
   });
-  tell(kept ? words.saved : words.not_saved);
   drawLog();
+  part("log-form").reset();
   stop();
+  part("said").textContent = kept ? words.saved : words.not_saved;
+  show("said", true);
+  tell(part("said").textContent);
+  if (!kept) return;
+  part("log").open = true;
+  part("log-summary").focus();
+}
+
+/** As the person's own calendar has it, not Greenwich's: 2026-03-01. */
+function today() {
+  const now = new Date();
+  return new Date(now - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+}
+
+function readable(day) {
+  const date = new Date(`${day}T12:00`);
+  const form = { day: "numeric", month: "short", year: "numeric" };
+  return Number.isNaN(date.valueOf()) ? day : date.toLocaleDateString(document.documentElement.lang, form);
 }
 
 function rows() {
@@ -188,9 +243,9 @@ function rows() {
 function drawLog() {
   const kept = rows();
   show("log", kept.length > 0);
-  part("log-rows").replaceChildren(...kept.reverse().map((row) => {
+  part("log-rows").replaceChildren(...kept.reverse().map(([day, ...rest]) => {
     const line = document.createElement("tr");
-    line.append(...row.map((value) =>
+    line.append(...[readable(day), ...rest].map((value) =>
       Object.assign(document.createElement("td"), { textContent: value })));
     return line;
   }));
@@ -209,6 +264,7 @@ function eraseLog() {
   if (!confirm(words.sure)) return;
   erase();
   drawLog();
+  show("said", false);
   part("start").focus();
   tell(words.erased);
 }
@@ -216,13 +272,13 @@ function eraseLog() {
 if (root && data?.exercises.length) {
   root.hidden = false;
   const actions = {
-    start, count, stop, pause: togglePause, download, erase: eraseLog,
+    start, count, begin, stop, leave: stop, pause: togglePause, download, erase: eraseLog,
     back: () => enter(at - 1), next: () => enter(at + 1),
   };
   for (const [name, action] of Object.entries(actions)) part(name).addEventListener("click", action);
   part("log-form").addEventListener("submit", save);
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden && !paused && ["ready", "hold", "reps"].includes(phase)) keepAwake(true);
+    if (!document.hidden && !paused && ["ready", "hold", "paced", "reps"].includes(phase)) keepAwake(true);
   });
   if (!("speechSynthesis" in window)) part("voice").closest("div").hidden = true;
   if (!("vibrate" in navigator)) part("vibrate").closest("div").hidden = true;
