@@ -111,7 +111,8 @@ ADMIN_POLICY = {
     "script-src": [SELF, UNSAFE_INLINE],
     # The rich-text editor and the focal-point chooser set style attributes.
     "style-src": [SELF, UNSAFE_INLINE],
-    "img-src": [SELF, "data:", "blob:"],
+    # Uploads may lie in a bucket: see the settings.
+    "img-src": [*settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"], "data:", "blob:"],
     "frame-src": [SELF],
     "frame-ancestors": [SELF],
 }
