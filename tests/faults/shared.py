@@ -21,7 +21,8 @@ import pytest
 from tests.faults.mail import free_port
 
 ROOT = Path(__file__).parents[2]
-SERVER = "moto[server,s3]==5.2.5"
+# moto[server] would bring what every other service of Amazon needs.
+SERVER = ("moto[s3]==5.2.5", "flask==3.1.3", "flask-cors==6.0.5")
 KEYS = {"AWS_ACCESS_KEY_ID": "of-the-test", "AWS_SECRET_ACCESS_KEY": "of-the-test-alone"}
 # As docs/scale.md gives it to the operator.
 EVERYBODY_READS_MEDIA = {
@@ -83,7 +84,7 @@ class Bucket:
 
 @contextlib.contextmanager
 def s3(folder: Path) -> Iterator[Bucket]:
-    env = os.environ | {"PYTHONPATH": installed(folder, SERVER)}
+    env = os.environ | {"PYTHONPATH": installed(folder, *SERVER)}
     port = free_port()
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
     with (folder / "log").open("wb") as log:
