@@ -60,11 +60,12 @@ class Stage:
 
 def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    if not arguments:
+        install_browser()  # first: what somebody has to do by hand should not come minutes later
     python = install("requirements.txt", "requirements-dev.txt")
     os.environ["PATH"] = f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"
     if arguments:
         return subprocess.run([python, "-m", "pytest", *arguments], cwd=ROOT).returncode
-    install_browser()
     with ThreadPoolExecutor(max_workers=2) as pool:
         done = list(pool.map(lambda stage: stage.run(quiet=True), checks(python)))
     for stage in done:

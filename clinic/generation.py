@@ -13,6 +13,7 @@ can therefore never keep an old page under a new mark.
 
 import logging
 import secrets
+import time
 from typing import Any
 
 from django.apps import apps
@@ -27,6 +28,10 @@ logger = logging.getLogger(__name__)
 
 KEY = "pages-generation"
 FILE = "pages-generation"
+# A shared cache that did not answer is left alone for so long (seconds): it may take its whole timeout
+# to say nothing, and one page asks several times.
+AWAY_SECONDS = 5
+_away_until = 0.0
 # Saving a draft, or logging in, changes nothing that visitors see.
 UNSEEN = {
     "draft_title",
@@ -46,9 +51,17 @@ def current() -> object | None:
         except FileNotFoundError:
             return (0, 0)
         return (stat.st_ino, stat.st_size)
+    return _shared()
+
+
+def _shared() -> object | None:
+    global _away_until
+    if time.monotonic() < _away_until:
+        return None
     try:
         return cache.get_or_set(KEY, lambda: secrets.token_hex(8), timeout=None)
     except Exception as error:  # whatever the shared cache is, a page can do without it
+        _away_until = time.monotonic() + AWAY_SECONDS
         logger.warning("the shared cache does not answer: %s", type(error).__name__)
         return None
 

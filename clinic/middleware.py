@@ -3,6 +3,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable
+from typing import Any
 
 from csp.constants import HEADER, SELF, UNSAFE_INLINE
 from django.conf import settings
@@ -106,12 +107,14 @@ class FriendlyNotAllowed:
         return response
 
 
+POLICY: Any = settings.CONTENT_SECURITY_POLICY
 ADMIN_POLICY = {
     # Date pickers and choosers call their own initialisers from inline script.
     "script-src": [SELF, UNSAFE_INLINE],
     # The rich-text editor and the focal-point chooser set style attributes.
     "style-src": [SELF, UNSAFE_INLINE],
-    "img-src": [SELF, "data:", "blob:"],
+    # Uploads may lie in a bucket: see the settings.
+    "img-src": [*POLICY["DIRECTIVES"]["img-src"], "data:", "blob:"],
     "frame-src": [SELF],
     "frame-ancestors": [SELF],
 }

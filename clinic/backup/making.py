@@ -83,7 +83,11 @@ def make(*, now: datetime, say: Say) -> Path:
         say("Copying the database…")
         tables = engines.of(connection).snapshot(connection, database)
         manifest = archive.Manifest(connection.vendor, now.isoformat(), tables)
-        say("Packing it with the uploads and attachments…")
+        if settings.MEDIA_BUCKET:
+            say(f"Uploads and attachments stay in {settings.MEDIA_BUCKET}: let it keep versions.")
+            say("Packing it…")
+        else:
+            say("Packing it with the uploads and attachments…")
         packed = work / "packed.tar.gz"
         archive.pack(packed, manifest, {"database": database, **trees()}, say=say)
         if key:

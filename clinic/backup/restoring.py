@@ -41,7 +41,13 @@ def restore(file: Path, *, force: bool, say: Say) -> archive.Manifest:
         refuse_to_destroy(force=force)
         say("Putting the database back…")
         engine.put_back(connection, work / "database")
-        say("Putting uploads and attachments back…")
+        if settings.MEDIA_BUCKET:
+            say(f"Uploads and attachments stay in {settings.MEDIA_BUCKET}, as they are now.")
+            left = [name for name in manifest.files if name.startswith(("media/", "private/"))]
+            if left:
+                say(f"{file.name} holds {len(left)} from before: unpack it, and copy them there.")
+        else:
+            say("Putting uploads and attachments back…")
         for name, folder in trees().items():
             put_tree_back(work / name, folder)
     say("Bringing it up to date…")

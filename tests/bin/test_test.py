@@ -35,6 +35,15 @@ def test_without_apt_it_names_the_browser_alone(command, monkeypatch):
         command.install_browser()
 
 
+def test_it_says_so_before_it_installs_anything(command, monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(command.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(command, "install", lambda *_: pytest.fail("installed first"))
+
+    with pytest.raises(SystemExit, match="chromium"):
+        command.main([])
+
+
 def test_one_failed_stage_fails_the_whole(command, capsys):
     good = command.Stage("good", [sys.executable, "-c", "pass"]).run(quiet=True)
     bad = command.Stage("bad", [sys.executable, "-c", "exit('because')"]).run(quiet=True)

@@ -165,3 +165,19 @@ def test_two_at_once_do_not_spoil_each_other():
         with pytest.raises(BackupError, match="running"), making.workplace():
             pass
         assert first.exists()
+
+
+def test_a_bucket_keeps_its_uploads_and_those_of_a_file_are_named(
+    settings, places, reference, capsys
+):
+    call_command("backup")
+    (file,) = making.kept()
+    (places / "media" / "hip.png").unlink()
+    settings.MEDIA_BUCKET = "https://s3.example.org/clinic"
+
+    call_command("restore", str(file), "--force")
+
+    said = capsys.readouterr().out
+    assert "stay in https://s3.example.org/clinic" in said
+    assert f"{file.name} holds 1 from before" in said
+    assert not (places / "media" / "hip.png").exists()

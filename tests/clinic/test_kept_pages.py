@@ -1,6 +1,7 @@
 """Whole pages, kept ready to send: what a hit costs, what ends it, and what must never be kept."""
 
 import gzip
+import time
 from datetime import timedelta
 
 import brotli
@@ -386,6 +387,7 @@ def test_a_page_outlives_the_database(client, monkeypatch):
 
 
 def test_without_the_shared_cache_nothing_is_kept(client, settings, monkeypatch):
+    monkeypatch.setattr(generation, "_away_until", 0.0)
     settings.CACHE_SHARED = True
     settings.CACHES = {
         "default": {
@@ -399,6 +401,31 @@ def test_without_the_shared_cache_nothing_is_kept(client, settings, monkeypatch)
         sid = transaction.savepoint()
         assert generation.current() is None
         transaction.savepoint_rollback(sid)
+
+
+class Silent:
+    """A shared cache whose every answer takes its timeout."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def get_or_set(self, *_args: object, **_kwargs: object) -> str:
+        self.asked += 1
+        raise TimeoutError
+
+
+def test_a_silent_cache_is_waited_for_once(settings, monkeypatch):
+    settings.CACHE_SHARED, silent = True, Silent()
+    monkeypatch.setattr(generation, "cache", silent)
+    monkeypatch.setattr(generation, "_away_until", 0.0)
+
+    assert [generation.current() for _ in range(10)] == [None] * 10
+    assert silent.asked == 1
+
+    later = time.monotonic() + generation.AWAY_SECONDS
+    monkeypatch.setattr(generation.time, "monotonic", lambda: later)
+    generation.current()
+    assert silent.asked == 2
 
 
 def test_a_shared_mark(settings, editing):

@@ -21,6 +21,8 @@ from django.contrib.auth import authenticate, get_user_model  # noqa: E402
 from django.db.models import Count  # noqa: E402
 from django.test import Client, RequestFactory  # noqa: E402
 from django.utils import timezone  # noqa: E402
+from post_office.models import Email  # noqa: E402
+from wagtail.images.models import Image  # noqa: E402
 
 from bookings import availability, claims, ledger, transitions  # noqa: E402
 from bookings.models import (  # noqa: E402
@@ -30,6 +32,7 @@ from bookings.models import (  # noqa: E402
     Erasure,
     Heartbeat,
     Location,
+    Service,
 )
 from bookings.models.access import digest  # noqa: E402
 from bookings.public import drafts  # noqa: E402
@@ -40,8 +43,10 @@ from tests.factories import (  # noqa: E402
     ResourceFactory,
     ServiceFactory,
     make_clinic,
+    make_request,
 )
 
+CONFIRMED = "confirmed@example.org"
 VISITORS = itertools.count()
 ANSWERS: dict[str, dict[str, Any]] = {
     "source": {"source_path": "", "source_revision": None, "source_exercise": ""},
@@ -112,6 +117,35 @@ def publish(words: str) -> None:
     page = GuidePage.objects.get(slug="iliopsoas")
     page.introduction = words
     page.save_revision().publish()
+
+
+def show_newest_picture() -> None:
+    """In the guide, as an editor would who has just uploaded it."""
+    page, picture = GuidePage.objects.get(slug="iliopsoas"), Image.objects.latest("pk")
+    figure = {"drawing": "", "image": picture, "alt": "The hip", "caption": "", "labels": []}
+    page.body.append(("section", {"heading": "A picture", "content": [("figure", figure)]}))
+    page.save_revision().publish()
+
+
+def confirm() -> int:
+    """A patient has asked, and staff say yes: a mail with a calendar file; the request."""
+    now = timezone.now()
+    [(start, _pk)] = free_times(1)
+    location = Location.objects.latest("pk")
+    request = make_request(
+        Service.objects.latest("pk"), location, start=start, now=now, email=CONFIRMED
+    )
+    actor = transitions.staff(get_user_model().objects.latest("pk"))
+    transitions.confirm(request, actor=actor, version=request.version, now=now)
+    # Staff have two minutes to take it back; here nobody will.
+    Email.objects.filter(to=CONFIRMED).update(scheduled_time=now)
+    return request.pk
+
+
+def erase(pk: int) -> None:
+    request = ConsultationRequest.objects.get(pk=pk)
+    now, system = timezone.now(), transitions.SYSTEM
+    transitions.erase(request, actor=system, version=request.version, now=now, because="asked")
 
 
 def look(acknowledged: list[str]) -> dict[str, Any]:
@@ -189,5 +223,8 @@ if __name__ == "__main__":
         "crowds": crowds,
         "session": session,
         "publish": publish,
+        "show_newest_picture": show_newest_picture,
+        "confirm": confirm,
+        "erase": erase,
     }
     json.dump(jobs[sys.argv[1]](**json.load(sys.stdin)), sys.stdout)

@@ -31,6 +31,7 @@ class Server:
 
     def __init__(self, port: int | None = None) -> None:
         self.given: Counter[str] = Counter()
+        self.contents: dict[str, bytes] = {}
         self.answer: Callable[[str], str] = lambda message_id: "250 OK"
         self.changed = threading.Condition()
         self.controller = Controller(self, hostname="127.0.0.1", port=port or free_port())
@@ -50,6 +51,7 @@ class Server:
         message_id = BytesHeaderParser().parsebytes(envelope.content)["Message-ID"]
         self.session, self.transport = session, server.transport
         with self.changed:
+            self.contents[message_id] = envelope.content
             self.given[message_id] += 1
             self.changed.notify_all()
         return self.answer(message_id)

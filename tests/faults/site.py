@@ -81,6 +81,7 @@ class Site:
     port: int = 0
     host: str = "127.0.0.1"
     code: Path = ROOT
+    packages: str = ""  # a folder of further ones
     web: subprocess.Popen[bytes] | None = None
     worker: subprocess.Popen[bytes] | None = None
 
@@ -108,7 +109,7 @@ class Site:
             return subprocess.Popen(
                 [PYTHON, "manage.py", *arguments],
                 cwd=where,
-                env=self.env | {"PYTHONPATH": str(where)},
+                env=self.env | {"PYTHONPATH": self.path(where)},
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -120,6 +121,10 @@ class Site:
         assert process.wait(180) == 0, self.log(arguments[0])
         return self.log(arguments[0])
 
+    def path(self, code: Path) -> str:
+        # What both have, Django among it, is pinned to one version (requirements-shared.in).
+        return os.pathsep.join(filter(None, (str(code), self.packages)))
+
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text()[-3000:]
 
@@ -129,7 +134,7 @@ class Site:
             [PYTHON, "-m", "tests.faults.desk", job],
             input=json.dumps(values),
             cwd=ROOT,
-            env=self.env | {"PYTHONPATH": str(ROOT)},
+            env=self.env | {"PYTHONPATH": self.path(ROOT)},
             capture_output=True,
             text=True,
             timeout=300,
@@ -171,6 +176,29 @@ def get(port: int, path: str, host: str = "127.0.0.1") -> int:
         return answer.getresponse().status
     finally:
         answer.close()
+
+
+Answered = tuple[int, str, http.client.HTTPMessage]
+
+
+def read(site: Site, path: str, cookie: str = "") -> Answered:
+    return exchange(site, "GET", path, None, {"Cookie": cookie})
+
+
+def send(site: Site, path: str, body: bytes, cookie: str, content_type: str) -> Answered:
+    return exchange(site, "POST", path, body, {"Cookie": cookie, "Content-Type": content_type})
+
+
+def exchange(
+    site: Site, method: str, path: str, body: bytes | None, headers: dict[str, str]
+) -> Answered:
+    connection = http.client.HTTPConnection(site.host, site.port, timeout=60)
+    try:
+        connection.request(method, path, body, {"Host": "localhost"} | headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode(), answer.headers
+    finally:
+        connection.close()
 
 
 @contextlib.contextmanager

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import http.client
 import itertools
+import os
 import random
+import signal
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,15 +15,33 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.faults.site import POSTGRES, Site, Visitors, post, running
+from tests.faults.shared import Redis, shared_packages
+from tests.faults.site import POSTGRES, Site, Visitors, post, read, running
 
 pytestmark = pytest.mark.skipif(not POSTGRES, reason="SQLite is a file of one computer")
 HOSTS = ("127.0.0.2", "127.0.0.3")
 ROUNDS, CROWD, KILLS = 10, 40, 10
+GUIDE = "/guides/iliopsoas/"
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory) -> str:
+    return shared_packages(tmp_path_factory.mktemp("packages"))
+
+
+@pytest.fixture(params=["the database", "Redis"])
+def cache(request) -> Iterator[dict[str, str]]:
+    """What tells each host that pages have changed: its name, and the settings for it."""
+    if request.param == "the database":
+        yield {"name": request.param, "CACHE_URL": "dbcache://shared_pages"}
+        return
+    path = request.getfixturevalue("packages")
+    with Redis() as redis:
+        yield {"name": request.param, "CACHE_URL": redis.url, "PACKAGES": path}
 
 
 @contextmanager
-def two_hosts(folder) -> Iterator[list[Site]]:
+def two_hosts(folder, cache: dict[str, str]) -> Iterator[list[Site]]:
     """Nothing is shared but the database, and the two settings that docs/scale.md names."""
     (folder / "shared").mkdir()
     with running(folder / "shared", opened=False) as first:
@@ -29,8 +50,9 @@ def two_hosts(folder) -> Iterator[list[Site]]:
             own = folder / address
             own.mkdir()
             host = Site(own, first.url, host=address)
-            host.env |= {"SECRET_KEY": "the same on both", "CACHE_URL": "dbcache://shared_pages"}
+            host.env |= {"SECRET_KEY": "the same on both", "CACHE_URL": cache["CACHE_URL"]}
             host.env |= {"KEEP_PAGES_IN_TESTS": "yes"}
+            host.packages = cache.get("PACKAGES", "")
             hosts.append(host)
         hosts[0].call("prepare")
         try:
@@ -67,8 +89,8 @@ class Anywhere(Visitors):
         return False
 
 
-def test_a_race_and_a_death(tmp_path, figure):
-    with two_hosts(tmp_path) as hosts:
+def test_a_race_and_a_death(tmp_path, figure, cache):
+    with two_hosts(tmp_path, cache) as hosts:
         winners = [
             race(hosts, drafts) for drafts in hosts[0].ask("crowds", rounds=ROUNDS, crowd=CROWD)
         ]
@@ -91,11 +113,11 @@ def test_a_race_and_a_death(tmp_path, figure):
         assert found["inconsistencies"] == []
         assert not visitors.refused
     figure(
-        f"Two hosts on one database: {CROWD} visitors race for one time, {ROUNDS} times",
-        f"{len(winners)} × 1 winner, 0 × 5xx",
+        f"Two hosts, {cache['name']} as their shared cache: {CROWD} visitors race for one time",
+        f"{len(winners)} times 1 winner, 0 × 5xx",
     )
     figure(
-        f"One of two hosts killed with -9 {KILLS} times under load: no acknowledged request lost",
+        f"Two hosts, {cache['name']} as their shared cache: one killed with -9 {KILLS} times under load",
         f"{len(visitors.acknowledged)} acknowledged, 0 lost; the other went on",
     )
 
@@ -109,9 +131,9 @@ def race(hosts: list[Site], drafts: list[str]) -> int:
     return sum(place == "/book/sent/" for _status, place in answers)
 
 
-def test_what_is_shared(tmp_path, figure):
+def test_what_is_shared(tmp_path, figure, cache):
     """A login holds on both; an edit on one is what the other serves next."""
-    with two_hosts(tmp_path) as hosts:
+    with two_hosts(tmp_path, cache) as hosts:
         cookie = hosts[0].ask("session")
         hosts[0].call("seed_guides")
         for host in hosts:
@@ -122,14 +144,82 @@ def test_what_is_shared(tmp_path, figure):
             by.ask("publish", words=words)
             for host in hosts:
                 assert words in read(host, "/guides/iliopsoas/")[1]
-    figure("Two hosts on one database: login and edits hold on both at once", "both")
+    figure(
+        f"Two hosts, {cache['name']} as their shared cache: login and edits hold on both at once",
+        "both",
+    )
 
 
-def read(host: Site, path: str, cookie: str = "") -> tuple[int, str, http.client.HTTPMessage]:
-    connection = http.client.HTTPConnection(host.host, host.port, timeout=30)
-    try:
-        connection.request("GET", path, headers={"Host": "localhost", "Cookie": cookie})
-        answer = connection.getresponse()
-        return answer.status, answer.read().decode(), answer.headers
-    finally:
-        connection.close()
+def test_redis_dies_and_stands_still(tmp_path, figure, packages):
+    """Killed under load, then back without its memory, then there and silent."""
+    with Redis() as redis:
+        settings = {"CACHE_URL": redis.url, "PACKAGES": packages}
+        with two_hosts(tmp_path, settings) as hosts:
+            hosts[0].call("seed_guides")
+            with (
+                Readers(hosts) as readers,
+                Anywhere(hosts, hosts[0].ask("fill", count=1000)) as visitors,
+            ):
+                visitors.begin(4)
+                visitors.wait_for(8)
+                redis.process.kill()
+                redis.process.wait()
+                visitors.wait_for(12)
+                assert all("Words" not in text for text in pages(hosts))
+                hosts[0].ask("publish", words="Words while it was away")
+                assert all("Words while it was away" in text for text in pages(hosts))
+                redis.start()
+                visitors.wait_for(8)
+                os.kill(redis.process.pid, signal.SIGSTOP)
+                visitors.wait_for(12)
+                os.kill(redis.process.pid, signal.SIGCONT)
+                visitors.wait_for(4)
+                visitors.end()
+            time.sleep(6)  # until both ask it again
+            hosts[1].ask("publish", words="Words after all that")
+            assert all("Words after all that" in text for text in pages(hosts))
+            found = hosts[0].ask("look", acknowledged=list(visitors.acknowledged))
+    assert found["missing"] == [] and found["partial"] == [] and found["inconsistencies"] == []
+    assert not visitors.refused and not visitors.cut
+    assert readers.failed == [] and readers.slowest < 10
+    figure(
+        "Two hosts: Redis killed with -9 under load, back empty, then standing still",
+        f"{len(visitors.acknowledged)} acknowledged, 0 lost; {readers.seen} guide pages read meanwhile, "
+        f"0 failed, the slowest in {readers.slowest:.1f} s; edits seen on both at once",
+    )
+
+
+def pages(hosts: list[Site]) -> list[str]:
+    return [read(host, GUIDE)[1] for host in hosts]
+
+
+class Readers:
+    """One at each host, who reads the guide again and again."""
+
+    def __init__(self, hosts: list[Site]) -> None:
+        self.stop, self.failed, self.seen, self.slowest = threading.Event(), [], 0, 0.0
+        self.threads = [threading.Thread(target=self.work, args=(host,)) for host in hosts]
+
+    def __enter__(self) -> Readers:
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop.set()
+        for thread in self.threads:
+            thread.join()
+
+    def work(self, host: Site) -> None:
+        while not self.stop.is_set():
+            began = time.monotonic()
+            try:
+                status = read(host, GUIDE)[0]
+            except OSError as error:
+                status = error
+            if status == 200:
+                self.seen += 1
+            else:
+                self.failed.append(status)
+            self.slowest = max(self.slowest, time.monotonic() - began)
+            time.sleep(0.05)
