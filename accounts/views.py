@@ -45,7 +45,7 @@ class LoginView(auth_views.LoginView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated and request.user.has_perm("wagtailadmin.access_admin"):
-            return redirect(self.get_success_url())
+            return HttpResponseRedirect(self.get_success_url())
         if half_logged_in(request):
             return redirect(with_next("staff-code", self.get_redirect_url()))
         return super().get(request, *args, **kwargs)

@@ -26,7 +26,7 @@ from bookings.models import (
     WeeklyHours,
 )
 from bookings.staff import honouring
-from bookings.validators import validate_plain_text
+from bookings.validators import validate_plain_text, validate_time_zone
 
 PROFILE = ("title", "bio", "photo", "user")
 LONGEST_CLOSURE = timedelta(days=62)
@@ -74,6 +74,16 @@ class RoomForm(ResourceForm):
     kind = ResourceKind.ROOM
 
 
+class PhotoChooser(AdminImageChooser):
+    """Shows no photo for what is no number, where Wagtail's own falls over it."""
+
+    def get_instance(self, value: Any) -> Any:
+        try:
+            return super().get_instance(value)
+        except ValueError:
+            return None
+
+
 class PersonForm(ResourceForm):
     """A practitioner with what patients may know of them, and who logs in as them."""
 
@@ -91,7 +101,7 @@ class PersonForm(ResourceForm):
         label=_("Photo"),
         queryset=get_image_model().objects.all(),
         required=False,
-        widget=AdminImageChooser,
+        widget=PhotoChooser,
         help_text=_("A portrait, at least 480 pixels wide."),
     )
     user = forms.ModelChoiceField(
@@ -146,6 +156,7 @@ class LocationForm(WagtailAdminModelForm):
     def clean_time_zone(self) -> str:
         """Hours are wall-clock times: on another clock they are other hours."""
         name = str(self.cleaned_data["time_zone"])
+        validate_time_zone(name)
         if self.instance.pk and "time_zone" in self.changed_data:
             people = Resource.objects.filter(location=self.instance).select_related("location")
             out = []

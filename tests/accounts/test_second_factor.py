@@ -207,6 +207,12 @@ def test_no_other_page_knows_a_password_alone(client, ruth, with_app):
     assert client.get("/_util/login/").url == SIGN_IN
 
 
+@pytest.mark.parametrize("to", ["any", "login", "2027-03-28"])
+def test_a_word_as_the_wanted_page_breaks_nothing(client, ruth, to):
+    sign_in(client)
+    assert client.get(SIGN_IN, {"next": to}).status_code == 302
+
+
 def test_there_is_one_view_that_takes_a_password():
     from django.contrib.auth.views import LoginView
 

@@ -167,3 +167,17 @@ def test_hours_that_end_when_they_start_are_refused(owner_client, clinic):
         {"resource": clinic[2][0].pk, "weekday": 0, "start": "09:00", "end": "09:00"},
     )
     assert "must differ" in response.content.decode()
+
+
+def test_a_time_zone_that_does_not_exist_is_refused_by_name(owner_client, clinic):
+    place = clinic[1]
+    values = {"name": place.name, "address": place.address, "active": "on", "time_zone": "London"}
+    page = owner_client.post(reverse("locations:edit", args=[place.pk]), values)
+    assert page.status_code == 200 and "time_zone" in page.context["form"].errors
+    assert 'value="London"' in page.content.decode()
+
+
+def test_a_photo_that_is_no_number_is_refused_by_name(owner_client, clinic):
+    values = {"location": clinic[1].pk, "name": "Amara", "photo": "confirmed"}
+    page = owner_client.post(reverse("people:add"), values)
+    assert page.status_code == 200 and "photo" in page.context["form"].errors
