@@ -71,6 +71,8 @@ class Form:
     offered: dict[str, list[str]] = field(default_factory=dict)
     method: str = "post"
     reads: Callable[[str], str] = as_read
+    keeps: bool = True
+    """Whether the page that comes back shows what was typed; a list that is filtered need not."""
 
     @property
     def names(self) -> list[str]:

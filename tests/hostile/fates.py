@@ -17,11 +17,13 @@ from tests.hostile.bodies import BY_THE_BROWSER, Form, as_read
 def fates(form: Form, response: Any, sent: dict[str, list[str]]) -> list[tuple[str, bool]]:
     """Each field that somebody typed or chose, and whether it came back or was refused by name."""
     typed = {n: vs for n, vs in sent.items() if is_typed(form, n) and any(vs)}
-    if response.status_code in {400, 403, 404, 405, 429}:
+    if not form.keeps or response.status_code in {400, 403, 404, 405, 429}:
         return []
     if response.status_code == 302:
         refused = was_refused(response)
         return [(name, not refused) for name in typed if form.kinds[name] in {"text", "textarea"}]
+    if response.streaming or "Content-Disposition" in response:
+        return []  # the file that was asked for
     page = response.content.decode()
     bound = list(bound_forms(response))
     if not bound:
@@ -48,7 +50,7 @@ def was_refused(response: Any) -> bool:
 def bound_forms(response: Any) -> Iterator[forms.BaseForm]:
     """The forms that the page was drawn with and that hold what was posted."""
     for context in response.context or []:
-        found = [one for layer in context.dicts for one in walk(layer, 3)]
+        found = [one for layer in getattr(context, "dicts", [context]) for one in walk(layer, 3)]
         if found:
             yield from {id(one): one for one in found}.values()
             return
