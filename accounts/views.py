@@ -22,6 +22,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from wagtail.log_actions import log
 
 from accounts import forms, known_browsers, second_factor, sessions
@@ -33,6 +34,8 @@ from clinic.views import too_many
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 NEXT = "next"
+SETTING_UP = "setting-up"
+SETTING_UP_SECONDS = 15 * 60
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -45,7 +48,7 @@ class LoginView(auth_views.LoginView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated and request.user.has_perm("wagtailadmin.access_admin"):
-            return redirect(self.get_success_url())
+            return HttpResponseRedirect(self.get_success_url())
         if half_logged_in(request):
             return redirect(with_next("staff-code", self.get_redirect_url()))
         return super().get(request, *args, **kwargs)
@@ -128,7 +131,7 @@ def setup(request: HttpRequest) -> HttpResponse:
     user = who_sets_up(request)
     if user is None:
         return redirect("wagtailadmin_login")
-    device = second_factor.begun(user)
+    device = begun_here(request, user)
     if device is None:
         return begin_setup(request, user)
     form = forms.AppCodeForm(request.POST if request.method == "POST" else None)
@@ -136,6 +139,7 @@ def setup(request: HttpRequest) -> HttpResponse:
         confirmed = second_factor.confirm(user, form.cleaned_data["code"])
         if confirmed:
             log(instance=user, action="accounts.change_second_step", user=user)
+            request.session.pop(SETTING_UP, None)
             begin_session(request, user, confirmed[0])
             context = {"codes": confirmed[1], "next": wanted_page(request)}
             page = render(request, "accounts/recovery_codes.html", context)
@@ -149,13 +153,25 @@ def setup(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/setup.html", shown)
 
 
+def begun_here(request: HttpRequest, user: Any) -> TOTPDevice | None:
+    """The app that is being set up in this very browser, where the password was just given.
+
+    One that somebody left half-way waits for nobody: whoever steals a login later must not finish it.
+    """
+    pk, began = request.session.get(SETTING_UP, (None, 0))
+    device = second_factor.begun(user)
+    late = timezone.now().timestamp() - began > SETTING_UP_SECONDS
+    return device if device and device.pk == pk and not late else None
+
+
 def begin_setup(request: HttpRequest, user: Any) -> HttpResponse:
     """Ask before anything is made. Whoever has been in for a while says the password once more."""
     ask_again = request.user.is_authenticated
     data = request.POST if request.method == "POST" else None
     form = forms.PasswordAgainForm(data, request=request) if ask_again else None
     if request.method == "POST" and (form is None or form.is_valid()):
-        second_factor.begin(user)
+        began = int(timezone.now().timestamp())
+        request.session[SETTING_UP] = [second_factor.begin(user).pk, began]
         return redirect(with_next("staff-setup", wanted_page(request)))
     context = {"form": form, "next": wanted_page(request), "required": not ask_again}
     return render(request, "accounts/begin_setup.html", context)
@@ -166,7 +182,7 @@ def begin_setup(request: HttpRequest, user: Any) -> HttpResponse:
 def qr_code(request: HttpRequest) -> HttpResponse:
     """The secret for a phone's camera, as a picture from this server."""
     user = who_sets_up(request)
-    device = user and second_factor.begun(user)
+    device = user and begun_here(request, user)
     if not device:
         return HttpResponseNotFound()
     name = ClinicSettings.current(request).name

@@ -17,7 +17,7 @@ from django.utils import timezone
 from bookings.models import Draft
 from bookings.models.access import digest
 
-COOKIE = "draft"
+COOKIE = f"{settings.COOKIE_PREFIX}draft"
 LIFETIME = timedelta(hours=1)
 
 

@@ -15,7 +15,7 @@ from django.views.defaults import page_not_found
 
 from bookings.models import AccessLink, ConsultationRequest
 
-COOKIE = "request"
+COOKIE = f"{settings.COOKIE_PREFIX}request"
 SALT = "bookings.public.link"
 LIFETIME_SECONDS = 2 * 60 * 60
 

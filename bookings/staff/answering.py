@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -60,7 +60,7 @@ def attempt(
     messages.success(request, done(), buttons=[_open_button(asked)] if onward else None)
     back = get_valid_next_url_from_request(request)
     if back:
-        return redirect(back)
+        return HttpResponseRedirect(back)  # `redirect` would take a word for a view's name
     return go_on(request, asked) if onward else redirect("desk:request", asked.reference)
 
 

@@ -23,7 +23,7 @@ from bookings.models import (
     Resource,
 )
 from bookings.staff import honouring
-from bookings.validators import validate_plain_text
+from bookings.validators import validate_plain_text, validate_time_zone
 
 PROFILE = ("title", "bio", "photo", "user")
 
@@ -76,6 +76,16 @@ class RoomForm(ResourceForm):
     kind = ResourceKind.ROOM
 
 
+class PhotoChooser(AdminImageChooser):
+    """Shows no photo for what is no number, where Wagtail's own falls over it."""
+
+    def get_instance(self, value: Any) -> Any:
+        try:
+            return super().get_instance(value)
+        except ValueError:
+            return None
+
+
 class PersonForm(ResourceForm):
     """A practitioner with what patients may know of them, and who logs in as them."""
 
@@ -93,7 +103,7 @@ class PersonForm(ResourceForm):
         label=_("Photo"),
         queryset=get_image_model().objects.all(),
         required=False,
-        widget=AdminImageChooser,
+        widget=PhotoChooser,
         help_text=_("A portrait, at least 480 pixels wide."),
     )
     user = forms.ModelChoiceField(
@@ -149,6 +159,7 @@ class LocationForm(WagtailAdminModelForm):
     def clean_time_zone(self) -> str:
         """Hours are wall-clock times: on another clock they are other hours."""
         name = str(self.cleaned_data["time_zone"])
+        validate_time_zone(name)
         if self.instance.pk and "time_zone" in self.changed_data:
             people = Resource.objects.filter(location=self.instance).select_related("location")
             out = []

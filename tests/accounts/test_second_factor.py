@@ -139,6 +139,33 @@ def test_whoever_is_in_says_the_password_again_for_another_phone(client, ruth, w
     assert TOTPDevice.objects.get() == new and is_in(client)
 
 
+@pytest.fixture
+def begun(client, ruth, with_app):
+    """Ruth gave her password for another phone, and went no further."""
+    sign_in(client)
+    client.post(CODE, {"code": with_app[1][0]})
+    client.post(SETUP, {"password": PASSWORD})
+    return TOTPDevice.objects.get(confirmed=False)
+
+
+def test_nobody_finishes_elsewhere_what_was_begun_here(client, ruth, with_app, begun):
+    thief = client.__class__()
+    sign_in(thief)
+    thief.post(CODE, {"code": with_app[1][1]})
+    page = thief.get(SETUP)
+    assert second_factor.secret(begun) not in page.content.decode()
+    assert "password" in page.context["form"].fields
+    assert thief.get("/admin/login/setup/code.svg").status_code == 404
+    thief.post(SETUP, {"code": code_of(begun)})
+    assert TOTPDevice.objects.get(confirmed=True) == with_app[0]
+
+
+def test_what_was_begun_is_to_be_finished_in_a_quarter_of_an_hour(client, begun, clock):
+    assert "code" in client.get(SETUP).context["form"].fields
+    clock.shift(15 * 60 + 1)
+    assert "password" in client.get(SETUP).context["form"].fields
+
+
 def test_somebody_else_can_sign_in_instead(client, ruth, with_app):
     sign_in(client)
     assert client.post("/admin/login/again/").url == SIGN_IN
@@ -205,6 +232,12 @@ def test_no_other_page_knows_a_password_alone(client, ruth, with_app):
         response = client.get(path)
         assert not response.wsgi_request.user.is_authenticated
     assert client.get("/_util/login/").url == SIGN_IN
+
+
+@pytest.mark.parametrize("to", ["any", "login", "2027-03-28"])
+def test_a_word_as_the_wanted_page_breaks_nothing(client, ruth, to):
+    sign_in(client)
+    assert client.get(SIGN_IN, {"next": to}).status_code == 302
 
 
 def test_there_is_one_view_that_takes_a_password():

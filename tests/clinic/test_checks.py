@@ -100,3 +100,21 @@ def test_an_application_server_of_ones_own_loads_complete_production():
     done = start("-c", "import clinic.wsgi", **COMPLETE)
 
     assert done.returncode == 0, done.stderr
+
+
+def test_no_neighbouring_host_plants_a_cookie_and_the_proxy_knows_who_is_logged_in():
+    code = (
+        "import django; django.setup(); from django.conf import settings; "
+        "from bookings.public import drafts, personal; "
+        "print(settings.SESSION_COOKIE_NAME, drafts.COOKIE, personal.COOKIE)"
+    )
+    done = start("-c", code, DJANGO_SETTINGS_MODULE="clinic.settings", **COMPLETE)
+
+    names = done.stdout.split()
+
+    assert len(names) == 3 and all(name.startswith("__Host-") for name in names), done.stderr
+    proxy = (settings.BASE_DIR / "deploy" / "nginx.conf").read_text()
+    found = re.search(r'\$clinic_personal \{.*?"~\*(.+?)" 1;', proxy, re.S)
+    assert found
+    for cookies in (f"{names[0]}=x", f"a=b; {names[0]}=x", "messages=x"):
+        assert re.search(found[1], cookies), cookies

@@ -147,3 +147,9 @@ def test_staff_may_choose_to_stay(desk_client, clinic, asked):
         url("decline", asked), {"version": asked.version, "reason": "other"}
     )
     assert response.url == reverse("desk:request", args=[asked.reference])
+
+
+@pytest.mark.parametrize("back", ["any", "2027-03-28T01:30", "\u202egnp.exe", "desk"])
+def test_a_word_as_the_way_back_breaks_nothing(desk_client, asked, back):
+    response = desk_client.post(url("assign", asked), {"version": asked.version, "next": back})
+    assert response.status_code == 302

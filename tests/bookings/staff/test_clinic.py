@@ -193,3 +193,17 @@ def test_a_closed_day_is_that_day_on_another_clock_too(owner_client, close, clin
     assert closure.end == datetime(2026, 11, 25, tzinfo=kolkata)
     cells = closure.claims.order_by("cell_start").values_list("cell_start", flat=True)
     assert cells[0] == closure.start and len(cells) == 2 * 288
+
+
+def test_a_time_zone_that_does_not_exist_is_refused_by_name(owner_client, clinic):
+    place = clinic[1]
+    values = {"name": place.name, "address": place.address, "active": "on", "time_zone": "London"}
+    page = owner_client.post(reverse("locations:edit", args=[place.pk]), values)
+    assert page.status_code == 200 and "time_zone" in page.context["form"].errors
+    assert 'value="London"' in page.content.decode()
+
+
+def test_a_photo_that_is_no_number_is_refused_by_name(owner_client, clinic):
+    values = {"location": clinic[1].pk, "name": "Amara", "photo": "confirmed"}
+    page = owner_client.post(reverse("people:add"), values)
+    assert page.status_code == 200 and "photo" in page.context["form"].errors

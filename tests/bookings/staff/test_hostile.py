@@ -1,0 +1,37 @@
+"""Hostile input to every form of ours behind the login: never a 5xx, and what was typed is kept."""
+
+import os
+
+import pytest
+
+from bookings.staff import urls
+from tests.hostile import attack
+from tests.hostile.staff import furnish, route_of, staff_forms
+
+pytestmark = pytest.mark.django_db
+POSTS = int(os.environ.get("POSTS", "2"))
+READ_ONLY = {
+    "diary/calendar/<int:pk>/",
+    "diary/closures/<int:pk>/",
+    "messages/",
+    "messages/<int:pk>/",
+    "messages/<int:pk>/body/",
+    "messages/wording/",
+    "public-holidays/",
+    "reports/looks/",
+    "requests/<reference:reference>/",
+    "waiting/",
+}
+
+
+def test_a_form_of_staff_answers_anything(client):
+    client.raise_request_exception = False
+    furnish(client)
+    forms = staff_forms(client)
+
+    for form in forms:
+        attack(client, form, POSTS)
+
+    left_out = {str(pattern.pattern) for pattern in urls.urlpatterns}
+    left_out -= {route_of(form.path) for form in forms}
+    assert left_out <= READ_ONLY

@@ -1,0 +1,200 @@
+"""Every form that somebody without a login meets, each on a page that shows it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import time, timedelta
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.tokens import default_token_generator
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from accounts import second_factor
+from bookings import transitions
+from bookings.enums import DeclineReason
+from bookings.models import AccessLink, ConsultationRequest, Location, Service
+from bookings.public import personal
+from education.models import GuidePage
+from education.search import clean
+from tests.bookings.public.conftest import Visitor
+from tests.factories import make_clinic, make_request
+from tests.hostile.bodies import Form, forms_on
+
+PASSWORD = "a long enough password"
+Page = Callable[[Client], str]
+
+
+def start(client: Client) -> Visitor:
+    """Few times a day, since every page of them is drawn ten thousand times."""
+    make_clinic(practitioners=2, hours=(time(11), time(14)), minimum_notice_hours=1)
+    return Visitor(client)
+
+
+def asking(client: Client) -> str:
+    start(client).up_to_check()
+    return ""
+
+
+def waiting(client: Client) -> str:
+    visitor = start(client)
+    visitor.safety()
+    visitor.reason()
+    visitor.time("waiting")
+    return "/book/other-times/"
+
+
+def mine(*verbs: str) -> Page:
+    """A request after these transitions, opened in the patient's browser."""
+
+    def make(client: Client) -> str:
+        start(client)
+        asked = make_request(
+            Service.objects.get(),
+            Location.objects.get(),
+            start=noon(),
+            now=timezone.now(),
+            verified=False,
+        )
+        for verb in verbs:
+            DONE[verb](asked)
+        open_(client, asked)
+        return "/request/"
+
+    return make
+
+
+def noon() -> Any:
+    at = timezone.now() + timedelta(days=3)
+    while at.weekday() > 4:
+        at += timedelta(days=1)
+    return at.replace(hour=12, minute=0, second=0, microsecond=0)
+
+
+def by_staff(name: str, **given: Any) -> Callable[[ConsultationRequest], object]:
+    def change(asked: ConsultationRequest) -> object:
+        actor = transitions.staff(get_user_model().objects.get_or_create(username="ruth")[0])
+        transition = getattr(transitions, name)
+        return transition(asked, actor=actor, version=asked.version, now=timezone.now(), **given)
+
+    return change
+
+
+DONE: dict[str, Callable[[ConsultationRequest], object]] = {
+    "verify": lambda asked: transitions.verify(asked, now=timezone.now()),
+    "confirm": by_staff("confirm"),
+    "ask": by_staff("ask", question="Since when?"),
+    "decline": by_staff("decline", reason=DeclineReason.NO_TIME, message="Sorry."),
+    "waitlist": by_staff("waitlist"),
+    "offer": lambda asked: by_staff("offer", times=[(noon() + timedelta(hours=1), None)])(asked),
+    "move": lambda asked: transitions.ask_to_move(asked, now=timezone.now(), message="Later."),
+}
+
+
+def open_(client: Client, asked: ConsultationRequest) -> None:
+    now = timezone.now()
+    link = AccessLink.objects.create(
+        request=asked, digest="x", created_at=now, expires_at=now + timedelta(days=1)
+    )
+    response = personal.remember(client.get("/request/find/"), link)
+    client.cookies.update(response.cookies)
+
+
+def guide(client: Client) -> str:
+    call_command("seed_guides", verbosity=0)
+    return str(GuidePage.objects.live().first().url)
+
+
+def nobody(client: Client) -> str:
+    start(client)
+    return ""
+
+
+def ruth() -> Any:
+    return get_user_model().objects.create_superuser("ruth", "ruth@example.org", PASSWORD)
+
+
+def at_login(client: Client) -> str:
+    ruth()
+    return ""
+
+
+def half_way(client: Client, *, has_app: bool = True) -> str:
+    """The password was right; the code is asked for."""
+    user = ruth()
+    if has_app:
+        device = second_factor.begin(user)
+        device.confirmed = True
+        device.save()
+        second_factor.new_recovery_codes(user)
+    client.post("/admin/login/", {"username": "ruth", "password": PASSWORD})
+    return "/admin/login/code/" if has_app else ""
+
+
+def new_app(client: Client) -> str:
+    half_way(client, has_app=False)
+    client.post("/admin/login/setup/", {"password": PASSWORD})
+    return ""
+
+
+def new_password(client: Client) -> str:
+    user = ruth()
+    uid = urlsafe_base64_encode(force_bytes(user.pk))
+    token = default_token_generator.make_token(user)
+    response = client.get(f"/admin/password_reset/confirm/{uid}/{token}/")
+    return str(response["Location"])
+
+
+PUBLIC: dict[str, Page] = {
+    "/search/": nobody,
+    "/guides/helpful/…/": guide,
+    "/book/": nobody,
+    "/book/reason/": asking,
+    "/book/time/": asking,
+    "/book/other-times/": asking,
+    "/book/other-times/ (waiting list)": waiting,
+    "/book/contact/": asking,
+    "/book/check/": asking,
+    "/request/find/": nobody,
+    "/request/verify/": mine(),
+    "/request/accept/…/": mine("verify", "offer"),
+    "/request/refuse/": mine("verify", "offer"),
+    "/request/keep/": mine("verify", "confirm", "move"),
+    "/request/cancel/": mine("verify", "confirm"),
+    "/request/move/": mine("verify", "confirm"),
+    "/request/answer/": mine("verify", "ask"),
+    "/request/waiting-list/": mine("verify"),
+    "/request/waiting-list/leave/": mine("verify", "waitlist"),
+    "/admin/login/": at_login,
+    "/admin/login/code/": half_way,
+    "/admin/login/again/": half_way,
+    "/admin/login/setup/": new_app,
+    "/admin/password_reset/": at_login,
+    "/admin/password_reset/confirm/…/": new_password,
+}
+OPENS_BESIDE = {
+    "/request/cancel/",
+    "/request/move/",
+    "/request/waiting-list/",
+    "/request/waiting-list/leave/",
+}
+"""Forms that stand on a page of their own, behind a link of the request's page."""
+
+
+def public_form(name: str, client: Client) -> Form:
+    """The form of that address, as the page that it stands on shows it."""
+    client.raise_request_exception = False
+    address = name.split()[0]
+    found = PUBLIC[name](client)
+    at = address if address in OPENS_BESIDE or not found else found
+    page = client.get(at)
+    assert page.status_code == 200, (at, page.status_code)
+    if address == "/search/":
+        return Form("/search/", {"q": [""]}, {"q": "text"}, method="get", reads=clean)
+    wanted = re.compile(re.escape(address).replace("…", "[^ ]+") + "$")
+    return next(form for form in forms_on(page.content, at) if wanted.match(form.path))
