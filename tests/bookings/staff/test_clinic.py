@@ -167,3 +167,21 @@ def test_hours_that_end_when_they_start_are_refused(owner_client, clinic):
         {"resource": clinic[2][0].pk, "weekday": 0, "start": "09:00", "end": "09:00"},
     )
     assert "must differ" in response.content.decode()
+
+
+def test_hours_are_written_as_in_the_diary(owner_client, clinic):
+    page = owner_client.get(reverse("hours:index")).content.decode()
+    assert "9:00am–5:00pm" in page
+    assert "listing desk-table" in page
+
+
+def test_a_new_closure_begins_with_the_whole_place(owner_client, clinic):
+    form = owner_client.get(reverse("closures:add")).context["form"]
+    assert form["location"].value() == clinic[1].pk
+    assert "The whole location" in str(form["resource"])
+
+
+def test_a_service_says_what_its_minutes_mean(owner_client, clinic):
+    page = owner_client.get(reverse("services:edit", args=[clinic[0].pk])).content.decode()
+    assert "Minutes kept free after" in page
+    assert "Staff may book later." in page
