@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from admin_screens import WALKS
 from install import ROOT
 
 STATES = (
@@ -148,15 +149,8 @@ SCREENS = [
     Screen("public", "styleguide", at("/styleguide/")),
     *(Screen("public", f"palette-{name}", palette(name)) for name in ("sea", "plum", "slate")),
     Screen("public", "right-to-left", right_to_left),
-    Screen("admin", "home", at("/admin/")),
-    Screen("admin", "inbox", at("/admin/requests/")),
-    *(
-        Screen("admin", f"request-{state}", at(f"/admin/requests/{{{state}}}/"))
-        for state in ("submitted", "offered", "confirmed")
-    ),
-    Screen("admin", "diary-day", at("/admin/diary/")),
-    Screen("admin", "messages", at("/admin/messages/")),
-    Screen("admin", "settings", at("/admin/settings/clinic/clinicsettings/")),
+    *(Screen("admin", name, walk) for name, walk in WALKS.items()),
+    *(Screen("admin", f"request-{state}", at(f"/admin/requests/{{{state}}}/")) for state in STATES),
 ]
 
 

@@ -44,7 +44,10 @@ def main(chosen: list[str]) -> int:
 
 
 def shoot(browser, site, screen, theme: str) -> None:  # type: ignore[no-untyped-def]
-    """One walk for each theme; then the window changes its width and the page stays."""
+    """One walk for each theme; then the window changes its width and the page stays.
+
+    The admin scrolls inside its main part, so there the window is made as high as that.
+    """
     context = browser.new_context(
         base_url=site.url,
         color_scheme=theme,
@@ -57,6 +60,10 @@ def shoot(browser, site, screen, theme: str) -> None:  # type: ignore[no-untyped
     screen.walk(page, site)
     for width in WIDTHS[screen.kind]:
         page.set_viewport_size({"width": width, "height": HEIGHT})
+        if screen.kind == "admin":
+            page.wait_for_load_state("networkidle")
+            whole = page.evaluate("document.getElementById('main')?.scrollHeight ?? 0")
+            page.set_viewport_size({"width": width, "height": max(HEIGHT, whole)})
         save(page, screen, f"{width}-{theme}")
     if theme == "light" and screen.kind != "mail":
         page.emulate_media(media="print")

@@ -27,8 +27,13 @@ def happens_twice(at: datetime, zone: ZoneInfo) -> bool:
 def time_label(at: datetime, zone: ZoneInfo) -> str:
     """The time of day, such as "2:30pm"; a time that happens twice names its zone."""
     local = at.astimezone(zone)
-    text = _time_words(local.time(), get_language() or "")
+    text = time_words(local.time())
     return f"{text} ({local.tzname()})" if happens_twice(at, zone) else text
+
+
+def time_words(local: time) -> str:
+    """A time of the wall clock, such as "2:30pm"."""
+    return _time_words(local, get_language() or "")
 
 
 @lru_cache(maxsize=2048)

@@ -345,6 +345,12 @@ PERIODIC = [
     ("limits", timedelta(hours=1), "clinic.throttle.sweep"),
 ]
 
+# What the other apps show in the styleguide: blocks as wagtail binds them, mails by their kind.
+STYLEGUIDE = {
+    "blocks": ["education.specimens.shown"],
+    "mails": ["bookings.specimens.mails", "accounts.specimens.mails"],
+}
+
 # Days after which what is kept goes by itself; bookings/retention.py says from when they count.
 RETENTION = {
     "UNANSWERED_DAYS": env.int("KEEP_UNANSWERED_DAYS", default=90),

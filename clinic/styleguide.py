@@ -1,18 +1,22 @@
-"""Every component and form state on one page, for whoever builds or checks the site's look.
+"""Every component, form state, block and mail on one page, for whoever builds or checks the look.
 
 Only where the site is tried out or developed: never in production.
 """
 
-from csp.constants import UNSAFE_INLINE
-from csp.decorators import csp_update
+from typing import Any
+
+from csp.constants import SELF, UNSAFE_INLINE
+from csp.decorators import csp_replace, csp_update
 from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import path
+from django.utils.module_loading import import_string
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from clinic import last_known
@@ -103,10 +107,34 @@ class ExampleForm(forms.Form):
     )
 
 
+FILLED = {
+    "filled-name": "Sam Okafor",
+    "filled-email": "sam@example.org",
+    "filled-phone": "020 7946 0100",
+    "filled-about": "It pulls when I stand up after a long drive.",
+    "filled-who": "2",
+    "filled-where": "hip",
+    "filled-signs": ["night", "fall"],
+    "filled-time": "Tuesday 24 November 9:40am",
+    "filled-consent": "on",
+}
+
+
+def of_the_apps(name: str) -> list[Any]:
+    """What each app shows under a name of `settings.STYLEGUIDE`."""
+    return [import_string(path)() for path in settings.STYLEGUIDE[name]]
+
+
+def mails() -> dict[str, dict[str, str]]:
+    """Label, subject, text and HTML (empty where it has none) of every mail, by its kind."""
+    return {kind: mail for found in of_the_apps("mails") for kind, mail in found.items()}
+
+
 def example_context() -> dict[str, object]:
     """What the components on the page show."""
     return {
         "form": ExampleForm(prefix="empty"),
+        "filled": ExampleForm(FILLED, prefix="filled"),
         "failed": ExampleForm({}, prefix="failed"),
         "crumbs": [{"title": "Home", "url": "/"}, {"title": "Guides", "url": "/guides/"}],
         "page_obj": Paginator(range(50), 10).page(2),
@@ -138,12 +166,15 @@ def example_context() -> dict[str, object]:
     }
 
 
+@csp_update({"frame-src": SELF})
 @require_safe
 def components(request: HttpRequest) -> HttpResponse:
-    """All components."""
+    """All components, blocks and mails."""
     for level in (messages.SUCCESS, messages.INFO, messages.WARNING, messages.ERROR):
         messages.add_message(request, level, f"A message of level {level}.")
-    return render(request, "clinic/styleguide.html", example_context())
+    blocks = [block for found in of_the_apps("blocks") for block in found]
+    context = example_context() | {"blocks": blocks, "mails": mails()}
+    return render(request, "clinic/styleguide.html", context)
 
 
 @require_safe
@@ -152,12 +183,16 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "clinic/styleguide_home.html", example_context())
 
 
+@xframe_options_sameorigin
+@csp_update({"style-src": UNSAFE_INLINE})
+@csp_replace({"frame-ancestors": SELF})  # type: ignore[arg-type]  # of views without arguments
 @require_safe
-def mail(request: HttpRequest) -> HttpResponse:
-    """A mail in its frame. Mails carry their style inline, so this page's policy allows that."""
-    button = {"button_url": "https://clinic.example.org/r/x", "button_text": "See your request"}
-    context = example_context() | button
-    return render(request, "clinic/styleguide_mail.html", context)
+def mail(request: HttpRequest, kind: str) -> HttpResponse:
+    """One mail as it leaves. Mails carry their style inline, so this page's policy allows that."""
+    shown = mails().get(kind)
+    if not shown or not shown["html_message"]:
+        raise Http404
+    return HttpResponse(shown["html_message"])
 
 
 @require_safe
@@ -171,7 +206,7 @@ urlpatterns = (
     if settings.PRODUCTION
     else [
         path("styleguide/", components, name="styleguide"),
-        path("styleguide/mail/", csp_update({"style-src": UNSAFE_INLINE})(mail)),
+        path("styleguide/mail/<slug:kind>/", mail, name="styleguide-mail"),
         path("styleguide/home/", home, name="styleguide-home"),
         *(
             path(f"styleguide/{name}/", error, {"name": name}, name=f"styleguide-{name}")

@@ -1,9 +1,13 @@
-"""The clinic's colours in Wagtail's admin."""
+"""The clinic's colours in Wagtail's admin, and a help menu for whoever works there."""
 
+from typing import Any
+
+from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from wagtail import hooks
+from wagtail.permissions import page_permission_policy
 
 from clinic.models import ClinicSettings
 from clinic.palettes import Palette
@@ -17,3 +21,14 @@ def clinic_colours() -> SafeString:
     return format_html_join(
         "", '<link rel="stylesheet" href="{}">', [(static(sheet),) for sheet in sheets]
     )
+
+
+@hooks.register("construct_help_menu")
+def help_of_use(request: HttpRequest, items: list[Any]) -> None:
+    """No news of Wagtail's versions; its guide for editors only for who edits pages."""
+    edits = page_permission_policy.user_has_any_permission(request.user, {"add", "change"})
+    items[:] = [
+        item
+        for item in items
+        if not item.name.startswith("whats-new") and (edits or item.name != "editor-guide")
+    ]

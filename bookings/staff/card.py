@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,13 +29,17 @@ SEARCH_DAYS = 21
 
 @dataclass(frozen=True)
 class Wish:
-    """One preference, and whether it could be booked now. `reasons` says why not, in words."""
+    """One preference, and whether it could be booked now. `reasons` says why not, in words.
+
+    `quickest`: the first of them that could, which has the key.
+    """
 
     preference: PreferredTime
     held: Appointment | None = None
     slot: Slot | None = None
     who: list[Resource] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
+    quickest: bool = False
 
     @property
     def free(self) -> bool:
@@ -76,7 +80,9 @@ class Card:
 
     @property
     def wishes(self) -> list[Wish]:
-        return [self._wish(p) for p in self.asked.preferences.all()]
+        wishes = [self._wish(p) for p in self.asked.preferences.all()]
+        first = next((wish for wish in wishes if wish.held or wish.free), None)
+        return [replace(wish, quickest=wish is first) for wish in wishes]
 
     def _wish(self, preference: PreferredTime) -> Wish:
         if preference.start is None:

@@ -157,3 +157,21 @@ class PhoneForm(forms.Form):
             self.add_error("start", _("Enter a date and a time."))
         except forms.ValidationError as error:
             self.add_error("start", error)
+
+
+class SearchForm(forms.Form):
+    """Sent as POST: a name or an address typed here must not end up in an address or a log."""
+
+    q = forms.CharField(
+        label=_("Search by reference, name, e-mail or phone"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(
+            attrs={
+                "placeholder": _("Reference, name, e-mail or phone"),
+                "autocomplete": "off",
+                "spellcheck": "false",
+                "data-w-kbd-target": "element",
+            }
+        ),
+    )

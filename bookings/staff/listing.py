@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import django_filters
-from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -26,6 +25,7 @@ from bookings.enums import RequestStatus, ResourceKind
 from bookings.models import Appointment, ConsultationRequest, Location, Resource, Service
 from bookings.permissions import can_export, can_read_requests
 from bookings.staff import queries
+from bookings.staff.forms import SearchForm
 
 SEARCH_SHOWS = 50
 KEPT = "desk-list"
@@ -86,23 +86,6 @@ class RequestFilterSet(WagtailFilterSet):
         return requests.filter(Q(practitioner__in=chosen) | Exists(diary))
 
 
-class SearchForm(forms.Form):
-    """Sent as POST: a name or an address typed here must not end up in an address or a log."""
-
-    q = forms.CharField(
-        label=_("Search by reference, name, e-mail or phone"),
-        max_length=120,
-        required=False,
-        widget=forms.TextInput(
-            attrs={
-                "placeholder": _("Reference, name, e-mail or phone"),
-                "autocomplete": "off",
-                "spellcheck": "false",
-            }
-        ),
-    )
-
-
 class RequestCell(Column):
     """A cell with a small template of its own, which finds its row as `row`."""
 
@@ -149,13 +132,19 @@ class RequestsView(BaseListingView):
         TitleColumn("reference", label=_("Request"), get_url=_url_of, classname="desk-reference"),
         Column("name", label=_("Patient"), classname="desk-line"),
         RequestCell("status", label=_("Status")),
-        RequestCell("wish", classname="desk-wide-only", label=_("Asked for")),
+        RequestCell("wish", classname="desk-wide-only desk-moment", label=_("Asked for")),
         RequestCell(
-            "answer_by", classname="desk-line", label=_("Answer by"), sort_key="respond_by"
+            "answer_by",
+            classname="desk-line desk-moment",
+            label=_("Answer by"),
+            sort_key="respond_by",
         ),
         Column("assigned_to", label=_("Assigned to"), classname="desk-wide-only"),
         RequestCell(
-            "received", classname="desk-wide-only", label=_("Received"), sort_key="created_at"
+            "received",
+            classname="desk-wide-only desk-moment",
+            label=_("Received"),
+            sort_key="created_at",
         ),
     ]
 

@@ -78,7 +78,7 @@ class MessagesView(BaseListingView):
     """Messages to patients, the newest first."""
 
     page_title = _("Messages")
-    header_icon = "mail"
+    header_icon = "comment"
     table_classname = "listing desk-table"
     paginate_by = 50
     filterset_class = MessageFilterSet

@@ -11,6 +11,7 @@ from wagtail.admin.ui.components import Component
 from bookings import health
 from bookings.permissions import can_read_messages, can_read_requests, can_triage
 from bookings.staff import queries
+from bookings.staff.forms import SearchForm
 
 SHOWN = 10
 
@@ -30,6 +31,7 @@ class InboxPanel(Component):
             "count": waiting[: queries.COUNTED].count(),
             "may_answer": can_triage(user),
             "now": timezone.now(),
+            "words_form": SearchForm(auto_id="find-%s"),
         }
 
 

@@ -22,6 +22,7 @@ class HoursForm(WagtailAdminModelForm):
     class Meta:
         model = WeeklyHours
         fields = ["resource", "weekday", "start", "end", "valid_from", "valid_to"]
+        labels = {"resource": _("Practitioner")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -62,11 +63,13 @@ class ClosureForm(WagtailAdminModelForm):
     class Meta:
         model = DateException
         fields = ["location", "resource", "kind", "reason"]
+        help_texts = {"resource": ""}
 
     field_order = ["location", "resource", "kind", "start", "end", "reason"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["resource"].empty_label = _("The whole location")
         if self.instance.pk:
             zone = self.instance.location.zone
             for name in ("start", "end"):

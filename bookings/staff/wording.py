@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -11,24 +10,17 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import formats, timezone, translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail.admin import messages
 
-from bookings import composing, notifications
-from bookings.enums import DeclineReason
-from bookings.models import (
-    Appointment,
-    ConsultationRequest,
-    Location,
-    MessageTemplate,
-    Resource,
-    Service,
-)
+from bookings import composing
+from bookings.models import MessageTemplate
 from bookings.permissions import can_word
-from bookings.placeholders import PLACEHOLDERS, values_of
+from bookings.placeholders import PLACEHOLDERS
+from bookings.specimens import preview
 from bookings.wording import KINDS
 
 HOME = "wagtailadmin_home"
@@ -62,41 +54,6 @@ class WordingForm(forms.ModelForm[MessageTemplate]):
                 for problem in found:
                     self.add_error(name, problem)
         return cleaned
-
-
-def sample(kind: str) -> dict[str, Any]:
-    """The placeholders' values for a request that does not exist; reads, writes nothing."""
-    start = timezone.now().replace(hour=10, minute=0, second=0, microsecond=0) + timedelta(days=7)
-    location = Location.objects.first() or Location(
-        name=_("Main clinic"), address="12 Harbour Street", time_zone=settings.TIME_ZONE
-    )
-    request = ConsultationRequest(
-        reference="K7MB-4QX9",
-        name="Maria Example",
-        location=location,
-        service=Service.objects.first() or Service(name=_("Consultation")),
-        respond_by=start - timedelta(days=6),
-        decline_reason=DeclineReason.NO_TIME,
-        staff_message=_("This is where your own message to the patient stands."),
-    )
-    times = [
-        Appointment(
-            start=start + timedelta(days=day),
-            hold_expires_at=start - timedelta(days=5),
-            practitioner=Resource(name="Amara Osei"),
-        )
-        for day in range(2)
-    ]
-    held = times[0] if "held" in KINDS[kind].known else None
-    values = values_of(request, visit=times[0], held=held, offers=times)
-    return values | {"waits_until": formats.date_format(start.date(), _("l j F Y"))}
-
-
-def preview(kind: str, language: str, words: dict[str, str] | None = None) -> dict[str, str]:
-    """Subject, text and HTML of a message with a sample request, in a language."""
-    with translation.override(language):
-        address = settings.SITE_URL + reverse("open-request", args=["example"])
-        return notifications.render(kind, sample(kind), language, button_url=address, words=words)
 
 
 def _check(request: HttpRequest, kind: str = "verify", language: str = "") -> None:

@@ -109,10 +109,10 @@ class ExerciseBlock(blocks.StructBlock):
         value_class = ExerciseValue
 
     def get_preview_value(self) -> Any:
-        """The first exercise of the library, or a small unsaved one."""
+        """The first exercise of the library that visitors see, or a small unsaved one."""
         from education.models import Exercise
 
-        exercise = Exercise.objects.first() or Exercise(
+        exercise = Exercise.objects.filter(live=True).first() or Exercise(
             key="example", name="Example", kind="stretch", position="lying", steps="Lie down."
         )
         return self.normalize({"exercise": exercise})
@@ -149,3 +149,14 @@ class ReferencesBlock(blocks.StaticBlock):
         description = _("The list of sources. It fills itself from the paragraphs.")
         template = "education/blocks/references.html"
         preview_value = None
+
+    def get_preview_context(
+        self, value: Any, parent_context: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """The first sources of the library, or one that does not exist: no page names any here."""
+        from education.models import Reference
+
+        sources = list(Reference.objects.all()[:2]) or [
+            Reference(authors="A. Author", title="What we read", year=2024, kind=Evidence.TEXTBOOK)
+        ]
+        return (parent_context or {}) | {"guide": {"references": sources}}

@@ -64,3 +64,7 @@ class PlainSectionBlock(SectionBlock):
         icon = "title"
         label = _("Section")
         template = "education/blocks/section.html"
+        preview_value = {
+            "heading": "What we promise",
+            "content": [("do", {"items": ["ask us whenever something is unclear"]})],
+        }

@@ -22,7 +22,7 @@ SHOWN = {
     "exercise": "Lie down.",
     "routine": "Strengthen first",
     "action_link": "Call the clinic",
-    "references": "",
+    "references": "What we read",
     "section": "What it does",
 }
 
@@ -37,7 +37,8 @@ def test_has_icon_description_template_and_preview(db, name, block):
 
 @pytest.mark.parametrize(("name", "block"), BLOCKS)
 def test_preview_renders_its_value(db, name, block):
-    html = block.render(block.get_preview_value())
+    value = block.get_preview_value()
+    html = block.render(value, block.get_preview_context(value, {}))
 
     assert SHOWN[name] in html
 

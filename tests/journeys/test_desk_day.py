@@ -1,12 +1,14 @@
 """The desk's whole day in a browser: closing a day, dragging in the calendar, reports, keys alone."""
 
 import io
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
+from playwright.sync_api import expect
 
 from bookings import transitions
 from bookings.enums import AppointmentStatus, RequestStatus
@@ -93,27 +95,72 @@ def test_reports_are_drawn_and_the_list_is_taken_along(at_desk, booked, staff):
     assert asked.events.filter(verb="export").exists()
 
 
-def test_several_requests_are_answered_without_a_mouse(at_desk, ask):
-    first, second, third = ask(0), ask(1), ask(2)
+# What a receptionist presses for each answer, from the open request to the next one.
+CONFIRM = ["Shift+C"]
+DECLINE = ["d", "Tab", "Tab", "Enter"]
+OFFER = ["1", "3", "Enter"]
+ASK = ["q", *"Which hip?", "Tab", "Enter"]
+WAIT = ["w", "Enter"]
+
+
+def test_twenty_requests_are_answered_without_a_mouse(at_desk, ask):
+    answers = [CONFIRM, CONFIRM, OFFER, DECLINE, CONFIRM, WAIT, CONFIRM, ASK, CONFIRM, OFFER] * 2
+    people = [ask(number) for number in range(len(answers))]
     page = at_desk()
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("j")
+    for asked, keys in zip(people, answers, strict=True):
+        page.wait_for_url(f"**/{asked.reference}/")
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("document.activeElement.className") == "desk-title"
+        for key in keys:
+            page.keyboard.press(key)
+            if key in "dwq1":
+                page.locator(".desk-action[open] [type=submit]").wait_for()
+                expect(page.locator(".desk-action[open] :focus")).to_be_in_viewport()
+    page.get_by_text("Every request is answered.").first.wait_for()
+
+    found = Counter(status_of(asked) for asked in people)
+    assert found == {
+        RequestStatus.CONFIRMED: 10,
+        RequestStatus.OFFERED: 4,
+        RequestStatus.DECLINED: 2,
+        RequestStatus.WAITLISTED: 2,
+        RequestStatus.INFO_NEEDED: 2,
+    }
+    assert people[2].appointments.pending().count() == 2
+    assert sum(map(len, answers)) <= 60
+
+
+def test_keys_take_back_search_and_close(at_desk, ask):
+    first, second = ask(0), ask(1)
+    page = at_desk()
+    page.goto("/admin/requests/")
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("s")
+    expect(page.get_by_placeholder("Reference, name, e-mail or phone")).to_be_focused()
     page.goto(f"/admin/requests/{first.reference}/")
     page.wait_for_load_state("networkidle")
+    page.keyboard.press("d")
+    page.locator("#action-decline [type=submit]").wait_for()
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+    assert page.locator(".desk-action[open]").count() == 0
+    chosen = page.get_by_role("button", name="Add to an offer").first
+    page.keyboard.press("1")
+    assert chosen.get_attribute("aria-pressed") == "true"
+    page.keyboard.press("1")
+    assert chosen.get_attribute("aria-pressed") == "false"
+    page.locator(".desk-title").click()
     page.keyboard.press("Shift+C")
     page.wait_for_url(f"**/{second.reference}/")
     page.wait_for_load_state("networkidle")
-    page.keyboard.press("d")
-    page.get_by_role("button", name="Decline the request").wait_for()
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**/{third.reference}/")
+    page.keyboard.press("u")
+    page.wait_for_url(f"**/{first.reference}/")
     page.wait_for_load_state("networkidle")
-    page.keyboard.press("w")
-    page.locator("#action-waitlist").get_by_role("button").focus()
-    page.keyboard.press("Enter")
-    page.get_by_text(f"{third.reference} is on the waiting list.").wait_for()
-    found = [status_of(asked) for asked in (first, second, third)]
-    assert found == [RequestStatus.CONFIRMED, RequestStatus.DECLINED, RequestStatus.WAITLISTED]
+    page.keyboard.press("u")
+    page.get_by_text("undone. Nothing was sent.").wait_for()
+    assert status_of(first) == RequestStatus.IN_REVIEW
 
 
 @pytest.mark.looks

@@ -22,6 +22,10 @@ function ask(info) {
   dialog.showModal();
 }
 
+// As everywhere else in the diary: "9am" and "2:30pm" in English, "14:30" elsewhere.
+const locale = document.documentElement.lang || "en-gb";
+const clock = { hour: "numeric", hour12: locale.startsWith("en"), meridiem: "short", omitZeroMinute: true };
+
 if (place) {
   const { rows, day, now, today, one, week, month, before, after } = place.dataset;
   const calendar = new Calendar(place, {
@@ -31,7 +35,9 @@ if (place) {
     now,
     timeZone: "UTC",
     firstDay: 1,
-    locale: document.documentElement.lang || "en-gb",
+    locale,
+    eventTimeFormat: { ...clock, minute: "2-digit", omitZeroMinute: false },
+    slotLabelFormat: { ...clock, minute: "2-digit" },
     nowIndicator: true,
     allDaySlot: false,
     slotMinTime: "07:00",

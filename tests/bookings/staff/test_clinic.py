@@ -207,3 +207,21 @@ def test_a_photo_that_is_no_number_is_refused_by_name(owner_client, clinic):
     values = {"location": clinic[1].pk, "name": "Amara", "photo": "confirmed"}
     page = owner_client.post(reverse("people:add"), values)
     assert page.status_code == 200 and "photo" in page.context["form"].errors
+
+
+def test_hours_are_written_as_in_the_diary(owner_client, clinic):
+    page = owner_client.get(reverse("hours:index")).content.decode()
+    assert "9:00am–5:00pm" in page
+    assert "listing desk-table" in page
+
+
+def test_a_new_closure_begins_with_the_whole_place(owner_client, clinic):
+    form = owner_client.get(reverse("closures:add")).context["form"]
+    assert form["location"].value() == clinic[1].pk
+    assert "The whole location" in str(form["resource"])
+
+
+def test_a_service_says_what_its_minutes_mean(owner_client, clinic):
+    page = owner_client.get(reverse("services:edit", args=[clinic[0].pk])).content.decode()
+    assert "Minutes kept free after" in page
+    assert "Staff may book later." in page

@@ -1,24 +1,52 @@
-// The triage card: puts a free time of the list into the next empty field of the offer.
+// The triage card: puts free times of the list into the fields of the offer, and takes them out again.
 const offer = document.getElementById("action-offer");
 const fields = offer ? [1, 2, 3].map((n) => offer.querySelector(`[name="start_${n}"]`)) : [];
+const buttons = [...document.querySelectorAll("[data-desk-offer]")];
 
-for (const button of document.querySelectorAll("[data-desk-offer]")) {
+function mark() {
+  const chosen = fields.map((field) => field.value);
+  for (const button of buttons) button.ariaPressed = String(chosen.includes(button.dataset.deskOffer));
+}
+
+for (const button of buttons) {
   button.hidden = !offer;
   button.addEventListener("click", () => {
     const start = button.dataset.deskOffer;
-    if (fields.some((field) => field.value === start)) return;
-    const empty = fields.find((field) => !field.value) ?? fields.at(-1);
-    empty.value = start;
+    const chosen = fields.find((field) => field.value === start);
+    if (chosen) chosen.value = "";
+    else (fields.find((field) => !field.value) ?? fields.at(-1)).value = start;
     offer.open = true;
-    empty.focus();
+    // On the button that sends it, so that the next number key, or Enter, does what it says.
+    offer.querySelector("[type=submit]").focus();
+    mark();
+  });
+}
+if (offer) {
+  offer.addEventListener("input", mark);
+  mark();
+}
+
+// An action that opens takes the focus into its first field, and all of it into view.
+for (const action of document.querySelectorAll(".desk-action")) {
+  action.addEventListener("toggle", () => {
+    if (!action.open) return;
+    const first = "input:not([type=hidden]), textarea, select, [type=submit]";
+    if (!action.querySelector("form").contains(document.activeElement)) {
+      action.querySelector(first)?.focus();
+    }
+    action.querySelector("[type=submit]").scrollIntoView({ block: "nearest" });
+  });
+  action.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !action.open) return;
+    action.open = false;
+    action.querySelector("summary").focus();
   });
 }
 
-// An action that was opened by its key takes the focus into its first field.
-for (const action of document.querySelectorAll(".desk-action")) {
-  action.addEventListener("toggle", () => {
-    if (action.open) action.querySelector("input:not([type=hidden]), textarea, select")?.focus();
-  });
+// The reader begins at the request, not at the menu: one Tab from there is its first button.
+const refused = document.querySelector(".desk-action[open]");
+if (!refused && document.activeElement === document.body) {
+  document.querySelector(".desk-title")?.focus({ preventScroll: true });
 }
 
 // Tell colleagues that this request is open here, and hear who else has it open.
@@ -46,4 +74,4 @@ if (place && token) {
 }
 
 // A form that was refused is open: take the reader there.
-document.querySelector(".desk-action[open]")?.scrollIntoView({ block: "center" });
+refused?.scrollIntoView({ block: "center" });

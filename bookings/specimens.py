@@ -1,0 +1,70 @@
+"""Every mail as it looks, about a request that does not exist: for the wording and the styleguide."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import formats, timezone, translation
+from django.utils.translation import gettext as _
+
+from bookings import digest, notifications
+from bookings.enums import DeclineReason
+from bookings.models import Appointment, ConsultationRequest, Location, Message, Resource, Service
+from bookings.placeholders import values_of
+from bookings.wording import KINDS
+
+
+def _a_week_on() -> datetime:
+    return timezone.now().replace(hour=10, minute=0, second=0, microsecond=0) + timedelta(days=7)
+
+
+def _asked() -> ConsultationRequest:
+    location = Location.objects.first() or Location(
+        name=_("Main clinic"), address="12 Harbour Street", time_zone=settings.TIME_ZONE
+    )
+    return ConsultationRequest(
+        reference="K7MB-4QX9",
+        name="Maria Example",
+        location=location,
+        service=Service.objects.first() or Service(name=_("Consultation")),
+        respond_by=_a_week_on() - timedelta(days=6),
+        decline_reason=DeclineReason.NO_TIME,
+        staff_message=_("This is where your own message to the patient stands."),
+    )
+
+
+def sample(kind: str) -> dict[str, Any]:
+    """The placeholders' values for a request that does not exist; reads, writes nothing."""
+    start = _a_week_on()
+    request = _asked()
+    times = [
+        Appointment(
+            start=start + timedelta(days=day),
+            hold_expires_at=start - timedelta(days=5),
+            practitioner=Resource(name="Amara Osei"),
+        )
+        for day in range(2)
+    ]
+    held = times[0] if "held" in KINDS[kind].known else None
+    values = values_of(request, visit=times[0], held=held, offers=times)
+    return values | {"waits_until": formats.date_format(start.date(), _("l j F Y"))}
+
+
+def preview(kind: str, language: str, words: dict[str, str] | None = None) -> dict[str, str]:
+    """Subject, text and HTML of a message with a sample request, in a language."""
+    with translation.override(language):
+        address = settings.SITE_URL + reverse("open-request", args=["example"])
+        return notifications.render(kind, sample(kind), language, button_url=address, words=words)
+
+
+def mails() -> dict[str, dict[str, str]]:
+    """Each kind of message with the clinic's words, and the desk's own morning mail."""
+    language = settings.LANGUAGE_CODE
+    found = {kind: {"label": str(KINDS[kind].label)} | preview(kind, language) for kind in KINDS}
+    asked = _asked()
+    asked.respond_by = timezone.now()
+    morning = digest.render([asked], [Message(request=asked)])
+    return found | {"digest": {"label": _("What waits at the front desk")} | morning}

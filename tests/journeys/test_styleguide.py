@@ -1,0 +1,16 @@
+"""The styleguide in a real browser: every component, block and mail of it is sound, in both themes."""
+
+import pytest
+
+
+@pytest.mark.looks
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_specimen_is_sound(new_context, check_page, theme):
+    page = new_context(color_scheme=theme, viewport={"width": 390, "height": 900}).new_page()
+    page.goto("/styleguide/")
+    overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert overflow <= 0
+    check_page(page)
+    frame = page.frame_locator("#mail-confirmed iframe")
+    page.locator("#mail-confirmed iframe").scroll_into_view_if_needed()
+    frame.get_by_role("heading", level=1).wait_for()
