@@ -181,7 +181,7 @@ def slot_groups(slots: Sequence[Slot], location: Location) -> list[tuple[tuple[s
     days: dict[date, str] = {}  # many times a day, and naming one takes a while
     for slot in slots:
         on = slot.start.astimezone(location.zone).date()
-        day = days.get(on) or days.setdefault(on, clock.day_label(slot.start, location.zone))
+        day = days.get(on) or days.setdefault(on, clock.near_day_label(slot.start, location.zone))
         part = str(PART_NAMES[clock.day_part(slot.start, location.zone)])
         choice = (slot_value(slot), clock.time_label(slot.start, location.zone))
         groups.setdefault((day, part), []).append(choice)

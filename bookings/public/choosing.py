@@ -69,10 +69,11 @@ def times(request: HttpRequest, draft: Draft) -> HttpResponse:
         wished=wished,
         slots=slots,
         taken=taken,
+        days=_days(slots, offering),
         summary=_summary(slots, first_day),
         first_day=first_day,
         last_day=first_day + timedelta(days=DAYS_A_PAGE - 1),
-        earlier=_earlier(first_day, now.astimezone(location.zone).date()),
+        earlier=_earlier(first_day, now, offering),
         later=first_day + timedelta(days=DAYS_A_PAGE)
         if first_day + timedelta(days=DAYS_A_PAGE) <= horizon
         else None,
@@ -87,10 +88,19 @@ def _summary(slots: list[availability.Slot], first_day: date) -> str:
     return f"{days}: {count % {'count': len(slots)}}"
 
 
-def _earlier(first_day: date, today: date) -> date | None:
-    if first_day <= today:
+def _days(slots: list[availability.Slot], offering: Offering) -> list[date]:
+    """The days that have a free time, in the order of the form's groups."""
+    zone = offering.location.zone
+    return list(dict.fromkeys(slot.start.astimezone(zone).date() for slot in slots))
+
+
+def _earlier(first_day: date, now: datetime, offering: Offering) -> date | None:
+    """Where the ten days before begin; nowhere if the minimum notice forbids them all."""
+    notice = timedelta(hours=offering.service.minimum_notice_hours)
+    soonest = (now + notice).astimezone(offering.location.zone).date()
+    if first_day <= soonest:
         return None
-    return max(today, first_day - timedelta(days=DAYS_A_PAGE))
+    return max(soonest, first_day - timedelta(days=DAYS_A_PAGE))
 
 
 def _first_day(
