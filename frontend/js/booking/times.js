@@ -91,5 +91,9 @@ document.addEventListener("click", (event) => {
   go(link.href, link);
 });
 // A jump to a day of this page is a step of the history too, and changes no times.
-addEventListener("popstate", () => location.search === shown || go(location.href));
+addEventListener("popstate", () => {
+  if (location.search !== shown) return go(location.href);
+  latest?.abort();
+  region().removeAttribute("aria-busy");
+});
 document.addEventListener("visibilitychange", refresh);
