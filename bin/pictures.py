@@ -68,8 +68,10 @@ def times(page: Any) -> None:
     go_on(page)
     fill_reason(page)
     go_on(page)
-    page.locator("input[name=first]").nth(4).check(force=True)
-    page.evaluate("window.scrollTo(0, 200)")
+    page.locator(".day").nth(2).locator("input").nth(4).check(force=True)
+    page.locator(".days-strip a").nth(2).click()
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(500)
 
 
 def desk(browser: Any, site: Any) -> None:

@@ -106,6 +106,17 @@ def link_page(state: str) -> Callable[[Any, Site], None]:
     return walk
 
 
+def from_link(state: str, path: str) -> Callable[[Any, Site], object]:
+    """A page that only who came by the link may see."""
+    return lambda page, site: (link_page(state)(page, site), page.goto(path))
+
+
+def wait_instead(page: Any, site: Site) -> None:
+    book("time")(page, site)
+    page.locator("input[value=waiting]").check(force=True)
+    go_on(page)
+
+
 def palette(name: str) -> Callable[[Any, Site], None]:
     def walk(page: Any, site: Site) -> None:
         page.goto("/")
@@ -143,6 +154,21 @@ SCREENS = [
         for level in ("emergency", "urgent", "soon")
     ),
     *(Screen("public", f"link-{state}", link_page(state)) for state in STATES),
+    Screen("public", "book-waiting", wait_instead),
+    *(
+        Screen("public", f"ask-{name}", from_link(state, f"/request/{path}/"))
+        for name, state, path in (
+            ("move", "confirmed", "move"),
+            ("cancel", "confirmed", "cancel"),
+            ("answer", "question", "answer"),
+            ("join-waiting-list", "submitted", "waiting-list"),
+            ("leave-waiting-list", "waitlisted", "waiting-list/leave"),
+        )
+    ),
+    Screen("public", "handout", at("/guides/iliopsoas/print/")),
+    Screen("public", "spanish-home", at("/es/")),
+    Screen("public", "spanish-guide", at("/es/guides/iliopsoas/")),
+    Screen("public", "spanish-book", at("/es/book/")),
     Screen("public", "find-request", at("/request/find/")),
     Screen("public", "link-unknown", at("/request/open/nothing-like-a-token/")),
     *(Screen("public", f"error-{name}", at(f"/styleguide/{name}/")) for name in ERRORS),

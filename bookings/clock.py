@@ -43,8 +43,13 @@ def _time_words(local: time, language: str) -> str:
 
 
 def day_label(at: datetime, zone: ZoneInfo) -> str:
-    """The day, such as "Thursday 26 November"; with the year where it is not obvious."""
+    """The day, such as "Thursday 26 November 2026"."""
     return formats.date_format(at.astimezone(zone), _("l j F Y"))
+
+
+def near_day_label(at: datetime, zone: ZoneInfo) -> str:
+    """A day of the next weeks, whose year nobody needs: "Thursday 26 November"."""
+    return formats.date_format(at.astimezone(zone), _("l j F"))
 
 
 def moment_label(at: datetime, zone: ZoneInfo) -> str:

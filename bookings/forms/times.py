@@ -61,7 +61,7 @@ def _in_words(
     """Everybody is shown much the same times, and naming one takes longer than finding it."""
     part = str(PART_NAMES[clock.day_part(start, zone)])
     value, label = start.strftime(SLOT_VALUE), clock.time_label(start, zone)
-    return (clock.day_label(start, zone), part), (value, label)
+    return (clock.near_day_label(start, zone), part), (value, label)
 
 
 ANY_TIME = "any"

@@ -54,6 +54,7 @@ def times(request: HttpRequest, draft: Draft) -> HttpResponse:
         wished=wished,
         slots=listing.slots,
         taken=listing.taken,
+        days=_days(listing.slots, offering),
         summary=_summary(listing.slots, listing.first_day),
         first_day=listing.first_day,
         last_day=listing.first_day + timedelta(days=DAYS_A_PAGE - 1),
@@ -129,9 +130,12 @@ class Listing:
 
     @property
     def earlier(self) -> date | None:
-        if self.first_day <= self.today:
+        """Where the ten days before begin; nowhere if the minimum notice forbids them all."""
+        notice = timedelta(hours=self.offering.service.minimum_notice_hours)
+        soonest = self.offering.location.today(self.now + notice)
+        if self.first_day <= soonest:
             return None
-        return max(self.today, self.first_day - timedelta(days=DAYS_A_PAGE))
+        return max(soonest, self.first_day - timedelta(days=DAYS_A_PAGE))
 
     @property
     def later(self) -> date | None:
@@ -162,6 +166,12 @@ def _summary(slots: list[availability.Slot], first_day: date) -> str:
     days = " – ".join(formats.date_format(day, _("j F")) for day in (first_day, last_day))
     count = ngettext("%(count)s free time", "%(count)s free times", len(slots))
     return f"{days}: {count % {'count': len(slots)}}"
+
+
+def _days(slots: list[availability.Slot], offering: Offering) -> list[date]:
+    """The days that have a free time, in the order of the form's groups."""
+    zone = offering.location.zone
+    return list(dict.fromkeys(slot.start.astimezone(zone).date() for slot in slots))
 
 
 @step("other-times")

@@ -102,6 +102,17 @@ def test_style_sheet_asks_nobody_else():
     assert "http" not in CSS.replace("http://www.w3.org/2000/svg", "")
 
 
+def test_two_typefaces_of_ours_are_small_and_asked_for_early(client):
+    named = set(re.findall(r"url\(\"?(fonts/[\w-]+\.woff2)", CSS))
+    assert len(named) == 2
+    assert sum((BUILT / name).stat().st_size for name in named) <= 40_000
+    assert CSS.count("font-display:optional") == 2, "no word may move once it can be read"
+    for address in ("/styleguide/", "/styleguide/500/"):
+        page = BeautifulSoup(client.get(address).content, "html.parser")
+        early = {link["href"] for link in page.select("link[rel=preload][as=font][crossorigin]")}
+        assert {href.split("clinic/")[1] for href in early} == named
+
+
 def test_pictures_of_ours_exist_for_every_icon_named():
     sprite = (BUILT / "icons.svg").read_text()
     drawn = set(re.findall(r'symbol id="([\w-]+)"', sprite))

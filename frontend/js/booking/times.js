@@ -5,6 +5,7 @@ const region = () => document.querySelector("[data-times]");
 const STALE_AFTER = 60_000;
 let loadedAt = Date.now();
 let latest = null;
+let shown = location.search;
 
 /** Says something to screen readers that sighted visitors see for themselves. */
 const voice = document.createElement("p");
@@ -55,6 +56,7 @@ async function go(url, link) {
     const fresh = await fetchTimes(url);
     if (!fresh) return location.assign(url);
     show(fresh);
+    shown = new URL(url, location.href).search;
     if (link) {
       history.pushState(null, "", url);
       focusLike(link);
@@ -82,11 +84,16 @@ async function refresh() {
 }
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest("[data-times] nav a");
+  const link = event.target.closest("[data-times] nav a:not([href^='#'])");
   const plain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
   if (!link || !plain || event.defaultPrevented) return;
   event.preventDefault();
   go(link.href, link);
 });
-addEventListener("popstate", () => go(location.href));
+// A jump to a day of this page is a step of the history too, and changes no times.
+addEventListener("popstate", () => {
+  if (location.search !== shown) return go(location.href);
+  latest?.abort();
+  region().removeAttribute("aria-busy");
+});
 document.addEventListener("visibilitychange", refresh);

@@ -271,6 +271,28 @@ def test_odd_addresses_of_the_time_page(visitor, query):
     assert visitor.client.get(f"/book/time/?{query}").status_code == 200
 
 
+def test_each_day_with_free_times_has_a_way_to_it(visitor):
+    visitor.safety()
+    visitor.reason()
+    page = visitor.client.get("/book/time/").content.decode()
+    ways = re.findall(r'href="#(id_first_day_\d+)"', page)
+    assert len(ways) > 5
+    assert ways == re.findall(r'class="nhsuk-fieldset day" id="(\w+)"', page)
+
+
+def test_nobody_is_sent_to_days_before_the_first_that_could_be_free(visitor, clinic):
+    service, *_ = clinic
+    service.minimum_notice_hours = 72
+    service.save()
+    visitor.safety()
+    visitor.reason()
+    soonest = (timezone.now() + timedelta(hours=72)).date()
+    for first, earlier in ((soonest, None), (soonest + timedelta(days=4), soonest)):
+        page = visitor.client.get(f"/book/time/?from={first}")
+        assert page.context["earlier"] == earlier
+        assert ('rel="prev"' in page.content.decode()) is bool(earlier)
+
+
 def test_one_request_a_person_and_time(visitor):
     """A second practitioner is free then, but nobody can be in two rooms."""
     first, _page = visitor.up_to_check()
