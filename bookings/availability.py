@@ -120,7 +120,8 @@ class Diary:
 
     def not_free(self, resource: Resource) -> list[Interval]:
         """What is held or closed. A visit meets none of it, nor do its buffers."""
-        return intervals.union([*self.busy.get(resource.pk, ()), *self.shut(resource)])
+        busy, shut = self.busy.get(resource.pk, []), self.shut(resource)
+        return intervals.union([*busy, *shut]) if shut else busy
 
     def room_free(self, busy: Interval) -> bool:
         return not self.service.needs_room or bool(self.free_rooms(busy))
@@ -140,7 +141,7 @@ class Diary:
         duration = self.service.duration
         starts = heapq.merge(*map(self._starts, self.practitioners))
         for start, found in groupby(starts, key=itemgetter(0)):
-            if self.room_free(busy_interval(self.service, start)):
+            if not self.service.needs_room or self.free_rooms(busy_interval(self.service, start)):
                 yield Slot(start, start + duration, tuple(pk for _start, pk in found))
 
     def slot_at(self, start: datetime) -> Slot | None:

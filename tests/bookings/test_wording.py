@@ -13,7 +13,7 @@ from bookings import composing, notifications, transitions
 from bookings.enums import AppointmentStatus, RequestStatus
 from bookings.models import MessageTemplate
 from bookings.placeholders import BLOCKS, IN_SUBJECTS, PLACEHOLDERS, UNPROVEN
-from bookings.staff.wording import preview, sample
+from bookings.specimens import preview, sample
 from bookings.wording import KINDS
 from tests.factories import MONDAY, make_request
 
