@@ -166,6 +166,16 @@ class ConsultationRequest(models.Model):
     def is_open(self) -> bool:
         return self.status in REQUEST_OPEN
 
+    @property
+    def is_proven(self) -> bool:
+        """Whether the address is the patient's: they confirmed it, or spelled it out to staff."""
+        asked = self.events.filter(to_status=RequestStatus.UNVERIFIED)
+        return self.verified_at is not None or not asked.exists()
+
+    @property
+    def gets_mail(self) -> bool:
+        return bool(self.email) and self.is_proven
+
 
 class PreferredTime(models.Model):
     """The patient's first, second or third choice: an exact start (UTC), or a part of the day."""

@@ -69,7 +69,7 @@ def confirm(
         actor=actor,
         now=now,
         version=version,
-        needs_call=not request.email,
+        needs_call=not request.gets_mail,
     )
     fits = (
         held is not None
@@ -139,7 +139,7 @@ def offer(
         now=now,
         version=version,
         staff_message=message,
-        needs_call=not request.email,
+        needs_call=not request.gets_mail,
     )
     drop_holds(request, now=now, because="other-time")
     offered = [
@@ -185,7 +185,7 @@ def decline(
         why=str(reason),
         decline_reason=reason,
         staff_message=message,
-        needs_call=not request.email,
+        needs_call=not request.gets_mail,
     )
     if booked(request) or (was_confirmed and came(request)):
         raise InvalidTransition
@@ -207,7 +207,7 @@ def ask(
         version=version,
         staff_message=question,
         patient_message="",
-        needs_call=not request.email,
+        needs_call=not request.gets_mail,
     )
     notifications.question(request, now=now)
 

@@ -100,6 +100,8 @@ def move_request(
         changes["closed_at"] = now
     elif request.closed_at:
         changes["closed_at"] = None
+    if actor.kind == ActorKind.PATIENT and request.email and not request.verified_at:
+        changes["verified_at"] = now  # they came through the link in our mail
     if verb in FIRST_ANSWERS and request.answered_at is None:
         changes |= {"answered_at": now, "promised_at": request.respond_by}
     changes |= {"status": to, "version": seen + 1}

@@ -77,7 +77,7 @@ def cancel(appointment: Appointment, *, actor: Actor, now: datetime, message: st
         actor=actor,
         now=now,
         appointment=appointment,
-        needs_call=not request.email,
+        needs_call=not request.gets_mail,
         **changes,
     )
     notifications.cancelled(request, appointment, message=message, now=now)

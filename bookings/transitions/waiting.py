@@ -105,6 +105,6 @@ def end_waiting(request: ConsultationRequest, *, now: datetime) -> None:
         "end_waiting",
         actor=SYSTEM,
         now=now,
-        needs_call=not request.email,
+        needs_call=not request.gets_mail,
     )
     notifications.waiting_over(request, now=now)
