@@ -88,6 +88,26 @@ APPOINTMENT_TRANSITIONS: dict[AppointmentStatus, frozenset[AppointmentStatus]] =
     A.ENTERED_IN_ERROR: frozenset(),
 }
 
+
+class CancelledBecause(TextChoices):
+    """Why a time in the diary ended: for the reports, and for whoever reads the rows."""
+
+    MOVED = "moved"
+    OTHER_TIME = "other-time"
+    DECLINED = "declined"
+    WAITLISTED = "waitlisted"
+    SPAM = "spam"
+    TAKEN_BACK = "taken-back"
+    UNDONE = "undone"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    KEPT = "kept"
+    LAPSED = "lapsed"
+    TAKEN = "taken"
+    CLINIC = "clinic"
+    ERASED = "erased"
+
+
 FHIR_APPOINTMENT_STATUS: dict[RequestStatus, str] = {
     R.UNVERIFIED: "proposed",
     R.SUBMITTED: "proposed",

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from bookings import notifications, promises
-from bookings.enums import AppointmentStatus, DeclineReason, RequestStatus
+from bookings.enums import AppointmentStatus, CancelledBecause, DeclineReason, RequestStatus
 from bookings.errors import InvalidTransition
 from bookings.models import Appointment, ConsultationRequest, Resource, WaitingListEntry
 from bookings.transitions.core import (
@@ -83,9 +83,11 @@ def confirm(
     else:
         if start is None:
             raise InvalidTransition
-        drop_holds(request, now=now, because="other-time")
+        drop_holds(request, now=now, because=CancelledBecause.OTHER_TIME)
         if old:
-            move_appointment(old, AppointmentStatus.CANCELLED, now=now, because="moved")
+            move_appointment(
+                old, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.MOVED
+            )
         appointment = hold(
             request,
             start,
@@ -98,7 +100,7 @@ def confirm(
         )
         if old:
             continue_calendar(appointment, old)
-    drop_holds(request, now=now, because="other-time")
+    drop_holds(request, now=now, because=CancelledBecause.OTHER_TIME)
     notifications.confirmed(request, appointment, now=now, moved=old is not None)
     return appointment
 
@@ -141,7 +143,7 @@ def offer(
         staff_message=message,
         needs_call=not request.gets_mail,
     )
-    drop_holds(request, now=now, because="other-time")
+    drop_holds(request, now=now, because=CancelledBecause.OTHER_TIME)
     offered = [
         hold(
             request,
@@ -189,7 +191,7 @@ def decline(
     )
     if booked(request) or (was_confirmed and came(request)):
         raise InvalidTransition
-    drop_holds(request, now=now, because="declined")
+    drop_holds(request, now=now, because=CancelledBecause.DECLINED)
     notifications.declined(request, now=now)
 
 
@@ -223,7 +225,7 @@ def waitlist(request: ConsultationRequest, *, actor: Actor, version: int, now: d
     )
     if booked(request):
         raise InvalidTransition
-    drop_holds(request, now=now, because="waitlisted")
+    drop_holds(request, now=now, because=CancelledBecause.WAITLISTED)
     waited = WaitingListEntry.objects.filter(request=request).first()
     if waited is None or waited.until < request.location.today(now):
         enter(request, Waiting(waited.weekdays if waited else ()), now=now)
@@ -236,7 +238,7 @@ def mark_spam(request: ConsultationRequest, *, actor: Actor, version: int, now: 
     move_request(request, RequestStatus.SPAM, "mark_spam", actor=actor, now=now, version=version)
     if booked(request):
         raise InvalidTransition
-    drop_holds(request, now=now, because="spam")
+    drop_holds(request, now=now, because=CancelledBecause.SPAM)
     notifications.drop_unsent(request)
 
 
@@ -259,5 +261,5 @@ def reopen(
     )
     notifications.reopened(request, now=now)
     if before == RequestStatus.OFFERED:
-        drop_holds(request, now=now, because="taken-back")
+        drop_holds(request, now=now, because=CancelledBecause.TAKEN_BACK)
     record(request, "undo", actor=actor, now=now, why=why)

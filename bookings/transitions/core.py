@@ -18,6 +18,7 @@ from bookings.enums import (
     REQUEST_TRANSITIONS,
     ActorKind,
     AppointmentStatus,
+    CancelledBecause,
     RequestStatus,
 )
 from bookings.errors import (
@@ -137,7 +138,7 @@ def move_appointment(
     to: AppointmentStatus,
     *,
     now: datetime,
-    because: str = "",
+    because: CancelledBecause | None = None,
 ) -> None:
     """Bring an appointment to another status; cells are claimed or released with it.
 
