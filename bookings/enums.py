@@ -108,22 +108,6 @@ class CancelledBecause(TextChoices):
     ERASED = "erased"
 
 
-FHIR_APPOINTMENT_STATUS: dict[RequestStatus, str] = {
-    R.UNVERIFIED: "proposed",
-    R.SUBMITTED: "proposed",
-    R.IN_REVIEW: "proposed",
-    R.INFO_NEEDED: "proposed",
-    R.WAITLISTED: "waitlist",
-    R.OFFERED: "pending",
-    R.CONFIRMED: "booked",
-    R.DECLINED: "cancelled",
-    R.WITHDRAWN: "cancelled",
-    R.EXPIRED: "cancelled",
-    R.SPAM: "entered-in-error",
-}
-"""A request as a FHIR Appointment; one that holds a time is `pending` while it is not booked."""
-
-
 class ResourceKind(TextChoices):
     PRACTITIONER = "practitioner", _("practitioner")
     ROOM = "room", _("room")
