@@ -43,7 +43,8 @@ class ConsultationRequest(models.Model):
     """One ask for a consultation. Known outside by its reference only.
 
     `respond_by` (UTC) is the answer-by time promised to the patient; `answered_at` is when the clinic first
-    answered, and `promised_at` what it had promised then: later rounds change neither.
+    answered, and `promised_at` what it had promised then: later rounds change neither. `time_zone` is the
+    location's on the day they asked, the zone of the times they saw; messages name that of today.
     `person_key` and `network_key` are HMACs, to count open holds without reading contact details.
     """
 
