@@ -73,6 +73,8 @@ A = AppointmentStatus
 
 APPOINTMENT_HOLDING = frozenset({A.PROPOSED, A.PENDING, A.BOOKED, A.ARRIVED})
 """Each of these owns its cells in the diary; every other status owns none."""
+APPOINTMENT_CAN_LAPSE = frozenset({A.PROPOSED, A.PENDING})
+"""Held until a moment: the first choice, and what is offered."""
 APPOINTMENT_FINAL = frozenset({A.FULFILLED, A.CANCELLED, A.NOSHOW, A.ENTERED_IN_ERROR})
 APPOINTMENT_ACTIVE = frozenset({A.PROPOSED, A.BOOKED, A.ARRIVED})
 """At most one of these a request; offered times stand beside them."""

@@ -191,7 +191,11 @@ class PreferredTime(models.Model):
     class Meta:
         ordering = ["rank"]
         constraints = [
-            models.UniqueConstraint(fields=["request", "rank"], name="preference_rank_once"),
+            models.UniqueConstraint(
+                fields=["request", "rank"],
+                name="preference_rank_once",
+                violation_error_message=_("There is a choice of that rank already."),
+            ),
             models.CheckConstraint(
                 condition=Q(start__isnull=False, part="") | Q(start__isnull=True) & ~Q(part=""),
                 name="preference_time_or_part",
