@@ -62,13 +62,19 @@ def end_login(request: HttpRequest, handle: str) -> HttpResponse:
     found = [one for one in sessions.logins(now=timezone.now()) if one.handle == handle]
     mine = all(one.user_id == request.user.pk for one in found)
     if found and not mine:
-        other = User.objects.get(pk=found[0].user_id)
-        if not may_reset(request.user, other):
-            raise PermissionDenied
-        log(instance=other, action="accounts.end_login")
+        may_end(request.user, found[0].user_id)
     sessions.end(found)
     messages.success(request, _("Logged out there."))
     return redirect("staff-own" if mine else "staff-logins")
+
+
+def may_end(user: Any, owner_of_it: int) -> None:
+    """Log it, or raise `PermissionDenied`. A deleted user's session: whoever helps others."""
+    other = User.objects.filter(pk=owner_of_it).first()
+    if not (may_reset(user, other) if other else may_help_others(user)):
+        raise PermissionDenied
+    if other:
+        log(instance=other, action="accounts.end_login")
 
 
 @require_safe

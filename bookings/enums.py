@@ -73,6 +73,8 @@ A = AppointmentStatus
 
 APPOINTMENT_HOLDING = frozenset({A.PROPOSED, A.PENDING, A.BOOKED, A.ARRIVED})
 """Each of these owns its cells in the diary; every other status owns none."""
+APPOINTMENT_CAN_LAPSE = frozenset({A.PROPOSED, A.PENDING})
+"""Held until a moment: the first choice, and what is offered."""
 APPOINTMENT_FINAL = frozenset({A.FULFILLED, A.CANCELLED, A.NOSHOW, A.ENTERED_IN_ERROR})
 APPOINTMENT_ACTIVE = frozenset({A.PROPOSED, A.BOOKED, A.ARRIVED})
 """At most one of these a request; offered times stand beside them."""
@@ -88,20 +90,24 @@ APPOINTMENT_TRANSITIONS: dict[AppointmentStatus, frozenset[AppointmentStatus]] =
     A.ENTERED_IN_ERROR: frozenset(),
 }
 
-FHIR_APPOINTMENT_STATUS: dict[RequestStatus, str] = {
-    R.UNVERIFIED: "proposed",
-    R.SUBMITTED: "proposed",
-    R.IN_REVIEW: "proposed",
-    R.INFO_NEEDED: "proposed",
-    R.WAITLISTED: "waitlist",
-    R.OFFERED: "pending",
-    R.CONFIRMED: "booked",
-    R.DECLINED: "cancelled",
-    R.WITHDRAWN: "cancelled",
-    R.EXPIRED: "cancelled",
-    R.SPAM: "entered-in-error",
-}
-"""A request as a FHIR Appointment; one that holds a time is `pending` while it is not booked."""
+
+class CancelledBecause(TextChoices):
+    """Why a time in the diary ended: for the reports, and for whoever reads the rows."""
+
+    MOVED = "moved"
+    OTHER_TIME = "other-time"
+    DECLINED = "declined"
+    WAITLISTED = "waitlisted"
+    SPAM = "spam"
+    TAKEN_BACK = "taken-back"
+    UNDONE = "undone"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    KEPT = "kept"
+    LAPSED = "lapsed"
+    TAKEN = "taken"
+    CLINIC = "clinic"
+    ERASED = "erased"
 
 
 class ResourceKind(TextChoices):

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bookings import clock, intervals
-from bookings.availability import Diary, busy_interval, day_of
+from bookings.availability import Diary, busy_interval, day_of, nearest
 from bookings.intervals import Interval
 from bookings.models import Appointment, Location, Resource, Service
-
-NEAREST_START = timedelta(hours=4)
 
 
 def explain(
@@ -149,15 +147,32 @@ class Reasons:
 
     def _grid(self) -> list[str]:
         """Nothing stands in the way: it is only not a time at which visits begin."""
-        near = [s.start for s in self.diary.slots() if abs(s.start - self.start) <= NEAREST_START]
         text = _("Visits begin every %(minutes)s minutes from the start of the working hours.") % {
             "minutes": self.diary.service.step_minutes
         }
-        if near:
-            closest = min(near, key=lambda at: (abs(at - self.start), at))
-            label = clock.time_label(closest, self.diary.zone)
+        label = self._nearest()
+        if label:
             text += " " + _("The nearest free one is %(time)s.") % {"time": label}
         return [text]
+
+    def _nearest(self) -> str:
+        """The closest free start, with its day where it is another one; empty where none is near."""
+        diary = self.diary
+        found = nearest(
+            diary.service,
+            diary.location,
+            self.start,
+            now=diary.now,
+            practitioner=self.wished,
+            count=1,
+            ignoring=self.ignoring,
+            notice=diary.notice,
+        )
+        if not found:
+            return ""
+        start, zone = found[0].start, diary.zone
+        same_day = start.astimezone(zone).date() == self.start.astimezone(zone).date()
+        return (clock.time_label if same_day else clock.moment_label)(start, zone)
 
     def _range(self, span: Interval) -> str:
         return "–".join(clock.time_label(at, self.diary.zone) for at in span)

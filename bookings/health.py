@@ -14,6 +14,7 @@ from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bookings import outbox
 from bookings.models import ConsultationRequest, Heartbeat, Message, PeriodicJob
@@ -26,6 +27,11 @@ BACKUP_AGE = timedelta(hours=26)
 """A nightly backup, and two hours of grace."""
 DISK = 1_000_000_000
 """Bytes that must be free: a backup, its check and a day's writing fit a small clinic's disk."""
+
+KNOWN_PROBLEMS = {
+    "TooManyAtOnce": gettext_lazy("many people are due to be erased at once: see “manage.py purge”")
+}
+"""What a periodic job may fail with, by the error's name, in words."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,9 @@ def worker(now: datetime) -> Finding:
 
 
 def jobs(now: datetime) -> Finding:
-    troubled = sorted(PeriodicJob.objects.exclude(problem="").values_list("name", flat=True))
+    """Each that failed the last time, and with what."""
+    rows = PeriodicJob.objects.exclude(problem="").order_by("name")
+    troubled = [f"{row.name} ({KNOWN_PROBLEMS.get(row.problem, row.problem)})" for row in rows]
     return Finding("jobs", _("Work by the clock"), not troubled, ", ".join(troubled) or _("done"))
 
 

@@ -195,10 +195,13 @@ def _write(
     """Write the message in the patient's language and queue it; whether there was one to write.
 
     Staff's decisions leave some time to take them back (`Kind.undo`). Whoever has no e-mail gets a
-    short text instead, where there is one and that channel is on.
+    short text instead, where there is one and that channel is on. An address that nobody confirmed
+    gets only what asks to confirm it, or opens the page: a request can be reopened without that.
     """
     if supersedes:
         drop_unsent(request)
+    if request.email and not (KINDS[kind].known <= placeholders.TO_CONFIRM or request.is_proven):
+        return False
     key = f"{request.pk}:{kind}:{dedupe or request.version}"
     by_text = not request.email and kind in sms.TEXTS and sms.can_reach(request.phone)
     if not (request.email or by_text) or Message.objects.filter(dedupe_key=key).exists():

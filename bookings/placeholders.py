@@ -42,6 +42,8 @@ IN_SUBJECTS = frozenset({"clinic", "reference"})
 """A subject shows on a locked phone: nothing about health, nothing that anybody typed."""
 UNPROVEN = frozenset({"clinic", "phone", "reference"})
 """Before an address is confirmed nothing that a visitor typed is sent to it: it may not be theirs."""
+TO_CONFIRM = UNPROVEN | {"held", "minutes"}
+"""A message that knows no more than these may go to an address that nobody confirmed."""
 ALWAYS = UNPROVEN | {"name", "service"}
 VISIT = ALWAYS | {"visit", "when", "who", "where", "preparation", "notice"}
 

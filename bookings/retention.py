@@ -57,15 +57,11 @@ class TooManyAtOnce(Exception):
 def run(*, now: datetime, say: Say = silent, by_hand: bool = False) -> dict[str, int]:
     """Everything that is due, at most a batch of people; returns how much of each went. `now` is UTC.
 
-    Raises `TooManyAtOnce` where that would be more than a fifth of everybody, unless done by hand.
+    Unless done by hand nobody is erased where that would be more than a fifth of everybody; raises
+    `TooManyAtOnce` then, after everything else.
     """
-    if not by_hand:
-        refuse_too_many(now)
-    done = {"people": 0}
-    for request in people_due(now)[:BATCH]:
-        done["people"] += _erase(request, now)
-        if done["people"] % 50 == 0:
-            say(f"{done['people']} people erased…")
+    refused = not by_hand and too_many(now)
+    done = {"people": 0 if refused else erase_due(now, say)}
     steps: dict[str, Callable[[], int]] = {
         "texts of messages": partial(forget_texts, now),
         "mails to staff": partial(forget_other_mails, now),
@@ -75,13 +71,23 @@ def run(*, now: datetime, say: Say = silent, by_hand: bool = False) -> dict[str,
         done[name] = step()
         say(f"{name}: {done[name]}")
     say(f"people: {done['people']}")
+    if refused:
+        raise TooManyAtOnce
     return done
 
 
-def refuse_too_many(now: datetime) -> None:
+def too_many(now: datetime) -> bool:
     due = people_due(now).count()
-    if due > FEW and due * 5 > ConsultationRequest.objects.filter(erased_at=None).count():
-        raise TooManyAtOnce
+    return due > FEW and due * 5 > ConsultationRequest.objects.filter(erased_at=None).count()
+
+
+def erase_due(now: datetime, say: Say) -> int:
+    done = 0
+    for request in people_due(now)[:BATCH]:
+        done += _erase(request, now)
+        if done % 50 == 0:
+            say(f"{done} people erased…")
+    return done
 
 
 def before(now: datetime, name: str) -> datetime:

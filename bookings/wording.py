@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from bookings.placeholders import ALWAYS, UNPROVEN, VISIT
+from bookings.placeholders import ALWAYS, TO_CONFIRM, UNPROVEN, VISIT
 
 Text = str | Promise
 
@@ -59,7 +59,7 @@ KINDS: dict[str, Kind] = {
             _("Please confirm your e-mail address now, so that we can answer you."),
             _("If you did not ask for this, do nothing. Nobody will write to you again about it."),
         ),
-        known=UNPROVEN | {"held", "minutes"},
+        known=TO_CONFIRM,
         button=_("Confirm my address"),
     ),
     "received": Kind(

@@ -9,7 +9,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from bookings.enums import APPOINTMENT_ACTIVE, APPOINTMENT_HOLDING, AppointmentStatus
+from bookings.enums import (
+    APPOINTMENT_ACTIVE,
+    APPOINTMENT_CAN_LAPSE,
+    APPOINTMENT_HOLDING,
+    AppointmentStatus,
+)
 from bookings.models.directory import Location, Resource, Service
 from bookings.models.hours import DateException
 from bookings.models.requests import ConsultationRequest
@@ -94,6 +99,17 @@ class Appointment(models.Model):
                 condition=Q(busy_start__lte=F("start")) & Q(busy_end__gte=F("end")),
                 name="appointment_busy_around_visit",
                 violation_error_message=_("The held time must include the visit."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=list(AppointmentStatus)),
+                name="appointment_status_known",
+                violation_error_message=_("Unknown status."),
+            ),
+            models.CheckConstraint(
+                condition=Q(hold_expires_at__isnull=True)
+                | Q(status__in=sorted(APPOINTMENT_CAN_LAPSE)),
+                name="appointment_only_holds_expire",
+                violation_error_message=_("Only a time that is held can lapse."),
             ),
             models.UniqueConstraint(
                 fields=["request"],

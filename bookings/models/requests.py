@@ -43,7 +43,8 @@ class ConsultationRequest(models.Model):
     """One ask for a consultation. Known outside by its reference only.
 
     `respond_by` (UTC) is the answer-by time promised to the patient; `answered_at` is when the clinic first
-    answered, and `promised_at` what it had promised then: later rounds change neither.
+    answered, and `promised_at` what it had promised then: later rounds change neither. `time_zone` is the
+    location's on the day they asked, the zone of the times they saw; messages name that of today.
     `person_key` and `network_key` are HMACs, to count open holds without reading contact details.
     """
 
@@ -166,6 +167,16 @@ class ConsultationRequest(models.Model):
     def is_open(self) -> bool:
         return self.status in REQUEST_OPEN
 
+    @property
+    def is_proven(self) -> bool:
+        """Whether the address is the patient's: they confirmed it, or spelled it out to staff."""
+        asked = self.events.filter(to_status=RequestStatus.UNVERIFIED)
+        return self.verified_at is not None or not asked.exists()
+
+    @property
+    def gets_mail(self) -> bool:
+        return bool(self.email) and self.is_proven
+
 
 class PreferredTime(models.Model):
     """The patient's first, second or third choice: an exact start (UTC), or a part of the day."""
@@ -180,7 +191,11 @@ class PreferredTime(models.Model):
     class Meta:
         ordering = ["rank"]
         constraints = [
-            models.UniqueConstraint(fields=["request", "rank"], name="preference_rank_once"),
+            models.UniqueConstraint(
+                fields=["request", "rank"],
+                name="preference_rank_once",
+                violation_error_message=_("There is a choice of that rank already."),
+            ),
             models.CheckConstraint(
                 condition=Q(start__isnull=False, part="") | Q(start__isnull=True) & ~Q(part=""),
                 name="preference_time_or_part",

@@ -35,7 +35,11 @@ class MessageTemplate(models.Model):
         verbose_name = _("message wording")
         verbose_name_plural = _("message wordings")
         constraints = [
-            models.UniqueConstraint(fields=["kind", "language"], name="wording_once_a_language")
+            models.UniqueConstraint(
+                fields=["kind", "language"],
+                name="wording_once_a_language",
+                violation_error_message=_("There are words for this in that language already."),
+            )
         ]
 
     def __str__(self) -> str:

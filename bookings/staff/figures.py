@@ -21,7 +21,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from bookings import intervals
-from bookings.enums import AppointmentStatus, ExceptionKind, RequestStatus, ResourceKind
+from bookings.enums import (
+    AppointmentStatus,
+    CancelledBecause,
+    ExceptionKind,
+    RequestStatus,
+    ResourceKind,
+)
 from bookings.models import (
     Appointment,
     ConsultationRequest,
@@ -181,8 +187,8 @@ class Figures:
             .annotate(
                 came=count(status__in=[A.ARRIVED, A.FULFILLED]),
                 noshow=count(status=A.NOSHOW),
-                withdrawn=count(status=A.CANCELLED, cancelled_because="withdrawn"),
-                clinic=count(status=A.CANCELLED, cancelled_because="clinic"),
+                withdrawn=count(status=A.CANCELLED, cancelled_because=CancelledBecause.WITHDRAWN),
+                clinic=count(status=A.CANCELLED, cancelled_because=CancelledBecause.CLINIC),
             )
         )
         found = {row["week"].astimezone(self.zone).date(): row for row in rows}

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from bookings import notifications, promises
-from bookings.enums import AppointmentStatus, DeclineReason, RequestStatus
+from bookings.enums import AppointmentStatus, CancelledBecause, DeclineReason, RequestStatus
 from bookings.errors import InvalidTransition
 from bookings.models import Appointment, ConsultationRequest, Resource, WaitingListEntry
 from bookings.transitions.core import (
@@ -69,7 +69,7 @@ def confirm(
         actor=actor,
         now=now,
         version=version,
-        needs_call=not request.email,
+        needs_call=not request.gets_mail,
     )
     fits = (
         held is not None
@@ -83,9 +83,11 @@ def confirm(
     else:
         if start is None:
             raise InvalidTransition
-        drop_holds(request, now=now, because="other-time")
+        drop_holds(request, now=now, because=CancelledBecause.OTHER_TIME)
         if old:
-            move_appointment(old, AppointmentStatus.CANCELLED, now=now, because="moved")
+            move_appointment(
+                old, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.MOVED
+            )
         appointment = hold(
             request,
             start,
@@ -98,7 +100,7 @@ def confirm(
         )
         if old:
             continue_calendar(appointment, old)
-    drop_holds(request, now=now, because="other-time")
+    drop_holds(request, now=now, because=CancelledBecause.OTHER_TIME)
     notifications.confirmed(request, appointment, now=now, moved=old is not None)
     return appointment
 
@@ -139,9 +141,9 @@ def offer(
         now=now,
         version=version,
         staff_message=message,
-        needs_call=not request.email,
+        needs_call=not request.gets_mail,
     )
-    drop_holds(request, now=now, because="other-time")
+    drop_holds(request, now=now, because=CancelledBecause.OTHER_TIME)
     offered = [
         hold(
             request,
@@ -185,11 +187,11 @@ def decline(
         why=str(reason),
         decline_reason=reason,
         staff_message=message,
-        needs_call=not request.email,
+        needs_call=not request.gets_mail,
     )
     if booked(request) or (was_confirmed and came(request)):
         raise InvalidTransition
-    drop_holds(request, now=now, because="declined")
+    drop_holds(request, now=now, because=CancelledBecause.DECLINED)
     notifications.declined(request, now=now)
 
 
@@ -207,7 +209,7 @@ def ask(
         version=version,
         staff_message=question,
         patient_message="",
-        needs_call=not request.email,
+        needs_call=not request.gets_mail,
     )
     notifications.question(request, now=now)
 
@@ -223,7 +225,7 @@ def waitlist(request: ConsultationRequest, *, actor: Actor, version: int, now: d
     )
     if booked(request):
         raise InvalidTransition
-    drop_holds(request, now=now, because="waitlisted")
+    drop_holds(request, now=now, because=CancelledBecause.WAITLISTED)
     waited = WaitingListEntry.objects.filter(request=request).first()
     if waited is None or waited.until < request.location.today(now):
         enter(request, Waiting(waited.weekdays if waited else ()), now=now)
@@ -236,7 +238,7 @@ def mark_spam(request: ConsultationRequest, *, actor: Actor, version: int, now: 
     move_request(request, RequestStatus.SPAM, "mark_spam", actor=actor, now=now, version=version)
     if booked(request):
         raise InvalidTransition
-    drop_holds(request, now=now, because="spam")
+    drop_holds(request, now=now, because=CancelledBecause.SPAM)
     notifications.drop_unsent(request)
 
 
@@ -259,5 +261,5 @@ def reopen(
     )
     notifications.reopened(request, now=now)
     if before == RequestStatus.OFFERED:
-        drop_holds(request, now=now, because="taken-back")
+        drop_holds(request, now=now, because=CancelledBecause.TAKEN_BACK)
     record(request, "undo", actor=actor, now=now, why=why)

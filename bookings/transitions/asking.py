@@ -13,7 +13,14 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from bookings import availability, notifications, promises
-from bookings.enums import REQUEST_FINAL, AppointmentStatus, ContactBy, DayPart, RequestStatus
+from bookings.enums import (
+    REQUEST_FINAL,
+    AppointmentStatus,
+    CancelledBecause,
+    ContactBy,
+    DayPart,
+    RequestStatus,
+)
 from bookings.errors import (
     AlreadyAsked,
     InvalidTransition,
@@ -280,7 +287,9 @@ def _hold_after_verifying(
         with transaction.atomic():
             extend_hold(appointment, respond_by, now=now)
     except TimeTaken:
-        move_appointment(appointment, AppointmentStatus.CANCELLED, now=now, because="taken")
+        move_appointment(
+            appointment, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.TAKEN
+        )
         record(request, "lapse", actor=SYSTEM, now=now, appointment=appointment)
         return False
     return True

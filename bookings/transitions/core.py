@@ -18,6 +18,7 @@ from bookings.enums import (
     REQUEST_TRANSITIONS,
     ActorKind,
     AppointmentStatus,
+    CancelledBecause,
     RequestStatus,
 )
 from bookings.errors import (
@@ -100,6 +101,8 @@ def move_request(
         changes["closed_at"] = now
     elif request.closed_at:
         changes["closed_at"] = None
+    if actor.kind == ActorKind.PATIENT and request.email and not request.verified_at:
+        changes["verified_at"] = now  # they came through the link in our mail
     if verb in FIRST_ANSWERS and request.answered_at is None:
         changes |= {"answered_at": now, "promised_at": request.respond_by}
     changes |= {"status": to, "version": seen + 1}
@@ -135,7 +138,7 @@ def move_appointment(
     to: AppointmentStatus,
     *,
     now: datetime,
-    because: str = "",
+    because: CancelledBecause | None = None,
 ) -> None:
     """Bring an appointment to another status; cells are claimed or released with it.
 

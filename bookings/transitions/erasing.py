@@ -20,6 +20,7 @@ from bookings.enums import (
     APPOINTMENT_HOLDING,
     REQUEST_OPEN,
     AppointmentStatus,
+    CancelledBecause,
     ErasureReason,
     RequestStatus,
 )
@@ -87,7 +88,9 @@ def _free_times(request: ConsultationRequest, now: datetime) -> None:
     for visit in request.appointments.filter(status__in=APPOINTMENT_HOLDING):
         waiting = visit.status in {AppointmentStatus.PROPOSED, AppointmentStatus.PENDING}
         if waiting or (visit.status == AppointmentStatus.BOOKED and visit.end > now):
-            move_appointment(visit, AppointmentStatus.CANCELLED, now=now, because="erased")
+            move_appointment(
+                visit, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.ERASED
+            )
     for visit in request.appointments.all():
         rows = Appointment.objects.filter(pk=visit.pk)
         rows.update(person_key="", ics_uid=f"{uuid.uuid4()}@clinic")

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from bookings import notifications, promises
-from bookings.enums import AppointmentStatus, RequestStatus
+from bookings.enums import AppointmentStatus, CancelledBecause, RequestStatus
 from bookings.errors import BookingError
 from bookings.models import Appointment, ConsultationRequest, Draft, Location
 from bookings.transitions.core import SYSTEM, move_request
@@ -25,7 +25,7 @@ def expire(request: ConsultationRequest, *, now: datetime) -> None:
     if request.status != RequestStatus.UNVERIFIED:
         return
     move_request(request, RequestStatus.EXPIRED, "expire", actor=SYSTEM, now=now)
-    drop_holds(request, now=now, because="lapsed")
+    drop_holds(request, now=now, because=CancelledBecause.LAPSED)
     notifications.drop_unsent(request)
 
 

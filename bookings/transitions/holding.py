@@ -13,7 +13,7 @@ from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from bookings import availability, claims, explaining
-from bookings.enums import APPOINTMENT_HOLDING, AppointmentStatus
+from bookings.enums import APPOINTMENT_HOLDING, AppointmentStatus, CancelledBecause
 from bookings.errors import AlreadyAsked, BookingError, StaleVersion, TimeTaken
 from bookings.models import Appointment, ConsultationRequest, Resource
 from bookings.transitions.core import SYSTEM, move_appointment, record
@@ -126,12 +126,12 @@ def end_hold(appointment: Appointment, *, now: datetime) -> ConsultationRequest:
     lapsed = request.appointments.lapsed(now).filter(pk=appointment.pk).first()
     if lapsed is None:
         raise StaleVersion
-    move_appointment(lapsed, AppointmentStatus.CANCELLED, now=now, because="lapsed")
+    move_appointment(lapsed, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.LAPSED)
     record(request, "lapse", actor=SYSTEM, now=now, appointment=lapsed)
     return request
 
 
-def drop_holds(request: ConsultationRequest, *, now: datetime, because: str) -> None:
+def drop_holds(request: ConsultationRequest, *, now: datetime, because: CancelledBecause) -> None:
     """Cancel whatever is held for the request and not booked: its first choice and offered times."""
     for appointment in request.appointments.filter(
         status__in=[AppointmentStatus.PROPOSED, AppointmentStatus.PENDING]

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from bookings import notifications, promises
-from bookings.enums import REQUEST_ABOUT_A_VISIT, AppointmentStatus, RequestStatus
+from bookings.enums import REQUEST_ABOUT_A_VISIT, AppointmentStatus, CancelledBecause, RequestStatus
 from bookings.errors import InvalidTransition
 from bookings.models import Appointment, ConsultationRequest, WaitingListEntry
 from bookings.transitions.answering import continue_calendar
@@ -37,11 +37,11 @@ def accept(request: ConsultationRequest, *, appointment: Appointment, now: datet
         appointment=appointment,
     )
     if old:
-        move_appointment(old, AppointmentStatus.CANCELLED, now=now, because="moved")
+        move_appointment(old, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.MOVED)
     move_appointment(appointment, AppointmentStatus.BOOKED, now=now)
     if old:
         continue_calendar(appointment, old)
-    drop_holds(request, now=now, because="other-time")
+    drop_holds(request, now=now, because=CancelledBecause.OTHER_TIME)
     notifications.confirmed(request, appointment, now=now, moved=old is not None)
     return appointment
 
@@ -66,7 +66,7 @@ def refuse(request: ConsultationRequest, *, now: datetime, message: str = "") ->
         patient_message=message,
         respond_by=None if waits else promises.answer_by(request.location, now=now),
     )
-    drop_holds(request, now=now, because="refused")
+    drop_holds(request, now=now, because=CancelledBecause.REFUSED)
     if waits:
         notifications.waitlisted(request, now=now)
     else:
@@ -87,9 +87,11 @@ def withdraw(request: ConsultationRequest, *, now: datetime) -> None:
     move_request(
         request, RequestStatus.WITHDRAWN, "withdraw", actor=PATIENT, now=now, appointment=visit
     )
-    drop_holds(request, now=now, because="withdrawn")
+    drop_holds(request, now=now, because=CancelledBecause.WITHDRAWN)
     if visit:
-        move_appointment(visit, AppointmentStatus.CANCELLED, now=now, because="withdrawn")
+        move_appointment(
+            visit, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.WITHDRAWN
+        )
     notifications.withdrawn(request, visit, now=now)
 
 
@@ -120,7 +122,7 @@ def keep(request: ConsultationRequest, *, now: datetime) -> None:
     move_request(
         request, RequestStatus.CONFIRMED, "keep", actor=PATIENT, now=now, appointment=visit
     )
-    drop_holds(request, now=now, because="kept")
+    drop_holds(request, now=now, because=CancelledBecause.KEPT)
     notifications.kept(request, visit, now=now)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from bookings import notifications
-from bookings.enums import AppointmentStatus, ContactBy, RequestStatus
+from bookings.enums import AppointmentStatus, CancelledBecause, ContactBy, RequestStatus
 from bookings.errors import InvalidTransition
 from bookings.models import Appointment, ConsultationRequest, Resource
 from bookings.transitions.answering import continue_calendar
@@ -38,8 +38,8 @@ def move(
         raise InvalidTransition
     not_in_the_past(start, now)
     move_request(request, RequestStatus.CONFIRMED, "move", actor=actor, now=now, version=version)
-    drop_holds(request, now=now, because="other-time")
-    move_appointment(old, AppointmentStatus.CANCELLED, now=now, because="moved")
+    drop_holds(request, now=now, because=CancelledBecause.OTHER_TIME)
+    move_appointment(old, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.MOVED)
     visit = hold(
         request,
         start,

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from bookings import notifications, promises
-from bookings.enums import ActorKind, AppointmentStatus, RequestStatus
+from bookings.enums import ActorKind, AppointmentStatus, CancelledBecause, RequestStatus
 from bookings.errors import InvalidTransition
 from bookings.models import ConsultationRequest, Event, WaitingListEntry
 from bookings.transitions.core import Actor, booked, move_appointment, move_request
@@ -61,9 +61,11 @@ def undo(request: ConsultationRequest, *, actor: Actor, version: int, now: datet
         **first,
     )
     notifications.drop_unsent(request)
-    drop_holds(request, now=now, because="undone")
+    drop_holds(request, now=now, because=CancelledBecause.UNDONE)
     if visit:
-        move_appointment(visit, AppointmentStatus.CANCELLED, now=now, because="undone")
+        move_appointment(
+            visit, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.UNDONE
+        )
     if last.verb == "waitlist":
         WaitingListEntry.objects.filter(request=request, joined_at=last.at).delete()
     if not waited:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from bookings import notifications, promises
-from bookings.enums import REQUEST_ABOUT_A_VISIT, AppointmentStatus, RequestStatus
+from bookings.enums import REQUEST_ABOUT_A_VISIT, AppointmentStatus, CancelledBecause, RequestStatus
 from bookings.errors import InvalidTransition
 from bookings.models import Appointment
 from bookings.transitions.core import Actor, move_appointment, move_request, record, stale
@@ -35,7 +35,7 @@ def arrive(appointment: Appointment, *, actor: Actor, now: datetime) -> None:
             now=now,
             appointment=appointment,
         )
-        drop_holds(request, now=now, because="kept")
+        drop_holds(request, now=now, because=CancelledBecause.KEPT)
         notifications.drop_unsent(request)
 
 
@@ -63,7 +63,9 @@ def cancel(appointment: Appointment, *, actor: Actor, now: datetime, message: st
     request = appointment.request
     if appointment.status != AppointmentStatus.BOOKED:
         raise InvalidTransition
-    move_appointment(appointment, AppointmentStatus.CANCELLED, now=now, because="clinic")
+    move_appointment(
+        appointment, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.CLINIC
+    )
     to = RequestStatus(request.status)
     changes: dict[str, Any] = {}
     if to == RequestStatus.CONFIRMED:
@@ -77,7 +79,7 @@ def cancel(appointment: Appointment, *, actor: Actor, now: datetime, message: st
         actor=actor,
         now=now,
         appointment=appointment,
-        needs_call=not request.email,
+        needs_call=not request.gets_mail,
         **changes,
     )
     notifications.cancelled(request, appointment, message=message, now=now)

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from bookings import notifications
-from bookings.enums import DayPart, RequestStatus
+from bookings.enums import CancelledBecause, DayPart, RequestStatus
 from bookings.errors import InvalidTransition
 from bookings.models import ConsultationRequest, PreferredTime, WaitingListEntry
 from bookings.transitions.core import PATIENT, SYSTEM, booked, move_request
@@ -71,7 +71,7 @@ def join_waiting_list(
     waited = request.status == RequestStatus.WAITLISTED
     verb = "change_waiting" if waited else "join_waiting_list"
     move_request(request, RequestStatus.WAITLISTED, verb, actor=PATIENT, now=now)
-    drop_holds(request, now=now, because="waitlisted")
+    drop_holds(request, now=now, because=CancelledBecause.WAITLISTED)
     enter(request, wishes, now=now)
     _replace_parts(request, parts)
     if not waited:
@@ -105,6 +105,6 @@ def end_waiting(request: ConsultationRequest, *, now: datetime) -> None:
         "end_waiting",
         actor=SYSTEM,
         now=now,
-        needs_call=not request.email,
+        needs_call=not request.gets_mail,
     )
     notifications.waiting_over(request, now=now)

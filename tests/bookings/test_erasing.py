@@ -9,9 +9,9 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.db import connection
-from post_office.models import Attachment, Email
+from post_office.models import STATUS, Attachment, Email
 
-from bookings import claims, ledger, maildir, retention, transitions
+from bookings import claims, health, ledger, maildir, periodic, retention, transitions
 from bookings.enums import AppointmentStatus, ErasureReason, RequestStatus
 from bookings.errors import InvalidTransition, NotRecorded, StaleVersion
 from bookings.models import (
@@ -250,6 +250,16 @@ class TestRetention:
             retention.run(now=days(4000))
         assert ConsultationRequest.objects.get().name == "Maria Example"
         assert retention.run(now=days(4000), by_hand=True)["people"] == 1
+
+    def test_a_wrong_clock_keeps_people_and_not_the_rest(self, asked, monkeypatch, settings):
+        monkeypatch.setattr(retention, "FEW", 0)
+        settings.PERIODIC = [("retention", timedelta(hours=1), "bookings.retention.run")]
+        Email.objects.update(created=MONDAY, status=STATUS.sent)
+        periodic.run_due(now=days(400))
+        assert ConsultationRequest.objects.get().name == "Maria Example"
+        assert not Email.objects.exclude(message="").exists()
+        says = health.jobs(days(400)).says
+        assert says.startswith("retention (") and "manage.py purge" in says
 
     def test_the_command_says_what_it_did(self, asked, capsys):
         ConsultationRequest.objects.update(created_at=days(-900))

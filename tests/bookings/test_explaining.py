@@ -1,6 +1,6 @@
 """Every reason why a time is not free, in the words that staff read."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
@@ -95,6 +95,18 @@ def test_off_the_grid_names_the_nearest(clinic):
     assert found == [
         "Visits begin every 5 minutes from the start of the working hours. "
         "The nearest free one is 9:00am."
+    ]
+
+
+def test_the_nearest_may_be_on_another_day():
+    """The last grid time of Tuesday is taken, the first of Wednesday is not."""
+    service, location, _people = make_clinic(hours=(time(9), time(10)), duration_minutes=30)
+    service.step_minutes = 60
+    service.save()
+    make_request(service, location, start=at(9))
+    assert why((service, location), at(9, 30)) == [
+        "Visits begin every 60 minutes from the start of the working hours. "
+        "The nearest free one is Wednesday 25 November 2026, 9:00am."
     ]
 
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from bookings import claims, transitions
 from bookings.enums import AppointmentStatus, RequestStatus
@@ -89,3 +90,11 @@ def test_a_closed_request_is_not_thanked_for_its_address(clinic):
     transitions.expire(request, now=MONDAY + timedelta(days=1))
     with pytest.raises(InvalidTransition):
         transitions.verify(request, now=MONDAY + timedelta(days=1))
+
+
+@pytest.mark.parametrize("wrong", [{"status": "lost"}, {"status": AppointmentStatus.BOOKED}])
+def test_the_database_refuses_what_no_transition_writes(clinic, wrong):
+    asked(clinic)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Appointment.objects.update(**wrong)
+    assert Appointment.objects.get().status == AppointmentStatus.PROPOSED

@@ -389,7 +389,6 @@ def test_the_clinic_cancels_and_owes_another_time(clinic, desk):
 def test_every_status_has_its_row_in_the_tables():
     assert set(enums.REQUEST_TRANSITIONS) == set(RequestStatus)
     assert set(enums.APPOINTMENT_TRANSITIONS) == set(AppointmentStatus)
-    assert set(enums.FHIR_APPOINTMENT_STATUS) == set(RequestStatus)
     assert enums.REQUEST_OPEN | enums.REQUEST_FINAL | {RequestStatus.CONFIRMED} == set(
         RequestStatus
     )

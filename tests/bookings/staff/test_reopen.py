@@ -3,7 +3,7 @@ from django.urls import reverse
 
 from bookings import transitions
 from bookings.enums import DeclineReason, RequestStatus
-from tests.factories import MONDAY
+from tests.factories import MONDAY, make_request
 
 pytestmark = pytest.mark.django_db
 
@@ -44,3 +44,44 @@ def test_it_needs_a_reason(desk_client, declined):
 def test_there_is_nothing_to_take_back_from_a_new_request(desk_client, asked):
     page = desk_client.get(reverse("desk:request", args=[asked.reference]))
     assert not page.context["can"]["reopen"]
+
+
+@pytest.fixture(params=["expired", "spam"])
+def unproven(request, clinic, desk):
+    """Reopened; nobody ever confirmed the address."""
+    service, location, _people = clinic
+    ruth = transitions.staff(desk)
+    found = make_request(service, location, verified=False)
+    if request.param == "expired":
+        transitions.expire(found, now=MONDAY)
+    else:
+        transitions.mark_spam(found, actor=ruth, version=found.version, now=MONDAY)
+    transitions.reopen(found, actor=ruth, version=found.version, now=MONDAY, why="Looks real")
+    return found
+
+
+def kinds(asked) -> set[str]:
+    return set(asked.messages.values_list("kind", flat=True))
+
+
+def test_an_address_that_nobody_confirmed_gets_no_answer(desk_client, desk, unproven):
+    ruth = transitions.staff(desk)
+    transitions.ask(
+        unproven, actor=ruth, version=unproven.version, now=MONDAY, question="Which side?"
+    )
+    transitions.resend_link(unproven, now=MONDAY)
+    assert kinds(unproven) == {"verify", "link"}
+    assert unproven.needs_call
+    page = desk_client.get(reverse("desk:request", args=[unproven.reference]))
+    assert "never confirmed their e-mail address" in page.content.decode()
+
+
+def test_whoever_acts_through_the_link_has_confirmed_it(desk, unproven):
+    ruth = transitions.staff(desk)
+    transitions.ask(
+        unproven, actor=ruth, version=unproven.version, now=MONDAY, question="Which side?"
+    )
+    transitions.answer(unproven, now=MONDAY, message="The left one")
+    unproven.refresh_from_db()
+    assert unproven.verified_at == MONDAY
+    assert kinds(unproven) == {"verify", "answered"}
