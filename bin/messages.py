@@ -45,7 +45,7 @@ PUBLIC = [
     "education/dose.py",
     "education/enums.py",
     "education/handout/make.py",
-    "education/models/helpful.py",
+    "education/models/counts.py",
     "education/models/pages.py",
     "education/practice.py",
     "education/search.py",

@@ -2,9 +2,10 @@
 
 from urllib.parse import urlencode
 
+from django.db.models import Count
 from django.urls import reverse
 
-from bookings.models import Practitioner
+from bookings.models import ConsultationRequest, Practitioner
 
 
 def book_url(*, guide: str = "", revision: int | None = None, exercise: str = "") -> str:
@@ -20,3 +21,9 @@ def book_url(*, guide: str = "", revision: int | None = None, exercise: str = ""
 def practitioners() -> list[Practitioner]:
     """Who sees patients; the site's card of a person shows name, initials, role, bio and photo."""
     return list(Practitioner.objects.public())
+
+
+def requests_from(paths: list[str]) -> dict[str, int]:
+    """How many requests came from the guides at these addresses: figures, and nobody's name."""
+    rows = ConsultationRequest.objects.filter(source_path__in=paths).order_by()
+    return dict(rows.values_list("source_path").annotate(Count("pk")))

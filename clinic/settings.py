@@ -331,6 +331,7 @@ LIMITS = {
     "ask": "20/60",  # and sent
     "find": "10/60",  # requests for a lost link
     "open": "30/60",  # links that we do not know
+    "count": "120/60",  # guides read, and answers to "Was this helpful?", from one network address
 } | env.dict("LIMITS", default={})
 # Nobody reads and answers six pages faster than that.
 FILL_SECONDS = env.int("FILL_SECONDS", default=10)

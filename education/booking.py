@@ -20,3 +20,9 @@ def consultation_summary() -> Any:
     """Length and promise of a consultation, in bookings' own words; None where it does not say."""
     offered = getattr(links, "consultation_summary", None)
     return offered() if offered else None
+
+
+def requests_from(paths: list[str]) -> dict[str, int]:
+    """How many requests came from the guides at these addresses; empty where bookings does not say."""
+    offered = getattr(links, "requests_from", None)
+    return offered(paths) if offered else {}

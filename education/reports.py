@@ -1,8 +1,18 @@
-"""Reports on guides: which are due for their clinical check, and which helped."""
+"""Reports on guides: which are due for their clinical check, which are read, and which helped."""
 
 from typing import Any
 
-from django.db.models import F, IntegerField, Q, QuerySet, Sum, Value
+from django.db.models import (
+    Case,
+    F,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -10,8 +20,9 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column, DateColumn, NumberColumn, TitleColumn
 from wagtail.admin.views.reports import PageReportView
 
-from education.models import GuidePage
-from education.models.helpful import Answer
+from education import booking
+from education.models import GuidePage, HelpfulCount, ReadCount
+from education.models.counts import Answer, DayCount, Kind
 
 
 def due_first() -> QuerySet[GuidePage]:
@@ -52,36 +63,51 @@ class ReviewReport(PageReportView):
         return due_first().select_related("clinical_reviewer")
 
 
-def answered(answer: Answer) -> Coalesce:
-    """How often the guide got that answer, since it was made."""
-    return Coalesce(
-        Sum("helpful_counts__count", filter=Q(helpful_counts__answer=answer)),
-        Value(0),
-        output_field=IntegerField(),
-    )
+def counted(model: type[DayCount], **which: str) -> Coalesce:
+    """How often it happened with the guide, since it was made."""
+    rows = model._default_manager.filter(page=OuterRef("pk"), **which).values("page")
+    return Coalesce(Subquery(rows.annotate(sum=Sum("count")).values("sum")), Value(0))
 
 
-class HelpfulReport(PageReportView):
-    """Reports → Was this helpful?: counts alone, for nothing is kept about who answered."""
+def requested() -> Case:
+    """How many requests came from the guide, by its address of today."""
+    paths = {guide.pk: guide.url for guide in GuidePage.objects.live()}
+    found = booking.requests_from([path for path in paths.values() if path])
+    cases = [When(pk=pk, then=Value(found[path])) for pk, path in paths.items() if path in found]
+    return Case(*cases, default=Value(0), output_field=IntegerField())
 
-    index_url_name = "guide_helpful"
-    index_results_url_name = "guide_helpful_results"
-    page_title = _("Was this helpful?")
+
+class ReadersReport(PageReportView):
+    """Reports → Read and helpful: counts alone, for nothing is kept about who read or answered."""
+
+    index_url_name = "guide_readers"
+    index_results_url_name = "guide_readers_results"
+    page_title = _("Read and helpful")
     header_icon = "pick"
     FORMATS = ("xlsx",)
-    export_headings = {"title": _("Guide"), "yes": _("Yes"), "no": _("No")}
-    list_export = ["title", "yes", "no"]
+    counts = {
+        "guide_reads": _("Guide read"),
+        "routine_reads": _("Practice page read"),
+        "print_reads": _("Handout read"),
+        "yes": _("Helpful: yes"),
+        "no": _("Helpful: no"),
+        "requests": _("Requests"),
+    }
+    export_headings = {"title": _("Guide"), **counts}
+    list_export = list(export_headings)
     results_template_name = "wagtailadmin/reports/base_report_results.html"
     columns = [
         TitleColumn("title", label=_("Guide"), url_name="wagtailadmin_pages:edit"),
-        NumberColumn("yes", label=_("Yes")),
-        NumberColumn("no", label=_("No")),
+        *(NumberColumn(name, label=label) for name, label in counts.items()),
         Column("status_string", label=_("Status")),
     ]
 
     def get_queryset(self) -> Any:
-        counted = GuidePage.objects.annotate(yes=answered(Answer.YES), no=answered(Answer.NO))
-        return counted.order_by("-yes", "-no", "title")
+        return GuidePage.objects.annotate(
+            **{f"{kind}_reads": counted(ReadCount, kind=kind) for kind in Kind.values},
+            **{answer: counted(HelpfulCount, answer=answer) for answer in Answer.values},
+            requests=requested(),
+        ).order_by("-guide_reads", "-yes", "title")
 
 
 class OverdueReviews(Component):

@@ -1,4 +1,4 @@
-"""Pages of the guide that are no pages of the tree: search, “Was this helpful?”, offline."""
+"""Pages of the guide that are no pages of the tree: search, counts, offline."""
 
 from urllib.parse import urlsplit
 
@@ -13,10 +13,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 from wagtail.models import Page
 
+from clinic import throttle
 from clinic.models import ClinicSettings
+from clinic.network import client_network
 from education.handout import make
-from education.models import GuideIndexPage, GuidePage, HelpfulCount
-from education.models.helpful import Answer
+from education.models import GuideIndexPage, GuidePage, HelpfulCount, ReadCount
+from education.models.counts import Answer, Kind
 from education.models.pages import SharedPage
 from education.search import search as find
 
@@ -45,6 +47,11 @@ def asked_from_here(request: HttpRequest) -> bool:
     return urlsplit(origin).netloc == request.get_host()
 
 
+def may_count(request: HttpRequest) -> bool:
+    """One reader, and no robot that fills the counts of a day (`settings.LIMITS`)."""
+    return throttle.spend("count", client_network(request), now=timezone.now())
+
+
 @csrf_exempt
 @require_POST
 def helpful(request: HttpRequest, pk: int) -> HttpResponse:
@@ -53,9 +60,23 @@ def helpful(request: HttpRequest, pk: int) -> HttpResponse:
     if not asked_from_here(request):
         return HttpResponseForbidden("From another site\n", content_type="text/plain")
     answer = request.POST.get("answer")
-    if answer in Answer.values:
-        HelpfulCount.add(page.pk, Answer(answer), day=timezone.localdate())
+    if answer in Answer.values and may_count(request):
+        HelpfulCount.add(page.pk, day=timezone.localdate(), answer=answer)
     return redirect(f"{page.get_url(request)}?thanks=1#helpful")
+
+
+@csrf_exempt
+@require_POST
+def read(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """Count that a page was read; its own script says so. Nobody waits for the answer."""
+    page = get_object_or_404(GuidePage.objects.live().public(), pk=pk)
+    if kind not in Kind.values:
+        raise Http404
+    if not asked_from_here(request):
+        return HttpResponseForbidden("From another site\n", content_type="text/plain")
+    if may_count(request):
+        ReadCount.add(page.pk, day=timezone.localdate(), kind=kind)
+    return HttpResponse(status=204)
 
 
 @require_safe

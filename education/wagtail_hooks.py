@@ -16,7 +16,7 @@ from wagtail.snippets.models import register_snippet
 
 from clinic.kept_pages import keep
 from education.models import GuidePage
-from education.reports import HelpfulReport, OverdueReviews, ReviewReport
+from education.reports import OverdueReviews, ReadersReport, ReviewReport
 from education.viewsets import LibraryViewSet
 
 register_snippet(LibraryViewSet)
@@ -31,11 +31,11 @@ def report_urls() -> list[Any]:
             ReviewReport.as_view(results_only=True),
             name="guide_reviews_results",
         ),
-        path("reports/guides-helpful/", HelpfulReport.as_view(), name="guide_helpful"),
+        path("reports/guide-readers/", ReadersReport.as_view(), name="guide_readers"),
         path(
-            "reports/guides-helpful/results/",
-            HelpfulReport.as_view(results_only=True),
-            name="guide_helpful_results",
+            "reports/guide-readers/results/",
+            ReadersReport.as_view(results_only=True),
+            name="guide_readers_results",
         ),
     ]
 
@@ -48,8 +48,8 @@ def report_menu_item() -> MenuItem:
 
 
 @hooks.register("register_reports_menu_item")
-def helpful_menu_item() -> MenuItem:
-    return MenuItem(_("Was this helpful?"), reverse("guide_helpful"), icon_name="pick", order=110)
+def readers_menu_item() -> MenuItem:
+    return MenuItem(_("Read and helpful"), reverse("guide_readers"), icon_name="pick", order=110)
 
 
 @hooks.register("construct_homepage_panels")

@@ -1,6 +1,6 @@
 """The guide's tables, one module a subject."""
 
-from education.models.helpful import HelpfulCount
+from education.models.counts import HelpfulCount, ReadCount
 from education.models.pages import GuideIndexPage, GuidePage, HomePage, StandardPage
 from education.models.review import ClinicalReviewTask
 from education.models.seeds import SeedRecord
@@ -14,6 +14,7 @@ __all__ = [
     "GuidePage",
     "HelpfulCount",
     "HomePage",
+    "ReadCount",
     "Reference",
     "SeedRecord",
     "StandardPage",

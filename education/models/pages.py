@@ -22,6 +22,7 @@ from education import booking, drawings, practice, structured_data
 from education.blocks import PlainSectionBlock, SectionBlock
 from education.cards import cards
 from education.content import Guide, gather
+from education.counting import is_a_reader
 from education.finding import page_at
 from education.glossary import Glossary
 from education.handout import make
@@ -219,6 +220,7 @@ class GuidePage(RoutablePageMixin, SharedPage):
         return context | {
             "guide": guide,
             "book_url": self.book_url(),
+            "counted": is_a_reader(request),
             "crumbs_below": [*context["crumbs"], here],
             "guide_address": address.partition("//")[2],
             "graph": SimpleLazyObject(lambda: structured_data.graph(self, guide, request)),

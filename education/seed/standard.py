@@ -139,9 +139,12 @@ def privacy() -> StandardPage:
                 "that. We use no trackers, no advertising and nothing from other companies: every "
                 "picture and script on this site comes from our own server. We keep no list of "
                 "who read what.</p>"
-                "<p>If you tell us whether a guide helped, we add one to a counter. We do not keep "
-                "who you are or your internet address with it. If you use the practice page, your "
-                "notes stay in your own browser. You can erase them there.</p>"
+                "<p>We count how often each guide is read. If you read a guide, or tell us whether "
+                "it helped, we add one to the count of that day. We do not keep who you are or "
+                "your internet address with it. If your browser asks sites not to track you, we "
+                "do not count that you read.</p>"
+                "<p>If you use the practice page, your notes stay in your own browser. You can "
+                "erase them there.</p>"
             ),
         ),
         section(
@@ -154,8 +157,8 @@ def privacy() -> StandardPage:
                 "We ask for your consent on the form, and keep the words that you agreed to.</p>"
                 "<p>If you stop before the end, what you typed is gone after an hour.</p>"
                 "<p>To stop robots and false bookings, we count how often one internet address "
-                "or one person asks. For this we keep a code made from the address, not the "
-                "address. Nobody can turn it back.</p>"
+                "or one person asks, or adds to a count. For this we keep a code made from the "
+                "address, not the address. Nobody can turn it back.</p>"
             ),
         ),
         section(

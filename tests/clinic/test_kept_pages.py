@@ -359,6 +359,17 @@ def test_the_question_in_a_kept_page_holds_no_token_and_is_answered(client):
     assert (ours.status_code, theirs.status_code) == (302, 403)
 
 
+def test_a_kept_page_tells_of_its_reading_and_stays_kept(client, django_assert_num_queries):
+    address = f"/guides/read/{guide().pk}/guide/"
+    assert f'data-read="{address}"' in read(client).content.decode()
+
+    told = client.post(address, headers={"host": "localhost", "sec-fetch-site": "same-origin"})
+
+    assert told.status_code == 204 and not told.cookies
+    with django_assert_num_queries(0):
+        assert read(client).status_code == 200
+
+
 def test_another_name_is_another_page(client, settings):
     settings.ALLOWED_HOSTS = ["localhost", "clinic.test"]
     read(client)

@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
+from education.models import ReadCount
 from tests.journeys.watch import Watch
 
 GUIDE = "/guides/iliopsoas/"
@@ -181,6 +182,46 @@ def test_a_guide_opens_again_without_a_connection(page: Page, watch: Watch) -> N
     watch.problems.clear()
 
     assert not [url for url in kept if "/book" in url or "/request" in url or "/admin" in url]
+
+
+def test_reading_is_counted_once_and_opening_is_not(page: Page, watch: Watch) -> None:
+    page.clock.install()
+    page.goto(GUIDE)
+    page.clock.run_for(14_000)
+    assert not ReadCount.objects.exists()
+
+    with page.expect_response("**/guides/read/**") as told:
+        page.clock.run_for(2_000)
+    page.clock.run_for(60_000)
+
+    assert told.value.status == 204
+    assert "cookie" not in told.value.request.all_headers()
+    assert list(ReadCount.objects.values_list("kind", "count")) == [("guide", 1)]
+    assert not page.context.cookies()
+
+
+def test_the_end_of_the_handout_is_reading_too(page: Page, watch: Watch) -> None:
+    page.clock.install()
+    page.goto(f"{GUIDE}print/")
+    page.locator("#main").evaluate("main => main.scrollIntoView({ block: 'end' })")
+
+    with page.expect_response("**/guides/read/**"):
+        page.clock.run_for(1_000)
+
+    assert list(ReadCount.objects.values_list("kind", "count")) == [("print", 1)]
+
+
+@pytest.mark.parametrize("sign", ["globalPrivacyControl: true", "doNotTrack: '1'"])
+def test_who_asks_not_to_be_tracked_is_not_counted(page: Page, watch: Watch, sign: str) -> None:
+    name, value = sign.split(": ")
+    page.add_init_script(f"Object.defineProperty(navigator, '{name}', {{ value: {value} }})")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.method))
+    page.clock.install()
+    page.goto(GUIDE)
+    page.clock.run_for(60_000)
+
+    assert "GET" in asked and "POST" not in asked
 
 
 @pytest.mark.looks

@@ -1,0 +1,71 @@
+"""What readers did with a guide: counts a day, and nothing about who."""
+
+from datetime import date
+from typing import Any
+
+from django.db import models
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+MOST_A_DAY = 1000
+
+
+class Answer(models.TextChoices):
+    YES = "yes", _("Yes")
+    NO = "no", _("No")
+
+
+class Kind(models.TextChoices):
+    """Which of the pages of a guide was read."""
+
+    GUIDE = "guide"
+    ROUTINE = "routine"
+    PRINT = "print"
+
+
+class DayCount(models.Model):
+    """How often something happened with one guide on one day (the clinic's local day)."""
+
+    page = models.ForeignKey("education.GuidePage", on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def add(cls, page_id: int, *, day: date, **what: Any) -> None:
+        """One more; after 1,000 on a day it is not people any more, and nothing is counted."""
+        row, _made = cls._default_manager.get_or_create(page_id=page_id, day=day, **what)
+        kept = cls._default_manager.filter(pk=row.pk, count__lt=MOST_A_DAY)
+        kept.update(count=F("count") + 1)
+
+
+class HelpfulCount(DayCount):
+    """“Was this helpful?”: how often one answer was given."""
+
+    answer = models.CharField(max_length=3, choices=Answer)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["page", "day", "answer"], name="helpful_once_a_day_and_answer"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.answer}: {self.count}"
+
+
+class ReadCount(DayCount):
+    """How often a guide, its practice page or its handout was read, not merely opened."""
+
+    kind = models.CharField(max_length=7, choices=Kind)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["page", "day", "kind"], name="read_once_a_day_and_kind")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.kind}: {self.count}"
