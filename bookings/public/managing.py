@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -151,15 +152,12 @@ def withdraw(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
 @through_link
 def ask_to_move(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
     """What would suit better, in a sentence; the booked time stays until a new one is agreed."""
-    form = forms.PatientMessageForm(posted(request))
-    if request.method != "POST" or not form.is_valid():
-        context = {"asked": asked, "form": form}
-        return render(request, "bookings/public/move_request.html", context)
-    return _attempt(
+    return _told(
         request,
-        lambda: transitions.ask_to_move(
-            asked, now=timezone.now(), message=form.cleaned_data["message"]
-        ),
+        asked,
+        forms.PatientMessageForm(posted(request)),
+        "move_request",
+        lambda told: transitions.ask_to_move(asked, now=timezone.now(), message=told["message"]),
         _("We will look for another time. Until then your appointment stays as it is."),
     )
 
@@ -168,13 +166,12 @@ def ask_to_move(request: HttpRequest, asked: ConsultationRequest) -> HttpRespons
 @through_link
 def answer(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
     """The patient answers the clinic's question."""
-    form = forms.PatientMessageForm(posted(request))
-    if request.method != "POST" or not form.is_valid():
-        context = {"asked": asked, "form": form}
-        return render(request, "bookings/public/answer_request.html", context)
-    return _attempt(
+    return _told(
         request,
-        lambda: transitions.answer(asked, now=timezone.now(), message=form.cleaned_data["message"]),
+        asked,
+        forms.PatientMessageForm(posted(request)),
+        "answer_request",
+        lambda told: transitions.answer(asked, now=timezone.now(), message=told["message"]),
         _("Thank you, we have your answer."),
     )
 
@@ -190,20 +187,40 @@ def join_waiting_list(request: HttpRequest, asked: ConsultationRequest) -> HttpR
         initial=_kept_wishes(asked),
         weekdays=days_open(place, asked.practitioner),
     )
-    if request.method != "POST" or not form.is_valid():
-        context = {"asked": asked, "form": form}
-        return render(request, "bookings/public/join_waiting_list.html", context)
-    answers = form.cleaned_data
-    return _attempt(
+    return _told(
         request,
-        lambda: transitions.join_waiting_list(
+        asked,
+        form,
+        "join_waiting_list",
+        lambda told: transitions.join_waiting_list(
             asked,
-            waiting_wishes(answers, asked.location, now),
-            parts=[DayPart(part) for part in answers["parts"]],
+            waiting_wishes(told, asked.location, now),
+            parts=[DayPart(part) for part in told["parts"]],
             now=now,
         ),
         _("You are on our waiting list."),
     )
+
+
+def _told(
+    request: HttpRequest,
+    asked: ConsultationRequest,
+    form: Form,
+    template: str,
+    change: Callable[[dict[str, Any]], object],
+    done: str,
+) -> HttpResponse:
+    """A page with one form. What was typed stays there whatever the clinic did meanwhile."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            change(form.cleaned_data)
+        except BookingError as error:
+            form.add_error(None, str(error.message))
+        else:
+            messages.success(request, done)
+            return redirect("manage")
+    context = {"asked": asked, "form": form}
+    return render(request, f"bookings/public/{template}.html", context)
 
 
 def _kept_wishes(asked: ConsultationRequest) -> dict[str, Any]:

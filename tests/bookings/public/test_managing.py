@@ -213,6 +213,14 @@ def test_move_keep_and_answer(patient, asked, desk):
     assert (asked.status, visit.status) == (RequestStatus.CONFIRMED, AppointmentStatus.BOOKED)
 
 
+@pytest.mark.parametrize("path", ["/request/answer/", "/request/move/"])
+def test_what_was_typed_stays_when_the_clinic_was_faster(patient, asked, path):
+    page = patient.post(path, {"message": "Since May, mostly at night."})  # nobody asked
+    assert page.status_code == 200 and page.context["form"].non_field_errors()
+    assert "Since May, mostly at night." in page.content.decode()
+    assert "There is a problem" in page.content.decode()
+
+
 def test_a_declined_request_says_why(patient, asked, desk):
     transitions.verify(asked, now=timezone.now())
     transitions.decline(
