@@ -12,8 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, ProtectedError
 from django.forms import CheckboxSelectMultiple, modelform_factory
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
@@ -56,7 +55,7 @@ class KeepWhatIsUsed(generic.DeleteView):
         except ProtectedError:
             text = gettext("Requests or visits use this, so it cannot be deleted. Switch it off.")
             messages.error(self.request, text)
-            return redirect(self.get_success_url())
+            return HttpResponseRedirect(self.get_success_url())
         return response
 
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from wagtail.admin import messages
 from wagtail.admin.views import generic
@@ -85,7 +84,7 @@ class RefusesToBreakVisits:
         out = self.broken()
         if out:
             messages.error(self.request, str(honouring.outside_these_hours(out)))
-            return redirect(self.get_success_url())  # type: ignore[attr-defined]
+            return HttpResponseRedirect(self.get_success_url())  # type: ignore[attr-defined]
         response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
         return response
 

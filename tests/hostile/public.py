@@ -177,6 +177,8 @@ PUBLIC: dict[str, Page] = {
     "/admin/password_reset/": at_login,
     "/admin/password_reset/confirm/…/": new_password,
 }
+NO_FORMS = {"/guides/read/…/"}
+"""Told by a page's script, with nothing in it but the address."""
 OPENS_BESIDE = {
     "/request/cancel/",
     "/request/move/",

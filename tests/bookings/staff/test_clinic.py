@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from bookings.models import DateException, Practitioner, Resource, Service, TimeClaim
-from tests.factories import LocationFactory, make_clinic
+from tests.factories import MONDAY, LocationFactory, make_clinic, make_request
 
 pytestmark = pytest.mark.django_db
 
@@ -225,3 +225,11 @@ def test_a_service_says_what_its_minutes_mean(owner_client, clinic):
     page = owner_client.get(reverse("services:edit", args=[clinic[0].pk])).content.decode()
     assert "Minutes kept free after" in page
     assert "Staff may book later." in page
+
+
+def test_whoever_has_visits_stays_whatever_the_way_back_says(owner_client, clinic):
+    service, location, (person, *_others) = clinic
+    make_request(service, location, start=MONDAY.replace(day=25, hour=9), practitioner=person)
+    page = owner_client.post(reverse("people:delete", args=[person.pk]), {"next": "confirmed"})
+    assert (page.status_code, page["Location"]) == (302, "confirmed")
+    assert Resource.objects.filter(pk=person.pk).exists()
