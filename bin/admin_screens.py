@@ -30,8 +30,10 @@ def keys(page: Any, site: Any) -> None:
 
 def search(page: Any, site: Any) -> None:
     page.goto("/admin/requests/")
-    page.get_by_placeholder("Reference, name, e-mail or phone").fill("offered")
-    page.get_by_role("button", name="Search", exact=True).click()
+    field = page.get_by_placeholder("Reference, name, e-mail or phone")
+    field.fill("offered")
+    field.press("Enter")
+    page.wait_for_load_state("networkidle")
 
 
 def newest(address: str, model: str) -> Walk:
@@ -94,7 +96,7 @@ PATHS = {
     "reports": "reports/requests/",
     "reports-looks": "reports/looks/",
     "reports-reviews": "reports/guide-reviews/",
-    "reports-helpful": "reports/guides-helpful/",
+    "reports-read": "reports/guide-readers/",
     "exercises": "snippets/education/exercise/",
     "logins": "logins/",
     "logins-own": "logins/mine/",
