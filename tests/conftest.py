@@ -11,12 +11,21 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pytest_django.plugin import blocking_manager_key
 
+from clinic import known
+
 # A busy computer is no reason to fail.
 hypothesis_settings.register_profile(
     "any-computer", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 hypothesis_settings.load_profile("any-computer")
 TRANSACTIONAL = {"live_server", "transactional_db"}
+
+
+@pytest.fixture
+def kept(settings, db, tmp_path, monkeypatch):
+    """A process that has kept nothing yet, with a mark of its own (clinic/generation.py)."""
+    settings.KEEP_PAGES, settings.VAR = True, tmp_path
+    monkeypatch.setattr(known, "_known", {})
 
 
 @pytest.fixture(scope="session")

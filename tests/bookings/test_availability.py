@@ -315,8 +315,7 @@ class TestRemembered:
     """Pages read who works when once; whoever changes it is believed at once."""
 
     @pytest.fixture(autouse=True)
-    def kept(self, settings, tmp_path, django_capture_on_commit_callbacks):
-        settings.KEEP_PAGES, settings.VAR = True, tmp_path
+    def committing(self, kept, django_capture_on_commit_callbacks):
         self.commit = django_capture_on_commit_callbacks
 
     def test_hours_are_read_once(self, django_assert_num_queries):

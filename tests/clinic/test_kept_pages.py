@@ -14,12 +14,14 @@ from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction, Site
 
 from bookings.models import Resource
-from clinic import generation, known
+from clinic import generation
 from clinic.models import ClinicSettings
 from education.models import Exercise, GlossaryTerm, GuideIndexPage, GuidePage, HomePage
 from tests.factories import PractitionerFactory
 
 PATH = "/guides/iliopsoas/"
+
+pytestmark = pytest.mark.usefixtures("kept")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -30,13 +32,6 @@ def seeded(django_db_setup, django_db_blocker):
         call_command("seed_guides", verbosity=0)
         yield
         transaction.set_rollback(True)
-
-
-@pytest.fixture(autouse=True)
-def kept(settings, db, tmp_path, monkeypatch):
-    settings.KEEP_PAGES = True
-    settings.VAR = tmp_path
-    monkeypatch.setattr(known, "_known", {})
 
 
 @pytest.fixture

@@ -305,8 +305,7 @@ def test_one_request_a_person_and_time(visitor):
     assert ConsultationRequest.objects.count() == 1
 
 
-def test_a_form_kept_ready_holds_nobodys_answers(visitor, settings, tmp_path):
-    settings.KEEP_PAGES, settings.VAR = True, tmp_path
+def test_a_form_kept_ready_holds_nobodys_answers(kept, visitor):
     visitor.up_to_check()
     steps = ("/book/reason/", "/book/contact/")
     mine = [visitor.client.get(path).content.decode() for path in steps]
@@ -333,8 +332,7 @@ def forms_of_a_new_visitor(visitor, path):
     return page
 
 
-def test_times_kept_ready_are_those_that_are_free_now(visitor, clinic, settings, tmp_path):
-    settings.KEEP_PAGES, settings.VAR = True, tmp_path
+def test_times_kept_ready_are_those_that_are_free_now(kept, visitor, clinic):
     service, location, people = clinic
     visitor.safety()
     visitor.reason()
