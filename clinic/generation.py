@@ -18,7 +18,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from wagtail.models import get_page_models
@@ -59,7 +59,7 @@ def _shared() -> object | None:
     if time.monotonic() < _away_until:
         return None
     try:
-        return cache.get_or_set(KEY, lambda: secrets.token_hex(8), timeout=None)
+        return caches["shared"].get_or_set(KEY, lambda: secrets.token_hex(8), timeout=None)
     except Exception as error:  # whatever the shared cache is, a page can do without it
         _away_until = time.monotonic() + AWAY_SECONDS
         logger.warning("the shared cache does not answer: %s", type(error).__name__)
@@ -73,7 +73,7 @@ def advance() -> None:
 
 def _advance() -> None:
     if settings.CACHE_SHARED:
-        cache.set(KEY, secrets.token_hex(8), timeout=None)
+        caches["shared"].set(KEY, secrets.token_hex(8), timeout=None)
     else:
         # Appending is atomic, and a length cannot come twice as a time of change could.
         with (settings.VAR / FILE).open("ab") as file:

@@ -179,11 +179,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHE_URL = env("CACHE_URL", default="")
 CACHE_SHARED = bool(CACHE_URL)
 CACHES = {
-    "default": env.cache_url_config(CACHE_URL.replace("valkey", "redis", 1) or "locmemcache://")
+    # Each process its own: Wagtail asks it in the middle of a page, which must not fail with
+    # another computer.
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "shared": env.cache_url_config(CACHE_URL.replace("valkey", "redis", 1) or "locmemcache://"),
 }
-if CACHES["default"]["LOCATION"].startswith("redis"):
+if CACHES["shared"]["LOCATION"].startswith("redis"):
     # A page can do without it, and must not wait for it (seconds).
-    CACHES["default"]["OPTIONS"] = {"socket_connect_timeout": 1, "socket_timeout": 1}
+    CACHES["shared"]["OPTIONS"] = {"socket_connect_timeout": 1, "socket_timeout": 1}
 # Public pages are kept whole (clinic/kept_pages.py) until one of these, or a page, changes.
 KEEP_PAGES = env.bool("KEEP_PAGES", default=not DEBUG)
 SHOWN_ON_PAGES = [

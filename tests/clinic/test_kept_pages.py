@@ -395,8 +395,8 @@ def test_a_page_outlives_the_database(client, monkeypatch):
 def test_without_the_shared_cache_nothing_is_kept(client, settings, monkeypatch):
     monkeypatch.setattr(generation, "_away_until", 0.0)
     settings.CACHE_SHARED = True
-    settings.CACHES = {
-        "default": {
+    settings.CACHES = settings.CACHES | {
+        "shared": {
             "BACKEND": "django.core.cache.backends.db.DatabaseCache",
             "LOCATION": "never_made",
         }
@@ -420,9 +420,21 @@ class Silent:
         raise TimeoutError
 
 
+def test_a_page_does_without_a_cache_that_is_away(client, settings, monkeypatch):
+    """Not even Wagtail, which keeps the sites' addresses in a cache, asks the one that is shared."""
+    settings.CACHE_SHARED = True
+    monkeypatch.setattr(generation, "caches", {"shared": Silent()})
+    monkeypatch.setattr(generation, "_away_until", 0.0)
+    Site.clear_site_root_paths_cache()
+
+    assert settings.CACHES["default"]["BACKEND"].endswith("LocMemCache")
+    page = read(client)
+    assert page.status_code == 200 and "ETag" not in page
+
+
 def test_a_silent_cache_is_waited_for_once(settings, monkeypatch):
     settings.CACHE_SHARED, silent = True, Silent()
-    monkeypatch.setattr(generation, "cache", silent)
+    monkeypatch.setattr(generation, "caches", {"shared": silent})
     monkeypatch.setattr(generation, "_away_until", 0.0)
 
     assert [generation.current() for _ in range(10)] == [None] * 10

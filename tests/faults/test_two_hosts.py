@@ -98,7 +98,7 @@ def test_a_race_and_a_death(tmp_path, figure, cache):
 
         chance = random.Random(3)
         with Anywhere(hosts, hosts[0].ask("fill", count=1000)) as visitors:
-            visitors.begin(6)
+            visitors.begin(2)  # a thousand drafts must last until the last kill
             for _kill in range(KILLS):
                 visitors.wait_for(4)
                 time.sleep(chance.uniform(0, 0.2))
