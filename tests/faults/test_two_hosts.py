@@ -165,7 +165,7 @@ def test_redis_dies_and_stands_still(tmp_path, figure, packages):
                 redis.process.kill()
                 redis.process.wait()
                 visitors.wait_for(12)
-                assert all("Words" not in text for text in pages(hosts))
+                assert all("Words explained" in text for text in pages(hosts))
                 hosts[0].ask("publish", words="Words while it was away")
                 assert all("Words while it was away" in text for text in pages(hosts))
                 redis.start()
