@@ -6,6 +6,7 @@ Both are common formats, so that a backup can be opened without this software:
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import json
@@ -23,6 +24,7 @@ from clinic.backup.errors import BackupError
 
 MANIFEST = "manifest.json"
 FORMAT = 1
+BLOCK = 1 << 20
 ENCRYPTED = ".age"
 Say = Callable[[str], None]
 
@@ -109,8 +111,7 @@ def unpack(archive: Path, to: Path, *, key: str) -> Manifest:
         plain = to / "archive.tar.gz"
         _decrypt(archive, plain, key)
     try:
-        with tarfile.open(plain, "r:gz") as tar:
-            tar.extractall(to, filter="data")
+        _extract(plain, to)
         manifest = Manifest(**json.loads((to / MANIFEST).read_text()))
     except FileNotFoundError as error:
         raise BackupError(f"{archive.name} is not complete: it broke off.") from error
@@ -126,6 +127,15 @@ def unpack(archive: Path, to: Path, *, key: str) -> Manifest:
             if hashlib.file_digest(file, "sha256").hexdigest() != expected:
                 raise BackupError(f"{archive.name} is damaged: {name} is not what was packed.")
     return manifest
+
+
+def _extract(plain: Path, to: Path) -> None:
+    """The tar ends before the compressed stream does: only reading on compares the checksum."""
+    with gzip.open(plain) as stream:
+        with tarfile.open(fileobj=stream, mode="r:") as tar:
+            tar.extractall(to, filter="data")
+        while stream.read(BLOCK):
+            pass
 
 
 def _decrypt(archive: Path, plain: Path, key: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import sqlite3
 from datetime import UTC, datetime
 
@@ -144,6 +145,24 @@ def test_a_damaged_file_is_refused(packed, places, which, harm):
     file.write_bytes(data)
     with pytest.raises(BackupError, match="damaged|broke off|BACKUP_KEY"):
         archive.unpack(file, places / "out", key=key)
+
+
+def test_a_flipped_bit_is_refused_or_changes_nothing(packed, places):
+    """Also where no file's own hash looks: in the padding of a tar header, in the manifest's date."""
+    plain, intact = packed[0], packed[0].read_bytes()
+    harmless = []
+    for place in range(len(intact)):
+        data = bytearray(intact)
+        data[place] ^= 1
+        plain.write_bytes(data)
+        try:
+            archive.unpack(plain, places / "out", key="")
+        except BackupError:
+            continue
+        harmless.append(place)
+        assert gzip.decompress(data) == gzip.decompress(intact), place
+    # RFC 1952 puts a date, a name and a few unused bits under no checksum.
+    assert len(harmless) < len(intact) / 4
 
 
 def test_the_newest_are_kept_and_nothing_else_is_touched(settings):

@@ -37,6 +37,7 @@ def test_enrol_then_come_in_by_code_and_by_recovery_code(
     picture = plain_page.get_by_alt_text("QR code")
     assert picture.evaluate("image => image.naturalWidth") > 100
     enter(plain_page, code_of(device))
+    plain_page.get_by_role("link", name="I have kept them").wait_for()
     codes = plain_page.locator("code").all_inner_texts()
     assert len(codes) == 10
     plain_page.get_by_role("link", name="I have kept them").click()
