@@ -9,6 +9,8 @@ import sys
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
 import _web
 import psycopg
@@ -249,6 +251,11 @@ class Peer:
             f"&staff_member={person}&service_id={service}"
         )
 
+    @staticmethod
+    def ask(browser: Browser, name: str, **query: object) -> Any:
+        ajax = {"X-Requested-With": "XMLHttpRequest"}
+        return json.loads(browser.get(f"/appointment/ajax/{name}/?{urlencode(query)}", **ajax))
+
     def book(self, address: str, database: psycopg.Connection) -> bool:
         browser = Browser(address)
         browser.get(self.booking_page)
@@ -257,15 +264,19 @@ class Peer:
         day = date.today() + timedelta(days=40 + browser.number % 300)
         while day.weekday() > 4:
             day += timedelta(days=1)
-        query = f"selected_date={day}&staff_member={person}&service_id={service}"
-        found = json.loads(
-            browser.get(
-                f"/appointment/ajax/available_slots/?{query}",
-                **{"X-Requested-With": "XMLHttpRequest"},
+        # What its page's own script asks for when a person, and then a day, is chosen.
+        self.ask(browser, "request_staff_info", staff_member=person)
+        for shown in (date.today(), day):
+            self.ask(browser, "request_staff_info", staff_member=person)
+            found = self.ask(
+                browser,
+                "available_slots",
+                selected_date=shown,
+                staff_member=person,
+                service_id=service,
             )
-        )
-        start = datetime.fromisoformat(one_of(found["available_slots"])[0])
         browser.page = page
+        start = datetime.fromisoformat(one_of(found["available_slots"])[0])
         browser.post(
             "/appointment/request-submit/",
             date=day,
