@@ -18,7 +18,9 @@ POSTS = int(os.environ.get("POSTS", "10000"))
 
 
 @pytest.mark.parametrize("path", PUBLIC)
+@pytest.mark.usefixtures("kept")
 def test_a_form_answers_anything(client, figure, path):
+    """As a running site answers: with the parts of its pages that it keeps."""
     form = public_form(path, client)
     looked = attack(client, form, POSTS)
     figure(
