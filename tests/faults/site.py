@@ -249,7 +249,8 @@ class Visitors:
     on_the_way: int = 0
 
     def __post_init__(self) -> None:
-        self.lock, self.stop = threading.Lock(), threading.Event()
+        self.lock, self.stop, self.coming = threading.Lock(), threading.Event(), threading.Event()
+        self.coming.set()
         self.threads: list[threading.Thread] = []
 
     def __enter__(self) -> Visitors:
@@ -264,8 +265,16 @@ class Visitors:
             thread.start()
         return self
 
+    @contextlib.contextmanager
+    def resting(self) -> Iterator[None]:
+        """Nobody new comes meanwhile, so that what takes long does not use up the drafts."""
+        self.coming.clear()
+        yield
+        self.coming.set()
+
     def end(self) -> None:
         self.stop.set()
+        self.coming.set()
         for thread in self.threads:
             thread.join(60)
 
@@ -277,7 +286,7 @@ class Visitors:
             time.sleep(0.01)
 
     def _work(self) -> None:
-        while not self.stop.is_set():
+        while self.coming.wait() and not self.stop.is_set():
             with self.lock:
                 if not self.drafts:
                     return

@@ -98,7 +98,7 @@ def test_a_race_and_a_death(tmp_path, figure, cache):
 
         chance = random.Random(3)
         with Anywhere(hosts, hosts[0].ask("fill", count=1000)) as visitors:
-            visitors.begin(2)  # a thousand drafts must last until the last kill
+            visitors.begin(2)
             for _kill in range(KILLS):
                 visitors.wait_for(4)
                 time.sleep(chance.uniform(0, 0.2))
@@ -106,7 +106,8 @@ def test_a_race_and_a_death(tmp_path, figure, cache):
                     time.sleep(0.001)
                 hosts[1].kill(hosts[1].web)
                 visitors.wait_for(4)  # the other one goes on alone
-                hosts[1].open()
+                with visitors.resting():
+                    hosts[1].open()
             visitors.end()
         found = hosts[0].ask("look", acknowledged=list(visitors.acknowledged))
         assert found["missing"] == [] and found["partial"] == [] and found["twice"] == 0
