@@ -62,7 +62,8 @@ def displace(
 def move_house(resource: Resource) -> None:
     """A person or a room is at another location now: their closures come along, the old house's end."""
     DateException.objects.filter(resource=resource).update(location=resource.location_id)
-    TimeClaim.objects.filter(resource=resource, exception__resource=None).delete()
+    closed = TimeClaim.objects.filter(resource=resource, exception__isnull=False)
+    closed.filter(exception__resource=None).delete()
 
 
 @transaction.atomic
