@@ -263,12 +263,28 @@ def test_pages_with_answers_are_kept_by_nobody(visitor):
 
 
 @pytest.mark.parametrize(
-    "query", ["from=x", "from=0001-01-01", "from=9999-12-31", "with=x", "taken=x"]
+    "query",
+    [
+        "from=x",
+        "from=0001-01-01",
+        "from=9999-12-31",
+        "with=x",
+        "taken=x",
+        "taken=0001-01-01T00:00Z",
+        "taken=9999-12-31T23:59Z",
+    ],
 )
 def test_odd_addresses_of_the_time_page(visitor, query):
     visitor.safety()
     visitor.reason()
     assert visitor.client.get(f"/book/time/?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("start", ["2020-01-01T10:00Z", "2099-01-01T10:00Z", "9999-12-31T23:59Z"])
+def test_a_link_to_a_time_that_nobody_can_book_leads_to_those_that_are_free(visitor, start):
+    visitor.safety(start=start)
+    visitor.reason()
+    assert visitor.offered()
 
 
 def test_each_day_with_free_times_has_a_way_to_it(visitor):
