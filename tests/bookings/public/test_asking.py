@@ -209,6 +209,15 @@ def test_three_choices_are_ranked(visitor):
     assert list(kept) == [parse_start(v) for v in (one, three, two)]
 
 
+def test_the_first_choice_in_another_spelling_is_no_second_one(visitor):
+    visitor.safety()
+    visitor.reason()
+    first = visitor.offered()[0]
+    visitor.time(first)
+    page = visitor.other_times(second=first.replace("T0", "T"))
+    assert "T0" in first and "That time is not free" in page.text
+
+
 def test_no_more_than_three_open_requests_a_person(visitor):
     for choice in range(3):
         visitor.up_to_check(2 * choice)
