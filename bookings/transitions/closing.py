@@ -67,12 +67,14 @@ def move_house(resource: Resource) -> None:
 
 
 @transaction.atomic
-def change_clock(location: Location, *, before: ZoneInfo, now: datetime) -> None:
-    """The location has another time zone now: what is closed or open keeps its wall-clock times."""
+def change_clock(location: Location, *, actor: Actor, before: ZoneInfo, now: datetime) -> None:
+    """The location has another time zone now: what is closed or open keeps its wall-clock times.
+
+    Visits stay at their instants; whoever stands inside a closure then is put into its list.
+    """
     for exception in location.exceptions.filter(end__gt=now):
         for name in ("start", "end"):
             wall = getattr(exception, name).astimezone(before)
             setattr(exception, name, instant(wall.date(), wall.time(), location.zone))
         exception.save()
-        if exception.kind == ExceptionKind.CLOSED:
-            claims.claim_closure(exception, now=now)
+        close(exception, actor=actor, now=now)
