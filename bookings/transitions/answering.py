@@ -221,7 +221,13 @@ def waitlist(request: ConsultationRequest, *, actor: Actor, version: int, now: d
     Raises `StaleVersion`, `InvalidTransition` (also for a request with a booked visit).
     """
     move_request(
-        request, RequestStatus.WAITLISTED, "waitlist", actor=actor, now=now, version=version
+        request,
+        RequestStatus.WAITLISTED,
+        "waitlist",
+        actor=actor,
+        now=now,
+        version=version,
+        needs_call=not request.gets_mail,
     )
     if booked(request):
         raise InvalidTransition
@@ -234,8 +240,16 @@ def waitlist(request: ConsultationRequest, *, actor: Actor, version: int, now: d
 
 @transaction.atomic
 def mark_spam(request: ConsultationRequest, *, actor: Actor, version: int, now: datetime) -> None:
-    """No answer, no mail; what was held is free again."""
-    move_request(request, RequestStatus.SPAM, "mark_spam", actor=actor, now=now, version=version)
+    """No answer, no mail, no call; what was held is free again."""
+    move_request(
+        request,
+        RequestStatus.SPAM,
+        "mark_spam",
+        actor=actor,
+        now=now,
+        version=version,
+        needs_call=False,
+    )
     if booked(request):
         raise InvalidTransition
     drop_holds(request, now=now, because=CancelledBecause.SPAM)
@@ -258,6 +272,7 @@ def reopen(
         why=why,
         decline_reason="",
         respond_by=promises.answer_by(request.location, now=now),
+        needs_call=not request.gets_mail,
     )
     notifications.reopened(request, now=now)
     if before == RequestStatus.OFFERED:

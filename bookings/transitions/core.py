@@ -102,7 +102,8 @@ def move_request(
     elif request.closed_at:
         changes["closed_at"] = None
     if actor.kind == ActorKind.PATIENT and request.email and not request.verified_at:
-        changes["verified_at"] = now  # they came through the link in our mail
+        # They came through the link in our mail, where everything stands that we could tell.
+        changes |= {"verified_at": now, "needs_call": False}
     if verb in FIRST_ANSWERS and request.answered_at is None:
         changes |= {"answered_at": now, "promised_at": request.respond_by}
     changes |= {"status": to, "version": seen + 1}

@@ -76,6 +76,11 @@ def test_an_address_that_nobody_confirmed_gets_no_answer(desk_client, desk, unpr
     assert "never confirmed their e-mail address" in page.content.decode()
 
 
+def test_whoever_cannot_be_written_to_is_to_be_phoned_at_once(desk_client, unproven):
+    page = desk_client.get(reverse("desk:requests"), {"queue": "phone"})
+    assert list(page.context["object_list"]) == [unproven]
+
+
 def test_whoever_acts_through_the_link_has_confirmed_it(desk, unproven):
     ruth = transitions.staff(desk)
     transitions.ask(
@@ -83,5 +88,5 @@ def test_whoever_acts_through_the_link_has_confirmed_it(desk, unproven):
     )
     transitions.answer(unproven, now=MONDAY, message="The left one")
     unproven.refresh_from_db()
-    assert unproven.verified_at == MONDAY
+    assert unproven.verified_at == MONDAY and not unproven.needs_call
     assert kinds(unproven) == {"verify", "answered"}
