@@ -19,7 +19,6 @@ from bookings.transitions.core import (
     came,
     move_appointment,
     move_request,
-    record,
     stale,
 )
 from bookings.transitions.holding import drop_holds, hold, not_in_the_past
@@ -277,4 +276,3 @@ def reopen(
     notifications.reopened(request, now=now)
     if before == RequestStatus.OFFERED:
         drop_holds(request, now=now, because=CancelledBecause.TAKEN_BACK)
-    record(request, "undo", actor=actor, now=now, why=why)

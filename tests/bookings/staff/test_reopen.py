@@ -35,6 +35,11 @@ def test_the_unsent_answer_is_dropped(desk_client, declined):
     assert declined.events.get(verb="reopen").why == "Wrong request"
 
 
+def test_it_is_told_once_in_the_history(desk_client, declined):
+    reopen(desk_client, declined, why="Wrong request")
+    assert [e.verb for e in declined.events.all()][-2:] == ["decline", "reopen"]
+
+
 def test_it_needs_a_reason(desk_client, declined):
     response = reopen(desk_client, declined)
     assert response.status_code == 422
