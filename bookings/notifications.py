@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from post_office.models import PRIORITY, STATUS, Attachment, Email
 
 from bookings import calendars, composing, placeholders, sms
+from bookings.enums import RequestStatus
 from bookings.models import (
     AccessLink,
     Appointment,
@@ -76,11 +77,16 @@ def waiting_over(request: ConsultationRequest, *, now: datetime) -> None:
     _write(request, "waiting_over", now=now)
 
 
-def reopened(request: ConsultationRequest, *, now: datetime) -> None:
-    """Our earlier answer no longer counts; only to whom that answer has reached."""
+TAKEN_BACK = {RequestStatus.DECLINED: "declined", RequestStatus.OFFERED: "offered"}
+"""Which message told of the answer that a request is reopened from."""
+
+
+def reopened(request: ConsultationRequest, before: RequestStatus, *, now: datetime) -> None:
+    """Our earlier answer, after which it stood at `before`, no longer counts; to whom that has reached."""
     drop_unsent(request)
-    last = request.messages.filter(superseded=False).select_related("email").first()
-    if last and last.kind in {"declined", "offered"} and last.email.status == STATUS.sent:
+    told = request.messages.filter(kind=TAKEN_BACK.get(before, ""), superseded=False)
+    last = told.select_related("email").first()
+    if last and last.email.status == STATUS.sent:
         _write(request, "reopened", now=now)
 
 

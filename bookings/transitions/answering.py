@@ -260,7 +260,7 @@ def reopen(
     request: ConsultationRequest, *, actor: Actor, version: int, now: datetime, why: str
 ) -> None:
     """Take a closed request back into review, with a reason. An unsent answer is not sent."""
-    before = request.status
+    before = RequestStatus(request.status)
     move_request(
         request,
         RequestStatus.IN_REVIEW,
@@ -273,6 +273,6 @@ def reopen(
         respond_by=promises.answer_by(request.location, now=now),
         needs_call=not request.gets_mail,
     )
-    notifications.reopened(request, now=now)
+    notifications.reopened(request, before, now=now)
     if before == RequestStatus.OFFERED:
         drop_holds(request, now=now, because=CancelledBecause.TAKEN_BACK)

@@ -1,5 +1,6 @@
 import pytest
 from django.urls import reverse
+from post_office.models import STATUS, Email
 
 from bookings import transitions
 from bookings.enums import DeclineReason, RequestStatus
@@ -38,6 +39,28 @@ def test_the_unsent_answer_is_dropped(desk_client, declined):
 def test_it_is_told_once_in_the_history(desk_client, declined):
     reopen(desk_client, declined, why="Wrong request")
     assert [e.verb for e in declined.events.all()][-2:] == ["decline", "reopen"]
+
+
+@pytest.mark.parametrize("lost_link", [False, True])
+def test_whoever_has_the_answer_is_told_that_it_no_longer_counts(desk_client, declined, lost_link):
+    if lost_link:
+        transitions.resend_link(declined, now=MONDAY)
+    Email.objects.update(status=STATUS.sent)
+    reopen(desk_client, declined, why="A time came free")
+    assert declined.messages.filter(kind="reopened", superseded=False).count() == 1
+
+
+def test_of_an_answer_long_before_the_last_nobody_is_told(desk_client, desk, declined):
+    Email.objects.update(status=STATUS.sent)
+    ruth = transitions.staff(desk)
+    for verb, extra in (
+        ("reopen", {"why": "Slip"}),
+        ("mark_spam", {}),
+        ("reopen", {"why": "Slip"}),
+    ):
+        change = getattr(transitions, verb)
+        change(declined, actor=ruth, version=declined.version, now=MONDAY, **extra)
+    assert not declined.messages.filter(kind="reopened", superseded=False).exists()
 
 
 def test_it_needs_a_reason(desk_client, declined):
