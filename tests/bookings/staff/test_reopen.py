@@ -101,7 +101,8 @@ def test_an_address_that_nobody_confirmed_gets_no_answer(desk_client, desk, unpr
     assert kinds(unproven) == {"verify", "link"}
     assert unproven.needs_call
     page = desk_client.get(reverse("desk:request", args=[unproven.reference]))
-    assert "never confirmed their e-mail address" in page.content.decode()
+    assert "never confirmed their e-mail address" in page.text
+    assert page.context["undoable"] and "The message has not left yet" not in page.text
 
 
 def test_whoever_cannot_be_written_to_is_to_be_phoned_at_once(desk_client, unproven):
