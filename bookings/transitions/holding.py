@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -13,7 +13,12 @@ from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from bookings import availability, claims, explaining
-from bookings.enums import APPOINTMENT_HOLDING, AppointmentStatus, CancelledBecause
+from bookings.enums import (
+    APPOINTMENT_CAN_LAPSE,
+    APPOINTMENT_HOLDING,
+    AppointmentStatus,
+    CancelledBecause,
+)
 from bookings.errors import AlreadyAsked, BookingError, StaleVersion, TimeTaken
 from bookings.models import Appointment, ConsultationRequest, Resource
 from bookings.transitions.core import SYSTEM, move_appointment, record
@@ -74,7 +79,11 @@ def hold(
                 continue
             except IntegrityError as error:
                 raise AlreadyAsked from error
-    raise taken(request, start, now=now, practitioner=practitioner, notice=notice)
+    gives_back = APPOINTMENT_CAN_LAPSE | {status}
+    ignoring = partial(_given_back, request, gives_back)
+    raise taken(
+        request, start, now=now, practitioner=practitioner, notice=notice, ignoring=ignoring
+    )
 
 
 def hold_first_choice(
@@ -146,22 +155,25 @@ def taken(
     now: datetime,
     practitioner: Resource | None = None,
     notice: bool = True,
+    ignoring: Callable[[], Sequence[int]] = tuple,
 ) -> TimeTaken:
-    """The error for a time that is gone, with the nearest free ones for whoever wants to show them."""
+    """The error for a time that is gone, with the nearest free ones for whoever wants to show them.
+
+    `ignoring` finds the appointments that are no reason.
+    """
     asked = (request.service, request.location, start)
     how: Any = {"now": now, "practitioner": practitioner, "notice": notice}
     return TimeTaken(
         find=partial(availability.nearest, *asked, **how),
-        why=lambda: explaining.explain(*asked, **how, ignoring=_given_back(request)),
+        why=lambda: explaining.explain(*asked, **how, ignoring=ignoring()),
     )
 
 
-def _given_back(request: Any) -> list[int]:
+def _given_back(
+    request: ConsultationRequest, statuses: Collection[AppointmentStatus]
+) -> Sequence[int]:
     """What the request holds and would have lost for the time that it was refused."""
-    if not isinstance(request, ConsultationRequest):
-        return []
-    held = request.appointments.filter(status__in=APPOINTMENT_HOLDING)
-    return list(held.values_list("pk", flat=True))
+    return list(request.appointments.filter(status__in=statuses).values_list("pk", flat=True))
 
 
 def not_in_the_past(start: datetime, now: datetime) -> None:
