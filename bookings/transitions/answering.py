@@ -58,7 +58,9 @@ def confirm(
     `InvalidTransition`.
     """
     if request.status == RequestStatus.CONFIRMED:
-        raise stale(request) if version != request.version else InvalidTransition  # `move` moves it
+        raise (
+            stale(request, actor) if version != request.version else InvalidTransition
+        )  # `move` moves it
     old = booked(request)
     held = request.appointments.filter(status=AppointmentStatus.PROPOSED).first()
     move_request(

@@ -96,7 +96,7 @@ def correct(
     """
     request, before = appointment.request, AppointmentStatus(appointment.status)
     if version != request.version:
-        raise stale(request)
+        raise stale(request, actor)
     to = CORRECTED.get(before)
     if to is None:
         raise InvalidTransition

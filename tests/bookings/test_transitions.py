@@ -164,6 +164,15 @@ def test_of_two_receptionists_the_second_is_told_who_was_first(clinic, desk):
     assert kinds(request) == ["confirmed"]
 
 
+def test_a_patient_is_not_told_who_of_the_staff_was_first(clinic, desk):
+    request = asked(clinic)
+    same = type(request).objects.get(pk=request.pk)
+    transitions.assign(request, actor=desk, to=desk.user, version=request.version, now=MONDAY)
+    with pytest.raises(StaleVersion) as caught:
+        transitions.withdraw(same, now=MONDAY)
+    assert "Ruth" not in str(caught.value)
+
+
 def test_confirming_a_taken_time_changes_nothing(clinic, desk):
     service, _location, (one, two) = clinic
     service.practitioners.remove(two)
