@@ -114,11 +114,8 @@ def submit(
             if not by_staff:
                 _refuse_hoarding(person.key, keyed(ask.network))
             return _submit(ask, person, idempotency_key=idempotency_key, now=now)
-    except IntegrityError:
-        # The same form sent twice at once: one of the two made it.
-        return ConsultationRequest.objects.get(idempotency_key=idempotency_key)
-    except (TimeTaken, AlreadyAsked):
-        # The twin may also have won the time that this one now finds taken.
+    except (IntegrityError, TimeTaken, AlreadyAsked):
+        # The same form sent twice at once: one of the two made it, and may have the time by now.
         earlier = ConsultationRequest.objects.filter(idempotency_key=idempotency_key).first()
         if earlier:
             return earlier

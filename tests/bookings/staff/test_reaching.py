@@ -83,6 +83,7 @@ def test_what_arrived_later_ends_the_task(desk_client, asked, undelivered, desk)
 def test_whoever_has_no_mail_is_in_the_same_list(desk_client, clinic, asked):
     service, location, _people = clinic
     asked.email, asked.needs_call, asked.phone = "", True, "+442079460000"
+    asked.contact_by = ContactBy.PHONE
     asked.save()
     make_request(service, location, email="other@example.org")
     assert phone_them(desk_client) == [asked]
