@@ -84,26 +84,42 @@ def confirm(
     else:
         if start is None:
             raise InvalidTransition
-        drop_holds(request, now=now, because=CancelledBecause.OTHER_TIME)
-        if old:
-            move_appointment(
-                old, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.MOVED
-            )
-        appointment = hold(
-            request,
-            start,
-            status=AppointmentStatus.BOOKED,
-            now=now,
-            expires_at=None,
-            practitioner=practitioner,
-            replaces=old,
-            notice=False,
-        )
-        if old:
-            continue_calendar(appointment, old)
+        appointment = book(request, start, now=now, practitioner=practitioner, instead_of=old)
     drop_holds(request, now=now, because=CancelledBecause.OTHER_TIME)
     notifications.confirmed(request, appointment, now=now, moved=old is not None)
     return appointment
+
+
+def book(
+    request: ConsultationRequest,
+    start: datetime,
+    *,
+    now: datetime,
+    practitioner: Resource | None = None,
+    instead_of: Appointment | None = None,
+) -> Appointment:
+    """Book a free time, at whatever notice. What is held goes back; a visit that was booked moves there.
+
+    Raises `TimeTaken` with the nearest free times.
+    """
+    drop_holds(request, now=now, because=CancelledBecause.OTHER_TIME)
+    if instead_of:
+        move_appointment(
+            instead_of, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.MOVED
+        )
+    visit = hold(
+        request,
+        start,
+        status=AppointmentStatus.BOOKED,
+        now=now,
+        expires_at=None,
+        practitioner=practitioner,
+        replaces=instead_of,
+        notice=False,
+    )
+    if instead_of:
+        continue_calendar(visit, instead_of)
+    return visit
 
 
 def continue_calendar(appointment: Appointment, old: Appointment) -> None:
