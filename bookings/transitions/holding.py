@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import product
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -50,39 +51,43 @@ def hold(
     candidates = fairest_first(slot.practitioner_ids, start) if slot else []
     busy = availability.busy_interval(service, start)
     rooms: Sequence[Resource | None] = diary.free_rooms(busy) if service.needs_room else [None]
-    for practitioner_id in candidates:
-        for room in rooms:
-            try:
-                with transaction.atomic():
-                    appointment = Appointment.objects.create(
-                        request=request,
-                        replaces=replaces,
-                        location=location,
-                        service=service,
-                        practitioner_id=practitioner_id,
-                        room=room,
-                        status=status,
-                        start=start,
-                        end=start + service.duration,
-                        buffer_before_minutes=service.buffer_before_minutes,
-                        buffer_after_minutes=service.buffer_after_minutes,
-                        busy_start=busy[0],
-                        busy_end=busy[1],
-                        hold_expires_at=expires_at,
-                        person_key=request.person_key,
-                        ics_uid=f"{uuid.uuid4()}@clinic",
-                        created_at=now,
-                    )
-                    claims.claim(appointment, now=now, expires_at=expires_at)
-                return appointment
-            except TimeTaken:
-                continue
-            except IntegrityError as error:
-                raise AlreadyAsked from error
+    about: Any = {"status": status, "replaces": replaces, "created_at": now}
+    for practitioner_id, room in product(candidates, rooms):
+        appointment = _unsaved(request, start, hold_expires_at=expires_at, **about)
+        appointment.practitioner_id, appointment.room = practitioner_id, room
+        try:
+            with transaction.atomic():
+                appointment.save()
+                claims.claim(appointment, now=now, expires_at=expires_at)
+            return appointment
+        except TimeTaken:
+            continue
+        except IntegrityError as error:
+            raise AlreadyAsked from error
     gives_back = APPOINTMENT_CAN_LAPSE | {status}
     ignoring = partial(_given_back, request, gives_back)
     raise taken(
         request, start, now=now, practitioner=practitioner, notice=notice, ignoring=ignoring
+    )
+
+
+def _unsaved(request: ConsultationRequest, start: datetime, **about: Any) -> Appointment:
+    """A time of the request, with nobody yet: as long as its service takes now, buffers included."""
+    service = request.service
+    busy_start, busy_end = availability.busy_interval(service, start)
+    return Appointment(
+        request=request,
+        location=request.location,
+        service=service,
+        start=start,
+        end=start + service.duration,
+        buffer_before_minutes=service.buffer_before_minutes,
+        buffer_after_minutes=service.buffer_after_minutes,
+        busy_start=busy_start,
+        busy_end=busy_end,
+        person_key=request.person_key,
+        ics_uid=f"{uuid.uuid4()}@clinic",
+        **about,
     )
 
 
