@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from post_office.models import Email
 
-from bookings import clock, notifications
+from bookings import clock, posting
 from bookings.models import ConsultationRequest, Digest, Message
 from bookings.models.wording import MessageSettings, addresses_of
 from clinic.models import ClinicSettings
@@ -44,7 +44,7 @@ def _write(today: date, chosen: MessageSettings, now: datetime) -> bool:
         to = addresses_of(chosen.digest_to) or desk_addresses()
         if to and (overdue or unheard):
             day.email = Email.objects.create(
-                to=to, scheduled_time=now, **notifications.common(), **render(overdue, unheard)
+                to=to, scheduled_time=now, **posting.common(), **render(overdue, unheard)
             )
             day.save()
     return day.email is not None

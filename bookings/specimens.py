@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
-from bookings import digest, notifications
+from bookings import digest, posting
 from bookings.enums import DeclineReason
 from bookings.models import Appointment, ConsultationRequest, Location, Message, Resource, Service
 from bookings.placeholders import values_of
@@ -57,7 +57,7 @@ def preview(kind: str, language: str, words: dict[str, str] | None = None) -> di
     """Subject, text and HTML of a message with a sample request, in a language."""
     with translation.override(language):
         address = settings.SITE_URL + reverse("open-request", args=["example"])
-        return notifications.render(kind, sample(kind), language, button_url=address, words=words)
+        return posting.render(kind, sample(kind), language, button_url=address, words=words)
 
 
 def mails() -> dict[str, dict[str, str]]:

@@ -5,16 +5,12 @@ No copy, no inspect, no export and no bulk actions: Wagtail would offer each on 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, timedelta
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Count, ProtectedError
+from django.db.models import ProtectedError
 from django.forms import CheckboxSelectMultiple, modelform_factory
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
@@ -22,20 +18,21 @@ from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.admin.widgets.button import Button
 
-from bookings import clock, transitions
+from bookings import clock
 from bookings.enums import ResourceKind
-from bookings.models import (
-    Appointment,
-    DateException,
-    Location,
-    Resource,
-    Service,
-    WeeklyHours,
-)
+from bookings.models import DateException, Location, Resource, Service, WeeklyHours
 from bookings.staff import set_up_words
-from bookings.staff.hours import CreateHours, DeleteClosure, DeleteHours, EditHours, ShowsWeek
+from bookings.staff.hours import (
+    ClosureIndex,
+    CreateClosure,
+    CreateHours,
+    DeleteClosure,
+    DeleteHours,
+    EditClosure,
+    EditHours,
+    ShowsWeek,
+)
 from bookings.staff.setting_hours import ClosureForm, HoursForm
 from bookings.staff.setting_up import (
     LocationForm,
@@ -213,57 +210,6 @@ class HoursViewSet(ClinicViewSet):
 
     def get_form_class(self, for_update: bool = False) -> Any:
         return HoursForm
-
-
-class ClaimsTime:
-    """A closure takes its free time in the transaction that saves it, and leads to whom it affects."""
-
-    request: Any
-    object: DateException
-    affected: Sequence[Appointment] = ()
-
-    def save_instance(self) -> DateException:
-        with transaction.atomic():
-            saved: DateException = super().save_instance()  # type: ignore[misc]
-            actor = transitions.staff(self.request.user)
-            self.affected = transitions.close(saved, actor=actor, now=timezone.now())
-        return saved
-
-    def get_success_url(self) -> str:
-        if self.affected:
-            return reverse("desk:closure", args=[self.object.pk])
-        url: str = super().get_success_url()  # type: ignore[misc]
-        return url
-
-
-class CreateClosure(ClaimsTime, generic.CreateView):
-    """`?day=2026-11-26` has that whole day filled in."""
-
-    def get_initial(self) -> dict[str, Any]:
-        place = Location.objects.filter(active=True).first()
-        initial: dict[str, Any] = super().get_initial() | {"location": place}
-        try:
-            day = date.fromisoformat(self.request.GET.get("day", ""))
-            following = day + timedelta(days=1)
-        except (ValueError, OverflowError):
-            return initial
-        return initial | {"start": f"{day}T00:00", "end": f"{following}T00:00"}
-
-
-class EditClosure(ClaimsTime, generic.EditView):
-    pass
-
-
-class ClosureIndex(generic.IndexView):
-    def get_base_queryset(self) -> Any:
-        rows = super().get_base_queryset().select_related("location", "resource")
-        return rows.annotate(people=Count("displaced"))
-
-    @property
-    def header_more_buttons(self) -> list[Any]:
-        url = reverse("desk:public_holidays")
-        holidays = Button(gettext("Public holidays"), url=url, icon_name="date", priority=50)
-        return [*super().header_more_buttons, holidays]
 
 
 def _people_of(closure: Any) -> str:

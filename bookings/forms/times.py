@@ -95,7 +95,9 @@ class FreeTimeField(forms.ChoiceField):
         if value in self.others:
             return True
         start = parse_start(value)
-        return start is not None and value != self.but and self.times.is_free(start)
+        if start is None or start == parse_start(self.but):
+            return False
+        return self.times.is_free(start)
 
     def clean(self, value: Any) -> str:
         """In the one spelling that the pages use."""

@@ -1,16 +1,6 @@
-"""PostgreSQL looks at the rows that are there in the next migration, without keeping writers out."""
-
-from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 
-
-class AddCheck(AddConstraintNotValid):
-    """`NOT VALID` where there is such a thing; SQLite checks all rows at once."""
-
-    def database_forwards(self, app_label, schema_editor, from_state, to_state):
-        plain = schema_editor.connection.vendor != "postgresql"
-        add = migrations.AddConstraint if plain else AddConstraintNotValid
-        add.database_forwards(self, app_label, schema_editor, from_state, to_state)
+from bookings.migrations._checks import AddCheck
 
 
 class Migration(migrations.Migration):

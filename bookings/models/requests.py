@@ -154,6 +154,13 @@ class ConsultationRequest(models.Model):
                 violation_error_message=_("Give an e-mail address or a phone number."),
             ),
             models.CheckConstraint(
+                condition=~Q(contact_by=ContactBy.EMAIL)
+                | ~Q(email="")
+                | Q(erased_at__isnull=False),
+                name="request_by_mail_has_address",
+                violation_error_message=_("Enter your e-mail address, or choose “Phone”."),
+            ),
+            models.CheckConstraint(
                 condition=Q(status__in=list(RequestStatus)),
                 name="request_status_known",
                 violation_error_message=_("Unknown status."),

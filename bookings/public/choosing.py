@@ -92,7 +92,8 @@ class Listing:
         )
         self.today = offering.location.today(now)
         self.horizon = self.today + timedelta(days=offering.service.horizon_days)
-        self.taken = forms.parse_start(asked.get("taken", ""))
+        self._bounds = availability.bounds(offering.service, offering.location, now=now)
+        self.taken = self._ahead(asked.get("taken", ""))
         self.times = free_times(offering, wished, lambda: self.slots, now=now)
 
     @property
@@ -123,10 +124,13 @@ class Listing:
             return min(max(asked, self.today), self.horizon)
         except ValueError:
             pass
-        before = forms.parse_start(self.kept.get("first", ""))
-        if before and before > self.now:
-            return before.astimezone(self.offering.location.zone).date()
-        return None
+        before = self._ahead(self.kept.get("first", ""))
+        return before.astimezone(self.offering.location.zone).date() if before else None
+
+    def _ahead(self, value: str) -> datetime | None:
+        """The start that is named, if it could be booked one day: an address may name any, of any year."""
+        start, (_soonest, end) = forms.parse_start(value), self._bounds
+        return start if start and self.now < start < end else None
 
     @property
     def earlier(self) -> date | None:

@@ -66,6 +66,7 @@ def manage(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
         "been": been,
         "held": held,
         "offers": [one for one in live if one.status == AppointmentStatus.PENDING],
+        "goes_on_waiting": transitions.goes_on_waiting(asked, now=now),
         "form": forms.PatientMessageForm(),
         "now": now,
     }

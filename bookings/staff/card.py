@@ -205,7 +205,9 @@ class Card:
             "reopen": RequestStatus.IN_REVIEW in onward
             and status in REQUEST_FINAL | {RequestStatus.OFFERED},
             "cancel": booked,
-            "correct": self.visit is not None and self.visit.status in CORRECTED,
+            "correct": self.visit is not None
+            and self.visit.status in CORRECTED
+            and status not in REQUEST_FINAL,
         }
         return {name: may and allowed for name, allowed in answer.items()} | self._visit_actions
 

@@ -1,18 +1,26 @@
-"""Weekly hours and closures in the admin: the resulting week, and no change that breaks a visit."""
+"""Weekly hours and closures in the admin: the resulting week, whom a closure affects, and no change that
+breaks a visit."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.db import transaction
+from django.db.models import Count
 from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from wagtail.admin import messages
 from wagtail.admin.views import generic
+from wagtail.admin.widgets.button import Button
 
+from bookings import transitions
 from bookings.intervals import Interval
-from bookings.models import Appointment, DateException, Resource, WeeklyHours
+from bookings.models import Appointment, DateException, Location, Resource, WeeklyHours
 from bookings.staff import honouring
 from bookings.staff.setting_hours import HoursForm, visits_of_opening
 
@@ -103,3 +111,54 @@ class DeleteClosure(RefusesToBreakVisits, generic.DeleteView):
 
     def broken(self) -> list[Appointment]:
         return visits_of_opening(self.object)
+
+
+class ClaimsTime:
+    """A closure takes its free time in the transaction that saves it, and leads to whom it affects."""
+
+    request: Any
+    object: DateException
+    affected: Sequence[Appointment] = ()
+
+    def save_instance(self) -> DateException:
+        with transaction.atomic():
+            saved: DateException = super().save_instance()  # type: ignore[misc]
+            actor = transitions.staff(self.request.user)
+            self.affected = transitions.close(saved, actor=actor, now=timezone.now())
+        return saved
+
+    def get_success_url(self) -> str:
+        if self.affected:
+            return reverse("desk:closure", args=[self.object.pk])
+        url: str = super().get_success_url()  # type: ignore[misc]
+        return url
+
+
+class CreateClosure(ClaimsTime, generic.CreateView):
+    """`?day=2026-11-26` has that whole day filled in."""
+
+    def get_initial(self) -> dict[str, Any]:
+        place = Location.objects.filter(active=True).first()
+        initial: dict[str, Any] = super().get_initial() | {"location": place}
+        try:
+            day = date.fromisoformat(self.request.GET.get("day", ""))
+            following = day + timedelta(days=1)
+        except (ValueError, OverflowError):
+            return initial
+        return initial | {"start": f"{day}T00:00", "end": f"{following}T00:00"}
+
+
+class EditClosure(ClaimsTime, generic.EditView):
+    pass
+
+
+class ClosureIndex(generic.IndexView):
+    def get_base_queryset(self) -> Any:
+        rows = super().get_base_queryset().select_related("location", "resource")
+        return rows.annotate(people=Count("displaced"))
+
+    @property
+    def header_more_buttons(self) -> list[Any]:
+        url = reverse("desk:public_holidays")
+        holidays = Button(gettext("Public holidays"), url=url, icon_name="date", priority=50)
+        return [*super().header_more_buttons, holidays]

@@ -125,12 +125,16 @@ def _load(request: HttpRequest, pk: int) -> Message:
     return get_object_or_404(rows, pk=pk)
 
 
+def _look(request: HttpRequest, row: Message) -> None:
+    if request.method == "GET":
+        transitions.look(row.request, actor=transitions.staff(request.user), now=timezone.now())
+
+
 @require_safe
 def message(request: HttpRequest, pk: int) -> HttpResponse:
     """One message: to whom, how its delivery stands, and what it says. Records who looked."""
     row = _load(request, pk)
-    if request.method == "GET":
-        transitions.look(row.request, actor=transitions.staff(request.user), now=timezone.now())
+    _look(request, row)
     context = {
         "message": row,
         "text": readable(row.email.message),
@@ -163,5 +167,10 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
     }
 )
 def body(request: HttpRequest, pk: int) -> HttpResponse:
-    """The HTML as the patient gets it, for a sandboxed frame: it runs nothing and leads nowhere."""
-    return HttpResponse(readable(_load(request, pk).email.html_message))
+    """The HTML as the patient gets it, for a sandboxed frame: it runs nothing and leads nowhere.
+
+    Records who looked, as the page around it does: the frame has an address of its own.
+    """
+    row = _load(request, pk)
+    _look(request, row)
+    return HttpResponse(readable(row.email.html_message))

@@ -173,7 +173,8 @@ class LocationForm(WagtailAdminModelForm):
     def save(self, commit: bool = True) -> Location:
         place: Location = super().save(commit)
         if self.before != place.zone:
-            transitions.change_clock(place, before=self.before, now=timezone.now())
+            actor = transitions.staff(self.for_user)
+            transitions.change_clock(place, actor=actor, before=self.before, now=timezone.now())
         return place
 
 

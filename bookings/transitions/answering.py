@@ -19,7 +19,6 @@ from bookings.transitions.core import (
     came,
     move_appointment,
     move_request,
-    record,
     stale,
 )
 from bookings.transitions.holding import drop_holds, hold, not_in_the_past
@@ -59,7 +58,9 @@ def confirm(
     `InvalidTransition`.
     """
     if request.status == RequestStatus.CONFIRMED:
-        raise stale(request) if version != request.version else InvalidTransition  # `move` moves it
+        raise (
+            stale(request, actor) if version != request.version else InvalidTransition
+        )  # `move` moves it
     old = booked(request)
     held = request.appointments.filter(status=AppointmentStatus.PROPOSED).first()
     move_request(
@@ -83,26 +84,42 @@ def confirm(
     else:
         if start is None:
             raise InvalidTransition
-        drop_holds(request, now=now, because=CancelledBecause.OTHER_TIME)
-        if old:
-            move_appointment(
-                old, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.MOVED
-            )
-        appointment = hold(
-            request,
-            start,
-            status=AppointmentStatus.BOOKED,
-            now=now,
-            expires_at=None,
-            practitioner=practitioner,
-            replaces=old,
-            notice=False,
-        )
-        if old:
-            continue_calendar(appointment, old)
+        appointment = book(request, start, now=now, practitioner=practitioner, instead_of=old)
     drop_holds(request, now=now, because=CancelledBecause.OTHER_TIME)
     notifications.confirmed(request, appointment, now=now, moved=old is not None)
     return appointment
+
+
+def book(
+    request: ConsultationRequest,
+    start: datetime,
+    *,
+    now: datetime,
+    practitioner: Resource | None = None,
+    instead_of: Appointment | None = None,
+) -> Appointment:
+    """Book a free time, at whatever notice. What is held goes back; a visit that was booked moves there.
+
+    Raises `TimeTaken` with the nearest free times.
+    """
+    drop_holds(request, now=now, because=CancelledBecause.OTHER_TIME)
+    if instead_of:
+        move_appointment(
+            instead_of, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.MOVED
+        )
+    visit = hold(
+        request,
+        start,
+        status=AppointmentStatus.BOOKED,
+        now=now,
+        expires_at=None,
+        practitioner=practitioner,
+        replaces=instead_of,
+        notice=False,
+    )
+    if instead_of:
+        continue_calendar(visit, instead_of)
+    return visit
 
 
 def continue_calendar(appointment: Appointment, old: Appointment) -> None:
@@ -221,7 +238,13 @@ def waitlist(request: ConsultationRequest, *, actor: Actor, version: int, now: d
     Raises `StaleVersion`, `InvalidTransition` (also for a request with a booked visit).
     """
     move_request(
-        request, RequestStatus.WAITLISTED, "waitlist", actor=actor, now=now, version=version
+        request,
+        RequestStatus.WAITLISTED,
+        "waitlist",
+        actor=actor,
+        now=now,
+        version=version,
+        needs_call=not request.gets_mail,
     )
     if booked(request):
         raise InvalidTransition
@@ -234,8 +257,16 @@ def waitlist(request: ConsultationRequest, *, actor: Actor, version: int, now: d
 
 @transaction.atomic
 def mark_spam(request: ConsultationRequest, *, actor: Actor, version: int, now: datetime) -> None:
-    """No answer, no mail; what was held is free again."""
-    move_request(request, RequestStatus.SPAM, "mark_spam", actor=actor, now=now, version=version)
+    """No answer, no mail, no call; what was held is free again."""
+    move_request(
+        request,
+        RequestStatus.SPAM,
+        "mark_spam",
+        actor=actor,
+        now=now,
+        version=version,
+        needs_call=False,
+    )
     if booked(request):
         raise InvalidTransition
     drop_holds(request, now=now, because=CancelledBecause.SPAM)
@@ -247,7 +278,7 @@ def reopen(
     request: ConsultationRequest, *, actor: Actor, version: int, now: datetime, why: str
 ) -> None:
     """Take a closed request back into review, with a reason. An unsent answer is not sent."""
-    before = request.status
+    before = RequestStatus(request.status)
     move_request(
         request,
         RequestStatus.IN_REVIEW,
@@ -258,8 +289,8 @@ def reopen(
         why=why,
         decline_reason="",
         respond_by=promises.answer_by(request.location, now=now),
+        needs_call=not request.gets_mail,
     )
-    notifications.reopened(request, now=now)
+    notifications.reopened(request, before, now=now)
     if before == RequestStatus.OFFERED:
         drop_holds(request, now=now, because=CancelledBecause.TAKEN_BACK)
-    record(request, "undo", actor=actor, now=now, why=why)

@@ -114,11 +114,8 @@ def submit(
             if not by_staff:
                 _refuse_hoarding(person.key, keyed(ask.network))
             return _submit(ask, person, idempotency_key=idempotency_key, now=now)
-    except IntegrityError:
-        # The same form sent twice at once: one of the two made it.
-        return ConsultationRequest.objects.get(idempotency_key=idempotency_key)
-    except (TimeTaken, AlreadyAsked):
-        # The twin may also have won the time that this one now finds taken.
+    except (IntegrityError, TimeTaken, AlreadyAsked):
+        # The same form sent twice at once: one of the two made it, and may have the time by now.
         earlier = ConsultationRequest.objects.filter(idempotency_key=idempotency_key).first()
         if earlier:
             return earlier
@@ -134,6 +131,30 @@ def _submit(
     diary = _diary_of_first_choice(ask, now) if by_mail and ask.starts else None
     if by_mail and not throttle.spend("mail", mailbox(person.email), now=now):
         raise TooManyMails
+    request = _write_request(ask, person, idempotency_key=idempotency_key, now=now)
+    held = None
+    if diary:
+        minutes = settings.BOOKINGS["HOLD_UNVERIFIED_MINUTES"]
+        held = hold(
+            request,
+            ask.starts[0],
+            status=AppointmentStatus.PROPOSED,
+            now=now,
+            expires_at=now + timedelta(minutes=minutes),
+            practitioner=ask.practitioner,
+            diary=diary,
+        )
+    if by_mail:
+        notifications.verify(request, held, now=now)
+    else:
+        wait_at_once(request, now=now)
+    return request
+
+
+def _write_request(
+    ask: Ask, person: Person, *, idempotency_key: str, now: datetime
+) -> ConsultationRequest:
+    by_mail = bool(person.email)
     request = ConsultationRequest.objects.create(
         reference=new_reference(),
         status=RequestStatus.UNVERIFIED if by_mail else RequestStatus.SUBMITTED,
@@ -164,22 +185,6 @@ def _submit(
     )
     _write_details(request, ask, now)
     record(request, "submit", actor=PATIENT, now=now, after=request.status)
-    held = None
-    if diary:
-        minutes = settings.BOOKINGS["HOLD_UNVERIFIED_MINUTES"]
-        held = hold(
-            request,
-            ask.starts[0],
-            status=AppointmentStatus.PROPOSED,
-            now=now,
-            expires_at=now + timedelta(minutes=minutes),
-            practitioner=ask.practitioner,
-            diary=diary,
-        )
-    if by_mail:
-        notifications.verify(request, held, now=now)
-    else:
-        wait_at_once(request, now=now)
     return request
 
 

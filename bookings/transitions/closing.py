@@ -62,16 +62,19 @@ def displace(
 def move_house(resource: Resource) -> None:
     """A person or a room is at another location now: their closures come along, the old house's end."""
     DateException.objects.filter(resource=resource).update(location=resource.location_id)
-    TimeClaim.objects.filter(resource=resource, exception__resource=None).delete()
+    closed = TimeClaim.objects.filter(resource=resource, exception__isnull=False)
+    closed.filter(exception__resource=None).delete()
 
 
 @transaction.atomic
-def change_clock(location: Location, *, before: ZoneInfo, now: datetime) -> None:
-    """The location has another time zone now: what is closed or open keeps its wall-clock times."""
+def change_clock(location: Location, *, actor: Actor, before: ZoneInfo, now: datetime) -> None:
+    """The location has another time zone now: what is closed or open keeps its wall-clock times.
+
+    Visits stay at their instants; whoever stands inside a closure then is put into its list.
+    """
     for exception in location.exceptions.filter(end__gt=now):
         for name in ("start", "end"):
             wall = getattr(exception, name).astimezone(before)
             setattr(exception, name, instant(wall.date(), wall.time(), location.zone))
         exception.save()
-        if exception.kind == ExceptionKind.CLOSED:
-            claims.claim_closure(exception, now=now)
+        close(exception, actor=actor, now=now)

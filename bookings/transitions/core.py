@@ -88,13 +88,13 @@ def move_request(
     """Bring a request to another status and record it.
 
     `version` is the one that the person acting had seen; without it, the one of the instance.
-    Raises `StaleVersion`, naming who acted, where somebody was faster, and `InvalidTransition` where
-    the table has no such edge.
+    Raises `StaleVersion` where somebody was faster, and `InvalidTransition` where the table has no such
+    edge.
     """
     seen = request.version if version is None else version
     before = RequestStatus(request.status)
     if seen != request.version:
-        raise stale(request)
+        raise stale(request, actor)
     if to not in REQUEST_TRANSITIONS[before]:
         raise InvalidTransition
     if to in REQUEST_FINAL:
@@ -102,13 +102,14 @@ def move_request(
     elif request.closed_at:
         changes["closed_at"] = None
     if actor.kind == ActorKind.PATIENT and request.email and not request.verified_at:
-        changes["verified_at"] = now  # they came through the link in our mail
+        # They came through the link in our mail, where everything stands that we could tell.
+        changes |= {"verified_at": now, "needs_call": False}
     if verb in FIRST_ANSWERS and request.answered_at is None:
         changes |= {"answered_at": now, "promised_at": request.respond_by}
     changes |= {"status": to, "version": seen + 1}
     changed = ConsultationRequest.objects.filter(pk=request.pk, version=seen, status=before)
     if not changed.update(**changes):
-        raise stale(request)
+        raise stale(request, actor)
     for name, value in changes.items():
         setattr(request, name, value)
     record(
@@ -123,8 +124,10 @@ def move_request(
     )
 
 
-def stale(request: ConsultationRequest) -> StaleVersion:
-    """The error for whoever came second; it names the colleague who came first."""
+def stale(request: ConsultationRequest, actor: Actor) -> StaleVersion:
+    """The error for whoever came second; to staff it names the colleague who came first."""
+    if actor.kind != ActorKind.STAFF:
+        return StaleVersion()
     changes = Event.objects.filter(request=request).exclude(to_status="")
     last = changes.order_by("-at", "-pk").first()
     if last and last.actor:

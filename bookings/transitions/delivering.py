@@ -43,7 +43,7 @@ def phone(request: ConsultationRequest, *, actor: Actor, version: int, now: date
     """Somebody has phoned the patient: they know, and nothing waits for that any more."""
     rows = ConsultationRequest.objects.filter(pk=request.pk, version=version)
     if version != request.version or not rows.update(needs_call=False, version=version + 1):
-        raise stale(request)
+        raise stale(request, actor)
     request.needs_call, request.version = False, version + 1
     Message.objects.undelivered().filter(request=request).update(handled_at=now)
     record(request, "phone", actor=actor, now=now)

@@ -50,7 +50,7 @@ def erase(
     if request.erased_at:
         raise InvalidTransition
     if version != request.version:
-        raise stale(request)
+        raise stale(request, actor)
     before, digest = request.status, ledger.digest(request)
     after = RequestStatus.WITHDRAWN if _open(request, now) else before
     changes = blank(ConsultationRequest, KEPT) | {
@@ -63,7 +63,7 @@ def erase(
     }
     rows = ConsultationRequest.objects.filter(pk=request.pk, version=version)
     if not rows.update(**changes):
-        raise stale(request)
+        raise stale(request, actor)
     for name, value in changes.items():
         setattr(request, name, value)
     _free_times(request, now)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import product
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -13,7 +14,12 @@ from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from bookings import availability, claims, explaining
-from bookings.enums import APPOINTMENT_HOLDING, AppointmentStatus, CancelledBecause
+from bookings.enums import (
+    APPOINTMENT_CAN_LAPSE,
+    APPOINTMENT_HOLDING,
+    AppointmentStatus,
+    CancelledBecause,
+)
 from bookings.errors import AlreadyAsked, BookingError, StaleVersion, TimeTaken
 from bookings.models import Appointment, ConsultationRequest, Resource
 from bookings.transitions.core import SYSTEM, move_appointment, record
@@ -45,36 +51,44 @@ def hold(
     candidates = fairest_first(slot.practitioner_ids, start) if slot else []
     busy = availability.busy_interval(service, start)
     rooms: Sequence[Resource | None] = diary.free_rooms(busy) if service.needs_room else [None]
-    for practitioner_id in candidates:
-        for room in rooms:
-            try:
-                with transaction.atomic():
-                    appointment = Appointment.objects.create(
-                        request=request,
-                        replaces=replaces,
-                        location=location,
-                        service=service,
-                        practitioner_id=practitioner_id,
-                        room=room,
-                        status=status,
-                        start=start,
-                        end=start + service.duration,
-                        buffer_before_minutes=service.buffer_before_minutes,
-                        buffer_after_minutes=service.buffer_after_minutes,
-                        busy_start=busy[0],
-                        busy_end=busy[1],
-                        hold_expires_at=expires_at,
-                        person_key=request.person_key,
-                        ics_uid=f"{uuid.uuid4()}@clinic",
-                        created_at=now,
-                    )
-                    claims.claim(appointment, now=now, expires_at=expires_at)
-                return appointment
-            except TimeTaken:
-                continue
-            except IntegrityError as error:
-                raise AlreadyAsked from error
-    raise taken(request, start, now=now, practitioner=practitioner, notice=notice)
+    about: Any = {"status": status, "replaces": replaces, "created_at": now}
+    for practitioner_id, room in product(candidates, rooms):
+        appointment = _unsaved(request, start, hold_expires_at=expires_at, **about)
+        appointment.practitioner_id, appointment.room = practitioner_id, room
+        try:
+            with transaction.atomic():
+                appointment.save()
+                claims.claim(appointment, now=now, expires_at=expires_at)
+            return appointment
+        except TimeTaken:
+            continue
+        except IntegrityError as error:
+            raise AlreadyAsked from error
+    gives_back = APPOINTMENT_CAN_LAPSE | {status}
+    ignoring = partial(_given_back, request, gives_back)
+    raise taken(
+        request, start, now=now, practitioner=practitioner, notice=notice, ignoring=ignoring
+    )
+
+
+def _unsaved(request: ConsultationRequest, start: datetime, **about: Any) -> Appointment:
+    """A time of the request, with nobody yet: as long as its service takes now, buffers included."""
+    service = request.service
+    busy_start, busy_end = availability.busy_interval(service, start)
+    return Appointment(
+        request=request,
+        location=request.location,
+        service=service,
+        start=start,
+        end=start + service.duration,
+        buffer_before_minutes=service.buffer_before_minutes,
+        buffer_after_minutes=service.buffer_after_minutes,
+        busy_start=busy_start,
+        busy_end=busy_end,
+        person_key=request.person_key,
+        ics_uid=f"{uuid.uuid4()}@clinic",
+        **about,
+    )
 
 
 def hold_first_choice(
@@ -146,22 +160,25 @@ def taken(
     now: datetime,
     practitioner: Resource | None = None,
     notice: bool = True,
+    ignoring: Callable[[], Sequence[int]] = tuple,
 ) -> TimeTaken:
-    """The error for a time that is gone, with the nearest free ones for whoever wants to show them."""
+    """The error for a time that is gone, with the nearest free ones for whoever wants to show them.
+
+    `ignoring` finds the appointments that are no reason.
+    """
     asked = (request.service, request.location, start)
     how: Any = {"now": now, "practitioner": practitioner, "notice": notice}
     return TimeTaken(
         find=partial(availability.nearest, *asked, **how),
-        why=lambda: explaining.explain(*asked, **how, ignoring=_given_back(request)),
+        why=lambda: explaining.explain(*asked, **how, ignoring=ignoring()),
     )
 
 
-def _given_back(request: Any) -> list[int]:
+def _given_back(
+    request: ConsultationRequest, statuses: Collection[AppointmentStatus]
+) -> Sequence[int]:
     """What the request holds and would have lost for the time that it was refused."""
-    if not isinstance(request, ConsultationRequest):
-        return []
-    held = request.appointments.filter(status__in=APPOINTMENT_HOLDING)
-    return list(held.values_list("pk", flat=True))
+    return list(request.appointments.filter(status__in=statuses).values_list("pk", flat=True))
 
 
 def not_in_the_past(start: datetime, now: datetime) -> None:

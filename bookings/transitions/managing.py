@@ -54,9 +54,7 @@ def refuse(request: ConsultationRequest, *, now: datetime, message: str = "") ->
     """
     if request.status != RequestStatus.OFFERED:
         raise InvalidTransition
-    today = request.location.today(now)
-    waits = WaitingListEntry.objects.filter(request=request, until__gte=today).exists()
-    waits = waits and booked(request) is None
+    waits = goes_on_waiting(request, now=now)
     move_request(
         request,
         RequestStatus.WAITLISTED if waits else RequestStatus.IN_REVIEW,
@@ -71,6 +69,17 @@ def refuse(request: ConsultationRequest, *, now: datetime, message: str = "") ->
         notifications.waitlisted(request, now=now)
     else:
         notifications.refused(request, now=now)
+
+
+def goes_on_waiting(request: ConsultationRequest, *, now: datetime) -> bool:
+    """Whether whoever refuses the offered times is on the waiting list again: they came from there.
+
+    Somebody whom the clinic owes another time is not, even if they had waited for the first one.
+    """
+    until = WaitingListEntry.objects.filter(request=request, until__gte=request.location.today(now))
+    before = request.events.exclude(to_status__in=["", RequestStatus.OFFERED])
+    last = before.order_by("-at", "-pk").first()
+    return last is not None and last.to_status == RequestStatus.WAITLISTED and until.exists()
 
 
 @transaction.atomic

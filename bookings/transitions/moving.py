@@ -8,13 +8,13 @@ from datetime import datetime
 from django.db import transaction
 
 from bookings import notifications
-from bookings.enums import AppointmentStatus, CancelledBecause, ContactBy, RequestStatus
+from bookings.enums import ContactBy, RequestStatus
 from bookings.errors import InvalidTransition
 from bookings.models import Appointment, ConsultationRequest, Resource
-from bookings.transitions.answering import continue_calendar
+from bookings.transitions.answering import book
 from bookings.transitions.asking import Ask, Person, submit
-from bookings.transitions.core import Actor, booked, move_appointment, move_request
-from bookings.transitions.holding import drop_holds, hold, not_in_the_past
+from bookings.transitions.core import Actor, booked, move_request
+from bookings.transitions.holding import not_in_the_past
 
 
 @transaction.atomic
@@ -38,19 +38,7 @@ def move(
         raise InvalidTransition
     not_in_the_past(start, now)
     move_request(request, RequestStatus.CONFIRMED, "move", actor=actor, now=now, version=version)
-    drop_holds(request, now=now, because=CancelledBecause.OTHER_TIME)
-    move_appointment(old, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.MOVED)
-    visit = hold(
-        request,
-        start,
-        status=AppointmentStatus.BOOKED,
-        now=now,
-        expires_at=None,
-        practitioner=practitioner,
-        replaces=old,
-        notice=False,
-    )
-    continue_calendar(visit, old)
+    visit = book(request, start, now=now, practitioner=practitioner, instead_of=old)
     notifications.confirmed(request, visit, now=now, moved=True)
     return visit
 
@@ -89,14 +77,6 @@ def book_for(
         email=person.email,
         needs_call=False,
     )
-    visit = hold(
-        request,
-        start,
-        status=AppointmentStatus.BOOKED,
-        now=now,
-        expires_at=None,
-        practitioner=practitioner,
-        notice=False,
-    )
+    visit = book(request, start, now=now, practitioner=practitioner)
     notifications.confirmed(request, visit, now=now, moved=False)
     return visit

@@ -8,7 +8,13 @@ from typing import Any
 from django.db import transaction
 
 from bookings import notifications, promises
-from bookings.enums import REQUEST_ABOUT_A_VISIT, AppointmentStatus, CancelledBecause, RequestStatus
+from bookings.enums import (
+    REQUEST_ABOUT_A_VISIT,
+    REQUEST_FINAL,
+    AppointmentStatus,
+    CancelledBecause,
+    RequestStatus,
+)
 from bookings.errors import InvalidTransition
 from bookings.models import Appointment
 from bookings.transitions.core import Actor, move_appointment, move_request, record, stale
@@ -92,13 +98,14 @@ def correct(
     """Take back what was recorded by mistake, one step, with a reason.
 
     Arrived and "did not come" become booked again, done becomes arrived. Raises `TimeTaken` where the
-    time has been given to somebody else meanwhile, `StaleVersion`, `InvalidTransition`.
+    time has been given to somebody else meanwhile, `StaleVersion`, `InvalidTransition` (also where the
+    request is closed: no visit is booked for that).
     """
     request, before = appointment.request, AppointmentStatus(appointment.status)
     if version != request.version:
-        raise stale(request)
+        raise stale(request, actor)
     to = CORRECTED.get(before)
-    if to is None:
+    if to is None or request.status in REQUEST_FINAL:
         raise InvalidTransition
     move_appointment(appointment, to, now=now)
     if before == AppointmentStatus.NOSHOW:

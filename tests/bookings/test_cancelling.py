@@ -6,7 +6,7 @@ import pytest
 from post_office.models import STATUS
 
 from bookings import transitions
-from bookings.enums import AppointmentStatus, RequestStatus
+from bookings.enums import AppointmentStatus, ContactBy, RequestStatus
 from tests.factories import MONDAY
 
 pytestmark = pytest.mark.django_db
@@ -83,7 +83,8 @@ def test_a_question_that_is_open_stays_as_it_was_asked(visit, desk):
 
 def test_whoever_has_no_mail_is_to_be_called(visit, desk):
     request = visit.request
-    type(request).objects.filter(pk=request.pk).update(email="", phone="+442079460123")
+    phone = {"email": "", "phone": "+442079460123", "contact_by": ContactBy.PHONE}
+    type(request).objects.filter(pk=request.pk).update(**phone)
     request.refresh_from_db()
     transitions.ask_to_move(request, now=MONDAY, message="Later?")
     transitions.cancel(visit, actor=desk, now=MONDAY)

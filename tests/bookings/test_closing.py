@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bookings import claims, transitions
-from bookings.models import DateException
+from bookings.models import DateException, TimeClaim
 from tests.factories import MONDAY, make_request
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +29,18 @@ def test_it_may_begin_and_end_between_two_cells(clinic, desk):
     assert inside == [visit]
     # The visit keeps its twelve cells; the other practitioner's hour is the closure's.
     assert closure.claims.count() == 12 and list(claims.inconsistencies(MONDAY)) == []
+
+
+def test_moving_house_leaves_to_visits_what_is_theirs(clinic, desk):
+    """The form refuses it while there are any; one may be booked at that very moment."""
+    service, location, (person, _other) = clinic
+    request = make_request(service, location, start=TEN, practitioner=person)
+    close(location, TEN - HOUR, TEN, desk)
+    transitions.move_house(person)
+    assert set(TimeClaim.objects.filter(resource=person)) == set(
+        request.appointments.get().claims.all()
+    )
+    assert list(claims.inconsistencies(MONDAY)) == []
 
 
 def test_check_claims_finds_cells_that_no_closure_covers(clinic, desk):

@@ -8,7 +8,13 @@ from django.utils import timezone
 from post_office.models import STATUS, Email
 
 from bookings import claims, enums, transitions
-from bookings.enums import AppointmentStatus, DeclineReason, RequestStatus, ResourceKind
+from bookings.enums import (
+    AppointmentStatus,
+    ContactBy,
+    DeclineReason,
+    RequestStatus,
+    ResourceKind,
+)
 from bookings.errors import (
     AlreadyAsked,
     InvalidTransition,
@@ -16,7 +22,14 @@ from bookings.errors import (
     TimeTaken,
 )
 from bookings.models import Appointment, DateException, Event, Message, TimeClaim
-from tests.factories import MONDAY, ResourceFactory, make_clinic, make_request
+from tests.factories import (
+    MONDAY,
+    ResourceFactory,
+    make_ask,
+    make_clinic,
+    make_person,
+    make_request,
+)
 
 pytestmark = pytest.mark.django_db
 TEN = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -120,11 +133,18 @@ def test_touching_visits_are_allowed(clinic):
 
 def test_a_request_needs_a_way_to_answer(clinic):
     request = asked(clinic)
-    request.email = ""
+    request.email, request.contact_by = "", ContactBy.PHONE
     with pytest.raises(ValidationError):
         request.validate_constraints()
     with pytest.raises(IntegrityError), transaction.atomic():
         request.save()
+
+
+def test_whoever_is_to_be_written_to_needs_an_address(clinic):
+    service, location, _people = clinic
+    person = make_person(email="", phone="+442079460123", contact_by=ContactBy.EMAIL)
+    with pytest.raises(IntegrityError, match="request_by_mail_has_address"):
+        transitions.submit(make_ask(service, location), person, idempotency_key="k", now=MONDAY)
 
 
 # --- answering -------------------------------------------------------------------------------------
@@ -162,6 +182,15 @@ def test_of_two_receptionists_the_second_is_told_who_was_first(clinic, desk):
             same, actor=desk, version=same.version, now=MONDAY, reason=DeclineReason.OTHER
         )
     assert kinds(request) == ["confirmed"]
+
+
+def test_a_patient_is_not_told_who_of_the_staff_was_first(clinic, desk):
+    request = asked(clinic)
+    same = type(request).objects.get(pk=request.pk)
+    transitions.assign(request, actor=desk, to=desk.user, version=request.version, now=MONDAY)
+    with pytest.raises(StaleVersion) as caught:
+        transitions.withdraw(same, now=MONDAY)
+    assert "Ruth" not in str(caught.value)
 
 
 def test_confirming_a_taken_time_changes_nothing(clinic, desk):

@@ -79,10 +79,32 @@ def test_a_visit_that_took_place_is_not_declined(visit, desk, done):
         )
 
 
-def test_who_did_not_come_may_be(visit, desk):
+@pytest.fixture
+def missed(visit, desk):
+    """They did not come, and the request was declined."""
     request = visit.request
     transitions.noshow(visit, actor=desk, now=TEN)
     transitions.decline(
         request, actor=desk, version=request.version, now=ELEVEN, reason=DeclineReason.NO_CONTACT
     )
-    assert request.status == RequestStatus.DECLINED
+    return visit
+
+
+def test_who_did_not_come_may_be(missed):
+    assert missed.request.status == RequestStatus.DECLINED
+
+
+def test_a_closed_request_gets_no_booked_visit_by_a_correction(missed, desk):
+    def correct():
+        transitions.correct(
+            missed, actor=desk, version=missed.request.version, now=ELEVEN, why="They were here"
+        )
+
+    with pytest.raises(InvalidTransition):
+        correct()
+    assert missed.status == AppointmentStatus.NOSHOW
+    transitions.reopen(
+        missed.request, actor=desk, version=missed.request.version, now=ELEVEN, why="They were here"
+    )
+    correct()
+    assert missed.status == AppointmentStatus.BOOKED

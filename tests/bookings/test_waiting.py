@@ -182,6 +182,19 @@ def test_an_accepted_offer_is_booked(clinic, desk, visit):
     assert offered.status == AppointmentStatus.BOOKED and WaitingList(now=MONDAY).requests == []
 
 
+def test_whoever_is_owed_another_time_does_not_wait_for_it_on_the_list(clinic, desk, visit):
+    """The list led to a visit, which the clinic cancelled."""
+    request = waits(clinic, "a")
+    give_back(visit)
+    common = {"actor": desk, "now": MONDAY}
+    booked = transitions.confirm(request, version=request.version, start=TEN, **common)
+    transitions.cancel(booked, **common)
+    request.refresh_from_db()
+    transitions.offer(request, version=request.version, times=[(TEN, None)], **common)
+    transitions.refuse(request, now=MONDAY)
+    assert request.status == RequestStatus.IN_REVIEW and request.respond_by
+
+
 def test_joining_later_gives_the_held_time_back(clinic, desk):
     service, location, _people = clinic
     request = make_request(service, location, start=TEN)

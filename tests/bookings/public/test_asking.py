@@ -209,6 +209,15 @@ def test_three_choices_are_ranked(visitor):
     assert list(kept) == [parse_start(v) for v in (one, three, two)]
 
 
+def test_the_first_choice_in_another_spelling_is_no_second_one(visitor):
+    visitor.safety()
+    visitor.reason()
+    first = visitor.offered()[0]
+    visitor.time(first)
+    page = visitor.other_times(second=first.replace("T0", "T"))
+    assert "T0" in first and "That time is not free" in page.text
+
+
 def test_no_more_than_three_open_requests_a_person(visitor):
     for choice in range(3):
         visitor.up_to_check(2 * choice)
@@ -263,12 +272,28 @@ def test_pages_with_answers_are_kept_by_nobody(visitor):
 
 
 @pytest.mark.parametrize(
-    "query", ["from=x", "from=0001-01-01", "from=9999-12-31", "with=x", "taken=x"]
+    "query",
+    [
+        "from=x",
+        "from=0001-01-01",
+        "from=9999-12-31",
+        "with=x",
+        "taken=x",
+        "taken=0001-01-01T00:00Z",
+        "taken=9999-12-31T23:59Z",
+    ],
 )
 def test_odd_addresses_of_the_time_page(visitor, query):
     visitor.safety()
     visitor.reason()
     assert visitor.client.get(f"/book/time/?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("start", ["2020-01-01T10:00Z", "2099-01-01T10:00Z", "9999-12-31T23:59Z"])
+def test_a_link_to_a_time_that_nobody_can_book_leads_to_those_that_are_free(visitor, start):
+    visitor.safety(start=start)
+    visitor.reason()
+    assert visitor.offered()
 
 
 def test_each_day_with_free_times_has_a_way_to_it(visitor):

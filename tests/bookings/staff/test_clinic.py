@@ -195,6 +195,21 @@ def test_a_closed_day_is_that_day_on_another_clock_too(owner_client, close, clin
     assert cells[0] == closure.start and len(cells) == 2 * 288
 
 
+def test_whoever_stands_in_a_closure_on_the_new_clock_is_in_its_list(
+    owner_client, close, clinic, confirmed
+):
+    """Closed from eleven to one; the visit at ten in London is at eleven in Berlin."""
+    place = clinic[1]
+    close(start="2026-11-24T11:00", end="2026-11-24T13:00")
+    data = {"name": place.name, "address": place.address, "active": "on"}
+    url = reverse("locations:edit", args=[place.pk])
+    assert owner_client.post(url, data | {"time_zone": "Europe/Berlin"}).status_code == 302
+    displaced = DateException.objects.get().displaced.get()
+    assert displaced.appointment.request == confirmed
+    event = confirmed.events.get(verb="displace")
+    assert event.actor.username == "owner" and event.why == "Training"
+
+
 def test_a_time_zone_that_does_not_exist_is_refused_by_name(owner_client, clinic):
     place = clinic[1]
     values = {"name": place.name, "address": place.address, "active": "on", "time_zone": "London"}

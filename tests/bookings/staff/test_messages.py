@@ -47,6 +47,12 @@ def test_the_body_can_run_nothing(desk_client, message):
 
 
 @pytest.mark.parametrize("name", ["message", "message_body"])
+def test_whoever_reads_it_is_recorded(desk_client, desk, message, name):
+    desk_client.get(reverse(f"desk:{name}", args=[message.pk]))
+    assert message.request.events.get(verb="look").actor == desk
+
+
+@pytest.mark.parametrize("name", ["message", "message_body"])
 def test_only_get(desk_client, message, name):
     assert desk_client.post(reverse(f"desk:{name}", args=[message.pk])).status_code == 405
 

@@ -43,6 +43,19 @@ def test_no_time_is_refused_beside_the_field(offer):
     assert "start_1" in response.context["forms"]["offer"].errors
 
 
+def test_the_visit_that_stays_booked_until_they_accept_is_a_reason(desk_client, confirmed):
+    visit = confirmed.appointments.get(status=AppointmentStatus.BOOKED)
+    page = desk_client.post(
+        reverse("desk:offer", args=[confirmed.reference]),
+        {
+            "version": confirmed.version,
+            "start_1": "2026-11-24T10:00",
+            "practitioner_1": visit.practitioner_id,
+        },
+    )
+    assert page.status_code == 409 and "has another visit, 10:00am–11:00am" in page.text
+
+
 def test_a_time_outside_the_hours_is_refused(offer, asked):
     assert offer(start_1="2026-11-25T05:00").status_code == 409
     assert not asked.appointments.filter(status=AppointmentStatus.PENDING).exists()

@@ -4,9 +4,10 @@ import pytest
 from django.urls import reverse
 from post_office.models import STATUS, Email, RecipientDeliveryStatus
 
-from bookings import outbox
+from bookings import outbox, transitions
+from bookings.enums import ContactBy, DeclineReason
 from bookings.models import Message
-from tests.factories import MONDAY, make_request
+from tests.factories import MONDAY, make_ask, make_person, make_request
 
 pytestmark = pytest.mark.django_db
 
@@ -62,8 +63,6 @@ def test_sent_again_under_the_same_message_id(desk_client, asked, undelivered):
 
 
 def test_only_the_newest_is_sent_again(desk_client, asked, undelivered, desk):
-    from bookings import transitions
-
     transitions.waitlist(asked, actor=transitions.staff(desk), version=asked.version, now=MONDAY)
     desk_client.post(reverse("desk:send_again", args=[undelivered.pk]))
     undelivered.email.refresh_from_db()
@@ -71,8 +70,6 @@ def test_only_the_newest_is_sent_again(desk_client, asked, undelivered, desk):
 
 
 def test_what_arrived_later_ends_the_task(desk_client, asked, undelivered, desk):
-    from bookings import transitions
-
     transitions.waitlist(asked, actor=transitions.staff(desk), version=asked.version, now=MONDAY)
     newer = asked.messages.get(kind="waitlisted")
     Message.objects.filter(pk=undelivered.pk).update(created_at=MONDAY.replace(hour=7))
@@ -86,9 +83,40 @@ def test_what_arrived_later_ends_the_task(desk_client, asked, undelivered, desk)
 def test_whoever_has_no_mail_is_in_the_same_list(desk_client, clinic, asked):
     service, location, _people = clinic
     asked.email, asked.needs_call, asked.phone = "", True, "+442079460000"
+    asked.contact_by = ContactBy.PHONE
     asked.save()
     make_request(service, location, email="other@example.org")
     assert phone_them(desk_client) == [asked]
+
+
+@pytest.fixture
+def by_phone(clinic):
+    service, location, _people = clinic
+    person = make_person(email="", phone="+442079460123", contact_by=ContactBy.PHONE)
+    return transitions.submit(make_ask(service, location), person, idempotency_key="k", now=MONDAY)
+
+
+def test_spam_is_not_phoned(desk_client, desk, by_phone):
+    assert phone_them(desk_client) == [by_phone]
+    transitions.mark_spam(
+        by_phone, actor=transitions.staff(desk), version=by_phone.version, now=MONDAY
+    )
+    assert phone_them(desk_client) == []
+
+
+def test_whoever_is_phoned_hears_of_every_answer_and_that_it_no_longer_counts(
+    desk_client, desk, by_phone
+):
+    ruth = transitions.staff(desk)
+    for verb in (transitions.waitlist, transitions.decline, transitions.reopen):
+        transitions.phone(by_phone, actor=ruth, version=by_phone.version, now=MONDAY)
+        assert phone_them(desk_client) == []
+        extra = {
+            transitions.decline: {"reason": DeclineReason.NO_TIME},
+            transitions.reopen: {"why": "A time came free"},
+        }.get(verb, {})
+        verb(by_phone, actor=ruth, version=by_phone.version, now=MONDAY, **extra)
+        assert phone_them(desk_client) == [by_phone]
 
 
 def test_a_message_whose_text_is_no_longer_kept_is_not_sent_empty(desk_client, asked, undelivered):

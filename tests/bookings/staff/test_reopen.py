@@ -1,5 +1,6 @@
 import pytest
 from django.urls import reverse
+from post_office.models import STATUS, Email
 
 from bookings import transitions
 from bookings.enums import DeclineReason, RequestStatus
@@ -33,6 +34,33 @@ def test_the_unsent_answer_is_dropped(desk_client, declined):
     assert declined.status == RequestStatus.IN_REVIEW
     assert declined.messages.get(kind="declined").superseded
     assert declined.events.get(verb="reopen").why == "Wrong request"
+
+
+def test_it_is_told_once_in_the_history(desk_client, declined):
+    reopen(desk_client, declined, why="Wrong request")
+    assert [e.verb for e in declined.events.all()][-2:] == ["decline", "reopen"]
+
+
+@pytest.mark.parametrize("lost_link", [False, True])
+def test_whoever_has_the_answer_is_told_that_it_no_longer_counts(desk_client, declined, lost_link):
+    if lost_link:
+        transitions.resend_link(declined, now=MONDAY)
+    Email.objects.update(status=STATUS.sent)
+    reopen(desk_client, declined, why="A time came free")
+    assert declined.messages.filter(kind="reopened", superseded=False).count() == 1
+
+
+def test_of_an_answer_long_before_the_last_nobody_is_told(desk_client, desk, declined):
+    Email.objects.update(status=STATUS.sent)
+    ruth = transitions.staff(desk)
+    for verb, extra in (
+        ("reopen", {"why": "Slip"}),
+        ("mark_spam", {}),
+        ("reopen", {"why": "Slip"}),
+    ):
+        change = getattr(transitions, verb)
+        change(declined, actor=ruth, version=declined.version, now=MONDAY, **extra)
+    assert not declined.messages.filter(kind="reopened", superseded=False).exists()
 
 
 def test_it_needs_a_reason(desk_client, declined):
@@ -73,7 +101,13 @@ def test_an_address_that_nobody_confirmed_gets_no_answer(desk_client, desk, unpr
     assert kinds(unproven) == {"verify", "link"}
     assert unproven.needs_call
     page = desk_client.get(reverse("desk:request", args=[unproven.reference]))
-    assert "never confirmed their e-mail address" in page.content.decode()
+    assert "never confirmed their e-mail address" in page.text
+    assert page.context["undoable"] and "The message has not left yet" not in page.text
+
+
+def test_whoever_cannot_be_written_to_is_to_be_phoned_at_once(desk_client, unproven):
+    page = desk_client.get(reverse("desk:requests"), {"queue": "phone"})
+    assert list(page.context["object_list"]) == [unproven]
 
 
 def test_whoever_acts_through_the_link_has_confirmed_it(desk, unproven):
@@ -83,5 +117,5 @@ def test_whoever_acts_through_the_link_has_confirmed_it(desk, unproven):
     )
     transitions.answer(unproven, now=MONDAY, message="The left one")
     unproven.refresh_from_db()
-    assert unproven.verified_at == MONDAY
+    assert unproven.verified_at == MONDAY and not unproven.needs_call
     assert kinds(unproven) == {"verify", "answered"}

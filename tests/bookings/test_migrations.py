@@ -1,0 +1,64 @@
+"""Rows as an earlier version may have left them, brought to today's tables."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from bookings.enums import AppointmentStatus, ContactBy
+from bookings.models import Appointment, ConsultationRequest
+from tests.factories import MONDAY, make_clinic, make_request
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
+TEN = datetime(2026, 11, 24, 10, tzinfo=UTC)
+NEWEST = None
+
+
+def migrate(to: str | None) -> Any:
+    """The models as they are after that migration of bookings, or after the last one."""
+    executor = MigrationExecutor(connection)
+    target = [("bookings", to)] if to else executor.loader.graph.leaf_nodes("bookings")
+    return executor.migrate(target).apps
+
+
+@pytest.fixture
+def before() -> Iterator[Callable[[str], Any]]:
+    yield migrate
+    migrate(NEWEST)
+
+
+@pytest.fixture
+def asked(transactional_db):
+    service, location, _people = make_clinic()
+    return make_request(service, location, start=TEN)
+
+
+def test_a_time_that_is_not_only_held_loses_the_end_of_its_hold(asked, before):
+    held = make_request(
+        asked.service, asked.location, email="b@example.org", start=TEN.replace(hour=11)
+    )
+    appointments = before("0014_requests_by_status_newest").get_model("bookings", "Appointment")
+    appointments.objects.filter(request=asked.pk).update(status=AppointmentStatus.BOOKED)
+    migrate(NEWEST)
+    assert Appointment.objects.get(request=asked).hold_expires_at is None
+    assert Appointment.objects.get(request=held).hold_expires_at == held.respond_by
+
+
+def test_whoever_has_no_address_is_phoned(asked, before):
+    people = before("0017_validate_constraints_of_appointments")
+    old = people.get_model("bookings", "ConsultationRequest").objects
+    old.filter(pk=asked.pk).update(email="", phone="+442079460123")
+    others = [
+        make_request(asked.service, asked.location, email=f"{n}@example.org") for n in range(2)
+    ]
+    old.filter(pk=others[0].pk).update(email="", erased_at=MONDAY)
+    migrate(NEWEST)
+    by = dict(ConsultationRequest.objects.values_list("pk", "contact_by"))
+    assert by == {
+        asked.pk: ContactBy.PHONE,
+        others[0].pk: ContactBy.EMAIL,
+        others[1].pk: ContactBy.EMAIL,
+    }
