@@ -21,7 +21,7 @@ CONSENT_TEXT = _(
 RED_FLAGS = [
     (
         "fracture",
-        _("After a fall or knock, I cannot lift, move or put weight on my leg"),
+        _("I cannot lift, move or put weight on my leg, or it looks shorter or turned out"),
         "emergency",
     ),
     (

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin import messages
 
 from bookings import claims, transitions
+from bookings.enums import ExceptionKind
 from bookings.errors import BookingError, TimeTaken
 from bookings.models import DateException
 from bookings.permissions import can_triage
@@ -32,7 +33,7 @@ def _load(request: HttpRequest, pk: int) -> DateException:
     if not can_triage(request.user):
         raise PermissionDenied
     rows = DateException.objects.select_related("location", "resource")
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(rows, pk=pk, kind=ExceptionKind.CLOSED)
 
 
 @require_safe

@@ -135,6 +135,15 @@ def test_the_day_is_off(desk_client, close, booked):
     assert sorted(states(shut).values()) == [State.CANCELLED, State.OFFERED, State.OFFERED]
 
 
+def test_an_extra_opening_cancels_nobody(desk_client, close, booked):
+    extra = close()
+    type(extra).objects.update(kind="open")
+    for name in ("closure_offer", "closure_cancel"):
+        url = reverse(f"desk:{name}", args=[extra.pk])
+        assert desk_client.post(url, {"message": "Sorry."}).status_code == 404
+    assert not Appointment.objects.filter(status="cancelled").exists()
+
+
 def test_one_time_that_is_gone_leaves_the_others_offered(desk_client, close, booked, clinic):
     shut = close()
     taken = {"start": "2026-11-24T10:00", "practitioner": ""}
