@@ -123,9 +123,10 @@ def verify(file: Path, work: Path, *, key: str) -> str:
 
 
 def forget_oldest(say: Say) -> None:
-    for path in kept()[settings.BACKUPS_KEPT :]:
+    wanted = max(settings.BACKUPS_KEPT, 1)  # the one just made, whatever the setting says
+    for path in kept()[wanted:]:
         path.unlink()
-        say(f"Removed {path.name}: the newest {settings.BACKUPS_KEPT} are kept.")
+        say(f"Removed {path.name}: the newest {wanted} are kept.")
 
 
 def kept() -> list[Path]:
