@@ -5,6 +5,9 @@ set -eu
 cd /opt/clinic
 runuser -u clinic -- git pull --ff-only
 runuser -u clinic -- bin/python bin/install.py
+if [ -e .venv/installed-requirements-shared.txt ]; then # more than one computer: docs/scale.md
+    runuser -u clinic -- bin/python bin/install.py requirements-shared.txt
+fi
 systemctl daemon-reload
 systemctl restart clinic-prepare
 # By one of its names: asked by its number, it would refuse.
