@@ -30,7 +30,13 @@ def refused(request: HttpRequest | None) -> forms.ValidationError | None:
     return None
 
 
-class LoginForm(AuthenticationForm):
+class PageForm:
+    """A form of the way in: its page says above the heading what is wrong, and the form not again."""
+
+    hide_error_summary = True
+
+
+class LoginForm(PageForm, AuthenticationForm):
     error_messages = AuthenticationForm.error_messages | {
         "invalid_login": _("User name and password do not go together. Please try again."),
     }
@@ -45,7 +51,7 @@ class LoginForm(AuthenticationForm):
         return refused(self.request) or super().get_invalid_login_error()
 
 
-class CodeForm(forms.Form):
+class CodeForm(PageForm, forms.Form):
     code = forms.CharField(
         label=_("Code"),
         help_text=_("Six digits from your app, or one of your recovery codes."),
@@ -66,7 +72,7 @@ class AppCodeForm(CodeForm):
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
 
-class PasswordAgainForm(forms.Form):
+class PasswordAgainForm(PageForm, forms.Form):
     """Before something that would lock the user out, or a thief in: a session may be stolen."""
 
     password = forms.CharField(
@@ -89,7 +95,7 @@ class PasswordAgainForm(forms.Form):
         return given
 
 
-class ResetForm(PasswordResetForm):
+class ResetForm(PageForm, PasswordResetForm):
     """The same answer for every address; at most a few mails an hour to each."""
 
     email = forms.EmailField(
@@ -107,5 +113,5 @@ class ResetForm(PasswordResetForm):
             super().save(*args, **kwargs)
 
 
-class NewPasswordForm(SetPasswordForm):
+class NewPasswordForm(PageForm, SetPasswordForm):
     """Django's, under a name of ours, in the site's look."""

@@ -10,6 +10,7 @@ import secrets
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
 
 COOKIE = "known-browser"
 SALT = "accounts.known-browser"
@@ -20,16 +21,16 @@ def mark(request: HttpRequest, name: str) -> str:
     """A random mark of this browser, if `name` has logged in with it; else empty."""
     try:
         value = request.get_signed_cookie(COOKIE, salt=SALT, max_age=LIFETIME_SECONDS)
-        known, _, found = str(value).rpartition(":")
+        known, _, found = str(value).partition(":")
     except (KeyError, signing.BadSignature):
         return ""
-    return found if known == name else ""
+    return found if known == code(name) else ""
 
 
 def remember(response: HttpResponse, name: str) -> HttpResponse:
     response.set_signed_cookie(
         COOKIE,
-        f"{name.strip().casefold()}:{secrets.token_urlsafe(16)}",
+        f"{code(name.strip().casefold())}:{secrets.token_urlsafe(16)}",
         salt=SALT,
         max_age=LIFETIME_SECONDS,
         path="/admin/",
@@ -38,3 +39,8 @@ def remember(response: HttpResponse, name: str) -> HttpResponse:
         secure=settings.PRODUCTION,
     )
     return response
+
+
+def code(name: str) -> str:
+    """What stands for a user name: a header takes Latin-1 alone, and a name may have any letter."""
+    return salted_hmac(SALT, name, algorithm="sha256").hexdigest()[:32]

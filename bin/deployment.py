@@ -18,7 +18,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from install import ROOT
@@ -153,6 +153,7 @@ class Deployment:
     def start_nginx(self) -> None:
         self.certify()
         (self.folder / "clinic-proxy.conf").write_text(self.placed("nginx-proxy.conf"))
+        shutil.copytree(DEPLOY / "errors", self.folder / "errors")
         paths = "".join(
             f"{name}_temp_path {self.folder}/cache/{name};\n"
             for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -180,22 +181,30 @@ class Deployment:
         sys.exit(f"nginx does not start:\n{self.log(name)}")
 
     @contextmanager
-    def strict_nginx(self) -> Iterator[int]:
-        """A second nginx, with no more room for one client than a real one gives; yields its port."""
+    def another_nginx(self, name: str, replaced: dict[str, str]) -> Iterator[int]:
+        """A second nginx, with other words in its configuration; yields its port."""
         text = (self.folder / "nginx.conf").read_text()
         ports = {str(self.ports[name]): str(free_port()) for name in ("http", "https")}
-        tight = {new: old for old, new in ROOM.items()} | ports
-        tight |= {"nginx.pid": "strict.pid", f"{self.folder}/cache": f"{self.folder}/strict"}
-        for old, new in tight.items():
+        places = {"nginx.pid": f"{name}.pid", f"{self.folder}/cache": f"{self.folder}/{name}"}
+        for old, new in (replaced | ports | places).items():
             text = text.replace(old, new)
-        (self.folder / "strict").mkdir()
-        (self.folder / "strict.conf").write_text(text)
+        (self.folder / name).mkdir()
+        (self.folder / f"{name}.conf").write_text(text)
         port = int(ports[str(self.ports["https"])])
-        self.open_nginx("strict", port)
+        self.open_nginx(name, port)
         try:
             yield port
         finally:
-            self.running["strict"].terminate()
+            self.running[name].terminate()
+
+    def strict_nginx(self) -> AbstractContextManager[int]:
+        """With no more room for one client than a real one gives."""
+        return self.another_nginx("strict", {new: old for old, new in ROOM.items()})
+
+    def nginx_alone(self) -> AbstractContextManager[int]:
+        """With no web server behind it."""
+        ports = {f"127.0.0.1:{self.ports[port]}": "127.0.0.1:1" for port in ("8000", "8001")}
+        return self.another_nginx("alone", ports)
 
     def certify(self) -> None:
         """A key, and a certificate that it signed itself."""
@@ -211,6 +220,7 @@ class Deployment:
             f"/etc/letsencrypt/live/{NAME}/fullchain.pem": self.folder / "certificate.pem",
             f"/etc/letsencrypt/live/{NAME}/privkey.pem": self.folder / "key.pem",
             "/etc/nginx/clinic-proxy.conf": self.folder / "clinic-proxy.conf",
+            "/etc/nginx/clinic-errors/": f"{self.folder}/errors/",
             "/var/cache/nginx/clinic": self.folder / "cache" / "pages",
             "/var/log/nginx/clinic-error.log": self.folder / "log" / "nginx-clinic",
             "/srv/clinic-static/": f"{self.folder}/static/",
@@ -234,10 +244,12 @@ class Deployment:
         done = subprocess.run(command, cwd=ROOT, env=self.env(), check=True, stdout=subprocess.PIPE)
         return int(done.stdout)
 
-    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> "Answer":
-        """One request through nginx with TLS, as the clinic's name."""
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, port: int = 0, **headers: str
+    ) -> "Answer":
+        """One request through nginx (or another, on its port) with TLS, as the clinic's name."""
         connection = http.client.HTTPSConnection(
-            "127.0.0.1", self.ports["https"], timeout=70, context=unchecked()
+            "127.0.0.1", port or self.ports["https"], timeout=70, context=unchecked()
         )
         connection.request(method, path, body, {"Host": NAME, **headers})
         answer = connection.getresponse()

@@ -17,7 +17,7 @@ import urllib.request
 from collections.abc import Callable
 from typing import Any
 
-from deployment import NAME, Deployment, unchecked
+from deployment import NAME, Answer, Deployment, unchecked
 from install import VENV, install
 from visitor import Visitor, chromium, code_of, mail_to, must, must_be_ok
 
@@ -108,7 +108,7 @@ def static_files_last(site: Deployment) -> str:
 
 def sizes_are_limited(site: Deployment) -> str:
     big = b"x" * (3 * 1024 * 1024)
-    must(site.ask("POST", "/book/", big).status == 413, "a large form was taken")
+    said_in_words(site.ask("POST", "/book/", big), 413, "too large")
     must(site.ask("GET", "/", Cookie="a=" + "b" * 9000).status == 400, "large headers")
     return "413 and 400"
 
@@ -121,10 +121,31 @@ def rates_are_limited(site: Deployment) -> str:
         for _ in range(600):
             line.request("GET", "/guides/iliopsoas/", headers={"Host": NAME})
             answer = line.getresponse()
-            answer.read()
+            body = answer.read()
             answers.append(answer.status)
+            if answer.status == 429:
+                said_in_words(Answer(429, answer.headers, body), 429, "wait a little")
     must(set(answers) == {200, 429} and 429 not in answers[:100], answers)
     return f"429 for {answers.count(429)} of {len(answers)} in a row"
+
+
+def nobody_there_is_said_in_words(site: Deployment) -> str:
+    with site.nginx_alone() as port:
+        answer = site.ask("GET", "/request/", port=port)
+        said_in_words(answer, 502, "call the clinic")
+        sheet = re.search(r'rel="stylesheet" href="([^"]+)"', answer.body.decode())[1]
+        must(site.ask("GET", sheet, port=port).status == 200, "it has no look")
+    return "502, with words and a look of its own"
+
+
+def said_in_words(answer: Answer, status: int, words: str) -> None:
+    """One of nginx's own answers, as a page of ours with headers of ours."""
+    must(answer.status == status, answer.status)
+    must(words in answer.body.decode().lower(), answer.body[:200])
+    for name in ("Strict-Transport-Security", "X-Content-Type-Options", "Content-Security-Policy"):
+        must(HEADERS[name] in (answer.headers[name] or ""), f"{status}: {name}")
+    must(answer.headers["Cache-Control"] == "no-store", answer.headers["Cache-Control"])
+    must(bool(answer.headers["Retry-After"]) == (status != 413), answer.headers["Retry-After"])
 
 
 def somebody_books(site: Deployment) -> str:
@@ -181,7 +202,8 @@ def staff_log_in(site: Deployment) -> str:
 
 
 def go_on(page: Any) -> None:
-    page.locator("main button[type=submit]").first.click()
+    with page.expect_navigation():
+        page.locator("main button[type=submit]").first.click()
 
 
 def an_edit_is_seen_by_both(site: Deployment) -> str:
@@ -260,6 +282,7 @@ REHEARSED = [
     static_files_last,
     sizes_are_limited,
     rates_are_limited,
+    nobody_there_is_said_in_words,
     somebody_books,
     somebody_books_in_a_browser,
     staff_log_in,

@@ -8,8 +8,9 @@ class ClinicConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from clinic import checks, generation, reporting, spreadsheets  # noqa: F401  (registers the system checks)
+        from clinic import checks, generation, reporting, rich_text, spreadsheets  # noqa: F401  (registers the system checks)
 
         generation.watch()
         spreadsheets.install()
+        rich_text.install()
         reporting.start(settings.SENTRY_DSN)

@@ -14,6 +14,7 @@ from zoneinfo import available_timezones
 
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from clinic import bucket
 
@@ -22,6 +23,9 @@ env = environ.Env()
 env.read_env(env("ENV_FILE", default=str(BASE_DIR / ".env")))
 
 MODE = env("CLINIC_MODE", default="local")
+if MODE not in ("local", "production"):
+    # A misspelt word must not open a real site without its second step and secure cookies.
+    raise ImproperlyConfigured(f"CLINIC_MODE={MODE} is neither local nor production.")
 PRODUCTION = MODE == "production"
 DEBUG = env.bool("DEBUG", default=False) and not PRODUCTION
 VAR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import (
     Case,
     F,
@@ -16,6 +17,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column, DateColumn, NumberColumn, TitleColumn
 from wagtail.admin.views.reports import PageReportView
@@ -70,11 +72,21 @@ def counted(model: type[DayCount], **which: str) -> Coalesce:
 
 
 def requested() -> Case:
-    """How many requests came from the guide, by its address of today."""
-    paths = {guide.pk: guide.url for guide in GuidePage.objects.live()}
-    found = booking.requests_from([path for path in paths.values() if path])
-    cases = [When(pk=pk, then=Value(found[path])) for pk, path in paths.items() if path in found]
+    """How many requests came from the guide, by its addresses of today."""
+    paths = {guide.pk: addresses(guide) for guide in GuidePage.objects.live()}
+    found = booking.requests_from([path for own in paths.values() for path in own])
+    sums = {pk: sum(found.get(path, 0) for path in own) for pk, own in paths.items()}
+    cases = [When(pk=pk, then=Value(count)) for pk, count in sums.items() if count]
     return Case(*cases, default=Value(0), output_field=IntegerField())
+
+
+def addresses(guide: GuidePage) -> set[str]:
+    """Its paths: where it has no translation it is read below every language's prefix."""
+    found = set()
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found.add(guide.url or "")
+    return found - {""}
 
 
 class ReadersReport(PageReportView):

@@ -78,24 +78,12 @@ def make(*, now: datetime, say: Say) -> Path:
         archive.identity(key)
     target = folder() / f"clinic-{now:%Y%m%dT%H%M%SZ}.tar.gz{archive.ENCRYPTED if key else ''}"
     with workplace() as work:
-        database = work / "database"
-        database.mkdir()
-        say("Copying the database…")
-        tables = engines.of(connection).snapshot(connection, database)
-        manifest = archive.Manifest(connection.vendor, now.isoformat(), tables)
-        if settings.MEDIA_BUCKET:
-            say(f"Uploads and attachments stay in {settings.MEDIA_BUCKET}: let it keep versions.")
-            say("Packing it…")
-        else:
-            say("Packing it with the uploads and attachments…")
-        packed = work / "packed.tar.gz"
-        archive.pack(packed, manifest, {"database": database, **trees()}, say=say)
+        packed, manifest = pack(work, now=now, say=say)
         if key:
             say("Encrypting…")
             archive.encrypt(packed, work / "packed.age", key)
             packed.unlink()
             packed = work / "packed.age"
-        shutil.rmtree(database)
         named = packed.rename(work / target.name)
         say("Verifying what was written…")
         how = verify(named, work / "verify", key=key)
@@ -105,9 +93,27 @@ def make(*, now: datetime, say: Say) -> Path:
         named.replace(target)
     note(target, now)
     forget_oldest(say)
-    rows, size = sum(tables.values()), target.stat().st_size
+    rows, size = sum(manifest.tables.values()), target.stat().st_size
     say(f"{target}: {rows} rows, {len(manifest.files) - 1} files, {size / 1e6:.1f} MB ({how})")
     return target
+
+
+def pack(work: Path, *, now: datetime, say: Say) -> tuple[Path, archive.Manifest]:
+    """The database with the uploads and attachments in one file, and what is in it."""
+    database = work / "database"
+    database.mkdir()
+    say("Copying the database…")
+    tables = engines.of(connection).snapshot(connection, database)
+    manifest = archive.Manifest(connection.vendor, now.isoformat(), tables)
+    if settings.MEDIA_BUCKET:
+        say(f"Uploads and attachments stay in {settings.MEDIA_BUCKET}: let it keep versions.")
+        say("Packing it…")
+    else:
+        say("Packing it with the uploads and attachments…")
+    packed = work / "packed.tar.gz"
+    archive.pack(packed, manifest, {"database": database, **trees()}, say=say)
+    shutil.rmtree(database)
+    return packed, manifest
 
 
 def verify(file: Path, work: Path, *, key: str) -> str:
@@ -123,9 +129,10 @@ def verify(file: Path, work: Path, *, key: str) -> str:
 
 
 def forget_oldest(say: Say) -> None:
-    for path in kept()[settings.BACKUPS_KEPT :]:
+    wanted = max(settings.BACKUPS_KEPT, 1)  # the one just made, whatever the setting says
+    for path in kept()[wanted:]:
         path.unlink()
-        say(f"Removed {path.name}: the newest {settings.BACKUPS_KEPT} are kept.")
+        say(f"Removed {path.name}: the newest {wanted} are kept.")
 
 
 def kept() -> list[Path]:

@@ -41,15 +41,7 @@ def restore(file: Path, *, force: bool, say: Say) -> archive.Manifest:
         refuse_to_destroy(force=force)
         say("Putting the database back…")
         engine.put_back(connection, work / "database")
-        if settings.MEDIA_BUCKET:
-            say(f"Uploads and attachments stay in {settings.MEDIA_BUCKET}, as they are now.")
-            left = [name for name in manifest.files if name.startswith(("media/", "private/"))]
-            if left:
-                say(f"{file.name} holds {len(left)} from before: unpack it, and copy them there.")
-        else:
-            say("Putting uploads and attachments back…")
-        for name, folder in trees().items():
-            put_tree_back(work / name, folder)
+        put_files_back(work, manifest, file.name, say=say)
     say("Bringing it up to date…")
     call_command("migrate", verbosity=0, interactive=False)
     Session.objects.all().delete()
@@ -73,6 +65,19 @@ def close_connections() -> None:
     connections.close_all()
     if connection.vendor == "postgresql":
         connection.close_pool()  # type: ignore[attr-defined]  # has one
+
+
+def put_files_back(work: Path, manifest: archive.Manifest, archived: str, *, say: Say) -> None:
+    """Uploads and attachments; those in a bucket stay as they are."""
+    if settings.MEDIA_BUCKET:
+        say(f"Uploads and attachments stay in {settings.MEDIA_BUCKET}, as they are now.")
+        left = [name for name in manifest.files if name.startswith(("media/", "private/"))]
+        if left:
+            say(f"{archived} holds {len(left)} from before: unpack it, and copy them there.")
+    else:
+        say("Putting uploads and attachments back…")
+    for name, folder in trees().items():
+        put_tree_back(work / name, folder)
 
 
 def put_tree_back(source: Path, target: Path) -> None:

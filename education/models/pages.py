@@ -64,7 +64,6 @@ class HomePage(SharedPage):
                 else None
             ),
             "practitioners": booking.practitioners(),
-            "consultation": booking.consultation_summary(),
             "book_url": booking.book_url(),
         }
 

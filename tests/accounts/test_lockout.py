@@ -60,6 +60,16 @@ def test_strangers_cannot_keep_the_owner_out_of_a_browser_of_theirs(client, ruth
     assert sign_in(client).url == "/admin/"
 
 
+def test_a_name_of_any_letters_comes_in_and_its_browser_is_known(client, django_user_model):
+    """Headers are Latin-1 (PEP 3333); this name is not."""
+    django_user_model.objects.create_superuser("łukasz王", password=PASSWORD)
+    cookies = sign_in(client, "łukasz王").cookies
+    assert [cookie.OutputString().encode("latin-1") for cookie in cookies.values()]
+    client.post("/admin/logout/")
+    guess(client.__class__(), 6, "łukasz王")
+    assert sign_in(client, "łukasz王").url == "/admin/"
+
+
 def test_a_known_browser_is_locked_too(client, ruth):
     sign_in(client)
     client.post("/admin/logout/")

@@ -179,6 +179,15 @@ def test_the_newest_are_kept_and_nothing_else_is_touched(settings):
     }
 
 
+@pytest.mark.parametrize("wanted", [0, -1])
+def test_the_newest_stays_whatever_the_setting_says(settings, wanted):
+    settings.BACKUPS_KEPT = wanted
+    for hour in range(3):
+        (making.folder() / f"clinic-20261124T0{hour}0000Z.tar.gz").touch()
+    making.forget_oldest(silent)
+    assert [path.name for path in making.kept()] == ["clinic-20261124T020000Z.tar.gz"]
+
+
 def test_two_at_once_do_not_spoil_each_other():
     with making.workplace() as first:
         with pytest.raises(BackupError, match="running"), making.workplace():

@@ -85,6 +85,13 @@ def test_a_careless_value_is_refused(name, value):
     assert WANTED[name] in done.stderr
 
 
+def test_a_misspelt_mode_is_no_trial_run():
+    done = start("manage.py", "check", **COMPLETE | {"CLINIC_MODE": "Production"})
+
+    assert done.returncode == 1
+    assert "CLINIC_MODE=Production is neither local nor production" in done.stderr
+
+
 @pytest.mark.parametrize(
     "command", [("manage.py", "serve"), ("manage.py", "prepare"), ("-c", "import clinic.wsgi")]
 )

@@ -69,6 +69,14 @@ def test_error_of_ours_is_a_page_even_without_a_database(client, django_db_block
     assert b"tel:+442079460999" in answer.content
 
 
+def test_error_of_ours_says_in_which_language_it_speaks(client, monkeypatch):
+    client.raise_request_exception = False
+    monkeypatch.setattr("education.views.find", lambda _question: 1 / 0)
+    for address, language, home in (("/search/", "en-gb", "/"), ("/es/search/", "es", "/es/")):
+        page = BeautifulSoup(client.get(address).content, "html.parser")
+        assert (page.html["lang"], page.select_one(".wordmark")["href"]) == (language, home)
+
+
 def test_a_database_that_is_away_is_503_with_when_to_come_back():
     try:
         raise OperationalError("database is locked")

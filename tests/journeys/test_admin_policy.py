@@ -6,6 +6,7 @@ import zlib
 
 import pytest
 from django.core.management import call_command
+from playwright.sync_api import expect
 from wagtail.models import Page as CmsPage
 
 PASSWORD = "a long enough password"
@@ -49,7 +50,7 @@ def test_the_page_editor_works_and_previews(owner_page):
     editor = owner_page.locator(".public-DraftEditor-content").first
     editor.click()
     owner_page.keyboard.type("Typed by a test. ")
-    assert "Typed by a test." in editor.inner_text()
+    expect(editor).to_contain_text("Typed by a test.")
     owner_page.locator(
         "[data-side-panel-toggle=preview], [aria-label='Toggle preview']"
     ).first.click()

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from bookings.availability import free_slots
 from bookings.enums import RequestStatus
@@ -84,7 +85,7 @@ def test_confirm_then_the_next_opens_then_decline_and_offer(at_desk, ask):
     page.get_by_role("link", name=first.reference).click()
     page.get_by_role("button", name="Confirm").first.click()
     page.wait_for_url(f"**/{second.reference}/")
-    assert f"{first.reference} is confirmed" in page.locator(".messages").inner_text()
+    expect(page.locator(".messages")).to_contain_text(f"{first.reference} is confirmed")
     assert status_of(first) == RequestStatus.CONFIRMED
 
     page.locator("#action-decline summary").click()
@@ -94,13 +95,13 @@ def test_confirm_then_the_next_opens_then_decline_and_offer(at_desk, ask):
     page.wait_for_url(f"**/{third.reference}/")
     assert status_of(second) == RequestStatus.DECLINED
 
-    for button in page.get_by_role("button", name="Add to an offer").all()[:2]:
-        button.click()
+    for number in range(2):
+        page.get_by_role("button", name="Add to an offer").nth(number).click()
     page.get_by_role("button", name="Hold and offer").click()
     page.wait_for_url("**/admin/requests/")
     assert status_of(third) == RequestStatus.OFFERED
     assert third.appointments.pending().count() == 2
-    assert "Every request is answered." in page.content()
+    expect(page.get_by_text("Every request is answered.").first).to_be_visible()
 
 
 def test_what_was_typed_is_kept_when_a_colleague_was_faster(at_desk, ask, staff):
@@ -111,8 +112,8 @@ def test_what_was_typed_is_kept_when_a_colleague_was_faster(at_desk, ask, staff)
     page.get_by_label("Question to the patient").fill("Which hip is it?")
     type(asked).objects.filter(pk=asked.pk).update(version=asked.version + 1)
     page.get_by_role("button", name="Send the question").click()
-    page.wait_for_load_state()
-    assert page.get_by_label("Question to the patient").input_value() == "Which hip is it?"
+    page.get_by_text("Someone else has just changed this request.").first.wait_for()
+    expect(page.get_by_label("Question to the patient")).to_have_value("Which hip is it?")
     assert status_of(asked) == RequestStatus.SUBMITTED
 
 
@@ -124,7 +125,7 @@ def test_search_finds_and_leaves_no_trace_in_the_address(at_desk, ask):
     page.get_by_role("button", name="Search", exact=True).click()
     page.get_by_text("1 request found").wait_for()
     assert "?" not in page.url
-    assert page.get_by_role("link", name=asked.reference).is_visible()
+    expect(page.get_by_role("link", name=asked.reference)).to_be_visible()
 
 
 @pytest.mark.looks
@@ -158,13 +159,17 @@ def test_keys_open_the_answers_and_the_list_of_keys(at_desk, ask):
     page.wait_for_load_state("networkidle")
     page.keyboard.press("d")
     page.get_by_role("button", name="Decline the request").wait_for()
-    assert page.evaluate("document.activeElement.name") == "reason"
-    page.locator("#action-decline").get_by_label("Message to the patient").type("jdq?")
+    expect(page.locator("#action-decline [name=reason]")).to_be_focused()
+    message = page.locator("#action-decline").get_by_label("Message to the patient")
+    message.press_sequentially("jdq?")
+    expect(message).to_have_value("jdq?")
     assert page.url.endswith(f"{first.reference}/")
     page.locator(".desk-title").click()
     page.keyboard.press("?")
-    page.get_by_text("Offer other times", exact=True).last.wait_for()
+    keys = page.get_by_role("dialog")
+    keys.get_by_text("Offer other times", exact=True).wait_for()
     page.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
     page.keyboard.press("j")
     page.wait_for_url(f"**/{second.reference}/")
 
@@ -193,5 +198,6 @@ def test_book_for_someone_then_move_the_visit(at_desk, clinic):
     page.get_by_label("They agree").check()
     page.get_by_role("button", name="Book it").click()
     page.get_by_text("is booked:").wait_for()
+    page.wait_for_load_state()  # the script that hears the keys too
     page.keyboard.press("t")
     page.get_by_role("button", name="Move the visit").wait_for()

@@ -35,7 +35,9 @@ def log_in(page: Page) -> None:
 
 
 def go_on(page: Page) -> None:
-    page.locator("main button[type=submit]").click()
+    """To the next page: whoever looks at once would see the one that was sent."""
+    with page.expect_navigation():
+        page.locator("main button[type=submit]").click()
 
 
 def ask_for_a_consultation(page: Page, email: str) -> str:
@@ -88,6 +90,7 @@ def test_read_ask_confirm_and_cancel(site, new_context, check_page, check_screen
     expect(staff.locator("main")).to_contain_text("Maria Example")
     check_screen(staff)
     staff.get_by_role("button", name=re.compile("^Confirm")).first.click()
+    expect(staff.locator(".messages")).to_contain_text(f"{reference} is confirmed")
     request = ConsultationRequest.objects.get(reference=reference)
     assert request.status == RequestStatus.CONFIRMED
     assert request.source_path == "/guides/iliopsoas/"

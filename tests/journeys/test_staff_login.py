@@ -3,6 +3,7 @@
 import base64
 
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from playwright.sync_api import expect
 
 from tests.accounts.conftest import code_of
 
@@ -35,11 +36,12 @@ def test_enrol_then_come_in_by_code_and_by_recovery_code(
     device = TOTPDevice.objects.get()
     assert base64.b32decode(key) == device.bin_key
     picture = plain_page.get_by_alt_text("QR code")
+    plain_page.wait_for_load_state()  # pictures too
     assert picture.evaluate("image => image.naturalWidth") > 100
     enter(plain_page, code_of(device))
     plain_page.get_by_role("link", name="I have kept them").wait_for()
+    expect(plain_page.locator("code")).to_have_count(10)
     codes = plain_page.locator("code").all_inner_texts()
-    assert len(codes) == 10
     plain_page.get_by_role("link", name="I have kept them").click()
     plain_page.wait_for_url("**/admin/")
 
@@ -49,6 +51,8 @@ def test_enrol_then_come_in_by_code_and_by_recovery_code(
     page.get_by_role("heading", name="Second step").wait_for()
     check_page(page)
     enter(page, "000000")
+    page.get_by_role("heading", name="There is a problem").wait_for()
+    page.wait_for_load_state()
     check_page(page)
     TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
     enter(page, code_of(device, steps=1))
