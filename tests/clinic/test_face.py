@@ -54,6 +54,15 @@ def test_every_page_has_one_main_one_title_and_a_heading(client, address):
     assert page.select("h1")
 
 
+@pytest.mark.parametrize(
+    ("hours", "promise"), [(8, "within one working day"), (12, "within 12 working hours")]
+)
+def test_home_promises_what_the_clinic_keeps(client, db, settings, hours, promise):
+    settings.BOOKINGS = settings.BOOKINGS | {"ANSWER_WITHIN_WORKING_HOURS": hours}
+    page = client.get("/").content.decode()
+    assert page.lower().count(promise) == 2
+
+
 def test_unknown_address_is_a_friendly_404(client):
     answer = client.get("/nothing/here/")
     assert answer.status_code == 404
