@@ -134,6 +134,20 @@ def check_page(watch: Watch) -> Callable[[Page], None]:
 
 
 @pytest.fixture
+def check_fits() -> Callable[[Page], None]:
+    """Nothing lies beyond the right edge. The admin scrolls inside its `main`, not in the window."""
+
+    def check(page: Page) -> None:
+        over = page.evaluate(
+            "[document.documentElement, document.querySelector('main')]"
+            ".map((part) => part.scrollWidth - part.clientWidth)"
+        )
+        assert max(over) <= 0, (page.url, page.viewport_size, over)
+
+    return check
+
+
+@pytest.fixture
 def check_screen() -> Callable[[Page], None]:
     """The same for a screen of the admin: axe alone, and on our part of it."""
 
