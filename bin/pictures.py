@@ -24,7 +24,7 @@ def main() -> int:
     python = install("requirements.txt", "requirements-dev.txt")
     if Path(sys.prefix) != VENV.resolve() and sys.prefix != str(VENV):
         os.execv(python, [python, __file__])
-    from screens import clinic_site
+    from screen_site import clinic_site
 
     with (
         tempfile.TemporaryDirectory(prefix="clinic-pictures-") as folder,

@@ -1,49 +1,39 @@
-"""What `make screenshots` looks at: a site with requests in every state, and the walk to each screen."""
+"""What `make screenshots` looks at: the walk to each screen. The site itself is in screen_site.py."""
 
-import os
 import re
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from html import escape
 from typing import Any
 
 from admin_screens import WALKS
-from install import ROOT
-
-STATES = (
-    "unverified",
-    "submitted",
-    "question",
-    "offered",
-    "confirmed",
-    "waitlisted",
-    "declined",
-    "withdrawn",
+from edge_screens import (
+    in_palette,
+    long_names,
+    no_free_time,
+    no_guides,
+    no_practitioners,
+    no_service,
+    right_to_left,
+    while_,
 )
+from screen_site import PAST, STATES, Site
+
 STANDARD = ("about", "privacy", "accessibility", "how-we-review", "contact")
+PALETTES = ("sea", "plum", "slate")
 ERRORS = ("400", "403", "403_csrf", "404", "405", "410", "429", "500", "offline")
 
 
 @dataclass
-class Site:
-    url: str
-    references: dict[str, str] = field(default_factory=dict)
-    mails: dict[str, str] = field(default_factory=dict)
-    staff_login: Any = None
-
-
-@dataclass
 class Screen:
+    """`browser`: further settings of the browser, as Playwright names them; `widths`: in CSS pixels,
+    where the usual ones of its kind are not meant."""
+
     kind: str
     name: str
     walk: Callable[[Any, Site], object]
+    browser: dict[str, Any] = field(default_factory=dict)
+    widths: tuple[int, ...] = ()
 
 
 def at(path: str) -> Callable[[Any, Site], object]:
@@ -117,21 +107,26 @@ def wait_instead(page: Any, site: Site) -> None:
     go_on(page)
 
 
-def palette(name: str) -> Callable[[Any, Site], None]:
-    def walk(page: Any, site: Site) -> None:
-        page.goto("/")
-        page.evaluate("name => document.documentElement.dataset.palette = name", name)
-
-    return walk
+def empty_form(path: str) -> Callable[[Any, Site], object]:
+    return lambda page, site: (page.goto(path), go_on(page))
 
 
-def right_to_left(page: Any, site: Site) -> None:
-    page.goto("/guides/iliopsoas/")
-    page.evaluate("document.documentElement.dir = 'rtl'")
+def sent_empty(state: str, path: str) -> Callable[[Any, Site], object]:
+    return lambda page, site: (from_link(state, path)(page, site), go_on(page))
+
+
+def plain_mail(kind: str) -> Callable[[Any, Site], None]:
+    """A mail's other half, as a program that shows no HTML has it."""
+    pre = "white-space:pre-wrap;overflow-wrap:anywhere;font:1rem/1.4 monospace"
+    return lambda page, site: page.set_content(f"<pre style='{pre}'>{escape(site.texts[kind])}")
 
 
 def mail(kind: str) -> Callable[[Any, Site], None]:
     return lambda page, site: page.set_content(site.mails[kind])
+
+
+def same(walk: Callable[[Any, Site], object]) -> Callable[[Any, Site], object]:
+    return walk
 
 
 SCREENS = [
@@ -173,120 +168,67 @@ SCREENS = [
     Screen("public", "link-unknown", at("/request/open/nothing-like-a-token/")),
     *(Screen("public", f"error-{name}", at(f"/styleguide/{name}/")) for name in ERRORS),
     Screen("public", "styleguide", at("/styleguide/")),
-    *(Screen("public", f"palette-{name}", palette(name)) for name in ("sea", "plum", "slate")),
-    Screen("public", "right-to-left", right_to_left),
+    *(Screen("public", f"link-{state}", link_page(state)) for state in PAST),
+    Screen("public", "find-request-wrong", empty_form("/request/find/")),
+    Screen("public", "find-request-sent", at("/request/find/sent/")),
+    Screen("public", "ask-move-wrong", sent_empty("confirmed", "/request/move/")),
+    Screen("public", "ask-answer-wrong", sent_empty("question", "/request/answer/")),
+    Screen("public", "none-people", while_(no_practitioners, at("/people/"))),
+    Screen("public", "none-guides", while_(no_guides, at("/guides/"))),
+    Screen("public", "none-home", while_(no_guides, at("/"))),
+    Screen("public", "none-times", while_(no_free_time, book("time"))),
+    Screen("public", "none-booking", while_(no_service, at("/book/"))),
+    *(
+        Screen("public", f"{edge}-{name}", make(walk), browser, widths)
+        for name, walk in {
+            "home": at("/"),
+            "guide": at("/guides/iliopsoas/"),
+            "routine": at("/guides/iliopsoas/routine/"),
+            "person": at("/people/1-amara-osei/"),
+            "reason": book("reason", wrong=True),
+            "time": book("time"),
+            "check": book("check"),
+            "confirmed": link_page("confirmed"),
+        }.items()
+        for edge, make, browser, widths in (
+            ("forced", same, {"forced_colors": "active"}, ()),
+            ("scriptless", same, {"java_script_enabled": False}, ()),
+            # A phone whose letters are set to twice their size has room for half as many.
+            ("large", same, {"device_scale_factor": 2}, (160, 195)),
+            ("rtl", right_to_left, {}, ()),
+            *((f"palette-{name}", in_palette(name), {}, ()) for name in PALETTES),
+        )
+    ),
+    *(
+        Screen("public", f"long-{name}", while_(long_names, walk))
+        for name, walk in {
+            "home": at("/"),
+            "guides": at("/guides/"),
+            "guide": at("/guides/iliopsoas/"),
+            "handout": at("/guides/iliopsoas/print/"),
+            "people": at("/people/"),
+            "person": at("/people/1-x/"),
+            "time": book("time"),
+            "check": book("check"),
+            "confirmed": link_page("confirmed"),
+            "offered": link_page("offered"),
+        }.items()
+    ),
+    *(
+        Screen("admin", f"long-{name}", while_(long_names, walk))
+        for name, walk in {
+            "inbox": WALKS["inbox"],
+            "diary": WALKS["diary-day"],
+            "request": at("/admin/requests/{confirmed}/"),
+        }.items()
+    ),
     *(Screen("admin", name, walk) for name, walk in WALKS.items()),
     *(Screen("admin", f"request-{state}", at(f"/admin/requests/{{{state}}}/")) for state in STATES),
 ]
 
 
-@contextmanager
-def clinic_site(folder: str) -> Iterator[tuple[Any, Site]]:
-    """The demonstration clinic, served, with its requests; and a browser."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    os.environ |= {
-        "VAR_DIR": folder,
-        "ENV_FILE": os.devnull,
-        "PORT": str(port),
-        "DJANGO_SETTINGS_MODULE": "clinic.settings",
-        "DJANGO_ALLOW_ASYNC_UNSAFE": "yes",
-    }
-    manage = [sys.executable, "manage.py"]
-    subprocess.run([*manage, "prepare", "--demo"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    server = subprocess.Popen([*manage, "serve"], cwd=ROOT)
-    site = Site(f"http://localhost:{port}")
-    try:
-        wait_for(site.url)
-        sys.path.insert(0, str(ROOT))
-        import django
-
-        django.setup()
-        fill(site)
-        from playwright.sync_api import sync_playwright
-
-        with sync_playwright() as playwright:
-            names = ("chromium", "chromium-browser", "google-chrome")
-            path = os.environ.get("CHROME_PATH") or next(filter(None, map(shutil.which, names)))
-            flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-            browser = playwright.chromium.launch(executable_path=path, args=flags)
-            log_in(browser, site)
-            yield browser, site
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def wait_for(url: str) -> None:
-    for _ in range(150):
-        try:
-            urllib.request.urlopen(f"{url}/livez", timeout=2).close()
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    sys.exit("The site did not start.")
-
-
-def log_in(browser: Any, site: Site) -> None:
-    from django.contrib.auth import get_user_model
-
-    get_user_model().objects.create_superuser("ruth", password="for the screens alone")  # noqa: S106
-    context = browser.new_context(base_url=site.url)
-    page = context.new_page()
-    page.goto("/admin/login/")
-    page.locator("input[name=username]").fill("ruth")
-    page.locator("input[name=password]").fill("for the screens alone")
-    page.locator("button[type=submit]").first.click()
-    page.wait_for_url("**/admin/")
-    site.staff_login = context.storage_state()
-    context.close()
-
-
-def fill(site: Site) -> None:
-    """A request in every state, each with the mails that led there."""
-    from django.contrib.auth import get_user_model
-    from django.utils import timezone
-    from post_office.models import Email
-
-    from bookings import availability, transitions
-    from bookings.enums import DeclineReason
-    from bookings.models import Location, Service
-    from tests.factories import make_ask, make_person
-
-    now = timezone.now()
-    service, location = Service.objects.get(), Location.objects.get()
-    desk = transitions.staff(get_user_model().objects.create_user("amara", first_name="Amara"))
-    first = now.astimezone(location.zone).date() + timedelta(days=3)
-    slots = availability.free_slots(service, location, first_day=first, days=14, now=now)[::9]
-    starts = iter(slot.start for slot in slots)
-    for state in STATES:
-        request = transitions.submit(
-            make_ask(service, location, starts=[next(starts)]),
-            make_person(name=f"{state.title()} Example", email=f"{state}@example.org"),
-            idempotency_key=state,
-            now=now,
-        )
-        site.references[state] = request.reference
-        if state == "unverified":
-            continue
-        transitions.verify(request, now=now)
-        request.refresh_from_db()
-        act = {"actor": desk, "version": request.version, "now": now}
-        if state == "question":
-            transitions.ask(request, question="Which hip was operated on, and when?", **act)
-        elif state == "offered":
-            times = [(next(starts), None), (next(starts), None)]
-            transitions.offer(request, times=times, message="Would one of these suit you?", **act)
-        elif state == "confirmed":
-            transitions.confirm(request, **act)
-        elif state == "waitlisted":
-            transitions.waitlist(request, **act)
-        elif state == "declined":
-            transitions.decline(request, reason=DeclineReason.values[0], **act)
-        elif state == "withdrawn":
-            transitions.withdraw(request, now=now)
-    for kind, html in Email.objects.order_by("pk").values_list("about__kind", "html_message"):
-        site.mails[str(kind)] = html
-    SCREENS.extend(Screen("mail", kind, mail(kind)) for kind in site.mails)
+def mail_screens(site: Site) -> list[Screen]:
+    return [
+        *(Screen("mail", kind, mail(kind)) for kind in site.mails),
+        *(Screen("mail", f"{kind}-plain", plain_mail(kind)) for kind in site.texts),
+    ]

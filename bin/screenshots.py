@@ -24,14 +24,15 @@ def main(chosen: list[str]) -> int:
     python = install("requirements.txt", "requirements-dev.txt")
     if Path(sys.prefix) != VENV.resolve() and sys.prefix != str(VENV):
         os.execv(python, [python, __file__, *chosen])
-    from screens import SCREENS, clinic_site
+    from screen_site import clinic_site
+    from screens import SCREENS, mail_screens
 
     OUT.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory(prefix="clinic-screens-") as folder,
         clinic_site(folder) as (browser, site),
     ):
-        for screen in SCREENS:
+        for screen in SCREENS + mail_screens(site):
             name = f"{screen.kind} {screen.name}"
             if chosen and not any(word in name for word in chosen):
                 continue
@@ -48,17 +49,19 @@ def shoot(browser, site, screen, theme: str) -> None:  # type: ignore[no-untyped
 
     The admin scrolls inside its main part, so there the window is made as high as that.
     """
+    widths = screen.widths or WIDTHS[screen.kind]
     context = browser.new_context(
         base_url=site.url,
         color_scheme=theme,
         reduced_motion="reduce",
-        viewport={"width": WIDTHS[screen.kind][-1], "height": HEIGHT},
+        viewport={"width": widths[-1], "height": HEIGHT},
         storage_state=site.staff_login if screen.kind == "admin" else None,
         locale="en-GB",
+        **screen.browser,
     )
     page = context.new_page()
     screen.walk(page, site)
-    for width in WIDTHS[screen.kind]:
+    for width in widths:
         page.set_viewport_size({"width": width, "height": HEIGHT})
         if screen.kind == "admin":
             page.wait_for_load_state("networkidle")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -43,8 +43,8 @@ def _time_words(local: time, language: str) -> str:
 
 
 def day_label(at: datetime, zone: ZoneInfo) -> str:
-    """The day, such as "Thursday 26 November 2026"."""
-    return formats.date_format(at.astimezone(zone), _("l j F Y"))
+    """The day, such as "Thursday 26 November"; see `date_label`."""
+    return date_label(at.astimezone(zone).date(), today=timezone.now().astimezone(zone).date())
 
 
 def near_day_label(at: datetime, zone: ZoneInfo) -> str:
@@ -52,8 +52,13 @@ def near_day_label(at: datetime, zone: ZoneInfo) -> str:
     return formats.date_format(at.astimezone(zone), _("l j F"))
 
 
+def date_label(day: date, *, today: date) -> str:
+    """A day as people say it: they name the year only where it is not this one."""
+    return formats.date_format(day, _("l j F") if day.year == today.year else _("l j F Y"))
+
+
 def moment_label(at: datetime, zone: ZoneInfo) -> str:
-    """Day and time in one, such as "Thursday 26 November 2026, 2:30pm".
+    """Day and time in one, such as "Thursday 26 November, 2:30pm"; with the year, where it is another.
 
     At a location whose zone is not the clinic's the zone is named: "2:30pm, Berlin time".
     """

@@ -26,10 +26,11 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Part:
-    """One paragraph of a message: text, bullets, or rows of a table."""
+    """One paragraph of a message: text, bullets (times to choose from are `strong`), or rows."""
 
     text: str = ""
     bullets: list[str] = field(default_factory=list)
+    strong: bool = False
     rows: list[dict[str, str]] = field(default_factory=list)
 
     @property
@@ -73,13 +74,20 @@ def parts(body: str, values: Values) -> Iterator[Part]:
         block = values[names[0]] if names and names[0] in BLOCKS else None
         lines = [line.strip() for line in paragraph.strip().splitlines()]
         if block and isinstance(block[0], str):
-            yield Part(bullets=list(block))
+            yield Part(bullets=list(block), strong=True)
         elif block:
             yield Part(rows=[{"key": str(key), "value": str(value)} for key, value in block])
         elif all(line.startswith("- ") for line in lines):
             yield Part(bullets=[fill(line[2:], values) for line in lines])
+        elif paragraph.strip() == "{preparation}" and "\n" in values["preparation"].strip():
+            yield Part(bullets=listed(values["preparation"]))
         else:
             yield Part(text=fill("\n".join(lines), values))
+
+
+def listed(text: str) -> list[str]:
+    """The lines of a text in which each line is a thing by itself."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def problems(kind: str, text: Mapping[str, str]) -> dict[str, list[str]]:

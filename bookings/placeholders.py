@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.utils import formats
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
@@ -67,7 +67,8 @@ def values_of(
 
     place = f"{request.location.name}, {request.location.one_line}"
     waiting = WaitingListEntry.objects.filter(request_id=request.pk).first()
-    waits_until = formats.date_format(waiting.until, gettext("l j F Y")) if waiting else ""
+    today = request.location.today(timezone.now())
+    waits_until = clock.date_label(waiting.until, today=today) if waiting else ""
     when, who = (moment(visit.start), visit.practitioner.name) if visit else ("", "")
     rows = [(gettext("When"), when), (gettext("With"), who), (gettext("Where"), place)]
     return {

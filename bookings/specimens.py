@@ -7,10 +7,10 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import formats, timezone, translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from bookings import digest, posting
+from bookings import clock, digest, posting
 from bookings.enums import DeclineReason
 from bookings.models import Appointment, ConsultationRequest, Location, Message, Resource, Service
 from bookings.placeholders import values_of
@@ -50,7 +50,8 @@ def sample(kind: str) -> dict[str, Any]:
     ]
     held = times[0] if "held" in KINDS[kind].known else None
     values = values_of(request, visit=times[0], held=held, offers=times)
-    return values | {"waits_until": formats.date_format(start.date(), _("l j F Y"))}
+    today = request.location.today(timezone.now())
+    return values | {"waits_until": clock.date_label(start.date(), today=today)}
 
 
 def preview(kind: str, language: str, words: dict[str, str] | None = None) -> dict[str, str]:

@@ -204,6 +204,11 @@ class Service(models.Model):
         return self.name
 
     @property
+    def preparation_lines(self) -> list[str]:
+        """How to prepare, a thing a line."""
+        return [line.strip() for line in self.preparation.splitlines() if line.strip()]
+
+    @property
     def duration(self) -> timedelta:
         return timedelta(minutes=self.duration_minutes)
 

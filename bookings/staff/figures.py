@@ -13,11 +13,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, Sum
+from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Min, Q, Sum
 from django.db.models.functions import Coalesce, ExtractHour, ExtractIsoWeekDay, TruncWeek
 from django.utils import formats
 from django.utils.dates import WEEKDAYS
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 
 from bookings import intervals
@@ -127,10 +127,15 @@ class Figures:
             )
         )
         found = {row["week"].astimezone(self.zone).date(): dict(row) for row in rows}
-        return {week: found.get(week, {}) for week in self._weeks()}
+        return {week: found.get(week, {}) for week in self._weeks}
 
+    @cached_property
     def _weeks(self) -> list[date]:
-        monday = self.first - DAY * self.first.weekday()
+        """Their Mondays, from the first request of all: the weeks before say nothing."""
+        here = {"location": self.location} if self.location else {}
+        began = ConsultationRequest.objects.filter(**here).aggregate(at=Min("created_at"))["at"]
+        first = max(self.first, began.astimezone(self.zone).date()) if began else self.first
+        monday = first - DAY * first.weekday()
         return [monday + DAY * 7 * n for n in range((self.last - monday).days // 7 + 1)]
 
     def _outcomes(self, weeks: dict[date, dict[str, Any]]) -> Table:
@@ -194,7 +199,7 @@ class Figures:
         found = {row["week"].astimezone(self.zone).date(): row for row in rows}
         names = ["came", "noshow", "withdrawn", "clinic"]
         table = []
-        for week in self._weeks():
+        for week in self._weeks:
             row: dict[str, Any] = dict(found.get(week, {}))
             values: list[Any] = [row.get(name, 0) for name in names]
             table.append((_week(week), [*values, share(values[1], values[0] + values[1])]))

@@ -19,7 +19,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 from post_office.models import STATUS
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
-from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.ui.tables import TitleColumn
 from wagtail.admin.views.generic.base import BaseListingView
 from wagtail.admin.widgets.button import Button
 
@@ -87,7 +87,7 @@ class MessagesView(BaseListingView):
     verbose_name_plural = _("messages")
     columns = [
         TitleColumn("subject", label=_("Message"), accessor="email.subject", get_url=_url_of),
-        Column("request", label=_("Request"), accessor="request.reference"),
+        RequestCell("reference", label=_("Request")),
         RequestCell("delivery", label=_("Delivery")),
         RequestCell(
             "written", classname="desk-wide-only", label=_("Written"), sort_key="created_at"

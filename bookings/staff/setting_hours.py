@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
@@ -70,6 +71,8 @@ class ClosureForm(WagtailAdminModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["resource"].empty_label = _("The whole location")
+        kinds = self.fields["kind"].choices
+        self.fields["kind"].choices = [(kind, capfirst(label)) for kind, label in kinds]
         if self.instance.pk:
             zone = self.instance.location.zone
             for name in ("start", "end"):

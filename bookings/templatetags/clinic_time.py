@@ -1,8 +1,9 @@
 """Filters that show an instant on a location's wall clock: `{{ start|moment_at:location }}`."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django import template
+from django.utils import timezone
 
 from bookings import clock
 from bookings.models import Location
@@ -13,6 +14,11 @@ register = template.Library()
 @register.filter
 def moment_at(at: datetime | None, location: Location) -> str:
     return clock.moment_label(at, location.zone) if at else ""
+
+
+@register.filter
+def day_at(day: date, location: Location) -> str:
+    return clock.date_label(day, today=location.today(timezone.now()))
 
 
 @register.filter

@@ -39,6 +39,18 @@ def test_every_message_reads_well_in_every_language(clinic, kind):
         assert "\n\n\n" not in mail["message"]
 
 
+def test_how_to_prepare_is_a_list_where_it_has_several_lines(clinic):
+    service = clinic[0]
+    service.preparation = "Wear shorts.\nCome early."
+    service.save()
+    mail = preview("confirmed", "en-gb")
+    assert "- Wear shorts.\n- Come early." in mail["message"]
+    assert ">Wear shorts.</li>" in mail["html_message"]
+    service.preparation = "Wear shorts."
+    service.save()
+    assert "\nWear shorts.\n" in preview("confirmed", "en-gb")["message"]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_default_could_have_been_saved(kind):
     for language in LANGUAGES:

@@ -49,6 +49,8 @@ PAIRS = [
     ("on-deep", "deep", 7),
     ("on-deep-soft", "deep", 7),
     ("coral", "deep", 4.5),
+    ("on-deep", "mark", 4.5),
+    ("coral", "mark", 3),
     ("on-coral", "coral", 7),
     ("on-coral", "coral-strong", 7),
     ("focus-ink", "focus", 7),

@@ -134,6 +134,29 @@ def check_page(watch: Watch) -> Callable[[Page], None]:
 
 
 @pytest.fixture
+def check_fits() -> Callable[[Page], None]:
+    """Nothing lies beyond the right edge. The admin scrolls inside its `main`, not in the window.
+
+    Its closed side panel waits beyond that edge, and does not count.
+    """
+    measured = """() => {
+        const main = document.querySelector("main"), panels = [...document.querySelectorAll(".form-side")];
+        const scrollers = [document.documentElement];
+        if (getComputedStyle(main).overflowX !== "visible") scrollers.push(main);
+        panels.forEach((panel) => panel.style.setProperty("display", "none", "important"));
+        const over = scrollers.map((part) => part.scrollWidth - part.clientWidth);
+        panels.forEach((panel) => panel.style.removeProperty("display"));
+        return over;
+    }"""
+
+    def check(page: Page) -> None:
+        over = page.evaluate(measured)
+        assert max(over) <= 0, (page.url, page.viewport_size, over)
+
+    return check
+
+
+@pytest.fixture
 def check_screen() -> Callable[[Page], None]:
     """The same for a screen of the admin: axe alone, and on our part of it."""
 

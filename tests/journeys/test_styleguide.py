@@ -5,11 +5,10 @@ import pytest
 
 @pytest.mark.looks
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_specimen_is_sound(new_context, check_page, theme):
+def test_every_specimen_is_sound(new_context, check_page, check_fits, theme):
     page = new_context(color_scheme=theme, viewport={"width": 390, "height": 900}).new_page()
     page.goto("/styleguide/")
-    overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    assert overflow <= 0
+    check_fits(page)
     check_page(page)
     frame = page.frame_locator("#mail-confirmed iframe")
     page.locator("#mail-confirmed iframe").scroll_into_view_if_needed()

@@ -42,7 +42,9 @@ def test_who_takes_no_appointments_is_not_shown(client, amara, off):
 
 
 def test_a_clinic_without_people_says_so(client, db):
-    assert "Nobody takes appointments" in client.get("/people/").content.decode()
+    page = client.get("/people/").content.decode()
+    assert "Nobody takes appointments at the moment" in page
+    assert '<a class="nhsuk-button" href="tel:' in page
 
 
 def test_a_wish_is_kept_to_the_times_and_may_be_changed_there(client, visitor, amara):

@@ -79,6 +79,11 @@ def states(shut):
     return {p.asked.pk: p.state for p in people_of(shut, now=MONDAY)}
 
 
+def test_its_kinds_begin_with_a_capital(desk_client):
+    page = desk_client.get(reverse("closures:add")).content.decode()
+    assert ">Closed</option>" in page and ">Open as well</option>" in page
+
+
 def test_everybody_inside_is_proposed_a_time_of_their_own(desk_client, close, booked):
     rows = shown(desk_client, close()).context["rows"]
     proposed = [(f["start"].value(), f["practitioner"].value()) for _person, f in rows]

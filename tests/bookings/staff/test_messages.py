@@ -16,6 +16,11 @@ def test_all_are_listed(desk_client, asked):
     assert len(response.context["object_list"]) == Message.objects.count() == 2
 
 
+def test_each_leads_to_its_request(desk_client, asked):
+    page = desk_client.get("/admin/messages/").content.decode()
+    assert f'href="{reverse("desk:request", args=[asked.reference])}"' in page
+
+
 @pytest.mark.parametrize("state", ["waiting", "retrying", "sent", "failed", "dropped", "x"])
 def test_filter_by_delivery(desk_client, message, state):
     assert desk_client.get("/admin/messages/", {"state": state}).status_code == 200

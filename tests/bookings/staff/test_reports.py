@@ -63,6 +63,13 @@ def test_outcomes_and_first_answers(busy):
     assert (in_time, late, percent) == (3, 1, 25) and hours > 1
 
 
+def test_the_weeks_before_the_first_request_are_left_out(busy):
+    assert list(table(busy, "outcomes", first=date(2026, 9, 1))) == ["23 Nov 2026"]
+    assert list(table(busy, "attendance", first=date(2026, 9, 1))) == ["23 Nov 2026"]
+    later = table(busy, "outcomes", first=date(2026, 11, 30), last=date(2026, 12, 13))
+    assert list(later) == ["30 Nov 2026", "7 Dec 2026"]
+
+
 def test_visits_lead_and_busiest_times(busy):
     assert table(busy, "attendance") == {"23 Nov 2026": [1, 1, 1, 0, 50]}
     assert table(busy, "lead")["under 2 days"] == [2]
@@ -85,7 +92,7 @@ def test_use_of_the_hours_leaves_closures_out(busy, clinic):
 def test_guides_and_empty_periods(busy):
     assert table(busy, "guides") == {GUIDE: [2, 1]}
     empty = table(busy, "outcomes", date(2026, 1, 5), date(2026, 1, 18))
-    assert empty == {"5 Jan 2026": [0] * 6, "12 Jan 2026": [0] * 6}
+    assert empty == {}
 
 
 def test_an_answer_that_was_undone_was_none(asked, desk):

@@ -1,0 +1,22 @@
+"""Instants in words, on a location's wall clock."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from bookings import clock
+
+LONDON = ZoneInfo("Europe/London")
+NEW_YEAR = datetime(2027, 1, 5, 10, tzinfo=UTC)
+
+
+def test_a_year_is_named_where_it_is_not_this_one():
+    day = date(2026, 12, 31)
+    assert clock.date_label(day, today=date(2026, 1, 1)) == "Thursday 31 December"
+    assert clock.date_label(day, today=date(2027, 1, 1)) == "Thursday 31 December 2026"
+
+
+def test_a_moment_is_told_as_of_the_day_on_which_it_is_told(time_machine):
+    time_machine.move_to(datetime(2026, 12, 31, 23, 59, tzinfo=UTC))
+    assert clock.moment_label(NEW_YEAR, LONDON) == "Tuesday 5 January 2027, 10:00am"
+    time_machine.move_to(datetime(2027, 1, 1, tzinfo=UTC))
+    assert clock.moment_label(NEW_YEAR, LONDON) == "Tuesday 5 January, 10:00am"
