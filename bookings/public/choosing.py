@@ -60,6 +60,7 @@ def times(request: HttpRequest, draft: Draft) -> HttpResponse:
         last_day=listing.first_day + timedelta(days=DAYS_A_PAGE - 1),
         earlier=listing.earlier,
         later=listing.later,
+        nothing_free=listing.nothing_free,
     )
 
 
@@ -133,6 +134,11 @@ class Listing:
         return start if start and self.now < start < end else None
 
     @property
+    def nothing_free(self) -> bool:
+        """On no day that can be booked; told only where all of them were looked at."""
+        return not self.slots and not self.taken and self._day() is None
+
+    @property
     def earlier(self) -> date | None:
         """Where the ten days before begin; nowhere if the minimum notice forbids them all."""
         notice = timedelta(hours=self.offering.service.minimum_notice_hours)
@@ -144,7 +150,7 @@ class Listing:
     @property
     def later(self) -> date | None:
         after = self.first_day + timedelta(days=DAYS_A_PAGE)
-        return after if after <= self.horizon else None
+        return after if after <= self.horizon and not self.nothing_free else None
 
 
 def free_times(

@@ -121,7 +121,8 @@ def test_no_free_time_at_all_is_a_helpful_page(visitor, clinic):
         person.weekly_hours.all().delete()
     visitor.safety()
     page = visitor.reason().content.decode()
-    assert "There is no free time in these days" in page and "waiting list" in page
+    assert "There is no free time to book at the moment" in page and "waiting list" in page
+    assert "days-nav" not in page
     ends_at(visitor.time("any"), "/book/other-times/")
 
 
