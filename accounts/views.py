@@ -138,7 +138,9 @@ def setup(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         confirmed = second_factor.confirm(user, form.cleaned_data["code"])
         if confirmed:
-            log(instance=user, action="accounts.change_second_step", user=user)
+            # Not `user`: of a lazy `request.user` Wagtail would keep no record, and say nothing.
+            owner = confirmed[0].user
+            log(instance=owner, action="accounts.change_second_step", user=owner)
             request.session.pop(SETTING_UP, None)
             begin_session(request, user, confirmed[0])
             context = {"codes": confirmed[1], "next": wanted_page(request)}
