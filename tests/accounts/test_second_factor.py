@@ -201,6 +201,7 @@ def filled(route: str) -> str:
 WAY_IN = {
     "wagtailadmin_login",
     "staff-code",
+    "staff-passkey",
     "staff-setup",
     "staff-setup-picture",
     "staff-start-over",
