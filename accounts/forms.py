@@ -21,6 +21,11 @@ WRONG_CODE = _(
     "That code is not right, or was used before. Wait for the next one; after several wrong codes "
     "there is a pause, which grows."
 )
+WRONG_PASSKEY = _(
+    "That passkey was not accepted. Try again, or use a code; after several wrong tries there is a "
+    "pause, which grows."
+)
+NOT_ADDED = _("The passkey was not added. It may be there already; otherwise please try again.")
 
 
 def refused(request: HttpRequest | None) -> forms.ValidationError | None:
@@ -70,6 +75,27 @@ class AppCodeForm(CodeForm):
         super().__init__(*args, **kwargs)
         self.fields["code"].help_text = _("Six digits, as your app shows them now.")
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
+
+
+class PasskeyForm(forms.Form):
+    """What the browser answers for a passkey, as JSON: written by a script, read by `passkeys`."""
+
+    answer = forms.CharField(
+        max_length=20_000, widget=forms.HiddenInput, error_messages={"required": WRONG_PASSKEY}
+    )
+
+
+class NewPasskeyForm(PasskeyForm):
+    name = forms.CharField(
+        label=_("Name"),
+        help_text=_("So that you know it again in the list, such as “Work laptop”."),
+        max_length=64,
+        error_messages={"required": _("Give the passkey a name.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["answer"].error_messages["required"] = NOT_ADDED
 
 
 class PasswordAgainForm(PageForm, forms.Form):

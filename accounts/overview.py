@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin import messages
 from wagtail.log_actions import log
 
-from accounts import forms, second_factor, sessions
+from accounts import forms, passkeys, second_factor, sessions
 
 
 def may_help_others(user: Any) -> bool:
@@ -38,6 +38,7 @@ def own_page(request: HttpRequest, form: Any) -> HttpResponse:
         "logins": sessions.logins(now=timezone.now(), user=request.user.pk),
         "here": sessions.handle(request.session.session_key),
         "has_second_step": second_factor.has_one(request.user),
+        "passkeys": passkeys.of(request.user),
         "codes_left": second_factor.recovery_codes_left(request.user),
         "form": form,
         "page_title": _("Your logins"),
@@ -86,12 +87,13 @@ def everybody(request: HttpRequest) -> HttpResponse:
     for one in sessions.logins(now=timezone.now()):
         logins.setdefault(one.user_id, []).append(one)
     users = get_user_model().objects.filter(is_active=True).order_by("username")
-    secured = second_factor.users_with_one()
+    secured, with_passkey = second_factor.users_with_one(), passkeys.users_with_one()
     rows = [
         {
             "user": user,
             "logins": logins.get(user.pk, []),
             "has_second_step": user.pk in secured,
+            "has_passkey": user.pk in with_passkey,
             "may_reset": may_reset(request.user, user),
         }
         for user in users

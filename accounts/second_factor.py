@@ -19,6 +19,8 @@ from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from accounts.models import Passkey
+
 RECOVERY_CODES = 10
 ALPHABET = "23456789bcdfghjkmnpqrstvwxyz"
 """No vowels and no look-alikes: codes are copied by hand."""
@@ -114,8 +116,9 @@ def digits(code: str) -> str:
 
 
 def reset(user: Any) -> None:
-    """The user's phone is lost: they set up a new one at their next login."""
+    """The user's phone is lost: they set up a new one at their next login. Passkeys go as well."""
     with transaction.atomic():
+        Passkey.objects.filter(user=user).delete()
         TOTPDevice.objects.filter(user=user).delete()
         StaticDevice.objects.filter(user=user).delete()
 

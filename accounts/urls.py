@@ -7,6 +7,7 @@ from accounts import views
 urlpatterns = [
     path("login/", views.LoginView.as_view(), name="wagtailadmin_login"),
     path("login/code/", views.code, name="staff-code"),
+    path("login/passkey/", views.passkey, name="staff-passkey"),
     path("login/setup/", views.setup, name="staff-setup"),
     path("login/setup/code.svg", views.qr_code, name="staff-setup-picture"),
     path("login/again/", views.start_over, name="staff-start-over"),

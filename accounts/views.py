@@ -1,6 +1,6 @@
 """The way in: password, second step, setting one up, a forgotten password.
 
-All of it in the public site's look and under its strict policy; none needs JavaScript.
+All of it in the public site's look and under its strict policy; only passkeys need JavaScript.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import segno
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import login as django_login
 from django.contrib.auth import views as auth_views
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseRedirect
@@ -25,7 +26,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from wagtail.log_actions import log
 
-from accounts import forms, known_browsers, second_factor, sessions
+from accounts import forms, known_browsers, passkeys, second_factor, sessions
 from accounts.middleware import half_logged_in
 from clinic import throttle
 from clinic.models import ClinicSettings
@@ -112,7 +113,38 @@ def code(request: HttpRequest) -> HttpResponse:
             begin_session(request, user, device)
             return let_in(request, user, wanted_page(request))
         form.add_error("code", forms.WRONG_CODE)
-    return render(request, "accounts/code.html", {"form": form, "next": wanted_page(request)})
+    place = passkeys.place(request)
+    context = {
+        "form": form,
+        "next": wanted_page(request),
+        "origin": place.origin,
+        "passkey": passkeys.options_to_use(
+            user=user, session=request.session, place=place, now=timezone.now()
+        ),
+    }
+    return render(request, "accounts/code.html", context)
+
+
+@never_cache
+@require_POST
+def passkey(request: HttpRequest) -> HttpResponse:
+    """The second step by a passkey, from the page that asks for the code."""
+    user = half_logged_in(request)
+    if user is None:
+        return redirect("wagtailadmin_login")
+    form = forms.PasskeyForm(request.POST)
+    found = form.is_valid() and passkeys.use(
+        user=user,
+        answer=form.cleaned_data["answer"],
+        session=request.session,
+        place=passkeys.place(request),
+        now=timezone.now(),
+    )
+    if found:
+        begin_session(request, user, found)
+        return let_in(request, user, wanted_page(request))
+    messages.error(request, forms.WRONG_PASSKEY)
+    return redirect(with_next("staff-code", wanted_page(request)))
 
 
 def who_sets_up(request: HttpRequest) -> Any:
@@ -138,7 +170,9 @@ def setup(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         confirmed = second_factor.confirm(user, form.cleaned_data["code"])
         if confirmed:
-            log(instance=user, action="accounts.change_second_step", user=user)
+            # Not `user`: of a lazy `request.user` Wagtail would keep no record, and say nothing.
+            owner = confirmed[0].user
+            log(instance=owner, action="accounts.change_second_step", user=owner)
             request.session.pop(SETTING_UP, None)
             begin_session(request, user, confirmed[0])
             context = {"codes": confirmed[1], "next": wanted_page(request)}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from accounts import overview
+from accounts import overview, own_passkeys
 
 
 @hooks.register("register_admin_urls")
@@ -18,6 +18,12 @@ def admin_urls() -> list[URLPattern]:
     return [
         path("logins/mine/", overview.own, name="staff-own"),
         path("logins/mine/codes/", overview.new_codes, name="staff-new-codes"),
+        path("logins/mine/passkeys/add/", own_passkeys.add_passkey, name="staff-add-passkey"),
+        path(
+            "logins/mine/passkeys/<int:pk>/remove/",
+            own_passkeys.remove_passkey,
+            name="staff-remove-passkey",
+        ),
         path("logins/end/<slug:handle>/", overview.end_login, name="staff-end-login"),
         path("logins/", overview.everybody, name="staff-logins"),
         path("logins/<int:pk>/reset/", overview.reset, name="staff-reset"),
@@ -29,7 +35,7 @@ def own_logins(request: HttpRequest) -> dict[str, Any]:
     return {
         "url": reverse_lazy("staff-own"),
         "label": _("Logins and second step"),
-        "help_text": _("Where you are logged in, your code app and your recovery codes."),
+        "help_text": _("Where you are logged in, your code app, passkeys and recovery codes."),
     }
 
 
@@ -53,4 +59,11 @@ def log_actions(actions: Any) -> None:
     actions.register_action("accounts.end_login", _("Log out"), _("Logged out by somebody else"))
     actions.register_action(
         "accounts.change_second_step", _("Change second step"), _("Second step set up")
+    )
+    actions.register_action("accounts.add_passkey", _("Add passkey"), _("Passkey added"))
+    actions.register_action("accounts.remove_passkey", _("Remove passkey"), _("Passkey removed"))
+    actions.register_action(
+        "accounts.refuse_passkey",
+        _("Refuse passkey"),
+        _("Passkey refused: its count went back, so it may have been copied"),
     )

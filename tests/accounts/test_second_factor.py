@@ -137,6 +137,7 @@ def test_whoever_is_in_says_the_password_again_for_another_phone(client, ruth, w
     new = TOTPDevice.objects.get(confirmed=False)
     client.post(SETUP, {"code": code_of(new)})
     assert TOTPDevice.objects.get() == new and is_in(client)
+    assert ModelLogEntry.objects.get(action="accounts.change_second_step").user == ruth
 
 
 @pytest.fixture
@@ -200,6 +201,7 @@ def filled(route: str) -> str:
 WAY_IN = {
     "wagtailadmin_login",
     "staff-code",
+    "staff-passkey",
     "staff-setup",
     "staff-setup-picture",
     "staff-start-over",

@@ -16,6 +16,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from accounts import second_factor
+from accounts.models import Passkey
 from bookings import transitions
 from bookings.enums import DeclineReason
 from bookings.models import AccessLink, ConsultationRequest, Location, Service
@@ -136,6 +137,18 @@ def half_way(client: Client, *, has_app: bool = True) -> str:
     return "/admin/login/code/" if has_app else ""
 
 
+def with_passkey(client: Client) -> str:
+    page = half_way(client)
+    give_passkey(get_user_model().objects.get())
+    return page
+
+
+def give_passkey(user: Any) -> None:
+    Passkey.objects.create(
+        user=user, name="Laptop", credential_id=b"x", public_key=b"x", created_at=timezone.now()
+    )
+
+
 def new_app(client: Client) -> str:
     half_way(client, has_app=False)
     client.post("/admin/login/setup/", {"password": PASSWORD})
@@ -172,6 +185,7 @@ PUBLIC: dict[str, Page] = {
     "/request/waiting-list/leave/": mine("verify", "waitlist"),
     "/admin/login/": at_login,
     "/admin/login/code/": half_way,
+    "/admin/login/passkey/": with_passkey,
     "/admin/login/again/": half_way,
     "/admin/login/setup/": new_app,
     "/admin/password_reset/": at_login,

@@ -1,10 +1,16 @@
-"""Staff come in: a second step is set up, used, and its phone lost; without and with JavaScript."""
+"""Staff come in: a second step is set up, used, and its phone lost; without and with JavaScript.
+
+And by a passkey, which Chromium keeps in a device of its own making.
+"""
 
 import base64
 
+from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import expect
 
+from accounts import second_factor
+from accounts.models import Passkey
 from tests.accounts.conftest import code_of
 
 PASSWORD = "a long enough password"
@@ -67,3 +73,95 @@ def test_enrol_then_come_in_by_code_and_by_recovery_code(
     sign_in(page)
     enter(page, codes[0])
     page.wait_for_url("**/admin/")
+
+
+def device_with_passkeys(page):
+    """A phone or computer that knows its owner's finger, and what asks it for its passkeys."""
+    cdp = page.context.new_cdp_session(page)
+    cdp.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    made = cdp.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    return lambda: cdp.send("WebAuthn.getCredentials", made)["credentials"], cdp, made
+
+
+def test_add_a_passkey_come_in_by_it_and_remove_it(
+    new_context, check_page, check_screen, settings, django_user_model
+):
+    settings.SECOND_FACTOR_REQUIRED = True
+    django_user_model.objects.create_superuser("olga", password=PASSWORD)
+    page = new_context().new_page()
+    on_the_device, cdp, made = device_with_passkeys(page)
+    sign_in(page)
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("Code").wait_for()
+    enter(page, code_of(TOTPDevice.objects.get()))
+    page.get_by_role("link", name="I have kept them").click()
+    page.wait_for_url("**/admin/")
+
+    # Added, with the password once more.
+    page.goto("/admin/logins/mine/")
+    page.get_by_role("link", name="Add a passkey").click()
+    check_screen(page)
+    page.get_by_label("Your password").fill(PASSWORD)
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("Name").fill("Work laptop")
+    check_screen(page)
+    page.get_by_role("button", name="Make the passkey").click()
+    page.get_by_text("The passkey is added.").wait_for()
+    page.reload()  # without Wagtail's message, which fades in
+    page.get_by_text("Work laptop, added on").wait_for()
+    check_screen(page)
+    assert Passkey.objects.get().name == "Work laptop" and len(on_the_device()) == 1
+
+    # The same device will not make a second one.
+    page.get_by_role("link", name="Add a passkey").click()
+    page.get_by_label("Your password").fill(PASSWORD)
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Make the passkey").click()
+    page.get_by_text("The passkey gave no answer.").wait_for()
+    check_screen(page)
+
+    # Out, and in by it. Somebody else's finger is no use.
+    page.context.clear_cookies()
+    sign_in(page)
+    button = page.get_by_role("button", name="Use a passkey")
+    button.wait_for()
+    check_page(page)
+    cdp.send("WebAuthn.setUserVerified", made | {"isUserVerified": False})
+    button.click()
+    page.get_by_text("The passkey gave no answer.").wait_for()
+    check_page(page)
+    cdp.send("WebAuthn.setUserVerified", made | {"isUserVerified": True})
+    button.click()
+    page.wait_for_url("**/admin/")
+
+    # Removed by the one who came in with it, and who stays in.
+    page.goto("/admin/logins/mine/")
+    page.get_by_role("link", name="Remove Work laptop").click()
+    check_screen(page)
+    page.get_by_label("Your password").fill(PASSWORD)
+    page.get_by_role("button", name="Remove").click()
+    page.get_by_text("The passkey is removed.").wait_for()
+    assert not Passkey.objects.exists()
+    page.context.clear_cookies()
+    sign_in(page)
+    page.get_by_label("Code").wait_for()
+    assert page.get_by_role("button", name="Use a passkey").count() == 0
+
+
+def test_without_javascript_the_code_page_offers_no_passkey(plain_page, django_user_model):
+    olga = django_user_model.objects.create_superuser("olga", password=PASSWORD)
+    second_factor.confirm(olga, code_of(second_factor.begin(olga), steps=-1))
+    Passkey.objects.create(
+        user=olga, credential_id=b"x", public_key=b"x", created_at=timezone.now()
+    )
+    sign_in(plain_page)
+    plain_page.get_by_label("Code").wait_for()
+    assert not plain_page.get_by_role("button", name="Use a passkey").is_visible()

@@ -1,0 +1,24 @@
+"""What staff come in with, beyond the tables of Django and django-otp."""
+
+from __future__ import annotations
+
+from django.db import models
+from django_otp.models import Device
+
+
+class Passkey(Device):
+    """A public key whose other half a device of the user's keeps; `name` is what they call it.
+
+    A device of django-otp's, so that whoever came in with it counts as verified, for as long as it is
+    here. No code is ever right for it: `verify_token` stays False.
+    """
+
+    credential_id = models.BinaryField(max_length=1023, unique=True)
+    public_key = models.BinaryField()
+    # 32 bits of the authenticator's; those that are the same on several devices always say 0.
+    sign_count = models.PositiveBigIntegerField(default=0)
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
