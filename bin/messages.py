@@ -33,6 +33,7 @@ PUBLIC = [
     "bookings/errors.py",
     "bookings/forms/*.py",
     "bookings/notifications.py",
+    "bookings/posting.py",
     "bookings/placeholders.py",
     "bookings/public/*.py",
     "bookings/sms.py",
