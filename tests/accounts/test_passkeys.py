@@ -2,7 +2,9 @@
 
 import json
 from datetime import timedelta
+from importlib import import_module
 
+import cbor2
 import pytest
 from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
@@ -13,7 +15,7 @@ from wagtail.models import ModelLogEntry
 
 from accounts import challenges, passkeys, second_factor
 from accounts.models import Passkey
-from tests.accounts.authenticator import PRESENT, Authenticator, raw, text
+from tests.accounts.authenticator import ES256, P256, PRESENT, Authenticator, raw, text
 from tests.accounts.conftest import PASSWORD, code_of, sign_in
 from tests.hostile.bodies import NASTY
 
@@ -397,7 +399,7 @@ def test_sending_it_twice_adds_one(inside, device):
         {"statement": ("tpm", {})},
         {"statement": ([], 1)},
         {"cose_key": lambda: b"\xa0"},
-        {"cose_key": lambda: b"\x04" + b"\x01" * 64},
+        {"cose_key": lambda: cbor2.dumps({1: 2, 3: ES256, -1: P256, -2: b"x" * 32, -3: b"y" * 32})},
         {"cose_key": lambda: b"\x60"},
     ],
     ids=range(9),
@@ -406,6 +408,18 @@ def test_what_is_no_new_passkey(inside, device, changes):
     page = add(inside, tampered(device, **changes))
     assert page.status_code == 200 and "The passkey was not added" in page.content.decode()
     assert not Passkey.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["packed", "tpm"])
+def test_no_certificate_is_read(inside, device, monkeypatch, kind):
+    """Whatever the library would think of it: nobody asked."""
+    module = import_module("webauthn.registration.verify_registration_response")
+    monkeypatch.setattr(module, f"verify_{kind}", lambda **given: True)
+    statement = {"alg": ES256, "sig": b"x", "x5c": [b"x"]}
+    page = add(inside, tampered(device, statement=(kind, statement)))
+    assert "The passkey was not added" in page.content.decode() and not Passkey.objects.exists()
+    del statement["x5c"]
+    assert (add(inside, device).status_code == 302) == (kind == "packed")
 
 
 def test_a_challenge_is_void_for_adding_too(inside, device, clock):
