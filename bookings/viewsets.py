@@ -21,6 +21,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from bookings import clock
 from bookings.enums import ResourceKind
+from bookings.forms.selecting import SeveralOf
 from bookings.models import DateException, Location, Resource, Service, WeeklyHours
 from bookings.staff import set_up_words
 from bookings.staff.hours import (
@@ -174,8 +175,10 @@ class ServiceViewSet(ClinicViewSet):
         )
 
     def formfield_for_dbfield(self, db_field: Any, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, **kwargs)
-        if db_field.name == "practitioners":
+        several = db_field.name == "practitioners"
+        how = {"form_class": SeveralOf} if several else {}
+        field = super().formfield_for_dbfield(db_field, **kwargs, **how)
+        if several:
             field.widget = CheckboxSelectMultiple()
             field.widget.choices = field.choices
             field.help_text = ""

@@ -1,4 +1,4 @@
-"""A select box with hundreds of times, written by Python: Django fills a template for each option."""
+"""Choosing among many: a long box written by Python, and several rows at once."""
 
 from __future__ import annotations
 
@@ -12,8 +12,23 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 
+class SeveralOf(forms.ModelMultipleChoiceField):
+    """Django asks the database for every number that was posted; SQLite takes none beyond 64 bits."""
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except OverflowError as error:
+            params = {"value": max(value, key=len)}
+            text = self.error_messages["invalid_choice"]
+            raise forms.ValidationError(text, code="invalid_choice", params=params) from error
+
+
 class LongSelect(forms.Select):
-    """Looks and behaves like `forms.Select`, with choices that are all text."""
+    """Looks and behaves like `forms.Select`, with choices that are all text.
+
+    Django fills a template for each option, and there are hundreds.
+    """
 
     def render(
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None

@@ -19,6 +19,7 @@ from bookings import disclosure, transitions
 from bookings.enums import AppointmentStatus, ErasureReason
 from bookings.errors import BookingError
 from bookings.forms import StaffForm
+from bookings.forms.selecting import SeveralOf
 from bookings.models import ConsultationRequest
 from bookings.permissions import can_disclose, can_erase
 from bookings.staff import queries
@@ -46,7 +47,7 @@ class DiscloseForm(forms.Form):
             ("json", gettext_lazy("a file for other programs (JSON)")),
         ],
     )
-    others = forms.ModelMultipleChoiceField(
+    others = SeveralOf(
         label=gettext_lazy("Also these, under the same address"),
         queryset=ConsultationRequest.objects.none(),
         required=False,

@@ -108,10 +108,12 @@ def test_add_a_passkey_come_in_by_it_and_remove_it(
     # Added, with the password once more.
     page.goto("/admin/logins/mine/")
     page.get_by_role("link", name="Add a passkey").click()
+    page.get_by_label("Your password").wait_for()
     check_screen(page)
     page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Continue").click()
     page.get_by_label("Name").fill("Work laptop")
+    page.get_by_role("button", name="Make the passkey").wait_for()
     check_screen(page)
     page.get_by_role("button", name="Make the passkey").click()
     page.get_by_text("The passkey is added.").wait_for()
@@ -145,6 +147,7 @@ def test_add_a_passkey_come_in_by_it_and_remove_it(
     # Removed by the one who came in with it, and who stays in.
     page.goto("/admin/logins/mine/")
     page.get_by_role("link", name="Remove Work laptop").click()
+    page.get_by_label("Your password").wait_for()
     check_screen(page)
     page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Remove").click()

@@ -162,6 +162,13 @@ def test_a_service_that_the_engine_cannot_honour_is_refused(owner_client, clinic
     assert "5 to 480" in response.content.decode()
 
 
+def test_somebody_with_a_number_beyond_any_is_refused_by_name(owner_client, clinic):
+    page = owner_client.post(
+        reverse("services:edit", args=[clinic[0].pk]), {"name": "S", "practitioners": [2**70]}
+    )
+    assert page.status_code == 200 and f"{2**70} is not one of" in page.content.decode()
+
+
 def test_hours_that_end_when_they_start_are_refused(owner_client, clinic):
     response = owner_client.post(
         reverse("hours:add"),
