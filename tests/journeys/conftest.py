@@ -161,6 +161,7 @@ def check_screen() -> Callable[[Page], None]:
     """The same for a screen of the admin: axe alone, and on our part of it."""
 
     def check(page: Page, within: str = "main") -> None:
+        page.locator(within).first.wait_for(state="attached")
         assert axe_violations(page, within=within) == [], page.url
 
     return check
