@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django_otp import login as otp_login
-from django_otp.plugins.otp_totp.models import TOTPDevice
 from wagtail.admin import messages
 
 from accounts import forms, passkeys, second_factor, sessions
@@ -109,4 +108,4 @@ def remove_passkey(request: HttpRequest, pk: int) -> HttpResponse:
 
 def stay_in(request: HttpRequest) -> None:
     """Whoever removes the passkey that they came in with has passed the second step all the same."""
-    otp_login(request, TOTPDevice.objects.filter(user=request.user, confirmed=True).first())
+    otp_login(request, second_factor.apps_of(request.user).first())

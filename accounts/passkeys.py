@@ -19,7 +19,7 @@ from django.utils.crypto import salted_hmac
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from wagtail.log_actions import log
 
-from accounts import challenges
+from accounts import challenges, second_factor
 from accounts.models import Passkey
 
 ADD, USE = "add", "use"
@@ -194,10 +194,7 @@ def use(*, user: Any, answer: str, session: Any, place: Place, now: datetime) ->
 
 def locked_app(user: Any) -> TOTPDevice | None:
     """The user's app, which no other answer of theirs gets at before this transaction ends."""
-    found: TOTPDevice | None = (
-        TOTPDevice.objects.select_for_update().filter(user=user, confirmed=True).first()
-    )
-    return found
+    return second_factor.apps_of(user).select_for_update().first()
 
 
 def recognised(user: Any, answer: str, challenge: bytes, place: Place) -> Passkey | None:

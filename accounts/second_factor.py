@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 from django_otp import verify_token
 from django_otp.models import Device
@@ -27,7 +28,13 @@ ALPHABET = "23456789bcdfghjkmnpqrstvwxyz"
 
 
 def has_one(user: Any) -> bool:
-    return TOTPDevice.objects.filter(user=user, confirmed=True).exists()
+    return apps_of(user).exists()
+
+
+def apps_of(user: Any) -> QuerySet[TOTPDevice]:
+    """The app that works, if there is one: nobody has two."""
+    found: QuerySet[TOTPDevice] = TOTPDevice.objects.filter(user=user, confirmed=True)
+    return found
 
 
 def is_wanted(user: Any) -> bool:
@@ -68,7 +75,7 @@ def confirm(user: Any, code: str) -> tuple[Device, list[str]] | None:
         device = waiting and verify_token(user, waiting.persistent_id, digits(code))
         if not device:
             return None
-        TOTPDevice.objects.filter(user=user, confirmed=True).delete()
+        apps_of(user).delete()
         device.confirmed = True
         device.save(update_fields=["confirmed"])
         return device, new_recovery_codes(user)
@@ -99,7 +106,7 @@ def check(user: Any, code: str) -> Device | None:
     """The device that the code is of, if it is right. Wrong ones slow the next ones down."""
     number = digits(code)
     if len(number) == 6:
-        device, token = TOTPDevice.objects.filter(user=user, confirmed=True).first(), number
+        device, token = apps_of(user).first(), number
     else:
         letters = "".join(c for c in code.lower() if c in ALPHABET)
         device, token = StaticDevice.objects.filter(user=user).first(), stored(user, letters)

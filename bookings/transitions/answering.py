@@ -57,10 +57,10 @@ def confirm(
     same transaction. Raises `TimeTaken` with the nearest free times, `StaleVersion`,
     `InvalidTransition`.
     """
+    if version != request.version:
+        raise stale(request, actor)
     if request.status == RequestStatus.CONFIRMED:
-        raise (
-            stale(request, actor) if version != request.version else InvalidTransition
-        )  # `move` moves it
+        raise InvalidTransition  # `move` moves it
     old = booked(request)
     held = request.appointments.filter(status=AppointmentStatus.PROPOSED).first()
     move_request(
