@@ -12,16 +12,25 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 
-class SeveralOf(forms.ModelMultipleChoiceField):
-    """Django asks the database for every number that was posted; SQLite takes none beyond 64 bits."""
+class OfThoseThere:
+    """For a field that takes several rows: a number that no row can have is refused by name.
+
+    Django asks the database for every number that was posted; SQLite takes none beyond 64 bits.
+    """
+
+    error_messages: Any
 
     def clean(self, value: Any) -> Any:
         try:
-            return super().clean(value)
+            return super().clean(value)  # type: ignore[misc]  # of the field beside it
         except OverflowError as error:
             params = {"value": max(value, key=len)}
             text = self.error_messages["invalid_choice"]
             raise forms.ValidationError(text, code="invalid_choice", params=params) from error
+
+
+class SeveralOf(OfThoseThere, forms.ModelMultipleChoiceField):
+    pass
 
 
 class LongSelect(forms.Select):

@@ -16,12 +16,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django_filters.fields import ModelMultipleChoiceField
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic.base import BaseListingView
 
 from bookings.enums import RequestStatus, ResourceKind
+from bookings.forms.selecting import OfThoseThere
 from bookings.models import Appointment, ConsultationRequest, Location, Resource, Service
 from bookings.permissions import can_export, can_read_requests
 from bookings.staff import queries
@@ -49,20 +51,28 @@ def _guides() -> list[tuple[str, str]]:
         return [(path, path) for (path,) in cursor.fetchall()]
 
 
+class SeveralField(OfThoseThere, ModelMultipleChoiceField):
+    pass
+
+
+class SeveralFilter(django_filters.ModelMultipleChoiceFilter):
+    field_class = SeveralField
+
+
 class RequestFilterSet(WagtailFilterSet):
     status = django_filters.MultipleChoiceFilter(
         label=_("Status"), choices=RequestStatus.choices, widget=CheckboxSelectMultiple
     )
-    service = django_filters.ModelMultipleChoiceFilter(
+    service = SeveralFilter(
         label=_("Service"), queryset=Service.objects.all(), widget=CheckboxSelectMultiple
     )
-    practitioner = django_filters.ModelMultipleChoiceFilter(
+    practitioner = SeveralFilter(
         label=_("Practitioner"),
         queryset=Resource.objects.filter(kind=ResourceKind.PRACTITIONER),
         widget=CheckboxSelectMultiple,
         method="of_practitioner",
     )
-    location = django_filters.ModelMultipleChoiceFilter(
+    location = SeveralFilter(
         label=_("Location"), queryset=Location.objects.all(), widget=CheckboxSelectMultiple
     )
     source_path = django_filters.MultipleChoiceFilter(

@@ -88,7 +88,10 @@ def test_every_queue_opens(desk_client, asked, queue):
 
 @pytest.mark.parametrize(
     "query",
-    ["p=0", "p=9999", "p=x", "ordering=zzz", "ordering=-respond_by", "service=x", "status=y"],
+    [
+        *("p=0", "p=9999", "p=x", "ordering=zzz", "ordering=-respond_by", "service=x", "status=y"),
+        *(f"{name}={2**70}" for name in ("service", "practitioner", "location")),
+    ],
 )
 def test_odd_addresses_break_nothing(desk_client, asked, query):
     assert desk_client.get(f"{URL}?{query}").status_code == 200
