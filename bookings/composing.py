@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from bookings.models import MessageTemplate
+from bookings.models.directory import each_line
 from bookings.placeholders import BLOCKS, IN_SUBJECTS
 from bookings.wording import KINDS
 
@@ -80,14 +81,9 @@ def parts(body: str, values: Values) -> Iterator[Part]:
         elif all(line.startswith("- ") for line in lines):
             yield Part(bullets=[fill(line[2:], values) for line in lines])
         elif paragraph.strip() == "{preparation}" and "\n" in values["preparation"].strip():
-            yield Part(bullets=listed(values["preparation"]))
+            yield Part(bullets=each_line(values["preparation"]))
         else:
             yield Part(text=fill("\n".join(lines), values))
-
-
-def listed(text: str) -> list[str]:
-    """The lines of a text in which each line is a thing by itself."""
-    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def problems(kind: str, text: Mapping[str, str]) -> dict[str, list[str]]:

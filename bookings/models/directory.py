@@ -144,6 +144,11 @@ class Practitioner(models.Model):
         return "".join(word[0] for word in self.name.split()[:2]).upper()
 
 
+def each_line(text: str) -> list[str]:
+    """Of a text in which each line is a thing by itself."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
 class Service(models.Model):
     """What can be asked for (FHIR HealthcareService). Minutes, hours and days as named."""
 
@@ -206,7 +211,7 @@ class Service(models.Model):
     @property
     def preparation_lines(self) -> list[str]:
         """How to prepare, a thing a line."""
-        return [line.strip() for line in self.preparation.splitlines() if line.strip()]
+        return each_line(self.preparation)
 
     @property
     def duration(self) -> timedelta:
