@@ -11,6 +11,8 @@ import cbor2
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from tests.hostile.bodies import NASTY
+
 PRESENT, VERIFIED, WITH_KEY = 0x01, 0x04, 0x40
 ES256, P256 = -7, 1
 
@@ -66,3 +68,30 @@ class Authenticator:
             "response": response,
             "clientExtensionResults": {},
         }
+
+
+def tampered(device, **changes):
+    for name, value in changes.items():
+        setattr(device, name, value)
+    return device
+
+
+GARBAGE = [
+    *NASTY,
+    "[" * 15_000,
+    '{"id":' * 2_000,
+    "9" * 5_000,
+    '{"id": 1, "rawId": null, "response": [], "type": {}}',
+    "x" * 20_001,
+]
+
+
+def mangled(answer):
+    """An answer with each of its parts damaged, one after the other."""
+    for name in answer["response"]:
+        good = raw(answer["response"][name])
+        for bad in ("", "!", "é", None, 1, text(good[:-1]), text(b"x" + good), text(b"[" * 9_000)):
+            yield answer | {"response": answer["response"] | {name: bad}}
+    for name in ("id", "rawId", "type", "response"):
+        for bad in ("", "é", None, 2**80, [], {}):
+            yield answer | {name: bad}

@@ -1,14 +1,20 @@
+import json
 import time
 from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth.models import Group
 from django_otp.oath import TOTP
+from wagtail.models import ModelLogEntry
 
 from accounts import second_factor
+from accounts.models import Passkey
 from bookings.roles import make_roles
+from tests.accounts.authenticator import Authenticator
 
 PASSWORD = "a long enough password"
+SIGN_IN, CODE, USE = "/admin/login/", "/admin/login/code/", "/admin/login/passkey/"
+OWN, ADD = "/admin/logins/mine/", "/admin/logins/mine/passkeys/add/"
 
 
 @pytest.fixture
@@ -57,3 +63,55 @@ def clock(time_machine):
     """`clock.shift(seconds)`: time stands still between."""
     time_machine.move_to(datetime.now(UTC), tick=False)
     return time_machine
+
+
+def is_in(client) -> bool:
+    return client.get("/admin/").status_code == 200
+
+
+def actions():
+    return list(ModelLogEntry.objects.order_by("pk").values_list("action", flat=True))
+
+
+@pytest.fixture
+def inside(client, ruth, with_app):
+    """Ruth, in by a code of her app."""
+    sign_in(client)
+    client.post(CODE, {"code": code_of(with_app[0])})
+    return client
+
+
+def begin(client):
+    """The password once more; returns the options of the page that follows."""
+    client.post(ADD, {"password": PASSWORD})
+    return client.get(ADD).context["options"]
+
+
+def add(client, device, name="Work laptop", **changed):
+    answer = device.create(begin(client)) | changed
+    return client.post(ADD, {"name": name, "answer": json.dumps(answer)})
+
+
+@pytest.fixture
+def device():
+    return Authenticator()
+
+
+@pytest.fixture
+def passkey(inside, device):
+    """Ruth's, added through the pages; she is out again."""
+    assert add(inside, device).url == OWN
+    inside.logout()
+    return Passkey.objects.get()
+
+
+@pytest.fixture
+def asked(client, passkey):
+    """Half-way in; what her browser is told."""
+    sign_in(client)
+    return client.get(CODE).context["passkey"]
+
+
+def use(client, answer, **extra):
+    answer = answer if isinstance(answer, str) else json.dumps(answer)
+    return client.post(USE, {"answer": answer}, **extra)
