@@ -11,7 +11,7 @@ fi
 systemctl daemon-reload
 systemctl restart clinic-prepare
 # By one of its names: asked by its number, it would refuse.
-host=$(sed -n 's/^ALLOWED_HOSTS=\([^,]*\).*/\1/p' /etc/clinic/environment)
+host=$(sed -n 's/^ALLOWED_HOSTS="\{0,1\}\.\{0,1\}\([^,"]*\).*/\1/p' /etc/clinic/environment)
 for port in 8000 8001; do
     systemctl restart "clinic-web@$port"
     tries=0
