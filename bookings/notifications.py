@@ -110,7 +110,7 @@ def cancelled(
     request: ConsultationRequest, appointment: Appointment, *, message: str, now: datetime
 ) -> None:
     """The clinic cancelled; the visit leaves the calendar. Times that are offered stay offered."""
-    _drop(request.messages.exclude(kind__in={"offered", "question", "cancelled"}))
+    _drop(request.messages.exclude(kind__in={"offered", "question", "cancelled", "link"}))
     _write(
         request,
         "cancelled",
@@ -147,17 +147,19 @@ def reminder(
     )
 
 
-def link(request: ConsultationRequest, *, now: datetime) -> None:
+def link(request: ConsultationRequest, *, now: datetime) -> bool:
     """A new link, for someone who lost theirs; at most one in ten minutes."""
-    _write(request, "link", now=now, dedupe=f"{now:%Y%m%d%H}{now.minute // 10}", supersedes=False)
+    dedupe = f"{now:%Y%m%d%H}{now.minute // 10}"
+    return _write(request, "link", now=now, dedupe=dedupe, supersedes=False)
 
 
 def drop_unsent(request: ConsultationRequest) -> None:
     """Messages of an earlier state of the request that have not left yet never will.
 
     But for a cancellation: whatever is agreed later, that visit has to leave the patient's calendar.
+    And for a link: it tells of no state.
     """
-    _drop(request.messages.exclude(kind="cancelled"))
+    _drop(request.messages.exclude(kind__in={"cancelled", "link"}))
 
 
 def _drop(messages: Any) -> None:

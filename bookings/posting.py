@@ -39,15 +39,15 @@ def write(
 ) -> bool:
     """Write the message in the patient's language and queue it; whether there was one to write.
 
-    Staff's decisions leave some time to take them back (`Kind.undo`). Whoever has no e-mail gets a
-    short text instead, where there is one and that channel is on. An address that nobody confirmed
+    Staff's decisions leave some time to take them back (`Kind.undo`). An address that nobody confirmed
     gets only what asks to confirm it, or opens the page: a request can be reopened without that.
+    Whom no mail may reach gets a short text instead, where there is one and that channel is on.
     """
-    if request.email and not (KINDS[kind].known <= placeholders.TO_CONFIRM or request.is_proven):
-        return False
+    may_know = KINDS[kind].known <= placeholders.TO_CONFIRM or request.is_proven
+    by_mail = bool(request.email) and may_know
+    by_text = not by_mail and kind in sms.TEXTS and sms.can_reach(request.phone)
     key = f"{request.pk}:{kind}:{dedupe or request.version}"
-    by_text = not request.email and kind in sms.TEXTS and sms.can_reach(request.phone)
-    if not (request.email or by_text) or Message.objects.filter(dedupe_key=key).exists():
+    if not (by_mail or by_text) or Message.objects.filter(dedupe_key=key).exists():
         return False
     delay = timedelta(seconds=settings.BOOKINGS["UNDO_SECONDS"] if KINDS[kind].undo else 0)
     with translation.override(request.locale):

@@ -1,4 +1,4 @@
-"""When mail does not reach a patient: send it again, or phone them."""
+"""When mail does not reach a patient: send it again, send a link, or phone them."""
 
 from __future__ import annotations
 
@@ -29,6 +29,14 @@ def send_again(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("The message is on its way again."))
     return redirect("desk:request", message.request.reference)
+
+
+@require_POST
+def send_link(request: HttpRequest, reference: str) -> HttpResponse:
+    done = _("A link to their page is on its way to the patient.")
+    return answer_at_once(
+        request, reference, "send_link", transitions.send_link, done, onward=False
+    )
 
 
 @require_POST

@@ -61,6 +61,7 @@ urlpatterns = [
     path("requests/<reference:reference>/reopen/", answering.reopen, name="reopen"),
     path("requests/<reference:reference>/undo/", answering.undo, name="undo"),
     path("requests/<reference:reference>/phoned/", reaching.phone, name="phone"),
+    path("requests/<reference:reference>/send-link/", reaching.send_link, name="send_link"),
     path("requests/<reference:reference>/note/", noting.note, name="note"),
     path("requests/<reference:reference>/presence/", presence.presence, name="presence"),
     path("requests/<reference:reference>/visit/cancel/", visiting.cancel, name="cancel"),

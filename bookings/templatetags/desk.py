@@ -56,6 +56,7 @@ VERBS: Mapping[str, str | Promise] = {
     "displace": gettext_lazy("closed the clinic at that time"),
     "book_for": gettext_lazy("booked it on the phone"),
     "send_again": gettext_lazy("sent the message again"),
+    "send_link": gettext_lazy("mailed a link to the patient's page"),
     "phone": gettext_lazy("phoned the patient"),
     "look": gettext_lazy("looked at it"),
     "disclose": gettext_lazy("handed out what we keep about the person"),

@@ -17,7 +17,7 @@ from bookings.transitions.answering import (
 from bookings.transitions.asking import Ask, Person, new_reference, submit, verify
 from bookings.transitions.closing import change_clock, close, displace, move_house
 from bookings.transitions.core import PATIENT, SYSTEM, Actor, staff
-from bookings.transitions.delivering import phone, send_again
+from bookings.transitions.delivering import phone, send_again, send_link
 from bookings.transitions.erasing import erase, erase_again
 from bookings.transitions.expiring import expire, expire_due
 from bookings.transitions.looking import disclose, exported, look
@@ -82,6 +82,7 @@ __all__ = [
     "reopen",
     "resend_link",
     "send_again",
+    "send_link",
     "staff",
     "submit",
     "undo",

@@ -5,6 +5,7 @@ from post_office.models import STATUS, Email
 
 from bookings import outbox, reminders, sms, transitions
 from bookings.enums import ContactBy
+from bookings.errors import InvalidTransition
 from tests.factories import MONDAY, make_ask, make_person, make_request
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +69,33 @@ def test_whoever_has_mail_gets_mail(on, clinic):
     service, location, _people = clinic
     make_request(service, location)
     assert not Email.objects.filter(backend_alias="sms").exists()
+
+
+@pytest.fixture
+def unproven(on, clinic, desk):
+    """The address was never confirmed, but they phoned, and staff booked the visit."""
+    service, location, _people = clinic
+    asked = make_request(service, location, start=FRIDAY_TEN, verified=False)
+    asked.phone = MOBILE
+    asked.save()
+    transitions.expire(asked, now=MONDAY)
+    transitions.reopen(asked, actor=desk, version=asked.version, now=MONDAY, why="They phoned")
+    transitions.confirm(asked, actor=desk, version=asked.version, now=MONDAY, start=FRIDAY_TEN)
+    return asked
+
+
+def test_whose_address_was_never_confirmed_gets_a_text(on, unproven):
+    outbox.send_due(now=MONDAY + timedelta(minutes=2))
+    ((number, text),) = on
+    assert number == MOBILE and "you are booked" in text
+
+
+def test_a_text_that_failed_is_not_sent_to_the_mail_address(unproven, desk):
+    message = unproven.messages.get(kind="confirmed")
+    Email.objects.filter(pk=message.email_id).update(status=STATUS.failed, number_of_retries=6)
+    message.email.refresh_from_db()
+    with pytest.raises(InvalidTransition):
+        transitions.send_again(message, actor=desk, now=MONDAY)
 
 
 def test_reminded_by_text_and_a_cancellation_drops_it(on, book, desk):

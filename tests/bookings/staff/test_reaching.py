@@ -123,3 +123,46 @@ def test_a_message_whose_text_is_no_longer_kept_is_not_sent_empty(desk_client, a
     Email.objects.filter(pk=undelivered.email_id).update(message="", html_message="")
     desk_client.post(reverse("desk:send_again", args=[undelivered.pk]))
     assert Email.objects.get(pk=undelivered.email_id).status == STATUS.failed
+
+
+def send_link(client, asked):
+    url = reverse("desk:send_link", args=[asked.reference])
+    return client.post(url, {"version": asked.version}, follow=True).content.decode()
+
+
+def test_a_link_to_their_page_for_whoever_lost_it(desk_client, asked):
+    assert reverse("desk:send_link", args=[asked.reference]) in card(desk_client, asked)
+    assert "A link to their page is on its way" in send_link(desk_client, asked)
+    message = asked.messages.get(kind="link")
+    assert message.email.to == [asked.email]
+    assert asked.events.filter(verb="send_link", actor__username="ruth").count() == 1
+    assert "A link has just been sent to them." in send_link(desk_client, asked)
+    assert asked.messages.filter(kind="link").count() == 1
+
+
+def test_an_answer_does_not_overtake_the_link(desk_client, asked, desk):
+    send_link(desk_client, asked)
+    transitions.waitlist(asked, actor=transitions.staff(desk), version=asked.version, now=MONDAY)
+    assert not asked.messages.get(kind="link").superseded
+
+
+def test_no_more_links_than_an_address_gets_mails(desk_client, asked, settings):
+    settings.LIMITS = settings.REAL_LIMITS | {"mail": "1/3600"}
+    Message.objects.filter(request=asked).update(kind="received")
+    send_link(desk_client, asked)
+    Message.objects.filter(kind="link").delete()
+    assert "This address has had its mails for now." in send_link(desk_client, asked)
+    assert not asked.messages.filter(kind="link").exists()
+
+
+def test_whoever_never_confirmed_the_address_does_so_on_their_page(desk_client, clinic, desk):
+    service, location, _people = clinic
+    asked = make_request(service, location, verified=False)
+    transitions.expire(asked, now=MONDAY)
+    ruth = transitions.staff(desk)
+    transitions.reopen(asked, actor=ruth, version=asked.version, now=MONDAY, why="They phoned")
+    page = card(desk_client, asked)
+    assert "what they do there confirms the address" in page
+    send_link(desk_client, asked)
+    transitions.withdraw(asked, now=MONDAY)
+    assert asked.is_proven

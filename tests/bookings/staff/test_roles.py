@@ -72,6 +72,7 @@ DESK_URLS = {
             "undo",
             "phone",
             "send_again",
+            "send_link",
             "cancel",
         ],
         DESK,
