@@ -70,11 +70,15 @@ def move_house(resource: Resource) -> None:
 def change_clock(location: Location, *, actor: Actor, before: ZoneInfo, now: datetime) -> None:
     """The location has another time zone now: what is closed or open keeps its wall-clock times.
 
-    Visits stay at their instants; whoever stands inside a closure then is put into its list.
+    Where a change of the clocks leaves nothing between these, it lasts as long as before. Visits stay at
+    their instants; whoever stands inside a closure then is put into its list.
     """
     for exception in location.exceptions.filter(end__gt=now):
-        for name in ("start", "end"):
-            wall = getattr(exception, name).astimezone(before)
-            setattr(exception, name, instant(wall.date(), wall.time(), location.zone))
+        lasts = exception.end - exception.start
+        start, end = exception.start.astimezone(before), exception.end.astimezone(before)
+        exception.start = instant(start.date(), start.time(), location.zone)
+        exception.end = instant(end.date(), end.time(), location.zone, last=True)
+        if exception.end <= exception.start:
+            exception.end = exception.start + lasts
         exception.save()
         close(exception, actor=actor, now=now)

@@ -48,3 +48,26 @@ def test_check_claims_finds_cells_that_no_closure_covers(clinic, desk):
     assert list(claims.inconsistencies(MONDAY)) == []
     DateException.objects.filter(pk=closure.pk).update(end=TEN + HOUR / 2)
     assert len(list(claims.inconsistencies(MONDAY))) == 1
+
+
+def test_another_clock_leaves_no_closure_without_length(clinic, desk):
+    _service, location, _people = clinic
+    before = location.zone
+    night = datetime(2027, 3, 28, 1, 10, tzinfo=UTC)  # 02:10 in London, which Berlin skips
+    closure, _inside = close(location, night, night + HOUR / 2, desk)
+    location.time_zone = "Europe/Berlin"
+    location.save()
+    transitions.change_clock(location, actor=desk, before=before, now=MONDAY)
+    closure.refresh_from_db()
+    assert closure.end - closure.start == HOUR / 2
+
+
+def test_another_clock_keeps_the_times_on_the_wall(clinic, desk):
+    _service, location, _people = clinic
+    before = location.zone
+    closure, _inside = close(location, TEN, TEN + HOUR, desk)
+    location.time_zone = "Europe/Berlin"
+    location.save()
+    transitions.change_clock(location, actor=desk, before=before, now=MONDAY)
+    closure.refresh_from_db()
+    assert (closure.start, closure.end) == (TEN - HOUR, TEN)
