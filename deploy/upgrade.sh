@@ -3,7 +3,27 @@
 # the version before can go on working), then one web server after the other, then the worker.
 set -eu
 cd /opt/clinic
+before=$(runuser -u clinic -- git rev-parse HEAD)
 runuser -u clinic -- git pull --ff-only
+
+# A file of deploy/ that is new in this version takes the place that the README gave it; unless somebody
+# changed it there: then it stays, and is named.
+place() { # FILE WHERE
+    if [ ! -e "$2" ] || runuser -u clinic -- git diff --quiet "$before" -- "deploy/$1"; then return; fi
+    if runuser -u clinic -- git show "$before:deploy/$1" | cmp -s - "$2"; then
+        cp "deploy/$1" "$2"
+        echo "New: $2"
+    elif ! cmp -s "deploy/$1" "$2"; then
+        echo "Changed here, please compare: $2 with /opt/clinic/deploy/$1"
+    fi
+}
+for unit in $(cd deploy && ls clinic-*); do place "$unit" "/etc/systemd/system/$unit"; done
+place nginx.conf /etc/nginx/sites-available/clinic
+place nginx-proxy.conf /etc/nginx/clinic-proxy.conf
+for page in $(cd deploy && ls errors/*); do place "$page" "/etc/nginx/clinic-$page"; done
+place logrotate /etc/logrotate.d/clinic
+place journald.conf /etc/systemd/journald.conf.d/clinic.conf
+
 runuser -u clinic -- bin/python bin/install.py
 if [ -e .venv/installed-requirements-shared.txt ]; then # more than one computer: docs/scale.md
     runuser -u clinic -- bin/python bin/install.py requirements-shared.txt
@@ -24,3 +44,4 @@ for port in 8000 8001; do
     sleep 3 # nginx trusts it again two seconds after it was missed
 done
 systemctl restart clinic-worker
+nginx -t && systemctl reload nginx

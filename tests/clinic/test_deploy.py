@@ -1,5 +1,6 @@
 """The files of deploy/: what can be said of them without nginx, systemd and root."""
 
+import os
 import re
 import subprocess
 
@@ -79,3 +80,44 @@ def test_every_folder_is_there_before_the_site_is_asked_anything():
     assert len(folders) == 3
     for folder in folders:
         assert re.search(rf"install -d .*{folder}\b", before), folder
+
+
+def test_an_upgrade_puts_new_files_in_place_and_leaves_what_was_changed(tmp_path):
+    def run(script):
+        env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+        done = subprocess.run(
+            ["sh", "-ec", script], cwd=tmp_path, env=env, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    save = "git -c user.name=a -c user.email=a@example.org commit -qam"
+    files = {"as-it-came": "old", "changed": "old", "same": "same"}
+    run("git init -q && mkdir deploy there")
+    for name, text in files.items():
+        (tmp_path / "deploy" / name).write_text(text)
+        (tmp_path / "there" / name).write_text("mine" if name != "as-it-came" else text)
+    (tmp_path / "deploy" / "not-there").write_text("old")
+    run(f"git add deploy && {save} before")
+    before = run("git rev-parse HEAD").strip()
+    for name in ("as-it-came", "changed", "not-there"):
+        (tmp_path / "deploy" / name).write_text("new")
+    run(f"{save} after")
+
+    function = re.search(r"^place\(\) \{.*?^\}$", UPGRADE, re.MULTILINE | re.DOTALL)[0]
+    places = "\n".join(f"place {name} there/{name}" for name in (*files, "not-there"))
+    said = run(f'runuser() {{ shift 3; "$@"; }}\nbefore={before}\n{function}\n{places}')
+
+    there = {path.name: path.read_text() for path in (tmp_path / "there").iterdir()}
+    assert there == {"as-it-came": "new", "changed": "mine", "same": "mine"}
+    assert "New: there/as-it-came" in said
+    assert "please compare: there/changed" in said and "there/same" not in said
+
+
+def test_an_upgrade_knows_every_file_that_the_readme_puts_somewhere():
+    readme = (DEPLOY / "README.md").read_text()
+    copied = re.findall(r"^    (?:cp|install -D)(?: -rT)? deploy/(\S+) ", readme, re.MULTILINE)
+    of_the_database = "postgresql.conf"
+    assert of_the_database in copied and len(copied) > 5
+    for name in set(copied) - {of_the_database}:
+        assert name.split("*")[0] in UPGRADE, name
