@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from bookings import notifications, promises
 from bookings.enums import (
@@ -17,7 +18,14 @@ from bookings.enums import (
 )
 from bookings.errors import InvalidTransition
 from bookings.models import Appointment
-from bookings.transitions.core import Actor, move_appointment, move_request, record, stale
+from bookings.transitions.core import (
+    Actor,
+    booked,
+    move_appointment,
+    move_request,
+    record,
+    stale,
+)
 from bookings.transitions.holding import drop_holds
 
 CORRECTED = {
@@ -99,7 +107,7 @@ def correct(
 
     Arrived and "did not come" become booked again, done becomes arrived. Raises `TimeTaken` where the
     time has been given to somebody else meanwhile, `StaleVersion`, `InvalidTransition` (also where the
-    request is closed: no visit is booked for that).
+    request is closed, for no visit is booked then, and where it has another visit booked).
     """
     request, before = appointment.request, AppointmentStatus(appointment.status)
     if version != request.version:
@@ -107,6 +115,8 @@ def correct(
     to = CORRECTED.get(before)
     if to is None or request.status in REQUEST_FINAL:
         raise InvalidTransition
+    if booked(request):
+        raise InvalidTransition(_("They have another visit booked by now. Cancel that one first."))
     move_appointment(appointment, to, now=now)
     if before == AppointmentStatus.NOSHOW:
         notifications.drop_unsent(request)

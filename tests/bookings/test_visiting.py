@@ -108,3 +108,13 @@ def test_a_closed_request_gets_no_booked_visit_by_a_correction(missed, desk):
     )
     correct()
     assert missed.status == AppointmentStatus.BOOKED
+
+
+def test_a_correction_says_that_another_visit_is_booked_by_now(missed, desk):
+    asked = missed.request
+    common = {"actor": desk, "now": ELEVEN}
+    transitions.reopen(asked, version=asked.version, why="They phoned", **common)
+    transitions.confirm(asked, version=asked.version, start=TEN + timedelta(days=1), **common)
+
+    with pytest.raises(InvalidTransition, match="another visit booked by now"):
+        transitions.correct(missed, version=asked.version, why="They were here", **common)
