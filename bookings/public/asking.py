@@ -95,11 +95,20 @@ def book(request: HttpRequest) -> HttpResponse:
         if stopped:
             return redirect("book-care", level)
         given = {"safety": form.cleaned_data, "source": source.kept(), "wish": source.wish()}
+        make_way(draft, source.wish())
         return drafts.save(request, redirect("book-reason"), draft, token, **given)
     response = page(request, "safety", form=form, source=source)
     # The way in may be found by search engines; nothing behind it.
     response["X-Robots-Tag"] = "all"
     return response
+
+
+def make_way(draft: Draft, wish: dict[str, Any]) -> None:
+    """What was chosen elsewhere just now counts more than what was chosen on these pages before."""
+    if wish:
+        draft.answers = {n: a for n, a in draft.answers.items() if n not in FOR_AN_OFFERING}
+    if "offering" in wish and "reason" in draft.answers:
+        draft.answers["reason"] |= {"offering": wish["offering"]}
 
 
 @require_safe

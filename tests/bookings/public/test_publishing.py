@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from bookings.models import Location, Service
+from tests.bookings.public.conftest import Visitor
 from tests.factories import MONDAY, make_clinic, make_request
 
 pytestmark = pytest.mark.django_db
@@ -60,8 +61,8 @@ def test_what_is_held_is_not_there_and_nobody_is_named(client, clinic):
         assert word not in json.dumps(after)
 
 
-def test_the_link_has_the_time_chosen(client, clinic):
-    make_clinic()  # so that there is a choice
+def follow(client, clinic):
+    """A directory's link to the first time of the clinic, up to the page of times."""
     slot = next(
         s
         for s in read(client, "slots.ndjson")
@@ -76,6 +77,21 @@ def test_the_link_has_the_time_chosen(client, clinic):
     client.post("/book/reason/", chosen | {"goal": "sit"})
     times = client.get("/book/time/")
     assert f"{times.context['form']['first'].value()[:-1]}:00+00:00" == slot["start"]
+
+
+def test_the_link_has_the_time_chosen(client, clinic):
+    make_clinic()  # so that there is a choice
+    follow(client, clinic)
+
+
+def test_the_link_counts_more_than_what_was_chosen_before(client, clinic):
+    make_clinic()
+    visitor = Visitor(client)
+    visitor.safety()
+    other = client.get("/book/reason/").context["form"].fields["offering"].choices[-1][0]
+    visitor.reason(offering=other)
+    visitor.time(visitor.offered()[-1])
+    follow(client, clinic)
 
 
 @pytest.mark.parametrize("model", [Service, Location])
