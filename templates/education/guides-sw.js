@@ -21,10 +21,16 @@ const isGuide = (path) => path.startsWith("{{ folder }}") && path.endsWith("/") 
 const isKept = ({ origin, pathname }) =>
   origin === location.origin && (isGuide(pathname) || pathname.startsWith(STATIC));
 
+// A guide that was withdrawn, or that moved, is not shown from here any more.
+const isGone = ({ status, redirected, type }) =>
+  status === 404 || status === 410 || redirected || type === "opaqueredirect";
+
 async function keep(request, response) {
   const url = new URL(request.url);
-  if (!response.ok || response.redirected || !isKept(url)) return;
+  if (!isKept(url) || (url.search && isGuide(url.pathname))) return;
   const cache = await caches.open(CACHE);
+  if (isGone(response)) await cache.delete(url.origin + url.pathname);
+  if (!response.ok || response.redirected) return;
   await cache.put(url.origin + url.pathname, response);
   const keys = await cache.keys();
   const extra = keys.filter((key) => !key.url.endsWith(OFFLINE)).slice(0, Math.max(0, keys.length - MOST));

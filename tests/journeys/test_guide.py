@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
-from education.models import ReadCount
+from education.models import GuidePage, ReadCount
 from tests.journeys.watch import Watch
 
 GUIDE = "/guides/iliopsoas/"
@@ -182,6 +182,35 @@ def test_a_guide_opens_again_without_a_connection(page: Page, watch: Watch) -> N
     watch.problems.clear()
 
     assert not [url for url in kept if "/book" in url or "/request" in url or "/admin" in url]
+
+
+def test_a_withdrawn_guide_is_kept_no_longer(page: Page, watch: Watch) -> None:
+    page.goto(GUIDE)
+    page.wait_for_selector("html[data-kept]")
+    GuidePage.objects.get(slug="iliopsoas").unpublish()
+    page.goto(f"{GUIDE}?thanks=1")
+    page.goto(GUIDE)
+
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.get_by_role("heading", name="You are offline")).to_be_visible()
+    page.context.set_offline(False)
+    watch.problems.clear()
+
+
+def test_an_address_with_a_question_does_not_replace_the_guide_that_is_kept(
+    page: Page, watch: Watch
+) -> None:
+    page.goto(GUIDE)
+    page.wait_for_selector("html[data-kept]")
+    page.goto(f"{GUIDE}print/?size=large")
+    expect(page.get_by_role("link", name="Show this page in ordinary print")).to_be_visible()
+
+    page.context.set_offline(True)
+    page.goto(f"{GUIDE}print/")
+    expect(page.get_by_role("link", name="Show this page in large print")).to_be_visible()
+    page.context.set_offline(False)
+    watch.problems.clear()
 
 
 def test_reading_is_counted_once_and_opening_is_not(page: Page, watch: Watch) -> None:
