@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.sessions.models import Session
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -82,13 +82,21 @@ def note(session: Any, *, now: datetime) -> None:
 
 def logins(*, now: datetime, user: Any = None) -> list[Login]:
     """Every session that would still be let in, the newest first; of one user, or of all."""
+    people = get_user_model()._default_manager.filter(is_active=True)
+    known = people.in_bulk(None if user is None else [user])
     found = []
     for row in Session.objects.filter(expire_date__gt=now):
         data = row.get_decoded()
-        user_id = int(data.get(SESSION_KEY) or 0)
-        if user_id and not is_over(data, now=now) and user in (None, user_id):
-            found.append(login_of(row.session_key, user_id, data, now))
+        owner = known.get(int(data.get(SESSION_KEY) or 0))
+        if owner and not is_over(data, now=now) and is_of_todays_password(data, owner):
+            found.append(login_of(row.session_key, owner.pk, data, now))
     return sorted(found, key=lambda login: login.seen, reverse=True)
+
+
+def is_of_todays_password(data: dict[str, Any], owner: Any) -> bool:
+    """Django ends a session once the password is another, but only when its browser comes again."""
+    hashes = [owner.get_session_auth_hash(), *owner.get_session_auth_fallback_hash()]
+    return data.get(HASH_SESSION_KEY) in hashes
 
 
 def login_of(key: str, user_id: int, data: dict[str, Any], now: datetime) -> Login:
