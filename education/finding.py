@@ -1,9 +1,16 @@
-"""From an address to its page in two queries, where Wagtail takes two for each part of the address."""
+"""Which page somebody gets: by its address, and in which language.
+
+The way from an address takes two queries, where Wagtail takes two for each part of the address.
+"""
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db.models import Exists, QuerySet
 from wagtail.models import Page, PageViewRestriction
+from wagtail.query import PageQuerySet
+
+from clinic.languages import active
 
 if TYPE_CHECKING:
     from education.models.shared import SharedPage
@@ -50,3 +57,12 @@ def restrictions(page: Page) -> QuerySet[PageViewRestriction]:
     """Who may see the page: the rules of itself and of every page above it."""
     steps = range(page.steplen, len(page.path) + 1, page.steplen)
     return PageViewRestriction.objects.filter(page__path__in=[page.path[:end] for end in steps])
+
+
+def in_ones_language(pages: PageQuerySet) -> PageQuerySet:
+    """Each page once: in the visitor's language, or as it was written where it is not translated."""
+    written = pages.filter(locale__language_code=settings.LANGUAGE_CODE)
+    if active() == settings.LANGUAGE_CODE:
+        return written
+    translated = pages.filter(locale__language_code=active())
+    return translated | written.exclude(translation_key__in=translated.values("translation_key"))

@@ -7,8 +7,10 @@ from difflib import get_close_matches
 from typing import Any
 
 from wagtail.models import ReferenceIndex
+from wagtail.query import PageQuerySet
 from wagtail.search.backends import get_search_backend
 
+from education.finding import in_ones_language
 from education.models import Exercise, GlossaryTerm, GuidePage
 
 LONGEST = 100
@@ -57,8 +59,13 @@ def search(question: str) -> Found:
     return found
 
 
+def guides() -> PageQuerySet:
+    return in_ones_language(GuidePage.objects.live().public())
+
+
 def look_up(found: Found, words: str) -> None:
-    found.guides = matches(GuidePage.objects.live().public(), words)
+    here = set(guides().values_list("id", flat=True))
+    found.guides = matches(GuidePage.objects.filter(id__in=here), words)
     found.exercises = [
         (exercise, guide)
         for exercise in matches(Exercise.objects.filter(live=True), words)
@@ -76,7 +83,7 @@ def nearest(words: str) -> str:
 
 
 def spelt() -> Iterator[str]:
-    yield from GuidePage.objects.live().public().values_list("title", flat=True)
+    yield from guides().values_list("title", flat=True)
     yield from Exercise.objects.filter(live=True).values_list("name", flat=True)
     yield from GlossaryTerm.objects.filter(live=True).values_list("term", flat=True)
 
@@ -95,4 +102,4 @@ def guide_of(exercise: Exercise) -> GuidePage | None:
         for reference in ReferenceIndex.get_references_to(exercise)
         if reference.base_content_type.model == "page"
     ]
-    return GuidePage.objects.live().filter(pk__in=ids).order_by("path").first()
+    return guides().filter(pk__in=ids).order_by("path").first()

@@ -16,6 +16,7 @@ from wagtail.models import Page
 from clinic import throttle
 from clinic.models import ClinicSettings
 from clinic.network import client_network
+from education.finding import in_ones_language
 from education.handout import make
 from education.models import GuideIndexPage, GuidePage, HelpfulCount, ReadCount
 from education.models.counts import Answer, Kind
@@ -27,7 +28,7 @@ from education.search import search as find
 def search(request: HttpRequest) -> HttpResponse:
     """Guides, exercises and words; with nothing found, the guides there are and the phone."""
     found = find(request.GET.get("q", ""))
-    index = GuideIndexPage.objects.live().first()
+    index = in_ones_language(GuideIndexPage.objects.live()).first()
     cards = index.cards(request) if index and not found.guides else []
     crumbs = [{"title": p.specific.crumb, "url": p.get_url(request)} for p in trail(index)]
     context = {"found": found, "cards": cards, "crumbs": crumbs}

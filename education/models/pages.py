@@ -23,7 +23,7 @@ from education.blocks import PlainSectionBlock, SectionBlock
 from education.cards import cards
 from education.content import Guide, gather
 from education.counting import is_a_reader
-from education.finding import page_at
+from education.finding import in_ones_language, page_at
 from education.glossary import Glossary
 from education.handout import make
 from education.models.shared import SharedPage
@@ -53,7 +53,7 @@ class HomePage(SharedPage):
         verbose_name = _("home page")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        index_page = GuideIndexPage.objects.child_of(self).live().first()
+        index_page = in_ones_language(GuideIndexPage.objects.live()).first()
         cards = index_page.cards(request) if index_page else []
         return super().get_context(request, *args, **kwargs) | {
             "guide_index": index_page,
@@ -80,12 +80,16 @@ class HomePage(SharedPage):
 
     def route(self, request: HttpRequest, path_components: list[str]) -> Any:
         """The site's pages all stand below its home: the way down begins here."""
-        found = None
+        found: list[tuple[Any, list[str]]] = []
         for home in (self, *self.originals()) if path_components else ():
-            found = found or page_at(home, path_components)
-        if found is None:
+            one = page_at(home, path_components)
+            found += [one] if one else []
+            if one and one[0].live and not one[1]:
+                break
+        if not found:
             return super().route(request, path_components)
-        page, rest = found
+        # Where a page is not translated yet, or only in part, the original stands in.
+        page, rest = min(found, key=lambda one: (not one[0].live, len(one[1])))
         return page.route(request, rest)
 
 
@@ -105,7 +109,7 @@ class GuideIndexPage(SharedPage):
 
     @property
     def guides(self) -> models.QuerySet["GuidePage"]:
-        return GuidePage.objects.child_of(self).live().public()
+        return in_ones_language(GuidePage.objects.live().public())
 
     def cards(self, request: HttpRequest) -> list[dict[str, Any]]:
         """The guides as the clinic's card component wants them."""

@@ -94,7 +94,26 @@ def test_a_translated_page_names_its_other_languages(client, guide):
     for code, page in (("en-gb", guide), ("es", there)):
         assert f'<link rel="alternate" hreflang="{code}" href="{page.full_url}">' in html
     assert client.get("/es/about/").status_code == 200, "not translated: shown as it is"
-    assert client.get("/es/nothing/").status_code == 404
+
+
+def test_lists_show_each_guide_once_in_ones_language_or_as_it_was_written(client, guide):
+    other = guide.copy(update_attrs={"title": "Another", "slug": "another"})
+    other.save_revision().publish()
+    call_command("start_translation", "es", "/guides/iliopsoas/", stdout=StringIO())
+    home, index, there = (
+        page.specific for page in Page.objects.filter(locale__language_code="es").order_by("depth")
+    )
+    there.title = "El iliopsoas"
+
+    def titles(path):
+        return {card["title"] for card in client.get(path).context["cards"]}
+
+    for page in (home, index, there):  # the lists agree however far the translation is
+        page.save_revision().publish()
+        seen = {"The Iliopsoas" if page != there else "El iliopsoas", "Another"}
+        assert titles("/es/") == titles("/es/guides/") == titles("/es/search/?q=zzz") == seen
+    assert titles("/guides/") == {"The Iliopsoas", "Another"}
+    assert client.get("/es/guides/another/").context["page"].title == "Another"
 
 
 def test_the_way_in_names_its_other_languages(client, db):
