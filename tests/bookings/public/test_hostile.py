@@ -63,13 +63,28 @@ def test_every_form_without_a_login_is_in_the_table(client, urls):
             assert below + shape in {name.split()[0] for name in PUBLIC} | NO_FORMS
 
 
-@relaxed
-@given(path=st.sampled_from([*PATHS, "/request/"]), query=VALUES, cookie=VALUES)
-def test_addresses_and_cookies_answer_anything(visitor, path, query, cookie):
+@pytest.fixture
+def asking(visitor):
     visitor.client.raise_request_exception = False
-    client = visitor.client
-    for name in ("draft", "request", "sessionid", "messages"):
+    visitor.safety()
+    visitor.reason()
+    return visitor.client, dict(visitor.client.cookies)
+
+
+@relaxed
+@given(path=st.sampled_from([*PATHS, "/request/"]), query=VALUES, cookie=st.none() | VALUES)
+def test_addresses_and_cookies_answer_anything(asking, path, query, cookie):
+    """Without another cookie, by somebody who is in the middle of asking."""
+    client, cookies = asking
+    client.cookies.clear()
+    client.cookies.update(cookies)
+    for name in ("draft", "request", "sessionid", "messages") if cookie is not None else ():
         client.cookies[name] = cookie.encode("ascii", "ignore").decode().replace("\x00", "")[:200]
-    names = ("from", "with", "taken", "guide", "revision", "exercise")
+    names = ("from", "with", "taken", "guide", "revision", "exercise", "offering", "start")
     response = client.get(path, {name: query.encode("utf-8", "surrogatepass") for name in names})
     assert response.status_code in {200, 302, 400, 404, 405}
+
+
+def test_who_is_asking_reaches_the_times_by_such_an_address(asking):
+    client, _cookies = asking
+    assert client.get("/book/time/", {"from": "yesterday", "with": "-1"}).status_code == 200
