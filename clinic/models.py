@@ -1,9 +1,10 @@
 """What the clinic says about itself on every page, and how often somebody has tried something."""
 
 import copy
+import re
 
 from django.conf import settings
-from django.core.exceptions import DisallowedHost
+from django.core.exceptions import DisallowedHost, ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import get_language, gettext, gettext_noop, override
@@ -106,6 +107,17 @@ class ClinicSettings(ClusterableModel, BaseSiteSetting):
 
     class Meta:
         verbose_name = _("clinic")
+
+    def clean(self) -> None:
+        """The button calls one number: the words beside it must not name another."""
+        super().clean()
+        number, words = (
+            re.sub(r"[\s-]", "", text) for text in (self.emergency_number, self.emergency_wording)
+        )
+        if number and re.search(r"\d\d", words) and number not in words:
+            said = _("The button calls %(number)s: name that number in these words as well.")
+            error = ValidationError(said, params={"number": self.emergency_number})
+            raise ValidationError({"emergency_wording": error})
 
     @property
     def colours(self) -> Colours:

@@ -4,6 +4,7 @@ from io import BytesIO
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.template.loader import render_to_string
 from PIL import Image as Picture
@@ -58,3 +59,23 @@ def test_a_logo_stands_for_the_name(client, clinic):
 
     assert logo["alt"] == clinic.name
     assert int(logo["height"]) <= 96
+
+
+@pytest.mark.parametrize(
+    ("number", "words", "fits"),
+    [
+        ("999", "Call 999 or go to A&E now.", True),
+        ("112", "Call 999 or go to A&E now.", False),
+        ("1 1 2", "Call 112.", True),
+        ("112", "Go to the hospital at 3 Harbour Street.", True),
+        ("", "Call 999.", True),
+    ],
+)
+def test_the_words_for_an_emergency_name_the_number_of_the_button(clinic, number, words, fits):
+    clinic.emergency_number, clinic.emergency_wording = number, words
+
+    if fits:
+        clinic.clean()
+    else:
+        with pytest.raises(ValidationError, match="The button calls 112"):
+            clinic.clean()
