@@ -82,6 +82,11 @@ def hold_lapsed(request: ConsultationRequest, appointment: Appointment, *, now: 
     _write(request, "hold_lapsed", now=now, visit=appointment)
 
 
+def unanswered(request: ConsultationRequest, appointment: Appointment, *, now: datetime) -> None:
+    """We asked something, and no longer keep the first choice. The question itself leaves all the same."""
+    _write(request, "unanswered", now=now, visit=appointment, supersedes=False)
+
+
 def refused(request: ConsultationRequest, *, now: datetime) -> None:
     _write(request, "refused", now=now)
 

@@ -45,6 +45,8 @@ def _lapse(appointment: Appointment, *, now: datetime) -> None:
             respond_by=promises.answer_by(request.location, now=now),
         )
         notifications.lapsed(request, now=now)
+    elif first_choice and request.status == RequestStatus.INFO_NEEDED:
+        notifications.unanswered(request, appointment, now=now)
     elif first_choice and request.is_open and request.status != RequestStatus.UNVERIFIED:
         notifications.hold_lapsed(request, appointment, now=now)
 

@@ -78,6 +78,22 @@ def test_the_same_on_the_phone(clinic):
     assert request.respond_by == NEXT_MORNING
 
 
+def test_whoever_was_asked_something_is_not_told_that_we_are_late(clinic, desk):
+    """Asked a minute before the hold ends: the question is still in its time to be taken back."""
+    request = asked(clinic)
+    ends = held(request).hold_expires_at
+    before = {"actor": desk, "version": request.version, "now": ends - timedelta(minutes=1)}
+    transitions.ask(request, question="Since when?", **before)
+
+    transitions.expire_due(now=ends)
+
+    assert held(request) is None
+    assert not request.messages.get(kind="question").superseded
+    assert not request.messages.filter(kind="hold_lapsed").exists()
+    told = request.messages.get(kind="unanswered").email.message
+    assert "no longer keep Tuesday 24 November" in told and "we have not answered" not in told
+
+
 def test_a_time_that_has_begun_is_not_confirmed(clinic, desk):
     request = asked(clinic)
     with pytest.raises(TimeTaken):
