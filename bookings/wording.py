@@ -289,8 +289,9 @@ KINDS: dict[str, Kind] = {
         subject=_("Your link for {reference}"),
         heading=_("Here is your link"),
         body=(
-            _("You asked for a new link to your request {reference}. Earlier links still work."),
-            _("If you did not ask for it, you can ignore this mail."),
+            # Asked for on the site, or sent by the desk.
+            _("This is a link to your request {reference}. Earlier links still work."),
+            _("If you know of no such request, you can ignore this mail."),
         ),
         known=UNPROVEN,
     ),
