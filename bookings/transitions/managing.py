@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from bookings import notifications
 from bookings.enums import REQUEST_ABOUT_A_VISIT, AppointmentStatus, CancelledBecause, RequestStatus
-from bookings.errors import InvalidTransition
+from bookings.errors import InvalidTransition, TimeTaken
 from bookings.models import Appointment, ConsultationRequest, WaitingListEntry
 from bookings.transitions.answering import continue_calendar
 from bookings.transitions.core import PATIENT, answer_by, booked, move_appointment, move_request
-from bookings.transitions.holding import drop_holds, hold_on, taken
+from bookings.transitions.holding import drop_holds, hold_on
 from clinic import throttle
 from clinic.addresses import mailbox
 
@@ -26,7 +27,7 @@ def accept(request: ConsultationRequest, *, appointment: Appointment, now: datet
     if appointment.request_id != request.pk or appointment.status != AppointmentStatus.PENDING:
         raise InvalidTransition
     if appointment.hold_expires_at and appointment.hold_expires_at <= now:
-        raise taken(request, appointment.start, now=now)
+        raise TimeTaken(_("This time is no longer held for you."))
     old = booked(request)
     move_request(
         request,
