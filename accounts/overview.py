@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django_otp.plugins.otp_static.models import StaticDevice
 from wagtail.admin import messages
 from wagtail.log_actions import log
 
@@ -53,7 +54,10 @@ def new_codes(request: HttpRequest) -> HttpResponse:
     form = forms.PasswordAgainForm(request.POST, request=request)
     if not second_factor.has_one(request.user) or not form.is_valid():
         return own_page(request, form)
+    came_in_with_one = isinstance(request.user.otp_device, StaticDevice)  # type: ignore[union-attr]
     codes = second_factor.new_recovery_codes(request.user)
+    if came_in_with_one:
+        second_factor.stay_in(request)
     return render(request, "accounts/recovery_codes.html", {"codes": codes, "next": "/admin/"})
 
 

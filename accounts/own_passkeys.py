@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
-from django_otp import login as otp_login
 from wagtail.admin import messages
 
 from accounts import forms, passkeys, second_factor, sessions
@@ -99,13 +98,8 @@ def remove_passkey(request: HttpRequest, pk: int) -> HttpResponse:
         came_in_with_it = request.user.otp_device == passkey  # type: ignore[union-attr]
         passkeys.remove(passkey=passkey)
         if came_in_with_it:
-            stay_in(request)
+            second_factor.stay_in(request)
         messages.success(request, _("The passkey is removed."))
         return redirect("staff-own")
     shown = {"title": _("Remove a passkey"), "button": _("Remove"), "passkey": passkey}
     return password_page(request, form, **shown)
-
-
-def stay_in(request: HttpRequest) -> None:
-    """Whoever removes the passkey that they came in with has passed the second step all the same."""
-    otp_login(request, second_factor.apps_of(request.user).first())

@@ -14,7 +14,9 @@ from urllib.parse import quote, urlencode
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
+from django_otp import login as otp_login
 from django_otp import verify_token
 from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
@@ -128,6 +130,18 @@ def reset(user: Any) -> None:
         Passkey.objects.filter(user=user).delete()
         TOTPDevice.objects.filter(user=user).delete()
         StaticDevice.objects.filter(user=user).delete()
+
+
+def stay_in(request: HttpRequest) -> None:
+    """Whoever takes away what they came in with has passed the second step all the same."""
+    otp_login(request, apps_of(request.user).first())
+
+
+def devices() -> set[tuple[int, str]]:
+    """Whatever lets somebody in: whose it is, and what a session that it let in keeps of it."""
+    kinds: list[Any] = [TOTPDevice, StaticDevice, Passkey]
+    found = (one for kind in kinds for one in kind.objects.filter(confirmed=True))
+    return {(one.user_id, one.persistent_id) for one in found}
 
 
 def users_with_one() -> set[int]:

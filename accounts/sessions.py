@@ -14,6 +14,9 @@ from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.sessions.models import Session
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+from django_otp import DEVICE_ID_SESSION_KEY
+
+from accounts import second_factor
 
 BEGAN, SEEN, BROWSER = "began", "seen", "browser"
 HALF_WAY_SECONDS = 10 * 60
@@ -41,7 +44,10 @@ SYSTEMS = [
 
 @dataclass(frozen=True)
 class Login:
-    """One browser in which a user is logged in. `handle` names it without giving the key away."""
+    """One browser in which a user is logged in. `handle` names it without giving the key away.
+
+    `half_way`: the password was right, and the second step is to come, or its device is gone.
+    """
 
     user_id: int
     handle: str
@@ -49,6 +55,7 @@ class Login:
     began: datetime
     seen: datetime
     key: str
+    half_way: bool
 
     def __str__(self) -> str:
         return self.handle
@@ -81,15 +88,19 @@ def note(session: Any, *, now: datetime) -> None:
 
 
 def logins(*, now: datetime, user: Any = None) -> list[Login]:
-    """Every session that would still be let in, the newest first; of one user, or of all."""
+    """Every session with a right password, the newest first; of one user, or of all."""
     people = get_user_model()._default_manager.filter(is_active=True)
     known = people.in_bulk(None if user is None else [user])
+    devices, secured = second_factor.devices(), second_factor.users_with_one()
     found = []
     for row in Session.objects.filter(expire_date__gt=now):
         data = row.get_decoded()
         owner = known.get(int(data.get(SESSION_KEY) or 0))
         if owner and not is_over(data, now=now) and is_of_todays_password(data, owner):
-            found.append(login_of(row.session_key, owner.pk, data, now))
+            passed = (owner.pk, data.get(DEVICE_ID_SESSION_KEY)) in devices
+            wanted = settings.SECOND_FACTOR_REQUIRED or owner.pk in secured
+            half_way = wanted and not passed
+            found.append(login_of(row.session_key, owner.pk, data, now, half_way=half_way))
     return sorted(found, key=lambda login: login.seen, reverse=True)
 
 
@@ -99,11 +110,13 @@ def is_of_todays_password(data: dict[str, Any], owner: Any) -> bool:
     return data.get(HASH_SESSION_KEY) in hashes
 
 
-def login_of(key: str, user_id: int, data: dict[str, Any], now: datetime) -> Login:
+def login_of(
+    key: str, user_id: int, data: dict[str, Any], now: datetime, *, half_way: bool
+) -> Login:
     def at(name: str) -> datetime:
         return datetime.fromtimestamp(data.get(name, now.timestamp()), UTC)
 
-    return Login(user_id, handle(key), data.get(BROWSER, ""), at(BEGAN), at(SEEN), key)
+    return Login(user_id, handle(key), data.get(BROWSER, ""), at(BEGAN), at(SEEN), key, half_way)
 
 
 def handle(key: str | None) -> str:

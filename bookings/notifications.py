@@ -82,6 +82,11 @@ def hold_lapsed(request: ConsultationRequest, appointment: Appointment, *, now: 
     _write(request, "hold_lapsed", now=now, visit=appointment)
 
 
+def unanswered(request: ConsultationRequest, appointment: Appointment, *, now: datetime) -> None:
+    """We asked something, and no longer keep the first choice. The question itself leaves all the same."""
+    _write(request, "unanswered", now=now, visit=appointment, supersedes=False)
+
+
 def refused(request: ConsultationRequest, *, now: datetime) -> None:
     _write(request, "refused", now=now)
 
@@ -106,11 +111,15 @@ def withdrawn(
     _write(request, "withdrawn", now=now, visit=appointment, method="CANCEL")
 
 
+WHATEVER_THE_VISIT = {"offered", "question", "cancelled", "link"}
+"""What counts also once the visit is cancelled or missed: these tell of something else."""
+
+
 def cancelled(
     request: ConsultationRequest, appointment: Appointment, *, message: str, now: datetime
 ) -> None:
     """The clinic cancelled; the visit leaves the calendar. Times that are offered stay offered."""
-    _drop(request.messages.exclude(kind__in={"offered", "question", "cancelled", "link"}))
+    _drop(request.messages.exclude(kind__in=WHATEVER_THE_VISIT))
     _write(
         request,
         "cancelled",
@@ -123,10 +132,22 @@ def cancelled(
 
 
 def missed(request: ConsultationRequest, appointment: Appointment, *, now: datetime) -> None:
-    # By the moment: what was taken back may be recorded once more.
+    """We did not see you. Times that are offered stay offered."""
+    _drop(request.messages.exclude(kind__in=WHATEVER_THE_VISIT))
     _write(
-        request, "missed", now=now, visit=appointment, dedupe=f"{appointment.pk}:{now.timestamp()}"
+        request,
+        "missed",
+        now=now,
+        visit=appointment,
+        supersedes=False,
+        # By the moment: what was taken back may be recorded once more.
+        dedupe=f"{appointment.pk}:{now.timestamp()}",
     )
+
+
+def not_missed(request: ConsultationRequest) -> None:
+    """They came after all."""
+    _drop(request.messages.filter(kind="missed"))
 
 
 def reminder(

@@ -191,6 +191,17 @@ KINDS: dict[str, Kind] = {
         ),
         known=ALWAYS | {"when"},
     ),
+    "unanswered": Kind(
+        label=_("Our question is not answered, and the first choice no longer held"),
+        subject=_("The time that we kept for {reference} is free again"),
+        heading=_("We still need your answer"),
+        body=(
+            _("We have no answer to our question yet, and no longer keep {when} for you."),
+            _("Your request is still with us. Please answer on your page, and we find a time."),
+        ),
+        known=ALWAYS | {"when"},
+        button=_("Answer"),
+    ),
     "refused": Kind(
         label=_("None of the offered times suits"),
         subject=_("We look for another time for {reference}"),
@@ -278,8 +289,9 @@ KINDS: dict[str, Kind] = {
         subject=_("Your link for {reference}"),
         heading=_("Here is your link"),
         body=(
-            _("You asked for a new link to your request {reference}. Earlier links still work."),
-            _("If you did not ask for it, you can ignore this mail."),
+            # Asked for on the site, or sent by the desk.
+            _("This is a link to your request {reference}. Earlier links still work."),
+            _("If you know of no such request, you can ignore this mail."),
         ),
         known=UNPROVEN,
     ),

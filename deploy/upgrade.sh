@@ -9,8 +9,11 @@ runuser -u clinic -- git pull --ff-only
 # A file of deploy/ that is new in this version takes the place that the README gave it; unless somebody
 # changed it there: then it stays, and is named.
 place() { # FILE WHERE
-    if [ ! -e "$2" ] || runuser -u clinic -- git diff --quiet "$before" -- "deploy/$1"; then return; fi
-    if runuser -u clinic -- git show "$before:deploy/$1" | cmp -s - "$2"; then
+    if runuser -u clinic -- git diff --quiet "$before" -- "deploy/$1"; then return; fi
+    if [ ! -e "$2" ]; then # left out on purpose, unless no version had it before
+        runuser -u clinic -- git cat-file -e "$before:deploy/$1" 2>/dev/null ||
+            echo "New, please put it there if you want it: /opt/clinic/deploy/$1 at $2"
+    elif runuser -u clinic -- git show "$before:deploy/$1" | cmp -s - "$2"; then
         cp "deploy/$1" "$2"
         echo "New: $2"
     elif ! cmp -s "deploy/$1" "$2"; then

@@ -94,7 +94,9 @@ def book(request: HttpRequest) -> HttpResponse:
         stopped = level and not form.cleaned_data["cleared"]
         if stopped:
             return redirect("book-care", level)
-        given = {"safety": form.cleaned_data, "source": source.kept(), "wish": source.wish()}
+        given = {"safety": form.cleaned_data}
+        if source.kept_as_typed() or "source" not in draft.answers:  # not: back from the next page
+            given |= {"source": source.kept(), "wish": source.wish()}
         make_way(draft, source.wish())
         return drafts.save(request, redirect("book-reason"), draft, token, **given)
     response = page(request, "safety", form=form, source=source)

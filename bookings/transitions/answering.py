@@ -9,12 +9,13 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from bookings import notifications, promises
+from bookings import notifications
 from bookings.enums import AppointmentStatus, CancelledBecause, DeclineReason, RequestStatus
 from bookings.errors import InvalidTransition
 from bookings.models import Appointment, ConsultationRequest, Resource, WaitingListEntry
 from bookings.transitions.core import (
     Actor,
+    answer_by,
     booked,
     came,
     move_appointment,
@@ -288,7 +289,7 @@ def reopen(
         version=version,
         why=why,
         decline_reason="",
-        respond_by=promises.answer_by(request.location, now=now),
+        respond_by=answer_by(request, now=now),
         needs_call=not request.gets_mail,
     )
     notifications.reopened(request, before, now=now)

@@ -16,7 +16,6 @@ from bookings import availability, notifications, promises
 from bookings.enums import (
     REQUEST_FINAL,
     AppointmentStatus,
-    CancelledBecause,
     ContactBy,
     DayPart,
     RequestStatus,
@@ -39,8 +38,8 @@ from bookings.models import (
     Resource,
     Service,
 )
-from bookings.transitions.core import PATIENT, SYSTEM, move_appointment, move_request, record
-from bookings.transitions.holding import end_hold, extend_hold, hold, hold_first_choice, taken
+from bookings.transitions.core import PATIENT, move_request, record
+from bookings.transitions.holding import end_hold, hold, hold_first_choice, hold_on, taken
 from bookings.transitions.waiting import Waiting, enter, wait_at_once
 from clinic import throttle
 from clinic.addresses import mailbox
@@ -288,13 +287,4 @@ def _hold_after_verifying(
     appointment = request.appointments.filter(status=AppointmentStatus.PROPOSED).first()
     if not appointment:
         return hold_first_choice(request, until=respond_by, now=now) is not None
-    try:
-        with transaction.atomic():
-            extend_hold(appointment, respond_by, now=now)
-    except TimeTaken:
-        move_appointment(
-            appointment, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.TAKEN
-        )
-        record(request, "lapse", actor=SYSTEM, now=now, appointment=appointment)
-        return False
-    return True
+    return hold_on(appointment, respond_by, now=now)

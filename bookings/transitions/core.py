@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from bookings import claims
+from bookings import claims, promises
 from bookings.enums import (
     APPOINTMENT_FINAL,
     APPOINTMENT_HOLDING,
@@ -173,6 +173,12 @@ def move_appointment(
 def booked(request: ConsultationRequest) -> Appointment | None:
     """The request's booked visit, if it has one."""
     return request.appointments.filter(status=AppointmentStatus.BOOKED).first()
+
+
+def answer_by(request: ConsultationRequest, *, now: datetime) -> datetime:
+    """When there will be an answer (UTC): before what is held or booked begins, or it would be none."""
+    ahead = request.appointments.active().filter(start__gt=now).values_list("start", flat=True)
+    return min([promises.answer_by(request.location, now=now), *ahead])
 
 
 def came(request: ConsultationRequest) -> bool:

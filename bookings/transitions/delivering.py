@@ -26,8 +26,9 @@ def send_again(message: Message, *, actor: Actor, now: datetime) -> Event:
     request = message.request
     newest = request.messages.filter(superseded=False).exclude(kind="link").first()
     again = Message.objects.given_up().filter(pk=message.pk)
-    by_mail = request.email and message.email.backend_alias != sms.ALIAS
-    if newest != message or not by_mail or not again.exists():
+    if message.email.backend_alias == sms.ALIAS:
+        raise InvalidTransition(_("A text message cannot be sent again. Please phone."))
+    if newest != message or not request.email or not again.exists():
         raise InvalidTransition(_("Only the newest message can be sent again."))
     if not message.email.message:
         raise InvalidTransition(_("What this message said is no longer kept. Please phone."))

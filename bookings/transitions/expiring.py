@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from bookings import notifications, promises
+from bookings import notifications
 from bookings.enums import AppointmentStatus, CancelledBecause, RequestStatus
 from bookings.errors import BookingError
 from bookings.models import Appointment, ConsultationRequest, Draft, Location
-from bookings.transitions.core import SYSTEM, move_request
+from bookings.transitions.core import SYSTEM, answer_by, move_request
 from bookings.transitions.holding import drop_holds, end_hold
 from bookings.transitions.waiting import end_waiting
 
@@ -42,9 +42,11 @@ def _lapse(appointment: Appointment, *, now: datetime) -> None:
             "lapse_offer",
             actor=SYSTEM,
             now=now,
-            respond_by=promises.answer_by(request.location, now=now),
+            respond_by=answer_by(request, now=now),
         )
         notifications.lapsed(request, now=now)
+    elif first_choice and request.status == RequestStatus.INFO_NEEDED:
+        notifications.unanswered(request, appointment, now=now)
     elif first_choice and request.is_open and request.status != RequestStatus.UNVERIFIED:
         notifications.hold_lapsed(request, appointment, now=now)
 

@@ -121,11 +121,20 @@ def hold_first_choice(
         return None  # somebody else has it by now
 
 
-def extend_hold(appointment: Appointment, until: datetime, *, now: datetime) -> None:
-    """Hold on until another moment; takes lapsed cells again, or raises `TimeTaken`."""
-    claims.claim(appointment, now=now, expires_at=until)
+def hold_on(appointment: Appointment, until: datetime, *, now: datetime) -> bool:
+    """Hold on until another moment; whether that could be: who has lapsed cells by now keeps them."""
+    try:
+        with transaction.atomic():
+            claims.claim(appointment, now=now, expires_at=until)
+    except TimeTaken:
+        move_appointment(
+            appointment, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.TAKEN
+        )
+        record(appointment.request, "lapse", actor=SYSTEM, now=now, appointment=appointment)
+        return False
     Appointment.objects.filter(pk=appointment.pk).update(hold_expires_at=until)
     appointment.hold_expires_at = until
+    return True
 
 
 def end_hold(appointment: Appointment, *, now: datetime) -> ConsultationRequest:

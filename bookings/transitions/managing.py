@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
-from bookings import notifications, promises
+from bookings import notifications
 from bookings.enums import REQUEST_ABOUT_A_VISIT, AppointmentStatus, CancelledBecause, RequestStatus
-from bookings.errors import InvalidTransition
+from bookings.errors import InvalidTransition, TimeTaken
 from bookings.models import Appointment, ConsultationRequest, WaitingListEntry
 from bookings.transitions.answering import continue_calendar
-from bookings.transitions.core import PATIENT, booked, move_appointment, move_request
-from bookings.transitions.holding import drop_holds, taken
+from bookings.transitions.core import PATIENT, answer_by, booked, move_appointment, move_request
+from bookings.transitions.holding import drop_holds, hold_on
 from clinic import throttle
 from clinic.addresses import mailbox
 
@@ -26,7 +27,7 @@ def accept(request: ConsultationRequest, *, appointment: Appointment, now: datet
     if appointment.request_id != request.pk or appointment.status != AppointmentStatus.PENDING:
         raise InvalidTransition
     if appointment.hold_expires_at and appointment.hold_expires_at <= now:
-        raise taken(request, appointment.start, now=now)
+        raise TimeTaken(_("This time is no longer held for you."))
     old = booked(request)
     move_request(
         request,
@@ -62,7 +63,7 @@ def refuse(request: ConsultationRequest, *, now: datetime, message: str = "") ->
         actor=PATIENT,
         now=now,
         patient_message=message,
-        respond_by=None if waits else promises.answer_by(request.location, now=now),
+        respond_by=None if waits else answer_by(request, now=now),
     )
     drop_holds(request, now=now, because=CancelledBecause.REFUSED)
     if waits:
@@ -117,7 +118,7 @@ def ask_to_move(request: ConsultationRequest, *, now: datetime, message: str) ->
         actor=PATIENT,
         now=now,
         patient_message=message,
-        respond_by=promises.answer_by(request.location, now=now),
+        respond_by=answer_by(request, now=now),
     )
     notifications.move_asked(request, visit, now=now)
 
@@ -137,9 +138,10 @@ def keep(request: ConsultationRequest, *, now: datetime) -> None:
 
 @transaction.atomic
 def answer(request: ConsultationRequest, *, now: datetime, message: str) -> None:
-    """The patient answers the clinic's question."""
+    """The patient answers the clinic's question: their first choice is held until we answer in turn."""
     if request.status != RequestStatus.INFO_NEEDED:
         raise InvalidTransition
+    until = answer_by(request, now=now)
     move_request(
         request,
         RequestStatus.IN_REVIEW,
@@ -147,8 +149,11 @@ def answer(request: ConsultationRequest, *, now: datetime, message: str) -> None
         actor=PATIENT,
         now=now,
         patient_message=message,
-        respond_by=promises.answer_by(request.location, now=now),
+        respond_by=until,
     )
+    held = request.appointments.filter(status=AppointmentStatus.PROPOSED).first()
+    if held:
+        hold_on(held, until, now=now)
     notifications.answered(request, now=now)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -11,7 +12,7 @@ from bookings import notifications, promises
 from bookings.enums import ActorKind, AppointmentStatus, CancelledBecause, RequestStatus
 from bookings.errors import InvalidTransition
 from bookings.models import ConsultationRequest, Event, WaitingListEntry
-from bookings.transitions.core import Actor, booked, move_appointment, move_request
+from bookings.transitions.core import Actor, answer_by, booked, move_appointment, move_request
 from bookings.transitions.holding import drop_holds, hold_first_choice
 
 CAN_BE_UNDONE = frozenset({"confirm", "offer", "decline", "ask", "waitlist"})
@@ -38,7 +39,7 @@ def undoable(request: ConsultationRequest, *, now: datetime) -> Event | None:
 def undo(request: ConsultationRequest, *, actor: Actor, version: int, now: datetime) -> None:
     """Back to review, the message dropped and the time held for the patient as before.
 
-    An offer to someone on the waiting list leads back there.
+    What was offered to or asked of someone on the waiting list leads back there.
 
     Raises `InvalidTransition` once the message is due, and `StaleVersion`.
     """
@@ -46,8 +47,14 @@ def undo(request: ConsultationRequest, *, actor: Actor, version: int, now: datet
     if last is None:
         raise InvalidTransition
     visit = booked(request)
-    first = {"answered_at": None, "promised_at": None} if request.answered_at == last.at else {}
-    waited = last.verb == "offer" and last.from_status == RequestStatus.WAITLISTED
+    waited = last.verb in {"offer", "ask"} and last.from_status == RequestStatus.WAITLISTED
+    before: dict[str, Any] = {}
+    if request.answered_at == last.at:
+        before = {"answered_at": None, "promised_at": None}
+    if (
+        not waited and request.respond_by is None
+    ):  # nobody on the waiting list was promised an answer
+        before["respond_by"] = answer_by(request, now=now)
     move_request(
         request,
         RequestStatus.WAITLISTED if waited else RequestStatus.IN_REVIEW,
@@ -58,7 +65,7 @@ def undo(request: ConsultationRequest, *, actor: Actor, version: int, now: datet
         why=last.verb,
         decline_reason="",
         staff_message="",
-        **first,
+        **before,
     )
     notifications.drop_unsent(request)
     drop_holds(request, now=now, because=CancelledBecause.UNDONE)

@@ -119,7 +119,7 @@ def correct(
         raise InvalidTransition(_("They have another visit booked by now. Cancel that one first."))
     move_appointment(appointment, to, now=now)
     if before == AppointmentStatus.NOSHOW:
-        notifications.drop_unsent(request)
+        notifications.not_missed(request)
     record(
         request,
         "correct",

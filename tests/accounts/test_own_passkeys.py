@@ -180,6 +180,12 @@ def test_a_passkey_wants_a_name(inside, device):
     assert not Passkey.objects.exists()
 
 
+def test_without_the_script_the_page_says_what_it_takes_and_where(inside):
+    begin(inside)
+    page = inside.get(ADD).content.decode()
+    assert "JavaScript on, at http://testserver." in page and 'data-passkey="create"' in page
+
+
 # --- removing --------------------------------------------------------------------------------
 
 

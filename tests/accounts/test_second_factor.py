@@ -300,6 +300,15 @@ def test_the_last_owner_resets_at_the_machine(ruth, with_app):
         call_command("reset_second_factor", "nobody")
 
 
+def test_whoever_came_in_by_a_recovery_code_makes_new_ones_and_stays_in(client, ruth, with_app):
+    elsewhere = client.__class__()
+    for browser, code in zip((client, elsewhere), with_app[1], strict=False):
+        sign_in(browser)
+        browser.post(CODE, {"code": code})
+    client.post("/admin/logins/mine/codes/", {"password": PASSWORD})
+    assert is_in(client) and not is_in(elsewhere)
+
+
 def test_new_recovery_codes_replace_the_old(client, ruth, with_app):
     sign_in(client)
     client.post(CODE, {"code": code_of(with_app[0])})

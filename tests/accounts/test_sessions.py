@@ -4,7 +4,7 @@ import pytest
 from django.contrib.sessions.models import Session
 
 from accounts import sessions
-from tests.accounts.conftest import sign_in
+from tests.accounts.conftest import CODE, sign_in
 
 pytestmark = pytest.mark.django_db
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -95,6 +95,22 @@ def test_what_a_new_password_has_ended_is_not_listed(client, ruth, owner):
     rows = client.get("/admin/logins/").context["rows"]
     assert {row["user"].username: len(row["logins"]) for row in rows} == {"olga": 1, "ruth": 0}
     assert not is_in(left)
+
+
+def test_whoever_gave_the_password_alone_is_listed_as_such(client, ruth, with_app):
+    half_way = client.__class__()
+    sign_in(half_way)
+    sign_in(client)
+    client.post(CODE, {"code": with_app[1][0]})
+
+    page = client.get("/admin/logins/mine/")
+
+    said = {one.handle: one.half_way for one in page.context["logins"]}
+    assert said == {
+        sessions.handle(client.session.session_key): False,
+        sessions.handle(half_way.session.session_key): True,
+    }
+    assert page.content.decode().count("password alone, without the second step") == 1
 
 
 def test_the_login_of_a_deleted_user_is_none(client, ruth, owner):

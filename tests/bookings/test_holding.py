@@ -78,6 +78,52 @@ def test_the_same_on_the_phone(clinic):
     assert request.respond_by == NEXT_MORNING
 
 
+def test_whoever_was_asked_something_is_not_told_that_we_are_late(clinic, desk):
+    """Asked a minute before the hold ends: the question is still in its time to be taken back."""
+    request = asked(clinic)
+    ends = held(request).hold_expires_at
+    before = {"actor": desk, "version": request.version, "now": ends - timedelta(minutes=1)}
+    transitions.ask(request, question="Since when?", **before)
+
+    transitions.expire_due(now=ends)
+
+    assert held(request) is None
+    assert not request.messages.get(kind="question").superseded
+    assert not request.messages.filter(kind="hold_lapsed").exists()
+    told = request.messages.get(kind="unanswered").email.message
+    assert "no longer keep Tuesday 24 November" in told and "we have not answered" not in told
+
+
+def test_whoever_answers_us_keeps_the_time_until_we_answer_them(clinic, desk):
+    request = asked(clinic, start=TEN + timedelta(days=2))
+    transitions.ask(
+        request, actor=desk, version=request.version, now=MONDAY, question="Since when?"
+    )
+    later = MONDAY + timedelta(hours=8)
+    transitions.answer(request, now=later, message="May.")
+    assert held(request).hold_expires_at == request.respond_by > MONDAY + timedelta(days=1)
+    assert consistent(later)
+
+
+def test_whoever_answers_us_too_late_may_find_the_time_gone(clinic, desk):
+    start = TEN + timedelta(days=1)
+    request = asked(clinic, start=start)
+    given = {"actor": desk, "version": request.version, "now": MONDAY}
+    transitions.ask(request, question="Since when?", **given)
+    ends = held(request).hold_expires_at
+    for n in range(2):
+        asked(clinic, start=start, now=ends, email=f"{n}@example.org", verified=False)
+    transitions.answer(request, now=ends, message="May.")
+    assert request.status == RequestStatus.IN_REVIEW and held(request) is None
+    assert request.events.filter(verb="lapse").exists() and consistent(ends)
+
+
+def test_an_answer_about_a_visit_is_promised_before_it_begins(visit):
+    request, evening = visit.request, MONDAY + timedelta(hours=10)
+    transitions.ask_to_move(request, now=evening, message="Later?")
+    assert request.respond_by == visit.start
+
+
 def test_a_time_that_has_begun_is_not_confirmed(clinic, desk):
     request = asked(clinic)
     with pytest.raises(TimeTaken):

@@ -94,7 +94,7 @@ def test_a_text_that_failed_is_not_sent_to_the_mail_address(unproven, desk):
     message = unproven.messages.get(kind="confirmed")
     Email.objects.filter(pk=message.email_id).update(status=STATUS.failed, number_of_retries=6)
     message.email.refresh_from_db()
-    with pytest.raises(InvalidTransition):
+    with pytest.raises(InvalidTransition, match="text message"):
         transitions.send_again(message, actor=desk, now=MONDAY)
 
 

@@ -297,7 +297,7 @@ def test_accepting_a_lapsed_offer_is_too_late_even_before_the_worker_came(clinic
     (offered,) = transitions.offer(
         request, actor=desk, version=request.version, now=MONDAY, times=[(ELEVEN, None)]
     )
-    with pytest.raises(TimeTaken):
+    with pytest.raises(TimeTaken, match="no longer held for you"):
         transitions.accept(request, appointment=offered, now=offered.hold_expires_at)
     request.refresh_from_db()
     assert request.status == RequestStatus.OFFERED

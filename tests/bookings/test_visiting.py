@@ -45,6 +45,10 @@ def test_whoever_did_not_come_keeps_the_other_times_that_are_offered(visit, desk
     transitions.noshow(visit, actor=desk, now=TEN)
     request.refresh_from_db()
     assert request.status == RequestStatus.OFFERED and request.appointments.pending().exists()
+    told = request.messages.filter(superseded=False)
+    assert {message.kind for message in told} == {"offered", "missed"}
+    transitions.correct(visit, actor=desk, version=request.version, now=TEN, why="Wrong one")
+    assert [message.kind for message in told.all()] == ["offered"]
 
 
 def test_the_visit_can_be_kept_while_a_question_is_open(visit, desk):

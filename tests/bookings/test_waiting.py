@@ -172,6 +172,21 @@ def test_an_offer_refused_keeps_the_place_and_one_undone_too(clinic, desk, visit
     assert list(claims.inconsistencies(MONDAY)) == []
 
 
+def test_a_question_undone_keeps_the_place(clinic, desk):
+    request = waits(clinic, "a")
+    transitions.ask(request, actor=desk, version=request.version, now=MONDAY, question="Which day?")
+    transitions.undo(request, actor=desk, version=request.version, now=MONDAY)
+    assert request.status == RequestStatus.WAITLISTED
+
+
+def test_a_visit_undone_is_answered_by_a_time_that_the_patient_reads(clinic, desk):
+    request = waits(clinic, "a")
+    given = {"actor": desk, "now": MONDAY}
+    transitions.confirm(request, version=request.version, start=TEN, **given)
+    transitions.undo(request, version=request.version, **given)
+    assert request.status == RequestStatus.IN_REVIEW and request.respond_by > MONDAY
+
+
 def test_an_accepted_offer_is_booked(clinic, desk, visit):
     request = waits(clinic, "a")
     give_back(visit)

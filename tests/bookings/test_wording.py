@@ -176,7 +176,7 @@ SAID = {
     AppointmentStatus.BOOKED: {"confirmed", "moved", "reminder"},
     AppointmentStatus.ARRIVED: set(),  # they stand at the desk
     AppointmentStatus.FULFILLED: set(),
-    AppointmentStatus.CANCELLED: {"cancelled", "withdrawn", "hold_lapsed"},
+    AppointmentStatus.CANCELLED: {"cancelled", "withdrawn", "hold_lapsed", "unanswered"},
     AppointmentStatus.NOSHOW: {"missed"},
     AppointmentStatus.ENTERED_IN_ERROR: set(),
 }

@@ -100,18 +100,19 @@ def test_an_upgrade_puts_new_files_in_place_and_leaves_what_was_changed(tmp_path
     (tmp_path / "deploy" / "not-there").write_text("old")
     run(f"git add deploy && {save} before")
     before = run("git rev-parse HEAD").strip()
-    for name in ("as-it-came", "changed", "not-there"):
+    for name in ("as-it-came", "changed", "not-there", "never-seen"):
         (tmp_path / "deploy" / name).write_text("new")
-    run(f"{save} after")
+    run(f"git add deploy && {save} after")
 
     function = re.search(r"^place\(\) \{.*?^\}$", UPGRADE, re.MULTILINE | re.DOTALL)[0]
-    places = "\n".join(f"place {name} there/{name}" for name in (*files, "not-there"))
+    places = "\n".join(f"place {name} there/{name}" for name in (*files, "not-there", "never-seen"))
     said = run(f'runuser() {{ shift 3; "$@"; }}\nbefore={before}\n{function}\n{places}')
 
     there = {path.name: path.read_text() for path in (tmp_path / "there").iterdir()}
     assert there == {"as-it-came": "new", "changed": "mine", "same": "mine"}
     assert "New: there/as-it-came" in said
     assert "please compare: there/changed" in said and "there/same" not in said
+    assert "there/never-seen" in said and "there/not-there" not in said
 
 
 def test_an_upgrade_knows_every_file_that_the_readme_puts_somewhere():

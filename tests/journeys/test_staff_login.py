@@ -127,7 +127,7 @@ def test_add_a_passkey_come_in_by_it_and_remove_it(
     page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name="Make the passkey").click()
-    page.get_by_text("The passkey gave no answer.").wait_for()
+    page.get_by_text("This device has a passkey for your account already.").wait_for()
     check_screen(page)
 
     # Out, and in by it. Somebody else's finger is no use.

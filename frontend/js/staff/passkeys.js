@@ -19,9 +19,11 @@ async function send(event) {
   try {
     form.elements.answer.value = await answer(form.dataset.passkey, options);
     form.submit();
-  } catch {
-    // Called off, too late, or not known to this device: which of them, a browser does not say.
-    trouble.textContent = trouble.dataset.trouble;
+  } catch (error) {
+    // Called off, too late, or not known to this device: which of them, a browser does not say. It says
+    // that a device has one already, which trying again would not change.
+    const known = error.name === "InvalidStateError" && trouble.dataset.known;
+    trouble.textContent = known || trouble.dataset.trouble;
   }
 }
 

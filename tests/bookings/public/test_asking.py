@@ -64,6 +64,14 @@ def test_the_source_is_carried_from_the_guide(visitor):
     assert (asked.source_revision, asked.source_exercise) == (7, "half-kneeling-stretch")
 
 
+def test_the_source_is_still_known_after_going_back(visitor):
+    visitor.safety(guide="/guides/iliopsoas/", practitioner="7")
+    visitor.safety()
+    answers = Draft.objects.get().answers
+    assert answers["source"]["source_path"] == "/guides/iliopsoas/"
+    assert answers["wish"] == {"practitioner": 7}
+
+
 @pytest.mark.parametrize("guide", ["https://evil.example/", "//evil.example/", "javascript:x"])
 def test_an_odd_source_is_dropped(visitor, guide):
     visitor.safety(guide=guide)

@@ -292,3 +292,24 @@ def test_links_survive_a_move(patient, asked, desk, start):
     offered = offer(asked, desk, start)
     transitions.accept(asked, appointment=offered, now=timezone.now())
     assert "Your appointment is booked" in patient.get("/request/").content.decode()
+
+
+def test_while_a_question_is_open_the_page_says_what_is_held_or_booked(patient, asked, start, desk):
+    def question():
+        given = {"actor": desk, "version": asked.version, "now": timezone.now()}
+        transitions.ask(asked, question="Since when?", **given)
+        return patient.get("/request/").content.decode()
+
+    when = f"{start.day} {start:%B}"
+    transitions.verify(asked, now=timezone.now())
+    assert "We hold" in (page := question()) and when in page
+    transitions.confirm(asked, actor=desk, version=asked.version, now=timezone.now())
+    transitions.ask_to_move(asked, now=timezone.now(), message="Later?")
+    assert "your appointment stays" in (page := question()) and when in page
+
+
+def test_whom_we_took_for_a_robot_reads_nothing_that_is_not_so(patient, asked, desk):
+    transitions.verify(asked, now=timezone.now())
+    transitions.mark_spam(asked, actor=desk, version=asked.version, now=timezone.now())
+    page = patient.get("/request/").content.decode()
+    assert "It is closed." in page and "waiting list" not in page

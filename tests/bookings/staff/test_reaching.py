@@ -135,6 +135,7 @@ def test_a_link_to_their_page_for_whoever_lost_it(desk_client, asked):
     assert "A link to their page is on its way" in send_link(desk_client, asked)
     message = asked.messages.get(kind="link")
     assert message.email.to == [asked.email]
+    assert "asked" not in message.email.message  # it was the desk that sent it
     assert asked.events.filter(verb="send_link", actor__username="ruth").count() == 1
     assert "A link has just been sent to them." in send_link(desk_client, asked)
     assert asked.messages.filter(kind="link").count() == 1
