@@ -1,6 +1,6 @@
 """Bring the Spanish catalogue up to date with the sources, and compile it. Needs GNU gettext.
 
-    python bin/messages.py
+    bin/python bin/messages.py
 
 Only what patients read is in the catalogue (PUBLIC below): a new public module or template has to be
 listed, and tests/clinic/test_catalogue.py fails while a message of theirs is not translated. New
@@ -15,7 +15,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from install import PYTHON, ROOT
+
 LOCALE = ROOT / "clinic" / "locale"
 PUBLIC = [
     "templates/*.html",
@@ -73,7 +74,7 @@ def main() -> int:
         shutil.copytree(LOCALE, folder / "locale", dirs_exist_ok=True)
         env = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"}
         options = ["-l", "es", "--no-location", "--no-obsolete", "--no-wrap", "-e", "html,txt,py"]
-        command = [sys.executable, "-m", "django", "makemessages", *options]
+        command = [str(PYTHON), "-m", "django", "makemessages", *options]
         subprocess.run(command, cwd=folder, env=env, check=True)
         made = folder / "locale" / "es" / "LC_MESSAGES" / "django.po"
         target = LOCALE / "es" / "LC_MESSAGES" / "django.po"

@@ -86,7 +86,7 @@ def main(arguments: list[str]) -> int:
 def checks(python: str) -> list[Stage]:
     """What reads the code without running it; the slow ones first."""
     manage, check = [python, "manage.py"], ["check", "--fail-level", "WARNING"]
-    found = [
+    return [
         Stage("types", ["mypy"]),
         # mark_safe and SQL as text are ruff's (S308, S608): one place to give a reason, not two.
         Stage("security", ["bandit", "--quiet", "-ll", "--skip", "B308,B608,B703", "-r", *SOURCES]),
@@ -97,10 +97,8 @@ def checks(python: str) -> list[Stage]:
         Stage("production checks", [*manage, *check, "--deploy"], PRODUCTION),
         Stage("lint", ["ruff", "check", "."]),
         Stage("format", ["ruff", "format", "--check", "."]),
+        Stage("built front end", [python, "bin/check_frontend.py"]),
     ]
-    if (ROOT / "bin" / "check_frontend.py").exists():
-        found.append(Stage("built front end", [python, "bin/check_frontend.py"]))
-    return found
 
 
 def tests(python: str, database: str, url: str) -> list[Stage]:

@@ -29,7 +29,7 @@ def invitation(appointment: Appointment, *, method: Method, now: datetime) -> by
     event = _event(appointment, now)
     event.add("summary", _("Appointment at %(clinic)s") % {"clinic": clinic.name})
     event.add("location", appointment.location.one_line)
-    event.add("description", _("To change or cancel, use the link in our mail or call us."))
+    event.add("description", _("To change or cancel, use the link in our message or call us."))
     event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
     # Whoever shares their calendar with others shows them a busy time, and not why.
     event.add("class", "PRIVATE")

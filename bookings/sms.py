@@ -30,9 +30,11 @@ MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE
 TEXTS = {
     "confirmed": _("{clinic}: you are booked on {when}. Cannot come? Call {phone}. {reference}"),
     "moved": _("{clinic}: your new time is {when}. Cannot come? Call {phone}. {reference}"),
-    "cancelled": _("{clinic}: we are sorry, {when} cannot take place. We will call. {reference}"),
+    "cancelled": _(
+        "{clinic}: we are sorry, we had to cancel {when}. We will call you. {reference}"
+    ),
     "withdrawn": _("{clinic}: your request is cancelled. A mistake? Call {phone}. {reference}"),
-    "reminder": _("{clinic}: we see you on {when}. Cannot come? Call {phone}. {reference}"),
+    "reminder": _("{clinic}: see you on {when}. Cannot come? Call {phone}. {reference}"),
 }
 """What is said on a locked screen: when, and no word about health. No link: it would be a secret."""
 

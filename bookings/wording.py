@@ -40,22 +40,22 @@ class Kind:
 
 
 THE_VISIT = (frozenset({"visit", "when"}),)
-ANSWER_BY = _("Your request is still with us. You have our answer by {answer_by}.")
+ANSWER_BY = _("Your request is still with us. We will answer you by {answer_by}.")
 CANNOT_COME = _(
     "If you cannot come, please tell us at least {notice} hours before, so that someone else can "
     "have the time."
 )
-CALENDAR = _("The calendar file with this mail puts the visit in your diary.")
+CALENDAR = _("The calendar file with this message puts your appointment in your calendar.")
 SEE_BUTTON = _("See, move or cancel")
 
 KINDS: dict[str, Kind] = {
     "verify": Kind(
-        label=_("Please confirm your address"),
+        label=_("Please confirm your e-mail address"),
         subject=_("Please confirm your e-mail address for {reference}"),
-        heading=_("Please confirm your address"),
+        heading=_("Please confirm your e-mail address"),
         body=(
             _("Thank you for asking for a consultation at {clinic}."),
-            _("We hold {held} for you for {minutes} minutes."),
+            _("We are holding {held} for you for {minutes} minutes."),
             _("Please confirm your e-mail address now, so that we can answer you."),
             _("If you did not ask for this, do nothing. Nobody will write to you again about it."),
         ),
@@ -63,13 +63,13 @@ KINDS: dict[str, Kind] = {
         button=_("Confirm my address"),
     ),
     "received": Kind(
-        label=_("The request is here"),
+        label=_("The request has arrived"),
         subject=_("We have your request {reference}"),
         heading=_("We have your request"),
         body=(
             _("Thank you. Your reference is {reference}."),
-            _("We keep {held} for you while we look at your request."),
-            _("You have our answer by {answer_by}."),
+            _("We are keeping {held} for you while we look at your request."),
+            _("We will answer you by {answer_by}."),
             _("On your page you can see how your request stands, change it or cancel it."),
         ),
         known=ALWAYS | {"held", "answer_by"},
@@ -91,7 +91,7 @@ KINDS: dict[str, Kind] = {
         body=(
             "{visit}",
             "{preparation}",
-            _("The calendar file with this mail replaces the earlier time in your diary."),
+            _("The calendar file with this message replaces the earlier time in your calendar."),
             CANNOT_COME,
         ),
         known=VISIT,
@@ -104,7 +104,10 @@ KINDS: dict[str, Kind] = {
         subject=_("Another time for your request {reference}"),
         heading=_("We can offer you another time"),
         body=(
-            _("The time that you asked for does not work. We hold this for you until {until}:"),
+            _(
+                "We cannot offer the time that you asked for. We are holding this for you until "
+                "{until}:"
+            ),
             "{times}",
             "{message}",
             _("Please say yes or no on your page."),
@@ -146,7 +149,10 @@ KINDS: dict[str, Kind] = {
         subject=_("You are on our waiting list ({reference})"),
         heading=_("You are on our waiting list"),
         body=(
-            _("No free time suits at the moment. We write to you when one comes free."),
+            _(
+                "There is no free time that suits you at the moment. We will write to you when "
+                "one comes free."
+            ),
             _(
                 "You are on the list until {waits_until}. You can leave it at any time on your page."
             ),
@@ -165,9 +171,11 @@ KINDS: dict[str, Kind] = {
     ),
     "reopened": Kind(
         label=_("Taken back into review"),
-        subject=_("We look at your request {reference} again"),
-        heading=_("We look at your request again"),
-        body=(_("Our earlier answer no longer counts. You have our new one by {answer_by}."),),
+        subject=_("We are looking at your request {reference} again"),
+        heading=_("We are looking at your request again"),
+        body=(
+            _("Our earlier answer no longer counts. We will send you a new one by {answer_by}."),
+        ),
         known=ALWAYS | {"answer_by"},
         undo=True,
     ),
@@ -176,7 +184,10 @@ KINDS: dict[str, Kind] = {
         subject=_("The time that we held for {reference} is free again"),
         heading=_("The offered time is no longer held"),
         body=(
-            _("We did not hear from you in time, so others can have the offered time."),
+            _(
+                "We did not hear from you in time, so other people can now book the time that "
+                "we offered."
+            ),
             ANSWER_BY,
         ),
         known=ALWAYS | {"answer_by"},
@@ -186,8 +197,11 @@ KINDS: dict[str, Kind] = {
         subject=_("The time that we kept for {reference} is free again"),
         heading=_("We are later than we promised"),
         body=(
-            _("We are sorry: we have not answered you in time, and no longer keep {when} for you."),
-            _("Your request is still with us. We answer it as soon as we can."),
+            _(
+                "We are sorry: we have not answered you in time, and we are no longer keeping "
+                "{when} for you."
+            ),
+            _("Your request is still with us. We will answer it as soon as we can."),
         ),
         known=ALWAYS | {"when"},
     ),
@@ -204,8 +218,8 @@ KINDS: dict[str, Kind] = {
     ),
     "refused": Kind(
         label=_("None of the offered times suits"),
-        subject=_("We look for another time for {reference}"),
-        heading=_("We look for another time"),
+        subject=_("We are looking for another time for {reference}"),
+        heading=_("We are looking for another time"),
         body=(_("Thank you for telling us that the offered time does not suit you."), ANSWER_BY),
         known=ALWAYS | {"answer_by"},
     ),
@@ -219,10 +233,10 @@ KINDS: dict[str, Kind] = {
     "move_asked": Kind(
         label=_("The patient asks for another time"),
         subject=_("You asked for another time for {reference}"),
-        heading=_("We look for another time"),
+        heading=_("We are looking for another time"),
         body=(
-            _("Your appointment on {when} stays booked until we have agreed on another time."),
-            _("You have our answer by {answer_by}."),
+            _("Your appointment on {when} stays booked until we agree on another time."),
+            _("We will answer you by {answer_by}."),
         ),
         known=VISIT | {"answer_by"},
         button=SEE_BUTTON,
@@ -265,7 +279,7 @@ KINDS: dict[str, Kind] = {
         subject=_("Your appointment {reference}"),
         heading=_("We did not see you"),
         body=(
-            _("We expected you on {when}. We hope that all is well."),
+            _("We expected you on {when}. We hope that you are well."),
             _("If you would still like to come, call us on {phone} or ask for a new time."),
         ),
         known=ALWAYS | {"when", "who"},
@@ -291,7 +305,7 @@ KINDS: dict[str, Kind] = {
         body=(
             # Asked for on the site, or sent by the desk.
             _("This is a link to your request {reference}. Earlier links still work."),
-            _("If you know of no such request, you can ignore this mail."),
+            _("If you know of no such request, you can ignore this message."),
         ),
         known=UNPROVEN,
     ),

@@ -312,7 +312,6 @@ BOUNCE_WEBHOOK_SECRET = env("BOUNCE_WEBHOOK_SECRET", default="")
 ANYMAIL = {"WEBHOOK_SECRET": BOUNCE_WEBHOOK_SECRET} | env.json("BOUNCE_WEBHOOK_KEYS", default={})
 if BOUNCE_WEBHOOK_SECRET:
     INSTALLED_APPS.append("anymail")
-SILENCED_SYSTEM_CHECKS: list[str] = []
 
 # --- the clinic's own rules ---------------------------------------------------------------------
 

@@ -10,7 +10,6 @@ from csp.decorators import csp_replace, csp_update
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -26,21 +25,15 @@ ICONS = [
     "calendar",
     "clock",
     "pin",
-    "mail",
     "tick",
     "alert",
     "info",
     "chat",
     "person",
-    "book",
     "print",
     "cross",
     "check",
-    "arrow",
     "play",
-    "pause",
-    "repeat",
-    "stop",
 ]
 ERROR_PAGES = ("400", "403", "403_csrf", "404", "405", "410", "429", "500", "offline")
 
@@ -137,7 +130,6 @@ def example_context() -> dict[str, object]:
         "filled": ExampleForm(FILLED, prefix="filled"),
         "failed": ExampleForm({}, prefix="failed"),
         "crumbs": [{"title": "Home", "url": "/"}, {"title": "Guides", "url": "/guides/"}],
-        "page_obj": Paginator(range(50), 10).page(2),
         "rows": [
             {"key": "What for", "value": "Tight hip", "url": "#", "change": "what it is for"},
             {"key": "Time", "value": "Tuesday 24 November, 9am", "url": "#"},

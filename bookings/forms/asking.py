@@ -184,7 +184,7 @@ class ContactForm(CrispyForm):
     )
     email = forms.EmailField(
         label=_("E-mail address"),
-        help_text=_("We send you a link there, to see and change your request."),
+        help_text=_("We will send you a link there, to see and change your request."),
         required=False,
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
@@ -192,13 +192,13 @@ class ContactForm(CrispyForm):
     )
     phone = PhoneNumberField(
         label=_("Phone number"),
-        help_text=_("Mobile or landline. We call you there if you have no e-mail."),
+        help_text=_("Mobile or landline. We will call you there if you have no e-mail."),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "type": "tel"}),
         error_messages={"invalid": _("Enter a phone number such as 020 7946 0123.")},
     )
     on_behalf_of = forms.CharField(
-        label=_("Are you asking for someone else? Give the name of that person"),
+        label=_("Are you asking for someone else? Give that person’s name"),
         max_length=120,
         required=False,
         validators=[validate_one_line],

@@ -26,21 +26,21 @@ class WaitingForm(CrispyForm):
     """Days and parts of the day that would do, and how long to wait."""
 
     weekdays = forms.MultipleChoiceField(
-        label=_("Which days can you come?"),
-        help_text=_("Tick all that suit. Leave all empty if any day will do."),
+        label=_("On which days can you come?"),
+        help_text=_("Tick all that suit you. Leave them all empty if any day will do."),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
     parts = forms.MultipleChoiceField(
         label=_("Which parts of the day?"),
-        help_text=_("Leave all empty if any will do."),
+        help_text=_("Leave them all empty if any will do."),
         widget=forms.CheckboxSelectMultiple,
         choices=DayPart.choices,
         required=False,
     )
     weeks = forms.ChoiceField(
         label=_("How long do you want to wait?"),
-        help_text=_("We take you off the list after that, and tell you."),
+        help_text=_("After that we will take you off the list, and tell you."),
         widget=forms.RadioSelect,
         choices=WEEKS,
         initial=DEFAULT_WEEKS,

@@ -55,7 +55,9 @@ def send_link(request: ConsultationRequest, *, actor: Actor, version: int, now: 
     if not request.email:
         raise InvalidTransition(_("They have no e-mail address. Please phone."))
     if not throttle.spend("mail", mailbox(request.email), now=now):
-        raise InvalidTransition(_("This address has had its mails for now. Please try in an hour."))
+        raise InvalidTransition(
+            _("We have written to this address too often for now. Try again in an hour.")
+        )
     if not notifications.link(request, now=now):
         raise InvalidTransition(_("A link has just been sent to them."))
     record(request, "send_link", actor=actor, now=now)

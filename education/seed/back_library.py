@@ -110,7 +110,7 @@ EXERCISES: list[dict[str, Any]] = [
             "Brace your core: gently tighten your belly.\n"
             "Squeeze your bottom. Press your feet down and lift your hips.\n"
             "Stop when shoulders, hips and knees are in one line.\n"
-            "Lower your hips slowly. Breathe all the time."
+            "Lower your hips slowly. Keep breathing."
         ),
         "sets": 2,
         "reps": 10,
@@ -188,7 +188,7 @@ EXERCISES: list[dict[str, Any]] = [
             "Stay tall: do not lean forward or arch your back."
         ),
         "stop_if": LIGHT_STOP + "\nThe back of your thigh cramps.\nYou feel unsteady.",
-        "easier": "Lift your heel only half of the way.",
+        "easier": "Lift your heel only halfway.",
         "harder": "Take five slow seconds to lower your foot.",
         "drawing": "standing-leg-curl",
         "start_alt": (

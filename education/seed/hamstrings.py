@@ -145,8 +145,8 @@ def practice() -> list[Block]:
             text(
                 "<p>A trial looked at 93 adults with tight hamstrings. They were 21 to 39 years "
                 "old. Those who held a stretch for 30 seconds, 5 days a week, could move further "
-                "after 6 weeks. To hold it for 60 seconds, or to do it three times a day, did not "
-                "add to that.</p>",
+                "after 6 weeks. Holding it for 60 seconds, or doing it three times a day, did "
+                "not add to that.</p>",
                 "trial",
                 "bandy-1997",
             ),

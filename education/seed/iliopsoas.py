@@ -101,8 +101,7 @@ def anatomy() -> list[Block]:
                 "bordoni-iliopsoas",
             ),
             text(
-                "<p>When you stand in a normal way, it helps to keep the natural curve of your "
-                "low back.</p>",
+                "<p>When you stand normally, it helps to keep the natural curve of your low back.</p>",
                 "textbook",
                 "bordoni-iliopsoas",
             ),

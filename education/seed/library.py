@@ -145,7 +145,7 @@ EXERCISES: list[dict[str, Any]] = [
             "Brace your core: gently tighten your belly, as if someone might poke it. "
             "This protects your back.\n"
             "Lift one knee, so that your thigh leaves the chair.\n"
-            "Lower it slowly. Breathe all the time.\n"
+            "Lower it slowly. Keep breathing.\n"
             "Do all the lifts on one leg, then change legs."
         ),
         "reps": 15,
@@ -173,8 +173,8 @@ EXERCISES: list[dict[str, Any]] = [
         "steps": (
             "Lie on your back. Bend one knee, with that foot flat on the floor.\n"
             "Keep the other knee straight. Brace your core.\n"
-            "Lift the straight leg to about 45 degrees: half of the way to upright.\n"
-            "Lower it slowly. Breathe all the time.\n"
+            "Lift the straight leg to about 45 degrees: halfway to upright.\n"
+            "Lower it slowly. Keep breathing.\n"
             "Do all the lifts on one leg, then change legs."
         ),
         "reps": 15,

@@ -53,8 +53,8 @@ def fill_home(home: HomePage) -> None:
     """The first words of the home page."""
     home.heading = "Feel at home in your hips again"
     home.introduction = (
-        "Read our guides, try the exercises at home, or come and see us. We show you stretches "
-        "that fit you."
+        "Read our guides, try the exercises at home, or come and see us. We will show you "
+        "stretches that suit you."
     )
     home.search_description = (
         "A physiotherapy clinic for hips and backs: plain guides, exercises, and stretching "

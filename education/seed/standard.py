@@ -30,7 +30,7 @@ def about() -> StandardPage:
             "What we do",
             text(
                 "<p>We look at how you move. We listen to what you want to do again. Then we show "
-                "you stretches and exercises that fit you, and you practise them with us.</p>"
+                "you stretches and exercises that suit you, and you practise them with us.</p>"
                 "<p>We also write guides that anyone may read, print and share. They are free.</p>"
             ),
             action("booking", "Ask for a consultation"),
@@ -76,7 +76,7 @@ def reviewing() -> StandardPage:
         "how-we-review",
         "Who writes our guides, who checks them, and how we tell you what is certain.",
         section(
-            "Two people at least",
+            "At least two people",
             text(
                 "<p>One person writes a guide. A clinician who did not write it checks it. Each "
                 "guide names both, and says when it was last checked. If a clinician has not yet "
@@ -93,7 +93,7 @@ def reviewing() -> StandardPage:
         section(
             "How sure we are",
             text(
-                "<p>Beside a claim you find a label. It says how well the claim is supported:</p>"
+                "<p>Beside a claim you will find a label. It says how well the claim is supported:</p>"
                 "<ul><li><b>Textbook knowledge</b>: agreed and taught.</li>"
                 "<li><b>Expert guideline</b>: advice that a group of experts agreed on.</li>"
                 "<li><b>Tested in a trial</b>: people were given one thing or another, and "
@@ -109,8 +109,8 @@ def reviewing() -> StandardPage:
         section(
             "Plain words",
             text(
-                "<p>We aim for words that a reader of 11 or 12 years understands. We measure this. "
-                "We explain each special word where it first appears.</p>"
+                "<p>We aim for words that an 11- or 12-year-old can understand. We measure this. We "
+                "explain each special word where it first appears.</p>"
             ),
         ),
         section(
@@ -144,7 +144,8 @@ def privacy() -> StandardPage:
                 "your internet address with it. If your browser asks sites not to track you, we "
                 "do not count that you read.</p>"
                 "<p>If you use the practice page, your notes stay in your own browser. You can "
-                "erase them there.</p>"
+                "erase them there. Your browser also keeps a copy of each guide that you open, so "
+                "that you can read it without a connection.</p>"
             ),
         ),
         section(
@@ -158,19 +159,19 @@ def privacy() -> StandardPage:
                 "<p>If you stop before the end, what you typed is gone after an hour.</p>"
                 "<p>To stop robots and false bookings, we count how often one internet address "
                 "or one person asks, or adds to a count. For this we keep a code made from the "
-                "address, not the address. Nobody can turn it back.</p>"
+                "address, not the address. Nobody can turn it back into the address.</p>"
             ),
         ),
         section(
             "Who sees it",
             text(
                 "<p>Our front desk and the clinic’s owner see your request. A practitioner sees it "
-                "when they see you, or when it is given to them. The people who write our guides "
+                "when they see you, or when it is passed to them. The people who write our guides "
                 "do not. Each change that our team makes, and each time they open your request, "
                 "is recorded.</p>"
-                "<p>It is kept on our own computer. We give it to nobody. Our mails to you pass "
-                "through a mail company, as all mail does, so we write nothing about your health "
-                "in their subject line.</p>"
+                "<p>It is kept on our own computer. We do not give it to anyone. Our e-mails to you "
+                "pass through an e-mail company, as all e-mail does, so we write nothing about "
+                "your health in the subject line.</p>"
             ),
         ),
         section(
@@ -181,9 +182,9 @@ def privacy() -> StandardPage:
                 f"<li>A request that is closed, or whose visit is over: "
                 f"{kept_for('CLOSED_DAYS')}.</li>"
                 f"<li>The text of messages we sent you: {kept_for('MESSAGE_DAYS')}.</li></ul>"
-                "<p>After that it is erased. This happens by itself. What stays is a count: that "
-                "there was a visit at that time, and no longer whose. Our safety copies forget you "
-                "a few weeks later.</p>"
+                "<p>After that it is erased. This happens automatically. All that stays is a count: "
+                "that there was a visit at that time, but no longer whose it was. A few weeks later "
+                "you are gone from our backups too.</p>"
             ),
         ),
         section(
@@ -203,7 +204,7 @@ def privacy() -> StandardPage:
                 "ask us for a copy of what we hold about you",
                 "ask us to correct it",
                 "ask us to erase it",
-                "take back your consent: we then cancel your request and erase it",
+                "take back your consent: we will then cancel your request and erase it",
             ),
             text(
                 "<p>Call us and we will do it. If you are not happy with our answer, you can "
@@ -242,7 +243,7 @@ def accessibility() -> StandardPage:
             "What does not work, or not yet",
             text(
                 "<ul><li>The timer and the voice on the practice page need JavaScript. Without it "
-                "you find the same steps as a list.</li>"
+                "you will find the same steps as a list.</li>"
                 "<li>People who use a screen reader every day have not yet tested this site for "
                 "us. If you are one of them, we would like to hear from you.</li></ul>"
             ),

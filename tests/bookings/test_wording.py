@@ -100,7 +100,7 @@ def test_no_text_is_ever_a_template(clinic, desk):
 def test_a_paragraph_with_nothing_to_say_is_left_out(clinic):
     service, location, _people = clinic
     verify = make_request(service, location, verified=False).messages.get()
-    assert "We hold" not in verify.email.message and "  " not in verify.email.message
+    assert "We are holding" not in verify.email.message and "  " not in verify.email.message
 
 
 def test_words_of_another_language_stay_there(clinic):

@@ -19,7 +19,7 @@ FACTS = {
     "outward rotation": "turns your thigh outwards",
     "flexes the trunk": "pulls your trunk forward at the hip",
     "side bend by psoas alone": "one thing alone: it bends your trunk to the side",
-    "normal curve": "stand in a normal way, it helps to keep the natural curve of your low back",
+    "normal curve": "stand normally, it helps to keep the natural curve of your low back",
     "opposite": "works directly against the gluteus maximus",
     "hamstrings": "the hamstrings, at the back of your thigh",
     "sitting": "Most of us sit a lot",

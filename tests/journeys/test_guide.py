@@ -107,7 +107,7 @@ def test_practise_with_no_hands(page: Page, watch: Watch) -> None:
     page.get_by_role("button", name="Pause").click()
     page.clock.run_for(10_000)
     expect(timer).to_have_text("1")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Carry on").click()
     page.clock.run_for(14 * 4_000 + 600)
 
     expect(name).to_have_text("Seated knee lift: right side")

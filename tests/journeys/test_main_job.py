@@ -82,7 +82,7 @@ def test_read_ask_confirm_and_cancel(site, new_context, check_page, check_screen
     patient.goto(newest_link(email))
     patient.get_by_role("button", name="Confirm my address").click()
     expect(patient.locator("h1")).to_have_text("We have your request")
-    expect(patient.locator("main")).to_contain_text("You have our answer by")
+    expect(patient.locator("main")).to_contain_text("We will answer you by")
 
     staff = new_context().new_page()
     log_in(staff)

@@ -44,7 +44,7 @@ def test_a_robot_is_told_that_all_went_well_and_nothing_is_written(visitor, capl
 
 def test_a_robot_that_leaves_a_phone_number_sees_a_promise_too(visitor):
     visitor.up_to_check(contact_by="phone", phone="020 7946 0123", email="", website="x")
-    assert "We call you on" in visitor.send().content.decode()
+    assert "We will call you on" in visitor.send().content.decode()
     assert rows() == [0, 0, 0]
 
 

@@ -38,7 +38,7 @@ def test_someone_without_mail_waits_at_once(visitor):
     visitor.other_times(weeks="2")
     visitor.contact(contact_by="phone", email="", phone="020 7946 0123")
     page = visitor.send()
-    assert "We call you when a time comes free" in page.content.decode()
+    assert "We will call you when a time comes free" in page.content.decode()
     assert ConsultationRequest.objects.get().status == RequestStatus.WAITLISTED
 
 

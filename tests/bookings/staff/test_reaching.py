@@ -152,7 +152,7 @@ def test_no_more_links_than_an_address_gets_mails(desk_client, asked, settings):
     Message.objects.filter(request=asked).update(kind="received")
     send_link(desk_client, asked)
     Message.objects.filter(kind="link").delete()
-    assert "This address has had its mails for now." in send_link(desk_client, asked)
+    assert "We have written to this address too often for now." in send_link(desk_client, asked)
     assert not asked.messages.filter(kind="link").exists()
 
 
