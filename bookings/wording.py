@@ -45,6 +45,7 @@ CANNOT_COME = _(
     "If you cannot come, please tell us at least {notice} hours before, so that someone else can "
     "have the time."
 )
+PREPARE = _("How to prepare:\n{preparation}")
 CALENDAR = _("The calendar file with this mail puts the visit in your diary.")
 SEE_BUTTON = _("See, move or cancel")
 
@@ -78,7 +79,7 @@ KINDS: dict[str, Kind] = {
         label=_("The visit is booked"),
         subject=_("Your appointment {reference} is booked"),
         heading=_("Your appointment is booked"),
-        body=("{visit}", "{preparation}", CALENDAR, CANNOT_COME),
+        body=("{visit}", PREPARE, CALENDAR, CANNOT_COME),
         known=VISIT,
         needs=THE_VISIT,
         button=SEE_BUTTON,
@@ -90,7 +91,7 @@ KINDS: dict[str, Kind] = {
         heading=_("Your appointment has a new time"),
         body=(
             "{visit}",
-            "{preparation}",
+            PREPARE,
             _("The calendar file with this mail replaces the earlier time in your diary."),
             CANNOT_COME,
         ),
@@ -104,7 +105,7 @@ KINDS: dict[str, Kind] = {
         subject=_("Another time for your request {reference}"),
         heading=_("We can offer you another time"),
         body=(
-            _("The time that you asked for does not work. We hold this for you until {until}:"),
+            _("The time that you asked for does not work. Until {until} we hold for you:"),
             "{times}",
             "{message}",
             _("Please say yes or no on your page."),
@@ -266,7 +267,7 @@ KINDS: dict[str, Kind] = {
         heading=_("Your appointment is coming up"),
         body=(
             "{visit}",
-            "{preparation}",
+            PREPARE,
             _("If you cannot come, please tell us now, so that someone else can have the time."),
         ),
         known=VISIT,
