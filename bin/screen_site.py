@@ -76,7 +76,7 @@ def clinic_site(folder: str) -> Iterator[tuple[Any, Site]]:
 
 
 def wait_for(url: str) -> None:
-    for _ in range(150):
+    for _ in range(600):  # two minutes, on a computer that has other work
         try:
             urllib.request.urlopen(f"{url}/livez", timeout=2).close()
         except OSError:

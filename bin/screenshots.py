@@ -18,6 +18,11 @@ OUT = ROOT / "var" / "screenshots"
 WIDTHS = {"public": (320, 390, 768, 1280), "admin": (390, 1280), "mail": (390, 600)}
 HEIGHT = 900
 PRINT_WIDTH = 794  # A4 at 96 pixels an inch
+# A picture far down is loaded when somebody scrolls there, and nobody does.
+LOAD_ALL = """async () => {
+  for (const picture of document.images) picture.loading = "eager";
+  await Promise.allSettled([...document.images].map((picture) => picture.decode()));
+}"""
 
 
 def main(chosen: list[str]) -> int:
@@ -61,6 +66,8 @@ def shoot(browser, site, screen, theme: str) -> None:  # type: ignore[no-untyped
     )
     page = context.new_page()
     screen.walk(page, site)
+    if screen.browser.get("java_script_enabled", True):  # without scripts nothing waits
+        page.evaluate(LOAD_ALL)
     for width in widths:
         page.set_viewport_size({"width": width, "height": HEIGHT})
         if screen.kind == "admin":

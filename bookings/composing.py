@@ -80,7 +80,9 @@ def parts(body: str, values: Values) -> Iterator[Part]:
             yield Part(rows=[{"key": str(key), "value": str(value)} for key, value in block])
         elif all(line.startswith("- ") for line in lines):
             yield Part(bullets=[fill(line[2:], values) for line in lines])
-        elif paragraph.strip() == "{preparation}" and "\n" in values["preparation"].strip():
+        elif lines[-1] == "{preparation}" and "\n" in values["preparation"].strip():
+            if lines[:-1]:
+                yield Part(text=fill("\n".join(lines[:-1]), values))
             yield Part(bullets=each_line(values["preparation"]))
         else:
             yield Part(text=fill("\n".join(lines), values))

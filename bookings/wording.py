@@ -45,6 +45,7 @@ CANNOT_COME = _(
     "If you cannot come, please tell us at least {notice} hours before, so that someone else can "
     "have the time."
 )
+PREPARE = _("How to prepare:\n{preparation}")
 CALENDAR = _("The calendar file with this message puts your appointment in your calendar.")
 SEE_BUTTON = _("See, move or cancel")
 
@@ -78,7 +79,7 @@ KINDS: dict[str, Kind] = {
         label=_("The visit is booked"),
         subject=_("Your appointment {reference} is booked"),
         heading=_("Your appointment is booked"),
-        body=("{visit}", "{preparation}", CALENDAR, CANNOT_COME),
+        body=("{visit}", PREPARE, CALENDAR, CANNOT_COME),
         known=VISIT,
         needs=THE_VISIT,
         button=SEE_BUTTON,
@@ -90,7 +91,7 @@ KINDS: dict[str, Kind] = {
         heading=_("Your appointment has a new time"),
         body=(
             "{visit}",
-            "{preparation}",
+            PREPARE,
             _("The calendar file with this message replaces the earlier time in your calendar."),
             CANNOT_COME,
         ),
@@ -105,8 +106,7 @@ KINDS: dict[str, Kind] = {
         heading=_("We can offer you another time"),
         body=(
             _(
-                "We cannot offer the time that you asked for. We are holding this for you until "
-                "{until}:"
+                "We cannot offer the time that you asked for. Until {until}, we are holding for you:"
             ),
             "{times}",
             "{message}",
@@ -291,7 +291,7 @@ KINDS: dict[str, Kind] = {
         heading=_("Your appointment is coming up"),
         body=(
             "{visit}",
-            "{preparation}",
+            PREPARE,
             _("If you cannot come, please tell us now, so that someone else can have the time."),
         ),
         known=VISIT,

@@ -6,10 +6,11 @@ language, everything around them in the visitor's.
 """
 
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.urls import translate_url
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, get_language_info, override
 
 
 def active() -> str:
@@ -20,6 +21,22 @@ def active() -> str:
 def others() -> list[tuple[str, str]]:
     """Code and own name of every language but the active one."""
     return [(code, name) for code, name in settings.LANGUAGES if code != active()]
+
+
+def of(page: Any) -> str:
+    """The language that staff wrote a page in; the site's own for what belongs to no page."""
+    locale = getattr(page, "locale", None)
+    return str(locale.language_code if locale else settings.LANGUAGE_CODE)
+
+
+def name(code: str) -> str:
+    """A language as the active one calls it in running text: "inglés", whichever English it is."""
+    for spelling in (code.partition("-")[0], code):
+        try:
+            return str(get_language_info(spelling)["name_translated"]).lower()
+        except KeyError:
+            continue
+    return str(dict(settings.LANGUAGES)[code])
 
 
 def local(path: str) -> str:

@@ -137,6 +137,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "clinic.templatetags.kept",
                 "clinic.templatetags.languages",
+                "clinic.templatetags.palettes",
             ],
         },
     },

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from clinic import last_known, throttle
 from clinic.models import ClinicSettings
+from clinic.palettes import coloured
 
 
 @require_safe
@@ -79,15 +80,17 @@ def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
 
 
+def icon(size: int, palette: str) -> dict[str, str]:
+    """A picture of the clinic's mark, in its colours."""
+    source = static(coloured(f"clinic/icon-{size}.png", palette))
+    return {"src": source, "sizes": f"{size}x{size}", "type": "image/png"}
+
+
 @require_safe
 @cache_control(max_age=3600)
 def manifest(request: HttpRequest) -> HttpResponse:
     """The web app manifest: what a phone shows when the site is put on its home screen."""
     clinic = ClinicSettings.current(request)
-    icons = [
-        {"src": static(f"clinic/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"}
-        for size in (192, 512)
-    ]
     return JsonResponse(
         {
             "name": clinic.name,
@@ -97,7 +100,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
             "display": "browser",
             "background_color": "#fbf6ee",
             "theme_color": clinic.colours.brand,
-            "icons": icons,
+            "icons": [icon(size, clinic.palette) for size in (192, 512)],
         },
         content_type="application/manifest+json",
     )
@@ -113,4 +116,5 @@ def offline(request: HttpRequest) -> HttpResponse:
 @cache_control(max_age=3600)
 def service_worker(request: HttpRequest) -> HttpResponse:
     """The script that keeps the offline page. Served from the root, because that is its scope."""
-    return HttpResponse(render_to_string("clinic/sw.js"), content_type="text/javascript")
+    script = render_to_string("clinic/sw.js", last_known.context())
+    return HttpResponse(script, content_type="text/javascript")

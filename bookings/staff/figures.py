@@ -20,7 +20,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 
-from bookings import intervals
+from bookings import clock, intervals
 from bookings.enums import (
     AppointmentStatus,
     CancelledBecause,
@@ -265,7 +265,7 @@ class Figures:
         shown = sorted({hour for hour, _weekday in found})
         table = [
             (
-                formats.time_format(time(hour), _("g a")),
+                clock.time_words(time(hour)),
                 [found.get((hour, weekday), 0) for weekday in range(1, 8)],
             )
             for hour in (range(shown[0], shown[-1] + 1) if shown else ())

@@ -2,8 +2,8 @@
 
 from django import template
 
-from bookings.enums import RequestStatus
-from bookings.models import ConsultationRequest
+from bookings.enums import AppointmentStatus, RequestStatus
+from bookings.models import Appointment, ConsultationRequest
 
 register = template.Library()
 
@@ -12,3 +12,9 @@ register = template.Library()
 def is_status(request: ConsultationRequest, name: str) -> bool:
     """`{% if asked|is_status:"OFFERED" %}`; a misspelt name is a KeyError, not a quiet False."""
     return request.status == RequestStatus[name]
+
+
+@register.filter
+def visit_is(visit: Appointment, name: str) -> bool:
+    """The same of a visit."""
+    return visit.status == AppointmentStatus[name]

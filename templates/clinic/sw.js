@@ -4,7 +4,7 @@ const KEPT = [
   "{% url 'offline' %}",
   "{% static 'clinic/site.css' %}",
   "{% static 'clinic/icons.svg' %}",
-  "{% static 'clinic/favicon.svg' %}",
+  "{% static_in palette 'clinic/favicon.svg' %}",
   "{% static 'clinic/lost.svg' %}",
 ];
 const CACHE = "kept:" + KEPT.join();

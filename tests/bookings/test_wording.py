@@ -44,11 +44,21 @@ def test_how_to_prepare_is_a_list_where_it_has_several_lines(clinic):
     service.preparation = "Wear shorts.\nCome early."
     service.save()
     mail = preview("confirmed", "en-gb")
-    assert "- Wear shorts.\n- Come early." in mail["message"]
+    assert "\nHow to prepare:\n\n- Wear shorts.\n- Come early.\n" in mail["message"]
     assert ">Wear shorts.</li>" in mail["html_message"]
     service.preparation = "Wear shorts."
     service.save()
-    assert "\nWear shorts.\n" in preview("confirmed", "en-gb")["message"]
+    assert "\nHow to prepare:\nWear shorts.\n" in preview("confirmed", "en-gb")["message"]
+
+
+def test_staff_may_word_how_to_prepare_without_a_line_before_it(clinic):
+    service = clinic[0]
+    service.preparation = "Wear shorts.\nCome early."
+    service.save()
+    word("confirmed", body="{visit}\n\n{preparation}")
+    mail = preview("confirmed", "en-gb")["message"]
+    assert "\n\n- Wear shorts.\n- Come early.\n" in mail
+    assert "How to prepare" not in mail
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -90,7 +90,7 @@ def test_mails_have_the_colours_of_the_site(palette):
 
     for name in ("deep", "on_deep_soft", "brand", "link"):
         assert getattr(colours, name) == light[name.replace("_", "-")]
-    for name in ("brand", "on_brand", "link"):
+    for name in ("brand", "on_brand", "link", "paper", "surface", "line", "ink_soft"):
         assert getattr(colours, f"{name}_dark") == dark[name.replace("_", "-")]
 
 

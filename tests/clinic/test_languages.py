@@ -1,5 +1,7 @@
 """Each language has its own addresses; pages, forms, settings and links keep to it."""
 
+import re
+from html.parser import HTMLParser
 from io import StringIO
 
 import pytest
@@ -68,11 +70,60 @@ def test_links_stay_in_the_language(client, guide):
 def test_a_page_without_a_translation_says_so_and_has_one_address(client, guide):
     html = client.get("/es/guides/iliopsoas/").content.decode()
 
-    assert '<main id="main" tabindex="-1" lang="en-gb" dir="ltr"' in html
+    assert '<main id="main" tabindex="-1" class=' in html
     assert "Esta página aún no está traducida." in html
     assert f'rel="canonical" href="{guide.full_url}"' in html
     assert "/es/" not in guide.full_url
     assert 'rel="alternate"' not in html
+
+
+class Spoken(HTMLParser):
+    """The words of a page, or of one element, each with the language that it is marked with."""
+
+    VOID = {"img", "input", "link", "meta", "br", "source", "hr"}
+
+    def __init__(self, html):
+        super().__init__()
+        self.marks, self.words = [("html", "")], []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        mark = attrs.get("lang") or self.marks[-1][1]
+        if "alt" in attrs:
+            self.words.append((mark, attrs["alt"]))
+        if tag not in self.VOID:
+            self.marks.append((tag, mark))
+
+    def handle_endtag(self, tag):
+        if tag not in self.VOID:
+            assert self.marks.pop()[0] == tag
+
+    def handle_data(self, data):
+        if self.marks[-1][0] not in ("script", "style", "title"):
+            self.words.append((self.marks[-1][1], " ".join(data.split())))
+
+
+UNTRANSLATED = ["/", "/guides/", "/guides/iliopsoas/", "/about/", "/guides/iliopsoas/print/"]
+UNTRANSLATED += ["/guides/iliopsoas/routine/", "/search/?q=hip", "/people/"]
+
+
+@pytest.mark.parametrize("path", UNTRANSLATED)
+def test_each_word_of_an_untranslated_page_is_marked_with_its_language(client, guide, path):
+    """WCAG 3.1.2: what the English page says in the same words is English, all else is not."""
+    clinic = ClinicSettings.as_written()
+    ours = {clinic.name, clinic.phone.as_national, *clinic.address.splitlines()}
+    ours |= {"Amara Osei", "Jonas Lindqvist"}
+    english = {text for _mark, text in Spoken(client.get(path).content.decode()).words}
+    spoken = Spoken(client.get(f"/es{path}").content.decode()).words
+    sentences = [(mark, text) for mark, text in spoken if re.search("[a-z]{2} ", text)]
+
+    unmarked = {text for mark, text in sentences if mark == "es" and text in english} - ours
+    wrong = {text for mark, text in sentences if mark == "en-gb" and text not in english}
+
+    assert len(sentences) > 8
+    assert not unmarked, "English words that a voice would read as Spanish"
+    assert not wrong, "Spanish words that a voice would read as English"
 
 
 def test_a_translated_page_names_its_other_languages(client, guide):

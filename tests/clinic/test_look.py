@@ -4,6 +4,7 @@ from io import BytesIO
 
 import pytest
 from bs4 import BeautifulSoup
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.template.loader import render_to_string
@@ -12,7 +13,10 @@ from wagtail.images.models import Image
 from wagtail.models import Site
 
 from clinic.models import ClinicSettings
-from clinic.palettes import COLOURS, Palette
+from clinic.palettes import COLOURS, Palette, coloured
+from tests.clinic.test_colours import SCHEMES
+
+SIZES = (180, 192, 512)
 
 pytestmark = pytest.mark.django_db
 
@@ -33,10 +37,37 @@ def test_chosen_colours_are_everywhere(client, admin_client, clinic):
     assert page(client, "/styleguide/").html["data-palette"] == "sea"
     assert page(client, "/styleguide/500/").html["data-palette"] == "sea"
     assert page(admin_client, "/admin/").select("link[href$='clinic/admin-sea.css']")
-    assert client.get("/manifest.webmanifest").json()["theme_color"] == "#204f7b"
+    manifest = client.get("/manifest.webmanifest").json()
+    assert manifest["theme_color"] == "#204f7b"
+    assert all(icon["src"].endswith("-sea.png") for icon in manifest["icons"])
+    for address in ("/styleguide/", "/styleguide/500/", "/offline/"):
+        icons = page(client, address).select("link[rel$=icon]")
+        assert icons and all("-sea." in icon["href"] for icon in icons)
+    assert "favicon-sea.svg" in client.get("/sw.js").content.decode()
+    assert page(admin_client, "/admin/").select("link[rel=icon][href*='favicon-sea.svg']")
     mail = render_to_string("emails/base.html", {"clinic": clinic, "button_url": "https://x.test"})
     assert COLOURS[Palette.SEA].deep in mail
     assert COLOURS[Palette.PINE].deep not in mail
+
+
+@pytest.mark.parametrize("palette", [palette for palette in Palette if palette != Palette.PINE])
+@pytest.mark.parametrize("name", ["favicon.svg", "favicon.ico", *(f"icon-{s}.png" for s in SIZES)])
+def test_each_palette_has_the_clinics_mark_in_its_colour(palette, name):
+    """Of the same size as pine's, with the palette's `mark` where that one has its own."""
+    folder = settings.BASE_DIR / "clinic/static/clinic"
+    pine, chosen = folder / name, folder / coloured(name, palette)
+    marks = [SCHEMES[f"{each} light"]["mark"] for each in (Palette.PINE, palette)]
+    if name.endswith(".svg"):
+        assert chosen.read_text() == pine.read_text().replace(*marks)
+        return
+    files = [BytesIO(path.read_bytes()) for path in (pine, chosen)]
+    pictures = [Picture.open(file).convert("RGBA") for file in files]
+    assert pictures[0].size == pictures[1].size
+    at = (pictures[0].width // 2, pictures[0].height // 8)
+    for picture, mark in zip(pictures, marks, strict=True):
+        wanted = bytes.fromhex(mark[1:])
+        # A picture of few colours is not exact in each.
+        assert all(abs(a - b) < 4 for a, b in zip(picture.getpixel(at)[:3], wanted, strict=True))
 
 
 def test_pine_needs_nothing(client, admin_client, clinic):

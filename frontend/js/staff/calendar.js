@@ -44,6 +44,8 @@ if (place) {
     slotMaxTime: "21:00",
     slotDuration: "00:15:00",
     slotLabelInterval: "01:00",
+    // The month stands in the title; a column of a phone has no room for it.
+    views: { timeGridWeek: { dayHeaderFormat: { weekday: "short", day: "numeric" } } },
     snapDuration: "00:05:00",
     height: "auto",
     slotEventOverlap: false,

@@ -28,6 +28,7 @@ function draw(place) {
   place.replaceChildren(canvas);
   const style = getComputedStyle(document.body);
   const ink = style.getPropertyValue("--w-color-text-context").trim() || style.color;
+  Chart.defaults.font.family = style.fontFamily;
   const line = style.getPropertyValue("--w-color-border-furniture").trim();
   const data = read(document.getElementById(deskChart), Number(drawn));
   const axis = { stacked: stacked === "yes", ticks: { color: ink }, grid: { color: line } };

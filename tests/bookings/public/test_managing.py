@@ -186,8 +186,23 @@ def test_after_the_visit_the_page_says_when_it_was_and_offers_another(
         if change:
             change(visit, actor=desk, now=timezone.now())
         page = patient.get("/request/").content.decode()
-        assert "It was on" in page and "Ask for a new consultation" in page
+        assert "appointment was on" in page and "Ask for a new consultation" in page
+        assert ("Thank you for coming" in page) == bool(change)
         assert "Cancel my" not in page
+
+
+def test_who_missed_the_visit_is_not_told_that_it_took_place(patient, asked, desk, time_machine):
+    transitions.verify(asked, now=timezone.now())
+    visit = transitions.confirm(asked, actor=desk, version=asked.version, now=timezone.now())
+    time_machine.move_to(visit.end)
+    transitions.noshow(visit, actor=desk, now=timezone.now())
+    patient.get(link_in("missed", asked))
+
+    page = patient.get("/request/").content.decode()
+
+    assert "We did not see you" in page and "We expected you on" in page
+    assert "appointment was on" not in page and "Thank you for coming" not in page
+    assert "Ask for a new consultation" in page
 
 
 def test_move_keep_and_answer(patient, asked, desk):
