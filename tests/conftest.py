@@ -1,5 +1,6 @@
 """For every test, on both databases."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -19,6 +20,13 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile("any-computer")
 TRANSACTIONAL = {"live_server", "transactional_db"}
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector need not walk through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture
