@@ -1,6 +1,7 @@
 """For every test, on both databases."""
 
 import gc
+import itertools
 import os
 import shutil
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile("any-computer")
 TRANSACTIONAL = {"live_server", "transactional_db"}
+DATABASE = TRANSACTIONAL | {"db", "django_db_setup"}
 
 
 def pytest_collection_finish() -> None:
@@ -59,6 +61,13 @@ def is_transactional(item: pytest.Item) -> bool:
     return asked or bool(TRANSACTIONAL & set(getattr(item, "fixturenames", ())))
 
 
+def asks_database(item: pytest.Item) -> bool:
+    cls = getattr(item, "cls", None)
+    if item.get_closest_marker("django_db") or (cls and issubclass(cls, TransactionTestCase)):
+        return True
+    return bool(DATABASE & set(getattr(item, "fixturenames", ())))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Every transactional test finds the rows that migrations made: root page, site, groups.
@@ -68,8 +77,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     key on PostgreSQL. It is a marker, because pytest-django's fixture of this purpose does nothing
     for a test that has the `django_db` marker as well.
 
-    In the end the long files move to the front.
+    What asks no database is marked, since it need not run on both. In the end the long files move
+    to the front.
     """
+    for item in itertools.filterfalse(asks_database, items):
+        item.add_marker(pytest.mark.no_database)
     for item in filter(is_transactional, items):
         if cls := getattr(item, "cls", None):
             cls.serialized_rollback = True
