@@ -14,7 +14,7 @@ from bookings.models.access import digest
 from bookings.public import drafts, personal
 from tests.factories import make_clinic, make_request
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.looks]
 
 PUBLIC = {
     "livez": "/livez",

@@ -13,7 +13,7 @@ from wagtail.models import Site
 from clinic.models import ClinicSettings
 from clinic.palettes import COLOURS, Palette
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.looks]
 
 
 @pytest.fixture
