@@ -7,13 +7,16 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
+from django.core.management import call_command
+from django.db import connection, transaction
 from django.test import TestCase, TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from pytest_django import DjangoDbBlocker
 from pytest_django.plugin import blocking_manager_key
 
 from clinic import known
+from education.models import GuidePage
 
 # A busy computer is no reason to fail.
 hypothesis_settings.register_profile(
@@ -28,7 +31,7 @@ def pytest_collection_finish() -> None:
     """What is loaded by now stays: the collector need not walk through it again and again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(10_000, 20, 20)
 
 
 @pytest.fixture
@@ -78,7 +81,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     for a test that has the `django_db` marker as well.
 
     What asks no database is marked, since it need not run on both. In the end the long files move
-    to the front.
+    to the front, and those that share one seeded site to the back.
     """
     for item in itertools.filterfalse(asks_database, items):
         item.add_marker(pytest.mark.no_database)
@@ -91,7 +94,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
         options |= {"transaction": True, "serialized_rollback": True}
         item.add_marker(pytest.mark.django_db(**options), append=False)
     yield
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    last = {item.path for item in items if "seeded_once" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: (item.path in last, item.get_closest_marker("long") is None))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -101,6 +105,25 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     if nextitem and is_transactional(item) and not is_transactional(nextitem):
         with item.config.stash[blocking_manager_key].unblock():
             connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+
+
+@pytest.fixture(scope="session")
+def seeded_once(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Seeding takes a second or two: once a process, each test in a savepoint of its own below it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("seed_guides", verbosity=0)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def seeded(seeded_once: None, db: None) -> None:
+    """The guide's pages. A file of which one test asks for them must not count rows from nothing."""
+
+
+@pytest.fixture
+def guide(seeded: None) -> GuidePage:
+    return GuidePage.objects.get(slug="iliopsoas")
 
 
 @pytest.fixture
