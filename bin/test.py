@@ -107,11 +107,11 @@ def tests(python: str, database: str, url: str) -> list[Stage]:
     # Two processes: more than that is slower on two cores, and as fast on four. A file stays in one,
     # for what its tests set up once.
     split = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
-    units = [*pytest, *split, "-m", "not faults", "--ignore", JOURNEYS]
-    journeys = [*pytest, "-n", "2", "--dist", "worksteal", JOURNEYS]
+    wanted = "not faults"
     if database == "PostgreSQL":
-        units += ["--ignore", "tests/bin"]  # they start sites of their own, on SQLite
-        journeys += ["-m", "not looks"]  # what a page looks like has nothing to do with it
+        wanted += " and not looks and not no_database"  # what would only be the same once more
+    units = [*pytest, *split, "-m", wanted, "--ignore", JOURNEYS]
+    journeys = [*pytest, "-n", "2", "--dist", "worksteal", "-m", wanted, JOURNEYS]
     migrate = [python, "manage.py", "migrate", "--settings", "tests.settings", "--verbosity", "0"]
     plain, copied = {"DATABASE_URL": url}, {"DATABASE_URL": url, "MIGRATED_TEMPLATE": "yes"}
     return [

@@ -1,17 +1,22 @@
 """For every test, on both databases."""
 
+import gc
+import itertools
 import os
 import shutil
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
+from django.core.management import call_command
+from django.db import connection, transaction
 from django.test import TestCase, TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from pytest_django import DjangoDbBlocker
 from pytest_django.plugin import blocking_manager_key
 
 from clinic import known
+from education.models import GuidePage
 
 # A busy computer is no reason to fail.
 hypothesis_settings.register_profile(
@@ -19,6 +24,14 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile("any-computer")
 TRANSACTIONAL = {"live_server", "transactional_db"}
+DATABASE = TRANSACTIONAL | {"db", "django_db_setup"}
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector need not walk through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 @pytest.fixture
@@ -51,6 +64,13 @@ def is_transactional(item: pytest.Item) -> bool:
     return asked or bool(TRANSACTIONAL & set(getattr(item, "fixturenames", ())))
 
 
+def asks_database(item: pytest.Item) -> bool:
+    cls = getattr(item, "cls", None)
+    if item.get_closest_marker("django_db") or (cls and issubclass(cls, TransactionTestCase)):
+        return True
+    return bool(DATABASE & set(getattr(item, "fixturenames", ())))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Every transactional test finds the rows that migrations made: root page, site, groups.
@@ -60,8 +80,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     key on PostgreSQL. It is a marker, because pytest-django's fixture of this purpose does nothing
     for a test that has the `django_db` marker as well.
 
-    In the end the long files move to the front.
+    What asks no database is marked, since it need not run on both. In the end the long files move
+    to the front, and those that share one seeded site to the back.
     """
+    for item in itertools.filterfalse(asks_database, items):
+        item.add_marker(pytest.mark.no_database)
     for item in filter(is_transactional, items):
         if cls := getattr(item, "cls", None):
             cls.serialized_rollback = True
@@ -71,7 +94,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
         options |= {"transaction": True, "serialized_rollback": True}
         item.add_marker(pytest.mark.django_db(**options), append=False)
     yield
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    last = {item.path for item in items if "seeded_once" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: (item.path in last, item.get_closest_marker("long") is None))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -81,6 +105,25 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     if nextitem and is_transactional(item) and not is_transactional(nextitem):
         with item.config.stash[blocking_manager_key].unblock():
             connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+
+
+@pytest.fixture(scope="session")
+def seeded_once(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Seeding takes a second or two: once a process, each test in a savepoint of its own below it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("seed_guides", verbosity=0)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def seeded(seeded_once: None, db: None) -> None:
+    """The guide's pages. A file of which one test asks for them must not count rows from nothing."""
+
+
+@pytest.fixture
+def guide(seeded: None) -> GuidePage:
+    return GuidePage.objects.get(slug="iliopsoas")
 
 
 @pytest.fixture

@@ -51,3 +51,11 @@ def test_one_failed_stage_fails_the_whole(command, capsys):
     assert (command.summary([good]), command.summary([good, bad])) == (0, 1)
     assert bad.output == "because\n"
     assert "1 stages passed, 1 failed" in capsys.readouterr().out
+
+
+def test_what_asks_no_database_is_told_apart(request):
+    assert request.node.get_closest_marker("no_database")
+
+
+def test_what_asks_one_runs_on_both(request, db):
+    assert not request.node.get_closest_marker("no_database")

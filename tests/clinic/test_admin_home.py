@@ -2,7 +2,6 @@
 
 import pytest
 from django.contrib.auth.models import Group
-from django.core.management import call_command
 from django.test import RequestFactory
 from wagtail.admin.menu import help_menu
 
@@ -13,9 +12,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def log_in(client, django_user_model):
+def log_in(client, seeded, django_user_model):
     make_roles()
-    call_command("seed_guides", verbosity=0)
 
     def make(role):
         user = django_user_model.objects.create_user("amara", password="a long enough password")

@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
 from django.core.signing import get_cookie_signer
 from django.urls import URLPattern, get_resolver
 from django.utils import timezone
@@ -14,7 +13,7 @@ from bookings.models.access import digest
 from bookings.public import drafts, personal
 from tests.factories import make_clinic, make_request
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.looks]
 
 PUBLIC = {
     "livez": "/livez",
@@ -139,8 +138,7 @@ def test_the_table_has_every_address():
     assert found == {r for r in {**PUBLIC, **PERSONAL} if not r.startswith(ELSEWHERE)}
 
 
-def test_every_public_address(secure):
-    call_command("seed_guides", verbosity=0)
+def test_every_public_address(secure, seeded):
     make_clinic()
     person = Practitioner.objects.get().pk
     for path in [*PUBLIC.values(), *MORE]:

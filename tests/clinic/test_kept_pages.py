@@ -21,17 +21,7 @@ from tests.factories import PractitionerFactory
 
 PATH = "/guides/iliopsoas/"
 
-pytestmark = pytest.mark.usefixtures("kept")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def seeded(django_db_setup, django_db_blocker):
-    from django.db import transaction
-
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("seed_guides", verbosity=0)
-        yield
-        transaction.set_rollback(True)
+pytestmark = pytest.mark.usefixtures("kept", "seeded")
 
 
 @pytest.fixture

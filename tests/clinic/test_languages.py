@@ -19,21 +19,6 @@ from education.models import GuideIndexPage, GuidePage, HomePage
 from tests.factories import MONDAY, make_clinic, make_request
 
 
-@pytest.fixture(scope="module")
-def _guides(django_db_setup, django_db_blocker):
-    from django.db import transaction
-
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("seed_guides", verbosity=0)
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def guide(_guides, db):
-    return GuidePage.objects.get(slug="iliopsoas")
-
-
 @pytest.mark.parametrize("path", ["/", "/guides/", "/guides/iliopsoas/", "/book/", "/search/"])
 def test_a_page_speaks_the_language_of_its_address(client, guide, path):
     english, spanish = client.get(path), client.get(f"/es{path}")

@@ -18,7 +18,7 @@ from tests.clinic.test_colours import SCHEMES
 
 SIZES = (180, 192, 512)
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.looks]
 
 
 @pytest.fixture

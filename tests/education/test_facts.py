@@ -5,6 +5,7 @@ import re
 import html5lib
 import pytest
 
+pytestmark = pytest.mark.looks
 FACTS = {
     "title": "The Iliopsoas",
     "headline": "hip muscle no one talks about",

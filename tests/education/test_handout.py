@@ -9,6 +9,8 @@ from wagtail.models import Site
 
 from education.handout import make
 
+pytestmark = pytest.mark.looks
+
 
 def test_the_pdf_is_tagged_and_says_it_is_accessible(client, guide):
     response = client.get(f"{guide.url}print/pdf/")

@@ -1,29 +1,15 @@
-"""Seeding: each thing once, ever."""
+"""Seeding a site that has been seeded: each thing once, ever."""
 
 import pytest
 from django.core.management import call_command
-from wagtail.models import Site
 
-from education.models import Exercise, GuidePage, HomePage, Reference, SeedRecord, StandardPage
+from education.models import Exercise, GuidePage, Reference, StandardPage
 
 pytestmark = pytest.mark.django_db
 
 
 def seed():
     call_command("seed_guides", verbosity=0)
-
-
-@pytest.fixture
-def seeded_once():
-    """Not once a module here: one test wants a site without it."""
-    seed()
-
-
-def test_the_migration_makes_only_site_and_home():
-    assert HomePage.objects.count() == 1
-    assert Site.objects.get().root_page.specific == HomePage.objects.get()
-    assert not GuidePage.objects.exists()
-    assert not SeedRecord.objects.exists()
 
 
 def test_seeding_twice_changes_nothing(seeded):
@@ -71,15 +57,6 @@ def test_the_tree_stays_sound(seeded):
     from wagtail.models import Page
 
     assert not any(Page.find_problems())
-
-
-def test_the_site_follows_site_url(settings):
-    settings.SITE_URL = "https://clinic.example.org"
-
-    seed()
-
-    site = Site.objects.get(is_default_site=True)
-    assert (site.hostname, site.port) == ("clinic.example.org", 443)
 
 
 def test_the_seeded_guide_claims_no_review(guide):

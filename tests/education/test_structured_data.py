@@ -10,6 +10,8 @@ from django.contrib.auth import get_user_model
 
 from tests.education.schema_org import TYPES
 
+pytestmark = pytest.mark.looks
+
 
 @pytest.fixture
 def shown(client, guide):
