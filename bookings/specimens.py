@@ -68,4 +68,4 @@ def mails() -> dict[str, dict[str, str]]:
     asked = _asked()
     asked.respond_by = timezone.now()
     morning = digest.render([asked], [Message(request=asked)])
-    return found | {"digest": {"label": _("What waits at the front desk")} | morning}
+    return found | {"digest": {"label": _("Waiting at the front desk")} | morning}
