@@ -127,7 +127,7 @@ def _event(event: Event, zone: Any) -> Row:
     facts = [
         Fact("at", _("When"), _moment(event.at, zone)),
         Fact("by", _("By"), kinds.get(ActorKind(event.actor_kind), _("the system"))),
-        Fact("what", _("What"), event.verb),
+        Fact("what", _("What"), event.says),
     ]
     # Who of the staff a request was given to says nothing about the person who asked.
     if event.why and event.verb != "assign":

@@ -1,4 +1,4 @@
-"""What staff read: short times, how a mail stands, and events in words."""
+"""What staff read: short times, who did what, and how a mail stands."""
 
 from __future__ import annotations
 
@@ -20,48 +20,6 @@ from bookings.models.events import BOUNCED
 
 register = template.Library()
 
-VERBS: Mapping[str, str | Promise] = {
-    "submit": gettext_lazy("asked for a consultation"),
-    "verify": gettext_lazy("confirmed the address"),
-    "expire": gettext_lazy("closed it: the address was never confirmed"),
-    "lapse": gettext_lazy("gave a held time back"),
-    "lapse_offer": gettext_lazy("ended the offer: nobody answered in time"),
-    "assign": gettext_lazy("assigned it"),
-    "confirm": gettext_lazy("confirmed"),
-    "offer": gettext_lazy("offered other times"),
-    "decline": gettext_lazy("declined"),
-    "ask": gettext_lazy("asked a question"),
-    "waitlist": gettext_lazy("put it on the waiting list"),
-    "join_waiting_list": gettext_lazy("joined the waiting list"),
-    "change_waiting": gettext_lazy("said anew when they can come"),
-    "leave_waiting_list": gettext_lazy("left the waiting list"),
-    "end_waiting": gettext_lazy("ended the wait: its last day is over"),
-    "mark_spam": gettext_lazy("marked it as spam"),
-    "reopen": gettext_lazy("took it back into review"),
-    "accept": gettext_lazy("accepted an offered time"),
-    "refuse": gettext_lazy("accepted none of the offered times"),
-    "withdraw": gettext_lazy("cancelled"),
-    "ask_to_move": gettext_lazy("asked for another time"),
-    "keep": gettext_lazy("kept the booked time"),
-    "answer": gettext_lazy("answered the question"),
-    "arrive": gettext_lazy("noted the arrival"),
-    "fulfil": gettext_lazy("noted that the visit took place"),
-    "noshow": gettext_lazy("noted that the patient did not come"),
-    "cancel": gettext_lazy("cancelled the visit"),
-    "undo": gettext_lazy("undid the answer"),
-    "note": gettext_lazy("noted"),
-    "move": gettext_lazy("moved the visit"),
-    "export": gettext_lazy("exported it"),
-    "correct": gettext_lazy("corrected what was recorded"),
-    "displace": gettext_lazy("closed the clinic at that time"),
-    "book_for": gettext_lazy("booked it on the phone"),
-    "send_again": gettext_lazy("sent the message again"),
-    "send_link": gettext_lazy("mailed a link to the patient's page"),
-    "phone": gettext_lazy("phoned the patient"),
-    "look": gettext_lazy("looked at it"),
-    "disclose": gettext_lazy("handed out what we keep about the person"),
-    "erase": gettext_lazy("erased the person"),
-}
 COLOURS: dict[str, str] = {
     RequestStatus.SUBMITTED: "new",
     RequestStatus.IN_REVIEW: "new",
@@ -122,12 +80,6 @@ def wall(at: datetime, location: Location) -> str:
 def colour(status: str) -> str:
     """Which of the desk's colours marks the status; never the only sign of it."""
     return COLOURS.get(status, "quiet")
-
-
-@register.filter
-def says(event: Event) -> str | Promise:
-    """What was done, in words; a verb from a later version as it is."""
-    return VERBS.get(event.verb, event.verb)
 
 
 @register.filter

@@ -82,6 +82,7 @@ def test_disclose_as_a_page(owner_client, said):
         "I agree.",
         "24 Nov 2026, 10 a.m. (GMT)",
         "prefers &lt;mornings&gt;",
+        "asked for a consultation",  # and not the name of the verb
         "/request/open/…",
     ):
         assert words in page, words
