@@ -149,11 +149,15 @@ def registration(answer: str, challenge: bytes, place: Place) -> Any:
         decode_credential_public_key,
         decoded_public_key_to_cryptography,
         parse_attestation_object,
+        parse_cbor,
         parse_registration_credential_json,
     )
     from webauthn.helpers.exceptions import InvalidRegistrationResponse
 
     credential = parse_registration_credential_json(answer)
+    if not isinstance(parse_cbor(credential.response.attestation_object)["authData"], bytes):
+        # Of a number the library would make as many bytes.
+        raise InvalidRegistrationResponse("Authenticator data of another kind")
     shown = parse_attestation_object(credential.response.attestation_object)
     # No browser sends a certificate where none was asked for, so none is read.
     if shown.fmt not in ("none", "packed") or shown.att_stmt.x5c is not None:

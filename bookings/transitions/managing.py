@@ -151,7 +151,7 @@ def answer(request: ConsultationRequest, *, now: datetime, message: str) -> None
         patient_message=message,
         respond_by=until,
     )
-    held = request.appointments.filter(status=AppointmentStatus.PROPOSED).first()
+    held = request.appointments.filter(status=AppointmentStatus.PROPOSED, start__gt=now).first()
     if held:
         hold_on(held, until, now=now)
     notifications.answered(request, now=now)

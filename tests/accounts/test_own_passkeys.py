@@ -1,6 +1,7 @@
 """Passkeys of one's own: added and removed with the password once more; and the owner's reset."""
 
 import json
+import tracemalloc
 from importlib import import_module
 
 import cbor2
@@ -171,6 +172,18 @@ def test_a_damaged_new_passkey_is_none(inside, device, ruth):
     for answer in mangled(device.create(options)):
         read = passkeys.unless_nonsense
         assert read(passkeys.registration, json.dumps(answer), challenge, place) is None, answer
+
+
+@pytest.mark.parametrize("number", [2**70, 10**8])
+def test_a_number_is_no_authenticator_data(inside, device, number):
+    answer = device.create(begin(inside))
+    made = cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": number})
+    answer["response"]["attestationObject"] = text(made)
+    tracemalloc.start()
+    page = inside.post(ADD, {"name": "Mine", "answer": json.dumps(answer)})
+    assert tracemalloc.get_traced_memory()[1] < 5 * 10**7
+    tracemalloc.stop()
+    assert "The passkey was not added" in page.content.decode()
 
 
 def test_a_passkey_wants_a_name(inside, device):

@@ -118,6 +118,15 @@ def test_whoever_answers_us_too_late_may_find_the_time_gone(clinic, desk):
     assert request.events.filter(verb="lapse").exists() and consistent(ends)
 
 
+def test_no_time_that_has_begun_is_held_on(clinic, desk):
+    request = asked(clinic)
+    transitions.ask(
+        request, actor=desk, version=request.version, now=MONDAY, question="Since when?"
+    )
+    transitions.answer(request, now=TEN, message="May.")
+    assert held(request).hold_expires_at < TEN
+
+
 def test_an_answer_about_a_visit_is_promised_before_it_begins(visit):
     request, evening = visit.request, MONDAY + timedelta(hours=10)
     transitions.ask_to_move(request, now=evening, message="Later?")
