@@ -17,7 +17,7 @@ FOLDER = ROOT / "docs" / "pictures"
 PHONE = {"width": 390, "height": 800}
 DESK = {"width": 1180, "height": 760}
 GAP = 24
-COLOURS = 96
+COLOURS = 192  # with fewer the one bright accent turns grey
 
 
 def main() -> int:

@@ -1,7 +1,8 @@
 """The colours that a clinic may choose from: safe by construction, since each is tested for contrast.
 
 The site's own colours stand in `frontend/scss/_tokens.scss` and `_palettes.scss`. Here are the few
-that mails, the handout, the shared picture and the web app manifest need as plain values.
+that mails, the handout, the shared picture and the web app manifest need as plain values. Each but pine
+has files of its own in `static/clinic/`: the clinic's mark as `favicon-…` and `icon-…`, and `admin-….css`.
 """
 
 from dataclasses import dataclass

@@ -179,7 +179,7 @@ def test_after_the_visit_the_page_says_when_it_was_and_offers_another(
     assert "We ask for" not in patient.get("/request/cancel/").content.decode()
     time_machine.move_to(visit.start - timedelta(hours=1))
     patient.get(link_in("confirmed", asked))
-    assert "We ask for 24 hours of notice" in patient.get("/request/cancel/").content.decode()
+    assert "We ask for 24 hours’ notice" in patient.get("/request/cancel/").content.decode()
     time_machine.move_to(visit.end)
     patient.get(link_in("confirmed", asked))
     for change in (None, transitions.arrive, transitions.fulfil):
