@@ -5,10 +5,10 @@ import struct
 import zlib
 
 import pytest
-from django.core.management import call_command
 from playwright.sync_api import expect
 from wagtail.models import Page as CmsPage
 
+pytestmark = pytest.mark.looks
 PASSWORD = "a long enough password"
 
 
@@ -42,8 +42,7 @@ def owner_page(new_context, django_user_model):
     return page
 
 
-def test_the_page_editor_works_and_previews(owner_page):
-    call_command("seed_guides", verbosity=0)
+def test_the_page_editor_works_and_previews(seeded, owner_page):
     guide = CmsPage.objects.get(slug="iliopsoas")
     owner_page.goto(f"/admin/pages/{guide.pk}/edit/")
     owner_page.wait_for_load_state("networkidle")

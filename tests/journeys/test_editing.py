@@ -17,10 +17,9 @@ SENTENCE = "Deep in your hip is a muscle that works whenever you take the stairs
 
 
 @pytest.fixture
-def guide(live_server, settings) -> GuidePage:
+def guide(seeded, settings) -> GuidePage:
     # On a slow computer Wagtail saves once more while a button's own save is on its way, and refuses it.
     settings.WAGTAIL_AUTOSAVE_INTERVAL = 0
-    call_command("seed_guides", verbosity=0)
     for name, group in (("eda", "Editor"), ("rhea", "Clinical reviewer")):
         user = get_user_model().objects.create_user(name, password=PASSWORD)
         user.groups.add(Group.objects.get(name=group))

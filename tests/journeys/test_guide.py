@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from education.models import GuidePage, ReadCount
@@ -11,12 +10,7 @@ from tests.journeys.watch import Watch
 
 GUIDE = "/guides/iliopsoas/"
 PAGES = ["/", "/guides/", GUIDE, f"{GUIDE}print/", f"{GUIDE}routine/", "/about/", "/privacy/"]
-
-
-@pytest.fixture(autouse=True)
-def _seeded(_committed_rows: None, settings, base_url: str) -> None:
-    settings.SITE_URL = base_url
-    call_command("seed_guides", verbosity=0)
+pytestmark = pytest.mark.usefixtures("seeded")
 
 
 @pytest.mark.looks
@@ -28,6 +22,7 @@ def test_every_page_is_sound(page: Page, watch: Watch, check_page: Callable, pat
     check_page(page)
 
 
+@pytest.mark.looks
 def test_a_glossary_word_explains_itself_with_no_script(plain_page: Page) -> None:
     page = plain_page
     page.goto(GUIDE)
@@ -39,6 +34,7 @@ def test_a_glossary_word_explains_itself_with_no_script(plain_page: Page) -> Non
     expect(meaning).to_be_visible()
 
 
+@pytest.mark.looks
 def test_practise_with_the_keyboard_alone(page: Page, watch: Watch) -> None:
     page.clock.install()
     page.goto(f"{GUIDE}routine/")
@@ -90,6 +86,7 @@ def test_practise_with_the_keyboard_alone(page: Page, watch: Watch) -> None:
     expect(page.locator("[data-part=log]")).to_be_hidden()
 
 
+@pytest.mark.looks
 def test_practise_with_no_hands(page: Page, watch: Watch) -> None:
     """Whoever lies on a mat is counted for, and has time to change sides."""
     page.clock.install()
@@ -114,6 +111,7 @@ def test_practise_with_no_hands(page: Page, watch: Watch) -> None:
     expect(timer).to_have_text("10")
 
 
+@pytest.mark.looks
 def test_while_practising_the_picture_and_the_buttons_fill_a_phone(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 667})
     page.goto(f"{GUIDE}routine/")
@@ -126,6 +124,7 @@ def test_while_practising_the_picture_and_the_buttons_fill_a_phone(page: Page) -
     expect(page.locator(".quick-bar")).to_be_visible()
 
 
+@pytest.mark.looks
 def test_a_practice_may_end_with_no_note(page: Page, watch: Watch) -> None:
     page.goto(f"{GUIDE}routine/")
     page.get_by_role("button", name="Start").click()
@@ -139,6 +138,7 @@ def test_a_practice_may_end_with_no_note(page: Page, watch: Watch) -> None:
     expect(page.locator("[data-part=log]")).to_be_hidden()
 
 
+@pytest.mark.looks
 def test_the_routine_is_a_readable_list_with_no_script(plain_page: Page) -> None:
     page = plain_page
     page.goto(f"{GUIDE}routine/")
@@ -148,6 +148,7 @@ def test_the_routine_is_a_readable_list_with_no_script(plain_page: Page) -> None
     expect(page.locator("[data-practice]")).to_be_hidden()
 
 
+@pytest.mark.looks
 def test_left_and_right_are_told_apart_by_more_than_colour(page: Page, watch: Watch) -> None:
     page.goto(f"{GUIDE}routine/")
     page.get_by_role("button", name="Start").click()
@@ -158,6 +159,7 @@ def test_left_and_right_are_told_apart_by_more_than_colour(page: Page, watch: Wa
     assert side.evaluate("e => getComputedStyle(e).borderTopStyle + e.textContent") != left
 
 
+@pytest.mark.looks
 def test_a_guide_opens_again_without_a_connection(page: Page, watch: Watch) -> None:
     page.goto(GUIDE)
     page.wait_for_selector("html[data-kept]")

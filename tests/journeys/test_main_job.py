@@ -18,10 +18,8 @@ PASSWORD = "a long enough password"  # noqa: S105
 
 
 @pytest.fixture
-def site(settings, live_server, tmp_path: Path) -> None:
+def site(seeded: None) -> None:
     """The site as `make run` seeds it, with an owner who can log in."""
-    settings.SITE_URL = live_server.url
-    call_command("seed_guides", verbosity=0)
     call_command("seed_clinic")
     get_user_model().objects.create_superuser("owner", password=PASSWORD)
 
