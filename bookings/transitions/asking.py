@@ -278,23 +278,22 @@ def verify(request: ConsultationRequest, *, now: datetime) -> bool:
         if wait_at_once(request, now=now):
             return False
         held = _hold_after_verifying(request, respond_by, now)
-        notifications.received(request, now=now, held=held)
-    return held
+        notifications.received(request, held, now=now)
+    return held is not None
 
 
 def _hold_after_verifying(
     request: ConsultationRequest, respond_by: datetime, now: datetime
-) -> bool:
+) -> Appointment | None:
     appointment = request.appointments.filter(status=AppointmentStatus.PROPOSED).first()
     if not appointment:
-        return hold_first_choice(request, until=respond_by, now=now) is not None
+        return hold_first_choice(request, until=respond_by, now=now)
     try:
-        with transaction.atomic():
-            extend_hold(appointment, respond_by, now=now)
+        extend_hold(appointment, respond_by, now=now)
     except TimeTaken:
         move_appointment(
             appointment, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.TAKEN
         )
         record(request, "lapse", actor=SYSTEM, now=now, appointment=appointment)
-        return False
-    return True
+        return None
+    return appointment

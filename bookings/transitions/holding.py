@@ -123,7 +123,7 @@ def hold_first_choice(
 
 def extend_hold(appointment: Appointment, until: datetime, *, now: datetime) -> None:
     """Hold on until another moment; takes lapsed cells again, or raises `TimeTaken`."""
-    claims.claim(appointment, now=now, expires_at=until)
+    claims.keep(appointment, now=now, expires_at=until)
     Appointment.objects.filter(pk=appointment.pk).update(hold_expires_at=until)
     appointment.hold_expires_at = until
 
