@@ -19,7 +19,7 @@ from bookings.intervals import Interval
 from bookings.models import DateException, Location, Resource, Service
 from bookings.spans import DAY, busy_interval, instant, ranges_of_day, whole_cells
 
-FIRST_LOOKS = (14, 30)  # days, before all that is left of the horizon
+FIRST_LOOKS = (4, 14, 30)  # days, before all that is left of the horizon
 
 
 @dataclass(frozen=True, order=True)
@@ -59,6 +59,7 @@ class Diary:
         wished = practitioner.pk if practitioner else None
         self.practitioners = [p for p in who_works.practitioners if wished in (None, p.pk)]
         self.rooms, self.hours = who_works.rooms, who_works.hours
+        self._working: dict[int, list[Interval]] = {}
         self._load_exceptions()
         self.busy = busy.held(
             [person.pk for person in self.practitioners],
@@ -86,6 +87,11 @@ class Diary:
 
     def working(self, resource: Resource) -> list[Interval]:
         """The resource's hours with extra openings, closures not yet taken out."""
+        if resource.pk not in self._working:
+            self._working[resource.pk] = self._work(resource)
+        return self._working[resource.pk]
+
+    def _work(self, resource: Resource) -> list[Interval]:
         found = list(self.opened[None]) + list(self.opened[resource.pk])
         hours = self.hours.get(resource.pk, ())
         for offset in range(-1, self.days + 1) if hours else ():
@@ -272,7 +278,7 @@ def first_page(
 ) -> tuple[date, list[Slot]] | None:
     """The first local day with a free start within the horizon, and the starts of `days` days from it.
 
-    None where nothing is free. Looks into two weeks, and only where they are full further ahead.
+    None where nothing is free. Looks into a few days, and only where they are full further ahead.
     """
     today, offset = location.today(now), 0
     for look in (*FIRST_LOOKS, service.horizon_days):

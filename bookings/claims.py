@@ -31,8 +31,8 @@ def cells(start: datetime, end: datetime) -> Iterator[datetime]:
 def claim(appointment: Appointment, *, now: datetime, expires_at: datetime | None = None) -> None:
     """Take every cell of an appointment that has none, for its practitioner and its room.
 
-    Must run in the transaction that gives the appointment its holding status. With `expires_at` they
-    are a hold that lapses by itself. Raises `TimeTaken`.
+    Must run in the block of a transaction that gives the appointment its holding status, and that ends
+    with the error. With `expires_at` they are a hold that lapses by itself. Raises `TimeTaken`.
     """
     in_the_way = TimeClaim.objects.filter(
         resource_id__in=appointment.resources,
@@ -59,10 +59,10 @@ def claim(appointment: Appointment, *, now: datetime, expires_at: datetime | Non
 def keep(appointment: Appointment, *, now: datetime, expires_at: datetime | None = None) -> None:
     """Own the cells until another moment. A hold that lapsed may have lost some: all are taken again.
 
-    As `claim` in all else.
+    Raises `TimeTaken`, and then nothing of it is written.
     """
     own = TimeClaim.objects.filter(appointment=appointment)
-    with _or_taken():
+    with _or_taken(), transaction.atomic():
         if own.update(expires_at=expires_at) != len(_wanted(appointment)):
             own.delete()
             claim(appointment, now=now, expires_at=expires_at)
@@ -70,10 +70,9 @@ def keep(appointment: Appointment, *, now: datetime, expires_at: datetime | None
 
 @contextmanager
 def _or_taken() -> Iterator[None]:
-    """All of it, or none and `TimeTaken`."""
+    """What the database refuses because somebody else has the cells is `TimeTaken`."""
     try:
-        with transaction.atomic():
-            yield
+        yield
     except IntegrityError as error:
         raise TimeTaken from error
     except OperationalError as error:
