@@ -12,24 +12,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import groupby, takewhile
-from operator import itemgetter
 
-from django.db.models import Q
-
-from bookings import intervals, rota
+from bookings import busy, intervals, rota
 from bookings.enums import ExceptionKind
 from bookings.intervals import Interval
-from bookings.models import (
-    Appointment,
-    DateException,
-    Location,
-    Resource,
-    Service,
-)
+from bookings.models import DateException, Location, Resource, Service
 from bookings.spans import DAY, busy_interval, instant, ranges_of_day, whole_cells
 
-FIRST_LOOKS = (14, 30)  # days, before all that is left of the horizon
+FIRST_LOOKS = (4, 14, 30)  # days, before all that is left of the horizon
 
 
 @dataclass(frozen=True, order=True)
@@ -69,8 +59,16 @@ class Diary:
         wished = practitioner.pk if practitioner else None
         self.practitioners = [p for p in who_works.practitioners if wished in (None, p.pk)]
         self.rooms, self.hours = who_works.rooms, who_works.hours
+        self._working: dict[int, list[Interval]] = {}
         self._load_exceptions()
-        self._load_busy(ignoring)
+        self.busy = busy.held(
+            [person.pk for person in self.practitioners],
+            [room.pk for room in self.rooms],
+            start=self.start,
+            end=self.end,
+            now=now,
+            ignoring=ignoring,
+        )
         self.rooms_taken = {room.pk: self.not_free(room) for room in self.rooms}
 
     def _load_exceptions(self) -> None:
@@ -87,27 +85,13 @@ class Diary:
             else:
                 self.opened[row.resource_id].append((row.start, row.end))
 
-    def _load_busy(self, ignoring: Sequence[int]) -> None:
-        held: dict[int, list[Interval]] = defaultdict(list)
-        people, rooms = [p.pk for p in self.practitioners], [room.pk for room in self.rooms]
-        theirs = Q(practitioner__in=people)
-        rows = (
-            Appointment.objects.holding(self.now)
-            .filter(theirs | Q(room__in=rooms) if rooms else theirs)
-            # A held interval is never longer than a visit with both buffers: 12 hours.
-            .filter(busy_start__gt=self.start - timedelta(hours=12), busy_start__lt=self.end)
-            .exclude(pk__in=ignoring)
-            .order_by()
-            .values_list("practitioner_id", "room_id", "busy_start", "busy_end")
-        )
-        for practitioner_id, room_id, start, end in rows:
-            held[practitioner_id].append((start, end))
-            if room_id:
-                held[room_id].append((start, end))
-        self.busy = {pk: intervals.union(found) for pk, found in held.items()}
-
     def working(self, resource: Resource) -> list[Interval]:
         """The resource's hours with extra openings, closures not yet taken out."""
+        if resource.pk not in self._working:
+            self._working[resource.pk] = self._work(resource)
+        return self._working[resource.pk]
+
+    def _work(self, resource: Resource) -> list[Interval]:
         found = list(self.opened[None]) + list(self.opened[resource.pk])
         hours = self.hours.get(resource.pk, ())
         for offset in range(-1, self.days + 1) if hours else ():
@@ -120,39 +104,54 @@ class Diary:
 
     def not_free(self, resource: Resource) -> list[Interval]:
         """What is held or closed. A visit meets none of it, nor do its buffers."""
-        busy, shut = self.busy.get(resource.pk, []), self.shut(resource)
-        return intervals.union([*busy, *shut]) if shut else busy
+        held, shut = self.busy.get(resource.pk, []), self.shut(resource)
+        return intervals.union([*held, *shut]) if shut else held
 
-    def room_free(self, busy: Interval) -> bool:
-        return not self.service.needs_room or bool(self.free_rooms(busy))
+    def room_free(self, wanted: Interval) -> bool:
+        return not self.service.needs_room or bool(self.free_rooms(wanted))
 
-    def free_rooms(self, busy: Interval) -> list[Resource]:
+    def free_rooms(self, wanted: Interval) -> list[Resource]:
         """Rooms neither held nor closed at any moment of the interval."""
         return [
-            room for room in self.rooms if not intervals.overlaps(busy, self.rooms_taken[room.pk])
+            room for room in self.rooms if not intervals.overlaps(wanted, self.rooms_taken[room.pk])
         ]
 
-    def slots(self) -> list[Slot]:
-        """Every free start of the local days asked for, in order."""
-        return list(self.each_slot())
-
-    def each_slot(self) -> Iterator[Slot]:
-        """The same one by one, for whoever needs only the first ones."""
+    def slots(self, within: Interval | None = None) -> list[Slot]:
+        """Every free start of the local days asked for, or of a part of them, in order."""
+        free: dict[datetime, list[int]] = defaultdict(list)
+        for practitioner in self.practitioners:
+            pk = practitioner.pk
+            for start in self._starts(practitioner, within or self._days()):
+                free[start].append(pk)
         duration = self.service.duration
-        starts = heapq.merge(*map(self._starts, self.practitioners))
-        for start, found in groupby(starts, key=itemgetter(0)):
-            if not self.service.needs_room or self.free_rooms(busy_interval(self.service, start)):
-                yield Slot(start, start + duration, tuple(pk for _start, pk in found))
+        return [
+            Slot(start, start + duration, tuple(free[start]))
+            for start in sorted(free)
+            if self._has_room(start)
+        ]
 
     def slot_at(self, start: datetime) -> Slot | None:
         """The free start exactly then, or None."""
-        return next((slot for slot in self.each_slot() if slot.start == start), None)
+        return next(iter(self.slots((start, start + datetime.resolution))), None)
 
-    def _starts(self, practitioner: Resource) -> Iterator[tuple[datetime, int]]:
-        service, (earliest, latest) = self.service, self.bounds()
+    def first_start(self) -> datetime | None:
+        """The first free start, without looking at all the others."""
+        starts = heapq.merge(*(self._starts(p, self._days()) for p in self.practitioners))
+        return next(filter(self._has_room, starts), None)
+
+    def _has_room(self, start: datetime) -> bool:
+        return not self.service.needs_room or bool(
+            self.free_rooms(busy_interval(self.service, start))
+        )
+
+    def _days(self) -> Interval:
         first = instant(self.first_day, time.min, self.zone)
-        last = instant(self.first_day + DAY * self.days, time.min, self.zone)
-        for start in intervals.free_starts(
+        return first, instant(self.first_day + DAY * self.days, time.min, self.zone)
+
+    def _starts(self, practitioner: Resource, within: Interval) -> Iterator[datetime]:
+        service, (earliest, latest) = self.service, self.bounds()
+        first, last = within
+        return intervals.free_starts(
             self.working(practitioner),
             self.not_free(practitioner),
             within=(max(first, earliest), min(last, latest)),
@@ -160,8 +159,7 @@ class Diary:
             before=service.buffer_before,
             after=service.buffer_after,
             step=service.step,
-        ):
-            yield start, practitioner.pk
+        )
 
     def bounds(self) -> Interval:
         return bounds(self.service, self.location, now=self.now, notice=self.notice)
@@ -212,8 +210,9 @@ def day_of(
     practitioner: Resource | None = None,
     ignoring: Sequence[int] = (),
     notice: bool = True,
+    fresh: bool = True,
 ) -> Diary:
-    """The diary of the local day of a start, from what the rows say now."""
+    """The diary of the local day of a start, from what the rows say now; see `Diary` for `fresh`."""
     return Diary(
         service,
         location,
@@ -223,6 +222,7 @@ def day_of(
         practitioner=practitioner,
         ignoring=ignoring,
         notice=notice,
+        fresh=fresh,
     )
 
 
@@ -234,11 +234,12 @@ def find_slot(
     now: datetime,
     practitioner: Resource | None = None,
 ) -> Slot | None:
-    """The offered slot that starts exactly then, or None; from what the rows say now."""
+    """The offered slot that starts exactly then, or None; from what the diary says now."""
     earliest, latest = bounds(service, location, now=now)
     if not earliest <= start < latest:
         return None
-    return day_of(service, location, start, now=now, practitioner=practitioner).slot_at(start)
+    diary = day_of(service, location, start, now=now, practitioner=practitioner, fresh=False)
+    return diary.slot_at(start)
 
 
 def nearest(
@@ -277,7 +278,7 @@ def first_page(
 ) -> tuple[date, list[Slot]] | None:
     """The first local day with a free start within the horizon, and the starts of `days` days from it.
 
-    None where nothing is free. Looks into two weeks, and only where they are full further ahead.
+    None where nothing is free. Looks into a few days, and only where they are full further ahead.
     """
     today, offset = location.today(now), 0
     for look in (*FIRST_LOOKS, service.horizon_days):
@@ -290,11 +291,10 @@ def first_page(
             practitioner=practitioner,
             fresh=False,
         )
-        slots = diary.each_slot()
-        first = next(slots, None)
-        day = first.start.astimezone(location.zone).date() if first else None
+        first = diary.first_start()
+        day = first.astimezone(location.zone).date() if first else None
         offset += look
         if first and day and day < today + DAY * offset:  # else it may end before the page does
             midnight = instant(day + DAY * days, time.min, location.zone)
-            return day, [first, *takewhile(Slot(midnight, midnight, ()).__gt__, slots)]
+            return day, diary.slots((first, midnight))
     return None

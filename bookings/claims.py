@@ -8,6 +8,7 @@ in any process, on any host, on SQLite and PostgreSQL alike.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import IntegrityError, OperationalError, transaction
@@ -28,38 +29,50 @@ def cells(start: datetime, end: datetime) -> Iterator[datetime]:
 
 
 def claim(appointment: Appointment, *, now: datetime, expires_at: datetime | None = None) -> None:
-    """Take every cell of the appointment, for its practitioner and its room, or raise `TimeTaken`.
+    """Take every cell of an appointment that has none, for its practitioner and its room.
 
-    Must run in the transaction that gives the appointment its holding status. Cells that it has
-    already are kept; with `expires_at` they are a hold that lapses by itself.
+    Must run in the block of a transaction that gives the appointment its holding status, and that ends
+    with the error. With `expires_at` they are a hold that lapses by itself. Raises `TimeTaken`.
     """
-    wanted = [
-        (resource_id, cell)
-        for resource_id in sorted(appointment.resources)
-        for cell in cells(appointment.busy_start, appointment.busy_end)
-    ]
     in_the_way = TimeClaim.objects.filter(
         resource_id__in=appointment.resources,
         cell_start__gte=appointment.busy_start,
         cell_start__lt=appointment.busy_end,
         expires_at__lte=now,
     ).order_by("resource_id", "cell_start")
-    try:
-        with transaction.atomic():
-            TimeClaim.objects.filter(appointment=appointment).delete()
-            # Locked in one order by everybody, so that two who sweep the same cells cannot deadlock.
-            lapsed = [claim.pk for claim in in_the_way.select_for_update()]
-            if lapsed:
-                TimeClaim.objects.filter(pk__in=lapsed).delete()
-            TimeClaim.objects.bulk_create(
-                TimeClaim(
-                    resource_id=resource_id,
-                    cell_start=cell,
-                    appointment=appointment,
-                    expires_at=expires_at,
-                )
-                for resource_id, cell in wanted
+    with _or_taken():
+        # Locked in one order by everybody, so that two who sweep the same cells cannot deadlock.
+        lapsed = [claim.pk for claim in in_the_way.select_for_update()]
+        if lapsed:
+            TimeClaim.objects.filter(pk__in=lapsed).delete()
+        TimeClaim.objects.bulk_create(
+            TimeClaim(
+                resource_id=resource_id,
+                cell_start=cell,
+                appointment=appointment,
+                expires_at=expires_at,
             )
+            for resource_id, cell in _wanted(appointment)
+        )
+
+
+def keep(appointment: Appointment, *, now: datetime, expires_at: datetime | None = None) -> None:
+    """Own the cells until another moment. A hold that lapsed may have lost some: all are taken again.
+
+    Raises `TimeTaken`, and then nothing of it is written.
+    """
+    own = TimeClaim.objects.filter(appointment=appointment)
+    with _or_taken(), transaction.atomic():
+        if own.update(expires_at=expires_at) != len(_wanted(appointment)):
+            own.delete()
+            claim(appointment, now=now, expires_at=expires_at)
+
+
+@contextmanager
+def _or_taken() -> Iterator[None]:
+    """What the database refuses because somebody else has the cells is `TimeTaken`."""
+    try:
+        yield
     except IntegrityError as error:
         raise TimeTaken from error
     except OperationalError as error:
@@ -67,6 +80,15 @@ def claim(appointment: Appointment, *, now: datetime, expires_at: datetime | Non
             # PostgreSQL chose this one of two to give way: the other has the cells.
             raise TimeTaken from error
         raise
+
+
+def _wanted(appointment: Appointment) -> list[tuple[int, datetime]]:
+    """Each resource with each cell, in the order in which everybody takes them."""
+    return [
+        (resource_id, cell)
+        for resource_id in sorted(appointment.resources)
+        for cell in cells(appointment.busy_start, appointment.busy_end)
+    ]
 
 
 def release(appointment: Appointment) -> None:
@@ -142,11 +164,7 @@ def inconsistencies(
         lapsed = appointment.hold_expires_at is not None and appointment.hold_expires_at <= now
         if lapsed and holds:
             continue  # its cells may have been swept by another claim; it expires at the next round
-        wanted = sorted(
-            (resource_id, cell)
-            for resource_id in appointment.resources
-            for cell in cells(appointment.busy_start, appointment.busy_end)
-        )
+        wanted = _wanted(appointment)
         if holds and owned != wanted:
             yield f"{appointment} holds {len(owned)} of its {len(wanted)} cells"
         if not holds and owned:

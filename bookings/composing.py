@@ -19,6 +19,7 @@ from bookings.models import MessageTemplate
 from bookings.models.directory import each_line
 from bookings.placeholders import BLOCKS, IN_SUBJECTS
 from bookings.wording import KINDS
+from clinic import known
 
 PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
 Values = Mapping[str, Any]
@@ -45,7 +46,10 @@ def words(kind: str, language: str) -> dict[str, str]:
     """Subject, heading and body in a language: staff's own words, or else the clinic's."""
     with override(language):
         default = KINDS[kind].default
-        own = MessageTemplate.objects.filter(kind=kind, language=language).first()
+        own = known.unless_changed(
+            f"words {kind} {language}",
+            MessageTemplate.objects.filter(kind=kind, language=language).first,
+        )
         if own is None:
             return default
         written = {name: getattr(own, name) for name in default}

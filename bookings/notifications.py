@@ -13,18 +13,17 @@ from post_office.models import STATUS, Email
 
 from bookings import posting
 from bookings.enums import RequestStatus
-from bookings.models import Appointment, ConsultationRequest
+from bookings.models import Appointment, ConsultationRequest, Message
 
 
 def verify(request: ConsultationRequest, held: Appointment | None, *, now: datetime) -> None:
-    """Please confirm your address: the time is held for 15 minutes."""
-    _write(request, "verify", now=now, held=held)
+    """Please confirm your address: the time is held for 15 minutes. The first message of all."""
+    _write(request, "verify", now=now, supersedes=False, held=held)
 
 
-def received(request: ConsultationRequest, *, now: datetime, held: bool) -> None:
+def received(request: ConsultationRequest, held: Appointment | None, *, now: datetime) -> None:
     """We have it; here is what happens next and by when."""
-    active = request.appointments.active().first() if held else None
-    _write(request, "received", now=now, held=active)
+    _write(request, "received", now=now, held=held)
 
 
 def confirmed(
@@ -185,10 +184,10 @@ def drop_unsent(request: ConsultationRequest) -> None:
 
 def _drop(messages: Any) -> None:
     waiting = messages.filter(email__status__in=[STATUS.queued, STATUS.requeued], superseded=False)
-    ids = list(waiting.values_list("email_id", flat=True))
-    if ids:
-        waiting.update(superseded=True)
-        Email.objects.filter(pk__in=ids).update(status=None)
+    found = dict(waiting.order_by().values_list("pk", "email_id"))
+    if found:
+        Message.objects.filter(pk__in=found).update(superseded=True)
+        Email.objects.filter(pk__in=found.values()).update(status=None)
 
 
 def _write(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -55,10 +55,12 @@ def values_of(
     held: Appointment | None = None,
     offers: Sequence[Appointment] = (),
     message: str | None = None,
+    wanted: Container[str] = frozenset(PLACEHOLDERS),
 ) -> dict[str, Any]:
     """Each placeholder's text in the active language; empty where there is nothing to say.
 
     `message` stands for what staff wrote last about the request, `staff_message`, where it is another.
+    What is not `wanted` may be empty all the same.
     """
     zone, clinic = request.location.zone, ClinicSettings.current()
 
@@ -66,9 +68,7 @@ def values_of(
         return clock.moment_label(at, zone) if at else ""
 
     place = f"{request.location.name}, {request.location.one_line}"
-    waiting = WaitingListEntry.objects.filter(request_id=request.pk).first()
-    today = request.location.today(timezone.now())
-    waits_until = clock.date_label(waiting.until, today=today) if waiting else ""
+    waits_until = _waits_until(request) if "waits_until" in wanted else ""
     when, who = (moment(visit.start), visit.practitioner.name) if visit else ("", "")
     rows = [(gettext("When"), when), (gettext("With"), who), (gettext("Where"), place)]
     return {
@@ -92,3 +92,9 @@ def values_of(
         "waits_until": waits_until,
         "reason": request.get_decline_reason_display(),
     }
+
+
+def _waits_until(request: ConsultationRequest) -> str:
+    waiting = WaitingListEntry.objects.filter(request_id=request.pk).first()
+    today = request.location.today(timezone.now())
+    return clock.date_label(waiting.until, today=today) if waiting else ""

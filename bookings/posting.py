@@ -51,7 +51,7 @@ def write(
         return False
     delay = timedelta(seconds=settings.BOOKINGS["UNDO_SECONDS"] if KINDS[kind].undo else 0)
     with translation.override(request.locale):
-        values = placeholders.values_of(request, visit=visit, **about)
+        values = placeholders.values_of(request, visit=visit, wanted=KINDS[kind].known, **about)
         if by_text:
             texts, file = short(kind, values, request), b""
         else:

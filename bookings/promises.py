@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -11,8 +12,9 @@ from bookings.enums import ExceptionKind, ResourceKind
 from bookings.intervals import Interval
 from bookings.models import DateException, Location, Resource, WeeklyHours
 from bookings.spans import DAY, ranges_of_day
+from clinic import known
 
-ANSWER_SEARCH_DAYS = 30
+FIRST_LOOK, ANSWER_SEARCH_DAYS = 7, 30
 
 
 def answer_by(location: Location, *, now: datetime) -> datetime:
@@ -22,8 +24,7 @@ def answer_by(location: Location, *, now: datetime) -> datetime:
     answer is promised for the end of that month of days.
     """
     wanted = timedelta(hours=settings.BOOKINGS["ANSWER_WITHIN_WORKING_HOURS"])
-    people = Resource.objects.filter(kind=ResourceKind.PRACTITIONER, location=location, active=True)
-    hours = list(WeeklyHours.objects.filter(resource__in=people))
+    hours = known.unless_changed(f"hours of {location.pk}", lambda: _hours(location))
     until = now + DAY * ANSWER_SEARCH_DAYS
     closed = DateException.objects.filter(
         location=location,
@@ -32,12 +33,27 @@ def answer_by(location: Location, *, now: datetime) -> datetime:
         start__lt=until,
         end__gt=now,
     ).values_list("start", "end")
+    over = [*closed, (now - DAY * 3, now)]
+    for days in (FIRST_LOOK, ANSWER_SEARCH_DAYS):
+        left = wanted
+        for start, end in intervals.subtract(_working(hours, location, days, now), over):
+            if end - start >= left:
+                return start + left
+            left -= end - start
+    return until
+
+
+def _hours(location: Location) -> list[WeeklyHours]:
+    people = Resource.objects.filter(kind=ResourceKind.PRACTITIONER, location=location, active=True)
+    return list(WeeklyHours.objects.filter(resource__in=people))
+
+
+def _working(
+    hours: Sequence[WeeklyHours], location: Location, days: int, now: datetime
+) -> list[Interval]:
+    """When somebody works, from yesterday on."""
     today = now.astimezone(location.zone).date()
     working: list[Interval] = []
-    for offset in range(-1, ANSWER_SEARCH_DAYS):
+    for offset in range(-1, days):
         working.extend(ranges_of_day(hours, today + DAY * offset, location.zone))
-    for start, end in intervals.subtract(working, [*closed, (now - DAY * 3, now)]):
-        if end - start >= wanted:
-            return start + wanted
-        wanted -= end - start
-    return until
+    return working

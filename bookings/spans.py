@@ -54,8 +54,9 @@ def busy_interval(service: Service, start: datetime) -> Interval:
 
 def ranges_of_day(hours: Sequence[WeeklyHours], day: date, zone: ZoneInfo) -> Iterator[Interval]:
     """The instants of the weekly ranges that begin on this local day."""
+    weekday = day.weekday()
     for row in hours:
-        if row.weekday != day.weekday():
+        if row.weekday != weekday:
             continue
         if (row.valid_from and day < row.valid_from) or (row.valid_to and day > row.valid_to):
             continue

@@ -197,6 +197,7 @@ KEEP_PAGES = env.bool("KEEP_PAGES", default=not DEBUG)
 SHOWN_ON_PAGES = [
     "auth.User",  # the names of authors and reviewers
     "bookings.Location",
+    "bookings.MessageTemplate",  # in mails, which are written on the way
     "bookings.Practitioner",
     "bookings.Resource",
     "bookings.Service",

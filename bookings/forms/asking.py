@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.utils.choices import BaseChoiceIterator, normalize_choices
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
@@ -62,10 +64,24 @@ class CrispyForm(forms.Form):
 def set_choices(
     form: forms.Form, name: str, choices: Sequence[Any] | Callable[[], Sequence[Any]]
 ) -> None:
-    """What a field offers, known only once the form is made."""
+    """What a field offers, known only once the form is made; a function is asked once, when it is shown."""
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
-    field.choices = choices
+    field.choices = Later(choices) if callable(choices) else choices
+
+
+class Later(BaseChoiceIterator):
+    """Choices that are looked up when somebody wants them, and once: a widget goes through them often."""
+
+    def __init__(self, find: Callable[[], Sequence[Any]]) -> None:
+        self.find = find
+
+    @cached_property
+    def found(self) -> list[Any]:
+        return list(normalize_choices(self.find()))
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.found)
 
 
 class SourceForm(forms.Form):

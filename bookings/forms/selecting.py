@@ -57,7 +57,9 @@ def options(choices: Iterable[tuple[Any, Any]], chosen: Container[str]) -> SafeS
         "{}",
         (
             (
-                format_html('<optgroup label="{}">{}</optgroup>', key, options(label, chosen))
+                _group(
+                    str(key), tuple(label), frozenset(each for each, _ in label if each in chosen)
+                )
                 if isinstance(label, list)
                 else _option(str(key), str(label), key in chosen),
             )
@@ -66,8 +68,13 @@ def options(choices: Iterable[tuple[Any, Any]], chosen: Container[str]) -> SafeS
     )
 
 
+@lru_cache(maxsize=4096)
+def _group(label: str, choices: tuple[tuple[str, str], ...], chosen: frozenset[str]) -> SafeString:
+    """Everybody is shown much the same times, in two boxes each."""
+    return format_html('<optgroup label="{}">{}</optgroup>', label, options(choices, chosen))
+
+
 @lru_cache(maxsize=16384)
 def _option(value: str, label: str, chosen: bool) -> SafeString:
-    """Everybody is shown much the same times, in two boxes each."""
     selected = SafeString(" selected") if chosen else ""
     return format_html('<option value="{}"{}>{}</option>', value, selected, label)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bookings import calendars, forms, transitions
-from bookings.enums import AppointmentStatus, DayPart
+from bookings.enums import AppointmentStatus, DayPart, RequestStatus
 from bookings.errors import BookingError
 from bookings.models import AccessLink, Appointment, ConsultationRequest, WaitingListEntry
 from bookings.models.access import digest
@@ -51,7 +51,7 @@ def open_request(request: HttpRequest, token: str) -> HttpResponse:
 def manage(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
     """How the request stands and why, and what can be done about it."""
     now = timezone.now()
-    rows = asked.appointments.select_related("practitioner", "location")
+    rows = asked.appointments.select_related("practitioner")
     live = [one for one in rows if one.hold_expires_at is None or one.hold_expires_at > now]
     visit, held = (
         next((one for one in live if one.status == status), None)
@@ -66,7 +66,8 @@ def manage(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
         "been": been,
         "held": held,
         "offers": [one for one in live if one.status == AppointmentStatus.PENDING],
-        "goes_on_waiting": transitions.goes_on_waiting(asked, now=now),
+        "goes_on_waiting": asked.status == RequestStatus.OFFERED
+        and transitions.goes_on_waiting(asked, now=now),
         "form": forms.PatientMessageForm(),
         "now": now,
     }

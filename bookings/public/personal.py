@@ -71,7 +71,7 @@ def _opened(request: HttpRequest) -> ConsultationRequest | None:
     link = (
         AccessLink.objects.valid(timezone.now())
         .filter(pk=pk)
-        .select_related("request__service", "request__location", "request__practitioner")
+        .select_related("request__service", "request__location")
         .first()
     )
     return link.request if link else None

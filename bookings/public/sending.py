@@ -55,7 +55,7 @@ def check(request: HttpRequest, draft: Draft) -> HttpResponse:
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
     """The reference, and what happens next and by when."""
-    draft = drafts.load(request)
+    draft = drafts.load(request, "request__location", "request__waiting")
     if draft is None or draft.request is None:
         return redirect("book")
     return sent_page(request, draft.request, held=draft.request.appointments.active().first())

@@ -277,14 +277,14 @@ def verify(request: ConsultationRequest, *, now: datetime) -> bool:
         if wait_at_once(request, now=now):
             return False
         held = _hold_after_verifying(request, respond_by, now)
-        notifications.received(request, now=now, held=held)
-    return held
+        notifications.received(request, held, now=now)
+    return held is not None
 
 
 def _hold_after_verifying(
     request: ConsultationRequest, respond_by: datetime, now: datetime
-) -> bool:
+) -> Appointment | None:
     appointment = request.appointments.filter(status=AppointmentStatus.PROPOSED).first()
     if not appointment:
-        return hold_first_choice(request, until=respond_by, now=now) is not None
-    return hold_on(appointment, respond_by, now=now)
+        return hold_first_choice(request, until=respond_by, now=now)
+    return appointment if hold_on(appointment, respond_by, now=now) else None

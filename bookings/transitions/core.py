@@ -167,7 +167,7 @@ def move_appointment(
     if to in APPOINTMENT_FINAL:
         claims.release(appointment)
     elif to in APPOINTMENT_HOLDING:
-        claims.claim(appointment, now=now)
+        claims.keep(appointment, now=now)
 
 
 def booked(request: ConsultationRequest) -> Appointment | None:

@@ -124,8 +124,7 @@ def hold_first_choice(
 def hold_on(appointment: Appointment, until: datetime, *, now: datetime) -> bool:
     """Hold on until another moment; whether that could be: who has lapsed cells by now keeps them."""
     try:
-        with transaction.atomic():
-            claims.claim(appointment, now=now, expires_at=until)
+        claims.keep(appointment, now=now, expires_at=until)
     except TimeTaken:
         move_appointment(
             appointment, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.TAKEN

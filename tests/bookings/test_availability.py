@@ -345,7 +345,7 @@ class TestRemembered:
         assert at(14) in starts(service, location)
         person.weekly_hours.update(end=time(12))  # tells nobody
         assert at(14) in starts(service, location)
-        assert availability.find_slot(service, location, at(14), now=MONDAY) is None
+        assert availability.day_of(service, location, at(14), now=MONDAY).slot_at(at(14)) is None
 
 
 def test_the_first_page_begins_with_the_first_free_day_and_ends_after_ten():

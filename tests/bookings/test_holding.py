@@ -154,3 +154,20 @@ def test_the_database_refuses_what_no_transition_writes(clinic, wrong):
     with pytest.raises(IntegrityError), transaction.atomic():
         Appointment.objects.update(**wrong)
     assert Appointment.objects.get().status == AppointmentStatus.PROPOSED
+
+
+def test_a_hold_that_lasts_keeps_its_very_cells(clinic):
+    request = asked(clinic, verified=False)
+    before = set(held(request).claims.values_list("pk", flat=True))
+    transitions.verify(request, now=MONDAY)
+    visit = held(request)
+    assert set(visit.claims.values_list("pk", flat=True)) == before
+    assert set(visit.claims.values_list("expires_at", flat=True)) == {request.respond_by}
+
+
+def test_asking_and_confirming_stay_short(clinic, django_assert_max_num_queries):
+    """Half of their time goes into queries (benchmarks/README.md)."""
+    with django_assert_max_num_queries(35):
+        request = asked(clinic, verified=False)
+    with django_assert_max_num_queries(28):
+        transitions.verify(request, now=MONDAY)
