@@ -49,7 +49,7 @@ def test_a_time_that_is_still_free_is_held_once_more(clinic, time_machine):
     assert transitions.verify(request, now=LATER) is True
     assert held(request).start == TEN and held(request).hold_expires_at == request.respond_by
     received = request.messages.get(kind="received").email.message
-    assert "We keep Tuesday 24 November, 10:00am for you" in received
+    assert "We are keeping Tuesday 24 November, 10:00am for you" in received
     assert consistent(LATER)
 
 

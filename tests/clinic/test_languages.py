@@ -211,7 +211,7 @@ def test_a_request_keeps_its_language_and_its_mail_speaks_it(db):
 
     mail = Email.objects.latest("pk")
     assert mail.subject == f"Su enlace para {asked.reference}"
-    assert "Ha pedido un enlace nuevo" in mail.message
+    assert "Este es un enlace a su solicitud" in mail.message
     assert "/es/request/open/" in mail.message
     assert 'lang="es"' in mail.html_message
     assert "Thank you" not in mail.message

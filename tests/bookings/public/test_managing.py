@@ -317,7 +317,7 @@ def test_while_a_question_is_open_the_page_says_what_is_held_or_booked(patient, 
 
     when = f"{start.day} {start:%B}"
     transitions.verify(asked, now=timezone.now())
-    assert "We hold" in (page := question()) and when in page
+    assert "We are holding" in (page := question()) and when in page
     transitions.confirm(asked, actor=desk, version=asked.version, now=timezone.now())
     transitions.ask_to_move(asked, now=timezone.now(), message="Later?")
     assert "your appointment stays" in (page := question()) and when in page
