@@ -32,6 +32,10 @@ ROOM = {
     "rate=60r/m": "rate=100002r/s",
     "limit_conn clinic_lines 50;": "limit_conn clinic_lines 1000;",
 }
+ROOM_TO_BOOK = {
+    "OPEN_HOLDS_PER_NETWORK": "100000",
+    "LIMITS": "start=100000/60,ask=100000/60",
+}
 START_SECONDS = 180  # for a busy computer
 
 
@@ -98,7 +102,7 @@ class Deployment:
         }
         for name, value in replaced.items():
             text = re.sub(rf"^{name}=.*$", f"{name}={value}", text, flags=re.MULTILINE)
-        more = {"DATABASE_URL": self.database.url, "OPEN_HOLDS_PER_NETWORK": "100000"}
+        more = {"DATABASE_URL": self.database.url, **ROOM_TO_BOOK}
         return text + "".join(f"{name}={value}\n" for name, value in more.items())
 
     def env(self) -> dict[str, str]:
