@@ -54,7 +54,7 @@ def new_codes(request: HttpRequest) -> HttpResponse:
     form = forms.PasswordAgainForm(request.POST, request=request)
     if not second_factor.has_one(request.user) or not form.is_valid():
         return own_page(request, form)
-    came_in_with_one = isinstance(request.user.otp_device, StaticDevice)  # type: ignore[union-attr]
+    came_in_with_one = isinstance(second_factor.came_in_with(request), StaticDevice)
     codes = second_factor.new_recovery_codes(request.user)
     if came_in_with_one:
         second_factor.stay_in(request)

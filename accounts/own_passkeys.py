@@ -95,7 +95,7 @@ def remove_passkey(request: HttpRequest, pk: int) -> HttpResponse:
     passkey = get_object_or_404(Passkey, pk=pk, user=request.user)
     form = forms.PasswordAgainForm(posted(request), request=request)
     if request.method == "POST" and form.is_valid():
-        came_in_with_it = request.user.otp_device == passkey  # type: ignore[union-attr]
+        came_in_with_it = second_factor.came_in_with(request) == passkey
         passkeys.remove(passkey=passkey)
         if came_in_with_it:
             second_factor.stay_in(request)

@@ -132,6 +132,11 @@ def reset(user: Any) -> None:
         StaticDevice.objects.filter(user=user).delete()
 
 
+def came_in_with(request: HttpRequest) -> Any:
+    """The device of this login's second step, or None; django-otp's middleware notes it on the user."""
+    return getattr(request.user, "otp_device", None)
+
+
 def stay_in(request: HttpRequest) -> None:
     """Whoever takes away what they came in with has passed the second step all the same."""
     otp_login(request, apps_of(request.user).first())

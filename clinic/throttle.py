@@ -1,7 +1,7 @@
 """Limits on how often somebody may try something: token buckets in the database.
 
 In the database, so that all processes share them and a restart forgets nothing; keyed by HMAC, so
-that they say nothing about anybody. Each step is one UPDATE, which is atomic on SQLite and
+that they say nothing about anybody. Each step is one statement, which is atomic on SQLite and
 PostgreSQL alike. The limits are `settings.LIMITS`: "5/15" is five tries, one more each three minutes.
 """
 

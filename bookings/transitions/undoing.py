@@ -51,9 +51,8 @@ def undo(request: ConsultationRequest, *, actor: Actor, version: int, now: datet
     before: dict[str, Any] = {}
     if request.answered_at == last.at:
         before = {"answered_at": None, "promised_at": None}
-    if (
-        not waited and request.respond_by is None
-    ):  # nobody on the waiting list was promised an answer
+    if not waited and request.respond_by is None:
+        # Booked from the waiting list, where nobody was promised an answer.
         before["respond_by"] = answer_by(request, now=now)
     move_request(
         request,
