@@ -210,8 +210,10 @@ KINDS: dict[str, Kind] = {
         subject=_("The time that we kept for {reference} is free again"),
         heading=_("We still need your answer"),
         body=(
-            _("We have no answer to our question yet, and no longer keep {when} for you."),
-            _("Your request is still with us. Please answer on your page, and we find a time."),
+            _("We have no answer to our question yet, so we are no longer keeping {when} for you."),
+            _(
+                "Your request is still with us. Please answer on your page, and we will find a time."
+            ),
         ),
         known=ALWAYS | {"when"},
         button=_("Answer"),

@@ -91,7 +91,7 @@ def test_whoever_was_asked_something_is_not_told_that_we_are_late(clinic, desk):
     assert not request.messages.get(kind="question").superseded
     assert not request.messages.filter(kind="hold_lapsed").exists()
     told = request.messages.get(kind="unanswered").email.message
-    assert "no longer keep Tuesday 24 November" in told and "we have not answered" not in told
+    assert "no longer keeping Tuesday 24 November" in told and "we have not answered" not in told
 
 
 def test_whoever_answers_us_keeps_the_time_until_we_answer_them(clinic, desk):
