@@ -25,6 +25,7 @@ ICONS = [
     "calendar",
     "clock",
     "pin",
+    "mail",
     "tick",
     "alert",
     "info",

@@ -136,7 +136,13 @@ def test_pictures_of_ours_exist_for_every_icon_named():
     used = {
         name
         for template in (settings.BASE_DIR / "templates").rglob("*.html")
-        for name in re.findall(r'_icon\.html" with name="([\w-]+)"', template.read_text())
+        for names in re.findall(
+            # Named where it is drawn, or handed to the component that draws it.
+            r'_icon\.html" with name="([\w-]+)"|clinic/components/[^%]* icon="([\w-]+)"',
+            template.read_text(),
+        )
+        for name in names
+        if name
     }
     assert used <= drawn
 
