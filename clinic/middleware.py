@@ -58,7 +58,8 @@ class BrowserPolicies:
 
 
 # Eighteen digits fit into the database whatever they are; 255 characters into a file's name.
-UNREADABLE = re.compile(r"\x00|\d{19,}|[^/]{256,}")
+# Only a number by itself: of six hundred links to a new password one has so many digits in its token.
+UNREADABLE = re.compile(r"\x00|(?<![\w-])\d{19,}(?!\w)|[^/]{256,}")
 GUESSES = re.compile(r"(/[a-z]{2}(-[a-z]+)?)?/request/")
 """Its views answer every guess with one and the same page, whatever it is made of."""
 
