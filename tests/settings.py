@@ -10,7 +10,9 @@ if "CLINIC_TESTS" not in os.environ:
     # Made once: the processes that tests start use the same folder, and leave it alone.
     os.environ["CLINIC_TESTS"] = tempfile.mkdtemp(prefix="clinic-tests-")
     atexit.register(shutil.rmtree, os.environ["CLINIC_TESTS"], ignore_errors=True)
-FOLDER = Path(os.environ["CLINIC_TESTS"])
+# Of the processes that run side by side each has its own: what one keeps on the disk, such as the mark
+# of the kept pages, is none of the others' business. The processes that a test starts share its folder.
+FOLDER = Path(os.environ["CLINIC_TESTS"], os.environ.get("PYTEST_XDIST_WORKER", ""))
 # Whoever has a .env or a running site keeps both to themselves.
 os.environ |= {"ENV_FILE": os.devnull, "CLINIC_MODE": "local", "VAR_DIR": str(FOLDER)}
 
