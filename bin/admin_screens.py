@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from browser import settle
+
 Walk = Callable[[Any, Any], None]
 
 
@@ -23,7 +25,7 @@ def opened(verb: str) -> Walk:
 
 def keys(page: Any, site: Any) -> None:
     page.goto(f"/admin/requests/{site.references['submitted']}/")
-    page.wait_for_load_state("networkidle")
+    settle(page)
     page.keyboard.press("?")
     page.get_by_role("heading", name="Keyboard shortcuts").wait_for()
 
@@ -33,7 +35,7 @@ def search(page: Any, site: Any) -> None:
     field = page.get_by_placeholder("Reference, name, e-mail or phone")
     field.fill("offered")
     field.press("Enter")
-    page.wait_for_load_state("networkidle")
+    settle(page)
 
 
 def newest(address: str, model: str) -> Walk:

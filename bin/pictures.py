@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from browser import settle
 from install import ROOT, VENV, install
 
 FOLDER = ROOT / "docs" / "pictures"
@@ -91,7 +92,7 @@ def desk(browser: Any, site: Any) -> None:
     page = context.new_page()
     for name, path in screens.items():
         page.goto(path)
-        page.wait_for_load_state("networkidle")
+        settle(page)
         from PIL import Image
 
         save(Image.open(io.BytesIO(page.screenshot())).convert("RGB"), name)

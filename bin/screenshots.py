@@ -12,6 +12,7 @@ import tempfile
 from html import escape
 from pathlib import Path
 
+from browser import settle
 from install import ROOT, VENV, install
 
 OUT = ROOT / "var" / "screenshots"
@@ -71,7 +72,7 @@ def shoot(browser, site, screen, theme: str) -> None:  # type: ignore[no-untyped
     for width in widths:
         page.set_viewport_size({"width": width, "height": HEIGHT})
         if screen.kind == "admin":
-            page.wait_for_load_state("networkidle")
+            settle(page)
             whole = page.evaluate("document.getElementById('main')?.scrollHeight ?? 0")
             page.set_viewport_size({"width": width, "height": max(HEIGHT, whole)})
         save(page, screen, f"{width}-{theme}")

@@ -15,10 +15,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from browser import HEADLESS, find_browser
 from install import ROOT, VENV, install
 from pgtemp import Server
 
 JOURNEYS = "tests/journeys"
+INSTALL = ["apt-get", "install", "-y", "--no-install-recommends"]
 SOURCES = ["accounts", "bookings", "clinic", "education"]
 # What a complete production environment looks like, for `check --deploy`.
 PRODUCTION = {
@@ -132,30 +134,36 @@ def summary(done: list[Stage]) -> int:
 
 def install_browser() -> None:
     """Chromium, and the library that Playwright's driver wants: Debian's packages, where we may."""
+    may = shutil.which("apt-get") and os.geteuid() == 0
+    if may and not os.environ.get("CHROME_PATH") and not shutil.which(HEADLESS):
+        # Not every system has it, and the whole browser does as well.
+        packaged(HEADLESS, "fonts-liberation")
     wanted = []
-    if not (os.environ.get("CHROME_PATH") or find_browser()):
+    if not find_browser():
         wanted += ["chromium", "fonts-liberation"]
     if sys.platform == "linux" and not list(Path("/usr/lib").rglob("libatomic.so.1")):
         wanted += ["libatomic1"]
     if not wanted:
         return
-    command = ["apt-get", "install", "-y", "--no-install-recommends", *wanted]
     if not shutil.which("apt-get"):
         sys.exit("The journeys need Chromium or Chrome: install it, or name it in CHROME_PATH.")
-    if os.geteuid() != 0:
-        sys.exit(f"The journeys need a browser. Please run:  sudo {' '.join(command)}")
-    print(f"Installing {' '.join(wanted)}…", flush=True)
+    if not may:
+        command = " ".join([*INSTALL, *wanted])
+        sys.exit(f"The journeys need a browser. Please run:  sudo {command}")
+    problem = packaged(*wanted)
+    if problem:
+        sys.exit(problem)
+
+
+def packaged(*names: str) -> str:
+    """Install the system's packages; what went wrong, or nothing."""
+    print(f"Installing {' '.join(names)}…", flush=True)
     env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for step in (["apt-get", "-q", "update"], command):
+    for step in (["apt-get", "-q", "update"], [*INSTALL, *names]):
         done = subprocess.run(step, env=env, capture_output=True, text=True)
         if done.returncode:
-            sys.exit(f"{' '.join(step)} failed:\n{done.stdout}{done.stderr}")
-
-
-def find_browser() -> str | None:
-    mac = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
-    names = ("chromium", "chromium-browser", "google-chrome", mac)
-    return next(filter(None, map(shutil.which, names)), None)
+            return f"{' '.join(step)} failed:\n{done.stdout}{done.stderr}"
+    return ""
 
 
 if __name__ == "__main__":

@@ -4,9 +4,7 @@ import base64
 import contextlib
 import email
 import hmac
-import os
 import re
-import shutil
 import struct
 import time
 from collections.abc import Iterator
@@ -15,20 +13,9 @@ from email.policy import default as modern
 from typing import Any
 from urllib.parse import urlencode, urljoin
 
+from browser import FLAGS, find_browser
 from deployment import NAME, Answer, Deployment
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # Also for the service worker, whose script Playwright's own setting leaves out.
-    "--ignore-certificate-errors",
-]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PATIENCE = 120_000  # milliseconds
 
 
@@ -98,11 +85,15 @@ def chromium(site: Deployment) -> Iterator[Any]:
     """
     from playwright.sync_api import sync_playwright
 
-    found = os.environ.get("CHROME_PATH") or next(filter(None, map(shutil.which, BROWSERS)), None)
-    here = f"--host-resolver-rules=MAP {NAME}:443 127.0.0.1:{site.ports['https']}"
+    flags = [
+        *FLAGS,
+        f"--host-resolver-rules=MAP {NAME}:443 127.0.0.1:{site.ports['https']}",
+        # Also for the service worker, whose script Playwright's own setting leaves out.
+        "--ignore-certificate-errors",
+    ]
     problems: list[str] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=[*FLAGS, here])
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=flags)
         context = browser.new_context(ignore_https_errors=True, base_url=f"https://{NAME}")
         context.set_default_timeout(PATIENCE)
         context.on("console", lambda line: line.type == "error" and problems.append(line.text))

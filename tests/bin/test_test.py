@@ -44,6 +44,19 @@ def test_it_says_so_before_it_installs_anything(command, monkeypatch):
         command.main([])
 
 
+def test_where_it_may_it_installs_the_quicker_browser(command, monkeypatch):
+    asked = []
+    monkeypatch.setattr(shutil, "which", {"apt-get": "/usr/bin/apt-get"}.get)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(command, "packaged", lambda *names: asked.append(names) or "")
+    monkeypatch.setattr(command, "find_browser", lambda: "/usr/bin/chromium")
+    monkeypatch.setattr(command.Path, "rglob", lambda *_: iter(["/usr/lib/libatomic.so.1"]))
+
+    command.install_browser()
+
+    assert [names[0] for names in asked] == ["chromium-headless-shell"]
+
+
 def test_one_failed_stage_fails_the_whole(command, capsys):
     good = command.Stage("good", [sys.executable, "-c", "pass"]).run(quiet=True)
     bad = command.Stage("bad", [sys.executable, "-c", "exit('because')"]).run(quiet=True)

@@ -11,13 +11,14 @@ The live server's threads see none of this.
 
 import os
 import re
-import shutil
+import runpy
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import override_settings
@@ -27,21 +28,10 @@ from pytest_django import DjangoDbBlocker
 from tests.journeys.validity import axe_violations, html_errors
 from tests.journeys.watch import Watch
 
-# No Chromium of a test calls home, needs a GPU, or a sandbox that containers do not give.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-]
 # Milliseconds. On a busy computer an editor's page takes long; nothing here measures time.
 PATIENCE = 120_000
 expect.set_options(timeout=30_000)
-MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+BROWSER = runpy.run_path(str(settings.BASE_DIR / "bin" / "browser.py"))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -67,10 +57,9 @@ def django_db_setup(_loop_before_database: None, django_db_setup: None) -> None:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The computer's own browser; Playwright's, where there is none."""
-    names = ("chromium", "chromium-browser", "google-chrome", MAC)
-    found = os.environ.get("CHROME_PATH") or next(filter(None, map(shutil.which, names)), None)
+    found = BROWSER["find_browser"]()
     executable = {"executable_path": found} if found else {}
-    return browser_type_launch_args | executable | {"args": FLAGS}
+    return browser_type_launch_args | executable | {"args": BROWSER["FLAGS"]}
 
 
 @pytest.fixture(scope="session")

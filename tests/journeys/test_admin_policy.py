@@ -42,10 +42,10 @@ def owner_page(new_context, django_user_model):
     return page
 
 
-def test_the_page_editor_works_and_previews(seeded, owner_page):
+def test_the_page_editor_works_and_previews(seeded, owner_page, watch):
     guide = CmsPage.objects.get(slug="iliopsoas")
     owner_page.goto(f"/admin/pages/{guide.pk}/edit/")
-    owner_page.wait_for_load_state("networkidle")
+    watch.settle(owner_page)
     editor = owner_page.locator(".public-DraftEditor-content").first
     editor.click()
     owner_page.keyboard.type("Typed by a test. ")
@@ -61,13 +61,13 @@ def test_the_page_editor_works_and_previews(seeded, owner_page):
     )
 
 
-def test_a_picture_is_uploaded(owner_page):
+def test_a_picture_is_uploaded(owner_page, watch):
     owner_page.goto("/admin/images/add/")
     owner_page.locator("input[type=file]").set_input_files(
         {"name": "two.png", "mimeType": "image/png", "buffer": png()}
     )
     owner_page.get_by_role("button", name=re.compile("Update|Upload")).first.wait_for()
-    owner_page.wait_for_load_state("networkidle")
+    watch.settle(owner_page)
 
 
 @pytest.mark.parametrize(
@@ -80,6 +80,6 @@ def test_a_picture_is_uploaded(owner_page):
         "/admin/reports/site-history/",
     ],
 )
-def test_other_screens(owner_page, path):
+def test_other_screens(owner_page, watch, path):
     owner_page.goto(path)
-    owner_page.wait_for_load_state("networkidle")
+    watch.settle(owner_page)

@@ -131,7 +131,9 @@ def test_search_finds_and_leaves_no_trace_in_the_address(at_desk, ask):
 @pytest.mark.looks
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("theme", THEMES)
-def test_every_screen_of_ours_is_accessible(at_desk, ask, check_page, check_fits, theme, width):
+def test_every_screen_of_ours_is_accessible(
+    at_desk, ask, check_page, check_fits, watch, theme, width
+):
     asked = ask(0)
     page = at_desk(theme, width)
     message = asked.messages.first()
@@ -146,7 +148,7 @@ def test_every_screen_of_ours_is_accessible(at_desk, ask, check_page, check_fits
         "/admin/diary/new/",
     ):
         page.goto(path)
-        page.wait_for_load_state("networkidle")
+        watch.settle(page)
         check_fits(page)
         check_page(page)
 
@@ -155,7 +157,6 @@ def test_keys_open_the_answers_and_the_list_of_keys(at_desk, ask):
     first, second = ask(0), ask(1)
     page = at_desk()
     page.goto(f"/admin/requests/{first.reference}/")
-    page.wait_for_load_state("networkidle")
     page.keyboard.press("d")
     page.get_by_role("button", name="Decline the request").wait_for()
     expect(page.locator("#action-decline [name=reason]")).to_be_focused()

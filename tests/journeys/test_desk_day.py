@@ -109,11 +109,9 @@ def test_twenty_requests_are_answered_without_a_mouse(at_desk, ask):
     answers = [CONFIRM, CONFIRM, OFFER, DECLINE, CONFIRM, WAIT, CONFIRM, ASK, CONFIRM, OFFER] * 2
     people = [ask(number) for number in range(len(answers))]
     page = at_desk()
-    page.wait_for_load_state("networkidle")
     page.keyboard.press("j")
     for asked, keys in zip(people, answers, strict=True):
         page.wait_for_url(f"**/{asked.reference}/")
-        page.wait_for_load_state("networkidle")
         expect(page.locator(".desk-title")).to_be_focused()
         for key in keys:
             page.keyboard.press(key)
@@ -138,11 +136,9 @@ def test_keys_take_back_search_and_close(at_desk, ask):
     first, second = ask(0), ask(1)
     page = at_desk()
     page.goto("/admin/requests/")
-    page.wait_for_load_state("networkidle")
     page.keyboard.press("s")
     expect(page.get_by_placeholder("Reference, name, e-mail or phone")).to_be_focused()
     page.goto(f"/admin/requests/{first.reference}/")
-    page.wait_for_load_state("networkidle")
     page.keyboard.press("d")
     page.locator("#action-decline [type=submit]").wait_for()
     page.keyboard.press("Escape")
@@ -156,10 +152,8 @@ def test_keys_take_back_search_and_close(at_desk, ask):
     page.locator(".desk-title").click()
     page.keyboard.press("Shift+C")
     page.wait_for_url(f"**/{second.reference}/")
-    page.wait_for_load_state("networkidle")
     page.keyboard.press("u")
     page.wait_for_url(f"**/{first.reference}/")
-    page.wait_for_load_state("networkidle")
     page.keyboard.press("u")
     page.get_by_text("undone. Nothing was sent.").wait_for()
     assert status_of(first) == RequestStatus.IN_REVIEW
@@ -167,7 +161,9 @@ def test_keys_take_back_search_and_close(at_desk, ask):
 
 @pytest.mark.looks
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_new_screens_are_accessible(at_desk, booked, staff, check_page, check_fits, theme):
+def test_the_new_screens_are_accessible(
+    at_desk, booked, staff, check_page, check_fits, watch, theme
+):
     asked = booked(0)
     visit = asked.appointments.get(status=AppointmentStatus.BOOKED)
     shut = DateException.objects.create(
@@ -184,7 +180,7 @@ def test_the_new_screens_are_accessible(at_desk, booked, staff, check_page, chec
         for width in (390, 1280):
             page.set_viewport_size({"width": width, "height": 900})
             page.goto(path)
-            page.wait_for_load_state("networkidle")
+            watch.settle(page)
             check_fits(page)
             check_page(page)
     assert Appointment.objects.count() == 1

@@ -1,10 +1,13 @@
 """Notes what a visitor's browser would complain of, silently, while a journey goes on."""
 
+import time
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, WebError
 
 LOCAL_SCHEMES = ("about", "blob", "data")
+QUIET_SECONDS = 0.3
+LONGEST_SECONDS = 120
 
 
 class Watch:
@@ -14,18 +17,39 @@ class Watch:
         self.host = urlsplit(base_url).netloc
         self.problems: list[str] = []
         self.documents: dict[str, Response] = {}
+        self.under_way: set[Request] = set()
+        self.changed_at = 0.0
 
     def over(self, context: BrowserContext) -> None:
         context.on("request", self.request)
+        context.on("requestfinished", self.ended)
+        context.on("requestfailed", self.ended)
         context.on("response", self.response)
         context.on("console", self.console)
         context.on("weberror", self.error)
+
+    def settle(self, page: Page) -> None:
+        """Until the page has asked for nothing for a while.
+
+        Playwright has a state for that, which one time in thirty never comes without a window.
+        """
+        page.wait_for_load_state()
+        began = time.monotonic()
+        while self.under_way or time.monotonic() - self.changed_at < QUIET_SECONDS:
+            assert time.monotonic() - began < LONGEST_SECONDS, [r.url for r in self.under_way]
+            page.wait_for_timeout(50)
 
     def source(self, page: Page) -> str:
         """The HTML that the server sent for this page, also where it answered a POST."""
         return self.documents[page.url.partition("#")[0]].text()
 
+    def ended(self, request: Request) -> None:
+        self.under_way.discard(request)
+        self.changed_at = time.monotonic()
+
     def request(self, request: Request) -> None:
+        self.under_way.add(request)
+        self.changed_at = time.monotonic()
         address = urlsplit(request.url)
         if address.netloc != self.host and address.scheme not in LOCAL_SCHEMES:
             self.problems.append(f"third party: {request.url}")
