@@ -46,6 +46,14 @@ class InvalidTransition(BookingError):
     message = _("This request can no longer be changed in that way.")
 
 
+class VisitBegun(InvalidTransition):
+    """A patient asks for what was possible before their visit; who did what then, only people can say."""
+
+    message = _(
+        "The time of your appointment has come, so this can no longer be done here. Please call us."
+    )
+
+
 class StaleVersion(BookingError):
     """Someone else changed the row since it was read."""
 

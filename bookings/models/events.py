@@ -22,6 +22,9 @@ VERBS: Mapping[str, str | Promise] = {
     "expire": _("closed it: the address was never confirmed"),
     "lapse": _("gave a held time back"),
     "lapse_offer": _("ended the offer: nobody answered in time"),
+    "lapse_wish": _(
+        "ended the wish for another time: our question was not answered before the visit"
+    ),
     "assign": _("assigned it"),
     "confirm": _("confirmed"),
     "offer": _("offered other times"),

@@ -64,6 +64,7 @@ def manage(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
         "asked": asked,
         "visit": visit,
         "been": been,
+        "over": asked.is_open and been is not None and been.status == AppointmentStatus.BOOKED,
         "held": held,
         "offers": [one for one in live if one.status == AppointmentStatus.PENDING],
         "goes_on_waiting": asked.status == RequestStatus.OFFERED
@@ -126,11 +127,10 @@ def refuse(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
 @require_POST
 @through_link
 def keep(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
-    return _attempt(
-        request,
-        lambda: transitions.keep(asked, now=timezone.now()),
-        _("Your appointment stays as it is."),
-    )
+    now = timezone.now()
+    ahead = asked.appointments.filter(status=AppointmentStatus.BOOKED, end__gt=now).exists()
+    stays, ends = _("Your appointment stays as it is."), _("Thank you. We will not look further.")
+    return _attempt(request, lambda: transitions.keep(asked, now=now), stays if ahead else ends)
 
 
 @get_or_post

@@ -11,6 +11,7 @@ from django.db.models import Q
 from bookings import availability, clock, explaining
 from bookings.availability import Slot
 from bookings.enums import (
+    REQUEST_ABOUT_A_VISIT,
     REQUEST_FINAL,
     REQUEST_TRANSITIONS,
     AppointmentStatus,
@@ -204,6 +205,7 @@ class Card:
             "assign": status in {RequestStatus.SUBMITTED, RequestStatus.IN_REVIEW},
             "reopen": RequestStatus.IN_REVIEW in onward
             and status in REQUEST_FINAL | {RequestStatus.OFFERED},
+            "keep": status in REQUEST_ABOUT_A_VISIT and booked,
             "cancel": booked,
             "correct": self.visit is not None
             and self.visit.status in CORRECTED

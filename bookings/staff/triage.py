@@ -109,6 +109,7 @@ def blank_forms(asked: ConsultationRequest) -> dict[str, Form]:
         "confirm": forms.ConfirmForm(initial=initial, auto_id="confirm-%s", **times),
         "offer": forms.OfferForm(initial=initial, auto_id="offer-%s", **times),
         "waitlist": forms.StaffForm(initial=initial, auto_id="waitlist-%s"),
+        "keep": forms.StaffForm(initial=initial, auto_id="keep-%s"),
         "mark_spam": forms.StaffForm(initial=initial, auto_id="spam-%s"),
         "decline": forms.DeclineForm(initial=initial, auto_id="decline-%s"),
         "ask": forms.AskForm(initial=initial, auto_id="ask-%s"),

@@ -59,6 +59,7 @@ urlpatterns = [
     path("requests/<reference:reference>/waitlist/", answering.waitlist, name="waitlist"),
     path("requests/<reference:reference>/spam/", answering.mark_spam, name="mark_spam"),
     path("requests/<reference:reference>/reopen/", answering.reopen, name="reopen"),
+    path("requests/<reference:reference>/keep/", answering.keep, name="keep"),
     path("requests/<reference:reference>/undo/", answering.undo, name="undo"),
     path("requests/<reference:reference>/phoned/", reaching.phone, name="phone"),
     path("requests/<reference:reference>/send-link/", reaching.send_link, name="send_link"),

@@ -12,7 +12,7 @@ from bookings import notifications
 from bookings.enums import AppointmentStatus, CancelledBecause, RequestStatus
 from bookings.errors import BookingError
 from bookings.models import Appointment, ConsultationRequest, Draft, Location
-from bookings.transitions.core import SYSTEM, answer_by, move_request
+from bookings.transitions.core import SYSTEM, answer_by, booked, move_request
 from bookings.transitions.holding import drop_holds, end_hold
 from bookings.transitions.waiting import end_waiting
 
@@ -51,6 +51,23 @@ def _lapse(appointment: Appointment, *, now: datetime) -> None:
         notifications.hold_lapsed(request, appointment, now=now)
 
 
+@transaction.atomic
+def _lapse_wish(request: ConsultationRequest, *, now: datetime) -> None:
+    """We asked about the other time that they wished for, and the visit is over: it was as booked.
+
+    A wish that the clinic owes an answer does not lapse: somebody may have stayed away for it.
+    """
+    move_request(
+        request,
+        RequestStatus.CONFIRMED,
+        "lapse_wish",
+        actor=SYSTEM,
+        now=now,
+        appointment=booked(request),
+    )
+    notifications.drop_unsent(request)
+
+
 def expire_due(*, now: datetime) -> int:
     """Let everything lapse whose time has come; returns how much. Each in its own transaction."""
     done = 0
@@ -62,6 +79,13 @@ def expire_due(*, now: datetime) -> int:
     )
     for request in stale:
         done += _safely(expire, request, now=now)
+    asked_in_vain = ConsultationRequest.objects.filter(
+        status=RequestStatus.INFO_NEEDED,
+        appointments__status=AppointmentStatus.BOOKED,
+        appointments__end__lte=now,
+    )
+    for request in asked_in_vain:
+        done += _safely(_lapse_wish, request, now=now)
     for location in Location.objects.all():
         over = location.requests.filter(
             status=RequestStatus.WAITLISTED, waiting__until__lt=location.today(now)

@@ -9,10 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings import notifications
 from bookings.enums import REQUEST_ABOUT_A_VISIT, AppointmentStatus, CancelledBecause, RequestStatus
-from bookings.errors import InvalidTransition, TimeTaken
+from bookings.errors import InvalidTransition, TimeTaken, VisitBegun
 from bookings.models import Appointment, ConsultationRequest, WaitingListEntry
 from bookings.transitions.answering import continue_calendar
-from bookings.transitions.core import PATIENT, answer_by, booked, move_appointment, move_request
+from bookings.transitions.core import (
+    PATIENT,
+    Actor,
+    answer_by,
+    booked,
+    move_appointment,
+    move_request,
+)
 from bookings.transitions.holding import drop_holds, hold_on
 from clinic import throttle
 from clinic.addresses import mailbox
@@ -87,11 +94,11 @@ def goes_on_waiting(request: ConsultationRequest, *, now: datetime) -> bool:
 def withdraw(request: ConsultationRequest, *, now: datetime) -> None:
     """The patient cancels: the request and, if there is one, the visit. All cells are free again.
 
-    Raises `InvalidTransition` once the visit has begun or the request is closed.
+    Raises `VisitBegun`, and `InvalidTransition` once the request is closed.
     """
     visit = booked(request)
     if visit and visit.start <= now:
-        raise InvalidTransition
+        raise VisitBegun
     if request.status == RequestStatus.CONFIRMED and not visit:
         raise InvalidTransition
     move_request(
@@ -109,8 +116,10 @@ def withdraw(request: ConsultationRequest, *, now: datetime) -> None:
 def ask_to_move(request: ConsultationRequest, *, now: datetime, message: str) -> None:
     """The patient asks for another time. The booked visit stays until a new one is agreed."""
     visit = booked(request)
-    if request.status != RequestStatus.CONFIRMED or not visit or visit.start <= now:
+    if request.status != RequestStatus.CONFIRMED or not visit:
         raise InvalidTransition
+    if visit.start <= now:
+        raise VisitBegun
     move_request(
         request,
         RequestStatus.IN_REVIEW,
@@ -124,16 +133,35 @@ def ask_to_move(request: ConsultationRequest, *, now: datetime, message: str) ->
 
 
 @transaction.atomic
-def keep(request: ConsultationRequest, *, now: datetime) -> None:
-    """The patient keeps the visit that is booked after all."""
+def keep(
+    request: ConsultationRequest,
+    *,
+    now: datetime,
+    actor: Actor = PATIENT,
+    version: int | None = None,
+) -> None:
+    """No other time is wanted: the visit stays as it is booked. By the patient, or by staff for them.
+
+    Once the visit has begun this only ends the wish, and nobody is told. Raises `InvalidTransition` where
+    nothing is booked or wished, `StaleVersion`.
+    """
     visit = booked(request)
     if not visit or request.status not in REQUEST_ABOUT_A_VISIT:
         raise InvalidTransition
     move_request(
-        request, RequestStatus.CONFIRMED, "keep", actor=PATIENT, now=now, appointment=visit
+        request,
+        RequestStatus.CONFIRMED,
+        "keep",
+        actor=actor,
+        now=now,
+        version=version,
+        appointment=visit,
     )
     drop_holds(request, now=now, because=CancelledBecause.KEPT)
-    notifications.kept(request, visit, now=now)
+    if visit.start > now:
+        notifications.kept(request, visit, now=now)
+    else:
+        notifications.drop_unsent(request)
 
 
 @transaction.atomic

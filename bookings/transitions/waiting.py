@@ -11,7 +11,7 @@ from django.db import transaction
 
 from bookings import notifications
 from bookings.enums import CancelledBecause, DayPart, RequestStatus
-from bookings.errors import InvalidTransition
+from bookings.errors import InvalidTransition, VisitBegun
 from bookings.models import ConsultationRequest, PreferredTime, WaitingListEntry
 from bookings.transitions.core import PATIENT, SYSTEM, booked, move_request
 from bookings.transitions.holding import drop_holds
@@ -64,9 +64,13 @@ def join_waiting_list(
 ) -> None:
     """The patient waits for a time to come free, or says anew when they can come.
 
-    What was held or offered is given back. Raises `InvalidTransition` with a visit booked, or closed.
+    What was held or offered is given back. Raises `InvalidTransition` with a visit booked, or closed, and
+    `VisitBegun` where nobody has recorded yet what came of the visit.
     """
-    if booked(request) or not request.verified_at:
+    visit = booked(request)
+    if visit and visit.start <= now:
+        raise VisitBegun
+    if visit or not request.verified_at:
         raise InvalidTransition
     waited = request.status == RequestStatus.WAITLISTED
     verb = "change_waiting" if waited else "join_waiting_list"

@@ -69,6 +69,7 @@ DESK_URLS = {
             "waitlist",
             "mark_spam",
             "reopen",
+            "keep",
             "undo",
             "phone",
             "send_again",

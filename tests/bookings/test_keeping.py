@@ -1,0 +1,108 @@
+"""Another time was asked for, and the visit stays as it was booked: said before it, or after."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bookings import claims, transitions
+from bookings.enums import AppointmentStatus, RequestStatus
+from bookings.errors import InvalidTransition, StaleVersion, VisitBegun
+from bookings.transitions import Waiting
+from tests.factories import MONDAY
+
+pytestmark = pytest.mark.django_db
+TEN = datetime(2026, 11, 24, 10, tzinfo=UTC)
+ELEVEN = TEN + timedelta(hours=1)
+
+
+@pytest.fixture
+def wished(visit):
+    """The patient asked for another time than Tuesday at ten."""
+    transitions.ask_to_move(visit.request, now=MONDAY, message="Later?")
+    return visit.request
+
+
+def ask(request, desk):
+    transitions.ask(request, actor=desk, version=request.version, now=MONDAY, question="Which day?")
+
+
+def told(request):
+    return [m.kind for m in request.messages.filter(superseded=False).order_by("created_at", "pk")]
+
+
+@pytest.mark.parametrize("now", [TEN, ELEVEN])
+def test_once_the_visit_has_begun_its_patient_is_told_to_call(wished, now):
+    def wait():
+        transitions.join_waiting_list(wished, Waiting(), parts=[], now=now)
+
+    for late in (lambda: transitions.withdraw(wished, now=now), wait):
+        with pytest.raises(VisitBegun, match="Please call us"):
+            late()
+    wished.refresh_from_db()
+    assert wished.status == RequestStatus.IN_REVIEW
+
+
+def test_nobody_asks_for_another_time_than_one_that_has_begun(visit):
+    with pytest.raises(VisitBegun):
+        transitions.ask_to_move(visit.request, now=TEN, message="Later?")
+
+
+def test_after_the_visit_the_patient_needs_no_other_time(wished, visit):
+    transitions.keep(wished, now=ELEVEN)
+    visit.refresh_from_db()
+    assert wished.status == RequestStatus.CONFIRMED and visit.status == AppointmentStatus.BOOKED
+    assert "kept" not in told(wished)
+
+
+def test_what_was_offered_for_later_is_given_back(wished, desk):
+    later = [(TEN + timedelta(days=1), None)]
+    transitions.offer(wished, actor=desk, version=wished.version, now=MONDAY, times=later)
+    transitions.keep(wished, now=ELEVEN)
+    assert not wished.appointments.pending().exists()
+    assert list(claims.inconsistencies(ELEVEN)) == []
+
+
+@pytest.mark.parametrize(("now", "kinds"), [(MONDAY, ["kept"]), (ELEVEN, [])])
+def test_staff_keep_it_for_whoever_phones(wished, desk, now, kinds):
+    transitions.keep(wished, actor=desk, version=wished.version, now=now)
+    assert wished.status == RequestStatus.CONFIRMED and told(wished)[-1:] == kinds
+    assert wished.events.get(verb="keep").actor == desk.user
+
+
+def test_of_two_at_once_the_second_is_told_so(wished, desk):
+    seen = wished.version
+    ask(wished, desk)
+    with pytest.raises(StaleVersion):
+        transitions.keep(wished, actor=desk, version=seen, now=MONDAY)
+
+
+def test_who_wished_for_nothing_keeps_nothing(visit):
+    with pytest.raises(InvalidTransition):
+        transitions.keep(visit.request, now=MONDAY)
+
+
+def test_a_question_about_the_wish_ends_with_the_visit(wished, desk, visit):
+    ask(wished, desk)
+    transitions.expire_due(now=ELEVEN - timedelta(minutes=1))
+    wished.refresh_from_db()
+    assert wished.status == RequestStatus.INFO_NEEDED
+    transitions.expire_due(now=ELEVEN)
+    wished.refresh_from_db()
+    visit.refresh_from_db()
+    assert wished.status == RequestStatus.CONFIRMED and visit.status == AppointmentStatus.BOOKED
+    assert wished.events.get(verb="lapse_wish").appointment == visit
+
+
+def test_a_wish_that_the_clinic_owes_an_answer_is_never_forgotten(wished):
+    transitions.expire_due(now=ELEVEN + timedelta(days=3))
+    wished.refresh_from_db()
+    assert wished.status == RequestStatus.IN_REVIEW
+    assert list(type(wished).objects.overdue(ELEVEN)) == [wished]
+
+
+def test_a_question_about_a_visit_that_was_missed_stays_open(wished, desk, visit):
+    ask(wished, desk)
+    transitions.noshow(visit, actor=desk, now=TEN)
+    transitions.expire_due(now=ELEVEN)
+    wished.refresh_from_db()
+    assert wished.status == RequestStatus.INFO_NEEDED
