@@ -60,12 +60,13 @@ def show(
     may_answer = can_triage(request.user)
     events = list(asked.events.select_related("actor", "appointment__practitioner"))
     card = Card(asked, user=request.user, now=now)
+    can = card.can
     context = {
         "asked": asked,
         "card": card,
-        "can": card.can,
+        "can": can,
         "forms": blank_forms(asked) | (bound or {}),
-        "refused": _without_place(bound or {}),
+        "refused": _without_place(bound or {}, can),
         "may_answer": may_answer,
         "opened": next(iter(bound or {}), ""),
         "now": now,
@@ -87,14 +88,15 @@ def show(
     return render(request, "bookings/staff/request.html", context, status=status)
 
 
-def _without_place(bound: dict[str, Form]) -> list[str]:
-    """What a one-click button could not do, for the top of the card: it has no form to stand in."""
-    if not bound:
-        return []
+def _without_place(bound: dict[str, Form], can: dict[str, bool]) -> list[str]:
+    """What was refused and has no form on the card to stand in, for its top.
+
+    A one-click button has none, nor has an action that is no longer offered: a colleague was faster, say.
+    """
     return [
         str(error)
-        for form in bound.values()
-        if not form.visible_fields()
+        for name, form in bound.items()
+        if not form.visible_fields() or not can.get(name, True)
         for errors in form.errors.values()
         for error in errors
     ]

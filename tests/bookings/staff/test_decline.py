@@ -37,3 +37,11 @@ def test_odd_messages_are_refused_beside_the_field(desk_client, asked, message):
 
 def test_a_booked_visit_is_cancelled_not_declined(desk_client, confirmed):
     assert decline(desk_client, confirmed, reason="other").status_code == 409
+
+
+def test_why_it_is_refused_stands_at_the_top_where_the_card_has_no_such_form(
+    desk_client, confirmed
+):
+    response = decline(desk_client, confirmed, reason="other")
+    assert not response.context["can"]["decline"]
+    assert response.context["refused"] == ["This request can no longer be changed in that way."]
