@@ -204,9 +204,9 @@ class Card:
             "mark_spam": RequestStatus.SPAM in onward and not booked,
             "assign": status in {RequestStatus.SUBMITTED, RequestStatus.IN_REVIEW},
             "reopen": RequestStatus.IN_REVIEW in onward
-            and status in REQUEST_FINAL | {RequestStatus.OFFERED},
+            and status in REQUEST_FINAL | {RequestStatus.OFFERED, RequestStatus.WAITLISTED},
             "keep": status in REQUEST_ABOUT_A_VISIT and booked,
-            "cancel": booked,
+            "cancel": booked and not self._over,
             "correct": self.visit is not None
             and self.visit.status in CORRECTED
             and status not in REQUEST_FINAL,
@@ -223,6 +223,10 @@ class Card:
     @property
     def _ahead(self) -> bool:
         return self.visit is not None and self.visit.start > self.now
+
+    @property
+    def _over(self) -> bool:
+        return self.visit is not None and self.visit.end <= self.now
 
     @property
     def _visit_actions(self) -> dict[str, bool]:

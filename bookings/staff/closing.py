@@ -88,7 +88,7 @@ def closure_cancel(request: HttpRequest, pk: int) -> HttpResponse:
         return _show(request, shut, to_all=to_all, status=422)
     done = 0
     for person in people_of(shut, now=now):
-        if person.stands:
+        if person.stands(now):
             done += _cancel(request, person, to_all.cleaned_data["message"], now)
     text = ngettext("%(count)s visit is cancelled.", "%(count)s visits are cancelled.", done)
     messages.success(request, text % {"count": done})
@@ -193,7 +193,7 @@ def _show(
         "rows": rows,
         "answers": [person for person in people if not person.to_offer],
         "counts": _counts(people),
-        "standing": sum(person.stands for person in people),
+        "standing": sum(person.stands(now) for person in people),
         "to_all": to_all or ToAllForm(),
         "now": now,
         "header_title": _("Closed from %(when)s") % {"when": when},

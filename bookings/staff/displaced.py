@@ -54,10 +54,9 @@ class Person:
         status = RequestStatus(self.asked.status)
         return self.state in OPEN and RequestStatus.OFFERED in REQUEST_TRANSITIONS[status]
 
-    @property
-    def stands(self) -> bool:
-        """Whether a booked visit is still inside the closure."""
-        return self.visit.status == AppointmentStatus.BOOKED
+    def stands(self, now: datetime) -> bool:
+        """Whether a booked visit is still inside the closure, and still to come."""
+        return self.visit.status == AppointmentStatus.BOOKED and self.visit.end > now
 
 
 def people_of(closure: DateException, *, now: datetime) -> list[Person]:

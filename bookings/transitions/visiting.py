@@ -72,11 +72,19 @@ def noshow(appointment: Appointment, *, actor: Actor, now: datetime) -> None:
 def cancel(appointment: Appointment, *, actor: Actor, now: datetime, message: str = "") -> None:
     """The clinic cancels a booked visit and owes the patient another time.
 
-    What is asked or offered already stays so, and an answer that was promised stays promised.
+    What is asked or offered already stays so, and an answer that was promised stays promised. Raises
+    `InvalidTransition`, also where the visit is over: nobody can be told any more not to come.
     """
     request = appointment.request
     if appointment.status != AppointmentStatus.BOOKED:
         raise InvalidTransition
+    if appointment.end <= now:
+        raise InvalidTransition(
+            _(
+                "This visit is over. Note whether they came; if it did not take place, offer another "
+                "time. Once they accept that, this one counts as moved."
+            )
+        )
     move_appointment(
         appointment, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.CLINIC
     )
@@ -107,7 +115,8 @@ def correct(
 
     Arrived and "did not come" become booked again, done becomes arrived. Raises `TimeTaken` where the
     time has been given to somebody else meanwhile, `StaleVersion`, `InvalidTransition` (also where the
-    request is closed, for no visit is booked then, and where it has another visit booked).
+    request is closed or on the waiting list, for no visit is booked then, and where it has another visit
+    booked).
     """
     request, before = appointment.request, AppointmentStatus(appointment.status)
     if version != request.version:
@@ -115,6 +124,10 @@ def correct(
     to = CORRECTED.get(before)
     if to is None or request.status in REQUEST_FINAL:
         raise InvalidTransition
+    if request.status == RequestStatus.WAITLISTED:
+        raise InvalidTransition(
+            _("They are on the waiting list by now. Take the request back into review first.")
+        )
     if booked(request):
         raise InvalidTransition(_("They have another visit booked by now. Cancel that one first."))
     move_appointment(appointment, to, now=now)

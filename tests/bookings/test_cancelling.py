@@ -6,7 +6,8 @@ import pytest
 from post_office.models import STATUS
 
 from bookings import transitions
-from bookings.enums import AppointmentStatus, ContactBy, RequestStatus
+from bookings.enums import AppointmentStatus, CancelledBecause, ContactBy, RequestStatus
+from bookings.errors import InvalidTransition
 from tests.factories import MONDAY
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +80,28 @@ def test_a_question_that_is_open_stays_as_it_was_asked(visit, desk):
     assert (request.status, request.staff_message) == (RequestStatus.INFO_NEEDED, "Which day?")
     assert visit.status == AppointmentStatus.CANCELLED
     assert still_leaves(request, "question")
+
+
+def test_the_clinic_may_still_cancel_while_the_patient_waits(visit, desk):
+    transitions.cancel(visit, actor=desk, now=ELEVEN - timedelta(minutes=1))
+    assert visit.status == AppointmentStatus.CANCELLED
+
+
+def test_a_visit_that_is_over_is_not_cancelled(visit, desk):
+    with pytest.raises(InvalidTransition, match="Note whether they came"):
+        transitions.cancel(visit, actor=desk, now=ELEVEN)
+    visit.refresh_from_db()
+    assert visit.status == AppointmentStatus.BOOKED
+    assert not visit.request.messages.filter(kind="cancelled").exists()
+
+
+def test_one_that_did_not_take_place_counts_as_moved_once_another_time_is_accepted(visit, desk):
+    request = visit.request
+    given = {"actor": desk, "version": request.version, "now": ELEVEN}
+    (offered,) = transitions.offer(request, times=[(TEN + timedelta(days=1), None)], **given)
+    transitions.accept(request, appointment=offered, now=ELEVEN)
+    visit.refresh_from_db()
+    assert visit.cancelled_because == CancelledBecause.MOVED
 
 
 def test_whoever_has_no_mail_is_to_be_called(visit, desk):

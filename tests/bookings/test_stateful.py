@@ -25,6 +25,7 @@ from hypothesis.stateful import (
 from bookings import claims, transitions
 from bookings.enums import (
     APPOINTMENT_FINAL,
+    REQUEST_ABOUT_A_VISIT,
     REQUEST_FINAL,
     REQUEST_OPEN,
     AppointmentStatus,
@@ -234,6 +235,16 @@ class Clinic(RuleBasedStateMachine):
         change = getattr(transitions, verb)
         self.on_visit(number, verb, lambda v: change(v, actor=self.actor, now=self.now))
 
+    @rule(number=which)
+    def correct(self, number):
+        self.on_visit(
+            number,
+            "correct",
+            lambda v: transitions.correct(
+                v, actor=self.actor, version=v.request.version, now=self.now, why="A slip"
+            ),
+        )
+
     @rule(start=starts)
     def close(self, start):
         closure = DateException.objects.create(
@@ -298,8 +309,9 @@ class Clinic(RuleBasedStateMachine):
                 assert held.request.status == RequestStatus.OFFERED
             elif held.status == AppointmentStatus.PROPOSED:
                 assert held.request.status in REQUEST_OPEN - {RequestStatus.WAITLISTED}
-            elif held.status == AppointmentStatus.BOOKED and held.end > self.now:
-                assert held.request.status not in REQUEST_FINAL | {RequestStatus.WAITLISTED}
+            elif held.status == AppointmentStatus.BOOKED and not held.request.erased_at:
+                about = REQUEST_ABOUT_A_VISIT | {RequestStatus.CONFIRMED}
+                assert held.request.status in about
 
     @invariant()
     def every_status_is_told_by_the_last_event(self):

@@ -114,6 +114,22 @@ def test_a_closed_request_gets_no_booked_visit_by_a_correction(missed, desk):
     assert missed.status == AppointmentStatus.BOOKED
 
 
+def test_nobody_on_the_waiting_list_gets_a_booked_visit_by_a_correction(missed, desk):
+    asked, common = missed.request, {"actor": desk, "now": ELEVEN}
+    transitions.reopen(asked, version=asked.version, why="They phoned", **common)
+    transitions.waitlist(asked, version=asked.version, **common)
+
+    with pytest.raises(InvalidTransition, match="on the waiting list by now"):
+        transitions.correct(missed, version=asked.version, why="They were here", **common)
+
+    missed.refresh_from_db()
+    assert missed.status == AppointmentStatus.NOSHOW
+    transitions.reopen(asked, version=asked.version, why="They were here", **common)
+    transitions.correct(missed, version=asked.version, why="They were here", **common)
+    transitions.keep(asked, actor=desk, version=asked.version, now=ELEVEN)
+    assert missed.status == AppointmentStatus.BOOKED and asked.status == RequestStatus.CONFIRMED
+
+
 def test_a_correction_says_that_another_visit_is_booked_by_now(missed, desk):
     asked = missed.request
     common = {"actor": desk, "now": ELEVEN}

@@ -62,6 +62,14 @@ def test_the_clinic_cancels_and_owes_another_time(desk_client, visit):
     assert visit.request.messages.filter(kind="cancelled").exists()
 
 
+def test_what_is_over_is_not_offered_to_be_cancelled(desk_client, visit):
+    with time_machine.travel(visit.end, tick=False):
+        page = desk_client.get(reverse("desk:request", args=[visit.request.reference]))
+        assert not page.context["can"]["cancel"] and page.context["can"]["noshow"]
+        refused = post(desk_client, "cancel", visit, message="")
+    assert refused.status_code == 409 and "This visit is over." in refused.text
+
+
 def test_the_practitioner_records_their_own_visit(client, practitioner, visit):
     visit.practitioner = practitioner.practitioner.resource
     visit.save()
