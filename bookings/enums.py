@@ -42,7 +42,7 @@ REQUEST_TRANSITIONS: dict[RequestStatus, frozenset[RequestStatus]] = {
     R.INFO_NEEDED: _WORKING | _DECISIONS | _CLOSING,
     R.WAITLISTED: _WORKING | _DECISIONS | _CLOSING,
     # IN_REVIEW: refused, lapsed or taken back. OFFERED again: another set of times.
-    # WAITLISTED: refused, or taken back, by someone who goes on waiting.
+    # WAITLISTED: refused, lapsed or taken back, of someone who goes on waiting.
     R.OFFERED: frozenset({R.CONFIRMED, R.IN_REVIEW, R.OFFERED, R.WAITLISTED, R.DECLINED})
     | _CLOSING,
     # IN_REVIEW: the patient asks to move, or the clinic must; the old time stays until the swap.

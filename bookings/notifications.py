@@ -72,7 +72,7 @@ def reopened(request: ConsultationRequest, before: RequestStatus, *, now: dateti
 
 
 def lapsed(request: ConsultationRequest, *, now: datetime) -> None:
-    """The offered times are no longer held; staff look again."""
+    """The offered times are no longer held; staff look again, or the patient goes on waiting."""
     _write(request, "lapsed", now=now)
 
 

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
 from bookings import clock
+from bookings.enums import RequestStatus
 from bookings.models import Appointment, ConsultationRequest, WaitingListEntry
 from clinic.models import ClinicSettings
 
@@ -68,6 +69,7 @@ def values_of(
         return clock.moment_label(at, zone) if at else ""
 
     place = f"{request.location.name}, {request.location.one_line}"
+    last = max((each.hold_expires_at for each in offers if each.hold_expires_at), default=None)
     waits_until = _waits_until(request) if "waits_until" in wanted else ""
     when, who = (moment(visit.start), visit.practitioner.name) if visit else ("", "")
     rows = [(gettext("When"), when), (gettext("With"), who), (gettext("Where"), place)]
@@ -86,15 +88,26 @@ def values_of(
         "visit": rows if visit else [],
         "preparation": request.service.preparation or gettext("Wear clothes that you can move in."),
         "notice": str(request.service.cancel_notice_hours),
-        "times": [f"{moment(each.start)}, {each.practitioner.name}" for each in offers],
-        "until": moment(offers[0].hold_expires_at) if offers else "",
+        "times": [_offered(each, moment(each.start), last) for each in offers],
+        "until": moment(last),
         "message": request.staff_message if message is None else message,
         "waits_until": waits_until,
         "reason": request.get_decline_reason_display(),
     }
 
 
+def _offered(offer: Appointment, moment: str, last: datetime | None) -> str:
+    """One of the offered times; one that is not held as long as the others says so."""
+    text = f"{moment}, {offer.practitioner.name}"
+    if offer.hold_expires_at == last:
+        return text
+    return gettext("%(time)s (please answer before it begins)") % {"time": text}
+
+
 def _waits_until(request: ConsultationRequest) -> str:
+    """Nothing for whoever is not on the list now, but may have been once."""
+    if request.status != RequestStatus.WAITLISTED:
+        return ""
     waiting = WaitingListEntry.objects.filter(request_id=request.pk).first()
     today = request.location.today(timezone.now())
     return clock.date_label(waiting.until, today=today) if waiting else ""

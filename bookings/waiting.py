@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from django.db.models import Exists, OuterRef
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,7 +20,7 @@ from django.utils.translation import ngettext
 from bookings import clock
 from bookings.availability import Diary, Slot
 from bookings.enums import AppointmentStatus, DayPart, RequestStatus
-from bookings.models import Appointment, ConsultationRequest, Location, Resource, Service
+from bookings.models import Appointment, ConsultationRequest, Event, Location, Resource, Service
 
 DAYS_AHEAD = 60
 FREED_AT_ONCE = 100
@@ -53,10 +54,13 @@ class WaitingList:
 
     @cached_property
     def requests(self) -> list[ConsultationRequest]:
-        """Longest waiting first."""
+        """Longest waiting first; each with whether an offer has ever lapsed without their answer."""
         found = (
             ConsultationRequest.objects.filter(status=RequestStatus.WAITLISTED)
             .select_related("service", "location", "practitioner", "waiting")
+            .annotate(
+                let_lapse=Exists(Event.objects.filter(request=OuterRef("pk"), verb="lapse_offer"))
+            )
             .prefetch_related("preferences")
             .order_by("waiting__joined_at", "pk")
         )
@@ -167,6 +171,7 @@ def why(
         ngettext("waits %(days)s day", "waits %(days)s days", days) % {"days": days}
         if days
         else _("joined today"),
+        _("has let an offer lapse") if request.let_lapse else "",  # type: ignore[attr-defined]
         _("%(minutes)s minutes fit, with %(before)s before and %(after)s after")
         % {
             "minutes": service.duration_minutes,

@@ -48,6 +48,9 @@ CANNOT_COME = _(
 PREPARE = _("How to prepare:\n{preparation}")
 CALENDAR = _("The calendar file with this message puts your appointment in your calendar.")
 SEE_BUTTON = _("See, move or cancel")
+STILL_WAITS = _(
+    "You are still on our waiting list, until {waits_until}. You can leave it at any time on your page."
+)
 
 KINDS: dict[str, Kind] = {
     "verify": Kind(
@@ -189,8 +192,9 @@ KINDS: dict[str, Kind] = {
                 "we offered."
             ),
             ANSWER_BY,
+            STILL_WAITS,
         ),
-        known=ALWAYS | {"answer_by"},
+        known=ALWAYS | {"answer_by", "waits_until"},
     ),
     "hold_lapsed": Kind(
         label=_("The first choice is no longer held"),

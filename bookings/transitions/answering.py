@@ -141,7 +141,7 @@ def offer(
     times: Sequence[tuple[datetime, Resource | None]],
     message: str = "",
 ) -> list[Appointment]:
-    """Offer one to three other times, each held until the shown expiry.
+    """Offer one to three other times, each held until the shown expiry, and never beyond its own start.
 
     A visit that is booked already stays booked until the patient accepts. Raises `TimeTaken` with the
     nearest free times, `StaleVersion`, `InvalidTransition`.
@@ -150,7 +150,6 @@ def offer(
         raise InvalidTransition
     old = booked(request)
     expires_at = now + timedelta(hours=settings.BOOKINGS["OFFER_EXPIRES_HOURS"])
-    expires_at = min(expires_at, *(start for start, _who in times))
     move_request(
         request,
         RequestStatus.OFFERED,
@@ -168,7 +167,7 @@ def offer(
             start,
             status=AppointmentStatus.PENDING,
             now=now,
-            expires_at=expires_at,
+            expires_at=min(expires_at, start),
             practitioner=practitioner,
             replaces=old,
             notice=False,

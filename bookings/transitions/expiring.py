@@ -14,6 +14,7 @@ from bookings.errors import BookingError
 from bookings.models import Appointment, ConsultationRequest, Draft, Location
 from bookings.transitions.core import SYSTEM, answer_by, booked, move_request
 from bookings.transitions.holding import drop_holds, end_hold
+from bookings.transitions.managing import goes_on_waiting
 from bookings.transitions.waiting import end_waiting
 
 logger = logging.getLogger(__name__)
@@ -31,18 +32,22 @@ def expire(request: ConsultationRequest, *, now: datetime) -> None:
 
 @transaction.atomic
 def _lapse(appointment: Appointment, *, now: datetime) -> None:
-    """End a hold whose time has run out; a request with no offered time left goes back to review."""
+    """End a hold whose time has run out; a request with no offered time left goes back to where it was.
+
+    That is the waiting list, with the same place, for whoever was offered a time from there; else review.
+    """
     first_choice = appointment.status == AppointmentStatus.PROPOSED
     request = end_hold(appointment, now=now)
     offered = request.status == RequestStatus.OFFERED
     if offered and not request.appointments.pending().exists():
+        waits = goes_on_waiting(request, now=now)
         move_request(
             request,
-            RequestStatus.IN_REVIEW,
+            RequestStatus.WAITLISTED if waits else RequestStatus.IN_REVIEW,
             "lapse_offer",
             actor=SYSTEM,
             now=now,
-            respond_by=answer_by(request, now=now),
+            respond_by=None if waits else answer_by(request, now=now),
         )
         notifications.lapsed(request, now=now)
     elif first_choice and request.status == RequestStatus.INFO_NEEDED:

@@ -80,7 +80,7 @@ def refuse(request: ConsultationRequest, *, now: datetime, message: str = "") ->
 
 
 def goes_on_waiting(request: ConsultationRequest, *, now: datetime) -> bool:
-    """Whether whoever refuses the offered times is on the waiting list again: they came from there.
+    """Whether whoever takes none of the offered times is on the waiting list again: they came from there.
 
     Somebody whom the clinic owes another time is not, even if they had waited for the first one.
     """

@@ -259,8 +259,6 @@ def test_offer_and_accept(clinic, desk):
     )
     assert request.status == RequestStatus.OFFERED
     assert [a.status for a in offered] == [AppointmentStatus.PENDING] * 2
-    # Never held longer than until the first of the offered times begins.
-    assert offered[0].hold_expires_at == ELEVEN
     transitions.accept(request, appointment=offered[1], now=MONDAY)
     offered[0].refresh_from_db()
     assert offered[0].status == AppointmentStatus.CANCELLED
@@ -290,6 +288,44 @@ def test_an_offer_lapses_by_itself(clinic, desk):
         offered.refresh_from_db()
         transitions.accept(request, appointment=offered, now=offered.start)
     assert kinds(request)[-1] == "lapsed" and consistent(ELEVEN)
+
+
+def offered_twice(clinic, desk):
+    """Tuesday at eleven and Thursday at eleven, on Monday."""
+    request = asked(clinic)
+    thursday = ELEVEN + timedelta(days=2)
+    times = [(thursday, None), (ELEVEN, None)]
+    given = {"actor": desk, "version": request.version, "now": MONDAY}
+    return request, *transitions.offer(request, times=times, **given)
+
+
+def test_each_offered_time_lapses_by_itself(clinic, desk):
+    request, later, first = offered_twice(clinic, desk)
+    assert first.hold_expires_at == ELEVEN
+    assert later.hold_expires_at == MONDAY + timedelta(hours=48)
+    transitions.expire_due(now=ELEVEN)
+    request.refresh_from_db()
+    later.refresh_from_db()
+    assert request.status == RequestStatus.OFFERED and "lapsed" not in kinds(request)
+    assert [one.pk for one in request.appointments.pending()] == [later.pk]
+    transitions.accept(request, appointment=later, now=ELEVEN)
+    assert request.status == RequestStatus.CONFIRMED and consistent(ELEVEN)
+
+
+def test_an_offer_ends_with_the_last_of_its_times(clinic, desk):
+    request, later, _first = offered_twice(clinic, desk)
+    for now in (ELEVEN, later.hold_expires_at):
+        transitions.expire_due(now=now)
+    request.refresh_from_db()
+    assert request.status == RequestStatus.IN_REVIEW and kinds(request)[-1] == "lapsed"
+
+
+def test_the_mail_says_which_of_the_times_ends_earlier(clinic, desk):
+    request, later, first = offered_twice(clinic, desk)
+    mail = request.messages.get(kind="offered").email.message
+    assert "Until Wednesday 25 November, 8:00am, we are holding for you:" in mail
+    assert f"11:00am, {first.practitioner.name} (please answer before it begins)\n" in mail
+    assert f"11:00am, {later.practitioner.name}\n" in mail
 
 
 def test_accepting_a_lapsed_offer_is_too_late_even_before_the_worker_came(clinic, desk):

@@ -172,6 +172,40 @@ def test_an_offer_refused_keeps_the_place_and_one_undone_too(clinic, desk, visit
     assert list(claims.inconsistencies(MONDAY)) == []
 
 
+def offer(request, desk, now=MONDAY):
+    given = {"actor": desk, "version": request.version, "now": now}
+    return transitions.offer(request, times=[(TEN, None)], **given)
+
+
+def test_an_offer_that_lapses_keeps_the_place_and_staff_see_it(clinic, desk, visit):
+    request = waits(clinic, "a", now=MONDAY - timedelta(days=9))
+    waits(clinic, "b")
+    give_back(visit)
+    assert matched(visit) == ["a", "b"]
+    (offered,) = offer(request, desk)
+    transitions.expire_due(now=offered.hold_expires_at)
+    request.refresh_from_db()
+    assert (request.status, request.respond_by) == (RequestStatus.WAITLISTED, None)
+    said = request.messages.get(kind="lapsed").email.message
+    assert "You are still on our waiting list, until Monday 4 January 2027" in said
+    assert "We will answer you by" not in said
+    other = make_request(visit.service, visit.location, start=TEN + timedelta(days=2))
+    transitions.withdraw(other, now=MONDAY)
+    first, second = WaitingList(now=TEN).matches(other.appointments.get())
+    assert first.request == request and "has let an offer lapse" in first.reasons
+    assert "has let an offer lapse" not in second.reasons
+
+
+def test_an_offer_that_lapses_when_the_wait_is_over_goes_to_review(clinic, desk, visit):
+    request = waits(clinic, "a", until=date(2026, 11, 23))
+    give_back(visit)
+    offer(request, desk)
+    transitions.expire_due(now=TEN)
+    request.refresh_from_db()
+    assert request.status == RequestStatus.IN_REVIEW and request.respond_by
+    assert "waiting list" not in request.messages.get(kind="lapsed").email.message
+
+
 def test_a_question_undone_keeps_the_place(clinic, desk):
     request = waits(clinic, "a")
     transitions.ask(request, actor=desk, version=request.version, now=MONDAY, question="Which day?")
