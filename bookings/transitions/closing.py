@@ -73,7 +73,8 @@ def change_clock(location: Location, *, actor: Actor, before: ZoneInfo, now: dat
     Where a change of the clocks leaves nothing between these, it lasts as long as before. Visits stay at
     their instants; whoever stands inside a closure then is put into its list.
     """
-    for exception in location.exceptions.filter(end__gt=now):
+    moved = list(location.exceptions.filter(end__gt=now))
+    for exception in moved:
         lasts = exception.end - exception.start
         start, end = exception.start.astimezone(before), exception.end.astimezone(before)
         exception.start = instant(start.date(), start.time(), location.zone)
@@ -81,4 +82,7 @@ def change_clock(location: Location, *, actor: Actor, before: ZoneInfo, now: dat
         if exception.end <= exception.start:
             exception.end = exception.start + lasts
         exception.save()
+    # All let go first: a cell that one leaves may be the next one's now.
+    TimeClaim.objects.filter(exception__in=moved).delete()
+    for exception in moved:
         close(exception, actor=actor, now=now)

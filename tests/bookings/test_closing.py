@@ -62,6 +62,21 @@ def test_another_clock_leaves_no_closure_without_length(clinic, desk):
     assert closure.end - closure.start == HOUR / 2
 
 
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York"])
+def test_another_clock_leaves_no_gap_between_closures_that_adjoin(clinic, desk, zone):
+    """To the east each moves onto the cells of the one before, to the west onto those of the next."""
+    _service, location, (person, _other) = clinic
+    before = location.zone
+    morning, _inside = close(location, TEN, TEN + HOUR, desk)
+    noon, _inside = close(location, TEN + HOUR, TEN + 2 * HOUR, desk, person)
+    late, _inside = close(location, TEN + 2 * HOUR, TEN + 3 * HOUR, desk)
+    location.time_zone = zone
+    location.save()
+    transitions.change_clock(location, actor=desk, before=before, now=MONDAY)
+    assert [closure.claims.count() for closure in (morning, noon, late)] == [24, 12, 24]
+    assert list(claims.inconsistencies(MONDAY)) == []
+
+
 def test_another_clock_keeps_the_times_on_the_wall(clinic, desk):
     _service, location, _people = clinic
     before = location.zone
