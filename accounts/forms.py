@@ -19,11 +19,11 @@ LOCKED = _(
 )
 WRONG_CODE = _(
     "That code is not right, or was used before. Wait for the next one; after several wrong codes "
-    "there is a pause, which grows."
+    "there is a pause, which grows to a quarter of an hour."
 )
 WRONG_PASSKEY = _(
     "That passkey was not accepted. Try again, or use a code; after several wrong tries there is a "
-    "pause, which grows."
+    "pause, which grows to a quarter of an hour."
 )
 NOT_ADDED = _("The passkey was not added. It may be there already; otherwise please try again.")
 

@@ -189,6 +189,7 @@ def use(*, user: Any, answer: str, session: Any, place: Place, now: datetime) ->
         passkey = challenge and recognised(user, answer, challenge, place)
         if not passkey:
             app.throttle_increment()
+            second_factor.count_no_further(app)
             return None
         app.throttle_reset()
         passkey.last_used_at = now

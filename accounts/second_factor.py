@@ -21,9 +21,12 @@ from django_otp import verify_token
 from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from wagtail.log_actions import log
 
 from accounts.models import Passkey
 
+WRONG_COUNTED = 10
+"""After that many wrong answers the pause, which doubles with each, is a quarter of an hour (settings)."""
 RECOVERY_CODES = 10
 ALPHABET = "23456789bcdfghjkmnpqrstvwxyz"
 """No vowels and no look-alikes: codes are copied by hand."""
@@ -115,7 +118,21 @@ def check(user: Any, code: str) -> Device | None:
     if device is None:
         return None
     found: Device | None = verify_token(user, device.persistent_id, token)
+    if not found:
+        count_no_further(device)
     return found
+
+
+def count_no_further(device: TOTPDevice | StaticDevice) -> None:
+    """The pause after wrong answers grows no longer. Logged: whoever gets that far knows the password.
+
+    django-otp doubles it for ever, so that a stranger with the password could keep its owner out for days.
+    """
+    rows = type(device)._default_manager.filter(pk=device.pk)
+    if rows.filter(throttling_failure_count__gt=WRONG_COUNTED).update(
+        throttling_failure_count=WRONG_COUNTED
+    ):
+        log(instance=device.user, action="accounts.refuse_code", user=device.user)
 
 
 def digits(code: str) -> str:

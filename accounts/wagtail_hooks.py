@@ -60,6 +60,11 @@ def log_actions(actions: Any) -> None:
     actions.register_action(
         "accounts.change_second_step", _("Change second step"), _("Second step set up")
     )
+    actions.register_action(
+        "accounts.refuse_code",
+        _("Refuse code"),
+        _("Wrong codes again and again: somebody may know the password"),
+    )
     actions.register_action("accounts.add_passkey", _("Add passkey"), _("Passkey added"))
     actions.register_action("accounts.remove_passkey", _("Remove passkey"), _("Passkey removed"))
     actions.register_action(

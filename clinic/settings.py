@@ -228,6 +228,8 @@ AUTH_PASSWORD_VALIDATORS = [
 AUTHENTICATION_BACKENDS = ["accounts.backends.CountedPasswords"]
 # A code from a phone beside the password. Without it everybody may still set one up.
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=PRODUCTION)
+# The pause after a wrong code in seconds. It doubles nine times, to 15 minutes (accounts/second_factor.py).
+OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 1.75
 # Staff are logged out after so long without doing anything, and after so long whatever they do.
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=60)
 SESSION_HOURS = env.int("SESSION_HOURS", default=12)

@@ -197,6 +197,17 @@ def test_wrong_codes_slow_passkeys_down(client, asked, device, clock):
     assert TOTPDevice.objects.get().throttling_failure_count == 0
 
 
+def test_the_pause_has_a_ceiling_for_passkeys_too(client, passkey, device, clock):
+    TOTPDevice.objects.update(throttling_failure_count=30)
+    sign_in(client)
+    client.get(CODE)
+    use(client, "{}")
+    clock.shift(15 * 60)
+    sign_in(client)
+    use(client, device.get(client.get(CODE).context["passkey"]))
+    assert is_in(client) and "accounts.refuse_code" in actions()
+
+
 def again(client, device):
     """Out, and in again by the passkey."""
     client.logout()

@@ -3,12 +3,12 @@
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import URLResolver, get_resolver
-from django_otp.plugins.otp_static.models import StaticToken
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from wagtail.models import ModelLogEntry
 
 from accounts import second_factor
-from tests.accounts.conftest import PASSWORD, code_of, sign_in
+from tests.accounts.conftest import PASSWORD, actions, code_of, sign_in
 
 pytestmark = pytest.mark.django_db
 SIGN_IN, CODE, SETUP = "/admin/login/", "/admin/login/code/", "/admin/login/setup/"
@@ -104,6 +104,23 @@ def test_wrong_codes_slow_down_the_right_one(client, ruth, with_app):
     client.post(CODE, {"code": "000000"})
     client.post(CODE, {"code": code_of(with_app[0])})
     assert not is_in(client)
+
+
+@pytest.mark.parametrize("kind", ["code", "recovery code"])
+def test_the_pause_never_grows_beyond_a_quarter_of_an_hour(client, ruth, with_app, clock, kind):
+    device, codes = with_app
+    wrong = "000000" if kind == "code" else "2222-2222-2222"
+    sign_in(client)
+    for counted in (TOTPDevice, StaticDevice):
+        counted.objects.update(throttling_failure_count=10)
+    client.post(CODE, {"code": wrong})
+    for minutes in (14, 1):
+        assert not is_in(client)
+        clock.shift(minutes * 60)
+        sign_in(client)
+        client.post(CODE, {"code": code_of(device) if kind == "code" else codes[0]})
+    assert is_in(client)
+    assert actions().count("accounts.refuse_code") == 1
 
 
 def test_a_recovery_code_lets_in_once(client, ruth, with_app):
