@@ -15,6 +15,7 @@ place() { # FILE WHERE
             echo "New, please put it there if you want it: /opt/clinic/deploy/$1 at $2"
     elif runuser -u clinic -- git show "$before:deploy/$1" | cmp -s - "$2"; then
         cp "deploy/$1" "$2"
+        placed=$2
         echo "New: $2"
     elif ! cmp -s "deploy/$1" "$2"; then
         echo "Changed here, please compare: $2 with /opt/clinic/deploy/$1"
@@ -25,7 +26,10 @@ place nginx.conf /etc/nginx/sites-available/clinic
 place nginx-proxy.conf /etc/nginx/clinic-proxy.conf
 for page in $(cd deploy && ls errors/*); do place "$page" "/etc/nginx/clinic-$page"; done
 place logrotate /etc/logrotate.d/clinic
+placed=
 place journald.conf /etc/systemd/journald.conf.d/clinic.conf
+# It reads its files when it starts. Nothing is lost: what is written meanwhile waits in its sockets.
+[ -z "$placed" ] || systemctl try-restart systemd-journald
 
 runuser -u clinic -- bin/python bin/install.py
 if [ -e .venv/installed-requirements-shared.txt ]; then # more than one computer: docs/scale.md
