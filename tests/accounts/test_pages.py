@@ -1,6 +1,9 @@
 """The pages of the way in, as they look when something is wrong."""
 
+import re
+
 import pytest
+from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
@@ -52,3 +55,13 @@ def test_what_is_wrong_is_said_once(client, ruth, request, app, go_wrong):
 
     assert page.count("data-error-summary") == page.count('id="error-summary-title"') == 1
     assert page.index("data-error-summary") < page.index("<h1")
+
+
+def test_staff_log_in_everywhere_as_wagtail_calls_it():
+    words = re.compile(r"\bsign(s|ed|ing)?[ -](in|out)\b", re.IGNORECASE)
+    places = {"templates": "*.html", "docs": "*.md", "accounts": "*.py", "clinic": "*.py"}
+    files = [
+        path for folder, name in places.items() for path in (settings.BASE_DIR / folder).rglob(name)
+    ]
+    assert len(files) > 150
+    assert [str(path) for path in files if words.search(path.read_text(encoding="utf-8"))] == []

@@ -37,7 +37,7 @@ def owner_page(new_context, django_user_model):
     page.goto("/admin/login/")
     page.locator("[name=username]").fill("owner")
     page.locator("[name=password]").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Log in").click()
     page.wait_for_url("**/admin/")
     return page
 

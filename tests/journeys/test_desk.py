@@ -67,7 +67,7 @@ def at_desk(new_context, staff):
         page.goto("/admin/login/")
         page.locator("[name=username]").fill(user.username)
         page.locator("[name=password]").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Log in").click()
         page.wait_for_url("**/admin/")
         return page
 

@@ -20,7 +20,7 @@ def sign_in(page):
     page.goto("/admin/")
     page.get_by_label("User name").fill("olga")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Log in").click()
 
 
 def enter(page, code):
