@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bookings.enums import DayPart
+from clinic.dates import unbroken
 
 
 def happens_twice(at: datetime, zone: ZoneInfo) -> bool:
@@ -48,8 +49,8 @@ def day_label(at: datetime, zone: ZoneInfo) -> str:
 
 
 def near_day_label(at: datetime, zone: ZoneInfo) -> str:
-    """A day of the next weeks, whose year nobody needs: "Thursday 26 November"."""
-    return formats.date_format(at.astimezone(zone), _("l j F"))
+    """A day of the next weeks, whose year nobody needs: "Thursday 26 November". For pages."""
+    return unbroken(formats.date_format(at.astimezone(zone), _("l j F")))
 
 
 def date_label(day: date, *, today: date) -> str:

@@ -135,6 +135,7 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
+                "clinic.templatetags.dates",
                 "clinic.templatetags.kept",
                 "clinic.templatetags.languages",
                 "clinic.templatetags.palettes",

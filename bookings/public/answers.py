@@ -23,6 +23,7 @@ from bookings.models import (
     WeeklyHours,
 )
 from clinic import known
+from clinic.dates import unbroken
 
 
 @dataclass
@@ -172,7 +173,7 @@ def summary(draft: Draft, offering: Offering) -> list[dict[str, str]]:
         start = forms.parse_start(value)
         if value == forms.WAITING:
             return str(_("Waiting list"))
-        return clock.moment_label(start, zone) if start else str(_("Any time"))
+        return unbroken(clock.moment_label(start, zone)) if start else str(_("Any time"))
 
     rows = [
         (_("What for"), Reason(why["reason"]).label, "book-reason"),

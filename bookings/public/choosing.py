@@ -24,6 +24,7 @@ from bookings.public.answers import (
 )
 from bookings.public.asking import page, step
 from bookings.public.personal import posted
+from clinic.dates import unbroken
 
 DAYS_A_PAGE = 10
 
@@ -173,7 +174,7 @@ def free_times(
 def _summary(slots: list[availability.Slot], first_day: date) -> str:
     """What a screen reader says when the times have changed."""
     last_day = first_day + timedelta(days=DAYS_A_PAGE - 1)
-    days = " – ".join(formats.date_format(day, _("j F")) for day in (first_day, last_day))
+    days = " – ".join(unbroken(formats.date_format(day, _("j F"))) for day in (first_day, last_day))
     count = ngettext("%(count)s free time", "%(count)s free times", len(slots))
     return f"{days}: {count % {'count': len(slots)}}"
 
@@ -216,7 +217,7 @@ def other_times(request: HttpRequest, draft: Draft) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = {"other-times": form.cleaned_data}
         return drafts.save(request, redirect("book-contact"), draft, **given)
-    label = clock.moment_label(first, zone) if first else ""
+    label = unbroken(clock.moment_label(first, zone)) if first else ""
     return page(request, "other-times", form=form, first=label)
 
 

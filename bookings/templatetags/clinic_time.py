@@ -7,18 +7,19 @@ from django.utils import timezone
 
 from bookings import clock
 from bookings.models import Location
+from clinic.dates import unbroken
 
 register = template.Library()
 
 
 @register.filter
 def moment_at(at: datetime | None, location: Location) -> str:
-    return clock.moment_label(at, location.zone) if at else ""
+    return unbroken(clock.moment_label(at, location.zone)) if at else ""
 
 
 @register.filter
 def day_at(day: date, location: Location) -> str:
-    return clock.date_label(day, today=location.today(timezone.now()))
+    return unbroken(clock.date_label(day, today=location.today(timezone.now())))
 
 
 @register.filter

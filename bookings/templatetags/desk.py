@@ -17,6 +17,7 @@ from bookings import clock
 from bookings.enums import REQUEST_NEEDS_ANSWER, ActorKind, AppointmentStatus, RequestStatus
 from bookings.models import ConsultationRequest, Event, Location, Message
 from bookings.models.events import BOUNCED
+from clinic.dates import unbroken
 
 register = template.Library()
 
@@ -55,7 +56,8 @@ def short_at(at: datetime | None, location: Location) -> str:
         return ""
     local = at.astimezone(location.zone)
     pattern = _("D j M") if local.year == datetime.now(tz=location.zone).year else _("D j M Y")
-    return f"{formats.date_format(local, pattern)}, {clock.time_label(at, location.zone)}"
+    day = unbroken(formats.date_format(local, pattern))
+    return f"{day}, {clock.time_label(at, location.zone)}"
 
 
 @register.filter

@@ -9,6 +9,7 @@ from bookings import clock
 from bookings.enums import ResourceKind
 from bookings.forms import parse_start
 from bookings.models import ConsultationRequest
+from clinic.dates import unbroken
 from tests.bookings.public.test_asking import ends_at
 from tests.factories import (
     LocationFactory,
@@ -152,7 +153,7 @@ class TestSeveralPlaces:
         page = visitor.reason(offering=f"{service.pk}-{location.pk}")
         assert "All times are Berlin time." in page.content.decode()
         first = visitor.offered()[0]
-        label = clock.moment_label(parse_start(first), location.zone)
+        label = unbroken(clock.moment_label(parse_start(first), location.zone))
         visitor.time(first)
         visitor.other_times()
         check = visitor.contact().content.decode()

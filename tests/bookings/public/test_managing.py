@@ -315,7 +315,7 @@ def test_while_a_question_is_open_the_page_says_what_is_held_or_booked(patient, 
         transitions.ask(asked, question="Since when?", **given)
         return patient.get("/request/").content.decode()
 
-    when = f"{start.day} {start:%B}"
+    when = f"{start.day}\xa0{start:%B}"
     transitions.verify(asked, now=timezone.now())
     assert "We are holding" in (page := question()) and when in page
     transitions.confirm(asked, actor=desk, version=asked.version, now=timezone.now())

@@ -47,7 +47,7 @@ def test_the_list_shows_the_freed_time_with_its_match_and_why(desk_client, waiti
     assert (
         waiting.reference in text
         and "wants Tuesday" in text
-        and "Offer Tue 24 Nov, 10:00am" in text
+        and "Offer Tue 24\xa0Nov, 10:00am" in text
     )
     assert button(waiting, page)["pick"] == "2026-11-24T10:00Z"
 
