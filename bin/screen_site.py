@@ -25,7 +25,7 @@ STATES = (
     "declined",
     "withdrawn",
 )
-PAST = ("been", "missed")
+PAST = ("been", "missed", "unmoved")
 LIMITED = ("login-account", "login-network", "mail", "start", "ask", "find", "open", "count")
 
 
@@ -152,7 +152,7 @@ def fill(site: Site) -> None:
 
 
 def look_back(site: Site, service: Any, location: Any, desk: Any, *, now: Any) -> None:
-    """A visit that took place, and one to which nobody came."""
+    """A visit that took place, one to which nobody came, and one that was to move and never did."""
     from bookings import availability, transitions
     from tests.factories import make_ask, make_person
 
@@ -174,5 +174,7 @@ def look_back(site: Site, service: Any, location: Any, desk: Any, *, now: Any) -
         if state == "been":
             transitions.arrive(visit, actor=desk, now=visit.start)
             transitions.fulfil(visit, actor=desk, now=visit.end)
-        else:
+        elif state == "missed":
             transitions.noshow(visit, actor=desk, now=visit.end)
+        else:
+            transitions.ask_to_move(asked, now=before, message="An afternoon, please.")
