@@ -292,12 +292,6 @@ def reopen(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_POST
-def keep(request: HttpRequest, reference: str) -> HttpResponse:
-    done = _("%(reference)s: no other time is wanted.")
-    return answer_at_once(request, reference, "keep", transitions.keep, done)
-
-
-@require_POST
 def undo(request: HttpRequest, reference: str) -> HttpResponse:
     done = _("%(reference)s: undone. Nothing was sent.")
     return answer_at_once(request, reference, "undo", transitions.undo, done, onward=False)

@@ -1,4 +1,4 @@
-"""Move a booked visit by a form, and book for someone who phones."""
+"""Move a booked visit by a form, keep it where it is, and book for someone who phones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,13 @@ from bookings.enums import ContactBy
 from bookings.errors import BookingError
 from bookings.models import Appointment, Location, Service
 from bookings.permissions import can_triage
-from bookings.staff.answering import attempt, load_to_answer, refusal, when_and_who
+from bookings.staff.answering import (
+    answer_at_once,
+    attempt,
+    load_to_answer,
+    refusal,
+    when_and_who,
+)
 from bookings.staff.forms import MoveForm, PhoneForm
 from bookings.staff.triage import people_for
 
@@ -134,3 +140,9 @@ def _book(request: HttpRequest, form: PhoneForm) -> Appointment:
         idempotency_key=f"desk-{request.user.pk}-{data['key']}",
         practitioner=data["practitioner"],
     )
+
+
+@require_POST
+def keep(request: HttpRequest, reference: str) -> HttpResponse:
+    done = _("%(reference)s: no other time is wanted.")
+    return answer_at_once(request, reference, "keep", transitions.keep, done)
