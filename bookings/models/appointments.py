@@ -39,6 +39,10 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def overlapping(self, start: datetime, end: datetime) -> Self:
         return self.filter(busy_start__lt=end, busy_end__gt=start)
 
+    def one_at_most(self) -> Appointment | None:
+        """Where the constraints allow only one. Not `first`, which puts them in order: that costs."""
+        return next(iter(self.order_by()), None)
+
 
 class Appointment(models.Model):
     """One practitioner, one time, perhaps one room (FHIR Appointment). Times are UTC, half-open.

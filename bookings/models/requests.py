@@ -177,8 +177,9 @@ class ConsultationRequest(models.Model):
     @property
     def is_proven(self) -> bool:
         """Whether the address is the patient's: they confirmed it, or spelled it out to staff."""
-        asked = self.events.filter(to_status=RequestStatus.UNVERIFIED)
-        return self.verified_at is not None or not asked.exists()
+        if self.verified_at is not None:
+            return True
+        return not self.events.filter(to_status=RequestStatus.UNVERIFIED).exists()
 
     @property
     def gets_mail(self) -> bool:

@@ -27,7 +27,10 @@ def load(request: HttpRequest, *related: str) -> Draft | None:
     if not token:
         return None
     drafts = Draft.objects.select_related(*related) if related else Draft.objects
-    return drafts.filter(digest=digest(token), expires_at__gt=timezone.now()).first()
+    try:
+        return drafts.get(digest=digest(token), expires_at__gt=timezone.now())
+    except Draft.DoesNotExist:
+        return None
 
 
 def start() -> tuple[Draft, str]:

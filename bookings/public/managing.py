@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -36,7 +37,8 @@ def open_request(request: HttpRequest, token: str) -> HttpResponse:
     link = None
     # Whoever has guessed too often gets the very page that a wrong guess gets.
     if not throttle.is_spent("open", network, now=now):
-        link = AccessLink.objects.valid(now).filter(digest=digest(token)).first()
+        with suppress(AccessLink.DoesNotExist):
+            link = AccessLink.objects.valid(now).get(digest=digest(token))
     if link is None:
         throttle.spend("open", network, now=now)
         response = render(request, "bookings/public/link_unknown.html", status=404)

@@ -13,7 +13,8 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.defaults import page_not_found
 
-from bookings.models import AccessLink, ConsultationRequest
+from bookings.models import AccessLink, ConsultationRequest, Location, Service
+from clinic import known
 
 COOKIE = f"{settings.COOKIE_PREFIX}request"
 SALT = "bookings.public.link"
@@ -68,13 +69,23 @@ def _opened(request: HttpRequest) -> ConsultationRequest | None:
         pk = int(kept or "")
     except (KeyError, ValueError, signing.BadSignature):
         return None
-    link = (
-        AccessLink.objects.valid(timezone.now())
-        .filter(pk=pk)
-        .select_related("request__service", "request__location")
-        .first()
+    links = AccessLink.objects.valid(timezone.now()).select_related("request")
+    try:
+        return placed(links.get(pk=pk).request)
+    except AccessLink.DoesNotExist:
+        return None
+
+
+def placed(asked: ConsultationRequest) -> ConsultationRequest:
+    """With its service and location as this process remembers them, unless they have changed."""
+    service, location = asked.service_id, asked.location_id
+    asked.service = known.unless_changed(
+        f"service {service}", lambda: Service.objects.get(pk=service)
     )
-    return link.request if link else None
+    asked.location = known.unless_changed(
+        f"location {location}", lambda: Location.objects.get(pk=location)
+    )
+    return asked
 
 
 def remember(response: HttpResponse, link: AccessLink) -> HttpResponse:

@@ -18,7 +18,7 @@ from bookings.models import ConsultationRequest, Draft
 from bookings.public import drafts, guards
 from bookings.public.answers import chosen_offering, submit, summary
 from bookings.public.asking import page, step
-from bookings.public.personal import personal
+from bookings.public.personal import personal, placed
 from clinic.network import client_network
 
 logger = logging.getLogger(__name__)
@@ -55,10 +55,11 @@ def check(request: HttpRequest, draft: Draft) -> HttpResponse:
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
     """The reference, and what happens next and by when."""
-    draft = drafts.load(request, "request__location", "request__waiting")
+    draft = drafts.load(request, "request__waiting")
     if draft is None or draft.request is None:
         return redirect("book")
-    return sent_page(request, draft.request, held=draft.request.appointments.active().first())
+    asked = placed(draft.request)
+    return sent_page(request, asked, held=asked.appointments.active().one_at_most())
 
 
 def sent_page(request: HttpRequest, asked: ConsultationRequest, *, held: Any) -> HttpResponse:
