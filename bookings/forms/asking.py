@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.choices import BaseChoiceIterator, normalize_choices
 from django.utils.functional import cached_property
@@ -48,12 +47,6 @@ class CrispyForm(forms.Form):
     """A form of the public site: the page writes the form tag and the button."""
 
     hide_error_summary = True  # the page shows it above its heading
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper(self)
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
 
     @property
     def is_blank(self) -> bool:
