@@ -42,7 +42,7 @@ def claim(appointment: Appointment, *, now: datetime, expires_at: datetime | Non
     ).order_by("resource_id", "cell_start")
     with _or_taken():
         # Locked in one order by everybody, so that two who sweep the same cells cannot deadlock.
-        lapsed = [claim.pk for claim in in_the_way.select_for_update()]
+        lapsed = list(in_the_way.select_for_update().values_list("pk", flat=True))
         if lapsed:
             TimeClaim.objects.filter(pk__in=lapsed).delete()
         TimeClaim.objects.bulk_create(
@@ -59,13 +59,14 @@ def claim(appointment: Appointment, *, now: datetime, expires_at: datetime | Non
 def keep(appointment: Appointment, *, now: datetime, expires_at: datetime | None = None) -> None:
     """Own the cells until another moment. A hold that lapsed may have lost some: all are taken again.
 
-    Raises `TimeTaken`, and then nothing of it is written.
+    Raises `TimeTaken`: the caller gives back what is left of them, or ends the transaction.
     """
     own = TimeClaim.objects.filter(appointment=appointment)
+    if own.update(expires_at=expires_at) == len(_wanted(appointment)):
+        return
     with _or_taken(), transaction.atomic():
-        if own.update(expires_at=expires_at) != len(_wanted(appointment)):
-            own.delete()
-            claim(appointment, now=now, expires_at=expires_at)
+        own.delete()
+        claim(appointment, now=now, expires_at=expires_at)
 
 
 @contextmanager

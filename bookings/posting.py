@@ -47,7 +47,9 @@ def write(
     by_mail = bool(request.email) and may_know
     by_text = not by_mail and kind in sms.TEXTS and sms.can_reach(request.phone)
     key = f"{request.pk}:{kind}:{dedupe or request.version}"
-    if not (by_mail or by_text) or Message.objects.filter(dedupe_key=key).exists():
+    # A version is written about once, by whoever brought it about; what comes round may be there.
+    there = bool(dedupe) and Message.objects.filter(dedupe_key=key).exists()
+    if there or not (by_mail or by_text):
         return False
     delay = timedelta(seconds=settings.BOOKINGS["UNDO_SECONDS"] if KINDS[kind].undo else 0)
     with translation.override(request.locale):

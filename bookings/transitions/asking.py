@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from bookings import availability, notifications, promises
 from bookings.enums import (
@@ -21,10 +22,9 @@ from bookings.enums import (
     RequestStatus,
 )
 from bookings.errors import (
-    AlreadyAsked,
+    BookingError,
     InvalidTransition,
     StaleVersion,
-    TimeTaken,
     TooManyHolds,
     TooManyMails,
 )
@@ -105,16 +105,13 @@ def submit(
     without e-mail gets no hold: staff call. `by_staff`: however many are open already.
     Raises `TimeTaken` with alternatives, `AlreadyAsked`, `TooManyHolds`, `TooManyMails`.
     """
-    earlier = ConsultationRequest.objects.filter(idempotency_key=idempotency_key).first()
-    if earlier:
-        return earlier
     try:
         with transaction.atomic():
-            if not by_staff:
-                _refuse_hoarding(person.key, keyed(ask.network))
+            if by_staff or _has_open_request(person.key, keyed(ask.network)):
+                _drop_lapsed(person.key, now)
             return _submit(ask, person, idempotency_key=idempotency_key, now=now)
-    except (IntegrityError, TimeTaken, AlreadyAsked):
-        # The same form sent twice at once: one of the two made it, and may have the time by now.
+    except (IntegrityError, BookingError):
+        # Sent before, or twice at once: that one may be what is in the way, and nobody else.
         earlier = ConsultationRequest.objects.filter(idempotency_key=idempotency_key).first()
         if earlier:
             return earlier
@@ -125,7 +122,6 @@ def _submit(
     ask: Ask, person: Person, *, idempotency_key: str, now: datetime
 ) -> ConsultationRequest:
     by_mail = bool(person.email)
-    _drop_lapsed(person.key, now)
     # Whoever comes too late learns it before anything is written: the others wait for the lock.
     diary = _diary_of_first_choice(ask, now) if by_mail and ask.starts else None
     if by_mail and not throttle.spend("mail", mailbox(person.email), now=now):
@@ -233,14 +229,21 @@ def _drop_lapsed(person_key: str, now: datetime) -> None:
             end_hold(appointment, now=now)
 
 
-def _refuse_hoarding(person_key: str, network_key: str) -> None:
-    limits = (
-        ("person_key", person_key, settings.BOOKINGS["OPEN_HOLDS_PER_CONTACT"]),
-        ("network_key", network_key, settings.BOOKINGS["OPEN_HOLDS_PER_NETWORK"]),
-    )
-    for column, key, limit in limits:
-        if key and ConsultationRequest.objects.open().filter(**{column: key}).count() >= limit:
-            raise TooManyHolds
+def _has_open_request(person_key: str, network_key: str) -> bool:
+    """Whether this person has one. Raises `TooManyHolds` where they, or their network, have enough."""
+    most_a_person = settings.BOOKINGS["OPEN_HOLDS_PER_CONTACT"]
+    most_a_network = settings.BOOKINGS["OPEN_HOLDS_PER_NETWORK"]
+    theirs = Q(person_key=person_key)
+    if network_key:
+        theirs |= Q(network_key=network_key)
+    found = ConsultationRequest.objects.open().filter(theirs).order_by()
+    # Of so many, one of the two has enough.
+    rows = list(found.values_list("person_key", "network_key")[: most_a_person + most_a_network])
+    own = sum(person == person_key for person, _network in rows)
+    near = sum(network == network_key for _person, network in rows if network)
+    if own >= most_a_person or near >= most_a_network:
+        raise TooManyHolds
+    return own > 0
 
 
 def new_reference() -> str:
@@ -274,17 +277,13 @@ def verify(request: ConsultationRequest, *, now: datetime) -> bool:
             verified_at=now,
             respond_by=respond_by,
         )
-        if wait_at_once(request, now=now):
+        # Looked for only now that the request is locked: a worker may just have ended the hold.
+        held = request.appointments.filter(status=AppointmentStatus.PROPOSED).one_at_most()
+        if held is None and wait_at_once(request, now=now):
             return False
-        held = _hold_after_verifying(request, respond_by, now)
+        if held is None:
+            held = hold_first_choice(request, until=respond_by, now=now)
+        elif not hold_on(held, respond_by, now=now):
+            held = None
         notifications.received(request, held, now=now)
     return held is not None
-
-
-def _hold_after_verifying(
-    request: ConsultationRequest, respond_by: datetime, now: datetime
-) -> Appointment | None:
-    appointment = request.appointments.filter(status=AppointmentStatus.PROPOSED).first()
-    if not appointment:
-        return hold_first_choice(request, until=respond_by, now=now)
-    return appointment if hold_on(appointment, respond_by, now=now) else None

@@ -123,6 +123,26 @@ def test_one_person_holds_three_times_and_no_more(clinic, settings):
         make_request(service, location, start=WEDNESDAY.replace(hour=12))
 
 
+def test_a_form_sent_again_is_no_further_hold(clinic, settings):
+    """Whoever has as many as they may is told again of the last one."""
+    service, location, _people = clinic
+    settings.BOOKINGS = settings.BOOKINGS | {"OPEN_HOLDS_PER_CONTACT": 1}
+    ask, person = make_ask(service, location, starts=[TUESDAY.replace(hour=9)]), make_person()
+    request = transitions.submit(ask, person, idempotency_key="once", now=MONDAY)
+    assert transitions.submit(ask, person, idempotency_key="once", now=MONDAY) == request
+    assert ConsultationRequest.objects.count() == Email.objects.count() == 1
+    with pytest.raises(TooManyHolds):
+        transitions.submit(ask, person, idempotency_key="another", now=MONDAY)
+
+
+def test_requests_without_a_network_are_no_network(clinic, settings):
+    """Those that staff enter have none; they do not count together."""
+    service, location, _people = clinic
+    settings.BOOKINGS = settings.BOOKINGS | {"OPEN_HOLDS_PER_NETWORK": 1}
+    for hour in (9, 10):
+        make_request(service, location, start=TUESDAY.replace(hour=hour), email=f"m{hour}@x.org")
+
+
 def test_one_network_holds_so_many_and_no_more(clinic, settings):
     service, location, _people = clinic
     settings.BOOKINGS = settings.BOOKINGS | {"OPEN_HOLDS_PER_NETWORK": 2}
