@@ -55,10 +55,10 @@ def check(request: HttpRequest, draft: Draft) -> HttpResponse:
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
     """The reference, and what happens next and by when."""
-    draft = drafts.load(request, "request__waiting")
-    if draft is None or draft.request is None:
+    draft = drafts.load(request)
+    if draft is None or draft.request_id is None:
         return redirect("book")
-    asked = placed(draft.request)
+    asked = placed(ConsultationRequest.objects.select_related("waiting").get(pk=draft.request_id))
     return sent_page(request, asked, held=asked.appointments.active().one_at_most())
 
 

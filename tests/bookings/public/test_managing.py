@@ -67,6 +67,20 @@ def test_a_link_swaps_its_token_for_a_cookie(client, asked):
     assert path.split("/")[3] not in response.content.decode()
 
 
+def test_service_and_place_are_remembered_until_they_change(
+    kept, client, asked, django_capture_on_commit_callbacks, django_assert_num_queries
+):
+    client.get(link_in("verify", asked), follow=True)
+    with django_assert_num_queries(2):  # the request by its link, and its visits
+        client.get("/request/")
+    with django_capture_on_commit_callbacks(execute=True):
+        for row in (asked.service, asked.location):
+            row.name = f"New {row.name}"
+            row.save()
+    page = client.get("/request/").content.decode()
+    assert asked.service.name in page and asked.location.name in page
+
+
 def test_scanners_change_nothing_by_opening_links(client, asked, start, desk):
     offered = offer(asked, desk, start)
     before = asked.version, Event.objects.count()
