@@ -34,7 +34,7 @@ class Slot:
 class Diary:
     """All rows that decide about a service at a location over some local days.
 
-    Five queries; two where who works when may be what this process remembers (`fresh` is False).
+    Five queries; one where who works when may be what this process remembers (`fresh` is False).
     """
 
     def __init__(
@@ -55,12 +55,12 @@ class Diary:
         self.first_day, self.days, self.zone = first_day, days, location.zone
         self.start = instant(first_day - DAY, time.min, self.zone)
         self.end = instant(first_day + DAY * (days + 1), time.min, self.zone)
-        who_works = (rota.read if fresh else rota.remembered)(service, location)
+        who_works = (rota.read if fresh else rota.remembered)(service, location, now=now)
         wished = practitioner.pk if practitioner else None
         self.practitioners = [p for p in who_works.practitioners if wished in (None, p.pk)]
         self.rooms, self.hours = who_works.rooms, who_works.hours
         self._working: dict[int, list[Interval]] = {}
-        self._load_exceptions()
+        self._sort(who_works.exceptions)
         self.busy = busy.held(
             [person.pk for person in self.practitioners],
             [room.pk for room in self.rooms],
@@ -71,14 +71,13 @@ class Diary:
         )
         self.rooms_taken = {room.pk: self.not_free(room) for room in self.rooms}
 
-    def _load_exceptions(self) -> None:
+    def _sort(self, exceptions: Sequence[DateException]) -> None:
         self.closed: dict[int | None, list[Interval]] = defaultdict(list)
         self.opened: dict[int | None, list[Interval]] = defaultdict(list)
         self.closures: list[DateException] = []
-        rows = DateException.objects.filter(
-            location=self.location, start__lt=self.end, end__gt=self.start
-        )
-        for row in rows:
+        for row in exceptions:
+            if row.start >= self.end or row.end <= self.start:
+                continue
             if row.kind == ExceptionKind.CLOSED:
                 self.closed[row.resource_id].append(whole_cells(row.start, row.end))
                 self.closures.append(row)

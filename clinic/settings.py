@@ -197,6 +197,7 @@ if CACHES["shared"]["LOCATION"].startswith("redis"):
 KEEP_PAGES = env.bool("KEEP_PAGES", default=not DEBUG)
 SHOWN_ON_PAGES = [
     "auth.User",  # the names of authors and reviewers
+    "bookings.DateException",
     "bookings.Location",
     "bookings.MessageTemplate",  # in mails, which are written on the way
     "bookings.Practitioner",

@@ -35,7 +35,7 @@ def times(request: HttpRequest, draft: Draft) -> HttpResponse:
     offering = chosen_offering(draft)
     assert offering
     now = timezone.now()
-    people = rota.remembered(offering.service, offering.location).practitioners
+    people = rota.remembered(offering.service, offering.location, now=now).practitioners
     kept = draft.answers.get("time") or draft.answers.get("wish", {})
     wished = _wished(request, people, kept)
     listing = Listing(offering, wished, request.GET, kept, now)

@@ -321,10 +321,10 @@ class TestRemembered:
     def test_hours_are_read_once(self, django_assert_num_queries):
         service, location, _ = make_clinic(minimum_notice_hours=0)
         starts(service, location)
-        with django_assert_num_queries(2):  # closures, and what is held
+        with django_assert_num_queries(1):  # what is held
             assert len(starts(service, location)) == 8
 
-    @pytest.mark.parametrize("change", ["hours", "person", "offered"])
+    @pytest.mark.parametrize("change", ["hours", "person", "offered", "closed"])
     def test_a_change_counts_at_once(self, change):
         service, location, (person,) = make_clinic(minimum_notice_hours=0)
         assert len(starts(service, location)) == 8
@@ -336,6 +336,9 @@ class TestRemembered:
             elif change == "person":
                 person.active = False
                 person.save()
+            elif change == "closed":
+                closure = {"resource": person, "start": at(8), "end": at(20)}
+                DateException.objects.create(location=location, **closure)
             else:
                 service.practitioners.remove(person)
         assert len(starts(service, location)) == (3 if change == "hours" else 0)
@@ -344,6 +347,15 @@ class TestRemembered:
         service, location, (person,) = make_clinic(minimum_notice_hours=0)
         assert at(14) in starts(service, location)
         person.weekly_hours.update(end=time(12))  # tells nobody
+        assert at(14) in starts(service, location)
+        assert availability.day_of(service, location, at(14), now=MONDAY).slot_at(at(14)) is None
+
+    def test_who_holds_a_time_reads_what_is_closed(self):
+        service, location, (person,) = make_clinic(minimum_notice_hours=0)
+        assert at(14) in starts(service, location)
+        # Written without a word to anybody.
+        closure = DateException(resource=person, location=location, start=at(8), end=at(20))
+        DateException.objects.bulk_create([closure])
         assert at(14) in starts(service, location)
         assert availability.day_of(service, location, at(14), now=MONDAY).slot_at(at(14)) is None
 
