@@ -17,12 +17,14 @@ from pytest_django.plugin import blocking_manager_key
 
 from clinic import known
 from education.models import GuidePage
+from tests import rows
 
 # A busy computer is no reason to fail.
 hypothesis_settings.register_profile(
     "any-computer", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 hypothesis_settings.load_profile("any-computer")
+rows.instead_of_json()
 TRANSACTIONAL = {"live_server", "transactional_db"}
 DATABASE = TRANSACTIONAL | {"db", "django_db_setup"}
 
@@ -104,7 +106,7 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     yield
     if nextitem and is_transactional(item) and not is_transactional(nextitem):
         with item.config.stash[blocking_manager_key].unblock():
-            connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+            rows.put_back(connection._test_serialized_contents)
 
 
 @pytest.fixture(scope="session")
