@@ -68,20 +68,21 @@ def main(arguments: list[str]) -> int:
     os.environ["PATH"] = f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"
     if arguments:
         return subprocess.run([python, "-m", "pytest", *arguments], cwd=ROOT).returncode
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        done = list(pool.map(lambda stage: stage.run(quiet=True), checks(python)))
-    for stage in done:
-        if stage.code:
-            print(f"\n--- {stage.name}\n{stage.output}", flush=True)
     with tempfile.TemporaryDirectory(prefix="clinic-tests-") as folder, Server() as postgres:
         # tests/settings.py puts all files of all stages there.
         os.environ["CLINIC_TESTS"] = folder
-        for stage in [
-            *tests(python, "SQLite", f"sqlite:///{folder}/template.sqlite3"),
-            *tests(python, "PostgreSQL", postgres.url),
-        ]:
-            print(f"\n--- {stage.name}", flush=True)
-            done.append(stage.run(quiet=False))
+        urls = {"SQLite": f"sqlite:///{folder}/template.sqlite3", "PostgreSQL": postgres.url}
+        # Side by side, the long ones first: each of these keeps but one processor busy.
+        done = [migrate(python, *one) for one in urls.items()] + checks(python)
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            list(pool.map(lambda stage: stage.run(quiet=True), done))
+        for stage in done:
+            if stage.code:
+                print(f"\n--- {stage.name}\n{stage.output}", flush=True)
+        for one in urls.items():
+            for stage in tests(python, *one):
+                print(f"\n--- {stage.name}", flush=True)
+                done.append(stage.run(quiet=False))
     return summary(done)
 
 
@@ -103,8 +104,15 @@ def checks(python: str) -> list[Stage]:
     ]
 
 
+def migrate(python: str, database: str, url: str) -> Stage:
+    """Once; each process of the tests then begins with a copy of that database."""
+    command = [python, "manage.py", "migrate", "--settings", "tests.settings", "--verbosity", "0"]
+    # With a key, so that neither of the two makes one while the other reads it.
+    env = {"DATABASE_URL": url, "SECRET_KEY": "for-the-migrations-alone"}
+    return Stage(f"migrate on {database}", command, env)
+
+
 def tests(python: str, database: str, url: str) -> list[Stage]:
-    """Migrate once; each process of the tests then begins with a copy of that database."""
     pytest = [python, "-m", "pytest", "--durations", "5", "--durations-min", "5"]
     # Two processes: more than that is slower on two cores, and as fast on four. A file stays in one,
     # for what its tests set up once.
@@ -114,10 +122,8 @@ def tests(python: str, database: str, url: str) -> list[Stage]:
         wanted += " and not looks and not no_database"  # what would only be the same once more
     units = [*pytest, *split, "-m", wanted, "--ignore", JOURNEYS]
     journeys = [*pytest, "-n", "2", "--dist", "worksteal", "-m", wanted, JOURNEYS]
-    migrate = [python, "manage.py", "migrate", "--settings", "tests.settings", "--verbosity", "0"]
-    plain, copied = {"DATABASE_URL": url}, {"DATABASE_URL": url, "MIGRATED_TEMPLATE": "yes"}
+    copied = {"DATABASE_URL": url, "MIGRATED_TEMPLATE": "yes"}
     return [
-        Stage(f"migrate on {database}", migrate, plain),
         Stage(f"tests on {database}", units, copied),
         Stage(f"journeys on {database}", journeys, copied),
     ]
