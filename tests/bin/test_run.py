@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from django.conf import settings
@@ -75,15 +76,32 @@ def wait_until_open(site: "subprocess.Popen[str]") -> str:
     raise AssertionError(f"it ended before it opened:\n{printed}")
 
 
+class First(NamedTuple):
+    folder: Path
+    left_behind: set[int]
+
+
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory) -> Path:
-    """What a first run leaves in var/: made once, because it takes a while."""
+def first(tmp_path_factory) -> First:
+    """A first run, once because it takes a while: what it leaves in var/, and running, when killed."""
     folder = tmp_path_factory.mktemp("prepared") / "var"
     site = run(folder, free_port())
     wait_until_open(site)
-    site.terminate()
+    children = descendants(site.pid)
+    if sys.platform == "linux":
+        site.kill()
+    else:
+        site.terminate()
     site.communicate(timeout=20)
-    return folder
+    deadline = time.monotonic() + 15
+    while alive(children) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return First(folder, alive(children))
+
+
+@pytest.fixture
+def prepared(first) -> Path:
+    return first.folder
 
 
 @pytest.fixture
@@ -99,8 +117,11 @@ def site(prepared, tmp_path):
         process.communicate()
 
 
-def test_it_opens_says_where_and_leaves_nothing_behind(site, tmp_path):
+def test_it_opens_says_where_and_leaves_nothing_behind(site, prepared, tmp_path):
     printed = wait_until_open(site)
+    # The first run's password is the second's as well.
+    for name in ("first-login.txt", "secret-key"):
+        assert (tmp_path / name).read_text() == (prepared / name).read_text()
     address = f"http://localhost:{site.port}"
     with urllib.request.urlopen(f"{address}/livez") as answer:
         assert answer.read() == b"ok\n"
@@ -129,11 +150,9 @@ def test_secrets_are_the_owners_alone(prepared, name):
     assert stat.S_IMODE(prepared.stat().st_mode) == 0o700
 
 
-def test_the_password_is_made_anew_for_each_clinic_and_kept_by_each(prepared, site, tmp_path):
+def test_the_password_is_made_for_each_clinic(prepared):
     password = (prepared / "first-login.txt").read_text()
-    wait_until_open(site)
 
-    assert (tmp_path / "first-login.txt").read_text() == password
     user, words = (line.split(": ")[1] for line in password.splitlines())
     assert user == "owner"
     assert len(words) >= 16
@@ -155,17 +174,8 @@ def test_when_one_part_dies_the_whole_stops_and_says_so(site):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children of a parent's death")
-def test_even_killed_it_leaves_nothing_behind(site):
-    wait_until_open(site)
-    children = descendants(site.pid)
-
-    site.kill()
-    site.communicate()
-
-    deadline = time.monotonic() + 15
-    while alive(children) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert alive(children) == set()
+def test_even_killed_it_leaves_nothing_behind(first):
+    assert first.left_behind == set()
 
 
 def test_a_taken_port_is_named_before_anything_is_done(tmp_path):
