@@ -17,7 +17,7 @@ def keep() -> Rows:
         for table in connection.introspection.django_table_names(only_existing=True):
             if table.endswith("_fts"):
                 continue  # SQLite's index of the search is written by triggers
-            cursor.execute(f"SELECT * FROM {name(table)}")
+            cursor.execute(f"SELECT * FROM {name(table)} ORDER BY 1")
             if rows := cursor.fetchall():
                 kept[table] = ([column[0] for column in cursor.description], rows)
     return kept
