@@ -14,24 +14,27 @@ import re
 import runpy
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
+from django.conf import settings as django_settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.test import override_settings
+from django.test import Client, override_settings
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django import DjangoDbBlocker
 
+from tests import rows
 from tests.journeys.validity import axe_violations, html_errors
 from tests.journeys.watch import Watch
 
 # Milliseconds. On a busy computer an editor's page takes long; nothing here measures time.
 PATIENCE = 120_000
 expect.set_options(timeout=30_000)
-BROWSER = runpy.run_path(str(settings.BASE_DIR / "bin" / "browser.py"))
+BROWSER = runpy.run_path(str(django_settings.BASE_DIR / "bin" / "browser.py"))
+THEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -80,23 +83,24 @@ def _committed_rows(transactional_db: None) -> None:
 
 
 @pytest.fixture(scope="session")
-def seeded_rows(django_db_setup: None, base_url: str, django_db_blocker: DjangoDbBlocker) -> str:
-    """All rows of a seeded site. To seed takes three seconds, to put them back less than one."""
-    creation = connection.creation
+def seeded_rows(
+    django_db_setup: None, base_url: str, django_db_blocker: DjangoDbBlocker
+) -> rows.Rows:
+    """All rows of a seeded site. To seed takes seconds, to put them back next to nothing."""
     with django_db_blocker.unblock(), override_settings(SITE_URL=base_url), transaction.atomic():
         # The test before may have left nothing, not even what the migrations made.
-        creation.deserialize_db_from_string(connection._test_serialized_contents)
+        rows.put_back(connection._test_serialized_contents)
         call_command("seed_guides", verbosity=0)
-        rows = str(creation.serialize_db_to_string())
+        kept = rows.keep()
         transaction.set_rollback(True)
-    return rows
+    return kept
 
 
 @pytest.fixture
-def seeded(seeded_rows: str, _committed_rows: None, settings: Any, base_url: str) -> None:
+def seeded(seeded_rows: rows.Rows, _committed_rows: None, settings: Any, base_url: str) -> None:
     """The guide's pages, for the live server as well."""
     settings.SITE_URL = base_url
-    connection.creation.deserialize_db_from_string(seeded_rows)
+    rows.put_back(seeded_rows)
 
 
 @pytest.fixture
@@ -118,6 +122,21 @@ def new_context(new_context: Callable[..., BrowserContext], watch: Watch) -> Any
         return context
 
     return make
+
+
+@pytest.fixture
+def let_in(base_url: str) -> Callable[[BrowserContext, AbstractBaseUser], None]:
+    """A browser in which somebody has logged in. How one does is test_staff_login's business."""
+
+    def let(context: BrowserContext, user: AbstractBaseUser) -> None:
+        client = Client()
+        client.force_login(user)
+        session = client.cookies[django_settings.SESSION_COOKIE_NAME]
+        context.add_cookies(
+            [{"name": session.key, "value": session.value, "url": base_url, "httpOnly": True}]
+        )
+
+    return let
 
 
 @pytest.fixture
@@ -165,6 +184,35 @@ def check_fits() -> Callable[[Page], None]:
     def check(page: Page) -> None:
         over = page.evaluate(measured)
         assert max(over) <= 0, (page.url, page.viewport_size, over)
+
+    return check
+
+
+def draw_in(page: Page, theme: Literal["light", "dark"]) -> None:
+    """The page as it stands in another theme, with no colour half-way to its new one."""
+    page.emulate_media(color_scheme=theme)
+    page.evaluate(
+        """() => document.getAnimations().forEach(
+            change => change instanceof CSSTransition && change.finish())"""
+    )
+
+
+@pytest.fixture
+def check_themes(
+    watch: Watch, check_page: Callable[[Page], None], check_fits: Callable[[Page], None]
+) -> Callable[[Page, str], None]:
+    """A page on a phone and on a desk, each drawn in the light and, where it stands, in the dark."""
+
+    def check(page: Page, path: str) -> None:
+        for width in (390, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme="light")
+            page.goto(path)
+            watch.settle(page)
+            for theme in THEMES:
+                draw_in(page, theme)
+                check_fits(page)
+                check_page(page)
 
     return check
 

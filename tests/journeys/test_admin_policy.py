@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 from wagtail.models import Page as CmsPage
 
 pytestmark = pytest.mark.looks
-PASSWORD = "a long enough password"
 
 
 def png() -> bytes:
@@ -31,15 +30,10 @@ def png() -> bytes:
 
 
 @pytest.fixture
-def owner_page(new_context, django_user_model):
-    django_user_model.objects.create_superuser("owner", password=PASSWORD)
-    page = new_context(viewport={"width": 1400, "height": 900}).new_page()
-    page.goto("/admin/login/")
-    page.locator("[name=username]").fill("owner")
-    page.locator("[name=password]").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_url("**/admin/")
-    return page
+def owner_page(new_context, django_user_model, let_in):
+    context = new_context(viewport={"width": 1400, "height": 900})
+    let_in(context, django_user_model.objects.create_superuser("owner"))
+    return context.new_page()
 
 
 def test_the_page_editor_works_and_previews(seeded, owner_page, watch):
@@ -70,16 +64,14 @@ def test_a_picture_is_uploaded(owner_page, watch):
     watch.settle(owner_page)
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
+def test_other_screens(owner_page, watch):
+    for path in (
         "/admin/",
         "/admin/clinic/hours/new/",
         "/admin/clinic/services/new/",
         "/admin/users/",
         "/admin/reports/site-history/",
-    ],
-)
-def test_other_screens(owner_page, watch, path):
-    owner_page.goto(path)
-    watch.settle(owner_page)
+    ):
+        owner_page.goto(path)
+        watch.settle(owner_page)
+        assert watch.problems == [], path

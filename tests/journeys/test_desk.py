@@ -11,9 +11,6 @@ from bookings.enums import RequestStatus
 from bookings.roles import make_roles
 from tests.factories import make_clinic, make_request
 
-PASSWORD = "a long enough password"
-THEMES = ["light", "dark"]
-
 
 @pytest.fixture
 def clinic():
@@ -50,7 +47,7 @@ def staff(django_user_model):
     def make(name, role):
         from django.contrib.auth.models import Group
 
-        user = django_user_model.objects.create_user(name, password=PASSWORD)
+        user = django_user_model.objects.create_user(name)
         user.groups.add(Group.objects.get(name=role))
         return user
 
@@ -58,18 +55,13 @@ def staff(django_user_model):
 
 
 @pytest.fixture
-def at_desk(new_context, staff):
+def at_desk(new_context, staff, let_in):
     """A page of a browser in which Ruth of the front desk has logged in."""
 
-    def make(theme="light", width=1280, user=None):
-        user = user or staff("ruth", "Front desk")
-        page = new_context(color_scheme=theme, viewport={"width": width, "height": 900}).new_page()
-        page.goto("/admin/login/")
-        page.locator("[name=username]").fill(user.username)
-        page.locator("[name=password]").fill(PASSWORD)
-        page.get_by_role("button", name="Log in").click()
-        page.wait_for_url("**/admin/")
-        return page
+    def make(user=None):
+        context = new_context(viewport={"width": 1280, "height": 900})
+        let_in(context, user or staff("ruth", "Front desk"))
+        return context.new_page()
 
     return make
 
@@ -82,6 +74,7 @@ def status_of(request):
 def test_confirm_then_the_next_opens_then_decline_and_offer(at_desk, ask):
     first, second, third = ask(0), ask(1), ask(2)
     page = at_desk()
+    page.goto("/admin/")
     page.get_by_role("link", name=first.reference).click()
     page.get_by_role("button", name="Confirm").first.click()
     page.wait_for_url(f"**/{second.reference}/")
@@ -129,13 +122,9 @@ def test_search_finds_and_leaves_no_trace_in_the_address(at_desk, ask):
 
 
 @pytest.mark.looks
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("theme", THEMES)
-def test_every_screen_of_ours_is_accessible(
-    at_desk, ask, check_page, check_fits, watch, theme, width
-):
+def test_every_screen_of_ours_is_accessible(at_desk, ask, check_themes):
     asked = ask(0)
-    page = at_desk(theme, width)
+    page = at_desk()
     message = asked.messages.first()
     for path in (
         "/admin/",
@@ -147,16 +136,14 @@ def test_every_screen_of_ours_is_accessible(
         "/admin/diary/?span=week",
         "/admin/diary/new/",
     ):
-        page.goto(path)
-        watch.settle(page)
-        check_fits(page)
-        check_page(page)
+        check_themes(page, path)
 
 
-def test_keys_open_the_answers_and_the_list_of_keys(at_desk, ask):
+def test_keys_open_the_answers_and_the_list_of_keys(at_desk, ask, watch):
     first, second = ask(0), ask(1)
     page = at_desk()
     page.goto(f"/admin/requests/{first.reference}/")
+    watch.settle(page)
     page.keyboard.press("d")
     page.get_by_role("button", name="Decline the request").wait_for()
     expect(page.locator("#action-decline [name=reason]")).to_be_focused()

@@ -6,8 +6,6 @@ from urllib.parse import urlsplit
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, WebError
 
 LOCAL_SCHEMES = ("about", "blob", "data")
-QUIET_SECONDS = 0.3
-LONGEST_SECONDS = 120
 
 
 class Watch:
@@ -18,7 +16,6 @@ class Watch:
         self.problems: list[str] = []
         self.documents: dict[str, Response] = {}
         self.under_way: set[Request] = set()
-        self.changed_at = 0.0
 
     def over(self, context: BrowserContext) -> None:
         context.on("request", self.request)
@@ -28,31 +25,30 @@ class Watch:
         context.on("console", self.console)
         context.on("weberror", self.error)
 
-    def settle(self, page: Page) -> None:
-        """Until the page has asked for nothing for a while.
-
-        Playwright has a state for that, which one time in thirty never comes without a window.
-        """
-        page.wait_for_load_state()
-        began = time.monotonic()
-        while self.under_way or time.monotonic() - self.changed_at < QUIET_SECONDS:
-            assert time.monotonic() - began < LONGEST_SECONDS, [r.url for r in self.under_way]
-            page.wait_for_timeout(50)
-
     def source(self, page: Page) -> str:
         """The HTML that the server sent for this page, also where it answered a POST."""
         return self.documents[page.url.partition("#")[0]].text()
 
-    def ended(self, request: Request) -> None:
-        self.under_way.discard(request)
-        self.changed_at = time.monotonic()
+    def settle(self, page: Page) -> None:
+        """Until the page has all that it asked for, and its scripts have made something of it.
+
+        Playwright's "networkidle" waits half a second more, and now and then for ever.
+        """
+        page.wait_for_load_state()
+        deadline = time.monotonic() + 60
+        while self.under_way:
+            assert time.monotonic() < deadline, self.under_way
+            page.wait_for_timeout(20)  # milliseconds
+        page.evaluate("() => new Promise(done => requestIdleCallback(done, { timeout: 5000 }))")
 
     def request(self, request: Request) -> None:
         self.under_way.add(request)
-        self.changed_at = time.monotonic()
         address = urlsplit(request.url)
         if address.netloc != self.host and address.scheme not in LOCAL_SCHEMES:
             self.problems.append(f"third party: {request.url}")
+
+    def ended(self, request: Request) -> None:
+        self.under_way.discard(request)
 
     def response(self, response: Response) -> None:
         """A page may answer 404 on purpose; a picture or style sheet may not."""
