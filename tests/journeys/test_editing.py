@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -35,8 +36,18 @@ def log_in(page: Page, user: str, address: str) -> None:
     expect(page).to_have_url(re.compile(re.escape(address) + "$"))
 
 
-def edit_page(page: Page, user: str, guide: GuidePage) -> None:
-    log_in(page, user, f"/admin/pages/{guide.pk}/edit/")
+@pytest.fixture
+def edit_page(new_context, let_in) -> Callable[[str, GuidePage], Page]:
+    """The editor's page of a guide, in a browser in which somebody has logged in."""
+
+    def edit(user: str, guide: GuidePage) -> Page:
+        context = new_context()
+        let_in(context, get_user_model().objects.get(username=user))
+        page = context.new_page()
+        page.goto(f"/admin/pages/{guide.pk}/edit/")
+        return page
+
+    return edit
 
 
 def submit(page: Page) -> None:
@@ -57,10 +68,9 @@ def more_actions(page: Page) -> None:
     page.locator("footer .w-dropdown__toggle").first.click()
 
 
-def test_edit_review_publish(guide, new_context, check_page) -> None:
+def test_edit_review_publish(guide, new_context, edit_page, check_page) -> None:
     visitor = new_context().new_page()
-    editor = new_context().new_page()
-    edit_page(editor, "eda", guide)
+    editor = edit_page("eda", guide)
     editor.locator("textarea[name=introduction]").fill(SENTENCE)
     submit(editor)
     editor.goto(f"/admin/pages/{guide.pk}/view_draft/")
@@ -68,8 +78,7 @@ def test_edit_review_publish(guide, new_context, check_page) -> None:
     visitor.goto("/guides/iliopsoas/")
     expect(visitor.locator("main")).not_to_contain_text(SENTENCE)
 
-    reviewer = new_context().new_page()
-    edit_page(reviewer, "rhea", guide)
+    reviewer = edit_page("rhea", guide)
     approve(reviewer)
 
     visitor.goto("/guides/iliopsoas/")
@@ -80,7 +89,7 @@ def test_edit_review_publish(guide, new_context, check_page) -> None:
     expect(visitor.locator("main")).to_contain_text(SENTENCE)
 
 
-def test_a_new_guide_from_the_template(guide, new_context, check_page) -> None:
+def test_a_new_guide_from_the_template(guide, new_context, edit_page, check_page) -> None:
     """Copied, written, sent in by an editor; approved by somebody else; read by a visitor."""
     template = GuidePage.objects.get(slug="template-guide")
     editor = new_context().new_page()
@@ -99,8 +108,7 @@ def test_a_new_guide_from_the_template(guide, new_context, check_page) -> None:
     visitor = new_context().new_page()
     visitor.goto("/guides/calf/")
     expect(visitor.locator("h1")).not_to_contain_text("The Calf")
-    reviewer = new_context().new_page()
-    edit_page(reviewer, "rhea", calf)
+    reviewer = edit_page("rhea", calf)
     approve(reviewer)
 
     visitor.goto("/guides/")
