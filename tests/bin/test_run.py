@@ -92,11 +92,15 @@ def first(tmp_path_factory) -> First:
         site.kill()
     else:
         site.terminate()
-    site.communicate(timeout=20)
+    site.wait(timeout=20)
+    site.stdout.close()
     deadline = time.monotonic() + 15
     while alive(children) and time.monotonic() < deadline:
         time.sleep(0.1)
-    return First(folder, alive(children))
+    left = alive(children)
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
+    return First(folder, left)
 
 
 @pytest.fixture
