@@ -194,8 +194,12 @@ class RequestsView(BaseListingView):
         return self.get(request, *args, **kwargs)
 
     @cached_property
+    def words_form(self) -> SearchForm:
+        return SearchForm(self.request.POST if self.request.method == "POST" else None)
+
+    @cached_property
     def words(self) -> str:
-        form = SearchForm(self.request.POST or None)
+        form = self.words_form
         return str(form.cleaned_data["q"]).strip() if form.is_valid() else ""
 
     @cached_property
@@ -257,5 +261,5 @@ class RequestsView(BaseListingView):
             "export_query": self._export_query() if may_export else "",
             "counted": queries.COUNTED,
             "filters_query": self._filters_query(),
-            "words_form": SearchForm(initial={"q": self.words}),
+            "words_form": self.words_form,
         }

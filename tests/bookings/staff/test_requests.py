@@ -52,6 +52,14 @@ def test_odd_words_find_nothing_and_break_nothing(desk_client, asked, words):
     assert response.status_code == 200
 
 
+@pytest.mark.parametrize(
+    "words, why", [("a\x00b", "Null characters"), ("x" * 121, "at most 120 characters")]
+)
+def test_a_search_that_cannot_be_says_why_and_keeps_the_words(desk_client, words, why):
+    page = desk_client.post("/admin/requests/", {"q": words}).content.decode()
+    assert why in page and f'value="{words}"' in page
+
+
 def test_words_of_the_search_never_come_from_the_address(desk_client, asked):
     response = desk_client.get(URL, {"q": "maria@example.org", "queue": "closed"})
     assert listed(response) == []
