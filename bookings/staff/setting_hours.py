@@ -98,7 +98,7 @@ class ClosureForm(WagtailAdminModelForm):
             days = LONGEST_CLOSURE.days
             message = _("At most %(days)s days. For longer, end the weekly hours instead.")
             self.add_error("end", message % {"days": days})
-        if self.instance.pk:
+        elif self.instance.pk:
             self._keep_openings(cleaned)
         return cleaned
 

@@ -48,6 +48,24 @@ def test_a_closure_leads_to_whom_it_affects(close, confirmed):
     assert DateException.objects.get().displaced.get().appointment.request == confirmed
 
 
+@pytest.mark.parametrize("kind", ["closed", "open"])
+def test_a_closure_cannot_become_years_long(close, owner_client, clinic, kind):
+    close()
+    shut = DateException.objects.get()
+    page = owner_client.post(
+        reverse("closures:edit", args=[shut.pk]),
+        {
+            "location": clinic[1].pk,
+            "kind": kind,
+            "start": "2026-11-24T09:00",
+            "end": "2031-02-28T10:00",
+        },
+    ).content.decode()
+    assert (
+        "For longer, end the weekly hours instead." in page and 'value="2031-02-28T10:00"' in page
+    )
+
+
 def test_a_closure_that_is_deleted_gives_its_time_back(close, owner_client):
     close()
     owner_client.post(reverse("closures:delete", args=[DateException.objects.get().pk]))
