@@ -149,6 +149,14 @@ def test_staff_may_choose_to_stay(desk_client, clinic, asked):
     assert response.url == reverse("desk:request", args=[asked.reference])
 
 
+@pytest.mark.parametrize("reference", ["", "\x00", "XXXX-XXXX"])
+def test_staying_with_no_request_leads_to_the_list(desk_client, reference):
+    chosen = desk_client.post(
+        reverse("desk:after_answer"), {"then": "stay", "reference": reference}
+    )
+    assert chosen.url == reverse("desk:requests")
+
+
 @pytest.mark.parametrize("back", ["any", "2027-03-28T01:30", "\u202egnp.exe", "desk"])
 def test_a_word_as_the_way_back_breaks_nothing(desk_client, asked, back):
     response = desk_client.post(url("assign", asked), {"version": asked.version, "next": back})
