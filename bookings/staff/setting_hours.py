@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -31,6 +31,12 @@ class HoursForm(WagtailAdminModelForm):
         self.fields["resource"].queryset = people.select_related("location")
         self.before = WeeklyHours.objects.filter(pk=self.instance.pk).first()
 
+    def clean_valid_from(self) -> date | None:
+        return _of_this_century(self.cleaned_data["valid_from"])
+
+    def clean_valid_to(self) -> date | None:
+        return _of_this_century(self.cleaned_data["valid_to"])
+
     def _post_clean(self) -> None:
         """After the row has its new values: does everybody who is booked still fit?"""
         super()._post_clean()  # type: ignore[misc]
@@ -47,6 +53,13 @@ class HoursForm(WagtailAdminModelForm):
         if self.instance.resource_id == person.pk:
             week.rows.append(self.instance)
         return week
+
+
+def _of_this_century(day: date | None) -> date | None:
+    """The week that is shown begins there, and no week begins with the last days that a computer knows."""
+    if day and not 2000 <= day.year < 2200:
+        raise forms.ValidationError(_("Enter a day of this century."))
+    return day
 
 
 def _wall_clock() -> forms.DateTimeInput:

@@ -61,6 +61,13 @@ def test_the_resulting_week_is_shown_and_nothing_saved(owner_client, tuesday):
     assert tuesday.start == time(9)
 
 
+@pytest.mark.parametrize("name", ["valid_from", "valid_to"])
+@pytest.mark.parametrize("show", [{}, {"show": "1"}])
+def test_hours_begin_and_end_in_this_century(owner_client, tuesday, name, show):
+    page = save_hours(owner_client, tuesday, **{name: "9999-12-31"}, **show).content.decode()
+    assert "Enter a day of this century." in page and 'value="9999-12-31"' in page
+
+
 def test_hours_with_a_visit_in_them_are_not_deleted(owner_client, tuesday):
     owner_client.post(reverse("hours:delete", args=[tuesday.pk]))
     assert WeeklyHours.objects.filter(pk=tuesday.pk).exists()
