@@ -67,7 +67,7 @@ class ClinicTimeField(forms.DateTimeField):
             parsed = datetime.fromisoformat(str(value).strip())
         except ValueError as error:
             raise forms.ValidationError(_("Enter a date and a time."), code="invalid") from error
-        if parsed.tzinfo is not None or self.location is None or not 2000 <= parsed.year < 2200:
+        if parsed.tzinfo is not None or self.location is None or not clock.is_of_our_time(parsed):
             raise forms.ValidationError(_("Enter a date and a time."), code="invalid")
         return clock.instant_of(parsed, self.location.zone)
 

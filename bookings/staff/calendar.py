@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from bookings import clock
 from bookings.enums import AppointmentStatus, RequestStatus, ResourceKind
 from bookings.models import Appointment, Location, Resource
 from bookings.permissions import can_read_requests, can_triage
@@ -83,7 +84,7 @@ def _day(text: str) -> date | None:
         day = date.fromisoformat(text[:10])
     except ValueError:
         return None
-    return day if 2000 <= day.year < 2200 else None
+    return day if clock.is_of_our_time(day) else None
 
 
 def _column(

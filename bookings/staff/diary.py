@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from bookings import availability
+from bookings import availability, clock
 from bookings.enums import AppointmentStatus, ExceptionKind, ResourceKind
 from bookings.models import Appointment, DateException, Location, Resource, WeeklyHours
 from bookings.permissions import can_read_requests, can_record_visit, can_triage
@@ -126,7 +126,7 @@ def chosen_day(text: str, today: date) -> date:
         day = date.fromisoformat(text)
     except ValueError:
         return today
-    return day if 2000 <= day.year < 2200 else today
+    return day if clock.is_of_our_time(day) else today
 
 
 @require_safe

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 from wagtail.admin.menu import MenuItem
 
+from bookings import clock
 from bookings.models import Location
 from bookings.permissions import can_read_reports
 from bookings.staff.figures import Figures
@@ -43,7 +44,7 @@ class PeriodForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         first, last = cleaned.get("first"), cleaned.get("last")
-        if first and not 2000 <= first.year < 2200:
+        if first and not clock.is_of_our_time(first):
             self.add_error("first", _("Enter a day of this century."))
         elif first and last and last < first:
             self.add_error("last", _("The last day must not be before the first."))

@@ -56,8 +56,7 @@ class HoursForm(WagtailAdminModelForm):
 
 
 def _of_this_century(day: date | None) -> date | None:
-    """The week that is shown begins there, and no week begins with the last days that a computer knows."""
-    if day and not 2000 <= day.year < 2200:
+    if day and not clock.is_of_our_time(day):
         raise forms.ValidationError(_("Enter a day of this century."))
     return day
 

@@ -134,9 +134,8 @@ def after_answer(request: HttpRequest) -> HttpResponse:
     if not can_triage(request.user):
         raise PermissionDenied
     request.session[STAY] = request.POST.get("then") == "stay"
-    back = request.POST.get("reference", "").replace(
-        "\0", ""
-    )  # PostgreSQL does not even look for it
+    # Without NUL: PostgreSQL takes none, not even to look for it.
+    back = request.POST.get("reference", "").replace("\0", "")
     asked = queries.visible_to(request.user).filter(reference=back).first()
     return redirect("desk:request", asked.reference) if asked else redirect("desk:requests")
 
