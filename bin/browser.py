@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 HEADLESS = "chromium-headless-shell"
-"""The same engine without windows: the journeys take three quarters of the time in it."""
+"""The same engine without windows, which are what costs most."""
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 NAMES = (HEADLESS, "chromium", "chromium-browser", "google-chrome", MAC)
 # Nothing calls home, needs a GPU, or a sandbox that containers do not give.

@@ -12,6 +12,9 @@ from bookings.models import DateException, Location, Resource, Service, WeeklyHo
 from bookings.spans import DAY
 from clinic import known
 
+LONG_OVER = 31 * DAY
+"""Closures that ended before that decide about no time that anybody still asks about."""
+
 
 @dataclass(frozen=True)
 class Rota:
@@ -34,7 +37,7 @@ def read(service: Service, location: Location, *, now: datetime) -> Rota:
     hours: dict[int, list[WeeklyHours]] = defaultdict(list)
     for row in WeeklyHours.objects.filter(resource__in=people).order_by():
         hours[row.resource_id].append(row)
-    exceptions = DateException.objects.filter(location=location, end__gt=now - DAY * 31)
+    exceptions = DateException.objects.filter(location=location, end__gt=now - LONG_OVER)
     return Rota(people, list(rooms) if service.needs_room else [], hours, list(exceptions))
 
 

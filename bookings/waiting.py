@@ -171,7 +171,7 @@ def why(
         ngettext("waits %(days)s day", "waits %(days)s days", days) % {"days": days}
         if days
         else _("joined today"),
-        _("has let an offer lapse") if request.let_lapse else "",  # type: ignore[attr-defined]
+        _("has let an offer lapse") if request.let_lapse else "",  # type: ignore[attr-defined]  # annotated
         _("%(minutes)s minutes fit, with %(before)s before and %(after)s after")
         % {
             "minutes": service.duration_minutes,
