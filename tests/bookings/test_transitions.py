@@ -1,150 +1,18 @@
+"""What staff answer, what the patient does then, and the tables of both: verb by verb."""
+
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.core.exceptions import ValidationError
-from django.core.management import call_command
-from django.db import IntegrityError, transaction
-from django.utils import timezone
-from post_office.models import STATUS, Email
+from post_office.models import STATUS
 
-from bookings import claims, enums, transitions
-from bookings.enums import (
-    AppointmentStatus,
-    ContactBy,
-    DeclineReason,
-    RequestStatus,
-    ResourceKind,
-)
-from bookings.errors import (
-    AlreadyAsked,
-    InvalidTransition,
-    StaleVersion,
-    TimeTaken,
-)
-from bookings.models import Appointment, DateException, Event, Message, TimeClaim
-from tests.factories import (
-    MONDAY,
-    ResourceFactory,
-    make_ask,
-    make_clinic,
-    make_person,
-    make_request,
-)
+from bookings import enums, transitions
+from bookings.enums import AppointmentStatus, DeclineReason, RequestStatus
+from bookings.errors import InvalidTransition, StaleVersion, TimeTaken
+from bookings.models import Event, TimeClaim
+from tests.bookings.steps import ELEVEN, TEN, asked, confirmed, consistent, kinds, verbs
+from tests.factories import MONDAY
 
 pytestmark = pytest.mark.django_db
-TEN = datetime(2026, 11, 24, 10, tzinfo=UTC)
-ELEVEN = TEN + timedelta(hours=1)
-
-
-def consistent(now=MONDAY):
-    return list(claims.inconsistencies(now)) == []
-
-
-def kinds(request):
-    """The messages that still count, oldest first."""
-    rows = Message.objects.filter(request=request, superseded=False).order_by("created_at", "pk")
-    return [m.kind for m in rows]
-
-
-def verbs(request):
-    return [e.verb for e in request.events.all()]
-
-
-def asked(clinic, start=TEN, **kwargs):
-    service, location, _people = clinic
-    return make_request(service, location, start=start, **kwargs)
-
-
-def confirmed(clinic, desk, **kwargs):
-    request = asked(clinic, **kwargs)
-    visit = transitions.confirm(request, actor=desk, version=request.version, now=MONDAY)
-    return request, visit
-
-
-# --- asking ----------------------------------------------------------------------------------------
-
-
-def test_submit_holds_for_fifteen_minutes(clinic):
-    request = asked(clinic, verified=False)
-    held = request.appointments.get()
-    assert request.status == RequestStatus.UNVERIFIED
-    assert held.hold_expires_at == MONDAY + timedelta(minutes=15)
-    assert set(held.claims.values_list("expires_at", flat=True)) == {held.hold_expires_at}
-    assert kinds(request) == ["verify"] and consistent()
-
-
-def test_verify_holds_until_the_answer_by_time(clinic):
-    request = asked(clinic)
-    held = request.appointments.get()
-    assert request.status == RequestStatus.SUBMITTED
-    assert request.respond_by == held.hold_expires_at == datetime(2026, 11, 23, 17, tzinfo=UTC)
-    assert verbs(request) == ["submit", "verify"]
-    assert kinds(request) == ["verify", "received"][1:] and consistent()
-
-
-def test_verify_twice_changes_nothing(clinic):
-    request = asked(clinic)
-    version = request.version
-    assert transitions.verify(request, now=MONDAY) is True
-    request.refresh_from_db()
-    assert request.version == version and verbs(request) == ["submit", "verify"]
-
-
-def test_verify_after_somebody_else_took_the_lapsed_time(clinic):
-    late = asked(clinic, verified=False)
-    later = MONDAY + timedelta(minutes=16)
-    for n in range(2):
-        asked(clinic, now=later, email=f"{n}@example.org")
-    assert transitions.verify(late, now=later) is False
-    late.refresh_from_db()
-    assert late.status == RequestStatus.SUBMITTED
-    assert late.appointments.get().status == AppointmentStatus.CANCELLED
-    assert consistent(later)
-
-
-def test_the_same_key_again_returns_the_request_that_is_there(clinic):
-    one = asked(clinic, key="k", verified=False)
-    two = asked(clinic, key="k", verified=False)
-    assert one == two and Email.objects.count() == 1
-
-
-def test_a_taken_time_names_the_nearest(clinic):
-    for n in range(2):
-        asked(clinic, email=f"{n}@example.org")
-    with pytest.raises(TimeTaken) as caught:
-        asked(clinic)
-    assert [s.start.hour for s in caught.value.alternatives] == [9, 11, 12, 13]
-    assert Email.objects.filter(to="maria@example.org").count() == 0
-
-
-def test_one_person_cannot_ask_twice_for_one_time_in_any_spelling(clinic):
-    asked(clinic)
-    with pytest.raises(AlreadyAsked):
-        asked(clinic, email="Maria@Example.org")
-
-
-def test_touching_visits_are_allowed(clinic):
-    service, location, (one, two) = clinic
-    service.practitioners.remove(two)
-    asked(clinic, start=TEN)
-    asked(clinic, start=ELEVEN, email="b@example.org")
-    assert Appointment.objects.filter(practitioner=one).count() == 2
-
-
-def test_a_request_needs_a_way_to_answer(clinic):
-    request = asked(clinic)
-    request.email, request.contact_by = "", ContactBy.PHONE
-    with pytest.raises(ValidationError):
-        request.validate_constraints()
-    with pytest.raises(IntegrityError), transaction.atomic():
-        request.save()
-
-
-def test_whoever_is_to_be_written_to_needs_an_address(clinic):
-    service, location, _people = clinic
-    person = make_person(email="", phone="+442079460123", contact_by=ContactBy.EMAIL)
-    with pytest.raises(IntegrityError, match="request_by_mail_has_address"):
-        transitions.submit(make_ask(service, location), person, idempotency_key="k", now=MONDAY)
 
 
 # --- answering -------------------------------------------------------------------------------------
@@ -448,7 +316,7 @@ def test_the_clinic_cancels_and_owes_another_time(clinic, desk):
     assert "Amara is ill." in request.messages.get(kind="cancelled").email.message
 
 
-# --- tables and closures ---------------------------------------------------------------------------
+# --- the tables of states ------------------------------------------------------------------------
 
 
 def test_every_status_has_its_row_in_the_tables():
@@ -476,55 +344,3 @@ def test_an_event_is_written_once(clinic):
     with pytest.raises(TypeError):
         event.save()
     assert Event.objects.get(pk=event.pk).verb == "submit"
-
-
-def test_a_closure_takes_the_free_cells_and_names_who_is_affected(clinic, desk):
-    service, location, (one, two) = clinic
-    request, visit = confirmed(clinic, desk)
-    closure = DateException.objects.create(
-        location=location, start=TEN, end=TEN + timedelta(hours=3)
-    )
-    assert claims.claim_closure(closure, now=MONDAY) == [visit]
-    with pytest.raises(TimeTaken):
-        asked(clinic, start=ELEVEN, email="b@example.org")
-    closure.delete()
-    assert asked(clinic, start=ELEVEN, email="b@example.org")
-
-
-def test_the_closure_of_a_room_names_the_visits_in_it(desk):
-    service, location, _people = make_clinic(needs_room=True)
-    room = ResourceFactory(kind=ResourceKind.ROOM, location=location, name="Blue room")
-    _request, visit = confirmed((service, location, None), desk)
-    closure = DateException.objects.create(
-        location=location, resource=room, start=TEN, end=TEN + timedelta(hours=1)
-    )
-    assert visit.room == room and claims.claim_closure(closure, now=MONDAY) == [visit]
-
-
-def test_no_time_is_offered_that_a_closure_keeps_from_being_held(desk):
-    """The ten minutes after the visit would be cells of the closure."""
-    service, location, _people = clinic = make_clinic(buffer_after_minutes=10)
-    closure = DateException.objects.create(
-        location=location, start=ELEVEN, end=ELEVEN + timedelta(hours=1)
-    )
-    claims.claim_closure(closure, now=MONDAY)
-    with pytest.raises(TimeTaken) as refused:
-        asked(clinic)
-    starts = [slot.start for slot in refused.value.alternatives]
-    assert TEN not in starts and asked(clinic, start=starts[0]).appointments.get().claims.exists()
-
-
-def test_check_claims_finds_what_is_wrong(clinic, desk, capsys):
-    _request, visit = confirmed(clinic, desk)
-    call_command("check_claims")
-    visit.claims.first().delete()
-    with pytest.raises(Exception, match="1 inconsistencies"):
-        call_command("check_claims")
-    assert "11 of its 12 cells" in capsys.readouterr().out
-
-
-def test_half_cells_are_rounded_outwards():
-    odd = datetime(2026, 11, 24, 10, 2, 30, tzinfo=UTC)
-    found = list(claims.cells(odd, odd + timedelta(minutes=5)))
-    assert [c.minute for c in found] == [0, 5]
-    assert timezone.is_aware(found[0])

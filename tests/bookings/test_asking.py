@@ -1,0 +1,100 @@
+"""Asking and confirming: what is held, for whom and how long."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from post_office.models import Email
+
+from bookings import transitions
+from bookings.enums import AppointmentStatus, ContactBy, RequestStatus
+from bookings.errors import AlreadyAsked, TimeTaken
+from bookings.models import Appointment
+from tests.bookings.steps import ELEVEN, TEN, asked, consistent, kinds, verbs
+from tests.factories import MONDAY, make_ask, make_person
+
+pytestmark = pytest.mark.django_db
+
+
+def test_submit_holds_for_fifteen_minutes(clinic):
+    request = asked(clinic, verified=False)
+    held = request.appointments.get()
+    assert request.status == RequestStatus.UNVERIFIED
+    assert held.hold_expires_at == MONDAY + timedelta(minutes=15)
+    assert set(held.claims.values_list("expires_at", flat=True)) == {held.hold_expires_at}
+    assert kinds(request) == ["verify"] and consistent()
+
+
+def test_verify_holds_until_the_answer_by_time(clinic):
+    request = asked(clinic)
+    held = request.appointments.get()
+    assert request.status == RequestStatus.SUBMITTED
+    assert request.respond_by == held.hold_expires_at == datetime(2026, 11, 23, 17, tzinfo=UTC)
+    assert verbs(request) == ["submit", "verify"]
+    assert kinds(request) == ["verify", "received"][1:] and consistent()
+
+
+def test_verify_twice_changes_nothing(clinic):
+    request = asked(clinic)
+    version = request.version
+    assert transitions.verify(request, now=MONDAY) is True
+    request.refresh_from_db()
+    assert request.version == version and verbs(request) == ["submit", "verify"]
+
+
+def test_verify_after_somebody_else_took_the_lapsed_time(clinic):
+    late = asked(clinic, verified=False)
+    later = MONDAY + timedelta(minutes=16)
+    for n in range(2):
+        asked(clinic, now=later, email=f"{n}@example.org")
+    assert transitions.verify(late, now=later) is False
+    late.refresh_from_db()
+    assert late.status == RequestStatus.SUBMITTED
+    assert late.appointments.get().status == AppointmentStatus.CANCELLED
+    assert consistent(later)
+
+
+def test_the_same_key_again_returns_the_request_that_is_there(clinic):
+    one = asked(clinic, key="k", verified=False)
+    two = asked(clinic, key="k", verified=False)
+    assert one == two and Email.objects.count() == 1
+
+
+def test_a_taken_time_names_the_nearest(clinic):
+    for n in range(2):
+        asked(clinic, email=f"{n}@example.org")
+    with pytest.raises(TimeTaken) as caught:
+        asked(clinic)
+    assert [s.start.hour for s in caught.value.alternatives] == [9, 11, 12, 13]
+    assert Email.objects.filter(to="maria@example.org").count() == 0
+
+
+def test_one_person_cannot_ask_twice_for_one_time_in_any_spelling(clinic):
+    asked(clinic)
+    with pytest.raises(AlreadyAsked):
+        asked(clinic, email="Maria@Example.org")
+
+
+def test_touching_visits_are_allowed(clinic):
+    service, location, (one, two) = clinic
+    service.practitioners.remove(two)
+    asked(clinic, start=TEN)
+    asked(clinic, start=ELEVEN, email="b@example.org")
+    assert Appointment.objects.filter(practitioner=one).count() == 2
+
+
+def test_a_request_needs_a_way_to_answer(clinic):
+    request = asked(clinic)
+    request.email, request.contact_by = "", ContactBy.PHONE
+    with pytest.raises(ValidationError):
+        request.validate_constraints()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        request.save()
+
+
+def test_whoever_is_to_be_written_to_needs_an_address(clinic):
+    service, location, _people = clinic
+    person = make_person(email="", phone="+442079460123", contact_by=ContactBy.EMAIL)
+    with pytest.raises(IntegrityError, match="request_by_mail_has_address"):
+        transitions.submit(make_ask(service, location), person, idempotency_key="k", now=MONDAY)
