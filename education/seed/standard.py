@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from education.models import StandardPage
-from education.seed.parts import Block, action, do, section, text
+from education.seed.parts import Block, action, section, text
 
 
 def pages() -> list[StandardPage]:
@@ -200,11 +200,11 @@ def privacy() -> StandardPage:
         ),
         section(
             "Your rights",
-            do(
-                "ask us for a copy of what we hold about you",
-                "ask us to correct it",
-                "ask us to erase it",
-                "take back your consent: we will then cancel your request and erase it",
+            text(
+                "<p>You can:</p><ul><li>ask us for a copy of what we hold about you</li>"
+                "<li>ask us to correct it</li>"
+                "<li>ask us to erase it</li>"
+                "<li>take back your consent: we will then cancel your request and erase it</li></ul>"
             ),
             text(
                 "<p>Call us and we will do it. If you are not happy with our answer, you can "
@@ -222,12 +222,12 @@ def accessibility() -> StandardPage:
         "We want everyone to be able to use this site.",
         section(
             "What you can count on",
-            do(
-                "use every page with a keyboard alone, or with a screen reader",
-                "make the text four times as large without losing anything",
-                "read and book without JavaScript",
-                "choose dark mode, more contrast or less motion on your device: the site follows",
-                "print a guide, in large print if you like",
+            text(
+                "<p>You can:</p><ul><li>use every page with a keyboard alone, or with a screen reader</li>"
+                "<li>make the text four times as large without losing anything</li>"
+                "<li>read and book without JavaScript</li>"
+                "<li>choose dark mode, more contrast or less motion on your device: the site follows</li>"
+                "<li>print a guide, in large print if you like</li></ul>"
             ),
         ),
         section(
