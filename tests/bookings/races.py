@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import subprocess
 import sys
 from datetime import UTC, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 
 from django.db import connection
@@ -29,27 +31,30 @@ def database_url() -> str:
     return f"postgresql://{settings['USER']}@/{settings['NAME']}?host={host}"
 
 
-def race(*rounds: list[dict[str, object]], stale: bool = False) -> list[list[str]]:
-    """Each round's jobs at once, a process each; what each job came to, round by round."""
-    connection.close()  # PostgreSQL's pool must not be shared with forks
+@cache
+def contenders(url: str) -> subprocess.Popen[str]:
+    """Where races are held, on this database; ends with the process of the tests."""
     env = os.environ | {
-        "DATABASE_URL": database_url(),
+        "DATABASE_URL": url,
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "DATABASE_POOL_SIZE": "1",
         "PYTHONPATH": str(ROOT),
     }
-    done = subprocess.run(
-        [sys.executable, str(CONTENDER)],
-        input=json.dumps({"rounds": rounds, "stale": stale}),
-        env=env,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=1200,
-        check=False,
+    pipe = subprocess.PIPE
+    started = subprocess.Popen(
+        [sys.executable, str(CONTENDER)], env=env, cwd=ROOT, stdin=pipe, stdout=pipe, text=True
     )
-    assert done.returncode == 0, done.stderr[-2000:]
-    found: list[list[str]] = json.loads(done.stdout)
+    atexit.register(started.communicate)
+    return started
+
+
+def race(*rounds: list[dict[str, object]], stale: bool = False) -> list[list[str]]:
+    """Each round's jobs at once, a process each; what each job came to, round by round."""
+    connection.close()
+    started = contenders(database_url())
+    print(json.dumps({"rounds": rounds, "stale": stale}), file=started.stdin, flush=True)
+    found: list[list[str]] | None = json.loads(started.stdout.readline())
+    assert found is not None, "see what the race wrote"
     return found
 
 
