@@ -110,6 +110,7 @@ def test_what_was_typed_is_kept_when_a_colleague_was_faster(at_desk, ask, staff)
     assert status_of(asked) == RequestStatus.SUBMITTED
 
 
+@pytest.mark.looks
 def test_search_finds_and_leaves_no_trace_in_the_address(at_desk, ask):
     asked = ask(0)
     page = at_desk()
@@ -139,6 +140,7 @@ def test_every_screen_of_ours_is_accessible(at_desk, ask, check_themes):
         check_themes(page, path)
 
 
+@pytest.mark.looks
 def test_keys_open_the_answers_and_the_list_of_keys(at_desk, ask, watch):
     first, second = ask(0), ask(1)
     page = at_desk()

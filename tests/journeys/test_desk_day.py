@@ -61,6 +61,7 @@ def drag_down(page, event):
     page.mouse.up()
 
 
+@pytest.mark.looks
 def test_a_visit_is_dragged_and_then_moved_by_its_form(at_desk, booked):
     asked = booked(0)
     visit = asked.appointments.get(status=AppointmentStatus.BOOKED)
@@ -82,6 +83,7 @@ def test_a_visit_is_dragged_and_then_moved_by_its_form(at_desk, booked):
     assert asked.appointments.get(status="booked").start == visit.start + timedelta(hours=2)
 
 
+@pytest.mark.looks
 def test_reports_are_drawn_and_the_list_is_taken_along(at_desk, booked, staff):
     asked = booked(0)
     page = at_desk(user=staff("olga", "Owner"))
@@ -135,6 +137,7 @@ def test_twenty_requests_are_answered_without_a_mouse(at_desk, ask, watch):
     assert sum(map(len, answers)) <= 60
 
 
+@pytest.mark.looks
 def test_keys_take_back_search_and_close(at_desk, ask, watch):
     first, second = ask(0), ask(1)
     page = at_desk()

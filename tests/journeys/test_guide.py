@@ -186,6 +186,7 @@ def test_a_guide_opens_again_without_a_connection(page: Page, watch: Watch) -> N
     assert not [url for url in kept if "/book" in url or "/request" in url or "/admin" in url]
 
 
+@pytest.mark.looks
 def test_a_withdrawn_guide_is_kept_no_longer(page: Page, watch: Watch) -> None:
     page.goto(GUIDE)
     page.wait_for_selector("html[data-kept]")
@@ -200,6 +201,7 @@ def test_a_withdrawn_guide_is_kept_no_longer(page: Page, watch: Watch) -> None:
     watch.problems.clear()
 
 
+@pytest.mark.looks
 def test_an_address_with_a_question_does_not_replace_the_guide_that_is_kept(
     page: Page, watch: Watch
 ) -> None:
@@ -231,6 +233,7 @@ def test_reading_is_counted_once_and_opening_is_not(page: Page, watch: Watch) ->
     assert not page.context.cookies()
 
 
+@pytest.mark.looks
 def test_the_end_of_the_handout_is_reading_too(page: Page, watch: Watch) -> None:
     page.clock.install()
     page.goto(f"{GUIDE}print/")
@@ -242,6 +245,7 @@ def test_the_end_of_the_handout_is_reading_too(page: Page, watch: Watch) -> None
     assert list(ReadCount.objects.values_list("kind", "count")) == [("print", 1)]
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("sign", ["globalPrivacyControl: true", "doNotTrack: '1'"])
 def test_who_asks_not_to_be_tracked_is_not_counted(page: Page, watch: Watch, sign: str) -> None:
     name, value = sign.split(": ")
