@@ -1,7 +1,7 @@
 """`make test`: everything that must pass, on SQLite and PostgreSQL and in a real browser.
 
-All stages run, whatever fails; the end is a table of them, and the exit code says whether all
-passed. With arguments only pytest runs, with these: `make test ARGS="tests/clinic -k checks"`.
+All stages run, whatever fails, two at a time; the end is a table of them, and the exit code says whether
+all passed. With arguments only pytest runs, with these: `make test ARGS="tests/clinic -k checks"`.
 """
 
 import os
@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,20 +43,27 @@ class Stage:
     seconds: float = 0
     code: int = 0
     output: str = ""
+    process: "subprocess.Popen[str] | None" = None
 
-    def run(self, *, quiet: bool) -> "Stage":
+    def run(self) -> "Stage":
+        """How far it is comes at once; the rest is kept, or two stages would talk at once."""
         began = time.monotonic()
-        done = subprocess.run(
+        with subprocess.Popen(
             self.command,
             cwd=ROOT,
             env=os.environ | {"ENV_FILE": os.devnull} | self.env,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE if quiet else None,
-            stderr=subprocess.STDOUT if quiet else None,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
-        )
-        self.seconds, self.code = time.monotonic() - began, done.returncode
-        self.output = done.stdout or ""
+        ) as process:
+            self.process = process
+            for line in process.stdout or ():
+                if line.endswith("%]\n"):
+                    print(f"{self.name:<22} {line}", end="", flush=True)
+                else:
+                    self.output += line
+        self.seconds, self.code = time.monotonic() - began, process.returncode
         return self
 
 
@@ -72,18 +79,26 @@ def main(arguments: list[str]) -> int:
         # tests/settings.py puts all files of all stages there.
         os.environ["CLINIC_TESTS"] = folder
         urls = {"SQLite": f"sqlite:///{folder}/template.sqlite3", "PostgreSQL": postgres.url}
-        # Side by side, the long ones first: each of these keeps but one processor busy.
-        done = [migrate(python, *one) for one in urls.items()] + checks(python)
-        with ThreadPoolExecutor(max_workers=2) as pool:
-            list(pool.map(lambda stage: stage.run(quiet=True), done))
-        for stage in done:
-            if stage.code:
-                print(f"\n--- {stage.name}\n{stage.output}", flush=True)
-        for one in urls.items():
-            for stage in tests(python, *one):
-                print(f"\n--- {stage.name}", flush=True)
-                done.append(stage.run(quiet=False))
+        done = side_by_side([migrate(python, *one) for one in urls.items()] + checks(python))
+        done += side_by_side(tests(python, urls, folder))
     return summary(done)
+
+
+def side_by_side(stages: list[Stage]) -> list[Stage]:
+    """Two at a time, in this order: each of them keeps but one processor busy."""
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        try:
+            for done in as_completed([pool.submit(stage.run) for stage in stages]):
+                stage = done.result()
+                if stage.output and (stage.code or "pytest" in stage.command):
+                    print(f"\n--- {stage.name}\n{stage.output}", flush=True)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for stage in stages:
+                if stage.process:
+                    stage.process.terminate()
+            raise
+    return stages
 
 
 def checks(python: str) -> list[Stage]:
@@ -112,20 +127,26 @@ def migrate(python: str, database: str, url: str) -> Stage:
     return Stage(f"migrate on {database}", command, env)
 
 
-def tests(python: str, database: str, url: str) -> list[Stage]:
-    pytest = [python, "-m", "pytest", "--durations", "5", "--durations-min", "5"]
-    # Two processes: more than that is slower on two cores, and as fast on four. A file stays in one,
-    # for what its tests set up once.
-    split = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
-    wanted = "not faults"
-    if database == "PostgreSQL":
-        wanted += " and not looks and not no_database"  # what would only be the same once more
-    units = [*pytest, *split, "-m", wanted, "--ignore", JOURNEYS]
-    journeys = [*pytest, "-n", "2", "--dist", "worksteal", "-m", wanted, JOURNEYS]
-    copied = {"DATABASE_URL": url, "MIGRATED_TEMPLATE": "yes"}
+def tests(python: str, urls: dict[str, str], folder: str) -> list[Stage]:
+    """The long ones first, so that both processors are done at about the same time."""
+    pytest = [python, "-m", "pytest", "--durations", "5", "--durations-min", "5", "-m"]
+    wanted = {"SQLite": "not faults"}
+    # Without what would only be the same once more.
+    wanted["PostgreSQL"] = "not faults and not looks and not no_database"
+    kinds = {"tests": ["tests", "--ignore", JOURNEYS], "journeys": [JOURNEYS]}
     return [
-        Stage(f"tests on {database}", units, copied),
-        Stage(f"journeys on {database}", journeys, copied),
+        Stage(
+            f"{kind} on {database}",
+            [*pytest, wanted[database], *where],
+            {
+                "DATABASE_URL": url,
+                "MIGRATED_TEMPLATE": "yes",
+                # What one process keeps on the disk is none of the others' business.
+                "CLINIC_TESTS": f"{folder}/{kind}-{database}",
+            },
+        )
+        for kind, where in kinds.items()
+        for database, url in urls.items()
     ]
 
 

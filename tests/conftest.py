@@ -82,8 +82,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     key on PostgreSQL. It is a marker, because pytest-django's fixture of this purpose does nothing
     for a test that has the `django_db` marker as well.
 
-    What asks no database is marked, since it need not run on both. In the end the long files move
-    to the front, and those that share one seeded site to the back.
+    What asks no database is marked, since it need not run on both. In the end those that share one
+    seeded site move to the back.
     """
     for item in itertools.filterfalse(asks_database, items):
         item.add_marker(pytest.mark.no_database)
@@ -97,7 +97,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
         item.add_marker(pytest.mark.django_db(**options), append=False)
     yield
     last = {item.path for item in items if "seeded_once" in getattr(item, "fixturenames", ())}
-    items.sort(key=lambda item: (item.path in last, item.get_closest_marker("long") is None))
+    items.sort(key=lambda item: item.path in last)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -10,9 +10,7 @@ if "CLINIC_TESTS" not in os.environ:
     # Made once: the processes that tests start use the same folder, and leave it alone.
     os.environ["CLINIC_TESTS"] = tempfile.mkdtemp(prefix="clinic-tests-")
     atexit.register(shutil.rmtree, os.environ["CLINIC_TESTS"], ignore_errors=True)
-# Of the processes that run side by side each has its own: what one keeps on the disk, such as the mark
-# of the kept pages, is none of the others' business. The processes that a test starts share its folder.
-FOLDER = Path(os.environ["CLINIC_TESTS"], os.environ.get("PYTEST_XDIST_WORKER", ""))
+FOLDER = Path(os.environ["CLINIC_TESTS"])
 # Whoever has a .env or a running site keeps both to themselves.
 os.environ |= {"ENV_FILE": os.devnull, "CLINIC_MODE": "local", "VAR_DIR": str(FOLDER)}
 
@@ -40,4 +38,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # In memory, a live server's threads meet "table is locked"; a file behaves as in production.
     DATABASES["default"]["TEST"] = {"NAME": str(FOLDER / f"tests-{os.getpid()}.sqlite3")}
 elif "MIGRATED_TEMPLATE" in os.environ:
-    DATABASES["default"]["TEST"] = {"TEMPLATE": DATABASES["default"]["NAME"]}
+    # Another stage of the tests may be using the same server.
+    name, template = f"tests-{os.getpid()}", DATABASES["default"]["NAME"]
+    DATABASES["default"]["TEST"] = {"NAME": name, "TEMPLATE": template}

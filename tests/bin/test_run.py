@@ -16,8 +16,6 @@ from typing import NamedTuple
 import pytest
 from django.conf import settings
 
-pytestmark = pytest.mark.long
-
 
 def free_port() -> int:
     with socket.socket() as probe:

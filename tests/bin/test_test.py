@@ -58,8 +58,8 @@ def test_where_it_may_it_installs_the_quicker_browser(command, monkeypatch):
 
 
 def test_one_failed_stage_fails_the_whole(command, capsys):
-    good = command.Stage("good", [sys.executable, "-c", "pass"]).run(quiet=True)
-    bad = command.Stage("bad", [sys.executable, "-c", "exit('because')"]).run(quiet=True)
+    good = command.Stage("good", [sys.executable, "-c", "pass"]).run()
+    bad = command.Stage("bad", [sys.executable, "-c", "exit('because')"]).run()
 
     assert (command.summary([good]), command.summary([good, bad])) == (0, 1)
     assert bad.output == "because\n"

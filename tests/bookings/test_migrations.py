@@ -12,7 +12,7 @@ from bookings.enums import AppointmentStatus, ContactBy
 from bookings.models import Appointment, ConsultationRequest
 from tests.factories import MONDAY, make_clinic, make_request
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
+pytestmark = pytest.mark.django_db(transaction=True)
 TEN = datetime(2026, 11, 24, 10, tzinfo=UTC)
 NEWEST = None
 

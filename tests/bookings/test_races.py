@@ -25,7 +25,7 @@ from tests.bookings.races import (
 )
 from tests.factories import ResourceFactory, make_clinic, make_request
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
