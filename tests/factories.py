@@ -1,4 +1,7 @@
-"""Rows for tests, without surprises: every value is in the call or plain to see here."""
+"""Rows for tests, without surprises: every value is in the call or plain to see here.
+
+Numbers in names have four digits, so that the ninety-ninth comes before the hundredth.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ class LocationFactory(DjangoModelFactory[Location]):
     class Meta:
         model = Location
 
-    name = factory.Sequence(lambda n: f"Location {n}")
+    name = factory.Sequence(lambda n: f"Location {n:04}")
     address = "12 Harbour Street\nLondon SE1 0AA"
     time_zone = "Europe/London"
 
@@ -41,7 +44,7 @@ class ResourceFactory(DjangoModelFactory[Resource]):
 
     kind = ResourceKind.PRACTITIONER
     location = factory.SubFactory(LocationFactory)
-    name = factory.Sequence(lambda n: f"Practitioner {n}")
+    name = factory.Sequence(lambda n: f"Practitioner {n:04}")
 
 
 class PractitionerFactory(DjangoModelFactory[Practitioner]):
@@ -59,8 +62,8 @@ class ServiceFactory(DjangoModelFactory[Service]):
         model = Service
         skip_postgeneration_save = True
 
-    name = factory.Sequence(lambda n: f"Service {n}")
-    slug = factory.Sequence(lambda n: f"service-{n}")
+    name = factory.Sequence(lambda n: f"Service {n:04}")
+    slug = factory.Sequence(lambda n: f"service-{n:04}")
     duration_minutes = 60
     buffer_before_minutes = 0
     buffer_after_minutes = 0

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import time
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.backends.base.creation import BaseDatabaseCreation
 from django.db.models import QuerySet
 
@@ -31,18 +31,21 @@ def keep() -> Rows:
 def recorded(name: str, make: Callable[[], object], *, unless: QuerySet[Any]) -> None:
     """Do what `make` does, which is to add rows: itself the first time in a process, then these rows.
 
-    Where `unless` finds any, the test has begun with something of its own, and `make` runs.
+    Where `unless` finds any, or rows of the test's own have their numbers, `make` runs.
     """
     if unless.exists():
         make()
-    elif name in _recorded:
-        with transaction.atomic(), connection.cursor() as cursor:
-            for table, (columns, rows) in _recorded[name].items():
-                insert(cursor, table, columns, rows)
-    else:
+    elif name not in _recorded:
         before = keep()
         make()
         _recorded[name] = added(before, keep())
+    else:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                for table, (columns, rows) in _recorded[name].items():
+                    insert(cursor, table, columns, rows)
+        except IntegrityError:
+            make()
 
 
 def added(before: Rows, after: Rows) -> Rows:
