@@ -1,7 +1,7 @@
 """`make test`: everything that must pass, on SQLite and PostgreSQL and in a real browser.
 
-All stages run, whatever fails, two at a time; the end is a table of them, and the exit code says whether
-all passed. With arguments only pytest runs, with these: `make test ARGS="tests/clinic -k checks"`.
+All stages run, whatever fails, three at a time; the end is a table of them, and the exit code says
+whether all passed. With arguments only pytest runs, with these: `make test ARGS="tests/clinic -k checks"`.
 """
 
 import os
@@ -85,8 +85,8 @@ def main(arguments: list[str]) -> int:
 
 
 def side_by_side(stages: list[Stage]) -> list[Stage]:
-    """Two at a time, in this order: each of them keeps but one processor busy."""
-    with ThreadPoolExecutor(max_workers=2) as pool:
+    """Three at a time, in this order: each keeps one processor busy, and journeys wait in between."""
+    with ThreadPoolExecutor(max_workers=3) as pool:
         try:
             for done in as_completed([pool.submit(stage.run) for stage in stages]):
                 stage = done.result()
@@ -128,7 +128,7 @@ def migrate(python: str, database: str, url: str) -> Stage:
 
 
 def tests(python: str, urls: dict[str, str], folder: str) -> list[Stage]:
-    """The long ones first, so that both processors are done at about the same time."""
+    """The long ones first, so that no processor is done long before the others."""
     pytest = [python, "-m", "pytest", "--durations", "5", "--durations-min", "5", "-m"]
     wanted = {"SQLite": "not faults"}
     # Without what would only be the same once more.
