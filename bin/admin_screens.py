@@ -30,6 +30,22 @@ def keys(page: Any, site: Any) -> None:
     page.get_by_role("heading", name="Keyboard shortcuts").wait_for()
 
 
+def too_late(page: Any, site: Any) -> None:
+    """A colleague was faster: the form is gone, and what was written stands beside the reason."""
+    from bookings.models import ConsultationRequest
+
+    opened("decline")(page, site)
+    form = page.locator("#action-decline")
+    form.get_by_label("Message to the patient").fill(
+        "This needs a doctor first.\nPlease call us once you have seen one."
+    )
+    asked = ConsultationRequest.objects.filter(reference=site.references["submitted"])
+    asked.update(status="withdrawn")
+    form.get_by_role("button").click()
+    page.get_by_text("What you had written").wait_for()
+    asked.update(status="submitted")
+
+
 def search(page: Any, site: Any) -> None:
     page.goto("/admin/requests/")
     field = page.get_by_placeholder("Reference, name, e-mail or phone")
@@ -108,6 +124,7 @@ PATHS = {
 WALKS: dict[str, Walk] = {
     **{name: at(path) for name, path in PATHS.items()},
     **{f"request-{verb}": opened(verb) for verb in ("offer", "decline", "note")},
+    "request-too-late": too_late,
     "request-keys": keys,
     "request-erase": at("requests/{confirmed}/erase/"),
     "request-copy": at("requests/{confirmed}/disclose/"),

@@ -34,6 +34,7 @@ from bookings.forms.times import (
     parse_start,
     slot_value,
 )
+from bookings.forms.typed import errors_of, typed
 from bookings.forms.waiting import DEFAULT_WEEKS, WEEKS, WaitingForm, until
 
 __all__ = [
@@ -63,8 +64,10 @@ __all__ = [
     "WAITING",
     "WEEKS",
     "WaitingForm",
+    "errors_of",
     "level_of",
     "parse_start",
     "slot_value",
+    "typed",
     "until",
 ]

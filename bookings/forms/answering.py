@@ -114,6 +114,7 @@ class OfferForm(StaffForm):
                 required=False,
                 empty_label=_("Anyone free"),
             )
+        self.fields["message"] = self.fields.pop("message")  # last, as on the page
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

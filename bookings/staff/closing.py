@@ -19,6 +19,7 @@ from wagtail.admin import messages
 from bookings import claims, transitions
 from bookings.enums import ExceptionKind
 from bookings.errors import BookingError, TimeTaken
+from bookings.forms import errors_of, typed
 from bookings.models import DateException
 from bookings.permissions import can_triage
 from bookings.staff.answering import refusal
@@ -27,6 +28,8 @@ from bookings.staff.forms import DisplacedForm, ToAllForm
 from bookings.staff.proposing import Proposal, propose
 from bookings.staff.triage import people_for
 from bookings.templatetags.desk import short_at
+
+Late = Sequence[tuple[Person, DisplacedForm]]
 
 
 def _load(request: HttpRequest, pk: int) -> DateException:
@@ -53,16 +56,15 @@ def closure_offer(request: HttpRequest, pk: int) -> HttpResponse:
         now=now,
     )
     to_all = ToAllForm(request.POST)
-    people = [person for person in people_of(shut, now=now) if person.to_offer]
-    bound = {p.asked.pk: _form(p, None, data=request.POST) for p in people if _ticked(request, p)}
+    ticked = [person for person in people_of(shut, now=now) if _ticked(request, person)]
+    bound = {p.asked.pk: _form(p, None, data=request.POST) for p in ticked}
     if not to_all.is_valid():
         return _show(request, shut, bound=bound, to_all=to_all, status=422)
     message = to_all.cleaned_data["message"]
     failed = {
         person.asked.pk: bound[person.asked.pk]
-        for person in people
-        if person.asked.pk in bound
-        and not _offer(request, person, bound[person.asked.pk], message, now)
+        for person in ticked
+        if not (person.to_offer and _offer(request, person, bound[person.asked.pk], message, now))
     }
     done = len(bound) - len(failed)
     if done:
@@ -83,16 +85,23 @@ def closure_offer(request: HttpRequest, pk: int) -> HttpResponse:
 def closure_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """The day is off: cancel every visit that still stands inside. Offered times stay offered."""
     shut, now = _load(request, pk), timezone.now()
-    to_all = ToAllForm(request.POST)
-    if not to_all.is_valid():
-        return _show(request, shut, to_all=to_all, status=422)
+    to_cancel = _cancel_form(request.POST)
+    if not to_cancel.is_valid():
+        return _show(request, shut, to_cancel=to_cancel, status=422)
     done = 0
     for person in people_of(shut, now=now):
         if person.stands(now):
-            done += _cancel(request, person, to_all.cleaned_data["message"], now)
+            done += _cancel(request, person, to_cancel.cleaned_data["message"], now)
+    if not done:
+        to_cancel.add_error(None, _("None of these visits stands any more."))
+        return _show(request, shut, to_cancel=to_cancel, status=409)
     text = ngettext("%(count)s visit is cancelled.", "%(count)s visits are cancelled.", done)
     messages.success(request, text % {"count": done})
     return redirect("desk:closure", shut.pk)
+
+
+def _cancel_form(data: Any = None) -> ToAllForm:
+    return ToAllForm(data, auto_id="cancel-%s")
 
 
 def _ticked(request: HttpRequest, person: Person) -> bool:
@@ -177,24 +186,35 @@ def _show(
     *,
     bound: dict[int, DisplacedForm] | None = None,
     to_all: ToAllForm | None = None,
+    to_cancel: ToAllForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    now = timezone.now()
+    """The page; what was refused comes back as it was typed, as text where its form is gone.
+
+    So it is for whoever was ticked while a colleague, or they themselves, changed how they stand.
+    """
+    now, bound = timezone.now(), bound or {}
     people = people_of(shut, now=now)
     open_ = [person for person in people if person.to_offer]
     proposals = propose(shut, [person.visit for person in open_], now=now)
     rows = [
-        (person, (bound or {}).get(person.asked.pk, fresh))
+        (person, bound.get(person.asked.pk, fresh))
         for person, fresh in zip(open_, _forms(open_, proposals), strict=True)
     ]
+    late = [(p, bound[p.asked.pk]) for p in people if p.asked.pk in bound and not p.to_offer]
+    standing = sum(person.stands(now) for person in people)
+    gone = [form for form, there in ((to_all, rows), (to_cancel, standing)) if form and not there]
     when = short_at(shut.start, shut.location)
     context = {
         "closure": shut,
         "rows": rows,
         "answers": [person for person in people if not person.to_offer],
         "counts": _counts(people),
-        "standing": sum(person.stands(now) for person in people),
+        "standing": standing,
         "to_all": to_all or ToAllForm(),
+        "to_cancel": to_cancel or _cancel_form(),
+        "refused": [*map(_how_they_stand, late), *(e for form in gone for e in errors_of(form))],
+        "typed": [*_typed_for(late), *(line for form in gone for line in typed(form))],
         "now": now,
         "header_title": _("Closed from %(when)s") % {"when": when},
         "header_icon": "date",
@@ -205,6 +225,23 @@ def _show(
         ],
     }
     return render(request, "bookings/staff/closure.html", context, status=status)
+
+
+def _how_they_stand(one: tuple[Person, DisplacedForm]) -> str:
+    """Such as "K7MB-4QX9 is offered nothing: has a new time."."""
+    person, _form = one
+    return _("%(reference)s is offered nothing: %(state)s.") % {
+        "reference": person.asked.reference,
+        "state": person.state.label,
+    }
+
+
+def _typed_for(late: Late) -> list[tuple[str, str]]:
+    return [
+        (f"{person.asked.reference}, {label}", text)
+        for person, form in late
+        for label, text in typed(form)
+    ]
 
 
 def _counts(people: Sequence[Person]) -> list[tuple[State, int]]:

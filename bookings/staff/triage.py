@@ -55,18 +55,23 @@ def show(
     bound: dict[str, Form] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Draw the card; a form that was refused comes back as it was typed, its message beside it."""
+    """Draw the card; a form that was refused comes back as it was typed, its message beside it.
+
+    One that is no longer offered comes back as text, at the top.
+    """
     now = timezone.now()
     may_answer = can_triage(request.user)
     events = list(asked.events.select_related("actor", "appointment__practitioner"))
     card = Card(asked, user=request.user, now=now)
     can = card.can
+    homeless = _without_place(bound or {}, can)
     context = {
         "asked": asked,
         "card": card,
         "can": can,
         "forms": blank_forms(asked) | (bound or {}),
-        "refused": _without_place(bound or {}, can),
+        "refused": [error for form in homeless for error in forms.errors_of(form)],
+        "typed": [line for form in homeless for line in forms.typed(form)],
         "may_answer": may_answer,
         "opened": next(iter(bound or {}), ""),
         "now": now,
@@ -88,17 +93,13 @@ def show(
     return render(request, "bookings/staff/request.html", context, status=status)
 
 
-def _without_place(bound: dict[str, Form], can: dict[str, bool]) -> list[str]:
-    """What was refused and has no form on the card to stand in, for its top.
+def _without_place(bound: dict[str, Form], can: dict[str, bool]) -> list[Form]:
+    """What was refused and has no form on the card to stand in.
 
     A one-click button has none, nor has an action that is no longer offered: a colleague was faster, say.
     """
     return [
-        str(error)
-        for name, form in bound.items()
-        if not form.visible_fields() or not can.get(name, True)
-        for errors in form.errors.values()
-        for error in errors
+        form for name, form in bound.items() if not form.visible_fields() or not can.get(name, True)
     ]
 
 

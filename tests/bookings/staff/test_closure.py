@@ -62,16 +62,22 @@ def shown(client, shut):
     return client.get(reverse("desk:closure", args=[shut.pk]))
 
 
-def offer_all(client, shut, **changes):
-    """What the browser sends: every row of the page as it is filled in."""
-    data = {"message": "We train that day."}
-    for person, form in shown(client, shut).context["rows"]:
+def row_data(page, changes):
+    """Every row of the page as it is filled in."""
+    data = {}
+    for person, form in page.context["rows"]:
         data[form.add_prefix("version")] = form["version"].value()
         data[form.add_prefix("include")] = "on"
         data[form.add_prefix("start")] = form["start"].value().strftime("%Y-%m-%dT%H:%M")
         data[form.add_prefix("practitioner")] = form["practitioner"].value()
         for name, value in changes.get(person.asked.reference, {}).items():
             data[form.add_prefix(name)] = value
+    return data
+
+
+def offer_all(client, shut, **changes):
+    """What the browser sends."""
+    data = row_data(shown(client, shut), changes) | {"message": "We train that day."}
     return client.post(reverse("desk:closure_offer", args=[shut.pk]), data)
 
 
@@ -215,3 +221,46 @@ def test_as_many_queries_for_three_people_as_for_one(desk_client, close, booked)
     with CaptureQueriesContext(connection) as one:
         shown(desk_client, shut)
     assert len(three) == len(one)
+
+
+def test_whoever_a_colleague_answered_is_named_with_what_was_typed(
+    desk_client, close, booked, desk
+):
+    shut = close()
+    first = booked[0]
+    page = shown(desk_client, shut)
+    form = next(form for person, form in page.context["rows"] if person.asked == first)
+    at = form["start"].value().strftime("%Y-%m-%d %H:%M")
+    others = {asked.reference: {"include": ""} for asked in booked[1:]}
+    data = row_data(page, others) | {"message": "We train that day."}
+    first.refresh_from_db()
+    transitions.withdraw(first, now=MONDAY)
+    response = desk_client.post(reverse("desk:closure_offer", args=[shut.pk]), data)
+    assert response.status_code == 409 and "Nobody was ticked" not in response.text
+    assert response.context["refused"] == [f"{first.reference} is offered nothing: comes no more."]
+    assert (f"{first.reference}, Start", at) in response.context["typed"]
+    # The message still has its form, for the others.
+    assert response.text.count("We train that day.") == 1
+    assert not Appointment.objects.pending().exists()
+
+
+def test_where_nobody_is_left_to_offer_the_message_comes_back(desk_client, close, booked):
+    shut = close()
+    data = row_data(shown(desk_client, shut), {}) | {"message": "We train that day."}
+    for asked in booked:
+        asked.refresh_from_db()
+        transitions.withdraw(asked, now=MONDAY)
+    for name in ("closure_offer", "closure_cancel"):
+        response = desk_client.post(reverse(f"desk:{name}", args=[shut.pk]), data)
+        assert response.status_code == 409 and response.context["refused"]
+        assert response.context["typed"][-1][1] == "We train that day."
+        assert '<dd class="desk-quote">We train that day.</dd>' in response.text
+
+
+def test_an_odd_message_to_those_who_are_cancelled_is_kept(desk_client, close, booked):
+    shut = close()
+    url = reverse("desk:closure_cancel", args=[shut.pk])
+    response = desk_client.post(url, {"message": "Words to keep\u202e"})
+    assert response.status_code == 422 and "message" in response.context["to_cancel"].errors
+    assert response.text.count("Words to keep") == 1
+    assert response.text.count('<details class="desk-action" open>') == 1

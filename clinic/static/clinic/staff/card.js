@@ -43,10 +43,12 @@ for (const action of document.querySelectorAll(".desk-action")) {
   });
 }
 
-// The reader begins at the request, not at the menu: one Tab from there is its first button.
+// The reader begins at the request, not at the menu: one Tab from there is its first button. Or at what
+// was refused and has no form any more.
 const refused = document.querySelector(".desk-action[open]");
 if (!refused && document.activeElement === document.body) {
-  document.querySelector(".desk-title")?.focus({ preventScroll: true });
+  const first = document.querySelector(".desk-refused") ?? document.querySelector(".desk-title");
+  first?.focus({ preventScroll: true });
 }
 
 // Tell colleagues that this request is open here, and hear who else has it open.
