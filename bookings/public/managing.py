@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bookings import calendars, forms, transitions
 from bookings.enums import AppointmentStatus, DayPart, RequestStatus
-from bookings.errors import BookingError
+from bookings.errors import BookingError, InvalidTransition
 from bookings.models import AccessLink, Appointment, ConsultationRequest, WaitingListEntry
 from bookings.models.access import digest
 from bookings.public import guards
@@ -52,6 +52,13 @@ def open_request(request: HttpRequest, token: str) -> HttpResponse:
 @through_link
 def manage(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
     """How the request stands and why, and what can be done about it."""
+    return _show(request, asked)
+
+
+def _show(
+    request: HttpRequest, asked: ConsultationRequest, *, refused: Form | None = None
+) -> HttpResponse:
+    """The page of the request; with what was written in vain, where a form for it is gone."""
     now = timezone.now()
     rows = asked.appointments.select_related("practitioner")
     live = [one for one in rows if one.hold_expires_at is None or one.hold_expires_at > now]
@@ -72,6 +79,8 @@ def manage(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
         "goes_on_waiting": asked.status == RequestStatus.OFFERED
         and transitions.goes_on_waiting(asked, now=now),
         "form": forms.PatientMessageForm(),
+        "refused": forms.errors_of(refused) if refused else [],
+        "typed": forms.typed(refused) if refused else [],
         "now": now,
     }
     return render(request, "bookings/public/manage.html", context)
@@ -214,12 +223,17 @@ def _told(
     change: Callable[[dict[str, Any]], object],
     done: str,
 ) -> HttpResponse:
-    """A page with one form. What was typed stays there whatever the clinic did meanwhile."""
+    """A page with one form. What was typed stays there whatever the clinic did meanwhile.
+
+    Where the form leads nowhere any more, it is told on the request's own page.
+    """
     if request.method == "POST" and form.is_valid():
         try:
             change(form.cleaned_data)
         except BookingError as error:
             form.add_error(None, str(error.message))
+            if isinstance(error, InvalidTransition):
+                return _show(request, asked, refused=form)
         else:
             messages.success(request, done)
             return redirect("manage")

@@ -242,11 +242,23 @@ def test_move_keep_and_answer(patient, asked, desk):
 
 
 @pytest.mark.parametrize("path", ["/request/answer/", "/request/move/"])
-def test_what_was_typed_stays_when_the_clinic_was_faster(patient, asked, path):
-    page = patient.post(path, {"message": "Since May, mostly at night."})  # nobody asked
-    assert page.status_code == 200 and page.context["form"].non_field_errors()
-    assert "Since May, mostly at night." in page.content.decode()
-    assert "There is a problem" in page.content.decode()
+def test_what_was_typed_is_told_where_its_form_is_gone(patient, asked, path):
+    page = patient.post(path, {"message": "Since May,\n<b>mostly</b> at night."})  # nobody asked
+    assert page.status_code == 200 and "There is a problem" in page.text
+    assert "This request can no longer be changed in that way." in page.text
+    assert "Since May,<br>&lt;b&gt;mostly&lt;/b&gt; at night.</dd>" in page.text
+    # On the request's own page, which says how it stands.
+    assert "Please confirm your e-mail address" in page.text and "<textarea" not in page.text
+    assert patient.get("/request/").text.count("Since May") == 0
+
+
+def test_wishes_sent_too_late_are_told_by_name(patient, asked):
+    transitions.withdraw(asked, now=timezone.now())
+    page = patient.post(
+        "/request/waiting-list/", {"weekdays": ["1"], "parts": ["morning"], "weeks": "4"}
+    )
+    assert page.context["refused"] and "You cancelled" in page.text
+    assert [text for _label, text in page.context["typed"]] == ["Tuesday", "Mornings", "Four weeks"]
 
 
 def test_a_declined_request_says_why(patient, asked, desk):
