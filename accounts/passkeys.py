@@ -19,7 +19,7 @@ from django.utils.crypto import salted_hmac
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from wagtail.log_actions import log
 
-from accounts import challenges, second_factor
+from accounts import challenges, pauses, second_factor
 from accounts.models import Passkey
 
 ADD, USE = "add", "use"
@@ -176,22 +176,24 @@ def registration(answer: str, challenge: bytes, place: Place) -> Any:
     return made
 
 
-def use(*, user: Any, answer: str, session: Any, place: Place, now: datetime) -> Passkey | None:
+def use(
+    *, user: Any, answer: str, session: Any, place: Place, browser: str, now: datetime
+) -> Passkey | None:
     """The passkey of the user's that signed; None for a wrong answer, which slows down the next.
 
-    It counts with the wrong codes of their app, and waits with them: one pause for both.
+    It counts with the wrong codes of their app, and waits with them: one pause for both. `browser`: what
+    a known one is counted under (`pauses.browser_of`).
     """
     with transaction.atomic():
         app = locked_app(user)
         challenge = challenges.take(session, purpose=USE, now=now)
-        if app is None or not app.verify_is_allowed()[0]:
+        if app is None or not pauses.allows(app, browser, now=now):
             return None
         passkey = challenge and recognised(user, answer, challenge, place)
         if not passkey:
-            app.throttle_increment()
-            second_factor.count_no_further(app)
+            pauses.count(app, browser, now=now)
             return None
-        app.throttle_reset()
+        pauses.forgive(app, browser)
         passkey.last_used_at = now
         passkey.save(update_fields=["sign_count", "last_used_at"])
         return passkey

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from base64 import b32encode
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -21,12 +22,10 @@ from django_otp import verify_token
 from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
-from wagtail.log_actions import log
 
+from accounts import pauses
 from accounts.models import Passkey
 
-WRONG_COUNTED = 10
-"""After that many wrong answers the pause, which doubles with each, is a quarter of an hour (settings)."""
 RECOVERY_CODES = 10
 ALPHABET = "23456789bcdfghjkmnpqrstvwxyz"
 """No vowels and no look-alikes: codes are copied by hand."""
@@ -107,8 +106,12 @@ def stored(user: Any, code: str) -> str:
     return salted_hmac("accounts.recovery", value, algorithm="sha256").hexdigest()[:16]
 
 
-def check(user: Any, code: str) -> Device | None:
-    """The device that the code is of, if it is right. Wrong ones slow the next ones down."""
+def check(user: Any, code: str, *, browser: str, now: datetime) -> Device | None:
+    """The device that the code is of, if it is right. Wrong ones slow the next ones down.
+
+    `browser`: what a known one is counted under (`pauses.browser_of`).
+    """
+    device: TOTPDevice | StaticDevice | None
     number = digits(code)
     if len(number) == 6:
         device, token = apps_of(user).first(), number
@@ -117,22 +120,12 @@ def check(user: Any, code: str) -> Device | None:
         device, token = StaticDevice.objects.filter(user=user).first(), stored(user, letters)
     if device is None:
         return None
+    if browser:
+        return pauses.verify_apart(device, token, browser, now=now)
     found: Device | None = verify_token(user, device.persistent_id, token)
     if not found:
-        count_no_further(device)
+        pauses.count_no_further(device)
     return found
-
-
-def count_no_further(device: TOTPDevice | StaticDevice) -> None:
-    """The pause after wrong answers grows no longer. Logged: whoever gets that far knows the password.
-
-    django-otp doubles it for ever, so that a stranger with the password could keep its owner out for days.
-    """
-    rows = type(device)._default_manager.filter(pk=device.pk)
-    if rows.filter(throttling_failure_count__gt=WRONG_COUNTED).update(
-        throttling_failure_count=WRONG_COUNTED
-    ):
-        log(instance=device.user, action="accounts.refuse_code", user=device.user)
 
 
 def digits(code: str) -> str:

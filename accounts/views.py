@@ -26,7 +26,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from wagtail.log_actions import log
 
-from accounts import forms, known_browsers, passkeys, second_factor, sessions
+from accounts import forms, known_browsers, passkeys, pauses, second_factor, sessions
 from accounts.middleware import half_logged_in
 from clinic import throttle
 from clinic.models import ClinicSettings
@@ -108,7 +108,12 @@ def code(request: HttpRequest) -> HttpResponse:
         return redirect(with_next("staff-setup", wanted_page(request)))
     form = forms.CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        device = second_factor.check(user, form.cleaned_data["code"])
+        device = second_factor.check(
+            user,
+            form.cleaned_data["code"],
+            browser=pauses.browser_of(request, user),
+            now=timezone.now(),
+        )
         if device:
             begin_session(request, user, device)
             return let_in(request, user, wanted_page(request))
@@ -138,6 +143,7 @@ def passkey(request: HttpRequest) -> HttpResponse:
         answer=form.cleaned_data["answer"],
         session=request.session,
         place=passkeys.place(request),
+        browser=pauses.browser_of(request, user),
         now=timezone.now(),
     )
     if found:

@@ -230,7 +230,7 @@ AUTH_PASSWORD_VALIDATORS = [
 AUTHENTICATION_BACKENDS = ["accounts.backends.CountedPasswords"]
 # A code from a phone beside the password. Without it everybody may still set one up.
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=PRODUCTION)
-# The pause after a wrong code in seconds. It doubles nine times, to 15 minutes (accounts/second_factor.py).
+# The pause after a wrong code in seconds. It doubles nine times, to 15 minutes (accounts/pauses.py).
 OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 1.75
 # Staff are logged out after so long without doing anything, and after so long whatever they do.
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=60)
@@ -336,6 +336,7 @@ BOOKINGS = {
 # Tries and the minutes in which they come back; what is over it is refused, in words. `clinic.throttle`
 LIMITS = {
     "login-account": "5/15",  # wrong passwords for one account, from browsers we do not know
+    "login-code": "10/150",  # wrong second steps for one account, from a browser of its owner's
     "login-network": "30/15",  # wrong passwords from one network address
     "reset-network": "10/60",  # requests for a new password
     "mail": "3/60",  # mails that strangers can have sent to one address
