@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import IntegrityError, OperationalError, transaction
-from django.db.models import Q
+from django.db.models import Max, Min, Q
 
 from bookings.enums import APPOINTMENT_HOLDING, ExceptionKind
 from bookings.errors import TimeTaken
@@ -109,6 +109,20 @@ def claim_closure(closure: DateException, *, now: datetime) -> list[Appointment]
         for resource_id in resources:
             _claim_free_cells(closure, resource_id, now)
     return standing_inside(closure, now=now)
+
+
+def held_by(closure: DateException) -> tuple[datetime, datetime] | None:
+    """From the first to the end of the last cell that it owns (UTC); None where it owns none."""
+    found = closure.claims.aggregate(first=Min("cell_start"), last=Max("cell_start"))
+    return (found["first"], found["last"] + CELL) if found["first"] else None
+
+
+def fill_closures(start: datetime, end: datetime, *, now: datetime) -> None:
+    """Some closure let go of cells in there: whichever others close them take them."""
+    closed = DateException.objects.filter(kind=ExceptionKind.CLOSED)
+    for other in closed.filter(start__lt=end, end__gt=start):
+        for resource_id in _closed_resources(other):
+            _claim_free_cells(other, resource_id, now)
 
 
 def standing_inside(closure: DateException, *, now: datetime) -> list[Appointment]:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from wagtail.admin import messages
 from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import Button
+from wagtail.log_actions import log
 
 from bookings import transitions
 from bookings.intervals import Interval
@@ -112,16 +113,23 @@ class DeleteClosure(RefusesToBreakVisits, generic.DeleteView):
     def broken(self) -> list[Appointment]:
         return visits_of_opening(self.object)
 
+    def delete_action(self) -> None:
+        with transaction.atomic():
+            log(instance=self.object, action="wagtail.delete")
+            transitions.lift(self.object, now=timezone.now())
+
 
 class ClaimsTime:
     """A closure takes its free time in the transaction that saves it, and leads to whom it affects."""
 
     request: Any
+    form: Any
     object: DateException
     affected: Sequence[Appointment] = ()
 
     def save_instance(self) -> DateException:
         with transaction.atomic():
+            transitions.take_turns(self.form.instance)
             saved: DateException = super().save_instance()  # type: ignore[misc]
             actor = transitions.staff(self.request.user)
             self.affected = transitions.close(saved, actor=actor, now=timezone.now())

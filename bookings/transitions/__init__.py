@@ -15,7 +15,14 @@ from bookings.transitions.answering import (
     waitlist,
 )
 from bookings.transitions.asking import Ask, Person, new_reference, submit, verify
-from bookings.transitions.closing import change_clock, close, displace, move_house
+from bookings.transitions.closing import (
+    change_clock,
+    close,
+    displace,
+    lift,
+    move_house,
+    take_turns,
+)
 from bookings.transitions.core import PATIENT, SYSTEM, Actor, staff
 from bookings.transitions.delivering import phone, send_again, send_link
 from bookings.transitions.erasing import erase, erase_again
@@ -70,6 +77,7 @@ __all__ = [
     "join_waiting_list",
     "keep",
     "leave_waiting_list",
+    "lift",
     "look",
     "mark_spam",
     "move",
@@ -85,6 +93,7 @@ __all__ = [
     "send_link",
     "staff",
     "submit",
+    "take_turns",
     "undo",
     "undoable",
     "verify",

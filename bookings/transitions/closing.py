@@ -26,7 +26,17 @@ def close(closure: DateException, *, actor: Actor, now: datetime) -> list[Appoin
     """Take the closure's free time, and list whom it displaces. Their visits stay until each is moved.
 
     Called again after the closure was changed: takes other cells, and keeps only who is still inside.
+    What another closure closes as well stays closed.
     """
+    take_turns(closure)
+    before = claims.held_by(closure)
+    inside = _take(closure, actor=actor, now=now)
+    if before:
+        claims.fill_closures(*before, now=now)
+    return inside
+
+
+def _take(closure: DateException, *, actor: Actor, now: datetime) -> list[Appointment]:
     if closure.kind != ExceptionKind.CLOSED:
         TimeClaim.objects.filter(exception=closure).delete()
         closure.displaced.all().delete()
@@ -38,6 +48,27 @@ def close(closure: DateException, *, actor: Actor, now: datetime) -> list[Appoin
     outside.delete()
     displace(closure, inside, actor=actor, now=now)
     return inside
+
+
+@transaction.atomic
+def lift(closure: DateException, *, now: datetime) -> None:
+    """Delete a closure. Its time is free again, but for what another one closes as well."""
+    take_turns(closure)
+    before = claims.held_by(closure)
+    closure.delete()
+    if before:
+        claims.fill_closures(*before, now=now)
+
+
+def take_turns(closure: DateException) -> None:
+    """Of two who change closures of one location the second waits, and sees what the first has done.
+
+    Else one could leave a cell to the other, who is just about to let it go. To be called before the
+    closure itself is saved: everybody locks the location first.
+    """
+    before = DateException.objects.filter(pk=closure.pk).values_list("location_id", flat=True)
+    places = Location.objects.filter(pk__in={closure.location_id, *before}).order_by("pk")
+    list(places.select_for_update(no_key=True).values_list("pk"))
 
 
 def displace(
@@ -71,7 +102,8 @@ def change_clock(location: Location, *, actor: Actor, before: ZoneInfo, now: dat
     """The location has another time zone now: what is closed or open keeps its wall-clock times.
 
     Where a change of the clocks leaves nothing between these, it lasts as long as before. Visits stay at
-    their instants; whoever stands inside a closure then is put into its list.
+    their instants; whoever stands inside a closure then is put into its list. To be called in the
+    transaction that saved the location, and so has locked it.
     """
     moved = list(location.exceptions.filter(end__gt=now))
     for exception in moved:
