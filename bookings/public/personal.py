@@ -9,10 +9,12 @@ from typing import Any
 from django.conf import settings
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 
+from bookings import forms
 from bookings.models import AccessLink, ConsultationRequest, Location, Service
 from clinic import known
 
@@ -50,17 +52,31 @@ def personal(view: View) -> View:
 
 
 def through_link(view: View) -> View:
-    """Calls the view with the request whose link was opened in this browser in the last two hours."""
+    """Calls the view with the request whose link was opened in this browser in the last two hours.
+
+    Else leads to where one finds one's request.
+    """
 
     @personal
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         found = _opened(request)
         if found is None:
-            return redirect("find-request")
+            return closed(request) if request.method == "POST" else redirect("find-request")
         return view(request, found, *args, **kwargs)
 
     return wrapped
+
+
+def closed(request: HttpRequest) -> HttpResponse:
+    """Nothing was done; what somebody wrote comes back, for when they have opened the link again."""
+    why = _("It is a while since you opened our link, so this page was closed. Nothing was sent.")
+    context = {
+        "form": forms.FindForm(),
+        "refused": [why],
+        "typed": forms.typed(forms.PatientMessageForm(request.POST)),
+    }
+    return render(request, "bookings/public/find_request.html", context, status=403)
 
 
 def _opened(request: HttpRequest) -> ConsultationRequest | None:

@@ -120,6 +120,17 @@ def test_a_link_that_expires_while_open_closes_the_page(patient):
     assert patient.get("/request/").url == "/request/find/"
 
 
+def test_what_was_written_when_the_page_had_closed_comes_back(patient, asked):
+    AccessLink.objects.update(expires_at=timezone.now())
+    page = patient.post("/request/answer/", {"message": "The left one, <b>in May</b>."})
+    text = page.content.decode()
+    assert page.status_code == 403 and "Nothing was sent." in text
+    assert "The left one, &lt;b&gt;in May&lt;/b&gt;." in text
+    assert 'action="/request/find/"' in text
+    asked.refresh_from_db()
+    assert asked.patient_message == ""
+
+
 def test_a_tampered_cookie_opens_nothing(patient, asked):
     patient.cookies["request"] = f"{asked.links.get().pk}:forged:signature"
     assert patient.get("/request/").url == "/request/find/"
