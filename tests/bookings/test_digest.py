@@ -43,6 +43,14 @@ def test_once_a_day_to_the_front_desk_with_references_alone(asked):
     assert digest.send_daily(now=NEXT + timedelta(days=1))
 
 
+def test_it_speaks_to_staff_and_not_to_patients(asked):
+    digest.send_daily(now=NEXT)
+    mail = Digest.objects.get().email
+    for text in (mail.message, mail.html_message):
+        assert "Not answered in time:" in text and "later" not in text
+        assert "Questions?" not in text and "020 7946 0123" not in text
+
+
 def test_what_did_not_arrive_is_in_it(asked):
     Message.objects.filter(kind="received").update(created_at=MONDAY + timedelta(minutes=1))
     Email.objects.filter(about__kind="received").update(status=STATUS.failed)
