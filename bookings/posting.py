@@ -102,6 +102,8 @@ def render(
         "clinic": ClinicSettings.current(),
         "button_url": button_url,
         "button_text": KINDS[kind].button,
+        "again_text": KINDS[kind].again,
+        "again_url": settings.SITE_URL + reverse("book") if KINDS[kind].again else "",
     }
     return {
         "subject": context["subject"],

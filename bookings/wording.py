@@ -20,7 +20,8 @@ Text = str | Promise
 class Kind:
     """One message: when it is sent, what it says, and which placeholders it knows.
 
-    `needs`: of each of these sets a body must have at least one.
+    `needs`: of each of these sets a body must have at least one. `again`: the text of a first button,
+    which leads to where one asks for a consultation; `button` is then a link below it.
     """
 
     label: Text
@@ -30,6 +31,7 @@ class Kind:
     known: frozenset[str] = ALWAYS
     needs: tuple[frozenset[str], ...] = ()
     button: Text = _("See my request")
+    again: Text = ""
     undo: bool = False
 
     @property
@@ -48,6 +50,7 @@ CANNOT_COME = _(
 PREPARE = _("How to prepare:\n{preparation}")
 CALENDAR = _("The calendar file with this message puts your appointment in your calendar.")
 SEE_BUTTON = _("See, move or cancel")
+AGAIN_BUTTON = _("Ask for a new time")
 STILL_WAITS = _(
     "You are still on our waiting list, until {waits_until}. You can leave it at any time on your page."
 )
@@ -169,8 +172,9 @@ KINDS: dict[str, Kind] = {
         heading=_("Your time on our waiting list is over"),
         body=(
             _("No time came free in the weeks that you wanted to wait. We are sorry."),
-            _("You can ask again on our site, or call us on {phone}."),
+            _("You can ask for a new time, or call us on {phone}."),
         ),
+        again=AGAIN_BUTTON,
     ),
     "reopened": Kind(
         label=_("Taken back into review"),
@@ -266,6 +270,7 @@ KINDS: dict[str, Kind] = {
             _("Was this a mistake? Call us on {phone}, or ask for a new time."),
         ),
         known=ALWAYS | {"when", "who"},
+        again=AGAIN_BUTTON,
     ),
     "cancelled": Kind(
         label=_("You cancelled the visit"),
@@ -289,6 +294,7 @@ KINDS: dict[str, Kind] = {
             _("If you would still like to come, call us on {phone} or ask for a new time."),
         ),
         known=ALWAYS | {"when", "who"},
+        again=AGAIN_BUTTON,
         undo=True,
     ),
     "reminder": Kind(

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from bs4 import BeautifulSoup
 from django.conf import settings as site
 from django.utils import translation
 
@@ -37,6 +38,23 @@ def test_every_message_reads_well_in_every_language(clinic, kind):
         for text in (mail["message"], mail["html_message"]):
             assert "/request/open/example/" in text
         assert "\n\n\n" not in mail["message"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_may_ask_again_finds_where_before_all_else(clinic, settings, language):
+    settings.SITE_URL = "https://clinic.example"
+    again = [kind for kind in KINDS if KINDS[kind].again]
+    assert again == ["waiting_over", "withdrawn", "missed"]
+    path = "/book/" if language == "en-gb" else f"/{language}/book/"
+    for kind in again:
+        mail = preview(kind, language)
+        first = re.search(r"https?://\S+", mail["message"])
+        assert first and first[0] == f"https://clinic.example{path}"
+        links = BeautifulSoup(mail["html_message"], "html.parser").select("a[href^=http]")
+        assert [a["href"].removeprefix("https://clinic.example") for a in links] == [
+            *(path, path),
+            preview("link", language)["message"].split("https://clinic.example")[1].split()[0],
+        ]
 
 
 def test_how_to_prepare_is_a_list_where_it_has_several_lines(clinic):
