@@ -104,6 +104,11 @@ def test_a_reset_is_answered_alike_and_written_three_times_an_hour(client, ruth,
     assert len(strip) == 1
     assert len(mailoutbox) == 3
     assert "/admin/password_reset/confirm/" in mailoutbox[0].body
+    assert (
+        mailoutbox[0]
+        .body.rstrip()
+        .endswith("-- \nHip & Spine Clinic\n12 Harbour Street\nLondon SE1 0AA")
+    )
     assert "ruth" not in mailoutbox[0].subject
 
 
