@@ -36,6 +36,11 @@ class Part:
     rows: list[dict[str, str]] = field(default_factory=list)
 
     @property
+    def leads(self) -> bool:
+        """Whether the next paragraph belongs to this one."""
+        return self.text.endswith(":")
+
+    @property
     def plain(self) -> str:
         lines = [f"- {each}" for each in self.bullets]
         lines += [f"{row['key']}: {row['value']}" for row in self.rows]

@@ -18,6 +18,7 @@ from post_office.models import Email
 from bookings import clock, posting
 from bookings.models import ConsultationRequest, Digest, Message
 from bookings.models.wording import MessageSettings, addresses_of
+from clinic.dates import plain, unbroken
 from clinic.models import ClinicSettings
 
 
@@ -77,7 +78,7 @@ def render(overdue: list[ConsultationRequest], unheard: list[Message]) -> dict[s
             _("%(reference)s: promised by %(moment)s")
             % {
                 "reference": r.reference,
-                "moment": clock.moment_label(r.respond_by, r.location.zone),
+                "moment": unbroken(clock.moment_label(r.respond_by, r.location.zone)),
             }
             for r in overdue
             if r.respond_by
@@ -88,6 +89,6 @@ def render(overdue: list[ConsultationRequest], unheard: list[Message]) -> dict[s
     }
     return {
         "subject": ", ".join(subjects),
-        "message": render_to_string("emails/digest.txt", context),
+        "message": plain(render_to_string("emails/digest.txt", context)),
         "html_message": render_to_string("emails/digest.html", context),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,9 +14,11 @@ from django.utils.translation import gettext, gettext_lazy
 
 from bookings import clock
 from bookings.enums import RequestStatus
-from bookings.models import Appointment, ConsultationRequest, WaitingListEntry
+from bookings.models import Appointment, ConsultationRequest, Resource, WaitingListEntry
+from clinic.dates import unbroken
 from clinic.models import ClinicSettings
 
+NBSP = "\N{NO-BREAK SPACE}"
 PLACEHOLDERS: dict[str, str | Promise] = {
     "clinic": gettext_lazy("the clinic's name"),
     "phone": gettext_lazy("the clinic's phone number"),
@@ -46,6 +49,9 @@ UNPROVEN = frozenset({"clinic", "phone", "reference"})
 TO_CONFIRM = UNPROVEN | {"held", "minutes"}
 """A message that knows no more than these may go to an address that nobody confirmed."""
 ALWAYS = UNPROVEN | {"name", "service"}
+POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?) (\d[A-Z]{2})\b")
+"""Of the United Kingdom: two halves with a space between them."""
+SHORT_NAME = 25
 VISIT = ALWAYS | {"visit", "when", "who", "where", "preparation", "notice"}
 
 
@@ -61,21 +67,22 @@ def values_of(
     """Each placeholder's text in the active language; empty where there is nothing to say.
 
     `message` stands for what staff wrote last about the request, `staff_message`, where it is another.
-    What is not `wanted` may be empty all the same.
+    What is not `wanted` may be empty all the same. Dates, names, postcodes and the phone number have
+    no-break spaces, for HTML; `clinic.dates.plain` takes them out.
     """
     zone, clinic = request.location.zone, ClinicSettings.current()
 
     def moment(at: datetime | None) -> str:
-        return clock.moment_label(at, zone) if at else ""
+        return unbroken(clock.moment_label(at, zone)) if at else ""
 
-    place = f"{request.location.name}, {request.location.one_line}"
+    place = POSTCODE.sub(f"\\1{NBSP}\\2", f"{request.location.name}, {request.location.one_line}")
     last = max((each.hold_expires_at for each in offers if each.hold_expires_at), default=None)
     waits_until = _waits_until(request) if "waits_until" in wanted else ""
-    when, who = (moment(visit.start), visit.practitioner.name) if visit else ("", "")
+    when, who = (moment(visit.start), _together(visit.practitioner)) if visit else ("", "")
     rows = [(gettext("When"), when), (gettext("With"), who), (gettext("Where"), place)]
     return {
         "clinic": clinic.name,
-        "phone": clinic.phone.as_national.replace(" ", "\N{NO-BREAK SPACE}"),
+        "phone": clinic.phone.as_national.replace(" ", NBSP),
         "reference": request.reference,
         "name": request.name,
         "service": request.service.name,
@@ -96,9 +103,14 @@ def values_of(
     }
 
 
+def _together(person: Resource) -> str:
+    """A name on one line, unless it is too long for a phone's."""
+    return person.name.replace(" ", NBSP) if len(person.name) <= SHORT_NAME else person.name
+
+
 def _offered(offer: Appointment, moment: str, last: datetime | None) -> str:
     """One of the offered times; one that is not held as long as the others says so."""
-    text = f"{moment}, {offer.practitioner.name}"
+    text = f"{moment}, {_together(offer.practitioner)}"
     if offer.hold_expires_at == last:
         return text
     return gettext("%(time)s (please answer before it begins)") % {"time": text}
@@ -110,4 +122,4 @@ def _waits_until(request: ConsultationRequest) -> str:
         return ""
     waiting = WaitingListEntry.objects.filter(request_id=request.pk).first()
     today = request.location.today(timezone.now())
-    return clock.date_label(waiting.until, today=today) if waiting else ""
+    return unbroken(clock.date_label(waiting.until, today=today)) if waiting else ""

@@ -23,6 +23,7 @@ from bookings import calendars, composing, placeholders, sms
 from bookings.models import AccessLink, Appointment, ConsultationRequest, Message
 from bookings.models.access import digest
 from bookings.wording import KINDS
+from clinic.dates import plain
 from clinic.models import ClinicSettings
 
 
@@ -107,7 +108,7 @@ def render(
     }
     return {
         "subject": context["subject"],
-        "message": render_to_string("emails/message.txt", context),
+        "message": plain(render_to_string("emails/message.txt", context)),
         "html_message": render_to_string("emails/message.html", context),
     }
 

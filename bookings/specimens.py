@@ -15,6 +15,7 @@ from bookings.enums import DeclineReason
 from bookings.models import Appointment, ConsultationRequest, Location, Message, Resource, Service
 from bookings.placeholders import values_of
 from bookings.wording import KINDS
+from clinic.dates import unbroken
 
 
 def _a_week_on() -> datetime:
@@ -51,7 +52,7 @@ def sample(kind: str) -> dict[str, Any]:
     held = times[0] if "held" in KINDS[kind].known else None
     values = values_of(request, visit=times[0], held=held, offers=times)
     today = request.location.today(timezone.now())
-    return values | {"waits_until": clock.date_label(start.date(), today=today)}
+    return values | {"waits_until": unbroken(clock.date_label(start.date(), today=today))}
 
 
 def preview(kind: str, language: str, words: dict[str, str] | None = None) -> dict[str, str]:

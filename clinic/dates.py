@@ -9,7 +9,12 @@ BETWEEN = re.compile(r"(?<=\d) (?:(\w\w) )?(?=[^\W\d]{3})")
 def unbroken(words: object) -> str:
     """The words with no-break spaces in their date.
 
-    For pages only; screen readers say the same. Mails, texts to phones and calendar files have plain
-    spaces, for the programs that look for dates in them.
+    For what is HTML, pages and mails; screen readers say the same. Subjects, plain mails, texts to phones
+    and calendar files have plain spaces, for the programs that look for dates in them: see `plain`.
     """
     return BETWEEN.sub(lambda gap: gap[0].replace(" ", "\N{NO-BREAK SPACE}"), str(words), count=1)
+
+
+def plain(words: str) -> str:
+    """The words with plain spaces, for what is not HTML."""
+    return words.replace("\N{NO-BREAK SPACE}", " ")

@@ -10,10 +10,10 @@ from bs4 import BeautifulSoup
 from django.conf import settings as site
 from django.utils import translation
 
-from bookings import composing, notifications, transitions
+from bookings import composing, notifications, posting, transitions
 from bookings.enums import AppointmentStatus, RequestStatus
-from bookings.models import MessageTemplate
-from bookings.placeholders import BLOCKS, IN_SUBJECTS, PLACEHOLDERS, UNPROVEN
+from bookings.models import Appointment, MessageTemplate, Resource
+from bookings.placeholders import BLOCKS, IN_SUBJECTS, PLACEHOLDERS, UNPROVEN, values_of
 from bookings.specimens import preview, sample
 from bookings.wording import KINDS
 from tests.factories import MONDAY, make_request
@@ -55,6 +55,57 @@ def test_who_may_ask_again_finds_where_before_all_else(clinic, settings, languag
             *(path, path),
             preview("link", language)["message"].split("https://clinic.example")[1].split()[0],
         ]
+
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+def test_html_keeps_days_names_and_postcodes_on_one_line_and_nothing_else_does(clinic):
+    place = clinic[1]
+    place.address = "12 Harbour Street\nLondon SE1 0AA"
+    place.save()
+    for kind in KINDS:
+        mail = preview(kind, "en-gb")
+        assert NO_BREAK not in mail["message"] + mail["subject"]
+    html = preview("confirmed", "en-gb")["html_message"]
+    assert f"SE1{NO_BREAK}0AA<" in html and f"Amara{NO_BREAK}Osei<" in html
+    html = preview("offered", "en-gb")["html_message"]
+    assert (
+        len(re.findall(rf"\w+day \d+{NO_BREAK}\w+(?: \d+)?, \d+:00am, Amara{NO_BREAK}Osei<", html))
+        == 2
+    )
+
+
+def test_a_long_name_may_break(clinic):
+    request = make_request(*clinic[:2])
+    visit = Appointment(start=TEN, practitioner=Resource(name="Konstantina Papadimitriou-Smith"))
+    assert " " in values_of(request, visit=visit, wanted=())["who"]
+
+
+def test_the_clinics_number_in_the_text_can_be_pressed(clinic):
+    words = KINDS["question"].default | {"body": "{message}\n\n- Or {phone}."}
+    written = {"message": "Call 020 7946 0123, not 1020 7946 0123 <b>."}
+    mail = posting.render(
+        "question", sample("question") | written, "en-gb", button_url="", words=words
+    )
+    link = BeautifulSoup(mail["html_message"], "html.parser").select("a[href='tel:+442079460123']")
+    assert [a.text for a in link] == ["020 7946 0123"] * 3  # the third stands below every mail
+    assert "not 1020 7946 0123 &lt;b&gt;." in mail["html_message"]
+    assert "Call 020 7946 0123, not" in mail["message"]
+
+
+def test_no_line_breaks_a_reference(clinic):
+    html = preview("received", "en-gb")["html_message"]
+    assert 'nowrap;">K7MB-4QX9</span>' in html
+
+
+def test_what_introduces_a_list_stands_close_to_it(clinic):
+    service = clinic[0]
+    service.preparation = "Wear shorts.\nCome early."
+    service.save()
+    page = BeautifulSoup(preview("confirmed", "en-gb")["html_message"], "html.parser")
+    near = [p.text for p in page.select("p") if "0 0 8px" in p["style"]]
+    assert near == ["How to prepare:"]
 
 
 def test_how_to_prepare_is_a_list_where_it_has_several_lines(clinic):

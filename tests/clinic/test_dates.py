@@ -1,4 +1,4 @@
-"""A date does not break between its day and its month on a page; elsewhere it has plain spaces."""
+"""A date does not break between its day and its month in HTML; elsewhere it has plain spaces."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -31,7 +31,7 @@ def test_day_and_month_stay_together(words, on_a_page):
 
 
 @pytest.mark.parametrize("language", ["en-gb", "es"])
-def test_pages_have_it_and_mails_do_not(language, time_machine):
+def test_pages_have_it_and_labels_do_not(language, time_machine):
     time_machine.move_to(MONDAY, tick=False)
     place = LocationFactory.build()
     with translation.override(language):
