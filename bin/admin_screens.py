@@ -88,6 +88,15 @@ def edit_guide(page: Any, site: Any) -> None:
     page.goto(f"/admin/pages/{GuidePage.objects.get(slug='iliopsoas').pk}/edit/")
 
 
+def calendar(page: Any, site: Any) -> None:
+    """The diary to drag in, at the day of a visit, once it is drawn."""
+    from bookings.models import Appointment
+
+    visit = Appointment.objects.filter(status="booked").latest("pk")
+    page.goto(f"/admin/diary/calendar/?day={visit.start:%Y-%m-%d}")
+    page.locator(".fc-event").first.wait_for()
+
+
 # By name: the admin's screens that are ours, or that our staff see most, without /admin/.
 PATHS = {
     "home": "",
@@ -95,7 +104,6 @@ PATHS = {
     "inbox-all": "requests/?queue=all",
     "diary-day": "diary/",
     "diary-week": "diary/?span=week",
-    "diary-calendar": "diary/calendar/",
     "book-for": "diary/new/",
     "waiting-list": "waiting/",
     "closures": "clinic/closures/",
@@ -125,6 +133,7 @@ WALKS: dict[str, Walk] = {
     **{name: at(path) for name, path in PATHS.items()},
     **{f"request-{verb}": opened(verb) for verb in ("offer", "decline", "note")},
     "request-too-late": too_late,
+    "diary-calendar": calendar,
     "request-keys": keys,
     "request-erase": at("requests/{confirmed}/erase/"),
     "request-copy": at("requests/{confirmed}/disclose/"),
@@ -134,3 +143,5 @@ WALKS: dict[str, Walk] = {
     "guide-edit": edit_guide,
     "exercise-edit": newest("wagtailsnippets_education_exercise:edit", "education.Exercise"),
 }
+DRAWN = {"diary-calendar"}
+"""Drawn by a script for the width at which they are opened."""

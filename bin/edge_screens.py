@@ -8,6 +8,7 @@ Walk = Callable[[Any, Any], object]
 
 LONG_CLINIC = "Harbour Street Centre for Physiotherapy, Hips, Backs and Sports Rehabilitation"
 LONG_PERSON = "Alexandria-Konstantina Papadimitriou-Featherstonehaugh"
+LONG_PATIENT = "Bartholomew Konstantinos Papadimitriou-Featherstonehaugh von Hohenzollern"
 LONG_TITLE = "Specialist Musculoskeletal Physiotherapist and Lymphoedema Practitioner"
 LONG_SERVICE = "Stretching consultation with a full movement review and a written home plan"
 LONG_GUIDE = "The Sternocleidomastoid, Scalenes and Trapezius: what your neck wants you to know"
@@ -34,7 +35,7 @@ def put(row: Any, values: dict[str, Any]) -> None:
 
 
 def long_names() -> list[tuple[Any, dict[str, Any]]]:
-    from bookings.models import Practitioner, Service
+    from bookings.models import ConsultationRequest, Practitioner, Service
     from clinic.models import ClinicSettings
     from education.models import GuidePage
 
@@ -48,6 +49,7 @@ def long_names() -> list[tuple[Any, dict[str, Any]]]:
             GuidePage.objects.get(slug="iliopsoas"),
             {"title": LONG_GUIDE, "headline": f"{LONG_WORD} und mehr"},
         ),
+        *((asked, {"name": LONG_PATIENT}) for asked in ConsultationRequest.objects.all()),
     ]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from admin_screens import WALKS
+from admin_screens import DRAWN, WALKS
 from edge_screens import (
     in_palette,
     long_names,
@@ -27,13 +27,15 @@ ERRORS = ("400", "403", "403_csrf", "404", "405", "410", "429", "500", "offline"
 @dataclass
 class Screen:
     """`browser`: further settings of the browser, as Playwright names them; `widths`: in CSS pixels,
-    where the usual ones of its kind are not meant."""
+    where the usual ones of its kind are not meant; `anew`: a script chooses once how the page looks at
+    this width, so each width is walked to by itself."""
 
     kind: str
     name: str
     walk: Callable[[Any, Site], object]
     browser: dict[str, Any] = field(default_factory=dict)
     widths: tuple[int, ...] = ()
+    anew: bool = False
 
 
 def at(path: str) -> Callable[[Any, Site], object]:
@@ -117,8 +119,9 @@ def sent_empty(state: str, path: str) -> Callable[[Any, Site], object]:
 
 def plain_mail(kind: str) -> Callable[[Any, Site], None]:
     """A mail's other half, as a program that shows no HTML has it."""
-    pre = "white-space:pre-wrap;overflow-wrap:anywhere;font:1rem/1.4 monospace"
-    return lambda page, site: page.set_content(f"<pre style='{pre}'>{escape(site.texts[kind])}")
+    page_of = "<style>:root{color-scheme:light dark}</style><pre style='%s'>%s"
+    pre = "white-space:pre-wrap;overflow-wrap:break-word;font:1rem/1.4 monospace"
+    return lambda page, site: page.set_content(page_of % (pre, escape(site.texts[kind])))
 
 
 def mail(kind: str) -> Callable[[Any, Site], None]:
@@ -223,7 +226,7 @@ SCREENS = [
             "request": at("/admin/requests/{confirmed}/"),
         }.items()
     ),
-    *(Screen("admin", name, walk) for name, walk in WALKS.items()),
+    *(Screen("admin", name, walk, anew=name in DRAWN) for name, walk in WALKS.items()),
     *(Screen("admin", f"request-{state}", at(f"/admin/requests/{{{state}}}/")) for state in STATES),
 ]
 

@@ -3,7 +3,7 @@
 Starts a site of its own with the demonstration clinic, brings requests into every state, and takes
 each screen at 320, 390, 768 and 1280 pixels, light and dark, and in print. The gallery is
 `var/screenshots/index.html`. With arguments only the screens whose names contain one of them:
-`make screenshots ARGS="book home"`.
+`make screenshots ARGS="book home"`. Date fields are in the language that the browser was built with.
 """
 
 import os
@@ -18,6 +18,7 @@ from install import ROOT, VENV, install
 OUT = ROOT / "var" / "screenshots"
 WIDTHS = {"public": (320, 390, 768, 1280), "admin": (390, 1280), "mail": (390, 600)}
 HEIGHT = 900
+REDRAW = 250  # milliseconds
 PRINT_WIDTH = 794  # A4 at 96 pixels an inch
 # A picture far down is loaded when somebody scrolls there, and nobody does.
 LOAD_ALL = """async () => {
@@ -51,10 +52,7 @@ def main(chosen: list[str]) -> int:
 
 
 def shoot(browser, site, screen, theme: str) -> None:  # type: ignore[no-untyped-def]
-    """One walk for each theme; then the window changes its width and the page stays.
-
-    The admin scrolls inside its main part, so there the window is made as high as that.
-    """
+    """One walk for each theme; then the window changes its width and the page stays, or is opened anew."""
     widths = screen.widths or WIDTHS[screen.kind]
     context = browser.new_context(
         base_url=site.url,
@@ -66,15 +64,14 @@ def shoot(browser, site, screen, theme: str) -> None:  # type: ignore[no-untyped
         **screen.browser,
     )
     page = context.new_page()
-    screen.walk(page, site)
-    if screen.browser.get("java_script_enabled", True):  # without scripts nothing waits
-        page.evaluate(LOAD_ALL)
+    if not screen.anew:
+        walk(page, site, screen)
     for width in widths:
         page.set_viewport_size({"width": width, "height": HEIGHT})
+        if screen.anew:
+            walk(page, site, screen)
         if screen.kind == "admin":
-            settle(page)
-            whole = page.evaluate("document.getElementById('main')?.scrollHeight ?? 0")
-            page.set_viewport_size({"width": width, "height": max(HEIGHT, whole)})
+            as_high_as_main(page, width)
         save(page, screen, f"{width}-{theme}")
     if theme == "light" and screen.kind != "mail":
         page.emulate_media(media="print")
@@ -83,9 +80,31 @@ def shoot(browser, site, screen, theme: str) -> None:  # type: ignore[no-untyped
     context.close()
 
 
+def walk(page, site, screen) -> None:  # type: ignore[no-untyped-def]
+    screen.walk(page, site)
+    if screen.browser.get("java_script_enabled", True):  # without scripts nothing waits
+        page.evaluate(LOAD_ALL)
+
+
+def as_high_as_main(page, width: int) -> None:  # type: ignore[no-untyped-def]
+    """The admin scrolls inside its main part, so the window is made as high as that."""
+    redrawn(page)
+    whole = page.evaluate("document.getElementById('main')?.scrollHeight ?? 0")
+    page.set_viewport_size({"width": width, "height": max(HEIGHT, whole)})
+
+
+def redrawn(page) -> None:  # type: ignore[no-untyped-def]
+    """Until a window of another size is drawn: Wagtail's menu moves its page slowly, also where less
+    movement is asked for, and the calendar waits a tenth of a second."""
+    settle(page)
+    page.wait_for_timeout(REDRAW)
+
+
 def save(page, screen, variant: str) -> None:  # type: ignore[no-untyped-def]
+    if screen.kind == "admin":
+        redrawn(page)
     path = OUT / f"{screen.kind}-{screen.name}-{variant}.jpg"
-    page.screenshot(path=path, full_page=True, type="jpeg", quality=70)
+    page.screenshot(path=path, full_page=True, type="jpeg", quality=70, animations="disabled")
 
 
 def gallery() -> str:
