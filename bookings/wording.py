@@ -111,16 +111,14 @@ KINDS: dict[str, Kind] = {
         subject=_("Another time for your request {reference}"),
         heading=_("We can offer you another time"),
         body=(
-            _(
-                "We cannot offer the time that you asked for. Until {until}, we are holding for you:"
-            ),
+            _("Until {until}, we are holding for you:"),
             "{times}",
             "{message}",
-            _("Please say yes or no on your page."),
+            _("Please answer on your page: accept a time, or tell us that none suits you."),
         ),
         known=ALWAYS | {"times", "until", "message"},
         needs=(frozenset({"times"}),),
-        button=_("Choose a time"),
+        button=_("Answer"),
         undo=True,
     ),
     "declined": Kind(
@@ -128,7 +126,8 @@ KINDS: dict[str, Kind] = {
         subject=_("Our answer to your request {reference}"),
         heading=_("We cannot offer you a consultation"),
         body=(
-            _("We are sorry. The reason: {reason}."),
+            _("We are sorry that we cannot help you this time."),
+            "{reason}.",
             "{message}",
             _("If you would like to talk about it, call us on {phone}."),
         ),
@@ -273,7 +272,7 @@ KINDS: dict[str, Kind] = {
         again=AGAIN_BUTTON,
     ),
     "cancelled": Kind(
-        label=_("You cancelled the visit"),
+        label=_("The clinic cancelled"),
         subject=_("Your appointment {reference} is cancelled"),
         heading=_("We had to cancel your appointment"),
         body=(

@@ -11,7 +11,7 @@ from django.conf import settings as site
 from django.utils import translation
 
 from bookings import composing, notifications, posting, transitions
-from bookings.enums import AppointmentStatus, RequestStatus
+from bookings.enums import AppointmentStatus, DeclineReason, RequestStatus
 from bookings.models import Appointment, MessageTemplate, Resource
 from bookings.placeholders import BLOCKS, IN_SUBJECTS, PLACEHOLDERS, UNPROVEN, values_of
 from bookings.specimens import preview, sample
@@ -60,6 +60,12 @@ def test_who_may_ask_again_finds_where_before_all_else(clinic, settings, languag
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
+def rendered(kind, **changes):
+    return posting.render(
+        kind, sample(kind) | changes, "en-gb", button_url="https://x/", words=None
+    )
+
+
 def test_html_keeps_days_names_and_postcodes_on_one_line_and_nothing_else_does(clinic):
     place = clinic[1]
     place.address = "12 Harbour Street\nLondon SE1 0AA"
@@ -106,6 +112,16 @@ def test_what_introduces_a_list_stands_close_to_it(clinic):
     page = BeautifulSoup(preview("confirmed", "en-gb")["html_message"], "html.parser")
     near = [p.text for p in page.select("p") if "0 0 8px" in p["style"]]
     assert near == ["How to prepare:"]
+
+
+def test_a_reason_is_said_only_where_it_says_something(clinic):
+    values = sample("declined")
+    assert "\n\nWe have no time that suits.\n\n" in rendered("declined")["message"]
+    request = make_request(*clinic[:2])
+    request.decline_reason = DeclineReason.OTHER
+    assert values["reason"] and not values_of(request, wanted=())["reason"]
+    mail = rendered("declined", reason="")["message"]
+    assert "Another reason" not in mail and "this time.\n\nThis is where" in mail
 
 
 def test_how_to_prepare_is_a_list_where_it_has_several_lines(clinic):
