@@ -52,6 +52,8 @@ def sample(kind: str) -> dict[str, Any]:
     held = times[0] if "held" in KINDS[kind].known else None
     values = values_of(request, visit=times[0], held=held, offers=times)
     today = request.location.today(timezone.now())
+    if "answer_by" in KINDS[kind].known:  # nobody is promised an answer while they wait
+        return values
     return values | {"waits_until": unbroken(clock.date_label(start.date(), today=today))}
 
 

@@ -124,6 +124,12 @@ def test_a_reason_is_said_only_where_it_says_something(clinic):
     assert "Another reason" not in mail and "this time.\n\nThis is where" in mail
 
 
+def test_nobody_is_shown_as_promised_an_answer_while_they_wait(clinic):
+    mail = preview("lapsed", "en-gb")["message"]
+    assert "We will answer you by" in mail and "waiting list" not in mail
+    assert sample("waitlisted")["waits_until"]
+
+
 def test_how_to_prepare_is_a_list_where_it_has_several_lines(clinic):
     service = clinic[0]
     service.preparation = "Wear shorts.\nCome early."
