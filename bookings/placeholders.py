@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
 from bookings import clock
-from bookings.enums import DeclineReason, RequestStatus
+from bookings.enums import RequestStatus
 from bookings.models import Appointment, ConsultationRequest, Resource, WaitingListEntry
 from clinic.dates import unbroken
 from clinic.models import ClinicSettings
@@ -79,7 +79,6 @@ def values_of(
     last = max((each.hold_expires_at for each in offers if each.hold_expires_at), default=None)
     waits_until = _waits_until(request) if "waits_until" in wanted else ""
     when, who = (moment(visit.start), _together(visit.practitioner)) if visit else ("", "")
-    unsaid = request.decline_reason == DeclineReason.OTHER  # a word for the desk's own lists
     rows = [(gettext("When"), when), (gettext("With"), who), (gettext("Where"), place)]
     return {
         "clinic": clinic.name,
@@ -100,7 +99,7 @@ def values_of(
         "until": moment(last),
         "message": request.staff_message if message is None else message,
         "waits_until": waits_until,
-        "reason": "" if unsaid else request.get_decline_reason_display(),
+        "reason": request.told_reason,
     }
 
 

@@ -182,6 +182,12 @@ class ConsultationRequest(models.Model):
         return not self.events.filter(to_status=RequestStatus.UNVERIFIED).exists()
 
     @property
+    def told_reason(self) -> str:
+        """Why it was declined, as the patient reads it; "another reason" is for the desk's lists alone."""
+        other = self.decline_reason == DeclineReason.OTHER
+        return "" if other else str(self.get_decline_reason_display())
+
+    @property
     def gets_mail(self) -> bool:
         return bool(self.email) and self.is_proven
 

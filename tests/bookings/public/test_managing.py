@@ -272,18 +272,23 @@ def test_wishes_sent_too_late_are_told_by_name(patient, asked):
     assert [text for _label, text in page.context["typed"]] == ["Tuesday", "Mornings", "Four weeks"]
 
 
-def test_a_declined_request_says_why(patient, asked, desk):
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [(DeclineReason.SEE_DOCTOR, "<p>Please see a doctor first.</p>"), (DeclineReason.OTHER, "")],
+)
+def test_a_declined_request_says_why_where_that_says_something(patient, asked, desk, reason, said):
     transitions.verify(asked, now=timezone.now())
     transitions.decline(
         asked,
         actor=desk,
         version=asked.version,
         now=timezone.now(),
-        reason=DeclineReason.SEE_DOCTOR,
+        reason=reason,
         message="<b>Please</b> see a doctor.",
     )
     page = patient.get("/request/").content.decode()
-    assert "Please see a doctor first" in page and "&lt;b&gt;Please" in page
+    assert said in page and "&lt;b&gt;Please" in page
+    assert "Another reason" not in page
 
 
 def test_find_a_lost_link_gives_one_answer_to_all(client, asked):
