@@ -1,5 +1,6 @@
 """The desk in a real browser: staff confirm, decline and propose; every screen of ours is looked at."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -190,3 +191,29 @@ def test_book_for_someone_then_move_the_visit(at_desk, clinic):
     page.wait_for_load_state()  # the script that hears the keys too
     page.keyboard.press("t")
     page.get_by_role("button", name="Move the visit").wait_for()
+
+
+def pages_of(sheet):
+    return len(re.findall(rb"/Type\s*/Page\b", sheet))
+
+
+@pytest.mark.looks
+def test_all_of_a_page_is_printed_and_nothing_to_press(at_desk, ask, watch):
+    """Wagtail scrolls inside its main part, and paper shows what stands there: one page of many."""
+    asked = ask(0)
+    for number in range(60):
+        asked.events.create(
+            verb="note", actor_kind="staff", why=f"Note {number}", at=timezone.now()
+        )
+    page = at_desk()
+    for path in (f"/admin/requests/{asked.reference}/", "/admin/diary/?span=week"):
+        page.goto(path)
+        watch.settle(page)
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": 794, "height": 900})
+        main = page.locator("main")
+        expect(main.get_by_role("button")).to_have_count(0)
+        expect(page.locator("#wagtail-sidebar")).to_be_hidden()
+        high, shown = main.evaluate("part => [part.scrollHeight, part.clientHeight]")
+        assert high == shown, path
+        assert pages_of(page.pdf(format="A4")) > high // 1123, path
