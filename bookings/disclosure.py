@@ -131,7 +131,7 @@ def _event(event: Event, zone: Any) -> Row:
     ]
     # Who of the staff a request was given to says nothing about the person who asked.
     if event.why and event.verb != "assign":
-        facts.append(Fact("why", _("Why"), event.why))
+        facts.append(Fact("why", _("Why"), event.because))
     return facts
 
 

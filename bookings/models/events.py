@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from post_office.models import STATUS, Email, RecipientDeliveryStatus
 
-from bookings.enums import ActorKind
+from bookings.enums import ActorKind, DeclineReason, ErasureReason
 from bookings.models.appointments import Appointment
 from bookings.models.requests import ConsultationRequest
 
@@ -63,6 +63,13 @@ VERBS: Mapping[str, str | Promise] = {
 }
 """What was done, in words; of a verb from a later version there are none."""
 
+CODES: Mapping[str, Mapping[str, str | Promise]] = {
+    "decline": dict(DeclineReason.choices),
+    "erase": dict(ErasureReason.choices),
+    "undo": VERBS,
+}
+"""Whose `why` is not what somebody wrote but a code, and the words for it."""
+
 
 class Event(models.Model):
     """One thing that happened to a request. Append-only: written once, never changed."""
@@ -99,6 +106,11 @@ class Event(models.Model):
     def says(self) -> str:
         """What was done, in words."""
         return str(VERBS.get(self.verb, self.verb))
+
+    @property
+    def because(self) -> str:
+        """Why it was done, in words."""
+        return str(CODES.get(self.verb, {}).get(self.why, self.why))
 
 
 BOUNCED = frozenset(

@@ -45,3 +45,19 @@ def test_why_it_is_refused_stands_at_the_top_where_the_card_has_no_such_form(
     response = decline(desk_client, confirmed, reason="other")
     assert not response.context["can"]["decline"]
     assert response.context["refused"] == ["This request can no longer be changed in that way."]
+
+
+@pytest.mark.parametrize(
+    ("verb", "why", "words"),
+    [
+        ("decline", "no-time", "We have no time that suits"),
+        ("erase", "asked", "The person asked for it"),
+        ("undo", "decline", "declined"),
+        ("note", "decline", "decline"),
+        ("decline", "of-a-later-version", "of-a-later-version"),
+    ],
+)
+def test_the_history_says_why_in_words_and_not_in_codes(desk_client, asked, desk, verb, why, words):
+    event = asked.events.create(verb=verb, actor_kind="staff", why=why, at=asked.created_at)
+    page = desk_client.get(reverse("desk:request", args=[asked.reference])).content.decode()
+    assert f"{event.says}: {words}" in page
