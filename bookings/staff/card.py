@@ -26,6 +26,11 @@ from bookings.transitions.visiting import CORRECTED
 OFFERED_AT_ONCE = 6
 SEARCHED = 60
 SEARCH_DAYS = 21
+BESIDE_THE_TIMES = (
+    *("move", "offer", "confirm", "ask", "keep", "waitlist"),
+    *("decline", "mark_spam", "cancel", "correct", "reopen"),
+)
+"""The answers of `_actions.html`."""
 
 
 @dataclass(frozen=True)
@@ -199,7 +204,9 @@ class Card:
             "move": status == RequestStatus.CONFIRMED and booked and self._ahead,
             "offer": RequestStatus.OFFERED in onward,
             "ask": RequestStatus.INFO_NEEDED in onward,
-            "waitlist": RequestStatus.WAITLISTED in onward and not booked,
+            "waitlist": RequestStatus.WAITLISTED in onward
+            and status != RequestStatus.WAITLISTED
+            and not booked,
             "decline": RequestStatus.DECLINED in onward and not booked and not self._came,
             "mark_spam": RequestStatus.SPAM in onward and not booked,
             "assign": status in {RequestStatus.SUBMITTED, RequestStatus.IN_REVIEW},
@@ -212,6 +219,12 @@ class Card:
             and status not in REQUEST_FINAL,
         }
         return {name: may and allowed for name, allowed in answer.items()} | self._visit_actions
+
+    @property
+    def answers(self) -> bool:
+        """Whether there is any answer left beside the times."""
+        can = self.can
+        return any(can[name] for name in BESIDE_THE_TIMES)
 
     @property
     def _came(self) -> bool:

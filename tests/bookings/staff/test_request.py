@@ -111,6 +111,27 @@ def test_it_opens_in_every_status(desk_client, asked, status):
     assert card(desk_client, asked).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("status", "offered"),
+    [
+        (RequestStatus.WITHDRAWN, False),
+        (RequestStatus.DECLINED, True),
+        (RequestStatus.SUBMITTED, True),
+    ],
+)
+def test_what_can_no_longer_be_answered_offers_no_answers(desk_client, asked, status, offered):
+    asked.status = status
+    asked.save()
+    assert ("Other answers" in card(desk_client, asked).content.decode()) == offered
+
+
+def test_whoever_waits_is_not_put_on_the_waiting_list_again(desk_client, asked):
+    assert card(desk_client, asked).context["can"]["waitlist"]
+    asked.status = RequestStatus.WAITLISTED
+    asked.save()
+    assert not card(desk_client, asked).context["can"]["waitlist"]
+
+
 def test_an_unknown_reference_is_not_there(desk_client):
     assert desk_client.get("/admin/requests/ZZZZ-ZZZZ/").status_code == 404
 
