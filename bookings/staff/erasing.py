@@ -41,10 +41,10 @@ class DiscloseForm(forms.Form):
     """Which requests go into the copy, and in which form."""
 
     file = forms.ChoiceField(
-        label=gettext_lazy("As"),
+        label=gettext_lazy("Kind of file"),
         choices=[
-            ("html", gettext_lazy("a page to read and print (HTML)")),
-            ("json", gettext_lazy("a file for other programs (JSON)")),
+            ("html", gettext_lazy("A page to read and print (HTML)")),
+            ("json", gettext_lazy("A file for other programs (JSON)")),
         ],
     )
     others = SeveralOf(

@@ -87,7 +87,7 @@ class MessagesView(BaseListingView):
     verbose_name_plural = _("messages")
     columns = [
         TitleColumn("subject", label=_("Message"), accessor="email.subject", get_url=_url_of),
-        RequestCell("reference", label=_("Request")),
+        RequestCell("reference", classname="desk-wide-only", label=_("Request")),
         RequestCell("delivery", label=_("Delivery")),
         RequestCell(
             "written", classname="desk-wide-only", label=_("Written"), sort_key="created_at"
