@@ -16,20 +16,32 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from wagtail.admin.ui.components import Component
-from wagtail.admin.ui.tables import Column, DateColumn, NumberColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.reports import PageReportView
 
+from clinic.columns import LabelledColumn
 from education import booking
+from education.content_checks import TEMPLATE
 from education.models import GuidePage, HelpfulCount, ReadCount
 from education.models.counts import Answer, DayCount, Kind
 
 
+def guides() -> QuerySet[GuidePage]:
+    """Without the one that the others are copied from."""
+    return GuidePage.objects.exclude(title__startswith=TEMPLATE)
+
+
+def state(guide: GuidePage) -> str:
+    return capfirst(guide.status_string)
+
+
 def due_first() -> QuerySet[GuidePage]:
     """Never checked first, then by the date of the next check."""
-    return GuidePage.objects.order_by(F("next_review").asc(nulls_first=True), "title")
+    return guides().order_by(F("next_review").asc(nulls_first=True), "title")
 
 
 def overdue() -> QuerySet[GuidePage]:
@@ -44,6 +56,7 @@ class ReviewReport(PageReportView):
     index_url_name = "guide_reviews"
     index_results_url_name = "guide_reviews_results"
     page_title = _("Guide reviews")
+    table_classname = "listing desk-table"
     header_icon = "calendar-check"
     # A spreadsheet opened from CSV runs what looks like a formula; XLSX does not.
     FORMATS = ("xlsx",)
@@ -55,10 +68,10 @@ class ReviewReport(PageReportView):
     results_template_name = "wagtailadmin/reports/base_report_results.html"
     columns = [
         TitleColumn("title", label=_("Guide"), url_name="wagtailadmin_pages:edit"),
-        Column("clinical_reviewer", label=_("Clinical reviewer")),
-        DateColumn("last_reviewed", label=_("Last clinical review")),
-        DateColumn("next_review", label=_("Next review due")),
-        Column("status_string", label=_("Status")),
+        LabelledColumn("clinical_reviewer", label=_("Clinical reviewer")),
+        LabelledColumn("last_reviewed", label=_("Last clinical review")),
+        LabelledColumn("next_review", label=_("Next review due")),
+        Column("status_string", label=_("Status"), accessor=state),
     ]
 
     def get_queryset(self) -> Any:
@@ -95,6 +108,7 @@ class ReadersReport(PageReportView):
     index_url_name = "guide_readers"
     index_results_url_name = "guide_readers_results"
     page_title = _("Read and helpful")
+    table_classname = "listing desk-table"
     header_icon = "pick"
     FORMATS = ("xlsx",)
     counts = {
@@ -110,16 +124,20 @@ class ReadersReport(PageReportView):
     results_template_name = "wagtailadmin/reports/base_report_results.html"
     columns = [
         TitleColumn("title", label=_("Guide"), url_name="wagtailadmin_pages:edit"),
-        *(NumberColumn(name, label=label) for name, label in counts.items()),
-        Column("status_string", label=_("Status")),
+        *(LabelledColumn(name, label=label) for name, label in counts.items()),
+        Column("status_string", label=_("Status"), accessor=state),
     ]
 
     def get_queryset(self) -> Any:
-        return GuidePage.objects.annotate(
-            **{f"{kind}_reads": counted(ReadCount, kind=kind) for kind in Kind.values},
-            **{answer: counted(HelpfulCount, answer=answer) for answer in Answer.values},
-            requests=requested(),
-        ).order_by("-guide_reads", "-yes", "title")
+        return (
+            guides()
+            .annotate(
+                **{f"{kind}_reads": counted(ReadCount, kind=kind) for kind in Kind.values},
+                **{answer: counted(HelpfulCount, answer=answer) for answer in Answer.values},
+                requests=requested(),
+            )
+            .order_by("-guide_reads", "-yes", "title")
+        )
 
 
 class OverdueReviews(Component):

@@ -1,6 +1,7 @@
 """A guide goes live through someone who did not write it; dates are set, told and reported."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -171,6 +172,23 @@ def test_the_report_and_the_dashboard_name_what_is_due(client, guide):
     assert "Guides to be checked by a clinician" in client.get("/admin/").content.decode()
     export = client.get(reverse("guide_reviews"), {"export": "xlsx"})
     assert "spreadsheet" in export["Content-Type"]
+
+
+@pytest.mark.parametrize("address", ["guide_reviews", "guide_readers"])
+def test_what_guides_are_copied_from_is_no_guide_in_a_report(client, guide, admin_user, address):
+    client.force_login(admin_user)
+    listed = client.get(reverse(address)).context["object_list"]
+    assert "The Iliopsoas" in [page.title for page in listed]
+    assert not [page.title for page in listed if page.title.startswith("Template:")]
+
+
+@pytest.mark.parametrize("name", ["exercise", "glossaryterm"])
+def test_the_library_says_what_is_live_in_words(client, guide, admin_user, name):
+    client.force_login(admin_user)
+    page = client.get(reverse(f"wagtailsnippets_education_{name}:list")).content.decode()
+    cells = [cell.strip() for cell in re.findall(r"<td[^>]*>([^<]*)</td>", page)]
+    assert not {"True", "False"} & set(cells)
+    assert "w-status" in page
 
 
 @pytest.mark.parametrize(

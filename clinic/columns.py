@@ -1,0 +1,15 @@
+"""Columns of the admin's lists that stay readable where a row becomes a card."""
+
+from typing import Any
+
+from wagtail.admin.ui.tables import Column
+
+
+class LabelledColumn(Column):
+    """On a phone, where no heading stands above it, the label stands in the cell."""
+
+    cell_template_name = "clinic/admin/labelled_cell.html"
+
+    def get_value(self, instance: Any) -> Any:
+        value = super().get_value(instance)
+        return "–" if value in (None, "") else value
