@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -29,6 +30,10 @@ def may_reset(user: Any, other: Any) -> bool:
     return may_help_others(user) and user != other and (user.is_superuser or not other.is_superuser)
 
 
+def crumbs(title: str) -> list[dict[str, str]]:
+    return [{"url": reverse("wagtailadmin_home"), "label": _("Home")}, {"url": "", "label": title}]
+
+
 @require_safe
 def own(request: HttpRequest) -> HttpResponse:
     return own_page(request, forms.PasswordAgainForm(request=request))
@@ -42,7 +47,8 @@ def own_page(request: HttpRequest, form: Any) -> HttpResponse:
         "passkeys": passkeys.of(request.user),
         "codes_left": second_factor.recovery_codes_left(request.user),
         "form": form,
-        "page_title": _("Your logins"),
+        "header_title": _("Your logins"),
+        "breadcrumbs_items": crumbs(_("Your logins")),
         "header_icon": "lock",
     }
     return render(request, "accounts/own.html", context)
@@ -101,7 +107,12 @@ def everybody(request: HttpRequest) -> HttpResponse:
         }
         for user in users
     ]
-    context = {"rows": rows, "page_title": _("Staff logins"), "header_icon": "lock"}
+    context = {
+        "rows": rows,
+        "header_title": _("Staff logins"),
+        "breadcrumbs_items": crumbs(_("Staff logins")),
+        "header_icon": "lock",
+    }
     return render(request, "accounts/everybody.html", context)
 
 

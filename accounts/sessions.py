@@ -46,6 +46,7 @@ SYSTEMS = [
 class Login:
     """One browser in which a user is logged in. `handle` names it without giving the key away.
 
+    `in_use`: somebody was there within the last minute or so.
     `half_way`: the password was right, and the second step is to come, or its device is gone.
     """
 
@@ -55,6 +56,7 @@ class Login:
     began: datetime
     seen: datetime
     key: str
+    in_use: bool
     half_way: bool
 
     def __str__(self) -> str:
@@ -116,7 +118,9 @@ def login_of(
     def at(name: str) -> datetime:
         return datetime.fromtimestamp(data.get(name, now.timestamp()), UTC)
 
-    return Login(user_id, handle(key), data.get(BROWSER, ""), at(BEGAN), at(SEEN), key, half_way)
+    in_use = (now - at(SEEN)).total_seconds() <= NOTED_EACH_SECONDS
+    names = (user_id, handle(key), data.get(BROWSER, ""))
+    return Login(*names, at(BEGAN), at(SEEN), key, in_use, half_way)
 
 
 def handle(key: str | None) -> str:
