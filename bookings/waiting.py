@@ -172,11 +172,9 @@ def why(
         if days
         else _("joined today"),
         _("has let an offer lapse") if request.let_lapse else "",  # type: ignore[attr-defined]  # annotated
-        _("%(minutes)s minutes fit, with %(before)s before and %(after)s after")
+        _("%(minutes)s minutes are free")
         % {
             "minutes": service.duration_minutes,
-            "before": service.buffer_before_minutes,
-            "after": service.buffer_after_minutes,
         },
     ]
     return sum(named), [reason for reason in reasons if reason]

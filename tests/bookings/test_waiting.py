@@ -96,7 +96,7 @@ def test_each_match_says_why(clinic, visit):
         "any hour",
         "any practitioner",
         "waits 9 days",
-        "60 minutes fit, with 0 before and 0 after",
+        "60 minutes are free",
     ]
 
 
