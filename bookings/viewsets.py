@@ -152,6 +152,10 @@ class RoomViewSet(PeopleViewSet):
     def get_form_class(self, for_update: bool = False) -> Any:
         return RoomForm
 
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        names = {"verbose_name": _("room"), "verbose_name_plural": _("rooms")}
+        return dict(super().get_common_view_kwargs(**kwargs)) | names
+
 
 class ServiceViewSet(ClinicViewSet):
     model = Service
