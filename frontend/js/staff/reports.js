@@ -3,17 +3,14 @@ import { BarController, BarElement, CategoryScale, Chart, Legend, LinearScale, T
 
 Chart.register(BarController, BarElement, CategoryScale, LinearScale, Legend, Tooltip);
 
-// Told apart by lightness as well as by hue, in both themes.
-const COLOURS = ["#00665a", "#e0a100", "#5b7fb8", "#b3423a", "#8d6bb0", "#8a8a8a", "#3d3d3d"];
-
-function read(table, drawn) {
+function read(table, drawn, colours) {
   const heads = [...table.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent);
   const rows = [...table.tBodies[0].rows];
   const labels = rows.map((row) => row.cells[0].textContent);
   const datasets = heads.slice(0, drawn || heads.length).map((label, column) => ({
     label,
     data: rows.map((row) => Number.parseFloat(row.cells[column + 1].textContent) || 0),
-    backgroundColor: COLOURS[column % COLOURS.length],
+    backgroundColor: colours[column % colours.length],
     maxBarThickness: 44,
   }));
   return { labels, datasets };
@@ -30,7 +27,8 @@ function draw(place) {
   const ink = style.getPropertyValue("--w-color-text-context").trim() || style.color;
   Chart.defaults.font.family = style.fontFamily;
   const line = style.getPropertyValue("--w-color-border-furniture").trim();
-  const data = read(document.getElementById(deskChart), Number(drawn));
+  const colours = style.getPropertyValue("--desk-chart").split(",").map((colour) => colour.trim());
+  const data = read(document.getElementById(deskChart), Number(drawn), colours);
   const axis = { stacked: stacked === "yes", ticks: { color: ink }, grid: { color: line } };
   new Chart(canvas, {
     type: kind,
