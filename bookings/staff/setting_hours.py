@@ -24,9 +24,12 @@ class HoursForm(WagtailAdminModelForm):
         model = WeeklyHours
         fields = ["resource", "weekday", "start", "end", "valid_from", "valid_to"]
         labels = {"resource": _("Practitioner")}
+        help_texts = {"valid_to": _("The last day that these hours count.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("start", "end"):
+            self.fields[name].widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
         people = Resource.objects.filter(kind=ResourceKind.PRACTITIONER)
         self.fields["resource"].queryset = people.select_related("location")
         self.before = WeeklyHours.objects.filter(pk=self.instance.pk).first()

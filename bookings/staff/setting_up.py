@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.images import get_image_model
 from wagtail.images.widgets import AdminImageChooser
 
@@ -95,7 +96,7 @@ class PersonForm(ResourceForm):
         label=_("About"),
         max_length=600,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=AdminAutoHeightTextInput(attrs={"rows": 5}),
         validators=[validate_plain_text],
         help_text=_("Patients read this when they choose whom to see."),
     )
@@ -140,6 +141,7 @@ class LocationForm(WagtailAdminModelForm):
     class Meta:
         model = Location
         fields = ["name", "address", "time_zone", "country", "region", "active"]
+        widgets = {"address": AdminAutoHeightTextInput(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -4,6 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.models import DraftStateMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
 from wagtail.search import index
 
@@ -17,6 +18,11 @@ from education.panels import ExerciseChecksPanel
 def lines(text: str) -> list[str]:
     """The filled lines of a text that staff write one item a line."""
     return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def sentence(name: str) -> FieldPanel:
+    """A field of one line in the page, which the form shows whole."""
+    return FieldPanel(name, widget=AdminAutoHeightTextInput)
 
 
 class ReviewedSnippet(WorkflowMixin, DraftStateMixin, RevisionMixin, PreviewableMixin):
@@ -90,7 +96,7 @@ class Exercise(ReviewedSnippet, index.Indexed, models.Model):
         ExerciseChecksPanel(heading=_("Before you send it for review")),
         FieldPanel("name"),
         FieldPanel("key"),
-        FieldPanel("summary"),
+        sentence("summary"),
         FieldRowPanel([FieldPanel("kind"), FieldPanel("position")]),
         FieldPanel("steps"),
         MultiFieldPanel(
@@ -102,12 +108,12 @@ class Exercise(ReviewedSnippet, index.Indexed, models.Model):
             heading=_("Dose"),
         ),
         MultiFieldPanel([FieldPanel("cautions"), FieldPanel("stop_if")], heading=_("Safety")),
-        FieldRowPanel([FieldPanel("easier"), FieldPanel("harder")]),
+        FieldRowPanel([sentence("easier"), sentence("harder")]),
         MultiFieldPanel(
             [
                 FieldPanel("drawing"),
-                FieldRowPanel([FieldPanel("start_image"), FieldPanel("start_alt")]),
-                FieldRowPanel([FieldPanel("end_image"), FieldPanel("end_alt")]),
+                FieldRowPanel([FieldPanel("start_image"), sentence("start_alt")]),
+                FieldRowPanel([FieldPanel("end_image"), sentence("end_alt")]),
             ],
             heading=_("Pictures"),
         ),
