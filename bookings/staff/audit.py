@@ -46,6 +46,7 @@ class AuditView(BaseListingView):
     """The newest first. It stays when a request is erased, without the person."""
 
     page_title = _("Who looked")
+    table_classname = "listing desk-table"
     header_icon = "view"
     paginate_by = 50
     filterset_class = AuditFilterSet
