@@ -181,5 +181,4 @@ def test_the_card_is_about_the_visit_to_come_and_not_the_one_that_was_missed(
         "move",
         "offer",
         "cancel",
-        "arrive",
     }

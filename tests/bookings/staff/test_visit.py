@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.urls import reverse
@@ -125,3 +127,17 @@ def test_a_mistake_is_corrected_with_a_reason(desk_client, visit, done, before):
 
 def test_what_was_not_recorded_is_not_corrected(desk_client, visit):
     assert post(desk_client, "correct", visit, why="Slip").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("before", "offered"), [(timedelta(days=1), False), (timedelta(hours=1), True)]
+)
+def test_nobody_arrives_before_the_day_of_the_visit(desk_client, visit, before, offered):
+    with time_machine.travel(visit.start - before, tick=False):
+        card = desk_client.get(reverse("desk:request", args=[visit.request.reference]))
+        day = visit.location.today(visit.start)
+        diary = desk_client.get(f"{reverse('desk:diary')}?day={day}")
+    assert card.context["can"]["arrive"] == offered
+    assert (
+        reverse("desk:arrive", args=[visit.request.reference]) in diary.content.decode()
+    ) == offered
