@@ -100,7 +100,8 @@ class OfKind:
 
 
 class PeopleIndex(OfKind, generic.IndexView):
-    pass
+    page_title = _("Practitioners")
+    add_item_label = _("Add practitioner")
 
 
 class PersonEdit(OfKind, generic.EditView):
@@ -113,6 +114,8 @@ class PersonDelete(OfKind, KeepWhatIsUsed):
 
 class RoomIndex(PeopleIndex):
     kind = ResourceKind.ROOM
+    page_title = _("Rooms")
+    add_item_label = _("Add room")
 
 
 class RoomEdit(PersonEdit):
@@ -143,7 +146,7 @@ class PeopleViewSet(ClinicViewSet):
 
 class RoomViewSet(PeopleViewSet):
     name = "rooms"
-    icon = "home"
+    icon = "key"
     menu_label = _("Rooms")
     index_view_class = RoomIndex
     edit_view_class = RoomEdit
@@ -217,6 +220,12 @@ class HoursViewSet(ClinicViewSet):
 
     def get_form_class(self, for_update: bool = False) -> Any:
         return HoursForm
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        """A row is not an hour: fifteen of them are no "15 weekly hours"."""
+        return dict(super().get_common_view_kwargs(**kwargs)) | {
+            "verbose_name_plural": _("entries")
+        }
 
 
 def _people_of(closure: Any) -> str:

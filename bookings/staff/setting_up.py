@@ -183,6 +183,10 @@ class LocationForm(WagtailAdminModelForm):
 class ServiceForm(WagtailAdminModelForm):
     """The rules between a service and the visits and rooms that there are."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["summary"].widget = AdminAutoHeightTextInput()
+
     def clean_practitioners(self) -> Any:
         chosen = self.cleaned_data["practitioners"]
         if self.instance.pk:
