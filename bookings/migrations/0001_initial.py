@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reference', models.CharField(max_length=12, unique=True, verbose_name='reference')),
-                ('status', models.CharField(choices=[('unverified', 'e-mail not confirmed'), ('submitted', 'new'), ('in_review', 'in review'), ('info_needed', 'question asked'), ('waitlisted', 'on the waiting list'), ('offered', 'time offered'), ('confirmed', 'confirmed'), ('declined', 'declined'), ('withdrawn', 'cancelled by the patient'), ('expired', 'expired'), ('spam', 'spam')], max_length=12, verbose_name='status')),
+                ('status', models.CharField(choices=[('unverified', 'waiting for the address to be confirmed'), ('submitted', 'new'), ('in_review', 'in review'), ('info_needed', 'question asked'), ('waitlisted', 'on the waiting list'), ('offered', 'time offered'), ('confirmed', 'confirmed'), ('declined', 'declined'), ('withdrawn', 'cancelled by the patient'), ('expired', 'expired'), ('spam', 'spam')], max_length=12, verbose_name='status')),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('idempotency_key', models.CharField(max_length=64, unique=True)),
                 ('name', models.CharField(max_length=120, validators=[bookings.validators.validate_one_line], verbose_name='name')),
