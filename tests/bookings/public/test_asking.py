@@ -220,10 +220,11 @@ def test_three_choices_are_ranked(visitor):
 def test_the_first_choice_in_another_spelling_is_no_second_one(visitor):
     visitor.safety()
     visitor.reason()
-    first = visitor.offered()[0]
+    # Today's first may be later than nine.
+    first = next(time for time in visitor.offered() if "T09" in time)
     visitor.time(first)
     page = visitor.other_times(second=first.replace("T0", "T"))
-    assert "T0" in first and "That time is not free" in page.text
+    assert "That time is not free" in page.text
 
 
 def test_no_more_than_three_open_requests_a_person(visitor):
