@@ -30,8 +30,15 @@ def may_reset(user: Any, other: Any) -> bool:
     return may_help_others(user) and user != other and (user.is_superuser or not other.is_superuser)
 
 
-def crumbs(title: str) -> list[dict[str, str]]:
-    return [{"url": reverse("wagtailadmin_home"), "label": _("Home")}, {"url": "", "label": title}]
+def head(title: str, *, icon: str = "lock", above: dict[str, str] | None = None) -> dict[str, Any]:
+    """What Wagtail draws over a page: its title, and the way there from the first screen.
+
+    `above`: the names of pages in between, by the names of their addresses.
+    """
+    way = {"wagtailadmin_home": _("Home")} | (above or {})
+    crumbs = [{"url": reverse(page), "label": label} for page, label in way.items()]
+    here = {"url": "", "label": title}
+    return {"header_title": title, "header_icon": icon, "breadcrumbs_items": [*crumbs, here]}
 
 
 @require_safe
@@ -47,10 +54,7 @@ def own_page(request: HttpRequest, form: Any) -> HttpResponse:
         "passkeys": passkeys.of(request.user),
         "codes_left": second_factor.recovery_codes_left(request.user),
         "form": form,
-        "header_title": _("Your logins"),
-        "breadcrumbs_items": crumbs(_("Your logins")),
-        "header_icon": "lock",
-    }
+    } | head(_("Your logins"))
     return render(request, "accounts/own.html", context)
 
 
@@ -107,13 +111,7 @@ def everybody(request: HttpRequest) -> HttpResponse:
         }
         for user in users
     ]
-    context = {
-        "rows": rows,
-        "header_title": _("Staff logins"),
-        "breadcrumbs_items": crumbs(_("Staff logins")),
-        "header_icon": "lock",
-    }
-    return render(request, "accounts/everybody.html", context)
+    return render(request, "accounts/everybody.html", {"rows": rows} | head(_("Staff logins")))
 
 
 @require_POST

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 
-from accounts import forms, passkeys, second_factor, sessions
+from accounts import forms, overview, passkeys, second_factor, sessions
 from accounts.models import Passkey
 from clinic.models import ClinicSettings
 
@@ -57,7 +57,7 @@ def ask_password(request: HttpRequest) -> HttpResponse:
 
 
 def password_page(request: HttpRequest, form: Any, **shown: Any) -> HttpResponse:
-    context = {"form": form, "page_title": shown["title"], "header_icon": "key"} | shown
+    context = {"form": form} | shown | passkey_head(shown["title"])
     return render(request, "accounts/passkey_password.html", context)
 
 
@@ -82,8 +82,12 @@ def name_and_make(request: HttpRequest, form: Any) -> HttpResponse:
         now=timezone.now(),
     )
     context = {"form": form, "options": options, "origin": place.origin}
-    context |= {"page_title": _("Add a passkey"), "header_icon": "key"}
+    context |= passkey_head(_("Add a passkey"))
     return render(request, "accounts/add_passkey.html", context)
+
+
+def passkey_head(title: str) -> dict[str, Any]:
+    return overview.head(title, icon="key", above={"staff-own": _("Your logins")})
 
 
 def this_browser(request: HttpRequest) -> str:

@@ -172,9 +172,6 @@ def why(
         if days
         else _("joined today"),
         _("has let an offer lapse") if request.let_lapse else "",  # type: ignore[attr-defined]  # annotated
-        _("%(minutes)s minutes are free")
-        % {
-            "minutes": service.duration_minutes,
-        },
+        _("%(minutes)s minutes are free") % {"minutes": service.duration_minutes},
     ]
     return sum(named), [reason for reason in reasons if reason]

@@ -137,6 +137,10 @@ class Appointment(models.Model):
         """Ids of what it occupies."""
         return [self.practitioner_id] + ([self.room_id] if self.room_id else [])
 
+    def day_has_come(self, now: datetime) -> bool:
+        """Whether it is the day of the visit at its location, or later, at `now` (UTC)."""
+        return self.location.today(self.start) <= self.location.today(now)
+
 
 class Displaced(models.Model):
     """A visit or hold that stood inside a closure: whom the wizard looks after until they have a time."""

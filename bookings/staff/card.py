@@ -247,8 +247,7 @@ class Card:
         may = visit is not None and can_record_visit(self.user, visit)
         begun = visit is not None and visit.start <= self.now
         status = visit.status if visit else None
-        place = self.asked.location
-        due = visit is not None and place.today(visit.start) <= place.today(self.now)
+        due = visit is not None and visit.day_has_come(self.now)
         return {
             "arrive": may and due and status == AppointmentStatus.BOOKED,
             "fulfil": may and begun and status == AppointmentStatus.ARRIVED,

@@ -111,11 +111,10 @@ class Diary:
     def _line(self, visit: Appointment) -> Line:
         may = can_record_visit(self.user, visit)
         begun = visit.start <= self.now
-        day = self.location.today(self.now)
         booked = visit.status == AppointmentStatus.BOOKED
         return Line(
             visit,
-            can_arrive=may and booked and day >= self.location.today(visit.start),
+            can_arrive=may and booked and visit.day_has_come(self.now),
             can_fulfil=may and begun and visit.status == AppointmentStatus.ARRIVED,
             can_noshow=may and begun and booked,
         )
