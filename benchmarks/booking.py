@@ -1,24 +1,20 @@
 """Our first step, times step and whole booking, beside those of django-appointment."""
 
-import json
 import os
 import re
 import statistics
-import subprocess
 import sys
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode
 
 import _web
 import psycopg
+from _appointments import Peer
 from _visitors import Browser, one_of, visits_a_second
-from _web import ROOT, Target, free_port, granian, in_turns, manage, process, ratios, site, table
+from _web import Target, in_turns, manage, ratios, site, table
 
 DATABASES = ["postgres"]
-PEER = ["django-appointment==3.12.0", "granian==2.8.7", "psycopg[binary]==3.3.9"]
 PEOPLE = 10
 FOLDER = Path(os.environ["VAR_DIR"])
 
@@ -26,7 +22,7 @@ FOLDER = Path(os.environ["VAR_DIR"])
 def main() -> None:
     manage("prepare", "--demo", "--first-login", str(FOLDER / "login"))
     full, empty = fill()
-    peer = Peer()
+    peer = Peer(people=PEOPLE)
     with ExitStack() as running:
         roomy = {"OPEN_HOLDS_PER_NETWORK": "1000000", "TRUSTED_PROXY_COUNT": "1"}
         ours = running.enter_context(site("benchmarks._peer.ours", **roomy))
@@ -170,7 +166,7 @@ def draft(address: str) -> str:
     return browser.cookies["draft"]
 
 
-def bookings(ours: str, theirs: str, peer: "Peer") -> tuple[float, float, float]:
+def bookings(ours: str, theirs: str, peer: Peer) -> tuple[float, float, float]:
     """Whole bookings a second, ours and theirs, and the one by the other: of each pair of neighbours.
 
     Many short rounds: a booking is so much work that a computer drifts more between two long ones than
@@ -220,100 +216,6 @@ def book(address: str, database: psycopg.Connection) -> bool:
     browser.get(link[0])
     browser.post("/request/verify/")
     return True
-
-
-class Peer:
-    """django-appointment in an environment of its own, thrown away with the folder."""
-
-    def __init__(self) -> None:
-        folder = FOLDER / "peer"
-        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-        self.python = str(folder / "bin" / "python")
-        pip = [self.python, "-m", "pip", "install", "--quiet", *PEER]
-        subprocess.run(pip, check=True, stdout=sys.stderr)
-        with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-            connection.execute("CREATE DATABASE peer")
-        self.url = os.environ["DATABASE_URL"].replace("/tests?", "/peer?")
-        self.env = {
-            "DJANGO_SETTINGS_MODULE": "appointments.settings",
-            "PEER_DATABASE_URL": self.url,
-            "PYTHONPATH": str(ROOT / "benchmarks" / "_peer"),
-        }
-        make = [self.python, "-m", "appointments.make", str(PEOPLE)]
-        done = subprocess.run(
-            make, env=os.environ | self.env, check=True, stdout=subprocess.PIPE, text=True
-        )
-        self.made = json.loads(done.stdout.splitlines()[-1])
-        self.booking_page = f"/appointment/request/{self.made['service']}/"
-
-    def site(self):
-        port = free_port()
-        address = f"http://127.0.0.1:{port}"
-        command = granian("appointments.wsgi:application", port, python=self.python)
-        return _web.Addressed(
-            process(command, self.env, ready=address + self.booking_page), address
-        )
-
-    def slots(self, day: str) -> str:
-        person, service = self.made["people"][0], self.made["service"]
-        return (
-            f"/appointment/ajax/available_slots/?selected_date={self.made[day]}"
-            f"&staff_member={person}&service_id={service}"
-        )
-
-    @staticmethod
-    def ask(browser: Browser, name: str, **query: object) -> Any:
-        ajax = {"X-Requested-With": "XMLHttpRequest"}
-        return json.loads(browser.get(f"/appointment/ajax/{name}/?{urlencode(query)}", **ajax))
-
-    def book(self, address: str, database: psycopg.Connection) -> bool:
-        browser = Browser(address)
-        browser.get(self.booking_page)
-        page = browser.page
-        person, service = one_of(self.made["people"]), self.made["service"]
-        day = date.today() + timedelta(days=40 + browser.number % 300)
-        while day.weekday() > 4:
-            day += timedelta(days=1)
-        # What its page's own script asks for when a person, and then a day, is chosen.
-        self.ask(browser, "request_staff_info", staff_member=person)
-        for shown in (date.today(), day):
-            self.ask(browser, "request_staff_info", staff_member=person)
-            found = self.ask(
-                browser,
-                "available_slots",
-                selected_date=shown,
-                staff_member=person,
-                service_id=service,
-            )
-        browser.page = page
-        start = datetime.fromisoformat(one_of(found["available_slots"])[0])
-        browser.post(
-            "/appointment/request-submit/",
-            date=day,
-            start_time=start.time(),
-            end_time=(start + timedelta(minutes=60)).time(),
-            service=service,
-            staff_member=person,
-        )
-        mail = f"visitor{browser.number}@example.org"
-        browser.post(
-            browser.path,
-            name="Maria Example",
-            email=mail,
-            phone_0="GB",
-            phone_1="02079460123",
-            address="12 Harbour Street",
-            additional_info="",
-            want_reminder="",
-            payment_type="full",
-        )
-        code = database.execute(
-            "SELECT code FROM appointment_emailverificationcode JOIN auth_user ON auth_user.id = user_id"
-            " WHERE email = %s",
-            [mail],
-        ).fetchone()
-        browser.post(browser.path, code=code[0])
-        return "/thank-you/" in browser.path
 
 
 if __name__ == "__main__":

@@ -1,6 +1,11 @@
-import pytest
+import re
+from datetime import timedelta
 
-from tests.factories import make_clinic
+import pytest
+from django.utils import timezone
+
+from bookings import transitions
+from tests.factories import make_clinic, make_request
 
 
 @pytest.fixture
@@ -61,3 +66,53 @@ class Visitor:
 @pytest.fixture
 def visitor(client, clinic):
     return Visitor(client)
+
+
+@pytest.fixture
+def start():
+    at = timezone.now() + timedelta(days=3)
+    while at.weekday() > 4:
+        at += timedelta(days=1)
+    return at.replace(hour=12, minute=0, second=0, microsecond=0)
+
+
+@pytest.fixture
+def asked(clinic, start):
+    service, location, _people = clinic
+    return make_request(service, location, start=start, now=timezone.now(), verified=False)
+
+
+@pytest.fixture
+def desk(django_user_model):
+    return transitions.staff(django_user_model.objects.create_user("ruth"))
+
+
+def link_in(kind, request):
+    """The address in the newest mail of this kind, as the patient would click it."""
+    mail = request.messages.filter(kind=kind).first().email
+    found = re.search(r"http://\S+(/request/open/\S+/)", mail.message)
+    assert found
+    return found[1]
+
+
+@pytest.fixture
+def patient(client, asked):
+    """A browser in which the link of the first mail was opened."""
+    client.get(link_in("verify", asked))
+    return client
+
+
+def offer(asked, desk, start):
+    transitions.verify(asked, now=timezone.now())
+    return transitions.offer(
+        asked,
+        actor=desk,
+        version=asked.version,
+        now=timezone.now(),
+        times=[(start + timedelta(hours=1), None)],
+    )[0]
+
+
+def ends_at(response, path):
+    assert response.status_code == 200
+    assert response.redirect_chain[-1][0].split("?")[0] == path, response.redirect_chain

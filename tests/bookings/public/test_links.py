@@ -1,0 +1,137 @@
+"""The link in a patient's mail: what it opens and for how long, and how a lost one is found."""
+
+import pytest
+from django.utils import timezone
+from post_office.models import Email
+
+from bookings import transitions
+from bookings.enums import AppointmentStatus, RequestStatus
+from bookings.models import AccessLink, Event
+from tests.bookings.public.conftest import link_in, offer
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_link_swaps_its_token_for_a_cookie(client, asked):
+    path = link_in("verify", asked)
+    response = client.get(path, follow=True)
+    assert response.redirect_chain == [("/request/", 302)]
+    assert asked.reference in response.content.decode()
+    assert response["Cache-Control"] == "no-store"
+    assert path.split("/")[3] not in response.content.decode()
+
+
+def test_scanners_change_nothing_by_opening_links(client, asked, start, desk):
+    offered = offer(asked, desk, start)
+    before = asked.version, Event.objects.count()
+    for method in (client.get, client.head):
+        method(link_in("offered", asked))
+        method("/request/", headers={"purpose": "prefetch"})
+        for path in (f"/request/accept/{offered.pk}/", "/request/refuse/", "/request/verify/"):
+            assert method(path).status_code == 405
+        for path in ("/request/cancel/", "/request/move/", "/request/answer/"):
+            assert method(path).status_code == 200
+    asked.refresh_from_db()
+    assert (asked.version, Event.objects.count()) == before
+
+
+@pytest.mark.parametrize("token", ["x", "A" * 43, "%00", "%F0%9F%A6%B5", "A" * 5000])
+def test_an_unknown_link_is_a_friendly_404(client, db, token):
+    page = client.get(f"/request/open/{token}/")
+    assert page.status_code == 404
+    assert "Send me a new link" in page.content.decode()
+
+
+def test_expired_and_unknown_look_the_same(client, asked):
+    path = link_in("verify", asked)
+    unknown = client.get("/request/open/unknown/")
+    AccessLink.objects.update(expires_at=timezone.now())
+    expired = client.get(path)
+    assert expired.status_code == unknown.status_code == 404
+    assert expired.content == unknown.content
+
+
+def test_a_link_that_expires_while_open_closes_the_page(patient):
+    AccessLink.objects.update(expires_at=timezone.now())
+    assert patient.get("/request/").url == "/request/find/"
+
+
+def test_what_was_written_when_the_page_had_closed_comes_back(patient, asked):
+    AccessLink.objects.update(expires_at=timezone.now())
+    page = patient.post("/request/answer/", {"message": "The left one, <b>in May</b>."})
+    text = page.content.decode()
+    assert page.status_code == 403 and "Nothing was sent." in text
+    assert "The left one, &lt;b&gt;in May&lt;/b&gt;." in text
+    assert 'action="/request/find/"' in text
+    asked.refresh_from_db()
+    assert asked.patient_message == ""
+
+
+def test_a_tampered_cookie_opens_nothing(patient, asked):
+    patient.cookies["request"] = f"{asked.links.get().pk}:forged:signature"
+    assert patient.get("/request/").url == "/request/find/"
+
+
+def test_tokens_are_stored_hashed(asked):
+    token = link_in("verify", asked).split("/")[3]
+    assert len(token) == 43
+    assert not AccessLink.objects.filter(digest=token).exists()
+
+
+def test_a_link_may_be_opened_again_and_by_a_scanner_first(client, asked):
+    path = link_in("verify", asked)
+    client.head(path)
+    client.get(path, headers={"purpose": "prefetch"})
+    client.cookies.clear()
+    for _time in range(2):
+        assert client.get(path, follow=True).status_code == 200
+    asked.refresh_from_db()
+    assert asked.status == RequestStatus.UNVERIFIED
+
+
+def test_a_secret_of_another_purpose_opens_nothing(client, visitor, asked):
+    visitor.safety()
+    draft = visitor.client.cookies["draft"].value
+    assert client.get(f"/request/open/{draft}/").status_code == 404
+    client.cookies["draft"] = link_in("verify", asked).split("/")[3]
+    assert client.get("/book/reason/").url == "/book/"
+    client.cookies["request"] = draft
+    assert client.get("/request/").url == "/request/find/"
+
+
+def test_a_link_from_before_a_move_still_manages_the_visit(client, asked, desk, start):
+    first = link_in("verify", asked)
+    offered = offer(asked, desk, start)
+    transitions.accept(asked, appointment=offered, now=timezone.now())
+    page = client.get(first, follow=True).content.decode()
+    assert "Your appointment is booked" in page
+    client.post(f"/request/accept/{offered.pk}/")
+    client.post("/request/cancel/")
+    offered.refresh_from_db()
+    assert offered.status == AppointmentStatus.CANCELLED
+
+
+def test_links_survive_a_move(patient, asked, desk, start):
+    offered = offer(asked, desk, start)
+    transitions.accept(asked, appointment=offered, now=timezone.now())
+    assert "Your appointment is booked" in patient.get("/request/").content.decode()
+
+
+def test_find_a_lost_link_gives_one_answer_to_all(client, asked):
+    Email.objects.all().delete()
+    right = {"reference": asked.reference.lower().replace("-", " "), "email": "MARIA@example.org"}
+    known = client.post("/request/find/", right, follow=True)
+    wrong = client.post("/request/find/", right | {"email": "else@example.org"}, follow=True)
+    assert known.content == wrong.content
+    assert Email.objects.count() == 1
+    client.post("/request/find/", right)
+    assert Email.objects.count() == 1  # once in ten minutes
+    assert client.get(link_in("link", asked), follow=True).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "data", [{}, {"reference": "\x00", "email": "x"}, {"reference": "A" * 999}]
+)
+def test_find_with_bad_input_says_what_is_wrong(client, db, data):
+    page = client.post("/request/find/", data)
+    assert page.status_code == 200 and "There is a problem" in page.content.decode()

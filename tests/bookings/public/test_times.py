@@ -1,0 +1,164 @@
+"""The steps about times: which are offered, and what becomes of the one that somebody chose."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from bookings.forms import parse_start
+from bookings.models import ConsultationRequest
+from tests.bookings.public.conftest import ends_at
+from tests.factories import make_request
+
+pytestmark = pytest.mark.django_db
+
+
+def shown(visitor):
+    """The times on the page as a browser gets it."""
+    return re.findall(r'name="first" value="(20[^"]+)"', visitor.client.get("/book/time/").text)
+
+
+def test_a_time_that_went_meanwhile_keeps_everything_and_offers_the_nearest(
+    visitor, clinic, django_user_model
+):
+    service, location, _people = clinic
+    first, _page = visitor.up_to_check()
+    for n in range(2):  # two practitioners, so two visits fill the time
+        make_request(
+            service,
+            location,
+            start=parse_start(first),
+            now=timezone.now(),
+            email=f"{n}@example.org",
+        )
+    page = visitor.send()
+    ends_at(page, "/book/time/")
+    assert "has just been taken" in page.content.decode()
+    assert first not in visitor.offered()
+    ends_at(visitor.time(), "/book/other-times/")
+    visitor.other_times()
+    assert "maria@example.org" in visitor.client.get("/book/check/").content.decode()
+    ends_at(visitor.send(), "/book/sent/")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2026-02-30T10:00Z",
+        "2020-01-01T10:00Z",
+        "x",
+        "\x00",
+        "9" * 10_000,
+        "2099-01-01T10:07Z",
+        "2026-11-24T09:00:01Z",
+    ],
+)
+def test_a_start_that_was_never_offered(visitor, value):
+    visitor.safety()
+    visitor.reason()
+    page = visitor.time(value)
+    assert page.status_code == 200
+    assert not page.redirect_chain
+    assert "That time is not free" in page.content.decode()
+
+
+def test_any_time_holds_nothing(visitor):
+    visitor.safety()
+    visitor.reason()
+    visitor.time("any")
+    page = visitor.other_times(parts=["morning", "evening"])
+    ends_at(page, "/book/contact/")
+    visitor.contact()
+    visitor.send()
+    asked = ConsultationRequest.objects.get()
+    assert [p.part for p in asked.preferences.all()] == ["morning", "evening"]
+    assert not asked.appointments.exists()
+
+
+def test_three_choices_are_ranked(visitor):
+    visitor.safety()
+    visitor.reason()
+    one, two, three = visitor.offered()[:3]
+    visitor.time(one)
+    visitor.other_times(second=three, third=two)
+    visitor.contact()
+    visitor.send()
+    kept = ConsultationRequest.objects.get().preferences.values_list("start", flat=True)
+    assert list(kept) == [parse_start(v) for v in (one, three, two)]
+
+
+def test_the_first_choice_in_another_spelling_is_no_second_one(visitor):
+    visitor.safety()
+    visitor.reason()
+    # Today's first may be later than nine.
+    first = next(time for time in visitor.offered() if "T09" in time)
+    visitor.time(first)
+    page = visitor.other_times(second=first.replace("T0", "T"))
+    assert "That time is not free" in page.text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "from=x",
+        "from=0001-01-01",
+        "from=9999-12-31",
+        "with=x",
+        "taken=x",
+        "taken=0001-01-01T00:00Z",
+        "taken=9999-12-31T23:59Z",
+    ],
+)
+def test_odd_addresses_of_the_time_page(visitor, query):
+    visitor.safety()
+    visitor.reason()
+    assert visitor.client.get(f"/book/time/?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("start", ["2020-01-01T10:00Z", "2099-01-01T10:00Z", "9999-12-31T23:59Z"])
+def test_a_link_to_a_time_that_nobody_can_book_leads_to_those_that_are_free(visitor, start):
+    visitor.safety(start=start)
+    visitor.reason()
+    assert visitor.offered()
+
+
+def test_each_day_with_free_times_has_a_way_to_it(visitor):
+    visitor.safety()
+    visitor.reason()
+    page = visitor.client.get("/book/time/").content.decode()
+    ways = re.findall(r'href="#(id_first_day_\d+)"', page)
+    assert len(ways) > 5
+    assert ways == re.findall(r'class="nhsuk-fieldset day" id="(\w+)"', page)
+
+
+def test_nobody_is_sent_to_days_before_the_first_that_could_be_free(visitor, clinic):
+    service, *_ = clinic
+    service.minimum_notice_hours = 72
+    service.save()
+    visitor.safety()
+    visitor.reason()
+    soonest = (timezone.now() + timedelta(hours=72)).date()
+    for first, earlier in ((soonest, None), (soonest + timedelta(days=4), soonest)):
+        page = visitor.client.get(f"/book/time/?from={first}")
+        assert page.context["earlier"] == earlier
+        assert ('rel="prev"' in page.content.decode()) is bool(earlier)
+
+
+def test_times_kept_ready_are_those_that_are_free_now(kept, visitor, clinic):
+    service, location, people = clinic
+    visitor.safety()
+    visitor.reason()
+    first, second = shown(visitor)[:2]
+    for number, _person in enumerate(people):
+        assert first in shown(visitor)
+        make_request(
+            service,
+            location,
+            start=parse_start(first),
+            email=f"{number}@example.org",
+            now=timezone.now(),
+        )
+    assert first not in shown(visitor) and second in shown(visitor)
+    visitor.time(second)
+    assert re.search(rf'value="{second}"[^>]* checked', visitor.client.get("/book/time/").text)
