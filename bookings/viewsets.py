@@ -99,7 +99,17 @@ class OfKind:
         return found
 
 
-class PeopleIndex(OfKind, generic.IndexView):
+class CountsByName(generic.IndexView):
+    """Below the list its rows are counted under the view's own name for them, not the model's."""
+
+    def get_paginator(self, *args: Any, **kwargs: Any) -> Any:
+        pages = super().get_paginator(*args, **kwargs)
+        pages.verbose_name = self.verbose_name
+        pages.verbose_name_plural = self.verbose_name_plural
+        return pages
+
+
+class PeopleIndex(OfKind, CountsByName):
     page_title = _("Practitioners")
     add_item_label = _("Add practitioner")
 
@@ -202,6 +212,7 @@ class HoursViewSet(ClinicViewSet):
     icon = "time"
     menu_label = _("Weekly hours")
     add_view_class = CreateHours
+    index_view_class = CountsByName
     edit_view_class = EditHours
     delete_view_class = DeleteHours
     create_template_name = edit_template_name = ShowsWeek.template_name
@@ -223,9 +234,8 @@ class HoursViewSet(ClinicViewSet):
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         """A row is not an hour: fifteen of them are no "15 weekly hours"."""
-        return dict(super().get_common_view_kwargs(**kwargs)) | {
-            "verbose_name_plural": _("entries")
-        }
+        names = {"verbose_name": _("entry"), "verbose_name_plural": _("entries")}
+        return dict(super().get_common_view_kwargs(**kwargs)) | names
 
 
 def _people_of(closure: Any) -> str:

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from bookings.models import DateException, Practitioner, Resource, Service, TimeClaim
-from tests.factories import MONDAY, LocationFactory, make_clinic, make_request
+from tests.factories import MONDAY, LocationFactory, ResourceFactory, make_clinic, make_request
 
 pytestmark = pytest.mark.django_db
 
@@ -273,3 +273,12 @@ def test_whoever_has_visits_stays_whatever_the_way_back_says(owner_client, clini
     page = owner_client.post(reverse("people:delete", args=[person.pk]), {"next": "confirmed"})
     assert (page.status_code, page["Location"]) == (302, "confirmed")
     assert Resource.objects.filter(pk=person.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "counted"),
+    [("people", "2 practitioners"), ("rooms", "1 room"), ("hours", "10 entries")],
+)
+def test_rows_are_counted_under_the_name_of_their_list(owner_client, clinic, name, counted):
+    ResourceFactory(kind="room", location=clinic[1], name="Blue room")
+    assert counted in owner_client.get(reverse(f"{name}:index")).content.decode()
