@@ -149,10 +149,10 @@ class RequestsView(BaseListingView):
             label=_("Answer by"),
             sort_key="respond_by",
         ),
-        Column("assigned_to", label=_("Assigned to"), classname="desk-wide-only"),
+        Column("assigned_to", label=_("Assigned to"), classname="desk-roomy"),
         RequestCell(
             "received",
-            classname="desk-wide-only desk-moment",
+            classname="desk-roomy desk-moment",
             label=_("Received"),
             sort_key="created_at",
         ),

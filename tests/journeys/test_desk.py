@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from bookings.availability import free_slots
 from bookings.enums import RequestStatus
+from bookings.models import ConsultationRequest
 from bookings.roles import make_roles
 from tests.factories import make_clinic, make_request
 
@@ -139,6 +140,21 @@ def test_every_screen_of_ours_is_accessible(at_desk, ask, check_themes):
         "/admin/diary/new/",
     ):
         check_themes(page, path)
+
+
+@pytest.mark.looks
+@pytest.mark.parametrize("width", [910, 1030, 1180])
+def test_the_list_of_requests_fits_between_a_phone_and_a_desk(
+    at_desk, ask, watch, check_fits, width
+):
+    asked = ask(0)
+    ConsultationRequest.objects.update(name="Konstantina Papadimitriou", status="withdrawn")
+    page = at_desk()
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto("/admin/requests/?queue=all")
+    watch.settle(page)
+    page.get_by_role("link", name=asked.reference).wait_for()
+    check_fits(page)
 
 
 @pytest.mark.looks
