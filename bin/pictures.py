@@ -78,7 +78,7 @@ def times(page: Any) -> None:
 def desk(browser: Any, site: Any) -> None:
     from bookings.models import Appointment
 
-    visit = Appointment.objects.filter(status="booked").get()
+    visit = Appointment.objects.filter(status="booked").latest("start")
     day = visit.start.astimezone(visit.location.zone).date()
     screens = {
         "requests": "/admin/requests/?queue=all",
