@@ -46,6 +46,7 @@ SYSTEMS = [
 class Login:
     """One browser in which a user is logged in. `handle` names it without giving the key away.
 
+    `fresh`: it began within the last minute or so.
     `in_use`: somebody was there within the last minute or so.
     `half_way`: the password was right, and the second step is to come, or its device is gone.
     """
@@ -56,6 +57,7 @@ class Login:
     began: datetime
     seen: datetime
     key: str
+    fresh: bool
     in_use: bool
     half_way: bool
 
@@ -118,9 +120,11 @@ def login_of(
     def at(name: str) -> datetime:
         return datetime.fromtimestamp(data.get(name, now.timestamp()), UTC)
 
-    in_use = (now - at(SEEN)).total_seconds() <= NOTED_EACH_SECONDS
+    def just_now(name: str) -> bool:
+        return (now - at(name)).total_seconds() <= NOTED_EACH_SECONDS
+
     names = (user_id, handle(key), data.get(BROWSER, ""))
-    return Login(*names, at(BEGAN), at(SEEN), key, in_use, half_way)
+    return Login(*names, at(BEGAN), at(SEEN), key, just_now(BEGAN), just_now(SEEN), half_way)
 
 
 def handle(key: str | None) -> str:

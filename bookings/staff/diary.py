@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from wagtail.admin.widgets.button import HeaderButton
 
 from bookings import availability, clock
 from bookings.enums import AppointmentStatus, ExceptionKind, ResourceKind
@@ -129,6 +130,13 @@ def chosen_day(text: str, today: date) -> date:
     return day if clock.is_of_our_time(day) else today
 
 
+def header_buttons(user: Any) -> list[HeaderButton]:
+    if not can_triage(user):
+        return []
+    url = reverse("desk:book_for")
+    return [HeaderButton(_("Book for someone"), url=url, icon_name="plus")]
+
+
 @require_safe
 def diary(request: HttpRequest) -> HttpResponse:
     if not can_read_requests(request.user):
@@ -147,6 +155,7 @@ def diary(request: HttpRequest) -> HttpResponse:
         ],
         "location": location,
         "locations": locations,
+        "header_buttons": header_buttons(request.user),
         "may_answer": can_triage(request.user),
         "may_subscribe": hasattr(request.user, "practitioner"),
         "now": now,

@@ -29,6 +29,7 @@ from bookings.models.access import SECRET
 from bookings.models.events import BOUNCED
 from bookings.permissions import can_read_messages, can_word
 from bookings.staff.listing import RequestCell
+from bookings.templatetags.desk import subject
 
 STATES: dict[str, tuple[Any, dict[str, Any]]] = {
     "waiting": (_("Waiting"), {"email__status__in": [STATUS.queued]}),
@@ -86,7 +87,7 @@ class MessagesView(BaseListingView):
     index_results_url_name = "desk:messages_results"
     verbose_name_plural = _("messages")
     columns = [
-        TitleColumn("subject", label=_("Message"), accessor="email.subject", get_url=_url_of),
+        TitleColumn("subject", label=_("Message"), accessor=subject, get_url=_url_of),
         RequestCell("reference", classname="desk-wide-only", label=_("Request")),
         RequestCell("delivery", label=_("Delivery")),
         RequestCell(
@@ -163,7 +164,8 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
         "form-action": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [SELF],
-        "sandbox": [],
+        # Of the same origin, so that the page around it can see how high it is.
+        "sandbox": ["allow-same-origin"],
     }
 )
 def body(request: HttpRequest, pk: int) -> HttpResponse:

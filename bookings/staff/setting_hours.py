@@ -32,6 +32,11 @@ class HoursForm(WagtailAdminModelForm):
             self.fields[name].widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
         people = Resource.objects.filter(kind=ResourceKind.PRACTITIONER)
         self.fields["resource"].queryset = people.select_related("location")
+        self.fields["resource"].empty_label = _("Choose")
+        days = self.fields["weekday"].choices
+        self.fields["weekday"].choices = [
+            (day, _("Choose") if day == "" else label) for day, label in days
+        ]
         self.before = WeeklyHours.objects.filter(pk=self.instance.pk).first()
 
     def clean_valid_from(self) -> date | None:

@@ -41,6 +41,7 @@ class ResourceForm(WagtailAdminModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance.kind = self.kind
+        self.fields["location"].empty_label = _("Choose")
 
     def _get_validation_exclusions(self) -> set[str]:
         # The kind is not a field of the form, yet part of the rule "one of that name".
@@ -111,6 +112,7 @@ class PersonForm(ResourceForm):
         label=_("Login"),
         queryset=get_user_model().objects.none(),
         required=False,
+        empty_label=_("Nobody"),
         help_text=_("Whoever logs in with it sees this diary."),
     )
 

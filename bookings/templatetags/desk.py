@@ -9,6 +9,7 @@ from typing import Any
 from django import template
 from django.utils import formats
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from post_office.models import STATUS
@@ -102,6 +103,13 @@ def delivery(message: Message) -> str:
         return "sent" if message.email.status == STATUS.sent else "dropped"
     names = {STATUS.sent: "sent", STATUS.failed: "failed", STATUS.requeued: "retrying"}
     return names.get(message.email.status, "waiting")
+
+
+@register.filter
+def subject(message: Message) -> str:
+    """A reference has a hyphen, at which no line should end."""
+    before, reference, after = message.email.subject.partition(message.request.reference)
+    return format_html('{}<span class="desk-reference">{}</span>{}', before, reference, after)
 
 
 @register.filter

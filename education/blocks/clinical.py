@@ -26,16 +26,20 @@ class MuscleFactsBlock(blocks.StructBlock):
     name = blocks.CharBlock(max_length=60, label=_("Muscle"))
     parts = blocks.ListBlock(MusclePartBlock(), default=[], label=_("Parts"))
     attaches = blocks.CharBlock(max_length=160, label=_("Where it attaches"))
-    actions = blocks.ListBlock(blocks.CharBlock(max_length=160), label=_("What it does"))
+    actions = blocks.ListBlock(
+        blocks.CharBlock(max_length=160, label=_("Action")), label=_("What it does")
+    )
     nerves = blocks.CharBlock(max_length=160, required=False, label=_("Nerves"))
     opposite = blocks.ListBlock(
-        blocks.CharBlock(max_length=80), default=[], label=_("Works against")
+        blocks.CharBlock(max_length=80, label=_("Muscle")), default=[], label=_("Works against")
     )
     evidence = blocks.ChoiceBlock(
         choices=Evidence.choices, required=False, label=_("How sure is this")
     )
     references = blocks.ListBlock(
-        SnippetChooserBlock("education.Reference"), default=[], label=_("References")
+        SnippetChooserBlock("education.Reference", label=_("Reference")),
+        default=[],
+        label=_("References"),
     )
 
     class Meta:
@@ -62,7 +66,7 @@ class CareCardBlock(blocks.StructBlock):
     heading = blocks.CharBlock(
         max_length=120, required=False, label=_("Heading"), help_text=_("Ends in “if”.")
     )
-    items = blocks.ListBlock(blocks.CharBlock(max_length=250), label=_("Signs"))
+    items = blocks.ListBlock(blocks.CharBlock(max_length=250, label=_("Sign")), label=_("Signs"))
     advice = blocks.CharBlock(max_length=250, required=False, label=_("What to do"))
 
     class Meta:

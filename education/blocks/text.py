@@ -24,7 +24,9 @@ class ParagraphBlock(blocks.StructBlock):
         choices=Evidence.choices, required=False, label=_("How sure is this")
     )
     references = blocks.ListBlock(
-        SnippetChooserBlock("education.Reference"), default=[], label=_("References")
+        SnippetChooserBlock("education.Reference", label=_("Reference")),
+        default=[],
+        label=_("References"),
     )
 
     class Meta:
@@ -56,7 +58,7 @@ class FigureBlock(blocks.StructBlock):
     alt = blocks.CharBlock(max_length=250, label=_("The picture in words"))
     caption = blocks.CharBlock(max_length=250, required=False, label=_("Caption"))
     labels = blocks.ListBlock(
-        blocks.CharBlock(max_length=200),
+        blocks.CharBlock(max_length=200, label=_("Label")),
         default=[],
         label=_("What the labels say"),
         help_text=_("The same facts as text, for people who do not see the picture."),
@@ -91,7 +93,9 @@ class WarningBlock(blocks.StructBlock):
     heading = blocks.CharBlock(max_length=120, label=_("Heading"))
     text = blocks.RichTextBlock(features=FEATURES, label=_("Text"))
     references = blocks.ListBlock(
-        SnippetChooserBlock("education.Reference"), default=[], label=_("References")
+        SnippetChooserBlock("education.Reference", label=_("Reference")),
+        default=[],
+        label=_("References"),
     )
 
     class Meta:
@@ -107,7 +111,7 @@ class WarningBlock(blocks.StructBlock):
 
 
 class ItemsBlock(blocks.StructBlock):
-    items = blocks.ListBlock(blocks.CharBlock(max_length=200), label=_("Items"))
+    items = blocks.ListBlock(blocks.CharBlock(max_length=200, label=_("Item")), label=_("Items"))
 
 
 class DoBlock(ItemsBlock):
@@ -135,7 +139,9 @@ class ExpanderBlock(blocks.StructBlock):
         choices=Evidence.choices, required=False, label=_("How sure is this")
     )
     references = blocks.ListBlock(
-        SnippetChooserBlock("education.Reference"), default=[], label=_("References")
+        SnippetChooserBlock("education.Reference", label=_("Reference")),
+        default=[],
+        label=_("References"),
     )
 
     class Meta:

@@ -143,6 +143,18 @@ def test_every_screen_of_ours_is_accessible(at_desk, ask, check_themes):
 
 
 @pytest.mark.looks
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_mail_is_shown_whole_and_no_higher_than_it_is(at_desk, ask, width):
+    page = at_desk()
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"/admin/messages/{ask(0).messages.first().pk}/")
+    mail = page.frame_locator(".desk-frame").locator("html")
+    high = mail.evaluate("html => html.offsetHeight")
+    frame = page.locator(".desk-frame")
+    assert 300 < high == frame.evaluate("frame => frame.clientHeight")
+
+
+@pytest.mark.looks
 @pytest.mark.parametrize("width", [910, 1030, 1180])
 def test_the_list_of_requests_fits_between_a_phone_and_a_desk(
     at_desk, ask, watch, check_fits, width

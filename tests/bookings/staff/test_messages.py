@@ -31,6 +31,7 @@ def test_one_in_full_with_its_link_where_no_mail_server_is(desk_client, message,
     page = desk_client.get(reverse("desk:message", args=[message.pk])).content.decode()
     body = desk_client.get(reverse("desk:message_body", args=[message.pk])).content.decode()
     assert message.email.subject in page and message.email.to[0] in page
+    assert f'<span class="desk-reference">{message.request.reference}</span>' in page
     assert 'href="http://localhost:8000/request/open/' in page
     assert "/request/open/" in body
 
@@ -46,7 +47,7 @@ def test_with_a_mail_server_nobody_but_the_patient_has_the_link(desk_client, mes
 def test_the_body_can_run_nothing(desk_client, message):
     response = desk_client.get(reverse("desk:message_body", args=[message.pk]))
     policy = response["Content-Security-Policy"]
-    assert "sandbox" in policy and "default-src 'none'" in policy
+    assert "sandbox allow-same-origin;" in f"{policy};" and "default-src 'none'" in policy
     assert "script-src" not in policy.replace("script-src 'self'", "") or "unsafe" not in policy
     assert response["X-Frame-Options"] == "SAMEORIGIN"
 
