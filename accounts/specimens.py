@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from clinic.models import ClinicSettings
 
 
-def mails() -> dict[str, dict[str, str]]:
+def mails(kind: str = "") -> dict[str, dict[str, str]]:
     """A new password: plain text alone, so that nothing in it can be dressed up."""
+    if kind not in ("", "password-reset"):
+        return {}
     context = {
         "user": get_user_model()(username="amara"),
         "uid": "MQ",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -64,11 +65,19 @@ def preview(kind: str, language: str, words: dict[str, str] | None = None) -> di
         return posting.render(kind, sample(kind), language, button_url=address, words=words)
 
 
-def mails() -> dict[str, dict[str, str]]:
-    """Each kind of message with the clinic's words, and the desk's own morning mail."""
-    language = settings.LANGUAGE_CODE
-    found = {kind: {"label": str(KINDS[kind].label)} | preview(kind, language) for kind in KINDS}
+def mails(kind: str = "") -> dict[str, dict[str, str]]:
+    """Each kind of message with the clinic's words, and the desk's own morning mail; or one of them."""
+    makers = {one: partial(_message, one) for one in KINDS} | {"digest": _morning}
+    return {one: make() for one, make in makers.items() if kind in ("", one)}
+
+
+def _message(kind: str) -> dict[str, str]:
+    return {"label": str(KINDS[kind].label)} | preview(kind, settings.LANGUAGE_CODE)
+
+
+def _morning() -> dict[str, str]:
     asked = _asked()
     asked.respond_by = timezone.now()
-    morning = digest.render([asked], [Message(request=asked)])
-    return found | {"digest": {"label": _("Waiting at the front desk")} | morning}
+    return {"label": _("Waiting at the front desk")} | digest.render(
+        [asked], [Message(request=asked)]
+    )

@@ -114,14 +114,14 @@ FILLED = {
 }
 
 
-def of_the_apps(name: str) -> list[Any]:
+def of_the_apps(name: str, **wanted: str) -> list[Any]:
     """What each app shows under a name of `settings.STYLEGUIDE`."""
-    return [import_string(path)() for path in settings.STYLEGUIDE[name]]
+    return [import_string(path)(**wanted) for path in settings.STYLEGUIDE[name]]
 
 
-def mails() -> dict[str, dict[str, str]]:
-    """Label, subject, text and HTML (empty where it has none) of every mail, by its kind."""
-    return {kind: mail for found in of_the_apps("mails") for kind, mail in found.items()}
+def mails(kind: str = "") -> dict[str, dict[str, str]]:
+    """Label, subject, text and HTML (empty where it has none) of every mail, or of one kind."""
+    return {one: mail for found in of_the_apps("mails", kind=kind) for one, mail in found.items()}
 
 
 def example_context() -> dict[str, object]:
@@ -182,7 +182,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def mail(request: HttpRequest, kind: str) -> HttpResponse:
     """One mail as it leaves. Mails carry their style inline, so this page's policy allows that."""
-    shown = mails().get(kind)
+    shown = mails(kind).get(kind)
     if not shown or not shown["html_message"]:
         raise Http404
     return HttpResponse(shown["html_message"])
