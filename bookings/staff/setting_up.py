@@ -70,7 +70,7 @@ class ResourceForm(WagtailAdminModelForm):
     def save(self, commit: bool = True) -> Resource:
         resource: Resource = super().save(commit)
         if "location" in self.changed_data:
-            transitions.move_house(resource)
+            transitions.move_house(resource, now=timezone.now())
         return resource
 
 

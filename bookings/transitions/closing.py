@@ -29,7 +29,7 @@ def close(closure: DateException, *, actor: Actor, now: datetime) -> list[Appoin
     What another closure closes as well stays closed.
     """
     take_turns(closure)
-    before = claims.held_by(closure)
+    before = claims.span(closure.claims.all())
     inside = _take(closure, actor=actor, now=now)
     if before:
         claims.fill_closures(*before, now=now)
@@ -54,7 +54,7 @@ def _take(closure: DateException, *, actor: Actor, now: datetime) -> list[Appoin
 def lift(closure: DateException, *, now: datetime) -> None:
     """Delete a closure. Its time is free again, but for what another one closes as well."""
     take_turns(closure)
-    before = claims.held_by(closure)
+    before = claims.span(closure.claims.all())
     closure.delete()
     if before:
         claims.fill_closures(*before, now=now)
@@ -90,11 +90,18 @@ def displace(
 
 
 @transaction.atomic
-def move_house(resource: Resource) -> None:
-    """A person or a room is at another location now: their closures come along, the old house's end."""
+def move_house(resource: Resource, *, now: datetime) -> None:
+    """A person or a room is at another location now: their closures come along, the old house's end.
+
+    What both had closed stays closed.
+    """
     DateException.objects.filter(resource=resource).update(location=resource.location_id)
     closed = TimeClaim.objects.filter(resource=resource, exception__isnull=False)
-    closed.filter(exception__resource=None).delete()
+    of_the_house = closed.filter(exception__resource=None)
+    before = claims.span(of_the_house)
+    of_the_house.delete()
+    if before:
+        claims.fill_closures(*before, now=now)
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bookings import claims, transitions
-from bookings.models import DateException, TimeClaim
+from bookings.models import DateException, Location, TimeClaim
 from tests.factories import MONDAY, make_request
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,9 @@ def test_moving_house_leaves_to_visits_what_is_theirs(clinic, desk):
     service, location, (person, _other) = clinic
     request = make_request(service, location, start=TEN, practitioner=person)
     close(location, TEN - HOUR, TEN, desk)
-    transitions.move_house(person)
+    person.location = Location.objects.create(name="Elsewhere", time_zone="Europe/London")
+    person.save()
+    transitions.move_house(person, now=MONDAY)
     assert set(TimeClaim.objects.filter(resource=person)) == set(
         request.appointments.get().claims.all()
     )

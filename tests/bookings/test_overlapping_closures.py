@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 
 from bookings import claims, transitions
-from bookings.models import DateException, TimeClaim
+from bookings.models import DateException, Location, TimeClaim
 from tests.factories import MONDAY, make_clinic
 
 TEN = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -60,6 +60,17 @@ def test_changing_one_leaves_closed_what_the_other_closes(two, change):
     house.save()
     transitions.close(house, actor=transitions.SYSTEM, now=MONDAY)
     assert set(claims.cells(TEN + HOUR, TEN + 3 * HOUR)) <= set(taken(person))
+    assert list(claims.inconsistencies(MONDAY)) == []
+
+
+@pytest.mark.django_db
+def test_who_moves_house_stays_away_as_they_had_said(two):
+    _house, own, person = two
+    person.location = Location.objects.create(name="Elsewhere", time_zone="Europe/London")
+    person.save()
+    transitions.move_house(person, now=MONDAY)
+    assert taken(person) == list(claims.cells(TEN + HOUR, TEN + 3 * HOUR))
+    assert own.claims.count() == len(taken(person))
     assert list(claims.inconsistencies(MONDAY)) == []
 
 
