@@ -108,12 +108,15 @@ def _ticked(request: HttpRequest, person: Person) -> bool:
     return bool(request.POST.get(f"{person.asked.reference}-include"))
 
 
-def _forms(people: Sequence[Person], proposals: dict[int, Proposal | None]) -> list[DisplacedForm]:
-    """The forms as proposed. Who offers a service is read once, not for every row."""
+def _forms(
+    request: HttpRequest, people: Sequence[Person], proposals: dict[int, Proposal | None]
+) -> list[DisplacedForm]:
+    """The forms as proposed, or as typed. Who offers a service is read once, not for every row."""
     choices: dict[tuple[int, int], list[Any]] = {}
     forms = []
     for person in people:
         form = _form(person, proposals[person.visit.pk])
+        form.initial.update(_typed_in(request, form))
         field = form.fields["practitioner"]
         key = (person.asked.service_id, person.asked.location_id)
         if key not in choices:
@@ -137,6 +140,14 @@ def _form(person: Person, proposal: Proposal | None, *, data: Any = None) -> Dis
         location=asked.location,
         practitioners=people_for(asked),
     )
+
+
+def _typed_in(request: HttpRequest, form: DisplacedForm) -> dict[str, Any]:
+    """What was sent along for somebody who was not ticked: as it was typed, and still not ticked."""
+    if form.add_prefix("start") not in request.POST:
+        return {}
+    sent = {name: request.POST.get(form.add_prefix(name)) for name in ("start", "practitioner")}
+    return sent | {"include": False}
 
 
 def _offer(
@@ -199,7 +210,7 @@ def _show(
     proposals = propose(shut, [person.visit for person in open_], now=now)
     rows = [
         (person, bound.get(person.asked.pk, fresh))
-        for person, fresh in zip(open_, _forms(open_, proposals), strict=True)
+        for person, fresh in zip(open_, _forms(request, open_, proposals), strict=True)
     ]
     late = [(p, bound[p.asked.pk]) for p in people if p.asked.pk in bound and not p.to_offer]
     standing = sum(person.stands(now) for person in people)

@@ -165,6 +165,21 @@ def test_one_time_that_is_gone_leaves_the_others_offered(desk_client, close, boo
     assert form["start"].value() == "2026-11-24T10:00"
 
 
+def test_who_is_not_ticked_keeps_what_was_typed_for_them(desk_client, close, booked, clinic):
+    shut = close()
+    gone = {"start": "2026-11-24T10:00", "practitioner": ""}
+    later = {"include": "", "start": "2026-11-30T15:05", "practitioner": clinic[2][1].pk}
+    changes = {booked[1].reference: gone, booked[2].reference: later}
+    response = offer_all(desk_client, shut, **changes)
+    assert response.status_code == 409
+    forms = {person.asked: form for person, form in response.context["rows"]}
+    refused, left = forms[booked[1]], forms[booked[2]]
+    assert refused["include"].value() and not left["include"].value()
+    assert left["start"].value() == "2026-11-30T15:05"
+    assert left["practitioner"].value() == str(clinic[2][1].pk)
+    assert 'value="2026-11-30T15:05"' in response.text
+
+
 def test_somebody_who_changed_meanwhile_is_not_offered_twice(desk_client, close, booked):
     shut = close()
     response = offer_all(desk_client, shut, **{booked[0].reference: {"version": 1}})
