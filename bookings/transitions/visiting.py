@@ -37,7 +37,12 @@ CORRECTED = {
 
 @transaction.atomic
 def arrive(appointment: Appointment, *, actor: Actor, now: datetime) -> None:
-    """The patient is here: whatever else was asked or offered about the request is settled."""
+    """The patient is here: whatever else was asked or offered about the request is settled.
+
+    Raises `InvalidTransition` before the day of the visit at its location.
+    """
+    if not appointment.day_has_come(now):
+        raise InvalidTransition(_("The day of this visit has not come yet."))
     _step(appointment, AppointmentStatus.ARRIVED, "arrive", actor, now)
     request = appointment.request
     if request.status in REQUEST_ABOUT_A_VISIT:

@@ -38,6 +38,14 @@ def test_whoever_comes_after_all_has_no_open_request_left(visit, desk, verb):
     assert list(claims.inconsistencies(ELEVEN)) == []
 
 
+def test_nobody_arrives_before_the_day_at_the_location(visit, desk):
+    midnight = TEN.replace(hour=0)
+    with pytest.raises(InvalidTransition, match="has not come yet"):
+        transitions.arrive(visit, actor=desk, now=midnight - timedelta(minutes=1))
+    transitions.arrive(visit, actor=desk, now=midnight)
+    assert visit.status == AppointmentStatus.ARRIVED
+
+
 def test_whoever_did_not_come_keeps_the_other_times_that_are_offered(visit, desk):
     request = visit.request
     transitions.ask_to_move(request, now=MONDAY, message="Later?")
