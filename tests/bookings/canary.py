@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from django.db import connection
@@ -11,14 +12,22 @@ CANARY = "canary-7f3a9c"
 
 def tables_with(*words: str) -> list[str]:
     """Table and column of each place in the database that holds one of the words, in any case."""
-    found = []
     with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            columns = connection.introspection.get_table_description(cursor, table)
-            for name in {column.name for column in columns}:
-                if _holds(cursor, table, name, words):
-                    found.append(f"{table}.{name}")
-    return sorted(found)
+        return sorted(
+            f"{table}.{name}" for table, name in _columns() if _holds(cursor, table, name, words)
+        )
+
+
+@cache
+def _columns() -> list[tuple[str, str]]:
+    """Every table with each of its columns: the same for all tests of a process."""
+    look = connection.introspection
+    with connection.cursor() as cursor:
+        return [
+            (table, column.name)
+            for table in look.table_names(cursor)
+            for column in look.get_table_description(cursor, table)
+        ]
 
 
 def _holds(cursor, table: str, column: str, words: tuple[str, ...]) -> bool:
