@@ -49,13 +49,24 @@ const PALETTE = {
 
 // Variants of the design system that no page of ours shows.
 const UNUSED = [
-  "nhsuk-link--reverse", "nhsuk-link--text-colour", "nhsuk-link--no-visited-state", "nhsuk-icon",
-  "nhsuk-button--login", "nhsuk-button--secondary-solid", "nhsuk-button--brand", "nhsuk-lede-text",
-  "nhsuk-button__icon", "nhsuk-error-summary__title", "nhsuk-input--code", "nhsuk-lede-text--small",
-  "nhsuk-input-wrapper", "nhsuk-input__prefix", "nhsuk-input__suffix", "nhsuk-search-input",
-  "nhsuk-heading-xs", "nhsuk-fieldset__legend--xs", "nhsuk-label--xs", "nhsuk-list--border",
-  "nhsuk-grid-column-one-quarter", "nhsuk-grid-column-three-quarters", "nhsuk-expander-group",
-  "nhsuk-details__summary-text", "nhsuk-summary-list__row--no-actions",
+  "nhsuk-link", "nhsuk-link--reverse", "nhsuk-link--text-colour", "nhsuk-link--no-visited-state",
+  "nhsuk-link--no-underline", "nhsuk-link-image", "nhsuk-icon", "nhsuk-icon--search", "nhsuk-button--login",
+  "nhsuk-button--secondary-solid", "nhsuk-button--brand", "nhsuk-button--icon", "nhsuk-button__icon",
+  "nhsuk-button__content", "nhsuk-button-group--small", "nhsuk-lede-text", "nhsuk-lede-text--small",
+  "nhsuk-body", "nhsuk-body-l", "nhsuk-body-m", "nhsuk-body-s", "nhsuk-heading-xs", "nhsuk-heading-xxs",
+  "nhsuk-caption", "nhsuk-caption--bottom", "nhsuk-caption-m", "nhsuk-caption-l", "nhsuk-caption-xl",
+  "nhsuk-caption-xxl", "nhsuk-error-summary__title", "nhsuk-form-group--inline", "nhsuk-fieldset__legend--xs",
+  "nhsuk-fieldset__legend--s", "nhsuk-fieldset__legend--xl", "nhsuk-label--xs", "nhsuk-label--s",
+  "nhsuk-label--m", "nhsuk-label--xl", "nhsuk-input--code", "nhsuk-input--large", "nhsuk-input-wrapper",
+  "nhsuk-input-wrapper--large", "nhsuk-input-wrapper__prefix", "nhsuk-input-wrapper__suffix",
+  "nhsuk-input__wrapper", "nhsuk-input__prefix", "nhsuk-input__suffix", "nhsuk-search-input",
+  "nhsuk-input--width-2", "nhsuk-input--width-3", "nhsuk-input--width-4", "nhsuk-input--width-5",
+  "nhsuk-input--width-10", "nhsuk-input--width-20", "nhsuk-input--width-30", "nhsuk-list--border",
+  "nhsuk-list--tick", "nhsuk-list--cross", "nhsuk-expander-group", "nhsuk-card__content",
+  "nhsuk-width-container-fluid", "nhsuk-u-visually-hidden-focusable", "nhsuk-details__summary-text",
+  "nhsuk-summary-list--no-border", "nhsuk-summary-list--no-last-row-border",
+  "nhsuk-summary-list__row--no-border", "nhsuk-summary-list__row--no-actions",
+  "nhsuk-summary-list__actions-list", "nhsuk-summary-list__actions-list-item",
 ];
 
 function without(text, opening) {
