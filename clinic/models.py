@@ -70,7 +70,7 @@ class ClinicSettings(ClusterableModel, BaseSiteSetting):
     disclaimer = models.TextField(
         _("disclaimer"),
         default=gettext_noop(
-            "This guide is general advice. It does not replace your own good judgement, "
+            "Our guides are general advice. They do not replace your own good judgement, "
             "or a visit to a doctor or physiotherapist."
         ),
     )

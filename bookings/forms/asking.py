@@ -121,6 +121,7 @@ class SafetyForm(CrispyForm):
     )
     cleared = forms.BooleanField(
         label=_("A doctor has looked at this and says I may have a stretching consultation"),
+        help_text=_("Has a doctor already looked at it?"),
         required=False,
     )
 

@@ -1,9 +1,11 @@
 """The clinic's own colours and logo, chosen in the settings and seen everywhere."""
 
+from importlib import import_module
 from io import BytesIO
 
 import pytest
 from bs4 import BeautifulSoup
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -68,6 +70,19 @@ def test_each_palette_has_the_clinics_mark_in_its_colour(palette, name):
         wanted = bytes.fromhex(mark[1:])
         # A picture of few colours is not exact in each.
         assert all(abs(a - b) < 4 for a, b in zip(picture.getpixel(at)[:3], wanted, strict=True))
+
+
+@pytest.mark.parametrize("own", ["", "Ask us before you begin."])
+def test_a_clinic_with_our_disclaimer_gets_the_new_one(clinic, own):
+    migration = import_module("clinic.migrations.0005_guides_are_general_advice")
+    clinic.disclaimer = own or migration.BEFORE
+    clinic.save()
+
+    migration.say_it_of_all(apps, None)
+
+    clinic.refresh_from_db()
+    assert clinic.disclaimer == (own or migration.AFTER)
+    assert ClinicSettings().disclaimer == migration.AFTER
 
 
 def test_pine_needs_nothing(client, admin_client, clinic):

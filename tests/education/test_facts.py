@@ -10,7 +10,7 @@ FACTS = {
     "title": "The Iliopsoas",
     "headline": "hip muscle no one talks about",
     "why and how": "why it matters and how to keep it happy",
-    "advice only": "does not replace your own good judgement, or a visit to a doctor",
+    "advice only": "do not replace your own good judgement, or a visit to a doctor",
     "a group of two": "a group of two muscles: the psoas and the iliacus",
     "psoas starts": "psoas starts at the lumbar spine, in your low back",
     "iliacus starts": "iliacus starts at your hip bone",
@@ -138,7 +138,7 @@ def test_the_chain_to_the_knee_is_marked_as_our_view(page):
 def test_the_disclaimer_comes_before_the_first_section(page):
     _, words = page
 
-    assert words.index("does not replace your own good judgement") < words.index("a group of two")
+    assert words.index("do not replace your own good judgement") < words.index("a group of two")
 
 
 def test_who_must_not_exercise_learns_it_before_the_exercises(page):

@@ -34,6 +34,17 @@ def test_one_sheet_and_more_in_large_print(client, guide, query, count):
     assert found == count
 
 
+def test_the_page_to_print_boxes_its_warnings_and_links_its_last_line(client, guide):
+    page = BeautifulSoup(client.get(f"{guide.url}print/").content, "html.parser").main
+
+    assert (
+        page.select_one(".notice--warning h2").text.strip() == "Important: Who should not do this"
+    )
+    assert all(len(box.select("li")) for box in page.select(".exercise__stop"))
+    assert page.select(f"a[href='{guide.url}']")
+    assert page.select("a[href='tel:+442079460123']")
+
+
 def test_the_page_to_print_warns_and_waits_for_its_pictures(client, guide):
     html = client.get(f"{guide.url}print/").content.decode()
 
@@ -59,7 +70,7 @@ def test_the_sheet_says_what_the_guide_says(guide, rf):
     ]
     assert all(exercise["stop_if"] for exercise in sheet["exercises"])
     assert len(sheet["care"]) == 3
-    assert "does not replace" in sheet["disclaimer"]
+    assert "do not replace" in sheet["disclaimer"]
     assert "waiting for a clinician" in sheet["review"]
     assert "<svg" in sheet["qr"]
 

@@ -268,7 +268,7 @@ def test_on_paper_the_advice_stays_and_the_buttons_go(page: Page, watch: Watch, 
     for name in ("Main", "Language"):
         expect(page.get_by_role("navigation", name=name)).to_be_hidden()
     expect(page.locator(".nhsuk-button:visible")).to_have_count(0)
-    expect(page.locator("main")).to_contain_text("does not replace")
+    expect(page.locator("main")).to_contain_text("do not replace")
     expect(page.locator("main")).to_contain_text("Stop if")
     expect(page.locator("main")).to_contain_text("020 7946 0123")
     assert page.pdf(format="A4").startswith(b"%PDF-")
