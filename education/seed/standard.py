@@ -53,11 +53,9 @@ def contact() -> StandardPage:
         section(
             "Talk to us",
             text(
-                "<p>Our phone number, address and opening hours are at the foot of every page. If "
-                "nobody can answer, please try again later, or ask for a consultation here: we "
-                "answer every request.</p>"
+                "<p>If nobody can answer the phone, please try again later, or ask for a consultation "
+                "here: we answer every request.</p>"
             ),
-            action("tel", "Call us"),
             action("booking", "Ask for a consultation"),
         ),
         section(

@@ -95,6 +95,18 @@ def test_times_are_grouped_by_day_and_part_of_the_day():
     assert len(chips) == 9
 
 
+def test_a_choice_among_times_that_is_no_time_is_an_ordinary_row():
+    class Asked(forms.Form):
+        time = forms.ChoiceField(
+            choices=[(("Tuesday", "Morning"), [("1", "9am")]), ("any", "Please suggest one")],
+            widget=forms.RadioSelect(attrs={"class": "chips"}),
+        )
+
+    page = drawn(Asked())
+    assert [chip["value"] for chip in page.select(".chips > .chip > input")] == ["1"]
+    assert page.select_one(".nhsuk-radios:not(.chips) > .nhsuk-radios__item > [value=any]")
+
+
 def test_groups_named_by_a_text_become_one_fieldset_each():
     class Grouped(forms.Form):
         part = forms.ChoiceField(

@@ -4,6 +4,7 @@ import gc
 import json
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from wagtail.models import Page, PageViewRestriction
@@ -72,6 +73,24 @@ def test_no_id_is_used_twice(client, seeded):
     for path in PUBLIC:
         ids = Counter(re.findall(r'\bid="([^"]+)"', client.get(path).content.decode()))
         assert [i for i, n in ids.items() if n > 1] == [], path
+
+
+def test_the_contact_page_says_how_to_reach_us(client, seeded):
+    page = BeautifulSoup(client.get("/contact/").content, "html.parser")
+    card = page.main.select_one(".find-us")
+
+    assert [title.text.strip() for title in card.select("h2")] == [
+        "Call us",
+        "When we are open",
+        "Find us",
+    ]
+    assert card.select("a[href='tel:+442079460123']") and card.select("a[href^='mailto:']")
+    assert "12 Harbour Street" in card.address.text
+    assert page.select(".site-footer a[href='/contact/']")
+
+
+def test_no_other_page_repeats_the_contact_card(client, seeded):
+    assert 'class="find-us"' not in client.get("/about/").content.decode()
 
 
 def test_a_changed_slug_redirects(client, guide, django_capture_on_commit_callbacks):
