@@ -60,7 +60,7 @@ def ask_for_a_consultation(page: Page, email: str) -> str:
     go_on(page)
     expect(page.locator("main")).to_contain_text(email)
     go_on(page)
-    expect(page.locator("h1")).to_contain_text("confirm your address")
+    expect(page.locator("h1")).to_contain_text("confirm your e-mail address")
     return ConsultationRequest.objects.get(email=email).reference
 
 
