@@ -129,13 +129,15 @@ def _visit(
     )
     return {
         "id": str(visit.pk),
-        "title": f"{asked.name} · {visit.practitioner.name} · {visit.get_status_display()}",
+        "title": asked.name,
         "start": wall(visit.start, location),
         "end": wall(visit.end, location),
         "url": reverse("desk:request", args=[asked.reference]),
         "editable": movable,
         "classNames": [f"desk-cal-{visit.status}"],
         "extendedProps": {
+            "who": visit.practitioner.name,
+            "state": visit.get_status_display(),
             "reference": asked.reference,
             "version": asked.version,
             "practitioner": visit.practitioner_id,

@@ -22,6 +22,25 @@ function ask(info) {
   dialog.showModal();
 }
 
+// Time, name, and practitioner with the state. A narrow block cuts them short, so the whole stands in its title.
+function lines({ event, timeText, view }) {
+  if (event.display === "background" || !view.type.startsWith("timeGrid")) return true;
+  const { who, state } = event.extendedProps;
+  const block = document.createElement("div");
+  block.className = "desk-cal-lines";
+  for (const [tag, text] of [["span", timeText], ["strong", event.title], ["span", `${who} · ${state}`]]) {
+    const line = document.createElement(tag);
+    line.textContent = text;
+    block.append(line, " ");
+  }
+  return { domNodes: [block] };
+}
+
+function name({ event, el, timeText }) {
+  const { who, state } = event.extendedProps;
+  if (who) el.title = [timeText, event.title, who, state].join(", ");
+}
+
 // As everywhere else in the diary: "9am" and "2:30pm" in English, "14:30" elsewhere.
 const locale = document.documentElement.lang || "en-gb";
 const clock = { hour: "numeric", hour12: locale.startsWith("en"), meridiem: "short", omitZeroMinute: true };
@@ -44,8 +63,9 @@ if (place) {
     slotMaxTime: "21:00",
     slotDuration: "00:15:00",
     slotLabelInterval: "01:00",
+    defaultRangeSeparator: "–",
     // The month stands in the title; a column of a phone has no room for it.
-    views: { timeGridWeek: { dayHeaderFormat: { weekday: "short", day: "numeric" } } },
+    views: { timeGridWeek: { dayHeaderFormat: { weekday: "short", day: "numeric" }, displayEventEnd: false } },
     snapDuration: "00:05:00",
     height: "auto",
     slotEventOverlap: false,
@@ -56,6 +76,8 @@ if (place) {
     buttonText: { prev: before, next: after, today, day: one, week, month },
     headerToolbar: { start: "prev,next today", center: "title", end: "timeGridDay,timeGridWeek,dayGridMonth" },
     events: { url: rows, extraParams: () => ({ who: who.value }) },
+    eventContent: lines,
+    eventDidMount: name,
     eventDrop: ask,
   });
   calendar.render();

@@ -20,12 +20,14 @@ def rows(client, clinic, **query):
 
 
 def test_a_booked_visit_can_be_dragged_a_hold_cannot(desk_client, confirmed, clinic):
-    service, location, _people = clinic
+    service, location, people = clinic
     make_request(service, location, start=TEN + timedelta(hours=2), email="b@example.org")
     booked, held = rows(desk_client, clinic)
     assert (booked["start"], booked["end"]) == ("2026-11-24T10:00", "2026-11-24T11:00")
     assert booked["editable"] and not held["editable"]
     assert booked["extendedProps"]["version"] == confirmed.version
+    shown = booked["title"], booked["extendedProps"]["who"], booked["extendedProps"]["state"]
+    assert shown == (confirmed.name, people[0].name, "booked")
     assert booked["extendedProps"]["move"] == reverse("desk:move", args=[confirmed.reference])
 
 
