@@ -22,6 +22,8 @@ from bookings.wording import KINDS
 from clinic import known
 
 PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
+COUNTED = re.compile(r"(\{(?:minutes|notice)\}) (?=\w)")
+"""The space between a number and what it counts: they stay on one line."""
 Values = Mapping[str, Any]
 """A placeholder's text, a list of lines, or a list of (label, text) rows."""
 
@@ -72,6 +74,7 @@ def compose(text: Mapping[str, str], values: Values) -> dict[str, Any]:
 
 
 def fill(text: str, values: Values) -> str:
+    text = COUNTED.sub("\\1\N{NO-BREAK SPACE}", text)
     return PLACEHOLDER.sub(lambda match: str(values[match[1]]), text)
 
 

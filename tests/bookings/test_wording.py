@@ -82,6 +82,11 @@ def test_html_keeps_days_names_and_postcodes_on_one_line_and_nothing_else_does(c
     )
 
 
+def test_html_keeps_a_number_on_one_line_with_what_it_counts(clinic):
+    assert f"15{NO_BREAK}minutes." in preview("verify", "en-gb")["html_message"]
+    assert f"24{NO_BREAK}hours before" in preview("confirmed", "en-gb")["html_message"]
+
+
 def test_a_long_name_may_break(clinic):
     request = make_request(*clinic[:2])
     visit = Appointment(start=TEN, practitioner=Resource(name="Konstantina Papadimitriou-Smith"))
