@@ -124,7 +124,10 @@ class ReadersReport(PageReportView):
     results_template_name = "wagtailadmin/reports/base_report_results.html"
     columns = [
         TitleColumn("title", label=_("Guide"), url_name="wagtailadmin_pages:edit"),
-        *(LabelledColumn(name, label=label) for name, label in counts.items()),
+        *(
+            LabelledColumn(name, label=label, classname="desk-number")
+            for name, label in counts.items()
+        ),
         Column("status_string", label=_("Status"), accessor=state),
     ]
 

@@ -3,6 +3,20 @@ import { BarController, BarElement, CategoryScale, Chart, Legend, LinearScale, T
 
 Chart.register(BarController, BarElement, CategoryScale, LinearScale, Legend, Tooltip);
 
+const LETTER = 7; // pixels
+
+// What stands below a bar, in as many lines as it needs there: slanted it is hard to read.
+function lines(text, room) {
+  const [first, ...words] = text.split(" ");
+  const found = [first];
+  for (const word of words) {
+    const longer = `${found.at(-1)} ${word}`;
+    if (longer.length * LETTER > room) found.push(word);
+    else found[found.length - 1] = longer;
+  }
+  return found;
+}
+
 function read(table, drawn, colours) {
   const heads = [...table.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent);
   const rows = [...table.tBodies[0].rows];
@@ -29,6 +43,9 @@ function draw(place) {
   const line = style.getPropertyValue("--w-color-border-furniture").trim();
   const colours = style.getPropertyValue("--desk-chart").split(",").map((colour) => colour.trim());
   const data = read(document.getElementById(deskChart), Number(drawn), colours);
+  function caption(value) {
+    return lines(this.getLabelForValue(value), this.chart.width / data.labels.length);
+  }
   const axis = { stacked: stacked === "yes", ticks: { color: ink }, grid: { color: line } };
   new Chart(canvas, {
     type: kind,
@@ -36,7 +53,7 @@ function draw(place) {
     options: {
       animation: false,
       maintainAspectRatio: false,
-      scales: { x: { ...axis, grid: { display: false } }, y: { ...axis, beginAtZero: true, ticks: { color: ink, precision: 0 } } },
+      scales: { x: { ...axis, ticks: { color: ink, maxRotation: 0, callback: caption }, grid: { display: false } }, y: { ...axis, beginAtZero: true, ticks: { color: ink, precision: 0 } } },
       plugins: { legend: { display: data.datasets.length > 1, position: "bottom", labels: { color: ink, boxWidth: 14 } } },
     },
   });
