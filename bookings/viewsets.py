@@ -42,6 +42,7 @@ from bookings.staff.setting_up import (
     ServiceForm,
 )
 from bookings.templatetags.desk import short_at
+from clinic.columns import SeldomColumn
 
 
 class KeepWhatIsUsed(generic.DeleteView):
@@ -223,10 +224,10 @@ class HoursViewSet(ClinicViewSet):
             label=_("Practitioner"),
             get_url=lambda row: reverse("hours:edit", args=[row.pk]),
         ),
-        Column("weekday", label=_("Day"), accessor="get_weekday_display"),
+        Column("weekday", classname="desk-weekday", label=_("Day"), accessor="get_weekday_display"),
         Column("hours", label=_("Hours"), accessor=_hours_of),
-        Column("valid_from", label=_("Valid from")),
-        Column("valid_to", label=_("Valid to")),
+        SeldomColumn("valid_from", label=_("Valid from")),
+        SeldomColumn("valid_to", label=_("Valid to")),
     ]
 
     def get_form_class(self, for_update: bool = False) -> Any:

@@ -13,3 +13,9 @@ class LabelledColumn(Column):
     def get_value(self, instance: Any) -> Any:
         value = super().get_value(instance)
         return "–" if value in (None, "") else value
+
+
+class SeldomColumn(LabelledColumn):
+    """Mostly empty: then a phone shows neither label nor dash."""
+
+    cell_template_name = "clinic/admin/seldom_cell.html"

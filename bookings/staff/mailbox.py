@@ -90,9 +90,7 @@ class MessagesView(BaseListingView):
         TitleColumn("subject", label=_("Message"), accessor=subject, get_url=_url_of),
         RequestCell("reference", classname="desk-wide-only", label=_("Request")),
         RequestCell("delivery", label=_("Delivery")),
-        RequestCell(
-            "written", classname="desk-wide-only", label=_("Written"), sort_key="created_at"
-        ),
+        RequestCell("written", label=_("Written"), sort_key="created_at"),
     ]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -148,7 +146,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
         "breadcrumbs_items": [
             {"url": reverse("wagtailadmin_home"), "label": _("Home")},
             {"url": reverse("desk:messages"), "label": _("Messages")},
-            {"url": "", "label": f"{row.request.reference}: {row.email.subject}"},
+            {"url": "", "label": _("Message")},
         ],
     }
     return render(request, "bookings/staff/message.html", context)

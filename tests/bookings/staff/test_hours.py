@@ -53,6 +53,16 @@ def test_hours_that_keep_every_visit_are_saved(owner_client, tuesday):
     assert tuesday.start == time(10)
 
 
+def test_a_limit_that_hours_do_not_have_is_no_line_on_a_phone(owner_client, tuesday):
+    WeeklyHours.objects.exclude(pk=tuesday.pk).delete()
+    page = owner_client.get(reverse("hours:index")).content.decode()
+    assert page.count('<span class="desk-none">–</span>') == 2
+    WeeklyHours.objects.update(valid_to="2027-01-31")
+    page = owner_client.get(reverse("hours:index")).content.decode()
+    assert page.count('<span class="desk-none">–</span>') == 1
+    assert '<span class="desk-meta desk-narrow-only">Valid to </span>' in page
+
+
 def test_the_resulting_week_is_shown_and_nothing_saved(owner_client, tuesday):
     response = save_hours(owner_client, tuesday, start="08:00", show="1")
     changed = [day.date.weekday() for day in response.context["week"] if day.changed]

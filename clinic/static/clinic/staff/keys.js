@@ -19,7 +19,7 @@ if (config.KEYBOARD_SHORTCUTS_ENABLED !== false) {
     hint.className = "desk-key";
     hint.ariaHidden = "true";
     hint.textContent = key.replace("shift+", "⇧");
-    element.append(hint);
+    (element.closest("[data-desk-key]") ?? element).append(hint);
     element.setAttribute("aria-keyshortcuts", key.replace("shift+", "Shift+"));
   }
 }
