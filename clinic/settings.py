@@ -178,8 +178,8 @@ else:
                 # to 16 seconds between the tries of an old one. Back within seconds after a restart.
                 "reconnect_timeout": 2,
             },
-            # What is asked a fifth time over one connection is planned for good: a third less work
-            # for PostgreSQL in a whole booking.
+            # What is asked a fifth time over one connection is planned for good, and a booking asks
+            # the same of every visitor.
             "server_side_binding": True,
             "prepare_threshold": 5,
         }

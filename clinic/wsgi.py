@@ -7,8 +7,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
 # Python lets a thread run for 5 ms before another may, and with four threads at work a kept page waits for
-# all others. Measured with 1 to 5 ms (kept and rendered guide, whole bookings): below 3 the threads hinder
-# each other, above it the slowest hundredth of the kept pages take more than five times the median.
+# all others. Much less, and the threads hinder each other. To be judged by benchmarks/server.py (p99 of the
+# kept guide, rate of the rendered one) and benchmarks/booking.py.
 sys.setswitchinterval(0.003)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 application = get_wsgi_application()
