@@ -244,13 +244,19 @@ def body(canvas: Canvas) -> None:
 
 
 def label(
-    canvas: Canvas, lines: Sequence[str], at: Point, start: Point, to: Point, anchor: str = "start"
+    canvas: Canvas,
+    lines: Sequence[str],
+    at: Point,
+    start: Point,
+    to: Point,
+    *,
+    middle: bool = False,
 ) -> None:
     """Words with a leader line that ends in a dot."""
     canvas.stroke([start, to], INK, 2.6)
     canvas.blob(Disc(to, 5.5), INK, stroke="#fffaf0", stroke_width=3)
     for i, line in enumerate(lines):
-        canvas.text(at + 32j * i, line, 30, fill=INK, font_weight=600, text_anchor=anchor)
+        canvas.text(at + 32j * i, line, 30, fill=INK, weight=600, middle=middle)
 
 
 def iliopsoas() -> Canvas:
@@ -279,6 +285,6 @@ def iliopsoas() -> Canvas:
         350 + 606j,
         404 + 574j,
         484 + 500j,
-        "middle",
+        middle=True,
     )
     return canvas

@@ -6,11 +6,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from xml.sax.saxutils import escape
 
-from geometry import Node, Outline, Point, number, polygon, smooth, union
+import letters
+from geometry import FINE, Node, Outline, Point, number, polygon, smooth, union
 from palette import PAPER, Tone
-
-FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
-
 
 PLAIN = {"opacity", "fill_opacity", "font_weight", "offset"}
 
@@ -86,11 +84,32 @@ class Canvas:
             f'<use href="#{name}" transform="matrix(-1 0 0 1 {number(2 * middle)} 0)"/>'
         )
 
-    def text(self, at: Point, words: str, size: float, **extra: str | float) -> None:
-        """A line of text in the system's sans-serif font."""
+    def text(
+        self,
+        at: Point,
+        words: str,
+        size: float,
+        *,
+        fill: str,
+        weight: int = 400,
+        middle: bool = False,
+    ) -> None:
+        """A line of text that begins at a point, or has its middle there."""
+        placed, length = letters.placed(words, weight)
+        font = letters.outlines(weight)
+        scale = size * FINE / letters.UNITS
+        shapes = []
+        for letter, distance in placed:
+            if outline := font["glyphs"][letter][1]:
+                name = letters.name(letter, weight)
+                shapes.append(f'<use href="#{name}" x="{distance}"/>')
+                shape = f'<path id="{name}" d="{outline}"/>'
+                if shape not in self.defs:
+                    self.defs.append(shape)
+        left = at.real * FINE - (length * scale / 2 if middle else 0)
         self.body.append(
-            f"<text{attributes(x=at.real, y=at.imag, font_size=size, **extra)}>"
-            f"{escape(words)}</text>"
+            f'<g fill="{fill}" transform="translate({left:.0f} {number(at.imag)}) scale({scale:.4g})">'
+            f"{''.join(shapes)}</g>"
         )
 
     def svg(self) -> str:
@@ -98,7 +117,7 @@ class Canvas:
         defs = f"<defs>{''.join(self.defs)}</defs>" if self.defs else ""
         return (
             '<svg xmlns="http://www.w3.org/2000/svg" role="img" '
-            f'viewBox="0 0 {number(self.width)} {number(self.height)}" font-family="{FONT}" '
+            f'viewBox="0 0 {number(self.width)} {number(self.height)}" '
             'paint-order="stroke" stroke-linejoin="round" stroke-linecap="round">'
             f"<title>{escape(self.title)}</title><desc>{escape(self.description)}"
             f"</desc>{defs}\n" + "\n".join(self.body) + "\n</svg>\n"

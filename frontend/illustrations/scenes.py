@@ -153,7 +153,7 @@ def leg_lift(end: bool) -> Canvas:
     if end:
         hip = figure.hip
         props.arrow(canvas, props.arc(hip, 0.45 * size, 3, 35))
-        canvas.text(complex(560, 262), "45°", 35, fill=ACCENT_DARK, font_weight=700)
+        canvas.text(complex(560, 262), "45°", 35, fill=ACCENT_DARK, weight=600)
     return canvas
 
 
