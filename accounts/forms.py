@@ -125,12 +125,12 @@ class ResetForm(PageForm, PasswordResetForm):
     """The same answer for every address; at most a few mails an hour to each."""
 
     email = forms.EmailField(
-        label=_("E-mail address"),
+        label=_("Email address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
         error_messages={
-            "required": _("Enter your e-mail address."),
-            "invalid": _("Enter an e-mail address such as name@example.com."),
+            "required": _("Enter your email address."),
+            "invalid": _("Enter an email address such as name@example.com."),
         },
     )
 

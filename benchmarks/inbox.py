@@ -40,7 +40,7 @@ PAGES = {
         None,
     ),
     "search by reference": (LIST, "B000-0500"),
-    "search by e-mail": (LIST, "p500@example.org"),
+    "search by email": (LIST, "p500@example.org"),
     "search by phone": (LIST, "020 7946 0500"),
     "search by name": (LIST, "Person 500"),
 }

@@ -48,7 +48,7 @@ def too_late(page: Any, site: Any) -> None:
 
 def search(page: Any, site: Any) -> None:
     page.goto("/admin/requests/")
-    field = page.get_by_placeholder("Reference, name, e-mail or phone")
+    field = page.get_by_placeholder("Reference, name, email or phone")
     field.fill("offered")
     field.press("Enter")
     settle(page)

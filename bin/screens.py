@@ -69,8 +69,8 @@ def fill_reason(page: Any) -> None:
 
 def fill_contact(page: Any) -> None:
     page.get_by_label("Your full name").fill("Maria Example")
-    page.get_by_label("E-mail", exact=True).check()
-    page.get_by_label("E-mail address").fill("maria@example.org")
+    page.get_by_label("Email", exact=True).check()
+    page.get_by_label("Email address").fill("maria@example.org")
     page.get_by_label("I agree").check()
 
 

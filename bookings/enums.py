@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class RequestStatus(TextChoices):
     """Where the conversation about a patient's ask stands."""
 
-    UNVERIFIED = "unverified", _("e-mail not confirmed")
+    UNVERIFIED = "unverified", _("email not confirmed")
     SUBMITTED = "submitted", _("new")
     IN_REVIEW = "in_review", _("in review")
     INFO_NEEDED = "info_needed", _("question asked")
@@ -121,7 +121,7 @@ class ExceptionKind(TextChoices):
 
 
 class ContactBy(TextChoices):
-    EMAIL = "email", _("E-mail")
+    EMAIL = "email", _("Email")
     PHONE = "phone", _("Phone")
 
 

@@ -57,13 +57,13 @@ STILL_WAITS = _(
 
 KINDS: dict[str, Kind] = {
     "verify": Kind(
-        label=_("Please confirm your e-mail address"),
-        subject=_("Please confirm your e-mail address for {reference}"),
-        heading=_("Please confirm your e-mail address"),
+        label=_("Please confirm your email address"),
+        subject=_("Please confirm your email address for {reference}"),
+        heading=_("Please confirm your email address"),
         body=(
             _("Thank you for asking for a consultation at {clinic}."),
             _("We are holding {held} for you for {minutes} minutes."),
-            _("Please confirm your e-mail address now, so that we can answer you."),
+            _("Please confirm your email address now, so that we can answer you."),
             _("If you did not ask for this, do nothing. Nobody will write to you again about it."),
         ),
         known=TO_CONFIRM,

@@ -1,4 +1,4 @@
-"""E-mail addresses, as mailboxes."""
+"""Email addresses, as mailboxes."""
 
 DOTS_IGNORED = {"gmail.com", "googlemail.com"}
 

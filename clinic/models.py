@@ -19,7 +19,7 @@ from clinic import known
 from clinic.palettes import COLOURS, Colours, Palette
 
 SPOKEN = ("tagline", "opening_hours", "emergency_wording", "urgent_wording", "disclaimer")
-"""What differs from language to language; name, phone, e-mail and address do not."""
+"""What differs from language to language; name, phone, email and address do not."""
 
 
 def other_languages() -> list[tuple[str, str]]:
@@ -48,7 +48,7 @@ class ClinicSettings(ClusterableModel, BaseSiteSetting):
     )
     palette = models.CharField(_("colours"), max_length=12, choices=Palette, default=Palette.PINE)
     phone = PhoneNumberField(_("phone"), default="+442079460123")
-    email = models.EmailField(_("e-mail"), blank=True, default="hello@example.org")
+    email = models.EmailField(_("email"), blank=True, default="hello@example.org")
     address = models.TextField(_("address"), default="12 Harbour Street\nLondon SE1 0AA")
     opening_hours = models.TextField(
         _("opening hours"),

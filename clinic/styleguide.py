@@ -48,10 +48,10 @@ class ExampleForm(forms.Form):
         error_messages={"required": "Enter your name"},
     )
     email = forms.EmailField(
-        label="E-mail address",
+        label="Email address",
         help_text="We only use it for this request.",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={"required": "Enter your e-mail address"},
+        error_messages={"required": "Enter your email address"},
     )
     phone = forms.CharField(
         label="Phone number",
@@ -134,7 +134,7 @@ def example_context() -> dict[str, object]:
         "rows": [
             {"key": "What for", "value": "Tight hip", "url": "#", "change": "what it is for"},
             {"key": "Time", "value": "Tuesday 24 November, 9am", "url": "#"},
-            {"key": "E-mail", "value": "someone.with.a.long.address@example.org", "url": "#"},
+            {"key": "Email", "value": "someone.with.a.long.address@example.org", "url": "#"},
         ],
         "guides": [
             {

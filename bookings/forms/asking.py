@@ -193,16 +193,16 @@ class ContactForm(CrispyForm):
         error_messages={"required": _("Choose how we should answer you.")},
     )
     email = forms.EmailField(
-        label=_("E-mail address"),
+        label=_("Email address"),
         help_text=_("We will send you a link there, to see and change your request."),
         required=False,
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
-        error_messages={"invalid": _("Enter an e-mail address such as name@example.com.")},
+        error_messages={"invalid": _("Enter an email address such as name@example.com.")},
     )
     phone = PhoneNumberField(
         label=_("Phone number"),
-        help_text=_("Mobile or landline. We will call you there if you have no e-mail."),
+        help_text=_("Mobile or landline. We will call you there if you have no email."),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "type": "tel"}),
         error_messages={"invalid": _("Enter a phone number such as 020 7946 0123.")},
@@ -223,9 +223,9 @@ class ContactForm(CrispyForm):
         cleaned = super().clean() or {}
         chosen = cleaned.get("contact_by")
         if chosen == ContactBy.EMAIL and not cleaned.get("email") and "email" not in self.errors:
-            self.add_error("email", _("Enter your e-mail address, or choose “Phone”."))
+            self.add_error("email", _("Enter your email address, or choose “Phone”."))
         if chosen == ContactBy.PHONE and not cleaned.get("phone") and "phone" not in self.errors:
-            self.add_error("phone", _("Enter your phone number, or choose “E-mail”."))
+            self.add_error("phone", _("Enter your phone number, or choose “Email”."))
         if chosen == ContactBy.PHONE:
             cleaned["email"] = ""  # never confirmed, so never written to
         return cleaned

@@ -20,12 +20,12 @@ class FindForm(CrispyForm):
         error_messages={"required": _("Enter your reference.")},
     )
     email = forms.EmailField(
-        label=_("E-mail address"),
+        label=_("Email address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
         error_messages={
-            "required": _("Enter your e-mail address."),
-            "invalid": _("Enter an e-mail address such as name@example.com."),
+            "required": _("Enter your email address."),
+            "invalid": _("Enter an email address such as name@example.com."),
         },
     )
 

@@ -67,7 +67,7 @@ class ConsultationRequest(models.Model):
     on_behalf_of = models.CharField(
         _("asked by"), max_length=120, blank=True, validators=[validate_one_line]
     )
-    email = models.EmailField(_("e-mail"), blank=True)
+    email = models.EmailField(_("email"), blank=True)
     phone = PhoneNumberField(_("phone"), blank=True)
     contact_by = models.CharField(_("contact by"), max_length=8, choices=ContactBy)
     needs_call = models.BooleanField(_("call the patient"), default=False)
@@ -151,14 +151,14 @@ class ConsultationRequest(models.Model):
             models.CheckConstraint(
                 condition=~(Q(email="") & Q(phone="")) | Q(erased_at__isnull=False),
                 name="request_can_be_answered",
-                violation_error_message=_("Give an e-mail address or a phone number."),
+                violation_error_message=_("Give an email address or a phone number."),
             ),
             models.CheckConstraint(
                 condition=~Q(contact_by=ContactBy.EMAIL)
                 | ~Q(email="")
                 | Q(erased_at__isnull=False),
                 name="request_by_mail_has_address",
-                violation_error_message=_("Enter your e-mail address, or choose “Phone”."),
+                violation_error_message=_("Enter your email address, or choose “Phone”."),
             ),
             models.CheckConstraint(
                 condition=Q(status__in=list(RequestStatus)),

@@ -94,7 +94,7 @@ class MessageSettings(BaseGenericSetting):
         blank=True,
         validators=[validate_addresses],
         help_text=_(
-            "E-mail addresses. Empty: everybody who may answer requests. Nothing overdue, no mail."
+            "Email addresses. Empty: everybody who may answer requests. Nothing overdue, no mail."
         ),
     )
 

@@ -202,7 +202,7 @@ def summary(draft: Draft, offering: Offering) -> list[dict[str, str]]:
         ),
         (_("Name"), who["name"], "book-contact"),
         (_("For"), who["on_behalf_of"], "book-contact"),
-        (_("E-mail"), who["email"], "book-contact"),
+        (_("Email"), who["email"], "book-contact"),
         (_("Phone"), who["phone"], "book-contact"),
     ]
     return [

@@ -188,7 +188,7 @@ class Card:
 
     @property
     def noshows(self) -> int:
-        """How often somebody under the same e-mail or phone did not come."""
+        """How often somebody under the same email or phone did not come."""
         others = queries.earlier_of_same_person(self.asked).values("pk")
         missed = Appointment.objects.filter(status=AppointmentStatus.NOSHOW)
         return missed.filter(Q(request__in=others) | Q(request=self.asked)).count()

@@ -102,7 +102,7 @@ class PhoneForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120, validators=[validate_one_line])
     phone = PhoneNumberField(label=_("Phone"), widget=forms.TextInput(attrs={"type": "tel"}))
     email = forms.EmailField(
-        label=_("E-mail"),
+        label=_("Email"),
         max_length=254,
         required=False,
         help_text=_("Spell it back to them. The confirmation goes there."),
@@ -163,12 +163,12 @@ class SearchForm(forms.Form):
     """Sent as POST: a name or an address typed here must not end up in an address or a log."""
 
     q = forms.CharField(
-        label=_("Search by reference, name, e-mail or phone"),
+        label=_("Search by reference, name, email or phone"),
         max_length=120,
         required=False,
         widget=forms.TextInput(
             attrs={
-                "placeholder": _("Reference, name, e-mail or phone"),
+                "placeholder": _("Reference, name, email or phone"),
                 "autocomplete": "off",
                 "spellcheck": "false",
                 "data-w-kbd-target": "element",

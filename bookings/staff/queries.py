@@ -28,7 +28,7 @@ def _in(*statuses: RequestStatus) -> Q:
 
 
 def to_phone() -> Q:
-    """Who waits for a call: they have no e-mail, or the last one did not arrive."""
+    """Who waits for a call: they have no email, or the last one did not arrive."""
     to_call = ConsultationRequest.objects.filter(needs_call=True).order_by().values("pk")
     undelivered = Message.objects.undelivered().order_by().values("request")
     return Q(pk__in=to_call.union(undelivered))
@@ -102,7 +102,7 @@ def following(user: Any, asked: ConsultationRequest) -> ConsultationRequest | No
 
 
 def search(requests: RequestQuerySet, words: str) -> RequestQuerySet:
-    """Requests found by reference, e-mail, phone or name, whichever the words look like.
+    """Requests found by reference, email, phone or name, whichever the words look like.
 
     What is whole is found by its index; only what is not, and names, are looked for row by row.
     """
@@ -134,7 +134,7 @@ def phone(words: str) -> str:
 
 
 def earlier_of_same_person(asked: ConsultationRequest) -> RequestQuerySet:
-    """Other requests under the same e-mail or phone, to compare; nothing is ever merged."""
+    """Other requests under the same email or phone, to compare; nothing is ever merged."""
     same = Q()
     if asked.person_key:
         same |= Q(person_key=asked.person_key)

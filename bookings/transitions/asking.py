@@ -50,7 +50,7 @@ REFERENCE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
 
 @dataclass(frozen=True)
 class Person:
-    """Who asks and how to reach them. `contact_by` decides which of e-mail and phone is used first."""
+    """Who asks and how to reach them. `contact_by` decides which of email and phone is used first."""
 
     name: str
     contact_by: ContactBy
@@ -102,7 +102,7 @@ def submit(
     """Take the request, and hold its first choice for 15 minutes.
 
     Sent again with the same key, it returns the request that is there and writes nothing. Someone
-    without e-mail gets no hold: staff call. `by_staff`: however many are open already.
+    without email gets no hold: staff call. `by_staff`: however many are open already.
     Raises `TimeTaken` with alternatives, `AlreadyAsked`, `TooManyHolds`, `TooManyMails`.
     """
     try:

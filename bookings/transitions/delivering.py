@@ -53,7 +53,7 @@ def send_link(request: ConsultationRequest, *, actor: Actor, version: int, now: 
     if version != request.version:
         raise stale(request, actor)
     if not request.email:
-        raise InvalidTransition(_("They have no e-mail address. Please phone."))
+        raise InvalidTransition(_("They have no email address. Please phone."))
     if not throttle.spend("mail", mailbox(request.email), now=now):
         raise InvalidTransition(
             _("We have written to this address too often for now. Try again in an hour.")

@@ -56,7 +56,7 @@ def book_for(
 ) -> Appointment:
     """Someone phones: make their request and book the time at once.
 
-    An e-mail address that they spelled out gets the confirmation; nothing waits for a click. Sent again
+    An email address that they spelled out gets the confirmation; nothing waits for a click. Sent again
     with the same key, it returns the visit that is there. Raises `TimeTaken` with the nearest times.
     """
     not_in_the_past(start, now)

@@ -102,7 +102,7 @@ def leave_waiting_list(request: ConsultationRequest, *, now: datetime) -> None:
 
 @transaction.atomic
 def end_waiting(request: ConsultationRequest, *, now: datetime) -> None:
-    """The time for which the patient wanted to wait is over. They are told; without e-mail, by phone."""
+    """The time for which the patient wanted to wait is over. They are told; without email, by phone."""
     move_request(
         request,
         RequestStatus.EXPIRED,

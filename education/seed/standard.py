@@ -59,9 +59,9 @@ def contact() -> StandardPage:
             action("booking", "Ask for a consultation"),
         ),
         section(
-            "Please do not send health details by e-mail",
+            "Please do not send health details by email",
             text(
-                "<p>E-mail is not a safe place for them. Tell us on the phone or when we meet. If "
+                "<p>Email is not a safe place for them. Tell us on the phone or when we meet. If "
                 "you need to change or cancel a request, use the link in our message.</p>"
             ),
         ),
@@ -167,8 +167,8 @@ def privacy() -> StandardPage:
                 "when they see you, or when it is passed to them. The people who write our guides "
                 "do not. Each change that our team makes, and each time they open your request, "
                 "is recorded.</p>"
-                "<p>It is kept on our own computer. We do not give it to anyone. Our e-mails to you "
-                "pass through an e-mail company, as all e-mail does, so we write nothing about "
+                "<p>It is kept on our own computer. We do not give it to anyone. Our emails to you "
+                "pass through an email company, as all email does, so we write nothing about "
                 "your health in the subject line.</p>"
             ),
         ),

@@ -29,7 +29,7 @@ def on(settings):
 
 @pytest.fixture
 def book(clinic, desk):
-    """Somebody phones, without e-mail, and staff book at once."""
+    """Somebody phones, without email, and staff book at once."""
     service, location, _people = clinic
 
     def make(phone=MOBILE):

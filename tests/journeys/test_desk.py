@@ -117,7 +117,7 @@ def test_search_finds_and_leaves_no_trace_in_the_address(at_desk, ask):
     asked = ask(0)
     page = at_desk()
     page.goto("/admin/requests/")
-    page.get_by_placeholder("Reference, name, e-mail or phone").fill(asked.email)
+    page.get_by_placeholder("Reference, name, email or phone").fill(asked.email)
     page.get_by_role("button", name="Search", exact=True).click()
     page.get_by_text("1 request found").wait_for()
     assert "?" not in page.url

@@ -144,7 +144,7 @@ def test_keys_take_back_search_and_close(at_desk, ask, watch):
     page.goto("/admin/requests/")
     watch.settle(page)
     page.keyboard.press("s")
-    expect(page.get_by_placeholder("Reference, name, e-mail or phone")).to_be_focused()
+    expect(page.get_by_placeholder("Reference, name, email or phone")).to_be_focused()
     page.goto(f"/admin/requests/{first.reference}/")
     watch.settle(page)
     page.keyboard.press("d")

@@ -54,13 +54,13 @@ def ask_for_a_consultation(page: Page, email: str) -> str:
     go_on(page)
     go_on(page)
     page.get_by_label("Your full name").fill("Maria Example")
-    page.get_by_label("E-mail", exact=True).check()
-    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Email", exact=True).check()
+    page.get_by_label("Email address").fill(email)
     page.get_by_label("I agree").check()
     go_on(page)
     expect(page.locator("main")).to_contain_text(email)
     go_on(page)
-    expect(page.locator("h1")).to_contain_text("confirm your e-mail address")
+    expect(page.locator("h1")).to_contain_text("confirm your email address")
     return ConsultationRequest.objects.get(email=email).reference
 
 

@@ -109,7 +109,7 @@ def test_nothing_typed_is_lost_on_an_error(visitor):
     visitor.other_times()
     page = visitor.contact(name="Maria Example", email="not-an-address").content.decode()
     assert "Maria Example" in page and "not-an-address" in page
-    assert "Enter an e-mail address" in page
+    assert "Enter an email address" in page
 
 
 def test_answers_are_still_there_on_going_back_and_after_a_lost_session(visitor):

@@ -148,7 +148,7 @@ def test_what_was_typed_is_told_where_its_form_is_gone(patient, asked, path):
     assert "This request can no longer be changed in that way." in page.text
     assert "Since May,<br>&lt;b&gt;mostly&lt;/b&gt; at night.</dd>" in page.text
     # On the request's own page, which says how it stands.
-    assert "Please confirm your e-mail address" in page.text and "<textarea" not in page.text
+    assert "Please confirm your email address" in page.text and "<textarea" not in page.text
     assert patient.get("/request/").text.count("Since May") == 0
 
 

@@ -101,7 +101,7 @@ def test_an_address_that_nobody_confirmed_gets_no_answer(desk_client, desk, unpr
     assert kinds(unproven) == {"verify", "link"}
     assert unproven.needs_call
     page = desk_client.get(reverse("desk:request", args=[unproven.reference]))
-    assert "never confirmed their e-mail address" in page.text
+    assert "never confirmed their email address" in page.text
     assert page.context["undoable"] and "The message has not left yet" not in page.text
 
 
