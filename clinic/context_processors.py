@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from wagtail.models import Page, Site
 
 from clinic import last_known
 from clinic.models import ClinicSettings
@@ -9,9 +10,23 @@ from clinic.models import ClinicSettings
 def clinic(request: HttpRequest) -> dict[str, object]:
     """`clinic` in every template: name, phone and safety wording, read only where it is used.
 
-    `answer_hours` is by when the clinic promises an answer, in working hours.
+    `answer_hours` is by when the clinic promises an answer, in working hours; `top_pages`, which of
+    the pages that header and footer lead to are there.
     """
     return {
         "clinic": SimpleLazyObject(lambda: last_known.remember(ClinicSettings.current(request))),
         "answer_hours": settings.BOOKINGS["ANSWER_WITHIN_WORKING_HOURS"],
+        "top_pages": SimpleLazyObject(lambda: top_pages(request)),
     }
+
+
+def top_pages(request: HttpRequest) -> set[str]:
+    """The slugs of the live pages right below the home page: a clinic may take down any of them.
+
+    In the site's own language: a page that is not translated is shown in every other.
+    """
+    site = Site.find_for_request(request)
+    if site is None:
+        return set()
+    live = Page.objects.child_of(site.root_page).live()
+    return set(live.values_list("slug", flat=True))

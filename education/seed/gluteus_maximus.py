@@ -109,7 +109,7 @@ def before_you_start() -> list[Block]:
                 "<p>Have you had a hip replacement? Then <b>do not hug your knee</b> until your "
                 "surgeon or physiotherapist says that you can. After some operations a deep bend "
                 "can push the new joint out of place.</p>"
-                "<p>Do you have any of the signs under “When to get help”, just below? Do not "
+                "<p>Do you have any of the signs under “When to get help”? Do not "
                 "exercise. Get help first.</p>",
             ),
             do(

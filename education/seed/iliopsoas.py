@@ -156,7 +156,7 @@ def before_you_start() -> list[Block]:
                 "physiotherapist says that you can. Not sure which kind you had? Ask them first.</p>"
                 "<p>Do you have back pain? Take care with the lying leg lift. The seated knee "
                 "lift is the safer choice.</p>"
-                "<p>Do you have any of the signs under “When to get help”, just below? Do not "
+                "<p>Do you have any of the signs under “When to get help”? Do not "
                 "exercise. Get help first.</p>",
             ),
             do(
