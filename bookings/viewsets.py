@@ -241,7 +241,7 @@ class HoursViewSet(ClinicViewSet):
 
 def _people_of(closure: Any) -> str:
     if not closure.people:
-        return ""
+        return gettext("nobody")
     return ngettext("%(count)s visit", "%(count)s visits", closure.people) % {
         "count": closure.people
     }
@@ -265,7 +265,12 @@ class ClosureViewSet(ClinicViewSet):
             accessor=lambda row: short_at(row.start, row.location),
             get_url=lambda row: reverse("closures:edit", args=[row.pk]),
         ),
-        Column("end", label=_("To"), accessor=lambda row: short_at(row.end, row.location)),
+        Column(
+            "end",
+            classname="desk-until",
+            label=_("To"),
+            accessor=lambda row: short_at(row.end, row.location),
+        ),
         Column("kind", label=_("Kind"), accessor="get_kind_display"),
         Column("who", label=_("Who"), accessor=lambda row: row.resource or row.location),
         Column("reason", label=_("Reason")),

@@ -44,3 +44,11 @@ def test_the_desk_finds_a_request_from_the_first_screen(log_in, client):
     page = client.get("/admin/").content.decode()
     assert 'id="find-q"' in page
     assert "clinic/staff/keys" in page
+
+
+def test_an_address_that_leads_nowhere_leads_back_without_a_word_of_the_cms(log_in, client):
+    log_in("Editor")
+    answer = client.get("/admin/nothing/")
+    page = answer.content.decode()
+    assert answer.status_code == 404 and "Page not found" in page and 'href="/admin/"' in page
+    assert "Wagtail" not in page.partition("<main")[2]

@@ -48,6 +48,12 @@ def test_a_closure_leads_to_whom_it_affects(close, confirmed):
     assert DateException.objects.get().displaced.get().appointment.request == confirmed
 
 
+def test_a_closure_that_affects_nobody_says_so(close, owner_client):
+    close()
+    page = owner_client.get(reverse("closures:index")).content.decode()
+    assert ">nobody" in "".join(page.split()) and "(blank)" not in page
+
+
 @pytest.mark.parametrize("kind", ["closed", "open"])
 def test_a_closure_cannot_become_years_long(close, owner_client, clinic, kind):
     close()
