@@ -19,6 +19,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    # Each page lives for a second or two: to compile its scripts twice costs more than it gives.
+    "--js-flags=--no-opt",
     # Letters stand where they would in a window: the headless shell would move them to whole pixels.
     "--font-render-hinting=none",
 ]

@@ -15,7 +15,7 @@ def main(arguments: list[str]) -> int:
     compile_ = [python, "-m", "uv", "pip", "compile", "--quiet", "--universal"]
     compile_ += ["--python-version", "3.11", "--generate-hashes", "--no-header"]
     compile_ += ["--no-emit-index-url", *arguments]
-    for name in ("requirements", "requirements-dev", "requirements-shared"):
+    for name in ("requirements", "requirements-install", "requirements-dev", "requirements-shared"):
         command = [*compile_, f"{name}.in", "-o", f"{name}.txt"]
         if code := subprocess.run(command, cwd=ROOT).returncode:
             return code
