@@ -37,7 +37,7 @@ from tests.accounts.conftest import (
     use,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 
 def test_a_passkey_is_added_and_listed(inside, device, ruth):

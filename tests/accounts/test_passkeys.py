@@ -25,7 +25,7 @@ from tests.accounts.conftest import (
     use,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 
 def is_refused(client, response) -> bool:

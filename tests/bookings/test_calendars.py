@@ -16,7 +16,7 @@ from bookings.models import CalendarFeed, Practitioner, Resource
 from bookings.models.access import digest
 from tests.factories import MONDAY, make_ask, make_clinic, make_person, make_request
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 TEN = datetime(2026, 11, 24, 10, tzinfo=UTC)
 PRIVATE = ("hurts", "stretch", "Maria", "hip", "pain", "example.org", "7946")
 

@@ -18,7 +18,7 @@ from bookings.specimens import preview, sample
 from bookings.wording import KINDS
 from tests.factories import MONDAY, make_request
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 TEN = datetime(2026, 11, 24, 10, tzinfo=UTC)
 LANGUAGES = [code for code, _name in site.LANGUAGES]
 

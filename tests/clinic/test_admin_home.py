@@ -8,7 +8,7 @@ from wagtail.admin.menu import help_menu
 from clinic.models import ClinicSettings
 from tests.factories import the_roles
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 
 @pytest.fixture

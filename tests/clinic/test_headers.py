@@ -13,7 +13,7 @@ from bookings.models.access import digest
 from bookings.public import drafts, personal
 from tests.factories import make_clinic, make_request
 
-pytestmark = [pytest.mark.django_db, pytest.mark.looks]
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 PUBLIC = {
     "livez": "/livez",

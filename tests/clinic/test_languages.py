@@ -18,6 +18,8 @@ from clinic.models import ClinicSettings, ClinicWords
 from education.models import GuideIndexPage, GuidePage, HomePage
 from tests.factories import MONDAY, make_clinic, make_request
 
+pytestmark = pytest.mark.alike
+
 
 @pytest.mark.parametrize("path", ["/", "/guides/", "/guides/iliopsoas/", "/book/", "/search/"])
 def test_a_page_speaks_the_language_of_its_address(client, guide, path):

@@ -20,7 +20,7 @@ from tests.clinic.test_colours import SCHEMES
 
 SIZES = (180, 192, 512)
 
-pytestmark = [pytest.mark.django_db, pytest.mark.looks]
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 
 @pytest.fixture

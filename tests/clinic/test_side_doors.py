@@ -12,7 +12,7 @@ from wagtail.models import Site
 from clinic.spreadsheets import neutral
 from tests.clinic.test_headers import POSTED
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 
 def test_a_form_of_another_site_is_refused_everywhere():

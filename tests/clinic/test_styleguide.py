@@ -12,7 +12,7 @@ from wagtail.blocks import Block
 from bookings.wording import KINDS
 from education import blocks
 
-pytestmark = [pytest.mark.django_db, pytest.mark.looks]
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 COMPONENTS = settings.BASE_DIR / "templates"
 
 

@@ -9,7 +9,7 @@ from education.blocks.structure import ContentBlock
 from education.dose import Dose
 from education.models import Exercise
 
-pytestmark = pytest.mark.looks
+pytestmark = pytest.mark.alike
 BLOCKS = list(ContentBlock().child_blocks.items()) + [("section", blocks.SectionBlock())]
 SHOWN = {
     "paragraph": "so that you can lift your knee",

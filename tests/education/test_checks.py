@@ -6,6 +6,8 @@ from education import content_checks, reading
 from education.models import Exercise, GuidePage
 from education.seed import parts
 
+pytestmark = pytest.mark.alike
+
 
 def page(*content):
     return GuidePage(

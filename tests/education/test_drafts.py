@@ -8,6 +8,8 @@ from education import content_checks
 from education.models import Exercise, GlossaryTerm, GuidePage, Reference
 from education.seed import back_library
 
+pytestmark = pytest.mark.alike
+
 DRAFTS = ("gluteus-maximus", "hamstrings")
 
 

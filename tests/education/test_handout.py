@@ -9,7 +9,7 @@ from wagtail.models import Site
 
 from education.handout import make
 
-pytestmark = pytest.mark.looks
+pytestmark = pytest.mark.alike
 
 
 def test_the_pdf_is_tagged_and_says_it_is_accessible(client, guide):

@@ -17,6 +17,8 @@ from education.models import (
     StandardPage,
 )
 
+pytestmark = pytest.mark.alike
+
 PUBLIC = [
     "/",
     "/guides/",

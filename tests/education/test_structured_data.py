@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 
 from tests.education.schema_org import TYPES
 
-pytestmark = pytest.mark.looks
+pytestmark = pytest.mark.alike
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 from wagtail.models import Page as CmsPage
 
-pytestmark = pytest.mark.looks
+pytestmark = pytest.mark.alike
 
 
 def png() -> bytes:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from tests.journeys import validity
 from tests.journeys.watch import Watch
 
-pytestmark = pytest.mark.looks
+pytestmark = pytest.mark.alike
 ELSEWHERE = "https://tracker.example/pixel.png"
 FAULTY = f"""<!doctype html><title>Faulty</title>
 <p><div>not in a paragraph</div></p><img src="{ELSEWHERE}"><button></button>

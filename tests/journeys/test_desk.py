@@ -112,7 +112,7 @@ def test_what_was_typed_is_kept_when_a_colleague_was_faster(at_desk, ask, staff)
     assert status_of(asked) == RequestStatus.SUBMITTED
 
 
-@pytest.mark.looks
+@pytest.mark.alike
 def test_search_finds_and_leaves_no_trace_in_the_address(at_desk, ask):
     asked = ask(0)
     page = at_desk()
@@ -124,7 +124,7 @@ def test_search_finds_and_leaves_no_trace_in_the_address(at_desk, ask):
     expect(page.get_by_role("link", name=asked.reference)).to_be_visible()
 
 
-@pytest.mark.looks
+@pytest.mark.alike
 def test_every_screen_of_ours_is_accessible(at_desk, ask, check_themes):
     asked = ask(0)
     page = at_desk()
@@ -142,7 +142,7 @@ def test_every_screen_of_ours_is_accessible(at_desk, ask, check_themes):
         check_themes(page, path)
 
 
-@pytest.mark.looks
+@pytest.mark.alike
 @pytest.mark.parametrize("width", [390, 1280])
 def test_a_mail_is_shown_whole_and_no_higher_than_it_is(at_desk, ask, width):
     page = at_desk()
@@ -154,7 +154,7 @@ def test_a_mail_is_shown_whole_and_no_higher_than_it_is(at_desk, ask, width):
     assert 300 < high == frame.evaluate("frame => frame.clientHeight")
 
 
-@pytest.mark.looks
+@pytest.mark.alike
 @pytest.mark.parametrize("width", [910, 1030, 1180])
 def test_the_list_of_requests_fits_between_a_phone_and_a_desk(
     at_desk, ask, watch, check_fits, width
@@ -169,7 +169,7 @@ def test_the_list_of_requests_fits_between_a_phone_and_a_desk(
     check_fits(page)
 
 
-@pytest.mark.looks
+@pytest.mark.alike
 def test_keys_open_the_answers_and_the_list_of_keys(at_desk, ask, watch):
     first, second = ask(0), ask(1)
     page = at_desk()
@@ -225,7 +225,7 @@ def pages_of(sheet):
     return len(re.findall(rb"/Type\s*/Page\b", sheet))
 
 
-@pytest.mark.looks
+@pytest.mark.alike
 def test_all_of_a_page_is_printed_and_nothing_to_press(at_desk, ask, watch):
     """Wagtail scrolls inside its main part, and paper shows what stands there: one page of many."""
     asked = ask(0)

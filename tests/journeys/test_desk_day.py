@@ -61,7 +61,7 @@ def drag_down(page, event):
     page.mouse.up()
 
 
-@pytest.mark.looks
+@pytest.mark.alike
 def test_a_visit_is_dragged_and_then_moved_by_its_form(at_desk, booked):
     asked = booked(0)
     visit = asked.appointments.get(status=AppointmentStatus.BOOKED)
@@ -83,7 +83,7 @@ def test_a_visit_is_dragged_and_then_moved_by_its_form(at_desk, booked):
     assert asked.appointments.get(status="booked").start == visit.start + timedelta(hours=2)
 
 
-@pytest.mark.looks
+@pytest.mark.alike
 def test_reports_are_drawn_and_the_list_is_taken_along(at_desk, booked, staff):
     asked = booked(0)
     page = at_desk(user=staff("olga", "Owner"))
@@ -107,6 +107,7 @@ ASK = ["q", *"Which hip?", "Tab", "Enter"]
 WAIT = ["w", "Enter"]
 
 
+@pytest.mark.alike
 def test_twenty_requests_are_answered_without_a_mouse(at_desk, ask, watch):
     answers = [CONFIRM, CONFIRM, OFFER, DECLINE, CONFIRM, WAIT, CONFIRM, ASK, CONFIRM, OFFER] * 2
     people = [ask(number) for number in range(len(answers))]
@@ -137,7 +138,7 @@ def test_twenty_requests_are_answered_without_a_mouse(at_desk, ask, watch):
     assert sum(map(len, answers)) <= 60
 
 
-@pytest.mark.looks
+@pytest.mark.alike
 def test_keys_take_back_search_and_close(at_desk, ask, watch):
     first, second = ask(0), ask(1)
     page = at_desk()
@@ -169,7 +170,7 @@ def test_keys_take_back_search_and_close(at_desk, ask, watch):
     assert status_of(first) == RequestStatus.IN_REVIEW
 
 
-@pytest.mark.looks
+@pytest.mark.alike
 def test_the_new_screens_are_accessible(at_desk, booked, staff, check_themes):
     asked = booked(0)
     visit = asked.appointments.get(status=AppointmentStatus.BOOKED)

@@ -13,7 +13,7 @@ PAGES = ["/", "/guides/", GUIDE, f"{GUIDE}print/", f"{GUIDE}routine/", "/about/"
 pytestmark = pytest.mark.usefixtures("seeded")
 
 
-@pytest.mark.looks
+@pytest.mark.alike
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_is_sound(page: Page, watch: Watch, check_page: Callable, path: str) -> None:
     """Structured data inside the page is data: the content security policy has nothing to say."""
@@ -22,7 +22,7 @@ def test_every_page_is_sound(page: Page, watch: Watch, check_page: Callable, pat
     check_page(page)
 
 
-@pytest.mark.looks
+@pytest.mark.alike
 def test_a_glossary_word_explains_itself_with_no_script(plain_page: Page) -> None:
     page = plain_page
     page.goto(GUIDE)
@@ -34,7 +34,7 @@ def test_a_glossary_word_explains_itself_with_no_script(plain_page: Page) -> Non
     expect(meaning).to_be_visible()
 
 
-@pytest.mark.looks
+@pytest.mark.alike
 def test_practise_with_the_keyboard_alone(page: Page, watch: Watch) -> None:
     page.clock.install()
     page.goto(f"{GUIDE}routine/")
@@ -86,7 +86,7 @@ def test_practise_with_the_keyboard_alone(page: Page, watch: Watch) -> None:
     expect(page.locator("[data-part=log]")).to_be_hidden()
 
 
-@pytest.mark.looks
+@pytest.mark.alike
 def test_practise_with_no_hands(page: Page, watch: Watch) -> None:
     """Whoever lies on a mat is counted for, and has time to change sides."""
     page.clock.install()
@@ -111,7 +111,7 @@ def test_practise_with_no_hands(page: Page, watch: Watch) -> None:
     expect(timer).to_have_text("10")
 
 
-@pytest.mark.looks
+@pytest.mark.alike
 def test_while_practising_the_picture_and_the_buttons_fill_a_phone(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 667})
     page.goto(f"{GUIDE}routine/")
@@ -124,7 +124,7 @@ def test_while_practising_the_picture_and_the_buttons_fill_a_phone(page: Page) -
     expect(page.locator(".quick-bar")).to_be_visible()
 
 
-@pytest.mark.looks
+@pytest.mark.alike
 def test_a_practice_may_end_with_no_note(page: Page, watch: Watch) -> None:
     page.goto(f"{GUIDE}routine/")
     page.get_by_role("button", name="Start").click()
@@ -138,7 +138,7 @@ def test_a_practice_may_end_with_no_note(page: Page, watch: Watch) -> None:
     expect(page.locator("[data-part=log]")).to_be_hidden()
 
 
-@pytest.mark.looks
+@pytest.mark.alike
 def test_the_routine_is_a_readable_list_with_no_script(plain_page: Page) -> None:
     page = plain_page
     page.goto(f"{GUIDE}routine/")
@@ -148,7 +148,7 @@ def test_the_routine_is_a_readable_list_with_no_script(plain_page: Page) -> None
     expect(page.locator("[data-practice]")).to_be_hidden()
 
 
-@pytest.mark.looks
+@pytest.mark.alike
 def test_left_and_right_are_told_apart_by_more_than_colour(page: Page, watch: Watch) -> None:
     page.goto(f"{GUIDE}routine/")
     page.get_by_role("button", name="Start").click()
@@ -159,7 +159,7 @@ def test_left_and_right_are_told_apart_by_more_than_colour(page: Page, watch: Wa
     assert side.evaluate("e => getComputedStyle(e).borderTopStyle + e.textContent") != left
 
 
-@pytest.mark.looks
+@pytest.mark.alike
 def test_a_guide_opens_again_without_a_connection(page: Page, watch: Watch) -> None:
     page.goto(GUIDE)
     page.wait_for_selector("html[data-kept]")
@@ -186,7 +186,7 @@ def test_a_guide_opens_again_without_a_connection(page: Page, watch: Watch) -> N
     assert not [url for url in kept if "/book" in url or "/request" in url or "/admin" in url]
 
 
-@pytest.mark.looks
+@pytest.mark.alike
 def test_a_withdrawn_guide_is_kept_no_longer(page: Page, watch: Watch) -> None:
     page.goto(GUIDE)
     page.wait_for_selector("html[data-kept]")
@@ -201,7 +201,7 @@ def test_a_withdrawn_guide_is_kept_no_longer(page: Page, watch: Watch) -> None:
     watch.problems.clear()
 
 
-@pytest.mark.looks
+@pytest.mark.alike
 def test_an_address_with_a_question_does_not_replace_the_guide_that_is_kept(
     page: Page, watch: Watch
 ) -> None:
@@ -233,7 +233,7 @@ def test_reading_is_counted_once_and_opening_is_not(page: Page, watch: Watch) ->
     assert not page.context.cookies()
 
 
-@pytest.mark.looks
+@pytest.mark.alike
 def test_the_end_of_the_handout_is_reading_too(page: Page, watch: Watch) -> None:
     page.clock.install()
     page.goto(f"{GUIDE}print/")
@@ -245,7 +245,7 @@ def test_the_end_of_the_handout_is_reading_too(page: Page, watch: Watch) -> None
     assert list(ReadCount.objects.values_list("kind", "count")) == [("print", 1)]
 
 
-@pytest.mark.looks
+@pytest.mark.alike
 @pytest.mark.parametrize("sign", ["globalPrivacyControl: true", "doNotTrack: '1'"])
 def test_who_asks_not_to_be_tracked_is_not_counted(page: Page, watch: Watch, sign: str) -> None:
     name, value = sign.split(": ")
@@ -259,7 +259,7 @@ def test_who_asks_not_to_be_tracked_is_not_counted(page: Page, watch: Watch, sig
     assert "GET" in asked and "POST" not in asked
 
 
-@pytest.mark.looks
+@pytest.mark.alike
 @pytest.mark.parametrize("path", [GUIDE, f"{GUIDE}print/"])
 def test_on_paper_the_advice_stays_and_the_buttons_go(page: Page, watch: Watch, path: str) -> None:
     page.goto(path)

@@ -119,7 +119,7 @@ def test_a_taken_time_is_not_offered_again(site, new_context) -> None:
     assert (held[0].practitioner_id, held[0].start) != (held[1].practitioner_id, held[1].start)
 
 
-@pytest.mark.looks
+@pytest.mark.alike
 def test_every_public_page_of_booking_is_accessible_and_valid(site, page, check_page) -> None:
     for path in ("/", "/guides/", "/guides/iliopsoas/", "/book/", "/request/find/"):
         page.goto(path)

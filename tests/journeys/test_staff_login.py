@@ -92,7 +92,7 @@ def device_with_passkeys(page):
     return lambda: cdp.send("WebAuthn.getCredentials", made)["credentials"], cdp, made
 
 
-@pytest.mark.looks
+@pytest.mark.alike
 def test_add_a_passkey_come_in_by_it_and_remove_it(
     new_context, check_page, check_screen, settings, django_user_model
 ):
@@ -161,7 +161,7 @@ def test_add_a_passkey_come_in_by_it_and_remove_it(
     assert page.get_by_role("button", name="Use a passkey").count() == 0
 
 
-@pytest.mark.looks
+@pytest.mark.alike
 def test_without_javascript_the_code_page_offers_no_passkey(plain_page, django_user_model):
     olga = django_user_model.objects.create_superuser("olga", password=PASSWORD)
     second_factor.confirm(olga, code_of(second_factor.begin(olga), steps=-1))

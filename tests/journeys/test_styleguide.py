@@ -3,7 +3,7 @@
 import pytest
 
 
-@pytest.mark.looks
+@pytest.mark.alike
 def test_every_specimen_is_sound(new_context, check_page, check_fits, check_dark):
     page = new_context(viewport={"width": 390, "height": 900}).new_page()
     page.goto("/styleguide/")

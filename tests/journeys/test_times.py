@@ -29,7 +29,7 @@ def time_page(page: Page) -> Page:
     return page
 
 
-@pytest.mark.looks
+@pytest.mark.alike
 def test_other_days_come_without_a_new_page(time_page, check_page):
     page = time_page
     check_page(page)

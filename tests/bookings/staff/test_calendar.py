@@ -10,7 +10,7 @@ from bookings.models import Appointment, DateException
 from tests.bookings.staff.conftest import TEN
 from tests.factories import MONDAY, make_request
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 TUESDAY = {"start": "2026-11-24", "end": "2026-11-25"}
 
 

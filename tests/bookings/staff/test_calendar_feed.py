@@ -4,7 +4,7 @@ import pytest
 
 from bookings.models import CalendarFeed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 URL = "/admin/diary/feed/"
 
 

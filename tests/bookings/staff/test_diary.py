@@ -12,7 +12,7 @@ from bookings.models import DateException
 from tests.bookings.staff.conftest import TEN
 from tests.factories import MONDAY, make_clinic, make_request
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 URL = "/admin/diary/"
 
 

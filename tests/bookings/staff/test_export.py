@@ -11,7 +11,7 @@ from bookings.staff import exporting
 from tests.bookings.staff.conftest import TEN
 from tests.factories import make_request
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 URL = "/admin/requests/export/"
 
 

@@ -14,7 +14,7 @@ from bookings.models import DateException, Location, Practitioner, Resource, Ser
 from bookings.staff import urls
 from tests.bookings.staff.conftest import TEN
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 ROLES = ["", "Practitioner", "Front desk", "Front desk lead", "Owner", "superuser"]
 """The first has a login and no role at all."""

@@ -4,7 +4,7 @@ from django.urls import reverse
 from bookings.models import MessageTemplate
 from bookings.wording import KINDS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 URL = "/admin/messages/wording/received/en-gb/"
 OWN = {"subject": "For {reference}", "heading": "Hello", "body": "Dear {name},\n\nthank you. <b>"}
 
