@@ -4,6 +4,7 @@ import hashlib
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -25,8 +26,11 @@ def index():
     """A package index with one file, whose pages the test may change."""
     pages: dict[str, bytes] = {}
 
+    asked: list[str] = []
+
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
+            asked.append(self.path)
             found = pages.get(self.path.partition("#")[0])
             self.send_response(200 if found else 404)
             self.end_headers()
@@ -36,7 +40,7 @@ def index():
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.pages = pages
+        server.pages, server.asked = pages, asked
         server.url = f"http://127.0.0.1:{server.server_port}/simple"
         threading.Thread(target=server.serve_forever).start()
         yield server
@@ -78,3 +82,32 @@ def test_settings_are_read_as_pip_reads_them(install, monkeypatch, tmp_path):
     monkeypatch.setenv("PIP_INDEX_URL", "https://nearer.example/simple")
     assert install.pip_setting("index-url") == "https://nearer.example/simple"
     assert install.pip_setting("no-such-thing", "default") == "default"
+
+
+@pytest.fixture
+def environment_of_tests(install, monkeypatch, tmp_path):
+    """An installation that has come as far as uv; the packages are those of these tests."""
+    monkeypatch.setattr(install, "VENV", tmp_path)
+    monkeypatch.setattr(install, "PYTHON", Path(sys.executable))
+    stamp = tmp_path / f"installed-{install.INSTALLER}"
+    stamp.write_text(install.digest(install.INSTALLER))
+    return tmp_path
+
+
+def test_what_is_there_is_not_asked_for(install, environment_of_tests, index, monkeypatch):
+    monkeypatch.setenv("PIP_INDEX_URL", index.url)
+    install.install("requirements-dev.txt")
+    assert index.asked == []
+    assert (environment_of_tests / "installed-requirements-dev.txt").exists()
+
+
+def test_uv_asks_the_index_that_is_set_then_pip_says_why(
+    install, environment_of_tests, index, monkeypatch, tmp_path, capfd
+):
+    name = tmp_path / "nobody.txt"
+    name.write_text(f"nobody-has-this==1.0 --hash=sha256:{'0' * 64}\n")
+    monkeypatch.setenv("PIP_INDEX_URL", index.url)
+    assert not install.with_uv(name)
+    assert "/simple/nobody-has-this/" in index.asked
+    assert not install.with_pip(name)
+    assert "nobody-has-this" in capfd.readouterr().err
