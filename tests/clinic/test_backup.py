@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import sqlite3
+import tarfile
 from datetime import UTC, datetime
 
 import pytest
@@ -163,6 +164,21 @@ def test_a_flipped_bit_is_refused_or_changes_nothing(packed, places):
         assert gzip.decompress(data) == gzip.decompress(intact), place
     # RFC 1952 puts a date, a name and a few unused bits under no checksum.
     assert len(harmless) < len(intact) / 4
+
+
+@pytest.mark.parametrize(
+    "member",
+    [{"name": "../outside"}, {"name": "/tmp/outside"}, {"name": "link", "type": tarfile.SYMTYPE}],
+)
+def test_a_file_that_leads_out_of_its_folder_is_refused(member, places):
+    """Whoever can change a backup that has no key must not write elsewhere by it."""
+    info = tarfile.TarInfo(member["name"])
+    info.type, info.linkname = member.get("type", tarfile.REGTYPE), "/etc/passwd"
+    with tarfile.open(places / "hostile.tar.gz", "w:gz") as tar:
+        tar.addfile(info)
+    with pytest.raises(BackupError, match="damaged"):
+        archive.unpack(places / "hostile.tar.gz", places / "out", key="")
+    assert not list(places.rglob("outside")) and not (places / "out" / "link").is_symlink()
 
 
 def test_the_newest_are_kept_and_nothing_else_is_touched(settings):
