@@ -71,7 +71,8 @@ def look_up(found: Found, words: str) -> None:
         for exercise in matches(Exercise.objects.filter(live=True), words)
         if (guide := guide_of(exercise))
     ]
-    found.words = matches(GlossaryTerm.objects.filter(live=True), words)
+    meant = matches(GlossaryTerm.objects.filter(live=True), words)
+    found.words = sorted(meant, key=lambda word: word.term.casefold())
 
 
 def nearest(words: str) -> str:

@@ -119,8 +119,8 @@ class TimeForm(CrispyForm):
         super().__init__(*args, **kwargs)
         self.times = times
         others = [
-            (ANY_TIME, _("Any time, or none of these suits me: please suggest one")),
-            (WAITING, _("None of these suits me: put me on the waiting list")),
+            (ANY_TIME, _("Any time: please suggest one")),
+            (WAITING, _("None of these: put me on the waiting list")),
         ]
         offer(self, "first", times, others=(ANY_TIME, WAITING))
         set_choices(self, "first", lambda: [*times.groups(), *others])

@@ -142,7 +142,7 @@ class RequestsView(BaseListingView):
         TitleColumn("reference", label=_("Request"), get_url=_url_of, classname="desk-reference"),
         Column("name", label=_("Patient"), classname="desk-line"),
         RequestCell("status", label=_("Status")),
-        RequestCell("wish", classname="desk-line desk-moment", label=_("Asked for")),
+        RequestCell("wish", classname="desk-line desk-moment", label=_("Time")),
         RequestCell(
             "answer_by",
             classname="desk-line desk-moment",

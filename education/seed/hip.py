@@ -90,7 +90,7 @@ def help_with_your_stretch() -> Block:
         text(
             "<p>A good stretch is easier to learn with someone beside you. Call us for a "
             "stretching consultation, for this muscle or any other. Or ask for one "
-            "here.</p>",
+            "online.</p>",
         ),
         action("booking", "Ask for a consultation about this"),
         action("tel", "Call us"),
