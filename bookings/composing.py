@@ -30,11 +30,15 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Part:
-    """One paragraph of a message: text, bullets (times to choose from are `strong`), or rows."""
+    """One paragraph of a message: text, bullets (times to choose from are `strong`), or rows.
+
+    `said`: what a person of the clinic wrote to this patient, told from the words around it.
+    """
 
     text: str = ""
     bullets: list[str] = field(default_factory=list)
     strong: bool = False
+    said: bool = False
     rows: list[dict[str, str]] = field(default_factory=list)
 
     @property
@@ -97,7 +101,7 @@ def parts(body: str, values: Values) -> Iterator[Part]:
                 yield Part(text=fill("\n".join(lines[:-1]), values))
             yield Part(bullets=each_line(values["preparation"]))
         else:
-            yield Part(text=fill("\n".join(lines), values))
+            yield Part(text=fill("\n".join(lines), values), said=lines == ["{message}"])
 
 
 def problems(kind: str, text: Mapping[str, str]) -> dict[str, list[str]]:

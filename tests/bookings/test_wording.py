@@ -57,6 +57,13 @@ def test_who_may_ask_again_finds_where_before_all_else(clinic, settings, languag
         ]
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_staff_wrote_to_this_patient_is_told_from_the_rest(clinic, kind):
+    page = BeautifulSoup(preview(kind, "en-gb")["html_message"], "html.parser")
+    said = page.select('p[style*="border-inline-start"]')
+    assert len(said) == ("message" in KINDS[kind].known)
+
+
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
