@@ -20,7 +20,7 @@ from browser import HEADLESS, find_browser
 from install import ROOT, VENV, install
 from pgtemp import Server
 
-JOURNEYS = "tests/journeys"
+JOURNEYS, PROGRAMS = "tests/journeys", "tests/bin"
 INSTALL = ["apt-get", "install", "-y", "--no-install-recommends"]
 SOURCES = ["accounts", "bookings", "clinic", "education"]
 # What a complete production environment looks like, for `check --deploy`.
@@ -135,20 +135,26 @@ def tests(python: str, urls: dict[str, str], folder: str) -> list[Stage]:
     # Without what would only be the same once more; that runs on both where ALL is set.
     again = "not faults and not alike and not no_database"
     wanted["PostgreSQL"] = wanted["SQLite"] if "ALL" in os.environ else again
-    kinds = {"tests": ["tests", "--ignore", JOURNEYS], "journeys": [JOURNEYS]}
+    units = ["tests", "--ignore", JOURNEYS, "--ignore", PROGRAMS]
+    stages = [
+        ("tests", "SQLite", units),
+        ("tests", "PostgreSQL", units),
+        ("journeys", "SQLite", [JOURNEYS]),
+        ("journeys", "PostgreSQL", [JOURNEYS]),
+        ("programs", "SQLite", [PROGRAMS]),
+    ]
     return [
         Stage(
             f"{kind} on {database}",
             [*pytest, wanted[database], *where],
             {
-                "DATABASE_URL": url,
+                "DATABASE_URL": urls[database],
                 "MIGRATED_TEMPLATE": "yes",
                 # What one process keeps on the disk is none of the others' business.
                 "CLINIC_TESTS": f"{folder}/{kind}-{database}",
             },
         )
-        for kind, where in kinds.items()
-        for database, url in urls.items()
+        for kind, database, where in stages
     ]
 
 

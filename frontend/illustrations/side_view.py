@@ -194,11 +194,11 @@ def side_view() -> Canvas:
     props.arrow(canvas, props.arc(HIP, 300, -70, -46), 11, 28)
     props.arrow(canvas, props.arc(HIP, 300, -110, -134), 11, 28, GLUTEUS.line)
     label(canvas, ["Iliopsoas"], 500 + 150j, 490 + 146j, 348 + 192j)
-    label(canvas, ["Gluteus", "maximus"], 30 + 236j, 196 + 262j, 284 + 316j)
+    label(canvas, ["Gluteus", "maximus"], 20 + 236j, 196 + 262j, 284 + 316j)
     label(canvas, ["Hamstrings"], 20 + 410j, 212 + 418j, 308 + 470j)
     for words, x, y in (
-        (("bends", "the hip"), 520, 640),
-        (("straighten", "the hip"), 30, 640),
+        (("Bends", "the hip"), 500, 640),
+        (("Straighten", "the hip"), 20, 640),
     ):
         for i, line in enumerate(words):
             canvas.text(complex(x, y + 34 * i), line, 30, fill=INK)

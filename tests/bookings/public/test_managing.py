@@ -163,7 +163,7 @@ def test_wishes_sent_too_late_are_told_by_name(patient, asked):
 
 @pytest.mark.parametrize(
     ("reason", "said"),
-    [(DeclineReason.SEE_DOCTOR, "<p>Please see a doctor first.</p>"), (DeclineReason.OTHER, "")],
+    [(DeclineReason.SEE_DOCTOR, " Please see a doctor first.</p>"), (DeclineReason.OTHER, "")],
 )
 def test_a_declined_request_says_why_where_that_says_something(patient, asked, desk, reason, said):
     transitions.verify(asked, now=timezone.now())
