@@ -30,6 +30,8 @@ class HoursForm(WagtailAdminModelForm):
         super().__init__(*args, **kwargs)
         for name in ("start", "end"):
             self.fields[name].widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        for name in ("valid_from", "valid_to"):
+            self.fields[name].widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         people = Resource.objects.filter(kind=ResourceKind.PRACTITIONER)
         self.fields["resource"].queryset = people.select_related("location")
         self.fields["resource"].empty_label = _("Choose")

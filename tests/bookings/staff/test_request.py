@@ -122,7 +122,7 @@ def test_it_opens_in_every_status(desk_client, asked, status):
 def test_what_can_no_longer_be_answered_offers_no_answers(desk_client, asked, status, offered):
     asked.status = status
     asked.save()
-    assert ("Other answers" in card(desk_client, asked).content.decode()) == offered
+    assert ("What you can do" in card(desk_client, asked).content.decode()) == offered
 
 
 def test_whoever_waits_is_not_put_on_the_waiting_list_again(desk_client, asked):

@@ -18,7 +18,7 @@ if (config.KEYBOARD_SHORTCUTS_ENABLED !== false) {
     const hint = document.createElement("kbd");
     hint.className = "desk-key";
     hint.ariaHidden = "true";
-    hint.textContent = key.replace("shift+", "Shift ");
+    hint.textContent = key.replace(/^shift\+(.)/, (_, letter) => `Shift ${letter.toUpperCase()}`);
     (element.closest("[data-desk-key]") ?? element).append(hint);
     element.setAttribute("aria-keyshortcuts", key.replace("shift+", "Shift+"));
   }
