@@ -10,7 +10,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from tests.accounts.conftest import sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 
 def wrong_password(client, ruth):

@@ -10,7 +10,7 @@ from wagtail.models import ModelLogEntry
 from accounts import second_factor
 from tests.accounts.conftest import PASSWORD, actions, code_of, sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 SIGN_IN, CODE, SETUP = "/admin/login/", "/admin/login/code/", "/admin/login/setup/"
 
 

@@ -6,7 +6,7 @@ from django.contrib.sessions.models import Session
 from accounts import sessions
 from tests.accounts.conftest import CODE, sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 

@@ -72,7 +72,10 @@ def newest_link(email: str) -> str:
     return found[0]
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+@pytest.mark.parametrize(
+    "script",
+    [pytest.param(True, id="script"), pytest.param(False, id="no-script", marks=pytest.mark.alike)],
+)
 def test_read_ask_confirm_and_cancel(site, new_context, check_page, check_screen, script) -> None:
     patient = new_context(java_script_enabled=script).new_page()
     email = "maria@example.org"

@@ -9,7 +9,7 @@ from bookings.enums import AppointmentStatus, RequestStatus
 from bookings.models import AccessLink, Event
 from tests.bookings.public.conftest import link_in, offer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 
 def test_a_link_swaps_its_token_for_a_cookie(client, asked):

@@ -10,7 +10,7 @@ from bookings.enums import AppointmentStatus, DeclineReason, RequestStatus
 from tests.bookings.public.conftest import link_in, offer
 from tests.factories import make_request
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 
 def test_service_and_place_are_remembered_until_they_change(

@@ -11,7 +11,7 @@ from bookings.models import ConsultationRequest
 from tests.bookings.public.conftest import ends_at
 from tests.factories import make_request
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 
 def shown(visitor):

@@ -8,7 +8,7 @@ from bookings.enums import RequestStatus
 from bookings.models import Message
 from tests.factories import make_request
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 ANSWERS = {
     "assign": ({}, RequestStatus.IN_REVIEW),

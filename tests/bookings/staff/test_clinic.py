@@ -9,7 +9,7 @@ from django.urls import reverse
 from bookings.models import DateException, Practitioner, Resource, Service, TimeClaim
 from tests.factories import MONDAY, LocationFactory, ResourceFactory, make_clinic, make_request
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ from django.urls import reverse
 
 from bookings.models import TimeClaim
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 
 def decline(client, asked, **data):

@@ -8,7 +8,7 @@ from bookings.models import DateException, TimeClaim
 from bookings.public_holidays import suggestions
 from tests.factories import MONDAY, LocationFactory, make_request
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 CHRISTMAS = datetime(2026, 12, 25, 10, tzinfo=UTC)
 
 

@@ -9,7 +9,7 @@ from bookings.enums import ContactBy, DeclineReason
 from bookings.models import Message
 from tests.factories import MONDAY, make_ask, make_person, make_request
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 
 @pytest.fixture

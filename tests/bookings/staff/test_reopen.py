@@ -6,7 +6,7 @@ from bookings import transitions
 from bookings.enums import DeclineReason, RequestStatus
 from tests.factories import MONDAY, make_request
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 
 @pytest.fixture
