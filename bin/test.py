@@ -21,6 +21,7 @@ from install import ROOT, VENV, install
 from pgtemp import Server
 
 JOURNEYS, PROGRAMS = "tests/journeys", "tests/bin"
+STAFF = ["tests/bookings/staff", "tests/accounts"]
 INSTALL = ["apt-get", "install", "-y", "--no-install-recommends"]
 SOURCES = ["accounts", "bookings", "clinic", "education"]
 # What a complete production environment looks like, for `check --deploy`.
@@ -135,11 +136,12 @@ def tests(python: str, urls: dict[str, str], folder: str) -> list[Stage]:
     # Without what would only be the same once more; that runs on both where ALL is set.
     again = "not faults and not alike and not no_database"
     wanted["PostgreSQL"] = wanted["SQLite"] if "ALL" in os.environ else again
-    units = ["tests", "--ignore", JOURNEYS, "--ignore", PROGRAMS]
+    units = ["tests", f"--ignore={JOURNEYS}", f"--ignore={PROGRAMS}"]
     stages = [
-        ("tests", "SQLite", units),
         ("tests", "PostgreSQL", units),
         ("journeys", "SQLite", [JOURNEYS]),
+        ("tests", "SQLite", [*units, *(f"--ignore={part}" for part in STAFF)]),
+        ("staff", "SQLite", STAFF),
         ("journeys", "PostgreSQL", [JOURNEYS]),
         ("programs", "SQLite", [PROGRAMS]),
     ]
