@@ -40,13 +40,21 @@ def install(*requirements: str) -> str:
         say("Making .venv")
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", "--clear", VENV], check=True)
     for name in requirements:
-        stamp = VENV / f"installed-{name}"
-        if not stamp.exists() or stamp.read_text() != digest(name):
+        if not is_installed(name):
             say(f"Installing {name}")
             if not (with_uv(name) or with_pip(name)):
                 sys.exit(f"Installing {name} failed; pip says why above. Nothing else was changed.")
-            stamp.write_text(digest(name))
+            stamp(name).write_text(digest(name))
     return str(PYTHON)
+
+
+def stamp(name: str) -> Path:
+    """Holds the digest of the file as it was when it was installed."""
+    return VENV / f"installed-{name}"
+
+
+def is_installed(name: str) -> bool:
+    return stamp(name).exists() and stamp(name).read_text() == digest(name)
 
 
 def digest(name: str) -> str:
@@ -61,12 +69,11 @@ def with_pip(name: str) -> bool:
 def with_uv(name: str) -> bool:
     """Whether uv is there, or could be fetched, and did it. What stops it, pip tries again and says."""
     uv = [str(PYTHON), "-m", "uv", "pip", "install", "--python", str(PYTHON)]
-    stamp = VENV / f"installed-{INSTALLER}"
-    if not stamp.exists() or stamp.read_text() != digest(INSTALLER):
+    if not is_installed(INSTALLER):
         add_pip()
         if not runs(*PIP, "install", *FLAGS, "-r", str(ROOT / INSTALLER)):
             return False
-        stamp.write_text(digest(INSTALLER))
+        stamp(INSTALLER).write_text(digest(INSTALLER))
     ours = {name: value for name, theirs in UV.items() if (value := pip_setting(theirs))}
     # As pip does: whichever index has the file whose hash we pinned will do.
     ours["UV_INDEX_STRATEGY"] = "unsafe-best-match"

@@ -242,9 +242,8 @@ class HoursViewSet(ClinicViewSet):
 def _people_of(closure: Any) -> str:
     if not closure.people:
         return gettext("nobody")
-    return ngettext("%(count)s visit", "%(count)s visits", closure.people) % {
-        "count": closure.people
-    }
+    visits = ngettext("%(count)s visit", "%(count)s visits", closure.people)
+    return visits % {"count": closure.people}
 
 
 class ClosureViewSet(ClinicViewSet):

@@ -10,7 +10,7 @@ import letters
 from geometry import FINE, Node, Outline, Point, number, polygon, smooth, union
 from palette import PAPER, Tone
 
-PLAIN = {"opacity", "fill_opacity", "font_weight", "offset"}
+PLAIN = {"opacity", "fill_opacity", "offset"}
 
 
 def attributes(**values: str | float) -> str:

@@ -89,8 +89,7 @@ def environment_of_tests(install, monkeypatch, tmp_path):
     """An installation that has come as far as uv; the packages are those of these tests."""
     monkeypatch.setattr(install, "VENV", tmp_path)
     monkeypatch.setattr(install, "PYTHON", Path(sys.executable))
-    stamp = tmp_path / f"installed-{install.INSTALLER}"
-    stamp.write_text(install.digest(install.INSTALLER))
+    install.stamp(install.INSTALLER).write_text(install.digest(install.INSTALLER))
     return tmp_path
 
 

@@ -44,7 +44,7 @@ PAIRS = [
     ("on-brand", "brand", 4.5),
     ("on-brand", "brand-strong", 4.5),
     ("on-bad", "bad", 4.5),
-    ("on-bad", "bad-strong", 4.5),
+    ("on-alarm", "alarm-strong", 4.5),
     ("on-alarm", "alarm", 7),
     ("on-deep", "deep", 7),
     ("on-deep-soft", "deep", 7),
