@@ -9,7 +9,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts import challenges, passkeys, second_factor
+from accounts import challenges, passkeys
 from accounts.models import Passkey
 from tests.accounts.authenticator import GARBAGE, PRESENT, Authenticator, mangled, raw, tampered
 from tests.accounts.conftest import (
@@ -20,6 +20,7 @@ from tests.accounts.conftest import (
     add,
     begin,
     code_of,
+    enrol,
     is_in,
     sign_in,
     use,
@@ -153,7 +154,7 @@ def test_a_new_passkey_is_no_answer(client, asked, device):
 
 
 def test_another_users_passkey(client, passkey, device, owner):
-    second_factor.confirm(owner, code_of(second_factor.begin(owner), steps=-1))
+    enrol(owner)
     theirs = tampered(Authenticator(), id=b"olga's")
     Passkey.objects.create(
         user=owner, credential_id=theirs.id, public_key=theirs.cose_key(), created_at=timezone.now()

@@ -10,9 +10,8 @@ from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import expect
 
-from accounts import second_factor
 from accounts.models import Passkey
-from tests.accounts.conftest import code_of
+from tests.accounts.conftest import code_of, enrol
 
 PASSWORD = "a long enough password"
 
@@ -164,7 +163,7 @@ def test_add_a_passkey_come_in_by_it_and_remove_it(
 @pytest.mark.alike
 def test_without_javascript_the_code_page_offers_no_passkey(plain_page, django_user_model):
     olga = django_user_model.objects.create_superuser("olga", password=PASSWORD)
-    second_factor.confirm(olga, code_of(second_factor.begin(olga), steps=-1))
+    enrol(olga)
     Passkey.objects.create(
         user=olga, credential_id=b"x", public_key=b"x", created_at=timezone.now()
     )
