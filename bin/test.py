@@ -139,9 +139,9 @@ def tests(python: str, urls: dict[str, str], folder: str) -> list[Stage]:
     units = ["tests", f"--ignore={JOURNEYS}", f"--ignore={PROGRAMS}"]
     stages = [
         ("tests", "PostgreSQL", units),
+        ("journeys", "SQLite", [JOURNEYS]),
         ("tests", "SQLite", [*units, *(f"--ignore={part}" for part in STAFF)]),
         ("staff", "SQLite", STAFF),
-        ("journeys", "SQLite", [JOURNEYS]),
         ("journeys", "PostgreSQL", [JOURNEYS]),
         ("programs", "SQLite", [PROGRAMS]),
     ]

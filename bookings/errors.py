@@ -43,7 +43,7 @@ class TimeTaken(BookingError):
 
 
 class InvalidTransition(BookingError):
-    message = _("This request can no longer be changed in that way.")
+    message = _("That is no longer possible: the request has changed since.")
 
 
 class VisitBegun(InvalidTransition):

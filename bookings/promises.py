@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 
@@ -14,15 +14,18 @@ from bookings.models import DateException, Location, Resource, WeeklyHours
 from bookings.spans import DAY, ranges_of_day
 from clinic import known
 
+QUARTER = timedelta(minutes=15)
 FIRST_LOOK, ANSWER_SEARCH_DAYS = 7, 30
 
 
 def answer_by(location: Location, *, now: datetime) -> datetime:
-    """When the clinic will have answered (UTC): so many working hours from now.
+    """When the clinic will have answered (UTC): so many working hours from the next quarter of an hour.
 
-    Somebody working counts as working time, closures do not. Where a month holds too few hours, the
-    answer is promised for the end of that month of days.
+    A promise to the minute would look more exact than any clinic is. Somebody working counts as
+    working time, closures do not. Where a month holds too few hours, the answer is promised for the
+    end of that month of days.
     """
+    now += (datetime.min.replace(tzinfo=UTC) - now) % QUARTER
     wanted = timedelta(hours=settings.BOOKINGS["ANSWER_WITHIN_WORKING_HOURS"])
     hours = known.unless_changed(f"hours of {location.pk}", lambda: _hours(location))
     until = now + DAY * ANSWER_SEARCH_DAYS

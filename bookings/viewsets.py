@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
-from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -42,7 +42,7 @@ from bookings.staff.setting_up import (
     ServiceForm,
 )
 from bookings.templatetags.desk import short_at
-from clinic.columns import SeldomColumn
+from clinic.columns import SeldomColumn, YesNoColumn
 
 
 class KeepWhatIsUsed(generic.DeleteView):
@@ -78,7 +78,7 @@ class LocationViewSet(ClinicViewSet):
     model = Location
     name = "locations"
     icon = "site"
-    list_display = ["name", "time_zone", BooleanColumn("active", label=_("Open"))]
+    list_display = ["name", "time_zone", YesNoColumn("active", label=_("Open"))]
 
     def get_form_class(self, for_update: bool = False) -> Any:
         return LocationForm
@@ -145,7 +145,7 @@ class PeopleViewSet(ClinicViewSet):
     index_view_class = PeopleIndex
     edit_view_class = PersonEdit
     delete_view_class = PersonDelete
-    list_display = ["name", "location", BooleanColumn("active", label=_("Takes appointments"))]
+    list_display = ["name", "location", YesNoColumn("active", label=_("Takes appointments"))]
 
     def get_form_class(self, for_update: bool = False) -> Any:
         return PersonForm
@@ -179,7 +179,7 @@ class ServiceViewSet(ClinicViewSet):
     list_display = [
         "name",
         "duration_minutes",
-        BooleanColumn("active", label=_("Can be asked for")),
+        YesNoColumn("active", label=_("Can be asked for")),
     ]
 
     def get_form_class(self, for_update: bool = False) -> Any:

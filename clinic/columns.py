@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import BooleanColumn, Column
 
 
 class LabelledColumn(Column):
@@ -19,3 +19,9 @@ class SeldomColumn(LabelledColumn):
     """Mostly empty: then a phone shows neither label nor dash."""
 
     cell_template_name = "clinic/admin/seldom_cell.html"
+
+
+class YesNoColumn(BooleanColumn):
+    """A tick or a cross, with its label where no heading stands above it."""
+
+    cell_template_name = "clinic/admin/yes_no_cell.html"

@@ -23,7 +23,8 @@ class StaffForm(forms.Form):
 class DeclineForm(StaffForm):
     reason = forms.ChoiceField(label=_("Reason"), choices=DeclineReason.choices)
     message = forms.CharField(
-        label=_("Message to the patient (optional)"),
+        label=_("Message to the patient"),
+        help_text=_("Optional."),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=600,
         required=False,
@@ -95,7 +96,8 @@ class OfferForm(StaffForm):
     """One to three other times, each with anyone or one practitioner."""
 
     message = forms.CharField(
-        label=_("Message to the patient (optional)"),
+        label=_("Message to the patient"),
+        help_text=_("Optional."),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=600,
         required=False,

@@ -47,6 +47,7 @@ class CrispyForm(forms.Form):
     """A form of the public site: the page writes the form tag and the button."""
 
     hide_error_summary = True  # the page shows it above its heading
+    needed_by_choice: frozenset[str] = frozenset()  # another answer decides: so not "(optional)"
 
     @property
     def is_blank(self) -> bool:
@@ -179,6 +180,8 @@ class ReasonForm(CrispyForm):
 
 
 class ContactForm(CrispyForm):
+    needed_by_choice = frozenset({"email", "phone"})
+
     name = forms.CharField(
         label=_("Your full name"),
         max_length=120,
@@ -194,7 +197,7 @@ class ContactForm(CrispyForm):
     )
     email = forms.EmailField(
         label=_("Email address"),
-        help_text=_("We will send you a link there, to see and change your request."),
+        help_text=_("Needed if we answer by email. You also get a link there, to see and change your request."),
         required=False,
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
@@ -202,7 +205,7 @@ class ContactForm(CrispyForm):
     )
     phone = PhoneNumberField(
         label=_("Phone number"),
-        help_text=_("Mobile or landline. We will call you there if you have no email."),
+        help_text=_("Needed if we answer by phone. A mobile or a landline."),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "type": "tel"}),
         error_messages={"invalid": _("Enter a phone number such as 020 7946 0123.")},

@@ -77,7 +77,7 @@ class DateException(models.Model):
     class Meta:
         ordering = ["start"]
         verbose_name = _("closure or extra opening")
-        verbose_name_plural = _("closures and extra openings")
+        verbose_name_plural = _("closures")
         indexes = [models.Index(fields=["location", "end"])]
         constraints = [
             models.CheckConstraint(

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from bookings.models import Practitioner
+from clinic import languages
 
 
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
     """Everybody who takes appointments."""
     found = Practitioner.objects.public()
-    return render(request, "bookings/public/people.html", {"people": found})
+    return render(request, "bookings/public/people.html", {"people": found, "crumbs": [_home()]})
 
 
 @require_safe
@@ -23,4 +28,10 @@ def person(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if request.path != found.url:
         return redirect(found, permanent=True)
     services = found.resource.services.filter(active=True)
-    return render(request, "bookings/public/person.html", {"person": found, "services": services})
+    above = {"title": gettext("Who you will see"), "url": reverse("people"), "ours": True}
+    context = {"person": found, "services": services, "crumbs": [_home(), above]}
+    return render(request, "bookings/public/person.html", context)
+
+
+def _home() -> dict[str, Any]:
+    return {"title": gettext("Home"), "url": languages.local("/")}

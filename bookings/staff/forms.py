@@ -48,8 +48,8 @@ class CancelForm(StaffForm):
     """The clinic cancels a booked visit."""
 
     message = forms.CharField(
-        label=_("Message to the patient (optional)"),
-        help_text=_("Goes into the mail that says the visit is cancelled."),
+        label=_("Message to the patient"),
+        help_text=_("Optional. Goes into the mail that says the visit is cancelled."),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=600,
         required=False,
@@ -87,7 +87,8 @@ class ToAllForm(forms.Form):
     """What everybody reads whom a closure displaces."""
 
     message = forms.CharField(
-        label=_("Message to all of them (optional)"),
+        label=_("Message to all of them"),
+        help_text=_("Optional."),
         widget=forms.Textarea(attrs={"rows": 2}),
         max_length=600,
         required=False,
@@ -127,7 +128,8 @@ class PhoneForm(forms.Form):
     reason = forms.ChoiceField(label=_("What for"), choices=Reason.choices)
     side = forms.ChoiceField(label=_("Side"), choices=Side.choices, initial=Side.UNSURE)
     note = forms.CharField(
-        label=_("Note (optional)"),
+        label=_("Note"),
+        help_text=_("Optional."),
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from bookings import notifications
 from bookings.enums import AppointmentStatus, CancelledBecause, DeclineReason, RequestStatus
@@ -20,6 +21,7 @@ from bookings.transitions.core import (
     came,
     move_appointment,
     move_request,
+    not_while_booked,
     stale,
 )
 from bookings.transitions.holding import drop_holds, hold, not_in_the_past
@@ -206,8 +208,9 @@ def decline(
         staff_message=message,
         needs_call=not request.gets_mail,
     )
-    if booked(request) or (was_confirmed and came(request)):
-        raise InvalidTransition
+    not_while_booked(request)
+    if was_confirmed and came(request):
+        raise InvalidTransition(_("The patient came to a visit of this request: it stays as it is."))
     drop_holds(request, now=now, because=CancelledBecause.DECLINED)
     notifications.declined(request, now=now)
 
@@ -246,8 +249,7 @@ def waitlist(request: ConsultationRequest, *, actor: Actor, version: int, now: d
         version=version,
         needs_call=not request.gets_mail,
     )
-    if booked(request):
-        raise InvalidTransition
+    not_while_booked(request)
     drop_holds(request, now=now, because=CancelledBecause.WAITLISTED)
     waited = WaitingListEntry.objects.filter(request=request).first()
     if waited is None or waited.until < request.location.today(now):
@@ -267,8 +269,7 @@ def mark_spam(request: ConsultationRequest, *, actor: Actor, version: int, now: 
         version=version,
         needs_call=False,
     )
-    if booked(request):
-        raise InvalidTransition
+    not_while_booked(request)
     drop_holds(request, now=now, because=CancelledBecause.SPAM)
     notifications.drop_unsent(request)
 

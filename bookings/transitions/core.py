@@ -96,7 +96,7 @@ def move_request(
     if seen != request.version:
         raise stale(request, actor)
     if to not in REQUEST_TRANSITIONS[before]:
-        raise InvalidTransition
+        raise no_way_from(before, actor)
     if to in REQUEST_FINAL:
         changes["closed_at"] = now
     elif request.closed_at:
@@ -122,6 +122,20 @@ def move_request(
         why=why,
         appointment=appointment,
     )
+
+
+def no_way_from(status: RequestStatus, actor: Actor) -> InvalidTransition:
+    """The error for a change that the table does not have; to staff it says where the request stands."""
+    if actor.kind != ActorKind.STAFF:
+        return InvalidTransition()
+    text = _("This request is now “%(status)s”, so that is no longer possible.")
+    return InvalidTransition(text % {"status": status.label})
+
+
+def not_while_booked(request: ConsultationRequest) -> None:
+    """Raises `InvalidTransition` where a visit is booked: the patient would come to a closed request."""
+    if booked(request):
+        raise InvalidTransition(_("A visit is booked. Move or cancel that visit instead."))
 
 
 def stale(request: ConsultationRequest, actor: Actor) -> StaleVersion:

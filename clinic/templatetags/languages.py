@@ -45,17 +45,14 @@ def cut_query(url: str) -> str:
 def other_languages(context: Context) -> list[dict[str, Any]]:
     """Code, own name and address of this page in every other language.
 
-    None for an address that holds a secret: it must stand in no page.
+    For an address that holds a secret, which must stand in no page, the address of the home page.
     """
     request = context.get("request")
     found = getattr(request, "resolver_match", None)
-    if request is None or found is None or "token" in found.kwargs:
+    if request is None or found is None:
         return []
+    here = languages.local("/") if "token" in found.kwargs else request.get_full_path()
     return [
-        {
-            "code": code,
-            "name": name,
-            "url": languages.same_place(request.get_full_path(), code),
-        }
+        {"code": code, "name": name, "url": languages.same_place(here, code)}
         for code, name in languages.others()
     ]

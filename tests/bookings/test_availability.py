@@ -146,6 +146,8 @@ def test_answer_by_counts_working_hours_only():
     service, location, _ = make_clinic()  # 9 to 17, Monday to Friday; 8 working hours promised
     assert promises.answer_by(location, now=at(8, day=23)) == at(17, day=23)
     assert promises.answer_by(location, now=at(16, day=23)) == at(16, day=24)
+    minutes_past = at(15, 46, day=23).replace(second=7)
+    assert promises.answer_by(location, now=minutes_past) == at(16, day=24)
     friday_evening = at(18, day=27)
     assert promises.answer_by(location, now=friday_evening) == at(17, day=30)
     DateException.objects.create(location=location, start=at(0, day=30), end=at(23, 59, day=30))

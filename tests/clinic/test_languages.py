@@ -225,3 +225,9 @@ def test_answers_given_in_one_language_are_there_in_the_other(client, db):
 
     assert client.get("/es/book/reason/").status_code == 200
     assert client.get("/book/reason/").status_code == 200
+
+
+def test_a_secret_stands_in_no_link_to_another_language(client, db):
+    page = client.get(reverse("open-request", args=["x" * 43])).content.decode()
+    assert '<a href="/es/" lang="es" hreflang="es">' in page
+    assert "x" * 43 not in page

@@ -6,7 +6,7 @@ import interactionPlugin from "@fullcalendar/interaction";
 import timeGridPlugin from "@fullcalendar/timegrid";
 
 const place = document.getElementById("calendar");
-const who = document.getElementById("calendar-who");
+const whose = document.getElementById("calendar-who");
 const dialog = document.getElementById("move-dialog");
 
 function ask(info) {
@@ -22,13 +22,15 @@ function ask(info) {
   dialog.showModal();
 }
 
-// Time, name, and practitioner with the state. A narrow block cuts them short, so the whole stands in its title.
+// Time, name, and practitioner with the state. A narrow block cuts them short, so the whole stands in its
+// title; in a diary of everybody it begins with whose visit it is.
 function lines({ event, timeText, view }) {
   if (event.display === "background" || !view.type.startsWith("timeGrid")) return true;
   const { who, state } = event.extendedProps;
   const block = document.createElement("div");
   block.className = "desk-cal-lines";
-  for (const [tag, text] of [["span", timeText], ["strong", event.title], ["span", `${who} · ${state}`]]) {
+  const initials = whose.value ? "" : `${who.split(" ").map((part) => part[0]).join("")} `;
+  for (const [tag, text] of [["span", initials + timeText], ["strong", event.title], ["span", `${who} · ${state}`]]) {
     const line = document.createElement(tag);
     line.textContent = text;
     block.append(line, " ");
@@ -75,12 +77,12 @@ if (place) {
     buttonIcons: false,
     buttonText: { prev: before, next: after, today, day: one, week, month },
     headerToolbar: { start: "prev,next today", center: "title", end: "timeGridDay,timeGridWeek,dayGridMonth" },
-    events: { url: rows, extraParams: () => ({ who: who.value }) },
+    events: { url: rows, extraParams: () => ({ who: whose.value }) },
     eventContent: lines,
     eventDidMount: name,
     eventDrop: ask,
   });
   calendar.render();
-  who.addEventListener("change", () => calendar.refetchEvents());
+  whose.addEventListener("change", () => calendar.refetchEvents());
   dialog.querySelector("[data-move-cancel]").addEventListener("click", () => dialog.close());
 }

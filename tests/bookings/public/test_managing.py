@@ -52,7 +52,7 @@ def test_accept_an_offered_time(patient, asked, desk, start):
     assert file["Content-Type"].startswith("text/calendar")
     assert b"BEGIN:VTIMEZONE" in file.content and b"Since May" not in file.content
     again = patient.post(f"/request/accept/{offered.pk}/", follow=True)
-    assert "can no longer be changed" in again.content.decode()
+    assert "is no longer possible" in again.content.decode()
 
 
 def test_nobody_accepts_somebody_elses_offer(patient, clinic, desk, start):
@@ -81,7 +81,7 @@ def test_cancel_asks_once_more(patient, asked):
     asked.refresh_from_db()
     assert asked.status == RequestStatus.WITHDRAWN
     assert "You cancelled" in page.content.decode()
-    assert "can no longer" in patient.post("/request/cancel/", follow=True).content.decode()
+    assert "no longer possible" in patient.post("/request/cancel/", follow=True).content.decode()
 
 
 def test_after_the_visit_the_page_says_when_it_was_and_offers_another(
@@ -145,7 +145,7 @@ def test_move_keep_and_answer(patient, asked, desk):
 def test_what_was_typed_is_told_where_its_form_is_gone(patient, asked, path):
     page = patient.post(path, {"message": "Since May,\n<b>mostly</b> at night."})  # nobody asked
     assert page.status_code == 200 and "There is a problem" in page.text
-    assert "This request can no longer be changed in that way." in page.text
+    assert "That is no longer possible: the request has changed since." in page.text
     assert "Since May,<br>&lt;b&gt;mostly&lt;/b&gt; at night.</dd>" in page.text
     # On the request's own page, which says how it stands.
     assert "Please confirm your email address" in page.text and "<textarea" not in page.text

@@ -88,4 +88,4 @@ def test_nobody_waits_with_a_visit_booked(patient, django_user_model, clinic):
     )
     assert "waiting list" not in patient.get("/request/").content.decode()
     page = patient.post("/request/waiting-list/", {"weeks": "2"}, follow=True)
-    assert "can no longer be changed" in page.content.decode()
+    assert "is no longer possible" in page.content.decode()

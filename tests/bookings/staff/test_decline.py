@@ -44,7 +44,7 @@ def test_why_it_is_refused_stands_at_the_top_where_the_card_has_no_such_form(
 ):
     response = decline(desk_client, confirmed, reason="other")
     assert not response.context["can"]["decline"]
-    assert response.context["refused"] == ["This request can no longer be changed in that way."]
+    assert response.context["refused"] == ["A visit is booked. Move or cancel that visit instead."]
 
 
 @pytest.mark.parametrize(

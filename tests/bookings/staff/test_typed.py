@@ -9,7 +9,7 @@ from tests.factories import MONDAY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 WORDS = "First see <your> doctor.\nThen call us."
-MESSAGE = ("Message to the patient (optional)", WORDS)
+MESSAGE = ("Message to the patient", WORDS)
 
 ANSWERS = {
     "decline": (
