@@ -197,7 +197,9 @@ class ContactForm(CrispyForm):
     )
     email = forms.EmailField(
         label=_("Email address"),
-        help_text=_("Needed if we answer by email. You also get a link there, to see and change your request."),
+        help_text=_(
+            "Needed if we answer by email. You also get a link there, to see and change your request."
+        ),
         required=False,
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),

@@ -210,7 +210,9 @@ def decline(
     )
     not_while_booked(request)
     if was_confirmed and came(request):
-        raise InvalidTransition(_("The patient came to a visit of this request: it stays as it is."))
+        raise InvalidTransition(
+            _("The patient came to a visit of this request: it stays as it is.")
+        )
     drop_holds(request, now=now, because=CancelledBecause.DECLINED)
     notifications.declined(request, now=now)
 

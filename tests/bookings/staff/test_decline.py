@@ -1,7 +1,9 @@
 import pytest
 from django.urls import reverse
 
+from bookings import transitions
 from bookings.models import TimeClaim
+from tests.factories import MONDAY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
@@ -37,6 +39,12 @@ def test_odd_messages_are_refused_beside_the_field(desk_client, asked, message):
 
 def test_a_booked_visit_is_cancelled_not_declined(desk_client, confirmed):
     assert decline(desk_client, confirmed, reason="other").status_code == 409
+
+
+def test_what_is_closed_says_where_it_stands(desk_client, asked):
+    transitions.withdraw(asked, now=MONDAY)
+    (why,) = decline(desk_client, asked, reason="other").context["refused"]
+    assert why == "This request is now “cancelled by the patient”, so that is no longer possible."
 
 
 def test_why_it_is_refused_stands_at_the_top_where_the_card_has_no_such_form(
