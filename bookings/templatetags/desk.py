@@ -9,7 +9,7 @@ from typing import Any
 from django import template
 from django.utils import formats
 from django.utils.functional import Promise
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from post_office.models import STATUS
@@ -140,7 +140,9 @@ def undelivered(messages: Any) -> Message | None:
 
 @register.filter
 def practitioners(people: Any) -> str:
-    return _(" or ").join(person.name for person in people)
+    """Their names, each of which stays on one line where it can."""
+    one = '<span class="desk-name">{}</span>'
+    return format_html_join(_(" or "), one, ((person.name,) for person in people))
 
 
 @register.filter
