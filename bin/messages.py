@@ -38,6 +38,7 @@ PUBLIC = [
     "bookings/placeholders.py",
     "bookings/public/*.py",
     "bookings/sms.py",
+    "bookings/templatetags/clinic_time.py",
     "bookings/transitions/*.py",
     "bookings/validators.py",
     "bookings/wording.py",

@@ -158,7 +158,7 @@ def somebody_books_in_a_browser(site: Deployment) -> str:
     address = "maria@example.org"
     with chromium(site) as page:
         page.goto("/guides/iliopsoas/")
-        page.get_by_role("link", name="Ask for a consultation").last.click()
+        page.get_by_role("link", name="Book a consultation about").last.click()
         page.get_by_label("None of these").check()
         go_on(page)
         for name in ("reason", "side", "goal"):

@@ -38,12 +38,14 @@ def time_label(at: datetime, zone: ZoneInfo) -> str:
 
 
 def time_words(local: time) -> str:
-    """A time of the wall clock, such as "2:30pm"."""
+    """A time of the wall clock, such as "2:30pm" or, since "12pm" is read both ways, "midday"."""
     return _time_words(local, get_language() or "")
 
 
 @lru_cache(maxsize=2048)
 def _time_words(local: time, language: str) -> str:
+    if local == time(12):
+        return _("midday")
     # Django spells "a.m."; the clinic writes "9:30am" as its patients do.
     return formats.time_format(local, _("g:ia")).replace(".m.", "m")
 

@@ -50,7 +50,7 @@ CANNOT_COME = _(
 PREPARE = _("How to prepare:\n{preparation}")
 CALENDAR = _("The calendar file with this message puts your appointment in your calendar.")
 SEE_BUTTON = _("See, move or cancel")
-AGAIN_BUTTON = _("Ask for a new time")
+AGAIN_BUTTON = _("Book a new time")
 STILL_WAITS = _(
     "You are still on our waiting list, until {waits_until}. You can leave it at any time on your page."
 )

@@ -26,6 +26,12 @@ def other_languages() -> list[tuple[str, str]]:
     return [(code, name) for code, name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
 
+def names_another(number: str, words: str) -> bool:
+    """Whether the words name a number to call, but not this one."""
+    number, words = (re.sub(r"[\s-]", "", text) for text in (number, words))
+    return bool(number and re.search(r"\d\d", words) and number not in words)
+
+
 @register_setting(icon="home", order=1)
 class ClinicSettings(ClusterableModel, BaseSiteSetting):
     """Name, contact and safety wording; edited by staff under Settings."""
@@ -62,6 +68,7 @@ class ClinicSettings(ClusterableModel, BaseSiteSetting):
         default=gettext_noop("Call 999 or go to A&E now."),
         help_text=_("What someone in an emergency should do here."),
     )
+    urgent_number = models.CharField(_("urgent number"), max_length=20, blank=True, default="111")
     urgent_wording = models.TextField(
         _("urgent wording"),
         default=gettext_noop("Call your GP today, or 111 if it is closed."),
@@ -91,6 +98,7 @@ class ClinicSettings(ClusterableModel, BaseSiteSetting):
             [
                 FieldPanel("emergency_number"),
                 FieldPanel("emergency_wording"),
+                FieldPanel("urgent_number"),
                 FieldPanel("urgent_wording"),
                 FieldPanel("disclaimer"),
             ],
@@ -109,15 +117,16 @@ class ClinicSettings(ClusterableModel, BaseSiteSetting):
         verbose_name = _("clinic")
 
     def clean(self) -> None:
-        """The button calls one number: the words beside it must not name another."""
+        """A button calls one number: the words beside it must not name another."""
         super().clean()
-        number, words = (
-            re.sub(r"[\s-]", "", text) for text in (self.emergency_number, self.emergency_wording)
-        )
-        if number and re.search(r"\d\d", words) and number not in words:
-            said = _("The button calls %(number)s: name that number in these words as well.")
-            error = ValidationError(said, params={"number": self.emergency_number})
-            raise ValidationError({"emergency_wording": error})
+        errors = {}
+        for kind in ("emergency", "urgent"):
+            number = getattr(self, f"{kind}_number")
+            if names_another(number, getattr(self, f"{kind}_wording")):
+                said = _("The button calls %(number)s: name that number in these words as well.")
+                errors[f"{kind}_wording"] = ValidationError(said, params={"number": number})
+        if errors:
+            raise ValidationError(errors)
 
     @property
     def colours(self) -> Colours:

@@ -30,7 +30,7 @@ def search(request: HttpRequest) -> HttpResponse:
     found = find(request.GET.get("q", ""))
     index = in_ones_language(GuideIndexPage.objects.live()).first()
     cards = index.cards(request) if index and not found.guides else []
-    crumbs = [{"title": p.specific.crumb, "url": p.get_url(request)} for p in trail(index)]
+    crumbs = [page.specific.as_crumb(request) for page in trail(index)]
     context = {"found": found, "cards": cards, "crumbs": crumbs}
     return render(request, "education/search.html", context)
 

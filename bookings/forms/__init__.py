@@ -22,6 +22,7 @@ from bookings.forms.asking import (
     level_of,
 )
 from bookings.forms.managing import (
+    AnswerForm,
     FindForm,
     PatientMessageForm,
 )
@@ -39,6 +40,7 @@ from bookings.forms.waiting import DEFAULT_WEEKS, WEEKS, WaitingForm, until
 
 __all__ = [
     "ANY_TIME",
+    "AnswerForm",
     "AskForm",
     "CONSENT_TEXT",
     "CONSENT_VERSION",

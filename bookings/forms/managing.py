@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +16,7 @@ class FindForm(CrispyForm):
 
     reference = forms.CharField(
         label=_("Reference"),
-        help_text=_("It looks like this: K7MB-4QX9"),
+        help_text=_("It stands in every message from us and looks like this: K7MB-4QX9"),
         max_length=20,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": _("Enter your reference.")},
@@ -44,3 +46,12 @@ class PatientMessageForm(CrispyForm):
         validators=[validate_plain_text],
         error_messages={"required": _("Write a short message.")},
     )
+
+
+class AnswerForm(PatientMessageForm):
+    """What the patient answers to the clinic's question."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["message"].label = _("Your answer")
+        self.fields["message"].error_messages["required"] = _("Write your answer.")

@@ -112,7 +112,7 @@ class TimeForm(CrispyForm):
     first = FreeTimeField(
         label=_("Free times"),
         widget=forms.RadioSelect(attrs={"class": "chips"}),
-        error_messages={"required": _("Choose a time, or “Any time”.")},
+        error_messages={"required": _("Choose a time, “Any time” or the waiting list.")},
     )
 
     def __init__(self, *args: Any, times: FreeTimes, **kwargs: Any) -> None:
@@ -120,7 +120,7 @@ class TimeForm(CrispyForm):
         self.times = times
         others = [
             (ANY_TIME, _("Any time: please suggest one")),
-            (WAITING, _("None of these: put me on the waiting list")),
+            (WAITING, _("Put me on the waiting list")),
         ]
         offer(self, "first", times, others=(ANY_TIME, WAITING))
         set_choices(self, "first", lambda: [*times.groups(), *others])

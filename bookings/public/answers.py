@@ -175,7 +175,10 @@ def summary(draft: Draft, offering: Offering) -> list[dict[str, str]]:
             return str(_("Waiting list"))
         return unbroken(clock.moment_label(start, zone)) if start else str(_("Any time"))
 
+    service = offering.service
+    minutes = _("%(minutes)s minutes") % {"minutes": service.duration_minutes}
     rows = [
+        (_("Consultation"), f"{service.name}, {minutes}", "book-reason"),
         (_("What for"), Reason(why["reason"]).label, "book-reason"),
         (_("Side"), Side(why["side"]).label, "book-reason"),
         (_("Goal"), Goal(why["goal"]).label, "book-reason"),
@@ -202,6 +205,7 @@ def summary(draft: Draft, offering: Offering) -> list[dict[str, str]]:
         ),
         (_("Name"), who["name"], "book-contact"),
         (_("For"), who["on_behalf_of"], "book-contact"),
+        (_("We answer by"), ContactBy(who["contact_by"]).label, "book-contact"),
         (_("Email"), who["email"], "book-contact"),
         (_("Phone"), who["phone"], "book-contact"),
     ]

@@ -78,7 +78,7 @@ def _show(
         "offers": [one for one in live if one.status == AppointmentStatus.PENDING],
         "goes_on_waiting": asked.status == RequestStatus.OFFERED
         and transitions.goes_on_waiting(asked, now=now),
-        "form": forms.PatientMessageForm(),
+        "form": forms.AnswerForm(),
         "refused": forms.errors_of(refused) if refused else [],
         "typed": forms.typed(refused) if refused else [],
         "now": now,
@@ -182,7 +182,7 @@ def answer(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
     return _told(
         request,
         asked,
-        forms.PatientMessageForm(posted(request)),
+        forms.AnswerForm(posted(request)),
         "answer_request",
         lambda told: transitions.answer(asked, now=timezone.now(), message=told["message"]),
         _("Thank you, we have your answer."),

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django import template
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from bookings import clock
 from bookings.models import Location
@@ -25,6 +26,14 @@ def day_at(day: date, location: Location) -> str:
 @register.filter
 def zone_name(location: Location) -> str:
     return clock.zone_label(location.zone)
+
+
+@register.filter
+def soon_at(at: datetime, location: Location) -> str:
+    """A moment of the next minutes: "5:34pm today", and the day only once it is another."""
+    if at.astimezone(location.zone).date() != location.today(timezone.now()):
+        return moment_at(at, location)
+    return _("%(time)s today") % {"time": clock.time_label(at, location.zone)}
 
 
 @register.filter

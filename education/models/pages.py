@@ -108,6 +108,11 @@ class GuideIndexPage(SharedPage):
         verbose_name = _("list of guides")
 
     @property
+    def crumb(self) -> str:
+        """As the menu has it; a name of the clinic's own stays."""
+        return gettext("Guides") if self.title == "Guides" else self.title
+
+    @property
     def guides(self) -> models.QuerySet["GuidePage"]:
         return in_ones_language(GuidePage.objects.live().public())
 

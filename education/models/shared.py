@@ -49,6 +49,11 @@ class SharedPage(Page):
         """This page's name in breadcrumbs."""
         return self.title
 
+    def as_crumb(self, request: HttpRequest) -> dict[str, Any]:
+        """For the breadcrumbs of the pages below; `ours`: its name is in the visitor's language."""
+        ours = self.crumb != self.title
+        return {"title": self.crumb, "url": self.get_url(request), "ours": ours}
+
     def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
         """As Wagtail finds them, unless it is known already that there are none (`finding.py`)."""
         if getattr(self, "restricted", True):
@@ -62,7 +67,7 @@ class SharedPage(Page):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        crumbs = [{"title": page.crumb, "url": page.get_url(request)} for page in self.trail]
+        crumbs = [page.as_crumb(request) for page in self.trail]
         address = self.get_full_url(request) or ""
         return context | {
             "canonical": address,

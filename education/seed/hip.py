@@ -92,6 +92,6 @@ def help_with_your_stretch() -> Block:
             "stretching consultation, for this muscle or any other. Or ask for one "
             "online.</p>",
         ),
-        action("booking", "Ask for a consultation about this"),
+        action("booking", "Book a consultation about this"),
         action("tel", "Call us"),
     )

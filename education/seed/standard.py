@@ -33,7 +33,7 @@ def about() -> StandardPage:
                 "you stretches and exercises that suit you, and you practise them with us.</p>"
                 "<p>We also write guides that anyone may read, print and share. They are free.</p>"
             ),
-            action("booking", "Ask for a consultation"),
+            action("booking", "Book a consultation"),
         ),
         section(
             "What we do not do",
@@ -56,7 +56,7 @@ def contact() -> StandardPage:
                 "<p>If nobody can answer the phone, please try again later, or ask for a consultation "
                 "here: we answer every request.</p>"
             ),
-            action("booking", "Ask for a consultation"),
+            action("booking", "Book a consultation"),
         ),
         section(
             "Please do not send health details by email",
@@ -206,7 +206,8 @@ def privacy() -> StandardPage:
             ),
             text(
                 "<p>Call us and we will do it. If you are not happy with our answer, you can "
-                "complain to the data protection authority of your country.</p>"
+                "complain to the data protection authority of your country. In the UK that is the "
+                'Information Commissioner’s Office, <a href="https://ico.org.uk/">ico.org.uk</a>.</p>'
             ),
             action("tel", "Call us"),
         ),

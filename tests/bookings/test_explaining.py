@@ -35,8 +35,8 @@ def test_a_free_time_has_no_reason(clinic):
 
 
 def test_another_visit_and_one_too_close(clinic):
-    assert why(clinic, at(12, 30)) == ["Amara has another visit, 12:00pm–1:00pm."]
-    close = "Too close to another visit of Amara, 12:00pm–1:00pm: 10 minutes are kept between."
+    assert why(clinic, at(12, 30)) == ["Amara has another visit, midday–1:00pm."]
+    close = "Too close to another visit of Amara, midday–1:00pm: 10 minutes are kept between."
     assert why(clinic, at(10, 55)) == why(clinic, at(13, 5)) == [close]
     assert why(clinic, at(10, 50)) == why(clinic, at(13, 10)) == []
 

@@ -253,7 +253,7 @@ def test_an_overdue_review_is_told(client, guide):
 
 
 def test_unreviewed_guide_says_so(client, guide):
-    assert "Waiting for a clinician to sign it off" in client.get(guide.url).content.decode()
+    assert "Not yet signed off by a clinician" in client.get(guide.url).content.decode()
 
 
 def test_booking_links_carry_guide_revision_and_exercise(client, guide):

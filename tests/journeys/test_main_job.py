@@ -43,7 +43,7 @@ def ask_for_a_consultation(page: Page, email: str) -> str:
     page.goto("/")
     page.get_by_role("link", name="The Iliopsoas").first.click()
     expect(page.locator("h1")).to_contain_text("The Iliopsoas")
-    page.get_by_role("link", name="Ask for a consultation").last.click()
+    page.get_by_role("link", name="Book a consultation about").last.click()
     page.get_by_label("None of these").check()
     go_on(page)
     page.get_by_label("My hip or the front of my thigh feels tight").check()

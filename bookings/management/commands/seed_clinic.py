@@ -30,7 +30,7 @@ PEOPLE = [
         "Jonas helps people get moving again after a long time spent sitting or lying down. He "
         "explains every stretch until it feels easy.",
         [(day, time(10), time(13)) for day in (0, 2, 4)]
-        + [(day, time(14), time(18, 30)) for day in (1, 2, 3, 4)],
+        + [(day, time(14), time(18)) for day in (1, 2, 3, 4)],
     ),
 ]
 PREPARATION = (

@@ -82,7 +82,7 @@ def test_the_button_ends_it(client, wished):
     page = client.post("/request/keep/", follow=True).content.decode()
     wished.refresh_from_db()
     assert wished.status == RequestStatus.CONFIRMED
-    assert "We will not look further" in page and "Ask for a new consultation" in page
+    assert "We will not look further" in page and "Book a new consultation" in page
 
 
 def test_whoever_still_has_the_old_page_open_is_told_to_call(client, wished):

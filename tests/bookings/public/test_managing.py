@@ -99,7 +99,7 @@ def test_after_the_visit_the_page_says_when_it_was_and_offers_another(
         if change:
             change(visit, actor=desk, now=timezone.now())
         page = patient.get("/request/").content.decode()
-        assert "appointment was on" in page and "Ask for a new consultation" in page
+        assert "appointment was on" in page and "Book a new consultation" in page
         assert ("Thank you for coming" in page) == bool(change)
         assert "Cancel my" not in page
 
@@ -115,7 +115,7 @@ def test_who_missed_the_visit_is_not_told_that_it_took_place(patient, asked, des
 
     assert "We did not see you" in page and "We expected you on" in page
     assert "appointment was on" not in page and "Thank you for coming" not in page
-    assert "Ask for a new consultation" in page
+    assert "Book a new consultation" in page
 
 
 def test_move_keep_and_answer(patient, asked, desk):
@@ -125,7 +125,7 @@ def test_move_keep_and_answer(patient, asked, desk):
     )
     page = patient.get("/request/").content.decode()
     assert "Since when?" in page
-    assert "Write a short message" in patient.post("/request/answer/", {}).content.decode()
+    assert "Write your answer" in patient.post("/request/answer/", {}).content.decode()
     patient.post("/request/answer/", {"message": "Since May."})
     asked.refresh_from_db()
     assert asked.patient_message == "Since May."
