@@ -243,6 +243,13 @@ def test_queries_do_not_grow_with_the_cards(client, guide, django_assert_num_que
         assert client.get("/guides/").content.decode().count("card--link") == 3
 
 
+def test_on_paper_a_guide_says_where_it_stands(client, guide):
+    page = BeautifulSoup(client.get(guide.url).content, "html.parser").main
+    address = (guide.full_url or "").removeprefix("http://")
+    assert address and page.select(".print-only")[-1].text == address
+    assert "no-print" in page.find("summary", string="The picture in words").parent["class"]
+
+
 def test_an_overdue_review_is_told(client, guide):
     import datetime as dt
 
