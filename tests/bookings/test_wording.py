@@ -12,7 +12,7 @@ from django.utils import translation
 
 from bookings import composing, notifications, posting, transitions
 from bookings.enums import AppointmentStatus, DeclineReason, RequestStatus
-from bookings.models import Appointment, MessageTemplate, Resource
+from bookings.models import Appointment, Location, MessageTemplate, Resource
 from bookings.placeholders import BLOCKS, IN_SUBJECTS, PLACEHOLDERS, UNPROVEN, values_of
 from bookings.specimens import preview, sample
 from bookings.wording import KINDS
@@ -90,8 +90,33 @@ def test_html_keeps_days_names_and_postcodes_on_one_line_and_nothing_else_does(c
 
 
 def test_html_keeps_a_number_on_one_line_with_what_it_counts(clinic):
-    assert f"15{NO_BREAK}minutes." in preview("verify", "en-gb")["html_message"]
+    assert f"60{NO_BREAK}minutes<" in preview("confirmed", "en-gb")["html_message"]
     assert f"24{NO_BREAK}hours before" in preview("confirmed", "en-gb")["html_message"]
+
+
+def test_the_table_says_what_when_with_whom_where_and_which(clinic):
+    service, place, _people = clinic
+    place.name, place.address = "Harbour Street", "12 Harbour Street\nLondon SE1 0AA"
+    place.save()
+    for kind in ("confirmed", "moved", "kept", "reminder"):
+        mail = preview(kind, "en-gb")
+        assert f"\nService: {service.name}, 60 minutes\nWhen: " in mail["message"]
+        assert "\nWhere: 12 Harbour Street, London SE1 0AA\n" in mail["message"]
+        assert "\nReference: K7MB-4QX9\n" in mail["message"]
+        assert f"12 Harbour Street<br>London SE1{NO_BREAK}0AA<" in mail["html_message"]
+        assert service.name not in mail["subject"]
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "lines"),
+    [
+        ("Harbour Street", "12 harbour street\n\n London ", ["12 harbour street", "London"]),
+        ("Main clinic", "12 Harbour Street", ["Main clinic", "12 Harbour Street"]),
+        ("Bath", "3 Bathurst Road", ["Bath", "3 Bathurst Road"]),
+    ],
+)
+def test_a_place_is_named_unless_its_address_does_that(name, address, lines):
+    assert Location(name=name, address=address).lines == lines
 
 
 def test_a_long_name_may_break(clinic):
