@@ -28,6 +28,7 @@ PLACEHOLDERS: dict[str, str | Promise] = {
     "answer_by": gettext_lazy("when you promised to answer"),
     "held": gettext_lazy("the time that is held for them"),
     "minutes": gettext_lazy("how many minutes it is held before they confirm"),
+    "held_until": gettext_lazy("until when it is held before they confirm"),
     "visit": gettext_lazy("service, time, practitioner, place and reference, in a small table"),
     "when": gettext_lazy("day and time of the visit"),
     "who": gettext_lazy("the practitioner"),
@@ -46,7 +47,7 @@ IN_SUBJECTS = frozenset({"clinic", "reference"})
 """A subject shows on a locked phone: nothing about health, nothing that anybody typed."""
 UNPROVEN = frozenset({"clinic", "phone", "reference"})
 """Before an address is confirmed nothing that a visitor typed is sent to it: it may not be theirs."""
-TO_CONFIRM = UNPROVEN | {"held", "minutes"}
+TO_CONFIRM = UNPROVEN | {"held", "held_until", "minutes"}
 """A message that knows no more than these may go to an address that nobody confirmed."""
 ALWAYS = UNPROVEN | {"name", "service"}
 POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?) (\d[A-Z]{2})\b")
@@ -76,6 +77,7 @@ def values_of(
         return unbroken(clock.moment_label(at, zone)) if at else ""
 
     place = POSTCODE.sub(f"\\1{NBSP}\\2", "\n".join(request.location.lines))
+    lasts = held.hold_expires_at if held else None
     last = max((each.hold_expires_at for each in offers if each.hold_expires_at), default=None)
     waits_until = _waits_until(request) if "waits_until" in wanted else ""
     when, who = (moment(visit.start), _together(visit.practitioner)) if visit else ("", "")
@@ -87,6 +89,7 @@ def values_of(
         "service": request.service.name,
         "answer_by": moment(request.respond_by),
         "held": moment(held.start) if held else "",
+        "held_until": clock.time_label(lasts, zone) if lasts else "",
         "minutes": str(settings.BOOKINGS["HOLD_UNVERIFIED_MINUTES"]),
         "when": when,
         "who": who,

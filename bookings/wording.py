@@ -62,7 +62,7 @@ KINDS: dict[str, Kind] = {
         heading=_("Please confirm your email address"),
         body=(
             _("Thank you for asking for a consultation at {clinic}."),
-            _("We are holding {held} for you for {minutes} minutes."),
+            _("We are holding {held} for you until {held_until}."),
             _("Please confirm your email address now, so that we can answer you."),
             _("If you did not ask for this, do nothing. Nobody will write to you again about it."),
         ),

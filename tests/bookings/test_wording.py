@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings as site
 from django.utils import translation
 
-from bookings import composing, notifications, posting, transitions
+from bookings import clock, composing, notifications, posting, transitions
 from bookings.enums import AppointmentStatus, DeclineReason, RequestStatus
 from bookings.models import Appointment, Location, MessageTemplate, Resource
 from bookings.placeholders import BLOCKS, IN_SUBJECTS, PLACEHOLDERS, UNPROVEN, values_of
 from bookings.specimens import preview, sample
 from bookings.wording import KINDS
-from tests.factories import MONDAY, make_request
+from tests.factories import MONDAY, make_ask, make_person, make_request
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 TEN = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -120,6 +120,15 @@ def test_a_place_is_named_unless_its_address_does_that(name, address, lines):
     assert Location(name=name, address=address).lines == lines
 
 
+def test_who_has_to_confirm_reads_until_when(clinic, time_machine):
+    time_machine.move_to(MONDAY, tick=False)
+    service, location, _people = clinic
+    ask = make_ask(service, location, starts=[TEN])
+    asked = transitions.submit(ask, make_person(), idempotency_key="k", now=MONDAY)
+    until = clock.time_label(MONDAY + timedelta(minutes=15), location.zone)
+    assert f", 10:00am for you until {until}." in asked.messages.get().email.message
+
+
 def test_a_long_name_may_break(clinic):
     request = make_request(*clinic[:2])
     visit = Appointment(start=TEN, practitioner=Resource(name="Konstantina Papadimitriou-Smith"))
@@ -206,7 +215,7 @@ def test_every_placeholder_has_a_value(clinic):
 def test_nothing_that_a_visitor_typed_goes_to_an_unproven_address():
     assert not {"name", "service", "message"} & (UNPROVEN | IN_SUBJECTS)
     assert KINDS["link"].known == UNPROVEN
-    assert KINDS["verify"].known <= UNPROVEN | {"held", "minutes"}
+    assert KINDS["verify"].known <= UNPROVEN | {"held", "held_until", "minutes"}
 
 
 def test_staffs_words_are_sent_with_their_placeholders_filled(clinic, desk):
