@@ -21,7 +21,7 @@ from screen_site import PAST, STATES, Site
 
 STANDARD = ("about", "privacy", "accessibility", "how-we-review", "contact")
 PALETTES = ("sea", "plum", "slate")
-ERRORS = ("400", "403", "403_csrf", "404", "405", "410", "429", "500", "offline")
+ERRORS = ("400", "403", "403_csrf", "404", "405", "429", "500", "offline")
 
 
 @dataclass

@@ -315,7 +315,7 @@ KINDS: dict[str, Kind] = {
         heading=_("Here is your link"),
         body=(
             # Asked for on the site, or sent by the desk.
-            _("This is a link to your request {reference}. Earlier links still work."),
+            _("This is a link to your request {reference}. Earlier links work until they expire."),
             _("If you know of no such request, you can ignore this message."),
         ),
         known=UNPROVEN,

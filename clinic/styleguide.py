@@ -36,7 +36,7 @@ ICONS = [
     "check",
     "play",
 ]
-ERROR_PAGES = ("400", "403", "403_csrf", "404", "405", "410", "429", "500", "offline")
+ERROR_PAGES = ("400", "403", "403_csrf", "404", "405", "429", "500", "offline")
 
 
 class ExampleForm(forms.Form):
