@@ -49,7 +49,7 @@ class Part:
     @property
     def plain(self) -> str:
         lines = [f"- {each}" for each in self.bullets]
-        lines += [f"{row['key']}: {row['value']}" for row in self.rows]
+        lines += [f"{row['key']}: {', '.join(row['value'].splitlines())}" for row in self.rows]
         return "\n".join(lines) or self.text
 
 

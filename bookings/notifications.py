@@ -17,7 +17,7 @@ from bookings.models import Appointment, ConsultationRequest, Message
 
 
 def verify(request: ConsultationRequest, held: Appointment | None, *, now: datetime) -> None:
-    """Please confirm your address: the time is held for 15 minutes. The first message of all."""
+    """Please confirm your address: the time is held until then. The first message of all."""
     _write(request, "verify", now=now, supersedes=False, held=held)
 
 

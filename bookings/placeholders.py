@@ -28,7 +28,8 @@ PLACEHOLDERS: dict[str, str | Promise] = {
     "answer_by": gettext_lazy("when you promised to answer"),
     "held": gettext_lazy("the time that is held for them"),
     "minutes": gettext_lazy("how many minutes it is held before they confirm"),
-    "visit": gettext_lazy("time, practitioner and place, in a small table"),
+    "held_until": gettext_lazy("until when it is held before they confirm"),
+    "visit": gettext_lazy("service, time, practitioner, place and reference, in a small table"),
     "when": gettext_lazy("day and time of the visit"),
     "who": gettext_lazy("the practitioner"),
     "where": gettext_lazy("the place and its address"),
@@ -46,7 +47,7 @@ IN_SUBJECTS = frozenset({"clinic", "reference"})
 """A subject shows on a locked phone: nothing about health, nothing that anybody typed."""
 UNPROVEN = frozenset({"clinic", "phone", "reference"})
 """Before an address is confirmed nothing that a visitor typed is sent to it: it may not be theirs."""
-TO_CONFIRM = UNPROVEN | {"held", "minutes"}
+TO_CONFIRM = UNPROVEN | {"held", "held_until", "minutes"}
 """A message that knows no more than these may go to an address that nobody confirmed."""
 ALWAYS = UNPROVEN | {"name", "service"}
 POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?) (\d[A-Z]{2})\b")
@@ -75,11 +76,11 @@ def values_of(
     def moment(at: datetime | None) -> str:
         return unbroken(clock.moment_label(at, zone)) if at else ""
 
-    place = POSTCODE.sub(f"\\1{NBSP}\\2", f"{request.location.name}, {request.location.one_line}")
+    place = POSTCODE.sub(f"\\1{NBSP}\\2", "\n".join(request.location.lines))
+    lasts = held.hold_expires_at if held else None
     last = max((each.hold_expires_at for each in offers if each.hold_expires_at), default=None)
     waits_until = _waits_until(request) if "waits_until" in wanted else ""
     when, who = (moment(visit.start), _together(visit.practitioner)) if visit else ("", "")
-    rows = [(gettext("When"), when), (gettext("With"), who), (gettext("Where"), place)]
     return {
         "clinic": clinic.name,
         "phone": clinic.phone.as_national.replace(" ", NBSP),
@@ -88,11 +89,12 @@ def values_of(
         "service": request.service.name,
         "answer_by": moment(request.respond_by),
         "held": moment(held.start) if held else "",
+        "held_until": clock.time_label(lasts, zone) if lasts else "",
         "minutes": str(settings.BOOKINGS["HOLD_UNVERIFIED_MINUTES"]),
         "when": when,
         "who": who,
-        "where": place,
-        "visit": rows if visit else [],
+        "where": place.replace("\n", ", "),
+        "visit": _visit(request, when, who, place) if visit else [],
         "preparation": request.service.preparation or gettext("Wear clothes that you can move in."),
         "notice": str(request.service.cancel_notice_hours),
         "times": [_offered(each, moment(each.start), last) for each in offers],
@@ -101,6 +103,18 @@ def values_of(
         "waits_until": waits_until,
         "reason": request.told_reason,
     }
+
+
+def _visit(request: ConsultationRequest, when: str, who: str, place: str) -> list[tuple[str, str]]:
+    """The rows of the table; a place has a line for each line of its address."""
+    minutes = f"{request.service.duration_minutes}{NBSP}{gettext('minutes')}"
+    return [
+        (gettext("Service"), f"{request.service.name}, {minutes}"),
+        (gettext("When"), when),
+        (gettext("With"), who),
+        (gettext("Where"), place),
+        (gettext("Reference"), request.reference),
+    ]
 
 
 def _together(person: Resource) -> str:

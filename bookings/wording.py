@@ -62,7 +62,7 @@ KINDS: dict[str, Kind] = {
         heading=_("Please confirm your email address"),
         body=(
             _("Thank you for asking for a consultation at {clinic}."),
-            _("We are holding {held} for you for {minutes} minutes."),
+            _("We are holding {held} for you until {held_until}."),
             _("Please confirm your email address now, so that we can answer you."),
             _("If you did not ask for this, do nothing. Nobody will write to you again about it."),
         ),
@@ -315,7 +315,7 @@ KINDS: dict[str, Kind] = {
         heading=_("Here is your link"),
         body=(
             # Asked for on the site, or sent by the desk.
-            _("This is a link to your request {reference}. Earlier links still work."),
+            _("This is a link to your request {reference}. Earlier links work until they expire."),
             _("If you know of no such request, you can ignore this message."),
         ),
         known=UNPROVEN,

@@ -114,6 +114,7 @@ MIDDLEWARE = [
     "clinic.middleware.AdminPolicy",
     "clinic.middleware.FriendlyNotAllowed",
     "clinic.middleware.Readable",
+    "clinic.middleware.Gone",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 

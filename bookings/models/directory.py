@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -51,7 +52,14 @@ class Location(models.Model):
 
     @property
     def one_line(self) -> str:
-        return ", ".join(line.strip() for line in self.address.splitlines() if line.strip())
+        """The address alone."""
+        return ", ".join(each_line(self.address))
+
+    @property
+    def lines(self) -> list[str]:
+        """Where it is, as patients read it: its name, unless the address says that, and the address."""
+        said = re.search(rf"\b{re.escape(self.name)}\b", self.one_line, re.IGNORECASE)
+        return [*([] if said else [self.name]), *each_line(self.address)]
 
 
 class Resource(models.Model):

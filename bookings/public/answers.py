@@ -183,7 +183,7 @@ def summary(draft: Draft, offering: Offering) -> list[dict[str, str]]:
         (_("Side"), Side(why["side"]).label, "book-reason"),
         (_("Goal"), Goal(why["goal"]).label, "book-reason"),
         (_("Your note"), why["note"], "book-reason"),
-        (_("Where"), f"{offering.location.name}\n{offering.location.address}", "book-reason"),
+        (_("Where"), "\n".join(offering.location.lines), "book-reason"),
         (_("First choice"), moment(answers["time"]["first"]), "book-time"),
         (_("Days"), waits and (days or _("Any day")), "book-other-times"),
         (_("How long"), waits and dict(forms.WEEKS)[other.get("weeks", "4")], "book-other-times"),

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings as site
 from django.utils import translation
 
-from bookings import composing, notifications, posting, transitions
+from bookings import clock, composing, notifications, posting, transitions
 from bookings.enums import AppointmentStatus, DeclineReason, RequestStatus
-from bookings.models import Appointment, MessageTemplate, Resource
+from bookings.models import Appointment, Location, MessageTemplate, Resource
 from bookings.placeholders import BLOCKS, IN_SUBJECTS, PLACEHOLDERS, UNPROVEN, values_of
 from bookings.specimens import preview, sample
 from bookings.wording import KINDS
-from tests.factories import MONDAY, make_request
+from tests.factories import MONDAY, make_ask, make_person, make_request
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 TEN = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -52,8 +52,9 @@ def test_who_may_ask_again_finds_where_before_all_else(clinic, settings, languag
         assert first and first[0] == f"https://clinic.example{path}"
         links = BeautifulSoup(mail["html_message"], "html.parser").select("a[href^=http]")
         assert [a["href"].removeprefix("https://clinic.example") for a in links] == [
-            *(path, path),
+            path,
             preview("link", language)["message"].split("https://clinic.example")[1].split()[0],
+            path,  # to copy: below both that can be pressed
         ]
 
 
@@ -90,8 +91,42 @@ def test_html_keeps_days_names_and_postcodes_on_one_line_and_nothing_else_does(c
 
 
 def test_html_keeps_a_number_on_one_line_with_what_it_counts(clinic):
-    assert f"15{NO_BREAK}minutes." in preview("verify", "en-gb")["html_message"]
+    assert f"60{NO_BREAK}minutes<" in preview("confirmed", "en-gb")["html_message"]
     assert f"24{NO_BREAK}hours before" in preview("confirmed", "en-gb")["html_message"]
+
+
+def test_the_table_says_what_when_with_whom_where_and_which(clinic):
+    service, place, _people = clinic
+    place.name, place.address = "Harbour Street", "12 Harbour Street\nLondon SE1 0AA"
+    place.save()
+    for kind in ("confirmed", "moved", "kept", "reminder"):
+        mail = preview(kind, "en-gb")
+        assert f"\nService: {service.name}, 60 minutes\nWhen: " in mail["message"]
+        assert "\nWhere: 12 Harbour Street, London SE1 0AA\n" in mail["message"]
+        assert "\nReference: K7MB-4QX9\n" in mail["message"]
+        assert f"12 Harbour Street<br>London SE1{NO_BREAK}0AA<" in mail["html_message"]
+        assert service.name not in mail["subject"]
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "lines"),
+    [
+        ("Harbour Street", "12 harbour street\n\n London ", ["12 harbour street", "London"]),
+        ("Main clinic", "12 Harbour Street", ["Main clinic", "12 Harbour Street"]),
+        ("Bath", "3 Bathurst Road", ["Bath", "3 Bathurst Road"]),
+    ],
+)
+def test_a_place_is_named_unless_its_address_does_that(name, address, lines):
+    assert Location(name=name, address=address).lines == lines
+
+
+def test_who_has_to_confirm_reads_until_when(clinic, time_machine):
+    time_machine.move_to(MONDAY, tick=False)
+    service, location, _people = clinic
+    ask = make_ask(service, location, starts=[TEN])
+    asked = transitions.submit(ask, make_person(), idempotency_key="k", now=MONDAY)
+    until = clock.time_label(MONDAY + timedelta(minutes=15), location.zone)
+    assert f", 10:00am for you until {until}." in asked.messages.get().email.message
 
 
 def test_a_long_name_may_break(clinic):
@@ -180,7 +215,7 @@ def test_every_placeholder_has_a_value(clinic):
 def test_nothing_that_a_visitor_typed_goes_to_an_unproven_address():
     assert not {"name", "service", "message"} & (UNPROVEN | IN_SUBJECTS)
     assert KINDS["link"].known == UNPROVEN
-    assert KINDS["verify"].known <= UNPROVEN | {"held", "minutes"}
+    assert KINDS["verify"].known <= UNPROVEN | {"held", "held_until", "minutes"}
 
 
 def test_staffs_words_are_sent_with_their_placeholders_filled(clinic, desk):

@@ -97,3 +97,13 @@ def test_mails_have_the_colours_of_the_site(palette):
 def test_measure_itself():
     assert contrast("#000", "#fff") == pytest.approx(21)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+def test_no_palette_prints_its_own_colours():
+    """What print sets must count for a chosen palette too, and stand after it."""
+    sheet = (settings.BASE_DIR / "clinic/static/clinic/site.css").read_text()
+    printed = re.search(r":root,:root\[data-palette\]{[^}]*}", sheet)
+    assert printed.start() > sheet.rindex(":root[data-palette=")
+    chosen = {name for colours in CHOSEN_LIGHT.values() for name in colours}
+    grounds = chosen - {"brand", "brand-strong", "mark"}  # of lines and marks alone
+    assert all(f"--{name}:" in printed[0] for name in grounds)

@@ -198,7 +198,7 @@ def test_an_unpublished_guide_is_gone_at_once(client, editing):
     with editing():
         guide().unpublish()
 
-    assert read(client).status_code == 404
+    assert read(client).status_code == 410
 
 
 def test_a_draft_changes_nothing(client, editing):

@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, PageViewRestriction
 
 from education.models import (
@@ -113,11 +114,26 @@ def test_sitemap_names_every_public_page(client, seeded):
         assert f"{path}</loc>" in xml
 
 
-def test_a_draft_guide_is_not_public(client, guide):
+def test_a_guide_that_was_taken_down_is_gone(client, guide):
     guide.unpublish()
 
-    assert client.get("/guides/iliopsoas/").status_code == 404
+    for address in ("/guides/iliopsoas/", "/es/guides/iliopsoas/"):
+        assert client.get(address).status_code == 410
+    assert "We have taken this page down" in client.get("/guides/iliopsoas/").content.decode()
     assert "Our first guide is being checked" in client.get("/guides/").content.decode()
+
+
+def test_a_draft_was_never_there(client, guide):
+    type(guide).objects.update(live=False, first_published_at=None)
+
+    assert client.get("/guides/iliopsoas/").status_code == 404
+
+
+def test_a_redirect_wins_over_gone(client, guide):
+    Redirect.add_redirect("/guides/iliopsoas/", redirect_to="/guides/")
+    guide.unpublish()
+
+    assert client.get("/guides/iliopsoas/")["Location"] == "/guides/"
 
 
 def test_queries_do_not_grow_with_the_guide(client, guide):
@@ -241,6 +257,13 @@ def test_queries_do_not_grow_with_the_cards(client, guide, django_assert_num_que
 
     with django_assert_num_queries(len(one)):
         assert client.get("/guides/").content.decode().count("card--link") == 3
+
+
+def test_on_paper_a_guide_says_where_it_stands(client, guide):
+    page = BeautifulSoup(client.get(guide.url).content, "html.parser").main
+    address = (guide.full_url or "").removeprefix("http://")
+    assert address and page.select(".print-only")[-1].text == address
+    assert "no-print" in page.find("summary", string="The picture in words").parent["class"]
 
 
 def test_an_overdue_review_is_told(client, guide):

@@ -1,5 +1,6 @@
 """The page behind the link: how a request stands, and what its patient can do about it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -44,6 +45,7 @@ def test_accept_an_offered_time(patient, asked, desk, start):
     offered = offer(asked, desk, start)
     page = patient.get("/request/").content.decode()
     assert "Accept this time" in page and "Held for you until" in page
+    assert re.search(r'<p class="print-only">To answer, call us on .*020 7946 0123', page)
     page = patient.post(f"/request/accept/{offered.pk}/", follow=True)
     offered.refresh_from_db()
     assert offered.status == AppointmentStatus.BOOKED
