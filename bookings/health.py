@@ -33,6 +33,23 @@ KNOWN_PROBLEMS = {
 }
 """What a periodic job may fail with, by the error's name, in words."""
 
+TO_DO = {
+    "worker": gettext_lazy(
+        "Until it runs, nobody gets mail. Ask whoever looks after the server to start the worker."
+    ),
+    "jobs": gettext_lazy(
+        "They are tried again every few minutes. If it stays, tell whoever looks after the server."
+    ),
+    "mail": gettext_lazy(
+        "The mail server may be away: it is tried again. If it stays, tell whoever looks after the server."
+    ),
+    "failed": gettext_lazy("Phone these patients: Requests, “To phone”."),
+    "disk": gettext_lazy("Ask whoever looks after the server to make room soon."),
+    "backup": gettext_lazy("Ask whoever looks after the server why there is no backup of today."),
+    "overdue": gettext_lazy("Answer these first: they stand on top under “To answer”."),
+}
+"""What staff can do, by the finding's name, where it is not well."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -43,6 +60,11 @@ class Finding:
     ok: bool
     says: str
     technical: bool = True
+
+    @property
+    def to_do(self) -> str:
+        """What to do about it, in a line; empty where all is well."""
+        return "" if self.ok else str(TO_DO[self.name])
 
 
 def findings(*, now: datetime) -> list[Finding]:
@@ -58,36 +80,37 @@ def ago(at: datetime, now: datetime) -> str:
 def worker(now: datetime) -> Finding:
     """Without it no mail leaves and no hold lapses."""
     beat = Heartbeat.objects.filter(name="worker").first()
-    says = ago(beat.at, now) if beat else _("never")
-    return Finding("worker", _("Worker last seen"), bool(beat and abs(now - beat.at) < BEAT), says)
+    says = _("ran %(ago)s") % {"ago": ago(beat.at, now)} if beat else _("never ran")
+    well = bool(beat and abs(now - beat.at) < BEAT)
+    return Finding("worker", _("Sending of mail and reminders"), well, says)
 
 
 def jobs(now: datetime) -> Finding:
     """Each that failed the last time, and with what."""
     rows = PeriodicJob.objects.exclude(problem="").order_by("name")
     troubled = [f"{row.name} ({KNOWN_PROBLEMS.get(row.problem, row.problem)})" for row in rows]
-    return Finding("jobs", _("Work by the clock"), not troubled, ", ".join(troubled) or _("done"))
+    says = ", ".join(troubled) or _("none has failed")
+    return Finding("jobs", _("Tasks that run by themselves"), not troubled, says)
 
 
 def mail(now: datetime) -> Finding:
     """The oldest mail that could have left; a mail server that is away shows here."""
     since = outbox.oldest_due(now)
     late = since is not None and now - since > MAIL_WAITS
-    return Finding(
-        "mail", _("Oldest unsent mail"), not late, ago(since, now) if since else _("none")
-    )
+    says = ago(since, now) if since else _("none")
+    return Finding("mail", _("Oldest mail waiting to be sent"), not late, says)
 
 
 def failed(now: datetime) -> Finding:
     """Mails that did not arrive: somebody has to phone."""
     count = Message.objects.undelivered().count()
-    return Finding("failed", _("Mails not delivered"), not count, str(count), technical=False)
+    return Finding("failed", _("Mails that did not arrive"), not count, str(count), technical=False)
 
 
 def disk(now: datetime) -> Finding:
     places = {settings.VAR, settings.BACKUP_DIR, settings.MEDIA_ROOT}
     free = min(shutil.disk_usage(path).free for path in places if path.exists())
-    return Finding("disk", _("Disk free"), free > DISK, filesizeformat(free))
+    return Finding("disk", _("Room left on the disk"), free > DISK, filesizeformat(free))
 
 
 def backup(now: datetime) -> Finding:
@@ -106,5 +129,9 @@ def overdue(now: datetime) -> Finding:
     """Promises to patients that have passed."""
     count = ConsultationRequest.objects.overdue(now).count()
     return Finding(
-        "overdue", _("Requests past their answer-by time"), not count, str(count), technical=False
+        "overdue",
+        _("Requests not answered by the time promised"),
+        not count,
+        str(count),
+        technical=False,
     )

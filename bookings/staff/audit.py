@@ -11,11 +11,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.base import BaseListingView
 
 from bookings.models import Event
 from bookings.permissions import can_audit
+from bookings.staff.listing import RequestCell
 from bookings.templatetags import desk
 
 READ = {
@@ -38,8 +39,8 @@ class AuditFilterSet(WagtailFilterSet):
         fields = ["actor", "verb", "at"]
 
 
-def _reference(event: Event) -> Any:
-    return _("erased") if event.request.erased_at else event.request.reference
+def _when(event: Event) -> str:
+    return desk.short_at(event.at, event.request.location)
 
 
 class AuditView(BaseListingView):
@@ -54,10 +55,10 @@ class AuditView(BaseListingView):
     index_results_url_name = "desk:audit_results"
     verbose_name_plural = _("events")
     columns = [
-        DateColumn("at", label=_("When"), sort_key="at"),
+        Column("at", label=_("When"), accessor=_when, sort_key="at"),
         Column("who", label=_("Who"), accessor=desk.who),
         Column("what", label=_("What"), accessor=lambda event: READ[event.verb]),
-        Column("request", label=_("Request"), accessor=_reference),
+        RequestCell("reference", label=_("Request")),
     ]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -66,7 +67,7 @@ class AuditView(BaseListingView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_base_queryset(self) -> Any:
-        return Event.objects.filter(verb__in=READ).select_related("actor", "request")
+        return Event.objects.filter(verb__in=READ).select_related("actor", "request__location")
 
     def get_ordering(self) -> Any:
         oldest_first = self.request.GET.get("ordering") == "at"

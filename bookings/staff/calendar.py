@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -13,15 +13,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from bookings import clock
-from bookings.enums import AppointmentStatus, RequestStatus, ResourceKind
-from bookings.models import Appointment, Location, Resource
+from bookings import clock, intervals
+from bookings.enums import AppointmentStatus, ExceptionKind, RequestStatus, ResourceKind
+from bookings.models import Appointment, DateException, Location, Resource, WeeklyHours
 from bookings.permissions import can_read_requests, can_triage
+from bookings.spans import instant
 from bookings.staff.diary import Column, Diary, chosen_day
 from bookings.templatetags.desk import wall
 
 LONGEST = 42
 """Days in one answer: six weeks, as a month is drawn."""
+HOURS = 7, 21
+"""What is drawn of a day where nobody's hours are known."""
 
 
 @require_safe
@@ -36,12 +39,15 @@ def calendar(request: HttpRequest) -> HttpResponse:
     if not can_triage(request.user):
         people = people.filter(practitioner__user=request.user.pk)
     today = location.today(now) if location else now.date()
+    first, last = drawn_hours(location, today)
     context = {
         "location": location,
         "locations": locations,
         "people": list(people.order_by("kind", "name")),
         "practitioners": [p for p in people if p.kind == ResourceKind.PRACTITIONER],
         "day": chosen_day(request.GET.get("day", ""), today),
+        "first": first,
+        "last": last,
         "now": now,
         "header_title": _("Calendar"),
         "header_icon": "calendar-alt",
@@ -52,6 +58,20 @@ def calendar(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "bookings/staff/calendar.html", context)
+
+
+def drawn_hours(location: Location | None, today: date) -> tuple[int, int]:
+    """From which hour to which a day is drawn: an hour more than is worked, before and after."""
+    people = Resource.objects.filter(location=location, active=True)
+    rows = WeeklyHours.objects.filter(resource__in=people).exclude(valid_to__lt=today)
+    worked = list(rows.order_by().values_list("start", "end"))
+    if not worked:
+        return HOURS
+    if any(end <= start for start, end in worked):
+        return 0, 24  # through the night
+    first = min(start.hour for start, _end in worked)
+    last = max(end.hour + bool(end.minute) for _start, end in worked)
+    return max(first - 1, 0), min(last + 1, 24)
 
 
 @require_safe
@@ -70,7 +90,7 @@ def calendar_rows(request: HttpRequest, pk: int) -> JsonResponse:
         return JsonResponse({"error": _("Enter a day of this century.")}, status=400)
     shown = Diary(location, first, (last - first).days, user=request.user, now=now)
     who = request.GET.get("who", "")
-    rows: list[dict[str, Any]] = []
+    rows = _outside(shown, first, last, who)
     for day in shown.days:
         columns = day.people + (day.rooms if who else [])
         for column in columns:
@@ -87,11 +107,27 @@ def _day(text: str) -> date | None:
     return day if clock.is_of_our_time(day) else None
 
 
+def _outside(shown: Diary, first: date, last: date, who: str) -> list[dict[str, Any]]:
+    """When none of the practitioners who are shown works. A room has no hours of its own."""
+    people = [c for day in shown.days for c in day.people if who in ("", str(c.resource.pk))]
+    if not people:
+        return []
+    location = shown.location
+    start, end = (instant(day, time.min, location.zone) for day in (first, last))
+    openings = DateException.objects.filter(
+        location=location, kind=ExceptionKind.OPEN, start__lt=end, end__gt=start
+    )
+    whose = {None, *(c.resource.pk for c in people)}
+    worked = [hours for c in people for hours in c.hours]
+    worked += [(o.start, o.end) for o in openings if o.resource_id in whose]
+    gaps = intervals.subtract([(start, end)], worked)
+    return [_ground(start, end, location, "outside") for start, end in gaps]
+
+
 def _column(
     column: Column, location: Location, user: Any, now: datetime, *, alone: bool
 ) -> list[dict[str, Any]]:
-    rows = [_ground(start, end, location, "hours") for start, end in column.hours if alone]
-    rows += [
+    rows = [
         _ground(c.start, c.end, location, "closed", c.reason or _("Closed"))
         for c in column.closures
         if alone or c.resource_id is None

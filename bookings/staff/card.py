@@ -31,6 +31,8 @@ BESIDE_THE_TIMES = (
     *("decline", "mark_spam", "cancel", "correct", "reopen"),
 )
 """The answers of `_actions.html`."""
+ANSWERS = ("offer", "confirm", "ask", "keep", "waitlist", "decline")
+"""Those of them that tell the patient something, after which the next request may open."""
 
 
 @dataclass(frozen=True)
@@ -225,6 +227,12 @@ class Card:
         """Whether there is any answer left beside the times."""
         can = self.can
         return any(can[name] for name in BESIDE_THE_TIMES)
+
+    @property
+    def opens_next(self) -> bool:
+        """Whether it can be answered, so that there is an afterwards to choose."""
+        can = self.can
+        return any(can[name] for name in ANSWERS)
 
     @property
     def _came(self) -> bool:

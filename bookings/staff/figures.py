@@ -58,6 +58,8 @@ class Table:
     stacked: bool = False
     drawn: int = 0
     """How many of the columns are drawn; 0: all of them."""
+    rest: str = ""
+    """A column that says what is left over, which is drawn in grey."""
     note: str = ""
 
     @property
@@ -217,7 +219,8 @@ class Figures:
             free = max(0.0, round(open_ - booked, 1))
             table.append((person.name, [booked, free, share(booked, open_)]))
         columns = [_("Hours booked"), _("Hours free"), _("Booked, %")]
-        return Table("use", _("Use of the hours"), columns, table, stacked=True, drawn=2)
+        title = _("Use of the hours")
+        return Table("use", title, columns, table, stacked=True, drawn=2, rest=columns[1])
 
     def _opening_hours(self) -> list[tuple[Resource, float]]:
         """How many hours each practitioner worked in the period, closures taken out."""

@@ -32,7 +32,7 @@ from bookings.staff.listing import RequestCell
 from bookings.templatetags.desk import subject
 
 STATES: dict[str, tuple[Any, dict[str, Any]]] = {
-    "waiting": (_("Waiting"), {"email__status__in": [STATUS.queued]}),
+    "waiting": (_("Waiting to be sent"), {"email__status__in": [STATUS.queued]}),
     "retrying": (_("Kept, tried again"), {"email__status__in": [STATUS.requeued]}),
     "sent": (_("Sent"), {"email__status__in": [STATUS.sent]}),
     "failed": (_("Not delivered"), {"email__status__in": [STATUS.failed]}),

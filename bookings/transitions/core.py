@@ -128,7 +128,7 @@ def no_way_from(status: RequestStatus, actor: Actor) -> InvalidTransition:
     """The error for a change that the table does not have; to staff it says where the request stands."""
     if actor.kind != ActorKind.STAFF:
         return InvalidTransition()
-    text = _("This request is now “%(status)s”, so that is no longer possible.")
+    text = _("This request is now “%(status)s”, so that is no longer possible. Nothing was sent.")
     return InvalidTransition(text % {"status": status.label})
 
 

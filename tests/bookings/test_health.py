@@ -54,6 +54,8 @@ def test_silence_is_noticed(later, wrong):
 
 def test_a_new_site_has_no_worker_and_no_backup():
     assert bad() == ["worker", "backup"]
+    told = [finding.name for finding in health.findings(now=MONDAY) if finding.to_do]
+    assert told == ["worker", "backup"]
 
 
 def test_what_the_mail_and_the_clock_do(clinic):
@@ -97,4 +99,5 @@ def test_the_owner_sees_it_first(client, django_user_model, role, sees):
     client.force_login(user)
     page = client.get(reverse("wagtailadmin_home")).content.decode()
     assert ("Is everything running?" in page) is sees
-    assert ("Worker last seen" in page) is sees
+    assert ("Sending of mail and reminders" in page) is sees
+    assert ("to start the worker" in page) is sees

@@ -22,19 +22,22 @@ function ask(info) {
   dialog.showModal();
 }
 
-// Time, name, and practitioner with the state. A narrow block cuts them short, so the whole stands in its
+// Name, time, and practitioner with the state. A narrow block cuts them short, so the whole stands in its
 // title; in a diary of everybody it begins with whose visit it is.
 function lines({ event, timeText, view }) {
   if (event.display === "background" || !view.type.startsWith("timeGrid")) return true;
   const { who, state } = event.extendedProps;
   const block = document.createElement("div");
   block.className = "desk-cal-lines";
-  const initials = whose.value ? "" : `${who.split(" ").map((part) => part[0]).join("")} `;
-  for (const [tag, text] of [["span", initials + timeText], ["strong", event.title], ["span", `${who} · ${state}`]]) {
-    const line = document.createElement(tag);
+  for (const [part, text] of [["name", event.title], ["time", timeText], ["who", `${who} · ${state}`]]) {
+    const line = document.createElement("span");
+    line.className = `desk-cal-${part}`;
     line.textContent = text;
     block.append(line, " ");
   }
+  const initials = document.createElement("span");
+  initials.textContent = who.split(" ").map((part) => part[0]).join("");
+  if (!whose.value) block.firstChild.prepend(initials, " ");
   return { domNodes: [block] };
 }
 
@@ -43,12 +46,24 @@ function name({ event, el, timeText }) {
   if (who) el.title = [timeText, event.title, who, state].join(", ");
 }
 
+// The hours that are worked, and those of a visit that lies outside them.
+function stretch(events) {
+  const { first, last } = place.dataset;
+  const visits = events.filter(({ display }) => display !== "background");
+  const begins = visits.map(({ start }) => start.getUTCHours());
+  const ends = visits.map(({ start, end }) => (end.getUTCDate() === start.getUTCDate() ? Math.ceil(end.getUTCHours() + end.getUTCMinutes() / 60) : 24));
+  const hours = { slotMinTime: Math.min(first, ...begins), slotMaxTime: Math.max(last, ...ends) };
+  for (const [name, value] of Object.entries(hours)) {
+    if (this.getOption(name).hours !== value) this.setOption(name, { hours: value });
+  }
+}
+
 // As everywhere else in the diary: "9am" and "2:30pm" in English, "14:30" elsewhere.
 const locale = document.documentElement.lang || "en-gb";
 const clock = { hour: "numeric", hour12: locale.startsWith("en"), meridiem: "short", omitZeroMinute: true };
 
 if (place) {
-  const { rows, day, now, today, one, week, month, before, after } = place.dataset;
+  const { rows, day, now, today, one, week, month, before, after, asList, list, first, last } = place.dataset;
   const calendar = new Calendar(place, {
     plugins: [dayGridPlugin, timeGridPlugin, interactionPlugin],
     initialView: matchMedia("(min-width: 50em)").matches ? "timeGridWeek" : "timeGridDay",
@@ -61,8 +76,8 @@ if (place) {
     slotLabelFormat: { ...clock, minute: "2-digit" },
     nowIndicator: true,
     allDaySlot: false,
-    slotMinTime: "07:00",
-    slotMaxTime: "21:00",
+    slotMinTime: { hours: Number(first) },
+    slotMaxTime: { hours: Number(last) },
     slotDuration: "00:15:00",
     slotLabelInterval: "01:00",
     defaultRangeSeparator: "–",
@@ -76,11 +91,13 @@ if (place) {
     // Words, not the icon font, which is a data: address that the policy refuses.
     buttonIcons: false,
     buttonText: { prev: before, next: after, today, day: one, week, month },
-    headerToolbar: { start: "prev,next today", center: "title", end: "timeGridDay,timeGridWeek,dayGridMonth" },
+    headerToolbar: { start: "prev,next today", center: "title", end: "timeGridDay,timeGridWeek,dayGridMonth list" },
+    customButtons: { list: { text: asList, click: () => location.assign(list + calendar.getDate().toISOString().slice(0, 10)) } },
     events: { url: rows, extraParams: () => ({ who: whose.value }) },
     eventContent: lines,
     eventDidMount: name,
     eventDrop: ask,
+    eventsSet: stretch,
   });
   calendar.render();
   whose.addEventListener("change", () => calendar.refetchEvents());

@@ -17,21 +17,21 @@ function lines(text, room) {
   return found;
 }
 
-function read(table, drawn, colours) {
+function read(table, drawn, colourOf) {
   const heads = [...table.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent);
   const rows = [...table.tBodies[0].rows];
   const labels = rows.map((row) => row.cells[0].textContent);
   const datasets = heads.slice(0, drawn || heads.length).map((label, column) => ({
     label,
     data: rows.map((row) => Number.parseFloat(row.cells[column + 1].textContent) || 0),
-    backgroundColor: colours[column % colours.length],
+    backgroundColor: colourOf(label, column),
     maxBarThickness: 44,
   }));
   return { labels, datasets };
 }
 
 function draw(place) {
-  const { deskChart, stacked, drawn, kind, label } = place.dataset;
+  const { deskChart, stacked, drawn, rest, kind, label } = place.dataset;
   const canvas = document.createElement("canvas");
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", label);
@@ -42,7 +42,9 @@ function draw(place) {
   Chart.defaults.font.family = style.fontFamily;
   const line = style.getPropertyValue("--w-color-border-furniture").trim();
   const colours = style.getPropertyValue("--desk-chart").split(",").map((colour) => colour.trim());
-  const data = read(document.getElementById(deskChart), Number(drawn), colours);
+  const grey = style.getPropertyValue("--desk-chart-rest").trim();
+  const colourOf = (name, column) => (name === rest ? grey : colours[column % colours.length]);
+  const data = read(document.getElementById(deskChart), Number(drawn), colourOf);
   function caption(value) {
     return lines(this.getLabelForValue(value), this.chart.width / data.labels.length);
   }
@@ -63,5 +65,12 @@ function drawAll() {
   for (const place of document.querySelectorAll("[data-desk-chart]")) draw(place);
 }
 
+// A chart keeps the size in which it was drawn, unless it is told the paper's.
+function resizeAll(...size) {
+  for (const chart of Object.values(Chart.instances)) chart.resize(...size);
+}
+
 drawAll();
+addEventListener("beforeprint", () => resizeAll(640, 160));
+addEventListener("afterprint", () => resizeAll());
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);

@@ -43,8 +43,10 @@ def test_a_booked_visit_is_cancelled_not_declined(desk_client, confirmed):
 
 def test_what_is_closed_says_where_it_stands(desk_client, asked):
     transitions.withdraw(asked, now=MONDAY)
-    (why,) = decline(desk_client, asked, reason="other").context["refused"]
-    assert why == "This request is now “cancelled by the patient”, so that is no longer possible."
+    response = decline(desk_client, asked, reason="other")
+    (why,) = response.context["refused"]
+    assert "“cancelled by the patient”" in why and "Nothing was sent." in why
+    assert "Held for the patient" not in response.content.decode()
 
 
 def test_why_it_is_refused_stands_at_the_top_where_the_card_has_no_such_form(

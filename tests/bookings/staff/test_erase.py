@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from bookings import transitions
 from bookings.models import ConsultationRequest, Erasure, Event
+from bookings.templatetags.desk import short_at
 from tests.bookings.canary import tables_with
 from tests.factories import MONDAY, make_request
 
@@ -116,7 +117,8 @@ def test_only_chosen_requests_of_the_same_address_go_along(owner_client, said, c
 def test_the_owner_sees_who_looked(owner_client, said, desk, client, django_user_model):
     transitions.look(said, actor=transitions.staff(desk), now=MONDAY)
     page = owner_client.get(reverse("desk:audit")).content.decode()
-    assert "Ruth" in page and "opened" in page and said.reference in page
+    assert "Ruth" in page and "opened" in page and url("request", said) in page
+    assert short_at(MONDAY, said.location) in page
 
 
 def test_reading_a_message_is_recorded(desk_client, said):

@@ -112,17 +112,22 @@ def test_it_opens_in_every_status(desk_client, asked, status):
 
 
 @pytest.mark.parametrize(
-    ("status", "offered"),
+    ("status", "offered", "afterwards"),
     [
-        (RequestStatus.WITHDRAWN, False),
-        (RequestStatus.DECLINED, True),
-        (RequestStatus.SUBMITTED, True),
+        (RequestStatus.WITHDRAWN, False, False),
+        (RequestStatus.DECLINED, True, False),
+        (RequestStatus.UNVERIFIED, True, False),
+        (RequestStatus.SUBMITTED, True, True),
     ],
 )
-def test_what_can_no_longer_be_answered_offers_no_answers(desk_client, asked, status, offered):
+def test_what_can_no_longer_be_answered_offers_no_answers(
+    desk_client, asked, status, offered, afterwards
+):
     asked.status = status
     asked.save()
-    assert ("What you can do" in card(desk_client, asked).content.decode()) == offered
+    page = card(desk_client, asked).content.decode()
+    assert ("What you can do" in page) == offered
+    assert ("Stay here instead" in page) == afterwards
 
 
 def test_whoever_waits_is_not_put_on_the_waiting_list_again(desk_client, asked):
