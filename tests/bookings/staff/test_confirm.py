@@ -45,7 +45,7 @@ def test_a_taken_time_keeps_what_was_typed_and_changes_nothing(confirm, asked, c
     asked.refresh_from_db()
     page = response.content.decode()
     assert response.status_code == 409 and asked.status == RequestStatus.SUBMITTED
-    assert "That time is not free." in page and "has another visit, 11:00am–12:00pm" in page
+    assert "That time is not free." in page and "has another visit, 11:00am–midday" in page
     assert 'value="2026-11-24T11:00"' in page and "selected" in page
 
 
