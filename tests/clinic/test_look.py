@@ -108,6 +108,21 @@ def test_a_logo_stands_for_the_name(client, clinic):
 
 
 @pytest.mark.parametrize(
+    ("words", "number"),
+    [("Call your GP today, or 111 if it is closed.", "111"), ("Ring 116 117.", "")],
+)
+def test_a_clinic_elsewhere_gets_no_button_for_a_british_number(clinic, words, number):
+    type(clinic).objects.update(urgent_wording=words, urgent_number="111")
+    migration = import_module("clinic.migrations.0007_urgent_number")
+
+    migration.forget_where_not_named(apps, None)
+
+    clinic.refresh_from_db()
+    assert clinic.urgent_number == number
+
+
+@pytest.mark.parametrize("kind", ["emergency", "urgent"])
+@pytest.mark.parametrize(
     ("number", "words", "fits"),
     [
         ("999", "Call 999 or go to A&E now.", True),
@@ -117,8 +132,9 @@ def test_a_logo_stands_for_the_name(client, clinic):
         ("", "Call 999.", True),
     ],
 )
-def test_the_words_for_an_emergency_name_the_number_of_the_button(clinic, number, words, fits):
-    clinic.emergency_number, clinic.emergency_wording = number, words
+def test_the_words_beside_a_button_name_its_number(clinic, kind, number, words, fits):
+    setattr(clinic, f"{kind}_number", number)
+    setattr(clinic, f"{kind}_wording", words)
 
     if fits:
         clinic.clean()
