@@ -109,7 +109,7 @@ def _visit(request: ConsultationRequest, when: str, who: str, place: str) -> lis
     """The rows of the table; a place has a line for each line of its address."""
     minutes = f"{request.service.duration_minutes}{NBSP}{gettext('minutes')}"
     return [
-        (gettext("Service"), f"{request.service.name}, {minutes}"),
+        (gettext("Consultation"), f"{request.service.name}, {minutes}"),
         (gettext("When"), when),
         (gettext("With"), who),
         (gettext("Where"), place),

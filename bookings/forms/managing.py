@@ -16,7 +16,7 @@ class FindForm(CrispyForm):
 
     reference = forms.CharField(
         label=_("Reference"),
-        help_text=_("It stands in every message from us and looks like this: K7MB-4QX9"),
+        help_text=_("You find it in every message from us. It looks like this: K7MB-4QX9"),
         max_length=20,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": _("Enter your reference.")},

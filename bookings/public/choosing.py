@@ -141,7 +141,12 @@ class Listing:
 
     @property
     def earlier(self) -> date | None:
-        """Where the ten days before begin; nowhere if the minimum notice forbids them all."""
+        """Where the ten days before begin; nowhere if the minimum notice forbids them all.
+
+        The page that nobody asked a day of begins with the first free one: nothing lies before.
+        """
+        if self._day() is None:
+            return None
         notice = timedelta(hours=self.offering.service.minimum_notice_hours)
         soonest = self.offering.location.today(self.now + notice)
         if self.first_day <= soonest:

@@ -66,8 +66,8 @@ class CareCardBlock(blocks.StructBlock):
     heading = blocks.CharBlock(
         max_length=120, required=False, label=_("Heading"), help_text=_("Ends in “if”.")
     )
-    items = blocks.ListBlock(blocks.CharBlock(max_length=250, label=_("Sign")), label=_("Signs"))
-    advice = blocks.CharBlock(max_length=250, required=False, label=_("What to do"))
+    items = blocks.ListBlock(blocks.TextBlock(max_length=250, label=_("Sign")), label=_("Signs"))
+    advice = blocks.TextBlock(max_length=250, required=False, label=_("What to do"))
 
     class Meta:
         icon = "warning"

@@ -55,10 +55,10 @@ class FigureBlock(blocks.StructBlock):
 
     drawing = blocks.ChoiceBlock(choices=drawings.FIGURES, required=False, label=_("Drawing"))
     image = ImageChooserBlock(required=False, label=_("Or an uploaded picture"))
-    alt = blocks.CharBlock(max_length=250, label=_("The picture in words"))
+    alt = blocks.TextBlock(max_length=250, label=_("The picture in words"))
     caption = blocks.CharBlock(max_length=250, required=False, label=_("Caption"))
     labels = blocks.ListBlock(
-        blocks.CharBlock(max_length=200, label=_("Label")),
+        blocks.TextBlock(max_length=200, label=_("Label")),
         default=[],
         label=_("What the labels say"),
         help_text=_("The same facts as text, for people who do not see the picture."),
@@ -111,7 +111,7 @@ class WarningBlock(blocks.StructBlock):
 
 
 class ItemsBlock(blocks.StructBlock):
-    items = blocks.ListBlock(blocks.CharBlock(max_length=200, label=_("Item")), label=_("Items"))
+    items = blocks.ListBlock(blocks.TextBlock(max_length=200, label=_("Item")), label=_("Items"))
 
 
 class DoBlock(ItemsBlock):

@@ -154,8 +154,8 @@ def before_you_start() -> list[Block]:
                 "<p>Have you had a hip replacement through the front of your hip (an anterior "
                 "approach)? Then <b>do not do the stretches</b> until your surgeon or "
                 "physiotherapist says that you can. Not sure which kind you had? Ask them first.</p>"
-                "<p>Do you have back pain? The seated knee lift is the safer choice. Take care with "
-                "the lying leg lift, which our online guide also shows.</p>"
+                "<p>Do you have back pain? Of our two ways to strengthen, the seated knee lift is the "
+                "safer one. Take care with the lying leg lift.</p>"
                 "<p>Do you have any of the signs under “When to get help”? Do not "
                 "exercise. Get help first.</p>",
             ),

@@ -101,7 +101,7 @@ def test_the_table_says_what_when_with_whom_where_and_which(clinic):
     place.save()
     for kind in ("confirmed", "moved", "kept", "reminder"):
         mail = preview(kind, "en-gb")
-        assert f"\nService: {service.name}, 60 minutes\nWhen: " in mail["message"]
+        assert f"\nConsultation: {service.name}, 60 minutes\nWhen: " in mail["message"]
         assert "\nWhere: 12 Harbour Street, London SE1 0AA\n" in mail["message"]
         assert "\nReference: K7MB-4QX9\n" in mail["message"]
         assert f"12 Harbour Street<br>London SE1{NO_BREAK}0AA<" in mail["html_message"]

@@ -231,3 +231,8 @@ def test_a_secret_stands_in_no_link_to_another_language(client, db):
     page = client.get(reverse("open-request", args=["x" * 43])).content.decode()
     assert '<a href="/es/" lang="es" hreflang="es">' in page
     assert "x" * 43 not in page
+
+
+def test_how_much_and_how_often_speak_one_language(client, guide):
+    page = " ".join(client.get("/es/guides/iliopsoas/").content.decode().split())
+    assert 'Cuánto:</strong> <span lang="en-gb" dir="ltr">15 times each side. On at least' in page

@@ -145,6 +145,19 @@ def test_nobody_is_sent_to_days_before_the_first_that_could_be_free(visitor, cli
         assert ('rel="prev"' in page.content.decode()) is bool(earlier)
 
 
+def test_before_the_first_free_time_lies_nothing(visitor, clinic):
+    _service, location, people = clinic
+    next_week = location.today(timezone.now()) + timedelta(days=8)
+    for person in people:
+        person.weekly_hours.update(valid_from=next_week)
+    visitor.safety()
+    visitor.reason()
+
+    page = visitor.client.get("/book/time/")
+
+    assert page.context["first_day"] >= next_week and page.context["earlier"] is None
+
+
 def test_times_kept_ready_are_those_that_are_free_now(kept, visitor, clinic):
     service, location, people = clinic
     visitor.safety()
