@@ -14,13 +14,26 @@ from django.db import connection
 
 from bookings import transitions
 from bookings.models import ConsultationRequest
-from clinic.backup import archive, making, restoring
+from clinic.backup import archive, making, postgres, restoring
 from clinic.backup import sqlite as sqlite_backup
 from clinic.backup.errors import BackupError
 from tests.bookings.canary import tables_with
 from tests.factories import MONDAY, make_clinic, make_request
 
 AT = datetime(2026, 11, 24, 2, tzinfo=UTC)
+
+
+def has_pg_dump() -> bool:
+    try:
+        return bool(postgres.program("pg_dump"))
+    except BackupError:
+        return False
+
+
+dumps = pytest.mark.skipif(
+    connection.vendor == "postgresql" and not has_pg_dump(),
+    reason="no pg_dump here (the server is a wheel's): sudo apt-get install postgresql-client",
+)
 
 
 def silent(_text: str) -> None:
@@ -49,6 +62,7 @@ def reference(transactional_db):
     return make_request(service, location, verified=False).reference
 
 
+@dumps
 @pytest.mark.parametrize("encrypted", [False, True])
 def test_a_restored_site_is_what_it_was(
     settings, places, reference, django_user_model, encrypted, capsys
@@ -211,6 +225,7 @@ def test_two_at_once_do_not_spoil_each_other():
         assert first.exists()
 
 
+@dumps
 def test_a_bucket_keeps_its_uploads_and_those_of_a_file_are_named(
     settings, places, reference, capsys
 ):
