@@ -50,6 +50,11 @@ def _time_words(local: time, language: str) -> str:
     return formats.time_format(local, _("g:ia")).replace(".m.", "m")
 
 
+def minutes_label(minutes: int) -> str:
+    """How long something lasts, such as "45 minutes"."""
+    return unbroken(_("%(minutes)s minutes") % {"minutes": minutes})
+
+
 def day_label(at: datetime, zone: ZoneInfo) -> str:
     """The day, such as "Thursday 26 November"; see `date_label`."""
     return date_label(at.astimezone(zone).date(), today=timezone.now().astimezone(zone).date())

@@ -107,7 +107,7 @@ def values_of(
 
 def _visit(request: ConsultationRequest, when: str, who: str, place: str) -> list[tuple[str, str]]:
     """The rows of the table; a place has a line for each line of its address."""
-    minutes = f"{request.service.duration_minutes}{NBSP}{gettext('minutes')}"
+    minutes = clock.minutes_label(request.service.duration_minutes)
     return [
         (gettext("Consultation"), f"{request.service.name}, {minutes}"),
         (gettext("When"), when),

@@ -176,7 +176,7 @@ def summary(draft: Draft, offering: Offering) -> list[dict[str, str]]:
         return unbroken(clock.moment_label(start, zone)) if start else str(_("Any time"))
 
     service = offering.service
-    minutes = _("%(minutes)s minutes") % {"minutes": service.duration_minutes}
+    minutes = clock.minutes_label(service.duration_minutes)
     rows = [
         (_("Consultation"), f"{service.name}, {minutes}", "book-reason"),
         (_("What for"), Reason(why["reason"]).label, "book-reason"),

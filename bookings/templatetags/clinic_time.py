@@ -34,8 +34,3 @@ def soon_at(at: datetime, location: Location) -> str:
     if at.astimezone(location.zone).date() != location.today(timezone.now()):
         return moment_at(at, location)
     return _("%(time)s today") % {"time": clock.time_label(at, location.zone)}
-
-
-@register.filter
-def time_at(at: datetime | None, location: Location) -> str:
-    return clock.time_label(at, location.zone) if at else ""
