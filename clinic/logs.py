@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any
 
+from clinic import __version__
+
 OURS = ("accounts", "bookings", "clinic", "education")
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 FIELDS = ("method", "route", "status", "ms", "user")
@@ -60,7 +62,8 @@ class Json(logging.Formatter):
     """One JSON object a line, for whatever collects the logs."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return json.dumps(facts(record), ensure_ascii=False, default=str)
+        found = facts(record) | {"version": __version__}
+        return json.dumps(found, ensure_ascii=False, default=str)
 
 
 class Line(logging.Formatter):

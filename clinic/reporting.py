@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from clinic import __version__
+
 KEPT = {"event_id", "timestamp", "level", "platform", "release", "environment", "exception"}
 KEPT_OF_A_FRAME = {"filename", "function", "module", "lineno", "in_app"}
 
@@ -20,6 +22,7 @@ def start(dsn: str) -> None:
 
     sentry_sdk.init(
         dsn=dsn,
+        release=__version__,
         send_default_pii=False,
         include_local_variables=False,
         include_source_context=False,

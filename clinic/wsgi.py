@@ -1,5 +1,6 @@
 """What an application server loads. In production it refuses to load half configured."""
 
+import logging
 import os
 import sys
 
@@ -13,8 +14,11 @@ sys.setswitchinterval(0.003)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 application = get_wsgi_application()
 
-from clinic.checks import production_is_configured  # noqa: E402  (needs the settings)
+from clinic import __version__  # noqa: E402  (both need the settings)
+from clinic.checks import production_is_configured  # noqa: E402
 
 if problems := list(production_is_configured(None)):
     # An application server runs no system checks of its own accord.
     raise ImproperlyConfigured("\n".join(str(problem) for problem in problems))
+
+logging.getLogger("clinic").info("web server started, version %s", __version__)

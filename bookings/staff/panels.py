@@ -12,6 +12,7 @@ from bookings import health
 from bookings.permissions import can_read_messages, can_read_requests, can_triage
 from bookings.staff import queries
 from bookings.staff.forms import SearchForm
+from clinic import __version__
 
 SHOWN = 10
 
@@ -36,14 +37,14 @@ class InboxPanel(Component):
 
 
 class HealthPanel(Component):
-    """Worker, mail, disk and backup, for the owner."""
+    """Worker, mail, disk and backup, and the version that runs, for the owner."""
 
     name = "health"
     template_name = "bookings/staff/_health_panel.html"
     order = 20
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        return {"findings": health.findings(now=timezone.now())}
+        return {"findings": health.findings(now=timezone.now()), "version": __version__}
 
 
 class RequestsMenuItem(MenuItem):

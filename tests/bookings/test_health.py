@@ -13,6 +13,7 @@ from post_office.models import STATUS, Email
 
 from bookings import health
 from bookings.models import Heartbeat, PeriodicJob
+from clinic import __version__
 from clinic.backup import making
 from tests.factories import MONDAY, make_request, the_roles
 
@@ -99,5 +100,6 @@ def test_the_owner_sees_it_first(client, django_user_model, role, sees):
     client.force_login(user)
     page = client.get(reverse("wagtailadmin_home")).content.decode()
     assert ("Is everything running?" in page) is sees
+    assert (f"Version {__version__}" in page) is sees
     assert ("Sending of mail and reminders" in page) is sees
     assert ("to start the worker" in page) is sees

@@ -3,14 +3,16 @@
 import io
 import json
 import logging
+import re
 import subprocess
 import sys
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError
 from django.test import RequestFactory
 
-from clinic import logs, middleware, reporting
+from clinic import __version__, logs, middleware, reporting
 
 CANARY = "canary-maria@example.org"
 
@@ -34,6 +36,23 @@ def test_ours_are_written_as_they_are(lines):
     (line,) = lines()
     assert line["what"] == "mail 7 kept" and line["level"] == "warning"
     assert line["from"] == "bookings.outbox" and line["at"].endswith("+00:00")
+
+
+def test_json_lines_name_the_version(lines):
+    logging.getLogger("clinic").warning("slow")
+    assert lines()[0]["version"] == __version__
+
+
+def test_the_changelog_has_the_version():
+    changes = (settings.BASE_DIR / "CHANGELOG.md").read_text()
+    newest = re.search(r"^## (\d\S*) ", changes, re.MULTILINE)
+    assert newest and newest[1] == __version__
+
+
+def test_the_web_server_says_which_version_starts():
+    code = "import clinic.wsgi"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert f"web server started, version {__version__}" in done.stderr
 
 
 def test_of_others_the_values_are_left_out(lines):

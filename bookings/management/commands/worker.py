@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from bookings import outbox, periodic
 from bookings.models import Heartbeat
+from clinic import __version__
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         if not options["once"]:
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: stop.set())
+            logger.info("worker started, version %s", __version__)
         while True:
             busy = self.round()
             if options["once"] or stop.is_set():
