@@ -1,11 +1,17 @@
 # The commands of this project. Each is a small script in bin/ that says more.
-.PHONY: run test faults bench rehearse backup restore validate screenshots pictures lock audit
+.PHONY: run test lint house faults bench rehearse backup restore validate screenshots pictures lock audit
 
 run:    ## the whole site on this computer, at http://localhost:8000/ (PORT=8123 make run)
 	@bin/python bin/run.py
 
 test:   ## everything that must pass; a part of it: make test ARGS="tests/clinic -k checks"
 	@bin/python bin/test.py $(ARGS)
+
+lint:   ## only the checks that read the code: types, imports, templates, style (ARGS="types lint")
+	@bin/python bin/test.py --checks $(ARGS)
+
+house:  ## how large the code is, and how it hangs together (ARGS=--time: also how long one test takes)
+	@bin/python bin/house.py $(ARGS)
 
 faults: ## kills, restarts, long outages on both databases; writes docs/reliability.md (ARGS="-k smtp")
 	@bin/python bin/faults.py $(ARGS)

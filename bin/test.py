@@ -3,6 +3,7 @@
 All stages run, whatever fails, three at a time; the end is a table of them, and the exit code says
 whether all passed. What is the same on every database runs on SQLite alone; `ALL=yes make test` runs
 all of it on both. With arguments only pytest runs, with these: `make test ARGS="tests/clinic -k checks"`.
+`make lint` runs only the checks that read the code; `bin/test.py --checks lint format` only those named.
 """
 
 import os
@@ -71,6 +72,8 @@ class Stage:
 
 def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    if arguments[:1] == ["--checks"]:
+        return only_checks(arguments[1:])
     if not arguments:
         install_browser()  # first: what somebody has to do by hand should not come minutes later
     python = install("requirements.txt", "requirements-dev.txt")
@@ -84,6 +87,17 @@ def main(arguments: list[str]) -> int:
         done = side_by_side([migrate(python, *one) for one in urls.items()] + checks(python))
         done += side_by_side(tests(python, urls, folder))
     return summary(done)
+
+
+def only_checks(names: list[str]) -> int:
+    """Run these checks, or all of them where none is named; 2 where one of the names is unknown."""
+    python = install("requirements.txt", "requirements-dev.txt")
+    os.environ["PATH"] = f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    known = {stage.name: stage for stage in checks(python)}
+    if unknown := set(names) - set(known):
+        print(f"No check is called {', '.join(unknown)}; there are: {', '.join(known)}")
+        return 2
+    return summary(side_by_side([known[name] for name in names or known]))
 
 
 def side_by_side(stages: list[Stage]) -> list[Stage]:

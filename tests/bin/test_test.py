@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import re
 import shutil
 import sys
 
@@ -64,6 +65,20 @@ def test_one_failed_stage_fails_the_whole(command, capsys):
     assert (command.summary([good]), command.summary([good, bad])) == (0, 1)
     assert bad.output == "because\n"
     assert "1 stages passed, 1 failed" in capsys.readouterr().out
+
+
+def test_a_commit_runs_every_check(command):
+    hooks = (settings.BASE_DIR / ".pre-commit-config.yaml").read_text()
+    for check in command.checks("python"):
+        name = f'"{check.name}"' if " " in check.name else check.name
+        assert re.search(rf"--checks .*{name}", hooks), name
+
+
+def test_an_unknown_check_is_an_error(command, monkeypatch, capsys):
+    monkeypatch.setattr(command, "install", lambda *_: sys.executable)
+    monkeypatch.setenv("PATH", os.environ["PATH"])
+    assert command.main(["--checks", "lnit"]) == 2
+    assert "lnit" in capsys.readouterr().out
 
 
 def test_what_asks_no_database_is_told_apart(request):
