@@ -19,7 +19,6 @@ django.setup()
 from django.db import connection  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
-from bookings import availability  # noqa: E402
 from bookings.enums import AppointmentStatus, ResourceKind  # noqa: E402
 from bookings.models import (  # noqa: E402
     Appointment,
@@ -29,6 +28,7 @@ from bookings.models import (  # noqa: E402
     Service,
     WeeklyHours,
 )
+from bookings.schedule import availability  # noqa: E402
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 PEOPLE = 10

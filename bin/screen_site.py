@@ -106,9 +106,10 @@ def fill(site: Site) -> None:
     from django.contrib.auth import get_user_model
     from django.utils import timezone
 
-    from bookings import availability, transitions
+    from bookings import transitions
     from bookings.enums import DeclineReason
     from bookings.models import Location, Service
+    from bookings.schedule import availability
     from clinic.styleguide import mails
     from tests.factories import make_ask, make_person
 
@@ -153,7 +154,8 @@ def fill(site: Site) -> None:
 
 def look_back(site: Site, service: Any, location: Any, desk: Any, *, now: Any) -> None:
     """A visit that took place, one to which nobody came, and one that was to move and never did."""
-    from bookings import availability, transitions
+    from bookings import transitions
+    from bookings.schedule import availability
     from tests.factories import make_ask, make_person
 
     before = now - timedelta(days=20)

@@ -10,6 +10,6 @@ class BookingsConfig(AppConfig):
         if apps.is_installed("anymail"):
             from anymail.signals import tracking
 
-            from bookings import bounces
+            from bookings.messages import bounces
 
             tracking.connect(bounces.receive, dispatch_uid="bounces")

@@ -17,17 +17,17 @@ from wagtail.admin.menu import MenuItem
 from bookings.permissions import can_read_requests, can_see_health
 from bookings.roles import ROLES
 from bookings.staff import urls
-from bookings.staff.audit import AuditMenuItem
-from bookings.staff.panels import (
+from bookings.staff.reports.audit import AuditMenuItem
+from bookings.staff.reports.views import ReportsMenuItem
+from bookings.staff.requests.waiting_list import WaitingMenuItem
+from bookings.staff.setup.viewsets import ClinicGroup
+from bookings.staff.today.panels import (
     DiaryMenuItem,
     HealthPanel,
     InboxPanel,
     MessagesMenuItem,
     RequestsMenuItem,
 )
-from bookings.staff.reports import ReportsMenuItem
-from bookings.staff.waiting import WaitingMenuItem
-from bookings.viewsets import ClinicGroup
 
 
 @hooks.register("register_admin_urls")

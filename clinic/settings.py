@@ -308,7 +308,7 @@ POST_OFFICE = {
         "default": "django.core.mail.backends.smtp.EmailBackend"
         if MAIL_SERVER
         else "django.core.mail.backends.filebased.EmailBackend",
-        "sms": "bookings.sms.Backend",
+        "sms": "bookings.messages.sms.Backend",
     },
     "DEFAULT_PRIORITY": "medium",
     "BATCH_SIZE": 10,
@@ -320,9 +320,10 @@ POST_OFFICE = {
     "CELERY_ENABLED": False,
     "FILE_STORAGE": "private",
 }
-# Who sends text messages (bookings/sms.py); none are sent without it.
+# Who sends text messages (bookings/messages/sms.py); none are sent without it.
 SMS_BACKEND = env("SMS_BACKEND", default="")
-# A mail provider tells through django-anymail what came back (bookings/bounces.py); off without it.
+# A mail provider tells through django-anymail what came back (bookings/messages/bounces.py).
+# Off without it.
 BOUNCE_WEBHOOK_SECRET = env("BOUNCE_WEBHOOK_SECRET", default="")
 ANYMAIL = {"WEBHOOK_SECRET": BOUNCE_WEBHOOK_SECRET} | env.json("BOUNCE_WEBHOOK_KEYS", default={})
 if BOUNCE_WEBHOOK_SECRET:
@@ -358,12 +359,12 @@ LIMITS = {
 # Nobody reads and answers six pages faster than that.
 FILL_SECONDS = env.int("FILL_SECONDS", default=10)
 # What the worker does by itself: a name, how often, and a function that takes `now` and may be run
-# twice (bookings/periodic.py). Of several workers only one does each.
+# twice (bookings/worker/jobs.py). Of several workers only one does each.
 PERIODIC = [
     ("expire", timedelta(seconds=5), "bookings.transitions.expire_due"),
-    ("remind", timedelta(minutes=1), "bookings.reminders.remind_due"),
-    ("digest", timedelta(minutes=5), "bookings.digest.send_daily"),
-    ("retention", timedelta(hours=1), "bookings.retention.run"),
+    ("remind", timedelta(minutes=1), "bookings.worker.reminders.remind_due"),
+    ("digest", timedelta(minutes=5), "bookings.messages.daily_digest.send_daily"),
+    ("retention", timedelta(hours=1), "bookings.worker.retention.run"),
     ("publish", timedelta(minutes=1), "education.scheduling.publish_due"),
     ("limits", timedelta(hours=1), "clinic.throttle.sweep"),
 ]
@@ -371,10 +372,10 @@ PERIODIC = [
 # What the other apps show in the styleguide: blocks as wagtail binds them, mails by their kind.
 STYLEGUIDE = {
     "blocks": ["education.specimens.shown"],
-    "mails": ["bookings.specimens.mails", "accounts.specimens.mails"],
+    "mails": ["bookings.messages.previews.mails", "accounts.specimens.mails"],
 }
 
-# Days after which what is kept goes by itself; bookings/retention.py says from when they count.
+# Days after which what is kept goes by itself; bookings/worker/retention.py says from when they count.
 RETENTION = {
     "UNANSWERED_DAYS": env.int("KEEP_UNANSWERED_DAYS", default=90),
     "CLOSED_DAYS": env.int("KEEP_CLOSED_DAYS", default=365),

@@ -44,7 +44,7 @@ urlpatterns = [
     # Wagtail's login for visitors, which we have none of: there is one way in.
     path("_util/login/", RedirectView.as_view(pattern_name="wagtailadmin_login")),
     *bounces,
-    path("fhir/", include("bookings.public.publishing")),
+    path("fhir/", include("bookings.public.smart_slots")),
     *i18n_patterns(
         path("", include("bookings.public.urls")),
         path("", include("education.urls")),

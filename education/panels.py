@@ -4,7 +4,7 @@ from typing import Any
 
 from wagtail.admin.panels import Panel
 
-from education import content_checks, reading
+from education.guide import checks, reading_age
 
 
 class ChecksPanel(Panel):
@@ -19,9 +19,9 @@ class ChecksPanel(Panel):
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             context: dict[str, Any] = super().get_context_data(parent_context)
             return context | {
-                "reading": content_checks.measure(self.instance),
-                "aim": reading.AIM,
-                "problems": content_checks.problems(self.instance),
+                "reading": checks.measure(self.instance),
+                "aim": reading_age.AIM,
+                "problems": checks.problems(self.instance),
             }
 
 
@@ -36,9 +36,9 @@ class ExerciseChecksPanel(Panel):
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             context: dict[str, Any] = super().get_context_data(parent_context)
-            texts = list(content_checks.exercise_texts(self.instance))
+            texts = list(checks.exercise_texts(self.instance))
             return context | {
-                "reading": reading.measure(texts),
-                "aim": reading.AIM,
-                "problems": list(content_checks.exercise_problems(self.instance)),
+                "reading": reading_age.measure(texts),
+                "aim": reading_age.AIM,
+                "problems": list(checks.exercise_problems(self.instance)),
             }

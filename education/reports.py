@@ -25,7 +25,7 @@ from wagtail.admin.views.reports import PageReportView
 
 from clinic.columns import LabelledColumn
 from education import booking
-from education.content_checks import TEMPLATE
+from education.guide.checks import TEMPLATE
 from education.models import GuidePage, HelpfulCount, ReadCount
 from education.models.counts import Answer, DayCount, Kind
 

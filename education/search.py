@@ -10,7 +10,7 @@ from wagtail.models import ReferenceIndex
 from wagtail.query import PageQuerySet
 from wagtail.search.backends import get_search_backend
 
-from education.finding import in_ones_language
+from education.guide.page_lookup import in_ones_language
 from education.models import Exercise, GlossaryTerm, GuidePage
 
 LONGEST = 100

@@ -16,7 +16,7 @@ from wagtail.models import Page
 from clinic import throttle
 from clinic.models import ClinicSettings
 from clinic.network import client_network
-from education.finding import in_ones_language
+from education.guide.page_lookup import in_ones_language
 from education.handout import make
 from education.models import GuideIndexPage, GuidePage, HelpfulCount, ReadCount
 from education.models.counts import Answer, Kind

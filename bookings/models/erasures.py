@@ -9,7 +9,7 @@ from bookings.enums import ErasureReason
 
 
 class Erasure(models.Model):
-    """One line of the ledger (see `bookings/ledger.py`): an HMAC, when (UTC) and why, and no person."""
+    """One line of the ledger (`privacy/erasure_ledger.py`): an HMAC, when (UTC) and why."""
 
     digest = models.CharField(max_length=64, unique=True)
     because = models.CharField(max_length=12, choices=ErasureReason)

@@ -6,8 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from bookings import feeds
-from bookings.public.personal import personal
+from bookings.public.access import personal
+from bookings.schedule import feeds
 
 
 @personal

@@ -10,7 +10,7 @@ from django.urls import reverse
 from bookings.enums import AppointmentStatus
 from bookings.models import ConsultationRequest
 from bookings.permissions import can_triage
-from bookings.waiting import Freed, WaitingList
+from bookings.schedule.waiting_list import Freed, WaitingList
 
 register = template.Library()
 SHOWN = 5

@@ -4,18 +4,18 @@ Each is atomic: guard the version, check the table, write, record the event, wri
 `now` is always an argument (UTC). They raise `BookingError`s; views turn those into messages.
 """
 
-from bookings.transitions.answering import (
+from bookings.transitions.answers import (
     ask,
     assign,
     confirm,
     decline,
     mark_spam,
+    note,
     offer,
     reopen,
     waitlist,
 )
-from bookings.transitions.asking import Ask, Person, new_reference, submit, verify
-from bookings.transitions.closing import (
+from bookings.transitions.closures import (
     change_clock,
     close,
     displace,
@@ -23,12 +23,11 @@ from bookings.transitions.closing import (
     move_house,
     take_turns,
 )
-from bookings.transitions.core import PATIENT, SYSTEM, Actor, staff
-from bookings.transitions.delivering import phone, send_again, send_link
-from bookings.transitions.erasing import erase, erase_again
-from bookings.transitions.expiring import expire, expire_due
-from bookings.transitions.looking import disclose, exported, look
-from bookings.transitions.managing import (
+from bookings.transitions.core import PATIENT, SYSTEM, Actor, disclose, exported, look, staff
+from bookings.transitions.delivery import phone, send_again, send_link
+from bookings.transitions.erasure import erase, erase_again
+from bookings.transitions.expiry import expire, expire_due
+from bookings.transitions.patient import (
     accept,
     answer,
     ask_to_move,
@@ -38,11 +37,10 @@ from bookings.transitions.managing import (
     resend_link,
     withdraw,
 )
-from bookings.transitions.moving import book_for, move
-from bookings.transitions.noting import note
-from bookings.transitions.undoing import undo, undoable
-from bookings.transitions.visiting import arrive, cancel, correct, fulfil, noshow
-from bookings.transitions.waiting import Waiting, join_waiting_list, leave_waiting_list
+from bookings.transitions.submit import Ask, Person, new_reference, submit, verify
+from bookings.transitions.undo import undo, undoable
+from bookings.transitions.visits import arrive, book_for, cancel, correct, fulfil, move, noshow
+from bookings.transitions.waiting_list import Waiting, join_waiting_list, leave_waiting_list
 
 __all__ = [
     "PATIENT",

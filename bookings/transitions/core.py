@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from bookings import claims, promises
 from bookings.enums import (
     APPOINTMENT_FINAL,
     APPOINTMENT_HOLDING,
@@ -27,6 +27,7 @@ from bookings.errors import (
     StaleVersion,
 )
 from bookings.models import Appointment, ConsultationRequest, Event
+from bookings.schedule import answer_deadline, claims
 
 FIRST_ANSWERS = frozenset({"confirm", "offer", "decline", "ask", "waitlist"})
 """What ends the wait that the answer-by time promises to end."""
@@ -192,10 +193,39 @@ def booked(request: ConsultationRequest) -> Appointment | None:
 def answer_by(request: ConsultationRequest, *, now: datetime) -> datetime:
     """When there will be an answer (UTC): before what is held or booked begins, or it would be none."""
     ahead = request.appointments.active().filter(start__gt=now).values_list("start", flat=True)
-    return min([promises.answer_by(request.location, now=now), *ahead])
+    return min([answer_deadline.answer_by(request.location, now=now), *ahead])
 
 
 def came(request: ConsultationRequest) -> bool:
     """Whether a visit of the request takes place, or took place."""
     there = [AppointmentStatus.ARRIVED, AppointmentStatus.FULFILLED]
     return request.appointments.filter(status__in=there).exists()
+
+
+ONCE_IN = timedelta(hours=1)
+
+
+def look(request: ConsultationRequest, *, actor: Actor, now: datetime) -> Event | None:
+    """Record that a member of staff opened the request; once an hour for each of them."""
+    earlier = Event.objects.filter(
+        request=request, verb="look", actor=actor.user, at__gt=now - ONCE_IN
+    )
+    if earlier.exists():
+        return None
+    return record(request, "look", actor=actor, now=now)
+
+
+def disclose(request: ConsultationRequest, *, actor: Actor, now: datetime) -> Event:
+    """Record that everything about a request was handed out as a file."""
+    return record(request, "disclose", actor=actor, now=now)
+
+
+def exported(
+    requests: Sequence[ConsultationRequest], *, actor: Actor, now: datetime
+) -> list[Event]:
+    """Record with each request that it left the site in a file, and who took it."""
+    events = [
+        Event(request=request, verb="export", actor_kind=actor.kind, actor=actor.user, at=now)
+        for request in requests
+    ]
+    return Event.objects.bulk_create(events, batch_size=500)

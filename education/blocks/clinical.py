@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.snippets.blocks import SnippetChooserBlock
 
-from education.dose import Dose
 from education.enums import CareLevel, Evidence
+from education.guide.dose import Dose
 
 
 class MusclePartBlock(blocks.StructBlock):

@@ -10,8 +10,8 @@ from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
 
-from education import drawings
 from education.enums import Evidence
+from education.guide import drawings
 
 FEATURES = ["bold", "link", "ul", "ol"]
 

@@ -16,10 +16,10 @@ from django.utils import formats, timezone, translation
 from django.utils.translation import gettext
 
 from clinic.models import ClinicSettings
-from education import drawings
-from education.content import Guide
-from education.content_checks import plain
 from education.enums import CareLevel
+from education.guide import drawings
+from education.guide.checks import plain
+from education.guide.content import Guide
 
 FOLDER = Path(__file__).resolve().parent
 PAPERS = {"a4": "a4", "letter": "us-letter"}

@@ -18,13 +18,14 @@ from wagtail.search import index
 
 from clinic.languages import active
 from clinic.models import ClinicSettings
-from education import booking, drawings, practice, structured_data
+from education import booking
 from education.blocks import PlainSectionBlock, SectionBlock
-from education.cards import cards
-from education.content import Guide, gather
 from education.counting import is_a_reader
-from education.finding import in_ones_language, page_at
-from education.glossary import Glossary
+from education.guide import drawings, practice, structured_data
+from education.guide.cards import cards
+from education.guide.content import Guide, gather
+from education.guide.glossary import Glossary
+from education.guide.page_lookup import in_ones_language, page_at
 from education.handout import make
 from education.models.shared import SharedPage
 from education.models.snippets import GlossaryTerm

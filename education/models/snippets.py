@@ -8,10 +8,10 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.models import DraftStateMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
 from wagtail.search import index
 
-from education import drawings
-from education.dose import Dose
 from education.enums import Evidence, ExerciseKind, Position
-from education.once import LibraryManager
+from education.guide import drawings
+from education.guide.dose import Dose
+from education.guide.read_once import LibraryManager
 from education.panels import ExerciseChecksPanel
 
 

@@ -1,6 +1,6 @@
 """A draft that editors copy to start the next muscle; a hint stands in each block."""
 
-from education.content_checks import HINT, TEMPLATE
+from education.guide.checks import HINT, TEMPLATE
 from education.models import GuidePage
 from education.seed import hip
 from education.seed.parts import (

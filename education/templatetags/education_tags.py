@@ -8,9 +8,9 @@ from django.template import Context
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.rich_text import RichText
 
-from education.content import Guide
 from education.enums import Evidence
-from education.page_links import linked
+from education.guide.content import Guide
+from education.guide.page_links import linked
 
 register = template.Library()
 # As in django.utils.html.json_script: no character that could end the script element.

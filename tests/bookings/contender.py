@@ -28,7 +28,7 @@ from django.template.loader import get_template  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from bookings import busy, transitions  # noqa: E402
+from bookings import transitions  # noqa: E402
 from bookings.errors import BookingError  # noqa: E402
 from bookings.models import (  # noqa: E402
     Appointment,
@@ -37,7 +37,8 @@ from bookings.models import (  # noqa: E402
     Location,
     Service,
 )
-from bookings.public import drafts  # noqa: E402
+from bookings.public.booking import drafts  # noqa: E402
+from bookings.schedule import occupied  # noqa: E402
 from tests.factories import make_ask, make_person  # noqa: E402
 
 
@@ -120,7 +121,7 @@ def warm_up() -> None:
 
 def hold(task: dict[str, Any]) -> list[list[str]]:
     if task["stale"]:
-        busy.held = lambda people, rooms, **about: {}
+        occupied.held = lambda people, rooms, **about: {}
     rounds = task["rounds"]
     fork = multiprocessing.get_context("fork")
     count = len(rounds[0])

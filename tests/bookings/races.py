@@ -14,9 +14,9 @@ from pathlib import Path
 from django.db import connection
 from django.utils import timezone
 
-from bookings import claims
 from bookings.models import Appointment, ConsultationRequest
-from bookings.public import drafts
+from bookings.public.booking import drafts
+from bookings.schedule import claims
 from tests.factories import make_clinic
 
 CONTENDER = Path(__file__).with_name("contender.py")

@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bookings import claims, transitions
+from bookings import transitions
 from bookings.models import Message
+from bookings.schedule import claims
 from tests.factories import MONDAY, make_request
 
 TEN = datetime(2026, 11, 24, 10, tzinfo=UTC)

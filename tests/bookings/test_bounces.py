@@ -17,7 +17,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.utils import timezone
 from post_office.models import STATUS, Email, RecipientDeliveryStatus
 
-from bookings import bounces
+from bookings.messages import bounces
 from bookings.models import Message
 from tests.factories import make_request
 

@@ -10,10 +10,12 @@ import vobject
 from django.urls import reverse
 from post_office.models import STATUS, Email
 
-from bookings import calendars, feeds, outbox, transitions
+from bookings import transitions
 from bookings.enums import ContactBy
+from bookings.messages import send
 from bookings.models import CalendarFeed, Practitioner, Resource
 from bookings.models.access import digest
+from bookings.schedule import feeds, ics
 from tests.factories import MONDAY, make_ask, make_clinic, make_person, make_request
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
@@ -36,7 +38,7 @@ def read(file):
 def sent_file(request, kind):
     """The calendar part of a mail as it leaves: what Gmail and Outlook take the invitation from."""
     email = request.messages.get(kind=kind).email
-    outbox._invite(email)
+    send._invite(email)
     mail = message_from_bytes(email.email_message().message().as_bytes(), policy=policy.default)
     mixed = [part.get_content_type() for part in mail.iter_parts()]
     assert mixed == ["multipart/alternative", "application/ics"]
@@ -100,14 +102,14 @@ def test_the_file_carries_its_own_zone(desk, zone, start):
     service, location, _people = make_clinic(time_zone=zone)
     request = make_request(service, location, start=start)
     visit = transitions.confirm(request, actor=desk, version=request.version, now=MONDAY)
-    file = calendars.invitation(visit, method="REQUEST", now=MONDAY)
+    file = ics.invitation(visit, method="REQUEST", now=MONDAY)
     assert b"BEGIN:VTIMEZONE" in file and len(file) < 3000
     renamed = file.replace(zone.encode(), f"Our own {zone}".encode())
     assert read(renamed)[1].dtstart.value.astimezone(UTC) == start
 
 
 def test_no_word_about_health_and_none_of_the_patients(visit):
-    file = calendars.invitation(visit, method="REQUEST", now=MONDAY).decode().replace("\r\n ", "")
+    file = ics.invitation(visit, method="REQUEST", now=MONDAY).decode().replace("\r\n ", "")
     for whom in ("maria@example.org", "hello@example.org", "Hip & Spine Clinic"):
         file = file.replace(whom, "")  # RFC 5546 wants the attendee and the organizer
     for word in PRIVATE:
@@ -190,6 +192,6 @@ def test_whoever_only_phones_has_no_attendee(clinic, desk):
     ask = make_ask(service, location)
     request = transitions.submit(ask, person, idempotency_key="key", now=MONDAY)
     visit = transitions.confirm(request, actor=desk, version=request.version, now=MONDAY, start=TEN)
-    event = read(calendars.invitation(visit, method="REQUEST", now=MONDAY))[1]
+    event = read(ics.invitation(visit, method="REQUEST", now=MONDAY))[1]
     assert not hasattr(event, "attendee")
     assert not Email.objects.filter(status=STATUS.queued).exists()

@@ -11,7 +11,8 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils.log import configure_logging
 
-from bookings import outbox, transitions
+from bookings import transitions
+from bookings.messages import send
 from bookings.models import ConsultationRequest
 from tests.bookings.canary import CANARY, files_with, tables_with
 from tests.bookings.public.conftest import Visitor
@@ -108,7 +109,7 @@ def go_wrong(client, monkeypatch) -> None:
         patient = CANARY
         raise RuntimeError(f"cannot book {patient}")
 
-    monkeypatch.setattr("bookings.public.managing.transitions.withdraw", fail)
+    monkeypatch.setattr("bookings.public.manage.transitions.withdraw", fail)
     assert client.post(reverse("withdraw-request")).status_code == 500
     client.get(f"/book/{CANARY}/?name={CANARY}")
     client.get(f"/request/open/{CANARY}/")
@@ -120,7 +121,7 @@ def test_patient_data_is_nowhere_else_and_erasure_reaches_all_of_it(
 ):
     asked = ask(client)
     answer_everything(client, asked, owner)
-    outbox.send_due(now=asked.created_at.replace(year=2100), limit=100)
+    send.send_due(now=asked.created_at.replace(year=2100), limit=100)
     go_wrong(client, monkeypatch)
 
     hits = tables_with(CANARY)

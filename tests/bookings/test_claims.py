@@ -6,10 +6,10 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from bookings import claims
 from bookings.enums import ResourceKind
 from bookings.errors import TimeTaken
 from bookings.models import DateException
+from bookings.schedule import claims
 from tests.bookings.steps import ELEVEN, TEN, asked, confirmed
 from tests.factories import MONDAY, ResourceFactory, make_clinic
 

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bookings import claims, transitions
+from bookings import transitions
 from bookings.models import DateException, Location, TimeClaim
+from bookings.schedule import claims
 from tests.factories import MONDAY, make_request
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.conf import settings
 
 from bookings.models import Appointment, ConsultationRequest
-from bookings.transitions import erasing
+from bookings.transitions import erasure
 from education.seed import standard
 
 DOCUMENT = (Path(settings.BASE_DIR) / "docs" / "privacy.md").read_text()
@@ -38,10 +38,10 @@ def says(model, word):
 
 
 def test_what_it_says_is_erased_is_what_erasing_empties():
-    emptied = set(erasing.blank(ConsultationRequest, erasing.KEPT))
+    emptied = set(erasure.blank(ConsultationRequest, erasure.KEPT))
     replaced = {"reference", "idempotency_key", "erased_at"}
     assert says(ConsultationRequest, "erased") - {"contact_by"} == emptied - replaced
-    assert says(ConsultationRequest, "stays") == erasing.KEPT - {"id", "contact_by"} | {"erased_at"}
+    assert says(ConsultationRequest, "stays") == erasure.KEPT - {"id", "contact_by"} | {"erased_at"}
     assert says(Appointment, "erased") == {"person_key"}
 
 
@@ -65,8 +65,9 @@ def test_the_seeded_page_has_the_figures_of_the_settings(settings):
 
 def test_the_cookies_are_named():
     from accounts import known_browsers
-    from bookings.public import drafts, personal
+    from bookings.public import access
+    from bookings.public.booking import drafts
 
-    for name in (drafts.COOKIE, personal.COOKIE, known_browsers.COOKIE, "csrftoken", "messages"):
+    for name in (drafts.COOKIE, access.COOKIE, known_browsers.COOKIE, "csrftoken", "messages"):
         assert f"| `{name}` |" in DOCUMENT
     assert settings.CSRF_COOKIE_AGE is None and settings.SESSION_EXPIRE_AT_BROWSER_CLOSE

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Group
 from post_office.models import STATUS, Email
 
-from bookings import digest
+from bookings.messages import daily_digest
 from bookings.models import Digest, Message, MessageSettings
 from tests.factories import MONDAY, make_request, the_roles
 
@@ -31,20 +31,20 @@ def asked(clinic, ruth):
 
 
 def test_once_a_day_to_the_front_desk_with_references_alone(asked):
-    assert not digest.send_daily(now=NEXT - timedelta(minutes=1))
-    assert digest.send_daily(now=NEXT)
+    assert not daily_digest.send_daily(now=NEXT - timedelta(minutes=1))
+    assert daily_digest.send_daily(now=NEXT)
     mail = Digest.objects.get().email
     assert mail.to == ["ruth@clinic.example"] and mail.subject == "1 answer is overdue"
     assert asked.reference in mail.message and asked.reference in mail.html_message
     for private in ("Maria", "maria@", "hurts"):
         assert private not in mail.message + mail.html_message
     for minutes in (5, 600):
-        assert not digest.send_daily(now=NEXT + timedelta(minutes=minutes))
-    assert digest.send_daily(now=NEXT + timedelta(days=1))
+        assert not daily_digest.send_daily(now=NEXT + timedelta(minutes=minutes))
+    assert daily_digest.send_daily(now=NEXT + timedelta(days=1))
 
 
 def test_it_speaks_to_staff_and_not_to_patients(asked):
-    digest.send_daily(now=NEXT)
+    daily_digest.send_daily(now=NEXT)
     mail = Digest.objects.get().email
     for text in (mail.message, mail.html_message):
         assert "Not answered in time:" in text and "later" not in text
@@ -54,14 +54,14 @@ def test_it_speaks_to_staff_and_not_to_patients(asked):
 def test_what_did_not_arrive_is_in_it(asked):
     Message.objects.filter(kind="received").update(created_at=MONDAY + timedelta(minutes=1))
     Email.objects.filter(about__kind="received").update(status=STATUS.failed)
-    digest.send_daily(now=NEXT)
+    daily_digest.send_daily(now=NEXT)
     mail = Digest.objects.get().email
     assert mail.subject == "1 answer is overdue, 1 message did not arrive"
     assert "Please phone" in mail.message
 
 
 def test_nothing_overdue_no_mail_but_the_day_is_done(ruth):
-    assert not digest.send_daily(now=NEXT)
+    assert not daily_digest.send_daily(now=NEXT)
     assert Digest.objects.get().email is None and not Email.objects.exists()
 
 
@@ -69,10 +69,10 @@ def test_to_whom_the_clinic_says(asked):
     settings = MessageSettings.load()
     settings.digest_to = "a@clinic.example,\nb@clinic.example"
     settings.save()
-    digest.send_daily(now=NEXT)
+    daily_digest.send_daily(now=NEXT)
     assert Digest.objects.get().email.to == ["a@clinic.example", "b@clinic.example"]
 
 
 def test_nobody_to_tell(asked, ruth):
     ruth.delete()
-    assert not digest.send_daily(now=NEXT)
+    assert not daily_digest.send_daily(now=NEXT)

@@ -11,9 +11,10 @@ from django.core.management import call_command
 from django.db import connection
 from post_office.models import STATUS, Attachment, Email
 
-from bookings import claims, health, ledger, maildir, periodic, retention, transitions
+from bookings import transitions
 from bookings.enums import AppointmentStatus, ErasureReason, RequestStatus
 from bookings.errors import InvalidTransition, NotRecorded, StaleVersion
+from bookings.messages import local_mailbox
 from bookings.models import (
     AccessLink,
     Appointment,
@@ -27,6 +28,9 @@ from bookings.models import (
     PreferredTime,
     TimeClaim,
 )
+from bookings.privacy import erasure_ledger
+from bookings.schedule import claims
+from bookings.worker import health, jobs, retention
 from tests.bookings.canary import CANARY, files_with, tables_with
 from tests.factories import MONDAY, make_request
 
@@ -121,14 +125,14 @@ def test_others_keep_everything(asked, clinic, django_capture_on_commit_callback
     kept = (other.reference, other.version)
     (django_settings.EMAIL_FILE_PATH).mkdir()
     ids = Email.objects.values_list("about__request", "message_id")
-    both = maildir.RULE.join(f"{pk} {name}\n".encode() for pk, name in ids)
+    both = local_mailbox.RULE.join(f"{pk} {name}\n".encode() for pk, name in ids)
     (django_settings.EMAIL_FILE_PATH / "1.log").write_bytes(both)
     with django_capture_on_commit_callbacks(execute=True):
         erase(asked)
     other.refresh_from_db()
     assert (other.reference, other.version, other.name) == (*kept, "Maria Example")
     assert other.messages.count() == 2 and other.links.exists() and other.preferences.exists()
-    (left,) = maildir.files()
+    (left,) = local_mailbox.files()
     assert {line.split()[0] for line in left.read_text().splitlines() if line[:1].isdigit()} == {
         str(other.pk)
     }
@@ -157,31 +161,31 @@ class TestLedger:
     def test_it_says_nothing_about_anyone(self, asked, places):
         words = [asked.reference, asked.idempotency_key, asked.person_key]
         erase(asked)
-        for path in (places / ledger.FILE, places / "backups" / ledger.FILE):
+        for path in (places / erasure_ledger.FILE, places / "backups" / erasure_ledger.FILE):
             text = path.read_text()
             assert not [word for word in words if word in text]
             assert path.stat().st_mode & 0o777 == 0o600
 
     def test_a_line_that_was_cut_off_spoils_no_other(self, asked, places):
-        (places / ledger.FILE).write_text("0" * 40)
+        (places / erasure_ledger.FILE).write_text("0" * 40)
         erase(asked)
         Erasure.objects.all().delete()
-        (places / "backups" / ledger.FILE).unlink()
-        assert len(ledger.entries()) == 1
+        (places / "backups" / erasure_ledger.FILE).unlink()
+        assert len(erasure_ledger.entries()) == 1
 
     @pytest.mark.parametrize("copy", ["", "backups"])
     def test_whoever_a_restore_brings_back_is_erased_again(self, asked, places, copy, capsys):
-        digest = ledger.digest(asked)
-        ledger.enter(digest, because=ASKED, now=MONDAY)  # and then the backup was restored:
+        digest = erasure_ledger.digest(asked)
+        erasure_ledger.enter(digest, because=ASKED, now=MONDAY)  # and then the backup was restored:
         Erasure.objects.all().delete()
         for other in {"", "backups"} - {copy}:
-            (places / other / ledger.FILE).unlink()
+            (places / other / erasure_ledger.FILE).unlink()
         call_command("replay_erasures")
         assert tables_with(CANARY) == []
         assert "1 erased again" in capsys.readouterr().out
         call_command("replay_erasures")
         assert "0 erased again" in capsys.readouterr().out
-        assert digest in (places / ledger.FILE).read_text()
+        assert digest in (places / erasure_ledger.FILE).read_text()
 
 
 def days(number: int):
@@ -253,9 +257,9 @@ class TestRetention:
 
     def test_a_wrong_clock_keeps_people_and_not_the_rest(self, asked, monkeypatch, settings):
         monkeypatch.setattr(retention, "FEW", 0)
-        settings.PERIODIC = [("retention", timedelta(hours=1), "bookings.retention.run")]
+        settings.PERIODIC = [("retention", timedelta(hours=1), "bookings.worker.retention.run")]
         Email.objects.update(created=MONDAY, status=STATUS.sent)
-        periodic.run_due(now=days(400))
+        jobs.run_due(now=days(400))
         assert ConsultationRequest.objects.get().name == "Maria Example"
         assert not Email.objects.exclude(message="").exists()
         says = health.jobs(days(400)).says

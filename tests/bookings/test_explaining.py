@@ -5,8 +5,8 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from bookings.enums import ResourceKind
-from bookings.explaining import explain
 from bookings.models import DateException
+from bookings.schedule.why_not_free import explain
 from tests.factories import MONDAY, ResourceFactory, make_clinic, make_request
 
 pytestmark = pytest.mark.django_db

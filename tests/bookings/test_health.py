@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from post_office.models import STATUS, Email
 
-from bookings import health
 from bookings.models import Heartbeat, PeriodicJob
+from bookings.worker import health
 from clinic import __version__
 from clinic.backup import making
 from tests.factories import MONDAY, make_request, the_roles

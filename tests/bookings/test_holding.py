@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from bookings import claims, transitions
+from bookings import transitions
 from bookings.enums import AppointmentStatus, RequestStatus
 from bookings.errors import BookingError, InvalidTransition, TimeTaken
 from bookings.models import Appointment
+from bookings.schedule import claims
 from tests.factories import MONDAY, make_ask, make_person, make_request
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +38,7 @@ def test_a_hold_that_is_confirmed_while_the_worker_ends_it_lasts(clinic):
     (found,) = Appointment.objects.lapsed(LATER).select_related("request__location")
     assert transitions.verify(request, now=LATER) is True
     with pytest.raises(BookingError):
-        transitions.expiring._lapse(found, now=LATER)
+        transitions.expiry._lapse(found, now=LATER)
     assert held(request) and consistent(LATER)
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookings import intervals
+from bookings.schedule import intervals
 
 ZERO = datetime(2026, 1, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bookings import claims, transitions
+from bookings import transitions
 from bookings.enums import AppointmentStatus, RequestStatus
 from bookings.errors import InvalidTransition, StaleVersion, VisitBegun
+from bookings.schedule import claims
 from bookings.transitions import Waiting
 from tests.factories import MONDAY
 

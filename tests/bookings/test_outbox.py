@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from post_office.models import STATUS, Email
 
-from bookings import outbox
+from bookings.messages import send
 from bookings.models import Heartbeat
 from tests.factories import MONDAY, make_request
 
@@ -59,8 +59,8 @@ def mail(clinic):
 
 
 def test_a_mail_is_sent_once(smtp, mail):
-    assert outbox.send_due(now=MONDAY) == 1
-    assert outbox.send_due(now=MONDAY) == 0
+    assert send.send_due(now=MONDAY) == 1
+    assert send.send_due(now=MONDAY) == 0
     (sent,) = smtp.received
     assert mail.message_id.encode() in sent and b"Auto-Submitted: auto-generated" in sent
     mail.refresh_from_db()
@@ -69,24 +69,24 @@ def test_a_mail_is_sent_once(smtp, mail):
 
 def test_nothing_leaves_before_its_time(smtp, mail):
     Email.objects.update(scheduled_time=MONDAY + timedelta(minutes=2))
-    assert outbox.send_due(now=MONDAY + timedelta(seconds=119)) == 0
-    assert outbox.send_due(now=MONDAY + timedelta(minutes=2)) == 1
+    assert send.send_due(now=MONDAY + timedelta(seconds=119)) == 0
+    assert send.send_due(now=MONDAY + timedelta(minutes=2)) == 1
 
 
 @pytest.mark.parametrize("answer", ["421 Try later", "451 Greylisted"])
 def test_a_passing_refusal_is_tried_again_with_the_same_message_id(smtp, mail, answer):
     smtp.answers = [answer]
-    assert outbox.send_due(now=MONDAY) == 0
+    assert send.send_due(now=MONDAY) == 0
     mail.refresh_from_db()
     assert mail.status == STATUS.requeued
     assert mail.scheduled_time == MONDAY + timedelta(minutes=1)
-    assert outbox.send_due(now=MONDAY + timedelta(minutes=1)) == 1
+    assert send.send_due(now=MONDAY + timedelta(minutes=1)) == 1
     assert mail.message_id.encode() in smtp.received[0]
 
 
 def test_a_permanent_refusal_is_given_up_at_once_with_its_reason(smtp, mail):
     smtp.answers = ["550 No such user"]
-    outbox.send_due(now=MONDAY)
+    send.send_due(now=MONDAY)
     mail.refresh_from_db()
     assert mail.status == STATUS.failed
     assert mail.logs.get().message.startswith("550")
@@ -97,27 +97,27 @@ def test_a_server_that_is_down_loses_nothing(settings, smtp, mail):
     port, settings.EMAIL_PORT = settings.EMAIL_PORT, free_port()
     now = MONDAY
     for minutes in (1, 5):
-        assert outbox.send_due(now=now) == 0
+        assert send.send_due(now=now) == 0
         now += timedelta(minutes=minutes)
     settings.EMAIL_PORT = port
-    assert outbox.send_due(now=now) == 1 and len(smtp.received) == 1
+    assert send.send_due(now=now) == 1 and len(smtp.received) == 1
 
 
 def test_after_the_last_try_it_is_given_up(settings, smtp, mail):
     settings.EMAIL_PORT = free_port()
     now = MONDAY
-    for wait in [*outbox.RETRIES, timedelta(0)]:
-        outbox.send_due(now=now)
+    for wait in [*send.RETRIES, timedelta(0)]:
+        send.send_due(now=now)
         now += wait
     mail.refresh_from_db()
-    assert mail.status == STATUS.failed and mail.number_of_retries == len(outbox.RETRIES) + 1
+    assert mail.status == STATUS.failed and mail.number_of_retries == len(send.RETRIES) + 1
 
 
 def test_one_bad_mail_does_not_stop_the_others(smtp, mail, clinic):
     service, location, _people = clinic
     make_request(service, location, verified=False, email="b@example.org")
     smtp.answers = ["550 No"]
-    assert outbox.send_due(now=MONDAY) == 1
+    assert send.send_due(now=MONDAY) == 1
     assert len(smtp.received) == 1
 
 
@@ -125,26 +125,26 @@ def test_a_mail_that_another_worker_has_is_left_alone(smtp, mail, monkeypatch):
     """Two workers read the same due list; the lease lets only one of them send."""
     sent_by_the_other = []
 
-    def send(email, now):
+    def once(email, now):
         if not sent_by_the_other:
             sent_by_the_other.append(email.pk)
-            assert outbox.send_due(now=now) == 0
+            assert send.send_due(now=now) == 0
 
-    monkeypatch.setattr(outbox, "_send", send)
-    assert outbox.send_due(now=MONDAY) == 1
+    monkeypatch.setattr(send, "_send", once)
+    assert send.send_due(now=MONDAY) == 1
     assert sent_by_the_other == [mail.pk]
 
 
 def test_a_killed_workers_mail_comes_back_after_its_lease(smtp, mail):
-    Email.objects.update(scheduled_time=MONDAY + outbox.LEASE)  # taken, then kill -9
-    assert outbox.send_due(now=MONDAY) == 0
-    assert outbox.send_due(now=MONDAY + outbox.LEASE) == 1
+    Email.objects.update(scheduled_time=MONDAY + send.LEASE)  # taken, then kill -9
+    assert send.send_due(now=MONDAY) == 0
+    assert send.send_due(now=MONDAY + send.LEASE) == 1
 
 
 def test_line_breaks_never_reach_a_header(smtp, clinic):
-    from bookings import forms
+    from bookings.public.booking.forms import ContactForm
 
-    form = forms.ContactForm(
+    form = ContactForm(
         {
             "name": "Eve\r\nBcc: all@example.org",
             "contact_by": "email",
@@ -164,5 +164,5 @@ def test_the_worker_does_a_round(transactional_db, smtp, clinic):
 
 
 def test_oldest_due(mail):
-    assert outbox.oldest_due(MONDAY) == MONDAY
-    assert outbox.oldest_due(MONDAY - timedelta(seconds=1)) is None
+    assert send.oldest_due(MONDAY) == MONDAY
+    assert send.oldest_due(MONDAY - timedelta(seconds=1)) is None

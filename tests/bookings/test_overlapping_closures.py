@@ -7,8 +7,9 @@ import pytest
 from django.db import connection, transaction
 from django.urls import reverse
 
-from bookings import claims, transitions
+from bookings import transitions
 from bookings.models import DateException, Location, TimeClaim
+from bookings.schedule import claims
 from tests.factories import MONDAY, make_clinic
 
 TEN = datetime(2026, 11, 24, 10, tzinfo=UTC)

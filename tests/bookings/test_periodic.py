@@ -5,8 +5,8 @@ from django.conf import settings as site
 from django.core.management import call_command
 from django.db import OperationalError
 
-from bookings import periodic
 from bookings.models import PeriodicJob
+from bookings.worker import jobs
 from tests.factories import MONDAY
 
 pytestmark = pytest.mark.django_db
@@ -34,12 +34,12 @@ def only_count(settings):
 
 def test_every_path_of_the_settings_leads_to_a_function():
     for _name, _every, path in site.PERIODIC:
-        assert callable(periodic.import_string(path))
+        assert callable(jobs.import_string(path))
 
 
 def test_a_job_runs_at_once_and_then_when_its_time_has_come():
     for minutes in (0, 59, 60, 61):
-        periodic.run_due(now=MONDAY + timedelta(minutes=minutes))
+        jobs.run_due(now=MONDAY + timedelta(minutes=minutes))
     assert ran == [MONDAY, MONDAY + HOUR]
     assert PeriodicJob.objects.get().done_at == MONDAY + HOUR
 
@@ -48,31 +48,31 @@ def test_of_two_workers_one_does_it(monkeypatch):
     """Both have read that it is due; the lease lets one of them run it."""
     PeriodicJob.objects.create(name="count", due_at=MONDAY)
     rows = PeriodicJob.objects.in_bulk(field_name="name")
-    periodic.run_due(now=MONDAY)
+    jobs.run_due(now=MONDAY)
     monkeypatch.setattr(PeriodicJob.objects, "in_bulk", lambda **_: rows)
-    assert periodic.run_due(now=MONDAY) == []
+    assert jobs.run_due(now=MONDAY) == []
     assert ran == [MONDAY]
 
 
 def test_a_killed_workers_job_comes_back_after_its_lease():
-    PeriodicJob.objects.create(name="count", due_at=MONDAY + periodic.LEASE)
-    assert periodic.run_due(now=MONDAY) == []
-    assert periodic.run_due(now=MONDAY + periodic.LEASE) == ["count"]
+    PeriodicJob.objects.create(name="count", due_at=MONDAY + jobs.LEASE)
+    assert jobs.run_due(now=MONDAY) == []
+    assert jobs.run_due(now=MONDAY + jobs.LEASE) == ["count"]
 
 
 def test_one_that_fails_stops_no_other_and_is_tried_again(settings, caplog):
     settings.PERIODIC = [("fail", HOUR, f"{__name__}.fail"), *settings.PERIODIC]
-    assert periodic.run_due(now=MONDAY) == ["count"]
+    assert jobs.run_due(now=MONDAY) == ["count"]
     job = PeriodicJob.objects.get(name="fail")
-    assert job.problem == "ValueError" and job.due_at == MONDAY + periodic.RETRY
+    assert job.problem == "ValueError" and job.due_at == MONDAY + jobs.RETRY
     assert "private" not in caplog.text
 
 
 def test_a_lost_database_ends_the_round(settings):
     settings.PERIODIC = [("lose", HOUR, f"{__name__}.lose_the_database"), *settings.PERIODIC]
     with pytest.raises(OperationalError):
-        periodic.run_due(now=MONDAY)
-    assert PeriodicJob.objects.get().due_at == MONDAY + periodic.LEASE
+        jobs.run_due(now=MONDAY)
+    assert PeriodicJob.objects.get().due_at == MONDAY + jobs.LEASE
 
 
 def test_the_worker_does_them(transactional_db):
@@ -81,6 +81,6 @@ def test_the_worker_does_them(transactional_db):
 
 
 def test_a_clock_that_was_a_year_ahead_does_not_stop_a_job_for_a_year():
-    periodic.run_due(now=MONDAY + timedelta(days=365))
-    assert periodic.run_due(now=MONDAY) == ["count"]
-    assert periodic.run_due(now=MONDAY) == []
+    jobs.run_due(now=MONDAY + timedelta(days=365))
+    assert jobs.run_due(now=MONDAY) == ["count"]
+    assert jobs.run_due(now=MONDAY) == []

@@ -5,9 +5,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from post_office.models import STATUS, Email
 
-from bookings import outbox, reminders, transitions
+from bookings import transitions
+from bookings.messages import send
 from bookings.models import Message, MessageSettings
 from bookings.models.wording import hours_of
+from bookings.worker import reminders
 from tests.factories import MONDAY, make_request
 
 pytestmark = pytest.mark.django_db
@@ -118,7 +120,7 @@ def test_one_that_could_not_leave_gives_way_to_the_next(visit):
 def test_one_that_could_not_leave_before_the_visit_never_does(visit):
     Email.objects.update(status=STATUS.sent)
     reminders.remind_due(now=before(2))
-    assert outbox.send_due(now=FRIDAY_TEN) == 0
+    assert send.send_due(now=FRIDAY_TEN) == 0
     reminder = Message.objects.get(kind="reminder")
     assert reminder.superseded and reminder.email.status is None
 

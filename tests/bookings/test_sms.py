@@ -3,9 +3,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from post_office.models import STATUS, Email
 
-from bookings import outbox, reminders, sms, transitions
+from bookings import transitions
 from bookings.enums import ContactBy
 from bookings.errors import InvalidTransition
+from bookings.messages import send, sms
+from bookings.worker import reminders
 from tests.factories import MONDAY, make_ask, make_person, make_request
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +24,7 @@ class Trouble:
 
 @pytest.fixture
 def on(settings):
-    settings.SMS_BACKEND = "bookings.sms.Memory"
+    settings.SMS_BACKEND = "bookings.messages.sms.Memory"
     sms.Memory.sent.clear()
     return sms.Memory.sent
 
@@ -45,7 +47,7 @@ def book(clinic, desk):
 def test_a_short_text_with_no_word_about_health(on, book, time_machine):
     time_machine.move_to(MONDAY)
     visit = book()
-    assert outbox.send_due(now=MONDAY + timedelta(minutes=2)) == 1
+    assert send.send_due(now=MONDAY + timedelta(minutes=2)) == 1
     ((number, text),) = on
     assert number == MOBILE and "Friday 27 November, 10:00am" in text
     assert visit.request.reference in text and len(text) <= 160
@@ -85,7 +87,7 @@ def unproven(on, clinic, desk):
 
 
 def test_whose_address_was_never_confirmed_gets_a_text(on, unproven):
-    outbox.send_due(now=MONDAY + timedelta(minutes=2))
+    send.send_due(now=MONDAY + timedelta(minutes=2))
     ((number, text),) = on
     assert number == MOBILE and "you are booked" in text
 
@@ -100,11 +102,11 @@ def test_a_text_that_failed_is_not_sent_to_the_mail_address(unproven, desk):
 
 def test_reminded_by_text_and_a_cancellation_drops_it(on, book, desk):
     visit = book()
-    outbox.send_due(now=MONDAY + timedelta(minutes=2))
+    send.send_due(now=MONDAY + timedelta(minutes=2))
     at = FRIDAY_TEN - timedelta(hours=48)
     assert reminders.remind_due(now=at) == 1
     transitions.cancel(visit, actor=desk, now=at)
-    outbox.send_due(now=at + timedelta(minutes=2))
+    send.send_due(now=at + timedelta(minutes=2))
     assert [text.partition(": ")[2][:6] for _number, text in on] == ["you ar", "we are"]
 
 
@@ -113,11 +115,11 @@ def test_a_refused_number_is_given_up_and_trouble_is_tried_again(settings, on, b
     settings.SMS_BACKEND = f"{__name__}.Trouble"
     email = visit.request.messages.get().email
     Trouble.error = ConnectionResetError()
-    outbox.send_due(now=MONDAY + timedelta(minutes=2))
+    send.send_due(now=MONDAY + timedelta(minutes=2))
     email.refresh_from_db()
     assert email.status == STATUS.requeued
     Trouble.error = sms.Refused()
-    outbox.send_due(now=MONDAY + timedelta(minutes=3))
+    send.send_due(now=MONDAY + timedelta(minutes=3))
     email.refresh_from_db()
     assert email.status == STATUS.failed and email.logs.last().message.startswith("550")
 

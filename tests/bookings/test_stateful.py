@@ -22,7 +22,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from bookings import claims, transitions
+from bookings import transitions
 from bookings.enums import (
     APPOINTMENT_FINAL,
     REQUEST_ABOUT_A_VISIT,
@@ -37,6 +37,7 @@ from bookings.enums import (
 )
 from bookings.errors import BookingError
 from bookings.models import Appointment, ConsultationRequest, DateException, Event, TimeClaim
+from bookings.schedule import claims
 from bookings.transitions import PATIENT, Waiting
 from tests.factories import MONDAY, ResourceFactory, make_ask, make_clinic, make_person
 

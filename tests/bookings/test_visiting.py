@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bookings import claims, transitions
+from bookings import transitions
 from bookings.enums import AppointmentStatus, DeclineReason, RequestStatus
 from bookings.errors import InvalidTransition
+from bookings.schedule import claims
 from tests.factories import MONDAY
 
 pytestmark = pytest.mark.django_db

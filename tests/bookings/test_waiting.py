@@ -4,12 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bookings import claims, transitions
+from bookings import transitions
 from bookings.enums import AppointmentStatus, DayPart, RequestStatus
 from bookings.errors import InvalidTransition
 from bookings.models import WaitingListEntry
+from bookings.schedule import claims
+from bookings.schedule.waiting_list import WaitingList
 from bookings.transitions import Waiting
-from bookings.waiting import WaitingList
 from tests.factories import MONDAY, ServiceFactory, make_clinic, make_request
 
 pytestmark = pytest.mark.django_db

@@ -6,8 +6,8 @@ import pytest
 
 from bookings import transitions
 from bookings.enums import RequestStatus
+from bookings.schedule.waiting_list import WaitingList
 from bookings.transitions import Waiting
-from bookings.waiting import WaitingList
 from tests.factories import MONDAY, make_ask, make_clinic, make_person, make_request
 
 pytestmark = pytest.mark.django_db

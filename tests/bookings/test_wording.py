@@ -10,12 +10,13 @@ from bs4 import BeautifulSoup
 from django.conf import settings as site
 from django.utils import translation
 
-from bookings import clock, composing, notifications, posting, transitions
+from bookings import clock, transitions
 from bookings.enums import AppointmentStatus, DeclineReason, RequestStatus
+from bookings.messages import compose, queue, to_patients
+from bookings.messages.defaults import KINDS
+from bookings.messages.placeholders import BLOCKS, IN_SUBJECTS, PLACEHOLDERS, UNPROVEN, values_of
+from bookings.messages.previews import preview, sample
 from bookings.models import Appointment, Location, MessageTemplate, Resource
-from bookings.placeholders import BLOCKS, IN_SUBJECTS, PLACEHOLDERS, UNPROVEN, values_of
-from bookings.specimens import preview, sample
-from bookings.wording import KINDS
 from tests.factories import MONDAY, make_ask, make_person, make_request
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
@@ -69,9 +70,7 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def rendered(kind, **changes):
-    return posting.render(
-        kind, sample(kind) | changes, "en-gb", button_url="https://x/", words=None
-    )
+    return queue.render(kind, sample(kind) | changes, "en-gb", button_url="https://x/", words=None)
 
 
 def test_html_keeps_days_names_and_postcodes_on_one_line_and_nothing_else_does(clinic):
@@ -138,7 +137,7 @@ def test_a_long_name_may_break(clinic):
 def test_the_clinics_number_in_the_text_can_be_pressed(clinic):
     words = KINDS["question"].default | {"body": "{message}\n\n- Or {phone}."}
     written = {"message": "Call 020 7946 0123, not 1020 7946 0123 <b>."}
-    mail = posting.render(
+    mail = queue.render(
         "question", sample("question") | written, "en-gb", button_url="", words=words
     )
     link = BeautifulSoup(mail["html_message"], "html.parser").select("a[href='tel:+442079460123']")
@@ -203,7 +202,7 @@ def test_staff_may_word_how_to_prepare_without_a_line_before_it(clinic):
 def test_every_default_could_have_been_saved(kind):
     for language in LANGUAGES:
         with translation.override(language):
-            assert not any(composing.problems(kind, KINDS[kind].default).values())
+            assert not any(compose.problems(kind, KINDS[kind].default).values())
     assert KINDS[kind].known <= set(PLACEHOLDERS)
 
 
@@ -282,7 +281,7 @@ def test_words_that_a_later_version_cannot_fill_give_way_to_the_default(clinic):
 )
 def test_what_is_refused_and_why(kind, field, text, reason):
     words = KINDS[kind].default | {field: text}
-    found = composing.problems(kind, words)
+    found = compose.problems(kind, words)
     assert any(reason in each for each in found[field]), found
 
 
@@ -303,7 +302,7 @@ def test_in_the_patients_language_whatever_staff_read(clinic, desk):
 
 
 def test_every_kind_has_its_function():
-    functions = set(vars(notifications))
+    functions = set(vars(to_patients))
     assert {*KINDS} - {"moved"} <= functions
 
 
@@ -340,9 +339,9 @@ def test_words_are_read_once_and_a_change_counts_at_once(
 ):
     with django_capture_on_commit_callbacks(execute=True):
         row = word("refused", body="Dear {name}, we look for another time.")
-    assert composing.words("refused", "en-gb")["body"].startswith("Dear")
+    assert compose.words("refused", "en-gb")["body"].startswith("Dear")
     with django_assert_num_queries(0):
-        composing.words("refused", "en-gb")
+        compose.words("refused", "en-gb")
     with django_capture_on_commit_callbacks(execute=True):
         row.delete()
-    assert not composing.words("refused", "en-gb")["body"].startswith("Dear")
+    assert not compose.words("refused", "en-gb")["body"].startswith("Dear")

@@ -17,7 +17,7 @@ from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from bookings import periodic  # noqa: E402
+from bookings.worker import jobs  # noqa: E402
 from clinic.models import ClinicSettings  # noqa: E402
 from education.models import GuidePage  # noqa: E402
 
@@ -52,7 +52,7 @@ def schedule(words: str) -> None:
     page.go_live_at = timezone.now() + timedelta(hours=1)
     page.save_revision().publish()
     with time_machine.travel(timezone.now() + timedelta(hours=2)):
-        periodic.run_due(now=timezone.now())
+        jobs.run_due(now=timezone.now())
 
 
 ACTIONS = {"read": read, "publish": publish, "rename": rename, "schedule": schedule}

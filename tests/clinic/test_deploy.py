@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings
 
-from education.reading import measure
+from education.guide.reading_age import measure
 
 DEPLOY = settings.BASE_DIR / "deploy"
 NGINX = (DEPLOY / "nginx.conf").read_text()

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from bookings.models import AccessLink, Draft, Practitioner
 from bookings.models.access import digest
-from bookings.public import drafts, personal
+from bookings.public import access
+from bookings.public.booking import drafts
 from tests.factories import make_clinic, make_request
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
@@ -95,8 +96,8 @@ def patient(secure):
     link = AccessLink.objects.create(
         request=asked, digest="x", created_at=now, expires_at=now + timedelta(days=1)
     )
-    signer = get_cookie_signer(salt=personal.COOKIE + personal.SALT)
-    secure.cookies[personal.COOKIE] = signer.sign(str(link.pk))
+    signer = get_cookie_signer(salt=access.COOKIE + access.SALT)
+    secure.cookies[access.COOKIE] = signer.sign(str(link.pk))
     until = {"created_at": now, "expires_at": now + timedelta(hours=1)}
     Draft.objects.create(digest=digest("secret"), idempotency_key="x", answers={}, **until)
     secure.cookies[drafts.COOKIE] = "secret"

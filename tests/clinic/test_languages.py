@@ -11,7 +11,7 @@ from django.utils.translation import override
 from post_office.models import Email
 from wagtail.models import Page
 
-from bookings import notifications
+from bookings.messages import to_patients
 from bookings.models import ConsultationRequest
 from clinic import languages
 from clinic.models import ClinicSettings, ClinicWords
@@ -209,7 +209,7 @@ def test_a_request_keeps_its_language_and_its_mail_speaks_it(db):
     ConsultationRequest.objects.filter(pk=asked.pk).update(locale="es")
     asked.refresh_from_db()
 
-    notifications.link(asked, now=MONDAY)
+    to_patients.link(asked, now=MONDAY)
 
     mail = Email.objects.latest("pk")
     assert mail.subject == f"Su enlace para {asked.reference}"

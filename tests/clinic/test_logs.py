@@ -32,10 +32,10 @@ def lines():
 
 
 def test_ours_are_written_as_they_are(lines):
-    logging.getLogger("bookings.outbox").warning("mail %s kept", 7)
+    logging.getLogger("bookings.messages.send").warning("mail %s kept", 7)
     (line,) = lines()
     assert line["what"] == "mail 7 kept" and line["level"] == "warning"
-    assert line["from"] == "bookings.outbox" and line["at"].endswith("+00:00")
+    assert line["from"] == "bookings.messages.send" and line["at"].endswith("+00:00")
 
 
 def test_json_lines_name_the_version(lines):

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from django.conf import settings
 from wagtail.blocks import Block
 
-from bookings.wording import KINDS
+from bookings.messages.defaults import KINDS
 from education import blocks
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]

@@ -6,7 +6,7 @@ from django.template.loader import get_template
 
 from education import blocks
 from education.blocks.structure import ContentBlock
-from education.dose import Dose
+from education.guide.dose import Dose
 from education.models import Exercise
 
 pytestmark = pytest.mark.alike

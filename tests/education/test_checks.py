@@ -2,7 +2,7 @@
 
 import pytest
 
-from education import content_checks, reading
+from education.guide import checks, reading_age
 from education.models import Exercise, GuidePage
 from education.seed import parts
 
@@ -16,11 +16,11 @@ def page(*content):
 
 
 def test_the_seeded_guide_passes(guide):
-    found = content_checks.measure(guide)
+    found = checks.measure(guide)
 
     assert found.words > 800
     assert 6 <= found.age <= 12
-    assert content_checks.problems(guide) == []
+    assert checks.problems(guide) == []
 
 
 def test_hard_text_is_older():
@@ -29,27 +29,27 @@ def test_hard_text_is_older():
         "regarding neuromuscular activation during unilateral stabilisation manoeuvres."
     )
 
-    assert reading.measure([hard]).age > 18
-    assert reading.measure(["The cat sat on the mat. It was warm."]).age < 8
-    assert reading.measure([]).age == 0
+    assert reading_age.measure([hard]).age > 18
+    assert reading_age.measure(["The cat sat on the mat. It was warm."]).age < 8
+    assert reading_age.measure([]).age == 0
 
 
 @pytest.mark.parametrize(("word", "count"), [("muscle", 2), ("hip", 1), ("iliacus", 4)])
 def test_syllables(word, count):
-    assert reading.syllables(word) in (count, count - 1)
+    assert reading_age.syllables(word) in (count, count - 1)
 
 
 def test_a_long_sentence(db):
     long = "one " * 26 + "end."
 
-    found = content_checks.problems(page(parts.text(f"<p>{long}</p>")))
+    found = checks.problems(page(parts.text(f"<p>{long}</p>")))
 
     assert any("A sentence of 27 words" in problem.what for problem in found)
 
 
 @pytest.mark.parametrize("claim", ["This cures pain.", "It always works.", "100% safe."])
 def test_an_absolute_claim(db, claim):
-    found = content_checks.problems(page(parts.text(f"<p>{claim}</p>")))
+    found = checks.problems(page(parts.text(f"<p>{claim}</p>")))
 
     assert any("promises too much" in problem.what for problem in found)
 
@@ -59,7 +59,7 @@ def test_an_exercise_without_dose_or_stop(db):
         key="x", name="X", kind="stretch", position="lying", steps="Lie.", reps=0, drawing="x"
     )
 
-    found = [problem.what for problem in content_checks.exercise_problems(exercise)]
+    found = [problem.what for problem in checks.exercise_problems(exercise)]
 
     assert found == [
         "Say how much: repeats, or a hold.",

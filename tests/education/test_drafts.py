@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from wagtail.models import Page
 
-from education import content_checks
+from education.guide import checks
 from education.models import Exercise, GlossaryTerm, GuidePage, Reference
 from education.seed import back_library
 
@@ -18,8 +18,8 @@ def draft(request, seeded):
     return GuidePage.objects.get(slug=request.param)
 
 
-def checks(page):
-    return [p for p in content_checks.problems(page) if "Visitors do not see it" not in p.what]
+def problems(page):
+    return [p for p in checks.problems(page) if "Visitors do not see it" not in p.what]
 
 
 def test_they_wait_for_review(client, draft):
@@ -39,11 +39,11 @@ def test_their_exercises_and_words_wait_too(seeded):
 
 
 def test_they_are_plain_and_pass_the_checks(draft):
-    found = content_checks.measure(draft)
+    found = checks.measure(draft)
 
     assert found.words > 400
     assert 6 <= found.age <= 12
-    assert checks(draft) == []
+    assert problems(draft) == []
 
 
 def test_they_are_complete(draft):
@@ -77,19 +77,19 @@ def test_the_reviewer_sees_the_whole_draft(rf, draft):
 
 
 def test_the_editor_is_told_of_exercises_that_visitors_would_not_see(draft):
-    told = [p.where for p in content_checks.problems(draft) if "Visitors do not" in p.what]
+    told = [p.where for p in checks.problems(draft) if "Visitors do not" in p.what]
 
     assert "Bridge" in told
 
 
 def test_the_template_says_what_to_replace(client, seeded):
     template = GuidePage.objects.get(slug="template-guide")
-    hints = [p for p in content_checks.problems(template) if "Replace the template" in p.what]
+    hints = [p for p in checks.problems(template) if "Replace the template" in p.what]
 
     assert not template.live
     assert {p.where for p in hints} >= {"Headline", "Introduction", "What it is", "Stretch it"}
-    assert any("own title" in p.what for p in content_checks.problems(template))
-    used = {block.block_type for block in content_checks.children(template.body)}
+    assert any("own title" in p.what for p in checks.problems(template))
+    used = {block.block_type for block in checks.children(template.body)}
     assert used == set(type(template.body[0].block.child_blocks["content"])().child_blocks)
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Workflow
 
-from bookings.periodic import run_due
+from bookings.worker.jobs import run_due
 from education.dates import months_after
 from education.models import Exercise, GuideIndexPage, GuidePage
 

@@ -24,7 +24,7 @@ from django.utils import timezone  # noqa: E402
 from post_office.models import Email  # noqa: E402
 from wagtail.images.models import Image  # noqa: E402
 
-from bookings import availability, claims, ledger, transitions  # noqa: E402
+from bookings import transitions  # noqa: E402
 from bookings.models import (  # noqa: E402
     Appointment,
     ConsultationRequest,
@@ -35,7 +35,9 @@ from bookings.models import (  # noqa: E402
     Service,
 )
 from bookings.models.access import digest  # noqa: E402
-from bookings.public import drafts  # noqa: E402
+from bookings.privacy import erasure_ledger  # noqa: E402
+from bookings.public.booking import drafts  # noqa: E402
+from bookings.schedule import availability, claims  # noqa: E402
 from education.models import GuidePage  # noqa: E402
 from tests.bookings.canary import tables_with  # noqa: E402
 from tests.factories import (  # noqa: E402
@@ -192,7 +194,7 @@ def erase_newest_of(acknowledged: list[str]) -> dict[str, str]:
         now=timezone.now(),
         because="asked",
     )
-    shutil.copy(ledger.files()[0], ledger.files()[1])
+    shutil.copy(erasure_ledger.files()[0], erasure_ledger.files()[1])
     return known
 
 

@@ -19,7 +19,7 @@ from django.db import connection
 from django.utils import timezone
 from post_office.models import STATUS, Email
 
-from bookings import outbox
+from bookings.messages import send
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120
@@ -93,8 +93,8 @@ def queue(count: int, *, now=None) -> list[str]:
 
 def send_all(now) -> None:
     """As a worker's rounds at one moment of a moved clock: until nothing is due any more."""
-    while outbox.oldest_due(now):
-        outbox.send_due(now=now)
+    while send.oldest_due(now):
+        send.send_due(now=now)
 
 
 def worker(server: Server) -> subprocess.Popen[bytes]:
@@ -123,9 +123,9 @@ def database_url() -> str:
 
 def end_leases() -> None:
     """Five minutes pass: what a killed worker had in hand is anybody's again."""
-    waiting = Email.objects.filter(status__in=outbox.WAITING)
+    waiting = Email.objects.filter(status__in=send.WAITING)
     now = timezone.now()
-    waiting.filter(scheduled_time__gt=now, scheduled_time__lte=now + outbox.LEASE).update(
+    waiting.filter(scheduled_time__gt=now, scheduled_time__lte=now + send.LEASE).update(
         scheduled_time=now - timedelta(seconds=1)
     )
 

@@ -6,9 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from bookings import claims, health, outbox, periodic, transitions
+from bookings import transitions
 from bookings.enums import AppointmentStatus, RequestStatus
+from bookings.messages import send
 from bookings.models import Appointment, Heartbeat, PeriodicJob
+from bookings.schedule import claims
+from bookings.worker import health, jobs
 from tests.factories import MONDAY, make_clinic, make_request
 
 pytestmark = pytest.mark.django_db
@@ -24,12 +27,12 @@ def test_a_clock_that_was_wrong_stops_nothing(wrong, figure, settings, tmp_path)
     settings.PERIODIC = [job for job in settings.PERIODIC if job[0] != "retention"]
     service, location, _people = make_clinic()
     held = make_request(service, location, start=SLOT)
-    ran_wrong = periodic.run_due(now=MONDAY + wrong)
-    outbox.send_due(now=MONDAY + wrong)
+    ran_wrong = jobs.run_due(now=MONDAY + wrong)
+    send.send_due(now=MONDAY + wrong)
     Heartbeat.objects.create(name="worker", at=MONDAY + wrong)
 
     assert not health.worker(MONDAY + HOUR).ok
-    assert set(periodic.run_due(now=MONDAY + HOUR)) == set(ran_wrong)
+    assert set(jobs.run_due(now=MONDAY + HOUR)) == set(ran_wrong)
     due = PeriodicJob.objects.order_by("due_at").first().due_at
     assert due <= MONDAY + 2 * HOUR
     held.refresh_from_db()

@@ -12,7 +12,7 @@ import pytest
 from django.db import OperationalError, connection
 from post_office.models import STATUS, Attachment, Email
 
-from bookings import outbox
+from bookings.messages import send
 from tests.factories import MONDAY
 from tests.faults.mail import (
     PATIENCE,
@@ -99,7 +99,7 @@ def test_smtp_550_and_a_poison_message(smtp, figure, caplog):
     assert refused.status == STATUS.failed and refused.logs.get().message.startswith("550")
     assert unsent() == 2
     now = MONDAY
-    for wait in outbox.RETRIES:
+    for wait in send.RETRIES:
         now += wait
         send_all(now)
     poison.refresh_from_db()
@@ -121,8 +121,8 @@ def test_smtp_hangs(smtp, settings, figure):
         silent.listen()
         settings.EMAIL_PORT = silent.getsockname()[1]
         rounds = 0
-        while outbox.oldest_due(MONDAY):
-            assert outbox.send_due(now=MONDAY) == 0
+        while send.oldest_due(MONDAY):
+            assert send.send_due(now=MONDAY) == 0
             rounds += 1
     assert rounds == 3  # a round ends with the first timeout, and the worker does its other work
     settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = smtp.port, 5

@@ -20,7 +20,7 @@ from accounts.models import Passkey
 from bookings import transitions
 from bookings.enums import DeclineReason
 from bookings.models import AccessLink, ConsultationRequest, Location, Service
-from bookings.public import personal
+from bookings.public import access
 from education.models import GuidePage
 from education.search import clean
 from tests.bookings.public.conftest import Visitor
@@ -102,7 +102,7 @@ def open_(client: Client, asked: ConsultationRequest) -> None:
     link = AccessLink.objects.create(
         request=asked, digest="x", created_at=now, expires_at=now + timedelta(days=1)
     )
-    response = personal.remember(client.get("/request/find/"), link)
+    response = access.remember(client.get("/request/find/"), link)
     client.cookies.update(response.cookies)
 
 

@@ -7,10 +7,10 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from bookings.availability import free_slots
 from bookings.enums import RequestStatus
 from bookings.models import ConsultationRequest
 from bookings.roles import make_roles
+from bookings.schedule.availability import free_slots
 from tests.factories import make_clinic, make_request
 
 

@@ -9,9 +9,9 @@ from django.core.management import call_command
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from bookings.availability import find_slot
-from bookings.forms import parse_start
 from bookings.models import Location, Service
+from bookings.public.booking.time_forms import parse_start
+from bookings.schedule.availability import find_slot
 from tests.factories import make_request
 
 

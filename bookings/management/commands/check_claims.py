@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from bookings import claims
+from bookings.schedule import claims
 from clinic.interrupting import tidy_end
 
 

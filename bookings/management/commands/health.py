@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError
 from django.utils import timezone
 
-from bookings import health
+from bookings.worker import health
 
 
 class Command(BaseCommand):

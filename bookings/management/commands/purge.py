@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from bookings import retention
+from bookings.worker import retention
 from clinic.interrupting import tidy_end
 
 

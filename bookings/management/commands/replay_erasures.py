@@ -6,7 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from bookings import ledger, transitions
+from bookings import transitions
+from bookings.privacy import erasure_ledger
 from clinic.interrupting import tidy_end
 
 
@@ -19,11 +20,11 @@ class Command(BaseCommand):
         parser.add_argument("--beside", type=Path, help="a folder with another copy of the ledger")
 
     def handle(self, *, beside: Path | None, **options: Any) -> None:
-        more = [beside / ledger.FILE] if beside else []
-        known = ledger.entries(*more)
+        more = [beside / erasure_ledger.FILE] if beside else []
+        known = erasure_ledger.entries(*more)
         with tidy_end():
             again = transitions.erase_again(
                 actor=transitions.SYSTEM, now=timezone.now(), known=set(known)
             )
-            ledger.complete(known)
+            erasure_ledger.complete(known)
         self.stdout.write(f"{again} erased again; the ledger has {len(known)} lines.")

@@ -11,8 +11,9 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
-from bookings import outbox, periodic
+from bookings.messages import send
 from bookings.models import Heartbeat
+from bookings.worker import jobs
 from clinic import __version__
 
 logger = logging.getLogger(__name__)
@@ -47,8 +48,8 @@ class Command(BaseCommand):
         try:
             close_old_connections()
             now = timezone.now()
-            periodic.run_due(now=now)
-            sent = outbox.send_due(now=now, stopping=self.stop.is_set)
+            jobs.run_due(now=now)
+            sent = send.send_due(now=now, stopping=self.stop.is_set)
             Heartbeat.objects.update_or_create(name="worker", defaults={"at": timezone.now()})
         except DatabaseError as error:
             logger.warning("the database does not answer: %s", type(error).__name__)

@@ -206,7 +206,7 @@ def test_lost_links_are_looked_for_ten_times_an_hour(client):
 
 
 def test_guessing_links_ends_in_the_same_page(client, clinic, settings):
-    from bookings.posting import new_link
+    from bookings.messages.queue import new_link
 
     settings.LIMITS = settings.LIMITS | {"open": "3/60"}
     service, location, _people = clinic
@@ -223,7 +223,7 @@ def test_guessing_links_ends_in_the_same_page(client, clinic, settings):
 def test_right_links_cost_nothing(client, clinic, settings):
     from django.utils import timezone
 
-    from bookings.posting import new_link
+    from bookings.messages.queue import new_link
 
     settings.LIMITS = settings.LIMITS | {"open": "1/60"}
     service, location, _people = clinic

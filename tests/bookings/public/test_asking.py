@@ -8,8 +8,8 @@ from django.utils import timezone
 from post_office.models import Email
 
 from bookings.enums import AppointmentStatus, RequestStatus
-from bookings.forms import parse_start
 from bookings.models import Appointment, Consent, ConsultationRequest, Draft, Event
+from bookings.public.booking.time_forms import parse_start
 from tests.bookings.public.conftest import ends_at
 from tests.factories import make_clinic
 

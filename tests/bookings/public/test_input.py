@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from bookings import clock
 from bookings.enums import ResourceKind
-from bookings.forms import parse_start
 from bookings.models import ConsultationRequest
+from bookings.public.booking.time_forms import parse_start
 from clinic.dates import unbroken
 from tests.bookings.public.test_asking import ends_at
 from tests.factories import (

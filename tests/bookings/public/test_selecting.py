@@ -5,7 +5,7 @@ import re
 import pytest
 from django import forms
 
-from bookings.forms.selecting import LongSelect
+from bookings.forms.fields import LongSelect
 
 CHOICES = [("", "No <other> time"), ("Monday & more, Morning", [("a&b", '9"'), ("c", "10am")])]
 

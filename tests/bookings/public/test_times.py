@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from bookings.forms import parse_start
 from bookings.models import ConsultationRequest
+from bookings.public.booking.time_forms import parse_start
 from tests.bookings.public.conftest import ends_at
 from tests.factories import make_request
 

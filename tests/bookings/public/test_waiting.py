@@ -74,7 +74,7 @@ def test_joining_changing_and_leaving_by_link(patient):
 def test_nobody_waits_with_a_visit_booked(patient, django_user_model, clinic):
     asked = patient.asked
     desk = transitions.staff(django_user_model.objects.create_user("ruth"))
-    from bookings.availability import free_slots
+    from bookings.schedule.availability import free_slots
 
     slot = free_slots(
         asked.service,

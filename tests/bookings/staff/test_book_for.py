@@ -1,8 +1,9 @@
 import pytest
 
-from bookings import claims, transitions
+from bookings import transitions
 from bookings.enums import AppointmentStatus, ContactBy, RequestStatus
 from bookings.models import ConsultationRequest, Message
+from bookings.schedule import claims
 from tests.factories import MONDAY, make_ask, make_clinic, make_person, make_request
 
 pytestmark = pytest.mark.django_db

@@ -7,10 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from bookings import claims, transitions
+from bookings import transitions
 from bookings.enums import AppointmentStatus, RequestStatus
 from bookings.models import Appointment, DateException, Resource
-from bookings.staff.displaced import State, people_of
+from bookings.schedule import claims
+from bookings.staff.closures.displaced import State, people_of
 from tests.bookings.staff.conftest import TEN
 from tests.factories import MONDAY, make_request
 

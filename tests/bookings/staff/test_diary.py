@@ -6,9 +6,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from bookings import claims, transitions
+from bookings import transitions
 from bookings.enums import AppointmentStatus
 from bookings.models import DateException
+from bookings.schedule import claims
 from tests.bookings.staff.conftest import TEN
 from tests.factories import MONDAY, make_clinic, make_request
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from bookings.models import ConsultationRequest, Event
-from bookings.staff import exporting
+from bookings.staff.requests import export
 from tests.bookings.staff.conftest import TEN
 from tests.factories import make_request
 
@@ -58,7 +58,7 @@ def test_nothing_by_get_and_nothing_without_the_permission(owner_client, desk, a
 def test_too_many_are_refused_and_erased_ones_left_out(owner_client, asked, clinic, monkeypatch):
     service, location, _people = clinic
     make_request(service, location, start=TEN, email="b@example.org")
-    monkeypatch.setattr(exporting, "AT_MOST", 1)
+    monkeypatch.setattr(export, "AT_MOST", 1)
     assert owner_client.post(URL).url == reverse("desk:requests")
     ConsultationRequest.objects.filter(pk=asked.pk).update(erased_at=TEN)
     assert len(list(sheet(owner_client.post(URL)).values)) == 2

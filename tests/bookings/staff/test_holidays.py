@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from bookings import transitions
 from bookings.models import DateException, TimeClaim
-from bookings.public_holidays import suggestions
+from bookings.schedule.public_holidays import suggestions
 from tests.factories import MONDAY, LocationFactory, make_request
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]

@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 from post_office.models import STATUS, Email, RecipientDeliveryStatus
 
-from bookings import outbox, transitions
+from bookings import transitions
 from bookings.enums import ContactBy, DeclineReason
+from bookings.messages import send
 from bookings.models import Message
 from tests.factories import MONDAY, make_ask, make_person, make_request
 
@@ -59,7 +60,7 @@ def test_sent_again_under_the_same_message_id(desk_client, asked, undelivered):
     assert email.scheduled_time == MONDAY and phone_them(desk_client) == []
     desk_client.post(url)  # pressed twice: it is on its way already
     assert asked.events.filter(verb="send_again").count() == 1
-    assert outbox.send_due(now=MONDAY) == 1
+    assert send.send_due(now=MONDAY) == 1
 
 
 def test_only_the_newest_is_sent_again(desk_client, asked, undelivered, desk):

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from bookings import transitions
 from bookings.models import ConsultationRequest, DateException
-from bookings.staff.figures import Figures
+from bookings.staff.reports.figures import Figures
 from tests.bookings.staff.conftest import TEN
 from tests.factories import MONDAY, make_request
 

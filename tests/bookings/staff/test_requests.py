@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from bookings.enums import RequestStatus
 from bookings.models import ConsultationRequest
-from bookings.staff import listing, queries
+from bookings.staff.requests import list, queries
 from tests.bookings.staff.conftest import TEN
 from tests.factories import MONDAY, make_clinic, make_request
 
@@ -157,6 +157,6 @@ def test_nothing_counts_further_than_anybody_reads(desk_client, clinic, monkeypa
     for number in range(3):
         make_request(service, location, email=f"{number}@example.org")
     monkeypatch.setattr(queries, "COUNTED", 2)
-    monkeypatch.setattr(listing.FirstPages, "REACH", 2)
+    monkeypatch.setattr(list.FirstPages, "REACH", 2)
     response = desk_client.get(URL)
     assert "2+" in response.content.decode() and response.context["paginator"].count == 2

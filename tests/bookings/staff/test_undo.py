@@ -4,9 +4,9 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from bookings import claims
 from bookings.enums import AppointmentStatus, RequestStatus
 from bookings.models import Message
+from bookings.schedule import claims
 from tests.bookings.staff.conftest import TEN
 from tests.factories import MONDAY, make_request
 

@@ -4,8 +4,8 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from bookings import claims
 from bookings.enums import AppointmentStatus, RequestStatus
+from bookings.schedule import claims
 from tests.bookings.staff.conftest import TEN
 
 pytestmark = pytest.mark.django_db

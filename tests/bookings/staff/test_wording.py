@@ -1,8 +1,8 @@
 import pytest
 from django.urls import reverse
 
+from bookings.messages.defaults import KINDS
 from bookings.models import MessageTemplate
-from bookings.wording import KINDS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 URL = "/admin/messages/wording/received/en-gb/"

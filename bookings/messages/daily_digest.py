@@ -1,0 +1,95 @@
+"""Tell staff once a day what is overdue. Periodic work: the day's row makes it one mail a day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from post_office.models import Email
+
+from bookings import clock
+from bookings.messages import queue
+from bookings.models import ConsultationRequest, Digest, Message
+from bookings.models.wording import MessageSettings, addresses_of
+from clinic.dates import plain, unbroken
+from clinic.models import ClinicSettings
+
+
+def send_daily(*, now: datetime) -> bool:
+    """Write the day's digest once its time has come; whether there was anything to say.
+
+    The day is the clinic's (`TIME_ZONE`). References only: the mail leaves the house.
+    """
+    chosen = MessageSettings.load()
+    local = now.astimezone(ZoneInfo(settings.TIME_ZONE))
+    if local.time() < chosen.digest_at or Digest.objects.filter(day=local.date()).exists():
+        return False
+    try:
+        return _write(local.date(), chosen, now)
+    except IntegrityError:
+        return False  # another worker has just written it
+
+
+def _write(today: date, chosen: MessageSettings, now: datetime) -> bool:
+    with transaction.atomic(), translation.override(settings.LANGUAGE_CODE):
+        day = Digest.objects.create(day=today)  # unique: of two workers one comes through
+        overdue = list(ConsultationRequest.objects.overdue(now).select_related("location"))
+        unheard = list(Message.objects.undelivered().select_related("request", "email"))
+        to = addresses_of(chosen.digest_to) or desk_addresses()
+        if to and (overdue or unheard):
+            day.email = Email.objects.create(
+                to=to, scheduled_time=now, **queue.common(), **render(overdue, unheard)
+            )
+            day.save()
+    return day.email is not None
+
+
+def desk_addresses() -> list[str]:
+    """Of everybody who may answer requests and has an address."""
+    backend = "django.contrib.auth.backends.ModelBackend"
+    users = get_user_model().objects.with_perm(  # type: ignore[attr-defined]
+        "bookings.triage_request", include_superusers=False, backend=backend
+    )
+    return sorted(set(users.exclude(email="").values_list("email", flat=True)))
+
+
+def render(overdue: list[ConsultationRequest], unheard: list[Message]) -> dict[str, str]:
+    subjects = []
+    if overdue:
+        text = ngettext(
+            "%(count)s answer is overdue", "%(count)s answers are overdue", len(overdue)
+        )
+        subjects.append(text % {"count": len(overdue)})
+    if unheard:
+        text = ngettext(
+            "%(count)s message did not arrive", "%(count)s messages did not arrive", len(unheard)
+        )
+        subjects.append(text % {"count": len(unheard)})
+    context = {
+        "clinic": ClinicSettings.current(),
+        "overdue": [
+            _("%(reference)s: promised by %(moment)s")
+            % {
+                "reference": r.reference,
+                "moment": unbroken(clock.moment_label(r.respond_by, r.location.zone)),
+            }
+            for r in overdue
+            if r.respond_by
+        ],
+        "unheard": sorted({message.request.reference for message in unheard}),
+        "button_url": settings.SITE_URL + reverse("desk:requests"),
+        "button_text": _("Open the requests"),
+    }
+    return {
+        "subject": ", ".join(subjects),
+        "message": plain(render_to_string("emails/digest.txt", context)),
+        "html_message": render_to_string("emails/digest.html", context),
+    }

@@ -1,0 +1,219 @@
+"""What an unfinished request says so far, and what can be asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from bookings import clock, transitions
+from bookings.enums import ContactBy, DayPart, Goal, Reason, ResourceKind, Side, Suspicion
+from bookings.models import (
+    ConsultationRequest,
+    Draft,
+    Location,
+    Resource,
+    Service,
+    WeeklyHours,
+)
+from bookings.models.requests import CONSENT_TEXT, CONSENT_VERSION
+from bookings.public.booking.forms import RED_FLAGS, SafetyForm
+from bookings.public.booking.time_forms import DEFAULT_WEEKS, WAITING, WEEKS, parse_start, until
+from clinic import known
+from clinic.dates import unbroken
+
+
+@dataclass
+class Offering:
+    """What can be asked for: a service at a location where somebody offers it."""
+
+    service: Service
+    location: Location
+
+    @property
+    def key(self) -> str:
+        return f"{self.service.pk}-{self.location.pk}"
+
+    @property
+    def label(self) -> str:
+        return f"{self.service.name}, {self.location.name}"
+
+
+def offerings() -> list[Offering]:
+    """Each service at each location where somebody offers it now."""
+    return known.unless_changed("offerings", _offerings)
+
+
+def _offerings() -> list[Offering]:
+    offered = Service.practitioners.through.objects
+    rows = (
+        offered.filter(
+            resource__active=True,
+            resource__location__active=True,
+            resource__kind=ResourceKind.PRACTITIONER,
+            service__active=True,
+        )
+        .select_related("service", "resource__location")
+        .order_by("service__name", "resource__location__name")
+    )
+    found = {(row.service_id, row.resource.location_id): row for row in rows}
+    return [Offering(row.service, row.resource.location) for row in found.values()]
+
+
+def offered_to(draft: Draft) -> list[Offering]:
+    """What can be asked for, looked up once for each page."""
+    if not hasattr(draft, "offered"):
+        draft.offered = offerings()  # type: ignore[attr-defined]
+    return list(draft.offered)  # type: ignore[attr-defined]
+
+
+def chosen_offering(draft: Draft) -> Offering | None:
+    """The one chosen, or the only one; None once it is no longer offered."""
+    found = offered_to(draft)
+    key = draft.answers.get("reason", {}).get("offering")
+    if key:
+        return next((o for o in found if o.key == key), None)
+    return found[0] if len(found) == 1 else None
+
+
+def wished_practitioner(draft: Draft) -> Resource | None:
+    pk = draft.answers["time"].get("practitioner")
+    return Resource.objects.filter(pk=pk, active=True).first() if pk else None
+
+
+def days_open(offering: Offering, wished: Resource | None = None) -> list[int]:
+    """The weekdays, from Monday, 0, on which somebody works; every day where nobody ever does."""
+    hours = WeeklyHours.objects.filter(
+        resource__services=offering.service, resource__location=offering.location
+    )
+    if wished:
+        hours = hours.filter(resource=wished)
+    return sorted(set(hours.values_list("weekday", flat=True))) or list(range(7))
+
+
+def waiting_wishes(
+    answers: dict[str, Any], location: Location, now: datetime
+) -> transitions.Waiting:
+    """What the page for the waiting list was answered, as the transition takes it."""
+    return transitions.Waiting(
+        weekdays=[int(day) for day in answers.get("weekdays", [])],
+        until=until(
+            answers.get("weeks", DEFAULT_WEEKS),
+            today=location.today(now),
+        ),
+    )
+
+
+def submit(
+    draft: Draft,
+    offering: Offering,
+    *,
+    network: str,
+    now: datetime,
+    suspicion: Sequence[Suspicion] = (),
+) -> ConsultationRequest:
+    """Send what the draft says, once: its key makes a second time return the first."""
+    answers = draft.answers
+    given, other = answers["contact"], answers["other-times"]
+    first = answers["time"]["first"]
+    waits = first == WAITING
+    starts = [] if waits else [first, other.get("second", ""), other.get("third", "")]
+    ask = transitions.Ask(
+        service=offering.service,
+        location=offering.location,
+        reason=answers["reason"]["reason"],
+        goal=answers["reason"]["goal"],
+        side=answers["reason"]["side"],
+        note=answers["reason"]["note"],
+        consent_version=CONSENT_VERSION,
+        consent_text=str(CONSENT_TEXT),
+        practitioner=wished_practitioner(draft),
+        starts=[start for start in map(parse_start, starts) if start],
+        parts=[DayPart(part) for part in other["parts"]],
+        waiting=waiting_wishes(other, offering.location, now) if waits else None,
+        answers=safety_answers(answers["safety"]),
+        network=network,
+        suspicion="".join(suspicion),
+        **answers["source"],
+    )
+    person = transitions.Person(
+        name=given["name"],
+        contact_by=ContactBy(given["contact_by"]),
+        email=given["email"],
+        phone=given["phone"],
+        on_behalf_of=given["on_behalf_of"],
+        locale=get_language() or "en-gb",
+    )
+    return transitions.submit(ask, person, idempotency_key=draft.idempotency_key, now=now)
+
+
+def safety_answers(safety: dict[str, Any]) -> list[tuple[str, str]]:
+    """Each safety question as it was asked, with its answer, for whoever reviews the request."""
+    rows = [
+        (str(text), str(_("Yes")) if key in safety["flags"] else str(_("No")))
+        for key, text, _level in RED_FLAGS
+    ]
+    if safety["cleared"]:
+        rows.append((str(SafetyForm.base_fields["cleared"].label), str(_("Yes"))))
+    return rows
+
+
+def summary(draft: Draft, offering: Offering) -> list[dict[str, str]]:
+    """The rows of the check page: what was asked, the answer, and where to change it."""
+    answers, zone = draft.answers, offering.location.zone
+    why, other, who = answers["reason"], answers["other-times"], answers["contact"]
+    wished = wished_practitioner(draft)
+    waits = answers["time"]["first"] == WAITING
+    days = ", ".join(str(WEEKDAYS[int(day)]) for day in other.get("weekdays", []))
+
+    def moment(value: str) -> str:
+        start = parse_start(value)
+        if value == WAITING:
+            return str(_("Waiting list"))
+        return unbroken(clock.moment_label(start, zone)) if start else str(_("Any time"))
+
+    service = offering.service
+    minutes = clock.minutes_label(service.duration_minutes)
+    rows = [
+        (_("Consultation"), f"{service.name}, {minutes}", "book-reason"),
+        (_("What for"), Reason(why["reason"]).label, "book-reason"),
+        (_("Side"), Side(why["side"]).label, "book-reason"),
+        (_("Goal"), Goal(why["goal"]).label, "book-reason"),
+        (_("Your note"), why["note"], "book-reason"),
+        (_("Where"), "\n".join(offering.location.lines), "book-reason"),
+        (_("First choice"), moment(answers["time"]["first"]), "book-time"),
+        (_("Days"), waits and (days or _("Any day")), "book-other-times"),
+        (_("How long"), waits and dict(WEEKS)[other.get("weeks", "4")], "book-other-times"),
+        (_("With"), wished.name if wished else _("Anyone who is free"), "book-time"),
+        (
+            _("Second choice"),
+            not waits and other.get("second") and moment(other["second"]),
+            "book-other-times",
+        ),
+        (
+            _("Third choice"),
+            not waits and other.get("third") and moment(other["third"]),
+            "book-other-times",
+        ),
+        (
+            _("Parts of the day"),
+            ", ".join(str(DayPart(part).label) for part in other["parts"]),
+            "book-other-times",
+        ),
+        (_("Name"), who["name"], "book-contact"),
+        (_("For"), who["on_behalf_of"], "book-contact"),
+        (_("We answer by"), ContactBy(who["contact_by"]).label, "book-contact"),
+        (_("Email"), who["email"], "book-contact"),
+        (_("Phone"), who["phone"], "book-contact"),
+    ]
+    return [
+        {"key": str(key), "value": str(value), "url": reverse(name), "change": str(_("Change"))}
+        for key, value, name in rows
+        if value
+    ]

@@ -1,0 +1,304 @@
+"""The patient sees and changes a request through the link from our mail. Every change is a POST."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from bookings import transitions
+from bookings.enums import AppointmentStatus, DayPart, RequestStatus
+from bookings.errors import BookingError, InvalidTransition
+from bookings.forms.typed import errors_of, typed
+from bookings.models import AccessLink, Appointment, ConsultationRequest, WaitingListEntry
+from bookings.models.access import digest
+from bookings.public import abuse
+from bookings.public.access import personal, posted, remember, through_link
+from bookings.public.booking.draft_request import Offering, days_open, waiting_wishes
+from bookings.public.booking.time_forms import DEFAULT_WEEKS, WaitingForm
+from bookings.public.manage_forms import AnswerForm, FindForm, PatientMessageForm
+from bookings.schedule import ics
+from clinic import throttle
+from clinic.network import client_network
+
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@personal
+@require_safe
+def open_request(request: HttpRequest, token: str) -> HttpResponse:
+    """Swap the secret in the address for a cookie. Unknown and expired look the same."""
+    now, network = timezone.now(), client_network(request)
+    link = None
+    # Whoever has guessed too often gets the very page that a wrong guess gets.
+    if not throttle.is_spent("open", network, now=now):
+        with suppress(AccessLink.DoesNotExist):
+            link = AccessLink.objects.valid(now).get(digest=digest(token))
+    if link is None:
+        throttle.spend("open", network, now=now)
+        response = render(request, "bookings/public/link_unknown.html", status=404)
+    else:
+        response = remember(redirect("manage"), link)
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@require_safe
+@through_link
+def manage(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
+    """How the request stands and why, and what can be done about it."""
+    return _show(request, asked)
+
+
+def _show(
+    request: HttpRequest, asked: ConsultationRequest, *, refused: Form | None = None
+) -> HttpResponse:
+    """The page of the request; with what was written in vain, where a form for it is gone."""
+    now = timezone.now()
+    rows = asked.appointments.select_related("practitioner")
+    live = [one for one in rows if one.hold_expires_at is None or one.hold_expires_at > now]
+    visit, held = (
+        next((one for one in live if one.status == status), None)
+        for status in (AppointmentStatus.BOOKED, AppointmentStatus.PROPOSED)
+    )
+    been = next((one for one in reversed(live) if one.status in THE_DAY_ITSELF), None)
+    if visit and visit.end <= now:
+        visit, been = None, visit
+    context = {
+        "asked": asked,
+        "visit": visit,
+        "been": been,
+        "over": asked.is_open and been is not None and been.status == AppointmentStatus.BOOKED,
+        "held": held,
+        "offers": [one for one in live if one.status == AppointmentStatus.PENDING],
+        "goes_on_waiting": asked.status == RequestStatus.OFFERED
+        and transitions.goes_on_waiting(asked, now=now),
+        "form": AnswerForm(),
+        "refused": errors_of(refused) if refused else [],
+        "typed": typed(refused) if refused else [],
+        "now": now,
+    }
+    return render(request, "bookings/public/manage.html", context)
+
+
+THE_DAY_ITSELF = [
+    AppointmentStatus.ARRIVED,
+    AppointmentStatus.FULFILLED,
+    AppointmentStatus.NOSHOW,
+]
+
+
+def _attempt(request: HttpRequest, change: Callable[[], object], done: str) -> HttpResponse:
+    """Make the change and go back to the request's page, with what came of it."""
+    try:
+        change()
+    except BookingError as error:
+        messages.error(request, str(error.message))
+    else:
+        messages.success(request, done)
+    return redirect("manage")
+
+
+@require_POST
+@through_link
+def verify(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
+    return _attempt(
+        request,
+        lambda: transitions.verify(asked, now=timezone.now()),
+        _("Thank you, your address is confirmed. We have your request."),
+    )
+
+
+@require_POST
+@through_link
+def accept(request: HttpRequest, asked: ConsultationRequest, pk: int) -> HttpResponse:
+    offered = get_object_or_404(Appointment, pk=pk, request=asked)
+    return _attempt(
+        request,
+        lambda: transitions.accept(asked, appointment=offered, now=timezone.now()),
+        _("Your appointment is booked."),
+    )
+
+
+@require_POST
+@through_link
+def refuse(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
+    return _attempt(
+        request,
+        lambda: transitions.refuse(asked, now=timezone.now()),
+        _("Thank you. We will look for another time."),
+    )
+
+
+@require_POST
+@through_link
+def keep(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
+    now = timezone.now()
+    ahead = asked.appointments.filter(status=AppointmentStatus.BOOKED, end__gt=now).exists()
+    stays, ends = _("Your appointment stays as it is."), _("Thank you. We will not look further.")
+    return _attempt(request, lambda: transitions.keep(asked, now=now), stays if ahead else ends)
+
+
+@get_or_post
+@through_link
+def withdraw(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
+    """Ask once more before cancelling."""
+    if request.method != "POST":
+        visit = asked.appointments.filter(status=AppointmentStatus.BOOKED).first()
+        notice = timedelta(hours=asked.service.cancel_notice_hours)
+        late = visit is not None and visit.start - timezone.now() < notice
+        context = {"asked": asked, "visit": visit, "late": late}
+        return render(request, "bookings/public/withdraw_request.html", context)
+    return _attempt(
+        request,
+        lambda: transitions.withdraw(asked, now=timezone.now()),
+        _("It is cancelled. You do not need to do anything else."),
+    )
+
+
+@get_or_post
+@through_link
+def ask_to_move(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
+    """What would suit better, in a sentence; the booked time stays until a new one is agreed."""
+    return _told(
+        request,
+        asked,
+        PatientMessageForm(posted(request)),
+        "move_request",
+        lambda told: transitions.ask_to_move(asked, now=timezone.now(), message=told["message"]),
+        _("We will look for another time. Until then your appointment stays as it is."),
+    )
+
+
+@get_or_post
+@through_link
+def answer(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
+    """The patient answers the clinic's question."""
+    return _told(
+        request,
+        asked,
+        AnswerForm(posted(request)),
+        "answer_request",
+        lambda told: transitions.answer(asked, now=timezone.now(), message=told["message"]),
+        _("Thank you, we have your answer."),
+    )
+
+
+@get_or_post
+@through_link
+def join_waiting_list(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
+    """Wait for a time to come free; for whoever waits already, say anew when they can come."""
+    now = timezone.now()
+    place = Offering(asked.service, asked.location)
+    form = WaitingForm(
+        posted(request),
+        initial=_kept_wishes(asked),
+        weekdays=days_open(place, asked.practitioner),
+    )
+    return _told(
+        request,
+        asked,
+        form,
+        "join_waiting_list",
+        lambda told: transitions.join_waiting_list(
+            asked,
+            waiting_wishes(told, asked.location, now),
+            parts=[DayPart(part) for part in told["parts"]],
+            now=now,
+        ),
+        _("You are on our waiting list."),
+    )
+
+
+def _told(
+    request: HttpRequest,
+    asked: ConsultationRequest,
+    form: Form,
+    template: str,
+    change: Callable[[dict[str, Any]], object],
+    done: str,
+) -> HttpResponse:
+    """A page with one form. What was typed stays there whatever the clinic did meanwhile.
+
+    Where the form leads nowhere any more, it is told on the request's own page.
+    """
+    if request.method == "POST" and form.is_valid():
+        try:
+            change(form.cleaned_data)
+        except BookingError as error:
+            form.add_error(None, str(error.message))
+            if isinstance(error, InvalidTransition):
+                return _show(request, asked, refused=form)
+        else:
+            messages.success(request, done)
+            return redirect("manage")
+    context = {"asked": asked, "form": form}
+    return render(request, f"bookings/public/{template}.html", context)
+
+
+def _kept_wishes(asked: ConsultationRequest) -> dict[str, Any]:
+    entry = WaitingListEntry.objects.filter(request=asked).first()
+    parts = asked.preferences.exclude(part="").values_list("part", flat=True)
+    return {
+        "weekdays": [str(day) for day in entry.weekdays] if entry else [],
+        "parts": list(parts),
+        "weeks": DEFAULT_WEEKS,
+    }
+
+
+@get_or_post
+@through_link
+def leave_waiting_list(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
+    """Ask once more before leaving."""
+    if request.method != "POST":
+        return render(request, "bookings/public/leave_waiting_list.html", {"asked": asked})
+    return _attempt(
+        request,
+        lambda: transitions.leave_waiting_list(asked, now=timezone.now()),
+        _("You are no longer on the waiting list."),
+    )
+
+
+@require_safe
+@through_link
+def calendar_file(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
+    visit = get_object_or_404(
+        Appointment.objects.select_related("location", "request"),
+        request=asked,
+        status=AppointmentStatus.BOOKED,
+    )
+    file = ics.invitation(visit, method="PUBLISH", now=timezone.now())
+    response = HttpResponse(file, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
+    return response
+
+
+@abuse.limited("find")
+@personal
+@get_or_post
+def find_request(request: HttpRequest) -> HttpResponse:
+    """A new link by mail for whoever lost theirs; the answer is the same whether we know them."""
+    form = FindForm(posted(request))
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "bookings/public/find_request.html", {"form": form})
+    asked = ConsultationRequest.objects.filter(
+        reference=form.cleaned_data["reference"], email__iexact=form.cleaned_data["email"]
+    ).first()
+    if asked:
+        transitions.resend_link(asked, now=timezone.now())
+    return redirect("find-request-sent")
+
+
+@personal
+@require_safe
+def find_request_sent(request: HttpRequest) -> HttpResponse:
+    return render(request, "bookings/public/find_request_sent.html")

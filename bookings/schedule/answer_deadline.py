@@ -1,0 +1,62 @@
+"""By when the clinic promises an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+
+from bookings.enums import ExceptionKind, ResourceKind
+from bookings.models import DateException, Location, Resource, WeeklyHours
+from bookings.schedule import intervals
+from bookings.schedule.intervals import Interval
+from bookings.schedule.local_time import DAY, ranges_of_day
+from clinic import known
+
+QUARTER = timedelta(minutes=15)
+FIRST_LOOK, ANSWER_SEARCH_DAYS = 7, 30
+
+
+def answer_by(location: Location, *, now: datetime) -> datetime:
+    """When the clinic will have answered (UTC): so many working hours from the next quarter of an hour.
+
+    A promise to the minute would look more exact than any clinic is. Somebody working counts as
+    working time, closures do not. Where a month holds too few hours, the answer is promised for the
+    end of that month of days.
+    """
+    now += (datetime.min.replace(tzinfo=UTC) - now) % QUARTER
+    wanted = timedelta(hours=settings.BOOKINGS["ANSWER_WITHIN_WORKING_HOURS"])
+    hours = known.unless_changed(f"hours of {location.pk}", lambda: _hours(location))
+    until = now + DAY * ANSWER_SEARCH_DAYS
+    closed = DateException.objects.filter(
+        location=location,
+        resource=None,
+        kind=ExceptionKind.CLOSED,
+        start__lt=until,
+        end__gt=now,
+    ).values_list("start", "end")
+    over = [*closed, (now - DAY * 3, now)]
+    for days in (FIRST_LOOK, ANSWER_SEARCH_DAYS):
+        left = wanted
+        for start, end in intervals.subtract(_working(hours, location, days, now), over):
+            if end - start >= left:
+                return start + left
+            left -= end - start
+    return until
+
+
+def _hours(location: Location) -> list[WeeklyHours]:
+    people = Resource.objects.filter(kind=ResourceKind.PRACTITIONER, location=location, active=True)
+    return list(WeeklyHours.objects.filter(resource__in=people))
+
+
+def _working(
+    hours: Sequence[WeeklyHours], location: Location, days: int, now: datetime
+) -> list[Interval]:
+    """When somebody works, from yesterday on."""
+    today = now.astimezone(location.zone).date()
+    working: list[Interval] = []
+    for offset in range(-1, days):
+        working.extend(ranges_of_day(hours, today + DAY * offset, location.zone))
+    return working

@@ -1,0 +1,299 @@
+"""Which times are free. Reads rows, asks `intervals`, writes nothing. Why one is not: `explaining`.
+
+Weekly hours are wall-clock times of the location's zone; everything computed is UTC. Ranges are
+turned into instants first and stepped through in UTC, so a local time that a clock change skips is
+never offered, and one that happens twice is offered twice, each a different instant.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from bookings.enums import ExceptionKind
+from bookings.models import DateException, Location, Resource, Service
+from bookings.schedule import intervals, occupied, rota
+from bookings.schedule.intervals import Interval
+from bookings.schedule.local_time import DAY, busy_interval, instant, ranges_of_day, whole_cells
+
+FIRST_LOOKS = (4, 14, 30)  # days, before all that is left of the horizon
+
+
+@dataclass(frozen=True, order=True)
+class Slot:
+    """A free start (UTC), computed and never stored, and who could take it (FHIR Slot)."""
+
+    start: datetime
+    end: datetime
+    practitioner_ids: tuple[int, ...]
+
+
+class Diary:
+    """All rows that decide about a service at a location over some local days.
+
+    Five queries; one where who works when may be what this process remembers (`fresh` is False).
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        location: Location,
+        *,
+        first_day: date,
+        days: int,
+        now: datetime,
+        practitioner: Resource | None = None,
+        ignoring: Sequence[int] = (),
+        notice: bool = True,
+        fresh: bool = True,
+    ) -> None:
+        self.notice = notice
+        self.service, self.location, self.now = service, location, now
+        self.first_day, self.days, self.zone = first_day, days, location.zone
+        self.start = instant(first_day - DAY, time.min, self.zone)
+        self.end = instant(first_day + DAY * (days + 1), time.min, self.zone)
+        who_works = (rota.read if fresh else rota.remembered)(service, location, now=now)
+        wished = practitioner.pk if practitioner else None
+        self.practitioners = [p for p in who_works.practitioners if wished in (None, p.pk)]
+        self.rooms, self.hours = who_works.rooms, who_works.hours
+        self._working: dict[int, list[Interval]] = {}
+        self._sort(who_works.exceptions)
+        self.busy = occupied.held(
+            [person.pk for person in self.practitioners],
+            [room.pk for room in self.rooms],
+            start=self.start,
+            end=self.end,
+            now=now,
+            ignoring=ignoring,
+        )
+        self.rooms_taken = {room.pk: self.not_free(room) for room in self.rooms}
+
+    def _sort(self, exceptions: Sequence[DateException]) -> None:
+        self.closed: dict[int | None, list[Interval]] = defaultdict(list)
+        self.opened: dict[int | None, list[Interval]] = defaultdict(list)
+        self.closures: list[DateException] = []
+        for row in exceptions:
+            if row.start >= self.end or row.end <= self.start:
+                continue
+            if row.kind == ExceptionKind.CLOSED:
+                self.closed[row.resource_id].append(whole_cells(row.start, row.end))
+                self.closures.append(row)
+            else:
+                self.opened[row.resource_id].append((row.start, row.end))
+
+    def working(self, resource: Resource) -> list[Interval]:
+        """The resource's hours with extra openings, closures not yet taken out."""
+        if resource.pk not in self._working:
+            self._working[resource.pk] = self._work(resource)
+        return self._working[resource.pk]
+
+    def _work(self, resource: Resource) -> list[Interval]:
+        found = list(self.opened[None]) + list(self.opened[resource.pk])
+        hours = self.hours.get(resource.pk, ())
+        for offset in range(-1, self.days + 1) if hours else ():
+            found.extend(ranges_of_day(hours, self.first_day + DAY * offset, self.zone))
+        return intervals.union(found)
+
+    def shut(self, resource: Resource) -> list[Interval]:
+        """The closures of the resource and of its house, in whole cells, as they hold time."""
+        return self.closed[None] + self.closed[resource.pk]
+
+    def not_free(self, resource: Resource) -> list[Interval]:
+        """What is held or closed. A visit meets none of it, nor do its buffers."""
+        held, shut = self.busy.get(resource.pk, []), self.shut(resource)
+        return intervals.union([*held, *shut]) if shut else held
+
+    def room_free(self, wanted: Interval) -> bool:
+        return not self.service.needs_room or bool(self.free_rooms(wanted))
+
+    def free_rooms(self, wanted: Interval) -> list[Resource]:
+        """Rooms neither held nor closed at any moment of the interval."""
+        return [
+            room for room in self.rooms if not intervals.overlaps(wanted, self.rooms_taken[room.pk])
+        ]
+
+    def slots(self, within: Interval | None = None) -> list[Slot]:
+        """Every free start of the local days asked for, or of a part of them, in order."""
+        free: dict[datetime, list[int]] = defaultdict(list)
+        for practitioner in self.practitioners:
+            pk = practitioner.pk
+            for start in self._starts(practitioner, within or self._days()):
+                free[start].append(pk)
+        duration = self.service.duration
+        return [
+            Slot(start, start + duration, tuple(free[start]))
+            for start in sorted(free)
+            if self._has_room(start)
+        ]
+
+    def slot_at(self, start: datetime) -> Slot | None:
+        """The free start exactly then, or None."""
+        return next(iter(self.slots((start, start + datetime.resolution))), None)
+
+    def first_start(self) -> datetime | None:
+        """The first free start, without looking at all the others."""
+        starts = heapq.merge(*(self._starts(p, self._days()) for p in self.practitioners))
+        return next(filter(self._has_room, starts), None)
+
+    def _has_room(self, start: datetime) -> bool:
+        return not self.service.needs_room or bool(
+            self.free_rooms(busy_interval(self.service, start))
+        )
+
+    def _days(self) -> Interval:
+        first = instant(self.first_day, time.min, self.zone)
+        return first, instant(self.first_day + DAY * self.days, time.min, self.zone)
+
+    def _starts(self, practitioner: Resource, within: Interval) -> Iterator[datetime]:
+        service, (earliest, latest) = self.service, self.bounds()
+        first, last = within
+        return intervals.free_starts(
+            self.working(practitioner),
+            self.not_free(practitioner),
+            within=(max(first, earliest), min(last, latest)),
+            duration=service.duration,
+            before=service.buffer_before,
+            after=service.buffer_after,
+            step=service.step,
+        )
+
+    def bounds(self) -> Interval:
+        return bounds(self.service, self.location, now=self.now, notice=self.notice)
+
+
+def bounds(service: Service, location: Location, *, now: datetime, notice: bool = True) -> Interval:
+    """From the notice (inclusive) to the end of the last local day of the horizon.
+
+    `notice` is False for staff, who may book at short notice.
+    """
+    today = location.today(now)
+    earliest = now + timedelta(hours=service.minimum_notice_hours if notice else 0)
+    return earliest, instant(today + DAY * (service.horizon_days + 1), time.min, location.zone)
+
+
+def free_slots(
+    service: Service,
+    location: Location,
+    *,
+    first_day: date,
+    days: int,
+    now: datetime,
+    practitioner: Resource | None = None,
+    ignoring: Sequence[int] = (),
+    notice: bool = True,
+) -> list[Slot]:
+    """The free starts of `days` local days from `first_day`, as if the ids in `ignoring` were not."""
+    diary = Diary(
+        service,
+        location,
+        first_day=first_day,
+        days=days,
+        now=now,
+        practitioner=practitioner,
+        ignoring=ignoring,
+        notice=notice,
+        fresh=False,
+    )
+    return diary.slots()
+
+
+def day_of(
+    service: Service,
+    location: Location,
+    start: datetime,
+    *,
+    now: datetime,
+    practitioner: Resource | None = None,
+    ignoring: Sequence[int] = (),
+    notice: bool = True,
+    fresh: bool = True,
+) -> Diary:
+    """The diary of the local day of a start, from what the rows say now; see `Diary` for `fresh`."""
+    return Diary(
+        service,
+        location,
+        first_day=start.astimezone(location.zone).date(),
+        days=1,
+        now=now,
+        practitioner=practitioner,
+        ignoring=ignoring,
+        notice=notice,
+        fresh=fresh,
+    )
+
+
+def find_slot(
+    service: Service,
+    location: Location,
+    start: datetime,
+    *,
+    now: datetime,
+    practitioner: Resource | None = None,
+) -> Slot | None:
+    """The offered slot that starts exactly then, or None; from what the diary says now."""
+    earliest, latest = bounds(service, location, now=now)
+    if not earliest <= start < latest:
+        return None
+    diary = day_of(service, location, start, now=now, practitioner=practitioner, fresh=False)
+    return diary.slot_at(start)
+
+
+def nearest(
+    service: Service,
+    location: Location,
+    start: datetime,
+    *,
+    now: datetime,
+    practitioner: Resource | None = None,
+    count: int = 4,
+    ignoring: Sequence[int] = (),
+    notice: bool = True,
+) -> list[Slot]:
+    """The free slots closest to a time that is not free, from a week around it, in time order."""
+    day = start.astimezone(location.zone).date()
+    slots = free_slots(
+        service,
+        location,
+        first_day=day - DAY * 3,
+        days=10,
+        now=now,
+        practitioner=practitioner,
+        ignoring=ignoring,
+        notice=notice,
+    )
+    return sorted(sorted(slots, key=lambda slot: abs(slot.start - start))[:count])
+
+
+def first_page(
+    service: Service,
+    location: Location,
+    *,
+    days: int,
+    now: datetime,
+    practitioner: Resource | None = None,
+) -> tuple[date, list[Slot]] | None:
+    """The first local day with a free start within the horizon, and the starts of `days` days from it.
+
+    None where nothing is free. Looks into a few days, and only where they are full further ahead.
+    """
+    today, offset = location.today(now), 0
+    for look in (*FIRST_LOOKS, service.horizon_days):
+        diary = Diary(
+            service,
+            location,
+            first_day=today + DAY * offset,
+            days=look + days,
+            now=now,
+            practitioner=practitioner,
+            fresh=False,
+        )
+        first = diary.first_start()
+        day = first.astimezone(location.zone).date() if first else None
+        offset += look
+        if first and day and day < today + DAY * offset:  # else it may end before the page does
+            midnight = instant(day + DAY * days, time.min, location.zone)
+            return day, diary.slots((first, midnight))
+    return None

@@ -1,0 +1,197 @@
+"""Claim and release cells: the one guarantee against double booking.
+
+An appointment that holds its time owns every five-minute cell of it, for the practitioner and for
+the room. `TimeClaim` has a unique constraint over resource and cell; whoever inserts second fails,
+in any process, on any host, on SQLite and PostgreSQL alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import Max, Min, Q, QuerySet
+
+from bookings.enums import APPOINTMENT_HOLDING, ExceptionKind
+from bookings.errors import TimeTaken
+from bookings.models import Appointment, DateException, Resource, TimeClaim
+from bookings.schedule.local_time import CELL, whole_cells
+
+
+def cells(start: datetime, end: datetime) -> Iterator[datetime]:
+    """The starts (UTC) of all cells that the half-open interval touches."""
+    cell, last = whole_cells(start, end)
+    while cell < last:
+        yield cell
+        cell += CELL
+
+
+def claim(appointment: Appointment, *, now: datetime, expires_at: datetime | None = None) -> None:
+    """Take every cell of an appointment that has none, for its practitioner and its room.
+
+    Must run in the block of a transaction that gives the appointment its holding status, and that ends
+    with the error. With `expires_at` they are a hold that lapses by itself. Raises `TimeTaken`.
+    """
+    in_the_way = TimeClaim.objects.filter(
+        resource_id__in=appointment.resources,
+        cell_start__gte=appointment.busy_start,
+        cell_start__lt=appointment.busy_end,
+        expires_at__lte=now,
+    ).order_by("resource_id", "cell_start")
+    with _or_taken():
+        # Locked in one order by everybody, so that two who sweep the same cells cannot deadlock.
+        lapsed = list(in_the_way.select_for_update().values_list("pk", flat=True))
+        if lapsed:
+            TimeClaim.objects.filter(pk__in=lapsed).delete()
+        TimeClaim.objects.bulk_create(
+            TimeClaim(
+                resource_id=resource_id,
+                cell_start=cell,
+                appointment=appointment,
+                expires_at=expires_at,
+            )
+            for resource_id, cell in _wanted(appointment)
+        )
+
+
+def keep(appointment: Appointment, *, now: datetime, expires_at: datetime | None = None) -> None:
+    """Own the cells until another moment. A hold that lapsed may have lost some: all are taken again.
+
+    Raises `TimeTaken`: the caller gives back what is left of them, or ends the transaction.
+    """
+    own = TimeClaim.objects.filter(appointment=appointment)
+    if own.update(expires_at=expires_at) == len(_wanted(appointment)):
+        return
+    with _or_taken(), transaction.atomic():
+        own.delete()
+        claim(appointment, now=now, expires_at=expires_at)
+
+
+@contextmanager
+def _or_taken() -> Iterator[None]:
+    """What the database refuses because somebody else has the cells is `TimeTaken`."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise TimeTaken from error
+    except OperationalError as error:
+        if "deadlock" in str(error):
+            # PostgreSQL chose this one of two to give way: the other has the cells.
+            raise TimeTaken from error
+        raise
+
+
+def _wanted(appointment: Appointment) -> list[tuple[int, datetime]]:
+    """Each resource with each cell, in the order in which everybody takes them."""
+    return [
+        (resource_id, cell)
+        for resource_id in sorted(appointment.resources)
+        for cell in cells(appointment.busy_start, appointment.busy_end)
+    ]
+
+
+def release(appointment: Appointment) -> None:
+    """Give all cells back. Idempotent."""
+    TimeClaim.objects.filter(appointment=appointment).delete()
+
+
+def claim_closure(closure: DateException, *, now: datetime) -> list[Appointment]:
+    """Take every free cell of a closure and return the appointments that stand inside it.
+
+    They keep their cells until each is moved or cancelled. A booking made at the same moment either
+    has its cells already and is returned, or fails.
+    """
+    resources = _closed_resources(closure)
+    with transaction.atomic():
+        TimeClaim.objects.filter(exception=closure).delete()
+        for resource_id in resources:
+            _claim_free_cells(closure, resource_id, now)
+    return standing_inside(closure, now=now)
+
+
+def span(owned: QuerySet[TimeClaim]) -> tuple[datetime, datetime] | None:
+    """From the first of the cells to the end of the last (UTC); None where there are none."""
+    found = owned.aggregate(first=Min("cell_start"), last=Max("cell_start"))
+    return (found["first"], found["last"] + CELL) if found["first"] else None
+
+
+def fill_closures(start: datetime, end: datetime, *, now: datetime) -> None:
+    """Some closure let go of cells in there: whichever others close them take them."""
+    closed = DateException.objects.filter(kind=ExceptionKind.CLOSED)
+    for other in closed.filter(start__lt=end, end__gt=start):
+        for resource_id in _closed_resources(other):
+            _claim_free_cells(other, resource_id, now)
+
+
+def standing_inside(closure: DateException, *, now: datetime) -> list[Appointment]:
+    """The appointments that hold a time with the person or in the room that is closed."""
+    resources = _closed_resources(closure)
+    return list(
+        Appointment.objects.holding(now)
+        .overlapping(closure.start, closure.end)
+        .filter(Q(practitioner__in=resources) | Q(room__in=resources))
+        .select_related("request", "practitioner", "location")
+    )
+
+
+def _closed_resources(closure: DateException) -> Sequence[int]:
+    if closure.resource_id:
+        return [closure.resource_id]
+    rows = Resource.objects.filter(location_id=closure.location_id).order_by("pk")
+    return list(rows.values_list("pk", flat=True))
+
+
+def _claim_free_cells(closure: DateException, resource_id: int, now: datetime) -> None:
+    start, end = whole_cells(closure.start, closure.end)
+    TimeClaim.objects.filter(
+        resource_id=resource_id, cell_start__gte=start, cell_start__lt=end, expires_at__lte=now
+    ).delete()
+    TimeClaim.objects.bulk_create(
+        (
+            TimeClaim(resource_id=resource_id, cell_start=cell, exception=closure)
+            for cell in cells(closure.start, closure.end)
+        ),
+        # A visit keeps its cells, also one that comes in at this very moment: it is reported as
+        # affected. Only here may the database pass over what is taken.
+        ignore_conflicts=True,
+    )
+
+
+def inconsistencies(
+    now: datetime, looked_at: Callable[[int], None] = lambda number: None
+) -> Iterator[str]:
+    """Every way in which claims and appointments disagree, a sentence each. Mends nothing.
+
+    `looked_at` is told how many appointments were looked at, one by one.
+    """
+    rows = Appointment.objects.prefetch_related("claims").iterator(chunk_size=500)
+    for number, appointment in enumerate(rows, 1):
+        looked_at(number)
+        owned = sorted((c.resource_id, c.cell_start) for c in appointment.claims.all())
+        holds = appointment.status in APPOINTMENT_HOLDING
+        lapsed = appointment.hold_expires_at is not None and appointment.hold_expires_at <= now
+        if lapsed and holds:
+            continue  # its cells may have been swept by another claim; it expires at the next round
+        wanted = _wanted(appointment)
+        if holds and owned != wanted:
+            yield f"{appointment} holds {len(owned)} of its {len(wanted)} cells"
+        if not holds and owned:
+            yield f"{appointment} is {appointment.status} and still holds {len(owned)} cells"
+    for closure in DateException.objects.iterator():
+        outside = _outside(closure)
+        if outside:
+            yield f"closure {closure.pk} holds {outside} cells outside of it"
+
+
+def _outside(closure: DateException) -> int:
+    """How many cells it holds that are not its own."""
+    start, end = whole_cells(closure.start, closure.end)
+    own = TimeClaim.objects.filter(
+        exception__kind=ExceptionKind.CLOSED,
+        resource__in=_closed_resources(closure),
+        cell_start__gte=start,
+        cell_start__lt=end,
+    )
+    return closure.claims.exclude(pk__in=own).count()

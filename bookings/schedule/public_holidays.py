@@ -1,0 +1,105 @@
+"""Public holidays of a location's country and region, as closures to suggest. Nothing closes by itself.
+
+From the `holidays` package: each country's law, computed, without a network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+import holidays
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from holidays.registry import COUNTRIES
+
+from bookings.enums import ExceptionKind
+from bookings.models import Appointment, DateException, Location
+from bookings.schedule import claims
+from bookings.schedule.local_time import DAY, instant
+
+DAYS_AHEAD = 366
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """One holiday that the location is not closed on yet: its local day as instants (UTC)."""
+
+    location: Location
+    day: date
+    name: str
+    start: datetime
+    end: datetime
+
+    def closure(self) -> DateException:
+        """The closure that it would be, not saved."""
+        return DateException(
+            location=self.location,
+            kind=ExceptionKind.CLOSED,
+            start=self.start,
+            end=self.end,
+            reason=self.name[:120],
+        )
+
+    def visits(self, *, now: datetime) -> list[Appointment]:
+        """Who has a visit on that day: named before anything is closed."""
+        return claims.standing_inside(self.closure(), now=now)
+
+
+def countries() -> list[tuple[str, str]]:
+    """Codes and names of the countries whose holidays are known, by name."""
+    named = {
+        codes[1]: module.replace("_", " ").title().replace(" And ", " and ")
+        for module, codes in COUNTRIES.items()
+    }
+    return sorted(named.items(), key=lambda pair: pair[1])
+
+
+def regions(country: str) -> Sequence[str]:
+    """The short names of a country's regions that have holidays of their own."""
+    return list(holidays.list_supported_countries().get(country, []))
+
+
+def check_region(country: str, region: str) -> None:
+    """Raises `ValidationError` where the package does not know the region."""
+    if region and region not in regions(country):
+        known = ", ".join(regions(country)) or _("none")
+        raise ValidationError(
+            _("This country has these regions: %(known)s.") % {"known": known}, code="region"
+        )
+
+
+def suggestions(location: Location, *, now: datetime) -> list[Suggestion]:
+    """The holidays of the next year, but for those on which the whole location is closed already."""
+    if not location.country:
+        return []
+    today = location.today(now)
+    last = today + timedelta(days=DAYS_AHEAD)
+    try:
+        found = holidays.country_holidays(
+            location.country,
+            subdiv=location.region or None,
+            years=range(today.year, last.year + 1),
+        )
+    except NotImplementedError:
+        return []  # a region that a later version of the package no longer knows
+    closed = list(
+        DateException.objects.filter(
+            location=location, resource=None, kind=ExceptionKind.CLOSED, end__gt=now
+        )
+    )
+    made = [
+        _suggestion(location, day, name)
+        for day, name in sorted(found.items())
+        if today <= day <= last
+    ]
+    return [
+        one for one in made if not any(c.start <= one.start and one.end <= c.end for c in closed)
+    ]
+
+
+def _suggestion(location: Location, day: date, name: str) -> Suggestion:
+    zone = location.zone
+    start, end = instant(day, time.min, zone), instant(day + DAY, time.min, zone)
+    return Suggestion(location, day, name, start, end)

@@ -1,0 +1,50 @@
+"""Who could take a service at a location, in which rooms, their hours, and what differs from those."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bookings.enums import ResourceKind
+from bookings.models import DateException, Location, Resource, Service, WeeklyHours
+from bookings.schedule.local_time import DAY
+from clinic import known
+
+LONG_OVER = 31 * DAY
+"""Closures that ended before that decide about no time that anybody still asks about."""
+
+
+@dataclass(frozen=True)
+class Rota:
+    """What changes a few times a year, where diaries change by the minute. To be read only."""
+
+    practitioners: Sequence[Resource]
+    rooms: Sequence[Resource]
+    hours: Mapping[int, Sequence[WeeklyHours]]
+    """The weekly ranges of each practitioner, by their id."""
+    exceptions: Sequence[DateException]
+    """Closures and extra openings of the location, its people and rooms, but for those long over."""
+
+
+def read(service: Service, location: Location, *, now: datetime) -> Rota:
+    """The rows as they are now, in three or four queries."""
+    people = list(
+        service.practitioners.filter(kind=ResourceKind.PRACTITIONER, location=location, active=True)
+    )
+    rooms = Resource.objects.filter(kind=ResourceKind.ROOM, location=location, active=True)
+    hours: dict[int, list[WeeklyHours]] = defaultdict(list)
+    for row in WeeklyHours.objects.filter(resource__in=people).order_by():
+        hours[row.resource_id].append(row)
+    exceptions = DateException.objects.filter(location=location, end__gt=now - LONG_OVER)
+    return Rota(people, list(rooms) if service.needs_room else [], hours, list(exceptions))
+
+
+def remembered(service: Service, location: Location, *, now: datetime) -> Rota:
+    """The same, as this process read it before, until people, rooms, hours or closures have changed.
+
+    For pages that show what is free. Whoever holds a time asks `read`.
+    """
+    name = f"rota {service.pk} {location.pk}"
+    return known.unless_changed(name, lambda: read(service, location, now=now))

@@ -1,0 +1,177 @@
+"""Who on the waiting list could take a time that came free, in which order, and why. Reads only.
+
+Whoever named days or parts of the day is matched with no others. First comes whoever asked for more
+of what this time happens to be (this very time, weekday, part of the day, practitioner), because few
+other times suit them; among equals, whoever has waited longest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.db.models import Exists, OuterRef
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bookings import clock
+from bookings.enums import AppointmentStatus, DayPart, RequestStatus
+from bookings.models import Appointment, ConsultationRequest, Event, Location, Resource, Service
+from bookings.schedule.availability import Diary, Slot
+
+DAYS_AHEAD = 60
+FREED_AT_ONCE = 100
+
+
+@dataclass(frozen=True)
+class Match:
+    """A request that waits, the start (UTC) and practitioner that it could be offered, and why."""
+
+    request: ConsultationRequest
+    slot: Slot
+    practitioner: Resource
+    reasons: list[str]
+    named: int
+
+
+@dataclass(frozen=True)
+class Freed:
+    """A time that was held and is free again, with who could take it, best first."""
+
+    appointment: Appointment
+    matches: list[Match]
+
+
+class WaitingList:
+    """Everybody who waits, and the free times of what they wait for: each service read once."""
+
+    def __init__(self, *, now: datetime) -> None:
+        self.now = now
+        self._slots: dict[tuple[int, int], list[Slot]] = {}
+
+    @cached_property
+    def requests(self) -> list[ConsultationRequest]:
+        """Longest waiting first; each with whether an offer has ever lapsed without their answer."""
+        found = (
+            ConsultationRequest.objects.filter(status=RequestStatus.WAITLISTED)
+            .select_related("service", "location", "practitioner", "waiting")
+            .annotate(
+                let_lapse=Exists(Event.objects.filter(request=OuterRef("pk"), verb="lapse_offer"))
+            )
+            .prefetch_related("preferences")
+            .order_by("waiting__joined_at", "pk")
+        )
+        return [r for r in found if r.waiting.until >= r.location.today(self.now)]
+
+    def slots(self, service: Service, location: Location) -> list[Slot]:
+        """The free starts of the next weeks, at whatever notice: staff ask on the phone."""
+        key = (service.pk, location.pk)
+        if key not in self._slots:
+            diary = Diary(
+                service,
+                location,
+                first_day=location.today(self.now),
+                days=min(DAYS_AHEAD, service.horizon_days + 1),
+                now=self.now,
+                notice=False,
+            )
+            self._slots[key] = diary.slots()
+        return self._slots[key]
+
+    def suiting(self, request: ConsultationRequest) -> Iterable[Slot]:
+        """The free starts at which this request could come, soonest first."""
+        wished = request.practitioner_id
+        for slot in self.slots(request.service, request.location):
+            if (not wished or wished in slot.practitioner_ids) and suits(request, slot.start):
+                yield slot
+
+    def freed(self) -> list[Freed]:
+        """The times given back that still are free and suit somebody, soonest first."""
+        rows = (
+            Appointment.objects.filter(status=AppointmentStatus.CANCELLED, start__gt=self.now)
+            .select_related("location", "practitioner", "service", "request")
+            .order_by("start", "practitioner", "-pk")[:FREED_AT_ONCE]
+        )
+        once = {(row.practitioner_id, row.start): row for row in reversed(rows)}
+        found = [Freed(row, self.matches(row)) for row in reversed(once.values())]
+        return [one for one in found if one.matches]
+
+    def matches(self, freed: Appointment) -> list[Match]:
+        """Who could take a time that was given back, best first; nobody where it is taken again."""
+        if freed.start <= self.now:
+            return []
+        found = [
+            match
+            for request in self.requests
+            if request.location_id == freed.location_id and request.pk != freed.request_id
+            for match in [self._match(request, freed)]
+            if match
+        ]
+        found.sort(key=lambda m: (-m.named, m.request.waiting.joined_at, m.request.pk))
+        return found
+
+    def _match(self, request: ConsultationRequest, freed: Appointment) -> Match | None:
+        inside = [
+            slot
+            for slot in self.suiting(request)
+            if slot.start < freed.end
+            and slot.end > freed.start
+            and freed.practitioner_id in slot.practitioner_ids
+            and request.practitioner_id in (None, freed.practitioner_id)
+        ]
+        if not inside:
+            return None
+        slot = min(inside, key=lambda s: (abs(s.start - freed.start), s.start))
+        named, reasons = why(request, slot, freed.practitioner, now=self.now)
+        return Match(request, slot, freed.practitioner, reasons, named)
+
+
+def suits(request: ConsultationRequest, start: datetime) -> bool:
+    """Whether the patient said that they can come at this start (UTC)."""
+    local = start.astimezone(request.location.zone)
+    if local.date() > request.waiting.until:
+        return False
+    wishes = list(request.preferences.all())
+    if start in [wish.start for wish in wishes]:
+        return True
+    parts = wished_parts(request)
+    if parts and clock.day_part(start, request.location.zone) not in parts:
+        return False
+    return not request.waiting.weekdays or local.weekday() in request.waiting.weekdays
+
+
+def wished_parts(request: ConsultationRequest) -> Sequence[DayPart]:
+    return [DayPart(wish.part) for wish in request.preferences.all() if wish.part]
+
+
+def why(
+    request: ConsultationRequest, slot: Slot, practitioner: Resource, *, now: datetime
+) -> tuple[int, list[str]]:
+    """How many of the patient's own wishes the time meets, and every reason in words."""
+    zone, service = request.location.zone, request.service
+    exact = slot.start in [wish.start for wish in request.preferences.all()]
+    weekday = slot.start.astimezone(zone).weekday()
+    part = clock.day_part(slot.start, zone)
+    named = [
+        exact,
+        weekday in request.waiting.weekdays,
+        part in wished_parts(request),
+        request.practitioner_id == practitioner.pk,
+    ]
+    day_name, part_name = WEEKDAYS[weekday], part.label
+    days = (now - request.waiting.joined_at).days
+    reasons = [
+        _("asked for this very time") if exact else "",
+        _("wants %(day)s") % {"day": day_name} if named[1] else _("any day"),
+        _("wants %(part)s") % {"part": str(part_name).lower()} if named[2] else _("any hour"),
+        _("wants %(name)s") % {"name": practitioner.name} if named[3] else _("any practitioner"),
+        ngettext("waits %(days)s day", "waits %(days)s days", days) % {"days": days}
+        if days
+        else _("joined today"),
+        _("has let an offer lapse") if request.let_lapse else "",  # type: ignore[attr-defined]  # annotated
+        _("%(minutes)s minutes are free") % {"minutes": service.duration_minutes},
+    ]
+    return sum(named), [reason for reason in reasons if reason]

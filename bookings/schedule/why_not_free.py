@@ -1,0 +1,179 @@
+"""Why a time is not free, in words, for staff. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bookings import clock
+from bookings.models import Appointment, Location, Resource, Service
+from bookings.schedule import intervals
+from bookings.schedule.availability import Diary, busy_interval, day_of, nearest
+from bookings.schedule.intervals import Interval
+
+
+def explain(
+    service: Service,
+    location: Location,
+    start: datetime,
+    *,
+    now: datetime,
+    practitioner: Resource | None = None,
+    ignoring: Sequence[int] = (),
+    notice: bool = True,
+) -> list[str]:
+    """Every reason why a start is not free, a sentence each; empty where it is free."""
+    diary = day_of(
+        service,
+        location,
+        start,
+        now=now,
+        practitioner=practitioner,
+        ignoring=ignoring,
+        notice=notice,
+    )
+    if diary.slot_at(start):
+        return []
+    return list(Reasons(diary, start, practitioner, ignoring))
+
+
+class Reasons:
+    """The reasons of one start, from what a `Diary` has read. Iterate it."""
+
+    def __init__(
+        self,
+        diary: Diary,
+        start: datetime,
+        practitioner: Resource | None,
+        ignoring: Sequence[int],
+    ) -> None:
+        self.diary, self.start, self.wished, self.ignoring = diary, start, practitioner, ignoring
+        self.visit: Interval = (start, start + diary.service.duration)
+        self.busy = busy_interval(diary.service, start)
+
+    def __iter__(self) -> Iterator[str]:
+        reasons = [*self._bounds(), *self._offered(), *self._closures()]
+        for person in self.diary.practitioners:
+            reasons += self._person(person)
+        reasons += self._rooms()
+        yield from reasons or self._grid()
+
+    def _bounds(self) -> Iterator[str]:
+        service, now = self.diary.service, self.diary.now
+        earliest, latest = self.diary.bounds()
+        if self.start <= now:
+            yield _("This time is in the past.")
+        elif self.start < earliest:
+            hours = service.minimum_notice_hours
+            yield ngettext(
+                "Less than %(hours)s hour of notice.", "Less than %(hours)s hours of notice.", hours
+            ) % {"hours": hours}
+        if self.start >= latest:
+            days = service.horizon_days
+            yield ngettext(
+                "More than %(days)s day ahead.", "More than %(days)s days ahead.", days
+            ) % {"days": days}
+
+    def _offered(self) -> Iterator[str]:
+        if self.diary.practitioners:
+            return
+        if self.wished and not self.wished.active:
+            yield _("%(name)s takes no appointments.") % {"name": self.wished.name}
+        elif self.wished:
+            yield _("%(name)s does not offer this service here.") % {"name": self.wished.name}
+        else:
+            yield _("Nobody offers this service here.")
+
+    def _closures(self) -> Iterator[str]:
+        people = {person.pk: person.name for person in self.diary.practitioners}
+        for closure in self.diary.closures:
+            if closure.resource_id and closure.resource_id not in people:
+                continue
+            span = [(closure.start, closure.end)]
+            who = people.get(closure.resource_id or 0, self.diary.location.name)
+            values = {"who": who, "reason": closure.reason or _("no reason given")}
+            if intervals.overlaps(self.visit, span):
+                yield _("%(who)s is closed: %(reason)s.") % values
+            elif intervals.overlaps(self.busy, span):
+                yield _("The time around the visit reaches into a closure (%(reason)s).") % values
+
+    def _person(self, person: Resource) -> Iterator[str]:
+        diary, name = self.diary, person.name
+        if not intervals.covers(diary.working(person), self.visit):
+            hours = ", ".join(self._range(span) for span in self._hours_that_day(person))
+            if hours:
+                yield _("%(name)s works %(hours)s that day.") % {"name": name, "hours": hours}
+            else:
+                yield _("%(name)s does not work then, nor at any time that day.") % {"name": name}
+        for other in self._in_the_way(person):
+            when = self._range((other.start, other.end))
+            if intervals.overlaps(self.visit, [(other.start, other.end)]):
+                yield _("%(name)s has another visit, %(when)s.") % {"name": name, "when": when}
+            else:
+                minutes = other.buffer_before_minutes + diary.service.buffer_after_minutes
+                if other.start < self.start:
+                    minutes = other.buffer_after_minutes + diary.service.buffer_before_minutes
+                yield _(
+                    "Too close to another visit of %(name)s, %(when)s: "
+                    "%(minutes)s minutes are kept between."
+                ) % {"name": name, "when": when, "minutes": minutes}
+
+    def _hours_that_day(self, person: Resource) -> list[Interval]:
+        zone = self.diary.zone
+        day = self.start.astimezone(zone).date()
+        return [s for s in self.diary.working(person) if s[0].astimezone(zone).date() == day]
+
+    def _in_the_way(self, resource: Resource) -> list[Appointment]:
+        found = Appointment.objects.holding(self.diary.now).overlapping(*self.busy)
+        found = found.filter(practitioner=resource) | found.filter(room=resource)
+        return list(found.exclude(pk__in=self.ignoring).distinct())
+
+    def _rooms(self) -> Iterator[str]:
+        diary = self.diary
+        if diary.room_free(self.busy):
+            return
+        if not diary.rooms:
+            yield _("This service needs a room, and there is none here.")
+            return
+        yield _("No room is free.")
+        for room in diary.rooms:
+            for other in self._in_the_way(room):
+                when = self._range((other.start, other.end))
+                yield _("%(name)s is in use, %(when)s.") % {"name": room.name, "when": when}
+            if intervals.overlaps(self.busy, intervals.union(diary.shut(room))):
+                yield _("%(name)s is closed.") % {"name": room.name}
+
+    def _grid(self) -> list[str]:
+        """Nothing stands in the way: it is only not a time at which visits begin."""
+        text = _("Visits begin every %(minutes)s minutes from the start of the working hours.") % {
+            "minutes": self.diary.service.step_minutes
+        }
+        label = self._nearest()
+        if label:
+            text += " " + _("The nearest free one is %(time)s.") % {"time": label}
+        return [text]
+
+    def _nearest(self) -> str:
+        """The closest free start, with its day where it is another one; empty where none is near."""
+        diary = self.diary
+        found = nearest(
+            diary.service,
+            diary.location,
+            self.start,
+            now=diary.now,
+            practitioner=self.wished,
+            count=1,
+            ignoring=self.ignoring,
+            notice=diary.notice,
+        )
+        if not found:
+            return ""
+        start, zone = found[0].start, diary.zone
+        same_day = start.astimezone(zone).date() == self.start.astimezone(zone).date()
+        return (clock.time_label if same_day else clock.moment_label)(start, zone)
+
+    def _range(self, span: Interval) -> str:
+        return "–".join(clock.time_label(at, self.diary.zone) for at in span)

@@ -1,0 +1,92 @@
+"""A new time for each of several people at once, none in another's way."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bookings.models import Appointment, DateException, Resource
+from bookings.schedule import intervals
+from bookings.schedule.availability import Diary, Slot
+from bookings.schedule.intervals import Interval
+from bookings.schedule.local_time import busy_interval
+
+DAY = timedelta(days=1)
+BEFORE, AFTER = 7, 28
+"""How many days around a closure are searched."""
+OTHER_PERSON = DAY
+"""Someone else is worth a day's wait for the practitioner that the patient has."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    start: datetime
+    practitioner: Resource
+
+
+class Proposals:
+    """The nearest free times around a closure; each one taken is gone for whoever comes next."""
+
+    def __init__(self, closure: DateException, *, now: datetime) -> None:
+        self.closure, self.now = closure, now
+        self._diaries: dict[tuple[int, int], tuple[Diary, list[Slot]]] = {}
+        self._taken: dict[int, list[Interval]] = defaultdict(list)
+
+    def take(self, visit: Appointment) -> Proposal | None:
+        """The nearest time for this visit that nobody else was proposed; None where there is none."""
+        diary, slots = self._around(visit)
+        people = {person.pk: person for person in diary.practitioners}
+        wished = visit.request.practitioner_id
+        options = [
+            (abs(slot.start - visit.start) + (DAY * 0 if same else OTHER_PERSON), slot, pk)
+            for slot in slots
+            for pk in slot.practitioner_ids
+            if wished in (None, pk)
+            for same in (pk == visit.practitioner_id,)
+        ]
+        for _distance, slot, pk in sorted(options, key=lambda option: (option[0], option[1].start)):
+            busy = busy_interval(visit.service, slot.start)
+            if self._free(pk, busy) and self._take_room(diary, busy):
+                self._taken[pk].append(busy)
+                return Proposal(slot.start, people[pk])
+        return None
+
+    def _free(self, resource_id: int, busy: Interval) -> bool:
+        return not intervals.overlaps(busy, intervals.union(self._taken[resource_id]))
+
+    def _take_room(self, diary: Diary, busy: Interval) -> bool:
+        if not diary.service.needs_room:
+            return True
+        room = next((r for r in diary.free_rooms(busy) if self._free(r.pk, busy)), None)
+        if room:
+            self._taken[room.pk].append(busy)
+        return room is not None
+
+    def _around(self, visit: Appointment) -> tuple[Diary, list[Slot]]:
+        """One reading of the diary a service and place, with the service's notice kept."""
+        key = (visit.service_id, visit.location_id)
+        if key not in self._diaries:
+            zone = visit.location.zone
+            today = visit.location.today(self.now)
+            first = max(today, self.closure.start.astimezone(zone).date() - DAY * BEFORE)
+            last = self.closure.end.astimezone(zone).date() + DAY * AFTER
+            diary = Diary(
+                visit.service,
+                visit.location,
+                first_day=first,
+                days=max(1, (last - first).days),
+                now=self.now,
+            )
+            self._diaries[key] = diary, diary.slots()
+        return self._diaries[key]
+
+
+def propose(
+    closure: DateException, visits: Sequence[Appointment], *, now: datetime
+) -> dict[int, Proposal | None]:
+    """A time for each visit, by its id; the earliest visit chooses first."""
+    proposals = Proposals(closure, now=now)
+    ordered = sorted(visits, key=lambda visit: (visit.start, visit.pk))
+    return {visit.pk: proposals.take(visit) for visit in ordered}

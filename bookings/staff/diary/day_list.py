@@ -1,0 +1,180 @@
+"""The diary as a list: a day or a week, by practitioner and by room. Prints as a day sheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from wagtail.admin.widgets.button import HeaderButton
+
+from bookings import clock
+from bookings.enums import AppointmentStatus, ExceptionKind, ResourceKind
+from bookings.models import Appointment, DateException, Location, Resource, WeeklyHours
+from bookings.permissions import can_read_requests, can_record_visit, can_triage
+from bookings.schedule import availability
+
+DAY = timedelta(days=1)
+SHOWN = {
+    *(AppointmentStatus.PROPOSED, AppointmentStatus.PENDING, AppointmentStatus.BOOKED),
+    *(AppointmentStatus.ARRIVED, AppointmentStatus.FULFILLED, AppointmentStatus.NOSHOW),
+}
+
+
+@dataclass
+class Line:
+    """One visit or hold, and what may be recorded about it now."""
+
+    visit: Appointment
+    can_arrive: bool = False
+    can_fulfil: bool = False
+    can_noshow: bool = False
+
+
+@dataclass
+class Column:
+    """One person or room on one day."""
+
+    resource: Resource
+    hours: list[tuple[datetime, datetime]] = field(default_factory=list)
+    closures: list[DateException] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+
+
+@dataclass
+class Day:
+    date: date
+    people: list[Column]
+    rooms: list[Column]
+
+    @property
+    def empty(self) -> bool:
+        return not any(c.lines or c.hours or c.closures for c in self.people + self.rooms)
+
+
+class Diary:
+    """All rows of some local days at one location, in five queries."""
+
+    def __init__(self, location: Location, first: date, days: int, *, user: Any, now: datetime):
+        self.location, self.user, self.now = location, user, now
+        zone = location.zone
+        resources = Resource.objects.filter(location=location, active=True)
+        if not can_triage(user):
+            resources = resources.filter(practitioner__user=user)
+        self.resources = list(resources)
+        self.hours = list(WeeklyHours.objects.filter(resource__in=self.resources))
+        start = availability.instant(first, time.min, zone)
+        end = availability.instant(first + DAY * days, time.min, zone)
+        inside = {"start__lt": end, "end__gt": start}
+        self.closures = list(
+            DateException.objects.filter(location=location, kind=ExceptionKind.CLOSED, **inside)
+        )
+        rows = Appointment.objects.filter(location=location, status__in=SHOWN, **inside)
+        lapsed = Appointment.objects.lapsed(now).values("pk")
+        self.visits = list(
+            rows.exclude(pk__in=lapsed).select_related(
+                "request", "practitioner", "room", "service", "location"
+            )
+        )
+        self.days = [self._day(first + DAY * offset) for offset in range(days)]
+
+    def _day(self, day: date) -> Day:
+        zone = self.location.zone
+        start = availability.instant(day, time.min, zone)
+        end = availability.instant(day + DAY, time.min, zone)
+        columns = [self._column(resource, day, start, end) for resource in self.resources]
+        people = [c for c in columns if c.resource.kind == ResourceKind.PRACTITIONER]
+        return Day(day, people, [c for c in columns if c.resource.kind == ResourceKind.ROOM])
+
+    def _column(self, resource: Resource, day: date, start: datetime, end: datetime) -> Column:
+        own = [row for row in self.hours if row.resource_id == resource.pk]
+        return Column(
+            resource,
+            hours=sorted(availability.ranges_of_day(own, day, self.location.zone)),
+            closures=[
+                c
+                for c in self.closures
+                if c.resource_id in (None, resource.pk) and c.start < end and c.end > start
+            ],
+            lines=[
+                self._line(v)
+                for v in self.visits
+                if resource.pk in v.resources and start <= v.start < end
+            ],
+        )
+
+    def _line(self, visit: Appointment) -> Line:
+        may = can_record_visit(self.user, visit)
+        begun = visit.start <= self.now
+        booked = visit.status == AppointmentStatus.BOOKED
+        return Line(
+            visit,
+            can_arrive=may and booked and visit.day_has_come(self.now),
+            can_fulfil=may and begun and visit.status == AppointmentStatus.ARRIVED,
+            can_noshow=may and begun and booked,
+        )
+
+
+def chosen_day(text: str, today: date) -> date:
+    """The day in the address; anything that is none, or of another century, is today."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return today
+    return day if clock.is_of_our_time(day) else today
+
+
+def header_buttons(user: Any) -> list[HeaderButton]:
+    if not can_triage(user):
+        return []
+    url = reverse("desk:book_for")
+    return [HeaderButton(_("Book for someone"), url=url, icon_name="plus")]
+
+
+@require_safe
+def diary(request: HttpRequest) -> HttpResponse:
+    if not can_read_requests(request.user):
+        raise PermissionDenied
+    now = timezone.now()
+    locations = list(Location.objects.order_by("-active", "name"))
+    wanted = request.GET.get("location", "")
+    location = next((place for place in locations if str(place.pk) == wanted), None)
+    location = location or (locations[0] if locations else None)
+    context: dict[str, Any] = {
+        "header_title": _("Diary"),
+        "header_icon": "calendar-alt",
+        "breadcrumbs_items": [
+            {"url": reverse("wagtailadmin_home"), "label": _("Home")},
+            {"url": "", "label": _("Diary")},
+        ],
+        "location": location,
+        "locations": locations,
+        "header_buttons": header_buttons(request.user),
+        "may_answer": can_triage(request.user),
+        "may_subscribe": hasattr(request.user, "practitioner"),
+        "now": now,
+    }
+    if location:
+        today = location.today(now)
+        week = request.GET.get("span") == "week"
+        day = chosen_day(request.GET.get("day", ""), today)
+        first = day - DAY * day.weekday() if week else day
+        step = DAY * (7 if week else 1)
+        shown = Diary(location, first, step.days, user=request.user, now=now)
+        context |= {
+            "days": shown.days,
+            "week": week,
+            "day": first,
+            "today": today,
+            "before": first - step,
+            "after": first + step,
+            "here": request.get_full_path(),
+        }
+    return render(request, "bookings/staff/diary.html", context)

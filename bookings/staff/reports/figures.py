@@ -1,0 +1,293 @@
+"""The figures of a period: a table each, from ten queries however many requests there are.
+
+A period is whole local days of one location, or of the site's own clock for all of them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Min, Q, Sum
+from django.db.models.functions import Coalesce, ExtractHour, ExtractIsoWeekDay, TruncWeek
+from django.utils import formats
+from django.utils.dates import WEEKDAYS
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext as _
+
+from bookings import clock
+from bookings.enums import (
+    AppointmentStatus,
+    CancelledBecause,
+    ExceptionKind,
+    RequestStatus,
+    ResourceKind,
+)
+from bookings.models import (
+    Appointment,
+    ConsultationRequest,
+    DateException,
+    Location,
+    Resource,
+    WeeklyHours,
+)
+from bookings.schedule import intervals
+from bookings.schedule.local_time import instant, ranges_of_day
+
+DAY = timedelta(days=1)
+GUIDES = 12
+R, A = RequestStatus, AppointmentStatus
+CAME = [A.BOOKED, A.ARRIVED, A.FULFILLED, A.NOSHOW]
+LEAD = [2, 7, 14, 28]
+"""Days from the request to the visit: where one group ends and the next begins."""
+
+
+@dataclass
+class Table:
+    """One report: rows of a label and figures, and how a chart may draw them."""
+
+    name: str
+    title: str | Promise
+    columns: list[str]
+    rows: list[tuple[str, list[Any]]]
+    kind: str = "bar"
+    stacked: bool = False
+    drawn: int = 0
+    """How many of the columns are drawn; 0: all of them."""
+    rest: str = ""
+    """A column that says what is left over, which is drawn in grey."""
+    note: str = ""
+
+    @property
+    def empty(self) -> bool:
+        return not any(value for _label, values in self.rows for value in values)
+
+
+def _span(later: Any, earlier: Any) -> ExpressionWrapper:
+    return ExpressionWrapper(later - earlier, output_field=DurationField())
+
+
+def hours_of(span: timedelta | None) -> float | None:
+    return None if span is None else round(span / timedelta(hours=1), 1)
+
+
+def share(part: float, whole: float) -> int | None:
+    """Per cent; None where there is nothing to divide."""
+    return round(100 * part / whole) if whole else None
+
+
+class Figures:
+    """Everything that the reports say about the days from `first` to `last`, both included."""
+
+    def __init__(self, location: Location | None, first: date, last: date) -> None:
+        self.location, self.first, self.last = location, first, last
+        self.zone = location.zone if location else ZoneInfo(settings.TIME_ZONE)
+        self.start = instant(first, time.min, self.zone)
+        self.end = instant(last + DAY, time.min, self.zone)
+        here = {"location": location} if location else {}
+        self.requests = ConsultationRequest.objects.filter(
+            created_at__gte=self.start, created_at__lt=self.end, **here
+        ).order_by()
+        self.visits = Appointment.objects.filter(
+            start__gte=self.start, start__lt=self.end, **here
+        ).order_by()
+
+    def tables(self) -> list[Table]:
+        weeks = self._request_weeks()
+        return [
+            self._outcomes(weeks),
+            self._answers(weeks),
+            self._lead(),
+            self._attendance(),
+            self._use(),
+            self._busiest(),
+            self._guides(),
+        ]
+
+    def _request_weeks(self) -> dict[date, dict[str, Any]]:
+        def count(*statuses: RequestStatus) -> Count:
+            return Count("pk", filter=Q(status__in=statuses))
+
+        since = Coalesce("verified_at", "created_at")
+        rows = (
+            self.requests.annotate(week=TruncWeek("created_at", tzinfo=self.zone))
+            .values("week")
+            .annotate(
+                confirmed=count(R.CONFIRMED),
+                open=count(R.SUBMITTED, R.IN_REVIEW, R.INFO_NEEDED, R.OFFERED, R.WAITLISTED),
+                declined=count(R.DECLINED),
+                withdrawn=count(R.WITHDRAWN),
+                unconfirmed=count(R.UNVERIFIED, R.EXPIRED),
+                spam=count(R.SPAM),
+                answered=Count("answered_at"),
+                late=Count("pk", filter=Q(answered_at__gt=F("promised_at"))),
+                wait=Avg(_span(F("answered_at"), since)),
+            )
+        )
+        found = {row["week"].astimezone(self.zone).date(): dict(row) for row in rows}
+        return {week: found.get(week, {}) for week in self._weeks}
+
+    @cached_property
+    def _weeks(self) -> list[date]:
+        """Their Mondays, from the first request of all: the weeks before say nothing."""
+        here = {"location": self.location} if self.location else {}
+        began = ConsultationRequest.objects.filter(**here).aggregate(at=Min("created_at"))["at"]
+        first = max(self.first, began.astimezone(self.zone).date()) if began else self.first
+        monday = first - DAY * first.weekday()
+        return [monday + DAY * 7 * n for n in range((self.last - monday).days // 7 + 1)]
+
+    def _outcomes(self, weeks: dict[date, dict[str, Any]]) -> Table:
+        groups = {
+            "confirmed": _("Confirmed"),
+            "open": _("Open"),
+            "declined": _("Declined"),
+            "withdrawn": _("Cancelled by the patient"),
+            "unconfirmed": _("Address never confirmed"),
+            "spam": _("Spam"),
+        }
+        rows = [(_week(week), [row.get(g, 0) for g in groups]) for week, row in weeks.items()]
+        title = _("Requests a week, and what became of them")
+        return Table("outcomes", title, list(groups.values()), rows, stacked=True)
+
+    def _answers(self, weeks: dict[date, dict[str, Any]]) -> Table:
+        rows = []
+        for week, row in weeks.items():
+            answered, late = row.get("answered", 0), row.get("late", 0)
+            values = [answered - late, late, hours_of(row.get("wait")), share(late, answered)]
+            rows.append((_week(week), values))
+        columns = [_("In time"), _("Late"), _("Hours, on average"), _("Late, %")]
+        title = _("First answers, against the promise")
+        note = _(
+            "Hours from the request, or from the confirmed address, nights and weekends included."
+        )
+        return Table("answers", title, columns, rows, stacked=True, drawn=2, note=note)
+
+    def _lead(self) -> Table:
+        edges = [timedelta(0), *(DAY * days for days in LEAD), None]
+        counts = {}
+        for number, (low, high) in enumerate(zip(edges, edges[1:], strict=False)):
+            inside = Q(start__gte=F("request__created_at") + low) if low else Q()
+            if high is not None:
+                inside &= Q(start__lt=F("request__created_at") + high)
+            counts[f"group{number}"] = Count("pk", filter=inside)
+        found = self.visits.filter(status__in=CAME).aggregate(**counts)
+        labels = [_("under %(days)s days") % {"days": LEAD[0]}]
+        labels += [
+            _("%(low)s to %(high)s days") % {"low": low, "high": high - 1}
+            for low, high in zip(LEAD, LEAD[1:], strict=False)
+        ]
+        labels.append(_("%(days)s days or more") % {"days": LEAD[-1]})
+        rows = [(label, [found[f"group{n}"]]) for n, label in enumerate(labels)]
+        return Table("lead", _("From the request to the visit"), [_("Visits")], rows)
+
+    def _attendance(self) -> Table:
+        def count(**which: Any) -> Count:
+            return Count("pk", filter=Q(**which))
+
+        rows = (
+            self.visits.annotate(week=TruncWeek("start", tzinfo=self.zone))
+            .values("week")
+            .annotate(
+                came=count(status__in=[A.ARRIVED, A.FULFILLED]),
+                noshow=count(status=A.NOSHOW),
+                withdrawn=count(status=A.CANCELLED, cancelled_because=CancelledBecause.WITHDRAWN),
+                clinic=count(status=A.CANCELLED, cancelled_because=CancelledBecause.CLINIC),
+            )
+        )
+        found = {row["week"].astimezone(self.zone).date(): row for row in rows}
+        names = ["came", "noshow", "withdrawn", "clinic"]
+        table = []
+        for week in self._weeks:
+            row: dict[str, Any] = dict(found.get(week, {}))
+            values: list[Any] = [row.get(name, 0) for name in names]
+            table.append((_week(week), [*values, share(values[1], values[0] + values[1])]))
+        columns = [_("Came"), _("Did not come"), _("Cancelled by the patient")]
+        columns += [_("Cancelled by us"), _("Did not come, %")]
+        title = _("Visits, and who did not come")
+        return Table("attendance", title, columns, table, stacked=True, drawn=4)
+
+    def _use(self) -> Table:
+        rows = self.visits.filter(status__in=CAME).values_list("practitioner_id")
+        spans = dict(rows.annotate(total=Sum(_span(F("end"), F("start")))))
+        table = []
+        for person, open_ in self._opening_hours():
+            booked = hours_of(spans.get(person.pk, timedelta(0))) or 0
+            free = max(0.0, round(open_ - booked, 1))
+            table.append((person.name, [booked, free, share(booked, open_)]))
+        columns = [_("Hours booked"), _("Hours free"), _("Booked, %")]
+        title = _("Use of the hours")
+        return Table("use", title, columns, table, stacked=True, drawn=2, rest=columns[1])
+
+    def _opening_hours(self) -> list[tuple[Resource, float]]:
+        """How many hours each practitioner worked in the period, closures taken out."""
+        people = Resource.objects.filter(kind=ResourceKind.PRACTITIONER).select_related("location")
+        if self.location:
+            people = people.filter(location=self.location)
+        hours: dict[int, list[WeeklyHours]] = defaultdict(list)
+        for row in WeeklyHours.objects.filter(resource__in=people):
+            hours[row.resource_id].append(row)
+        exceptions = list(
+            DateException.objects.filter(start__lt=self.end, end__gt=self.start).order_by("start")
+        )
+        return [
+            (person, self._open_hours(person, hours[person.pk], exceptions)) for person in people
+        ]
+
+    def _open_hours(
+        self, person: Resource, hours: Sequence[WeeklyHours], exceptions: Sequence[DateException]
+    ) -> float:
+        zone = person.location.zone
+        days = [self.first + DAY * n for n in range((self.last - self.first).days + 1)]
+        spans = [span for day in days for span in ranges_of_day(hours, day, zone)]
+        mine = [
+            e
+            for e in exceptions
+            if e.location_id == person.location_id and e.resource_id in (None, person.pk)
+        ]
+        spans += [(e.start, e.end) for e in mine if e.kind == ExceptionKind.OPEN]
+        shut = [(e.start, e.end) for e in mine if e.kind == ExceptionKind.CLOSED]
+        whole = [(self.start, self.end)]
+        left = intervals.intersect(intervals.subtract(spans, shut), whole)
+        return round(sum((end - start) / timedelta(hours=1) for start, end in left), 1)
+
+    def _busiest(self) -> Table:
+        rows = (
+            self.visits.filter(status__in=CAME)
+            .annotate(
+                weekday=ExtractIsoWeekDay("start", tzinfo=self.zone),
+                hour=ExtractHour("start", tzinfo=self.zone),
+            )
+            .values_list("hour", "weekday")
+            .annotate(Count("pk"))
+        )
+        found = {(hour, weekday): count for hour, weekday, count in rows}
+        shown = sorted({hour for hour, _weekday in found})
+        table = [
+            (
+                clock.time_words(time(hour)),
+                [found.get((hour, weekday), 0) for weekday in range(1, 8)],
+            )
+            for hour in (range(shown[0], shown[-1] + 1) if shown else ())
+        ]
+        columns = [str(name) for name in WEEKDAYS.values()]
+        return Table("busiest", _("Busiest times"), columns, table, stacked=True)
+
+    def _guides(self) -> Table:
+        rows = (
+            self.requests.exclude(source_path="")
+            .values_list("source_path")
+            .annotate(total=Count("pk"), booked=Count("pk", filter=Q(status=R.CONFIRMED)))
+            .order_by("-total", "source_path")[:GUIDES]
+        )
+        table = [(path, [total, booked]) for path, total, booked in rows]
+        columns = [_("Requests"), _("Confirmed")]
+        return Table("guides", _("Guides that led to requests"), columns, table)
+
+
+def _week(monday: date) -> str:
+    return formats.date_format(monday, _("j M Y"))

@@ -1,0 +1,264 @@
+"""What the triage card shows beside the request itself: which times are free, and what has been."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from bookings import clock
+from bookings.enums import (
+    REQUEST_ABOUT_A_VISIT,
+    REQUEST_FINAL,
+    REQUEST_TRANSITIONS,
+    AppointmentStatus,
+    DayPart,
+    RequestStatus,
+)
+from bookings.models import Appointment, ConsultationRequest, PreferredTime, Resource
+from bookings.permissions import can_record_visit, can_triage
+from bookings.schedule import availability, why_not_free
+from bookings.schedule.availability import Slot
+from bookings.staff.requests import queries
+from bookings.transitions.visits import CORRECTED
+
+OFFERED_AT_ONCE = 6
+SEARCHED = 60
+SEARCH_DAYS = 21
+BESIDE_THE_TIMES = (
+    *("move", "offer", "confirm", "ask", "keep", "waitlist"),
+    *("decline", "mark_spam", "cancel", "correct", "reopen"),
+)
+"""The answers of `_actions.html`."""
+ANSWERS = ("offer", "confirm", "ask", "keep", "waitlist", "decline")
+"""Those of them that tell the patient something, after which the next request may open."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One preference, and whether it could be booked now. `reasons` says why not, in words.
+
+    `quickest`: the first of them that could, which has the key.
+    """
+
+    preference: PreferredTime
+    held: Appointment | None = None
+    slot: Slot | None = None
+    who: list[Resource] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    quickest: bool = False
+
+    @property
+    def free(self) -> bool:
+        return self.slot is not None
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A free time near to what was asked for, and who could take it."""
+
+    slot: Slot
+    who: list[Resource]
+
+
+class Card:
+    """The rows of one request, read once. `now` is UTC."""
+
+    def __init__(self, asked: ConsultationRequest, *, user: Any, now: datetime) -> None:
+        self.asked, self.user, self.now = asked, user, now
+        self.appointments = list(
+            asked.appointments.select_related("practitioner", "room", "location")
+        )
+        # What is to come before what has been: after a visit that was missed there may be another.
+        self.visit = self._one(AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED) or self._one(
+            AppointmentStatus.FULFILLED, AppointmentStatus.NOSHOW
+        )
+        self.held = self._one(AppointmentStatus.PROPOSED)
+        if self.held and self.held.hold_expires_at and self.held.hold_expires_at <= now:
+            self.held = None
+        self.offers = [a for a in self.appointments if a.status == AppointmentStatus.PENDING]
+        self.people = {
+            person.pk: person
+            for person in asked.service.practitioners.filter(location=asked.location, active=True)
+        }
+
+    def _one(self, *statuses: AppointmentStatus) -> Appointment | None:
+        return next((a for a in self.appointments if a.status in statuses), None)
+
+    @property
+    def wishes(self) -> list[Wish]:
+        wishes = [self._wish(p) for p in self.asked.preferences.all()]
+        first = next((wish for wish in wishes if wish.held or wish.free), None)
+        return [replace(wish, quickest=wish is first) for wish in wishes]
+
+    def _wish(self, preference: PreferredTime) -> Wish:
+        if preference.start is None:
+            return Wish(preference)
+        if self.held and self.held.start == preference.start:
+            return Wish(preference, held=self.held, who=[self.held.practitioner])
+        slot = self._slot(preference.start)
+        if slot:
+            return Wish(preference, slot=slot, who=self._who(slot))
+        reasons = why_not_free.explain(
+            self.asked.service,
+            self.asked.location,
+            preference.start,
+            now=self.now,
+            practitioner=self.asked.practitioner,
+            notice=False,
+            ignoring=self.own,
+        )
+        return Wish(preference, reasons=reasons)
+
+    def _slot(self, start: datetime) -> Slot | None:
+        day = start.astimezone(self.asked.location.zone).date()
+        found = availability.free_slots(
+            self.asked.service,
+            self.asked.location,
+            first_day=day,
+            days=1,
+            now=self.now,
+            practitioner=self.asked.practitioner,
+            notice=False,
+            ignoring=self.own,
+        )
+        return next((slot for slot in found if slot.start == start), None)
+
+    @property
+    def own(self) -> list[int]:
+        """What the request itself holds stands in no other of its times' way."""
+        waiting = {AppointmentStatus.PROPOSED, AppointmentStatus.PENDING}
+        return [a.pk for a in self.appointments if a.status in waiting]
+
+    def _who(self, slot: Slot) -> list[Resource]:
+        return [self.people[pk] for pk in slot.practitioner_ids if pk in self.people]
+
+    @property
+    def alternatives(self) -> list[Alternative]:
+        """The free times nearest to the first wish, or the next free ones in the wished part."""
+        wishes = list(self.asked.preferences.all())
+        starts = [w.start for w in wishes if w.start]
+        parts = {DayPart(w.part) for w in wishes if w.part}
+        found = self._around(starts[0]) if starts else self._soonest(parts)
+        asked_for = {*starts, *(a.start for a in self.offers)}
+        shown: list[Slot] = []
+        for slot in found:
+            apart = all(abs(slot.start - other.start) >= self._length for other in shown)
+            if apart and slot.start not in asked_for:
+                shown.append(slot)
+        return [Alternative(slot, self._who(slot)) for slot in sorted(shown[:OFFERED_AT_ONCE])]
+
+    @property
+    def _length(self) -> timedelta:
+        """Times closer than this cannot all be held with one practitioner."""
+        service = self.asked.service
+        return service.buffer_before + service.duration + service.buffer_after
+
+    def _around(self, start: datetime) -> list[Slot]:
+        wanted = max(start, self.now)
+        found = availability.nearest(
+            self.asked.service,
+            self.asked.location,
+            wanted,
+            now=self.now,
+            practitioner=self.asked.practitioner,
+            notice=False,
+            count=SEARCHED,
+            ignoring=self.own,
+        )
+        return sorted(found, key=lambda slot: abs(slot.start - wanted))
+
+    def _soonest(self, parts: set[DayPart]) -> list[Slot]:
+        zone = self.asked.location.zone
+        slots = availability.free_slots(
+            self.asked.service,
+            self.asked.location,
+            first_day=self.asked.location.today(self.now),
+            days=SEARCH_DAYS,
+            now=self.now,
+            practitioner=self.asked.practitioner,
+            notice=False,
+            ignoring=self.own,
+        )
+        return [s for s in slots if not parts or clock.day_part(s.start, zone) in parts]
+
+    @property
+    def earlier(self) -> list[ConsultationRequest]:
+        found = queries.earlier_of_same_person(self.asked).select_related("service", "location")
+        return list(found.order_by("-created_at")[:10])
+
+    @property
+    def noshows(self) -> int:
+        """How often somebody under the same email or phone did not come."""
+        others = queries.earlier_of_same_person(self.asked).values("pk")
+        missed = Appointment.objects.filter(status=AppointmentStatus.NOSHOW)
+        return missed.filter(Q(request__in=others) | Q(request=self.asked)).count()
+
+    @property
+    def can(self) -> dict[str, bool]:
+        """Which actions the card offers: what the tables allow and the user may do."""
+        status = RequestStatus(self.asked.status)
+        may, onward = can_triage(self.user), REQUEST_TRANSITIONS[status]
+        booked = self.visit is not None and self.visit.status == AppointmentStatus.BOOKED
+        answer = {
+            "confirm": RequestStatus.CONFIRMED in onward and status != RequestStatus.CONFIRMED,
+            "move": status == RequestStatus.CONFIRMED and booked and self._ahead,
+            "offer": RequestStatus.OFFERED in onward,
+            "ask": RequestStatus.INFO_NEEDED in onward,
+            "waitlist": RequestStatus.WAITLISTED in onward
+            and status != RequestStatus.WAITLISTED
+            and not booked,
+            "decline": RequestStatus.DECLINED in onward and not booked and not self._came,
+            "mark_spam": RequestStatus.SPAM in onward and not booked,
+            "assign": status in {RequestStatus.SUBMITTED, RequestStatus.IN_REVIEW},
+            "reopen": RequestStatus.IN_REVIEW in onward
+            and status in REQUEST_FINAL | {RequestStatus.OFFERED, RequestStatus.WAITLISTED},
+            "keep": status in REQUEST_ABOUT_A_VISIT and booked,
+            "cancel": booked and not self._over,
+            "correct": self.visit is not None
+            and self.visit.status in CORRECTED
+            and status not in REQUEST_FINAL,
+        }
+        return {name: may and allowed for name, allowed in answer.items()} | self._visit_actions
+
+    @property
+    def answers(self) -> bool:
+        """Whether there is any answer left beside the times."""
+        can = self.can
+        return any(can[name] for name in BESIDE_THE_TIMES)
+
+    @property
+    def opens_next(self) -> bool:
+        """Whether it can be answered, so that there is an afterwards to choose."""
+        can = self.can
+        return any(can[name] for name in ANSWERS)
+
+    @property
+    def _came(self) -> bool:
+        """Whether the visit that was agreed takes place, or took place."""
+        confirmed = self.asked.status == RequestStatus.CONFIRMED
+        there = {AppointmentStatus.ARRIVED, AppointmentStatus.FULFILLED}
+        return confirmed and any(a.status in there for a in self.appointments)
+
+    @property
+    def _ahead(self) -> bool:
+        return self.visit is not None and self.visit.start > self.now
+
+    @property
+    def _over(self) -> bool:
+        return self.visit is not None and self.visit.end <= self.now
+
+    @property
+    def _visit_actions(self) -> dict[str, bool]:
+        visit = self.visit
+        may = visit is not None and can_record_visit(self.user, visit)
+        begun = visit is not None and visit.start <= self.now
+        status = visit.status if visit else None
+        due = visit is not None and visit.day_has_come(self.now)
+        return {
+            "arrive": may and due and status == AppointmentStatus.BOOKED,
+            "fulfil": may and begun and status == AppointmentStatus.ARRIVED,
+            "noshow": may and begun and status == AppointmentStatus.BOOKED,
+        }

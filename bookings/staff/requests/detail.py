@@ -1,0 +1,163 @@
+"""The triage card: one request, everything needed to decide, and what can be done about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from wagtail.admin import messages
+
+from bookings import transitions
+from bookings.forms.typed import errors_of, typed
+from bookings.models import ConsultationRequest
+from bookings.permissions import can_read_requests, can_triage
+from bookings.staff.requests import queries
+from bookings.staff.requests.card import Card
+from bookings.staff.requests.forms import (
+    AskForm,
+    CancelForm,
+    ConfirmForm,
+    DeclineForm,
+    MoveForm,
+    NoteForm,
+    OfferForm,
+    ReasonedForm,
+    StaffForm,
+)
+
+STAY = "desk-stay"
+
+
+def load(request: HttpRequest, reference: str) -> ConsultationRequest:
+    """The request of that reference; one that the user may not see is not there."""
+    if not can_read_requests(request.user):
+        raise PermissionDenied
+    seen = queries.visible_to(request.user).select_related(
+        "service", "location", "practitioner", "assigned_to"
+    )
+    return get_object_or_404(seen, reference=reference)
+
+
+@require_safe
+def request_card(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show the card, and record who looked.
+
+    The one GET that writes: an audit row, at most one an hour for each user and request. A beacon
+    sent by a script could be switched off by whoever is to be audited.
+    """
+    asked = load(request, reference)
+    if request.method == "GET":
+        transitions.look(asked, actor=transitions.staff(request.user), now=timezone.now())
+    return show(request, asked)
+
+
+def show(
+    request: HttpRequest,
+    asked: ConsultationRequest,
+    *,
+    bound: dict[str, Form] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Draw the card; a form that was refused comes back as it was typed, its message beside it.
+
+    One that is no longer offered comes back as text, at the top.
+    """
+    now = timezone.now()
+    may_answer = can_triage(request.user)
+    events = list(asked.events.select_related("actor", "appointment__practitioner"))
+    card = Card(asked, user=request.user, now=now)
+    can = card.can
+    homeless = _without_place(bound or {}, can)
+    context = {
+        "asked": asked,
+        "card": card,
+        "can": can,
+        "forms": blank_forms(asked) | (bound or {}),
+        "refused": [error for form in homeless for error in errors_of(form)],
+        "typed": [line for form in homeless for line in typed(form)],
+        "may_answer": may_answer,
+        "opened": next(iter(bound or {}), ""),
+        "now": now,
+        "mail": asked.messages.select_related("email").prefetch_related("email__logs"),
+        "events": events,
+        "notes": [event for event in events if event.verb == "note"],
+        "undoable": may_answer and transitions.undoable(asked, now=now),
+        "following": queries.following(request.user, asked),
+        "stay": bool(request.session.get(STAY)),
+        "undo_seconds": settings.BOOKINGS["UNDO_SECONDS"],
+        "header_title": asked.reference,
+        "header_icon": "mail",
+        "breadcrumbs_items": [
+            {"url": reverse("wagtailadmin_home"), "label": _("Home")},
+            {"url": reverse("desk:requests"), "label": _("Requests")},
+            {"url": "", "label": asked.reference},
+        ],
+    }
+    return render(request, "bookings/staff/request.html", context, status=status)
+
+
+def _without_place(bound: dict[str, Form], can: dict[str, bool]) -> list[Form]:
+    """What was refused and has no form on the card to stand in.
+
+    A one-click button has none, nor has an action that is no longer offered: a colleague was faster, say.
+    """
+    return [
+        form for name, form in bound.items() if not form.visible_fields() or not can.get(name, True)
+    ]
+
+
+def blank_forms(asked: ConsultationRequest) -> dict[str, Form]:
+    """Every form of the card; field ids are told apart by the verb."""
+    initial: dict[str, Any] = {"version": asked.version}
+    people = people_for(asked)
+    times = {"location": asked.location, "practitioners": people}
+    return {
+        "confirm": ConfirmForm(initial=initial, auto_id="confirm-%s", **times),
+        "offer": OfferForm(initial=initial, auto_id="offer-%s", **times),
+        "waitlist": StaffForm(initial=initial, auto_id="waitlist-%s"),
+        "keep": StaffForm(initial=initial, auto_id="keep-%s"),
+        "mark_spam": StaffForm(initial=initial, auto_id="spam-%s"),
+        "decline": DeclineForm(initial=initial, auto_id="decline-%s"),
+        "ask": AskForm(initial=initial, auto_id="ask-%s"),
+        "cancel": CancelForm(initial=initial, auto_id="cancel-%s"),
+        "move": MoveForm(initial=initial, auto_id="move-%s", **times),
+        "note": NoteForm(auto_id="note-%s"),
+        "correct": ReasonedForm(initial=initial, auto_id="correct-%s"),
+        "reopen": ReasonedForm(initial=initial, auto_id="reopen-%s"),
+    }
+
+
+def people_for(asked: ConsultationRequest) -> Any:
+    """Who could take the request: offers the service, at its location."""
+    return asked.service.practitioners.filter(location=asked.location, active=True)
+
+
+@require_POST
+def after_answer(request: HttpRequest) -> HttpResponse:
+    """Choose what opens after an answer: the next request, or the same one again."""
+    if not can_triage(request.user):
+        raise PermissionDenied
+    request.session[STAY] = request.POST.get("then") == "stay"
+    # Without NUL: PostgreSQL takes none, not even to look for it.
+    back = request.POST.get("reference", "").replace("\0", "")
+    asked = queries.visible_to(request.user).filter(reference=back).first()
+    return redirect("desk:request", asked.reference) if asked else redirect("desk:requests")
+
+
+def go_on(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
+    """After an answer: the next request that waits for one, or back to the list."""
+    if request.session.get(STAY):
+        return redirect("desk:request", asked.reference)
+    following = queries.next_to_answer(request.user, after=asked)
+    if following:
+        return redirect("desk:request", following.reference)
+    messages.info(request, _("Every request is answered."))
+    return redirect("desk:requests")

@@ -1,0 +1,149 @@
+"""Move a booked visit by a form, keep it where it is, and book for someone who phones."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+from wagtail.admin import messages
+
+from bookings import transitions
+from bookings.enums import ContactBy
+from bookings.errors import BookingError
+from bookings.models import Appointment, Location, Service
+from bookings.models.requests import CONSENT_TEXT, CONSENT_VERSION
+from bookings.permissions import can_triage
+from bookings.schedule.availability import Slot, free_slots
+from bookings.staff.requests.answers import (
+    answer_at_once,
+    attempt,
+    load_to_answer,
+    refusal,
+    when_and_who,
+)
+from bookings.staff.requests.detail import people_for
+from bookings.staff.requests.forms import MoveForm, PhoneForm
+
+NEXT_FREE = 9
+
+
+@require_POST
+def move(request: HttpRequest, reference: str) -> HttpResponse:
+    """Another time for a booked visit, agreed with the patient."""
+    asked = load_to_answer(request, reference)
+    form = MoveForm(
+        request.POST,
+        location=asked.location,
+        practitioners=people_for(asked),
+        auto_id="move-%s",
+    )
+    moved: list[Appointment] = []
+
+    def change(now: datetime) -> None:
+        data = form.cleaned_data
+        moved.append(
+            transitions.move(
+                asked,
+                actor=transitions.staff(request.user),
+                version=data["version"],
+                now=now,
+                start=data["start"],
+                practitioner=data["practitioner"],
+            )
+        )
+
+    return attempt(
+        request,
+        asked,
+        "move",
+        form,
+        change,
+        lambda: (
+            _("%(reference)s is moved: %(visit)s.")
+            % {"reference": asked.reference, "visit": when_and_who(moved[0])}
+        ),
+        onward=False,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def book_for(request: HttpRequest) -> HttpResponse:
+    """Someone phones: who, what for, when. Booked at once."""
+    if not can_triage(request.user):
+        raise PermissionDenied
+    start = {"key": secrets.token_hex(16), "start": request.GET.get("start", "")[:16]}
+    form = PhoneForm(request.POST or None, initial=start)
+    if request.method == "POST" and form.is_valid():
+        try:
+            visit = _book(request, form)
+        except BookingError as error:
+            form.add_error("start", refusal(error))
+        else:
+            text = _("%(reference)s is booked: %(visit)s.")
+            said = {"reference": visit.request.reference, "visit": when_and_who(visit)}
+            messages.success(request, text % said)
+            return redirect("desk:request", visit.request.reference)
+    context = {
+        "form": form,
+        "free": next_free(timezone.now()),
+        "header_title": _("Book for someone"),
+        "header_icon": "calendar-check",
+        "breadcrumbs_items": [
+            {"url": reverse("wagtailadmin_home"), "label": _("Home")},
+            {"url": reverse("desk:diary"), "label": _("Diary")},
+            {"url": "", "label": _("Book for someone")},
+        ],
+    }
+    return render(request, "bookings/staff/book_for.html", context)
+
+
+def next_free(now: datetime) -> tuple[Location | None, list[Slot]]:
+    """The next free times of the first service at the first location, to read out on the phone."""
+    service = Service.objects.filter(active=True).first()
+    location = Location.objects.filter(active=True).first()
+    if not service or not location:
+        return None, []
+    today = location.today(now)
+    slots = free_slots(service, location, first_day=today, days=10, now=now, notice=False)
+    return location, slots[:NEXT_FREE]
+
+
+def _book(request: HttpRequest, form: PhoneForm) -> Appointment:
+    data = form.cleaned_data
+    ask = transitions.Ask(
+        service=data["service"],
+        location=data["location"],
+        reason=data["reason"],
+        side=data["side"],
+        note=data["note"],
+        consent_version=f"{CONSENT_VERSION}-phone",
+        consent_text=str(CONSENT_TEXT),
+    )
+    person = transitions.Person(
+        name=data["name"],
+        contact_by=ContactBy.PHONE,
+        email=data["email"],
+        phone=data["phone"].as_e164,
+    )
+    return transitions.book_for(
+        ask,
+        person,
+        actor=transitions.staff(request.user),
+        now=timezone.now(),
+        start=data["start"],
+        idempotency_key=f"desk-{request.user.pk}-{data['key']}",
+        practitioner=data["practitioner"],
+    )
+
+
+@require_POST
+def keep(request: HttpRequest, reference: str) -> HttpResponse:
+    done = _("%(reference)s: no other time is wanted.")
+    return answer_at_once(request, reference, "keep", transitions.keep, done)

@@ -1,0 +1,82 @@
+"""The waiting list: times that came free with who could take each, and everybody who waits."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from wagtail.admin.menu import MenuItem
+
+from bookings import transitions
+from bookings.models import Appointment
+from bookings.permissions import can_triage
+from bookings.schedule.waiting_list import WaitingList
+from bookings.staff.requests.answers import attempt, load_to_answer, when_and_who
+from bookings.staff.requests.detail import people_for
+from bookings.staff.requests.forms import PickForm
+
+NEXT_TIMES = 2
+MATCHES_SHOWN = 5
+
+
+@require_safe
+def waiting_list(request: HttpRequest) -> HttpResponse:
+    if not can_triage(request.user):
+        raise PermissionDenied
+    now = timezone.now()
+    waiting = WaitingList(now=now)
+    context = {
+        "freed": waiting.freed(),
+        "shown": MATCHES_SHOWN,
+        "people": [
+            (asked, list(islice(waiting.suiting(asked), NEXT_TIMES))) for asked in waiting.requests
+        ],
+        "here": reverse("desk:waiting_list"),
+        "now": now,
+        "header_title": _("Waiting list"),
+        "header_icon": "list-ul",
+        "breadcrumbs_items": [
+            {"url": reverse("wagtailadmin_home"), "label": _("Home")},
+            {"url": "", "label": _("Waiting list")},
+        ],
+    }
+    return render(request, "bookings/staff/waiting_list.html", context)
+
+
+@require_POST
+def offer_waiting(request: HttpRequest, reference: str) -> HttpResponse:
+    """Hold a time that came free and offer it, with one click."""
+    asked = load_to_answer(request, reference)
+    form = PickForm(request.POST, practitioners=people_for(asked))
+    offered: list[Appointment] = []
+    return attempt(
+        request,
+        asked,
+        "pick",
+        form,
+        lambda now: offered.extend(
+            transitions.offer(
+                asked,
+                actor=transitions.staff(request.user),
+                version=form.cleaned_data["version"],
+                now=now,
+                times=[(form.cleaned_data["pick"], form.cleaned_data["practitioner"])],
+            )
+        ),
+        lambda: (
+            _("%(reference)s is offered: %(times)s.")
+            % {"reference": asked.reference, "times": when_and_who(offered[0])}
+        ),
+    )
+
+
+class WaitingMenuItem(MenuItem):
+    def is_shown(self, request: Any) -> bool:
+        return can_triage(request.user)

@@ -1,0 +1,111 @@
+"""What a change of hours, people, services or places would break: visits that the engine could not honour.
+
+Only a visit that fits today and would no longer fit is counted, so that an old exception does not
+forbid every later change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import ngettext
+
+from bookings.enums import ExceptionKind
+from bookings.models import Appointment, DateException, Resource, WeeklyHours
+from bookings.schedule import intervals
+from bookings.schedule.intervals import Interval
+from bookings.schedule.local_time import ranges_of_day
+from bookings.templatetags.desk import short_at
+
+DAY = timedelta(days=1)
+NAMED = 5
+
+
+@dataclass
+class Week:
+    """When somebody works: weekly rows, and openings beside them, read on one wall clock."""
+
+    rows: list[WeeklyHours]
+    openings: list[Interval]
+    zone: ZoneInfo
+
+    def covers(self, visit: Appointment) -> bool:
+        day = visit.start.astimezone(self.zone).date()
+        spans = [
+            span
+            for offset in (-1, 0)
+            for span in ranges_of_day(self.rows, day + DAY * offset, self.zone)
+        ]
+        working = intervals.union([*spans, *self.openings])
+        return intervals.covers(working, (visit.start, visit.end))
+
+    def day(self, day: date) -> list[Interval]:
+        """The weekly ranges that begin on that local day, joined."""
+        return intervals.union(ranges_of_day(self.rows, day, self.zone))
+
+
+def week_of(person: Resource) -> Week:
+    openings = DateException.objects.filter(
+        Q(resource=person) | Q(resource=None),
+        location=person.location_id,
+        kind=ExceptionKind.OPEN,
+    )
+    return Week(
+        list(WeeklyHours.objects.filter(resource=person)),
+        list(openings.values_list("start", "end")),
+        person.location.zone,
+    )
+
+
+def to_come(person: Resource, now: datetime) -> list[Appointment]:
+    """Booked or held visits with that person, or in that room, that have not begun."""
+    held = Appointment.objects.holding(now).filter(start__gt=now).select_related("location")
+    mine = held.filter(practitioner=person) | held.filter(room=person)
+    return list(mine.select_related("request").order_by("start"))
+
+
+def left_out(person: Resource, after: Week, *, now: datetime) -> list[Appointment]:
+    """The visits that fit the person's hours now and would not fit them after the change."""
+    before = week_of(person)
+    return [
+        visit for visit in to_come(person, now) if before.covers(visit) and not after.covers(visit)
+    ]
+
+
+def without(week: Week, *, rows: Iterable[int] = (), opening: DateException | None = None) -> Week:
+    """The week as it would be with these rows, or this opening, gone."""
+    gone = {(opening.start, opening.end)} if opening else set()
+    return Week(
+        [row for row in week.rows if row.pk not in set(rows)],
+        [span for span in week.openings if span not in gone],
+        week.zone,
+    )
+
+
+def outside_these_hours(visits: Sequence[Appointment]) -> str | Promise:
+    text = ngettext(
+        "%(count)s booked or held visit falls outside these hours: %(when)s. Move it first.",
+        "%(count)s booked or held visits fall outside these hours: %(when)s. Move them first.",
+        len(visits),
+    )
+    return text % {"count": len(visits), "when": named(visits)}
+
+
+def still_to_come(visits: Sequence[Appointment]) -> str | Promise:
+    text = ngettext(
+        "%(count)s visit is still to come: %(when)s. Move or cancel it first.",
+        "%(count)s visits are still to come: %(when)s. Move or cancel them first.",
+        len(visits),
+    )
+    return text % {"count": len(visits), "when": named(visits)}
+
+
+def named(visits: Sequence[Appointment]) -> str:
+    """The first few by time and reference."""
+    shown = [f"{short_at(v.start, v.location)} ({v.request.reference})" for v in visits[:NAMED]]
+    return "; ".join([*shown, "…"] if len(visits) > NAMED else shown)

@@ -1,0 +1,237 @@
+"""Forms for the clinic's places, people, rooms and services, with the rules beside the fields."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.widgets import AdminAutoHeightTextInput
+from wagtail.images import get_image_model
+from wagtail.images.widgets import AdminImageChooser
+
+from bookings import transitions
+from bookings.enums import ResourceKind
+from bookings.models import (
+    Appointment,
+    Location,
+    Practitioner,
+    Resource,
+)
+from bookings.schedule import public_holidays
+from bookings.staff.setup import affected_visits
+from bookings.validators import validate_plain_text, validate_time_zone
+
+PROFILE = ("title", "bio", "photo", "user")
+
+
+class ResourceForm(WagtailAdminModelForm):
+    """A practitioner or a room: the subclass says which."""
+
+    kind: ResourceKind
+
+    class Meta:
+        model = Resource
+        fields = ["location", "name", "active"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.kind = self.kind
+        self.fields["location"].empty_label = _("Choose")
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # The kind is not a field of the form, yet part of the rule "one of that name".
+        return set(super()._get_validation_exclusions()) - {"kind"}
+
+    def clean_location(self) -> Any:
+        location = self.cleaned_data["location"]
+        if self.instance.pk and "location" in self.changed_data:
+            held = Appointment.objects.holding(timezone.now())
+            mine = held.filter(practitioner=self.instance) | held.filter(room=self.instance)
+            if mine.exists():
+                raise forms.ValidationError(
+                    _("There are visits in the diary here. Move or cancel them first.")
+                )
+        return location
+
+    def clean_active(self) -> bool:
+        """Whoever takes no appointments is not in the diary: nobody must be expected there."""
+        active = bool(self.cleaned_data["active"])
+        if self.instance.pk and not active and "active" in self.changed_data:
+            visits = affected_visits.to_come(self.instance, timezone.now())
+            if visits:
+                raise forms.ValidationError(str(affected_visits.still_to_come(visits)))
+        return active
+
+    def save(self, commit: bool = True) -> Resource:
+        resource: Resource = super().save(commit)
+        if "location" in self.changed_data:
+            transitions.move_house(resource, now=timezone.now())
+        return resource
+
+
+class RoomForm(ResourceForm):
+    kind = ResourceKind.ROOM
+
+
+class PhotoChooser(AdminImageChooser):
+    """Shows no photo for what is no number, where Wagtail's own falls over it."""
+
+    def get_instance(self, value: Any) -> Any:
+        try:
+            return super().get_instance(value)
+        except ValueError:
+            return None
+
+
+class PersonForm(ResourceForm):
+    """A practitioner with what patients may know of them, and who logs in as them."""
+
+    kind = ResourceKind.PRACTITIONER
+    title = forms.CharField(label=_("Job title"), max_length=80, required=False)
+    bio = forms.CharField(
+        label=_("About"),
+        max_length=600,
+        required=False,
+        widget=AdminAutoHeightTextInput(attrs={"rows": 5}),
+        validators=[validate_plain_text],
+        help_text=_("Patients read this when they choose whom to see."),
+    )
+    photo = forms.ModelChoiceField(
+        label=_("Photo"),
+        queryset=get_image_model().objects.all(),
+        required=False,
+        widget=PhotoChooser,
+        help_text=_("A portrait, at least 480 pixels wide."),
+    )
+    user = forms.ModelChoiceField(
+        label=_("Login"),
+        queryset=get_user_model().objects.none(),
+        required=False,
+        empty_label=_("Nobody"),
+        help_text=_("Whoever logs in with it sees this diary."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        users = get_user_model().objects.filter(is_active=True)
+        self.fields["user"].queryset = users.order_by("username")
+        profile = getattr(self.instance, "practitioner", None) if self.instance.pk else None
+        if profile:
+            for name in PROFILE:
+                self.fields[name].initial = getattr(profile, name)
+
+    def clean_user(self) -> Any:
+        user = self.cleaned_data["user"]
+        taken = Practitioner.objects.filter(user=user).exclude(resource=self.instance.pk)
+        if user and taken.exists():
+            raise forms.ValidationError(_("This login belongs to another practitioner."))
+        return user
+
+    def save(self, commit: bool = True) -> Resource:
+        person: Resource = super().save(commit)
+        profile = {name: self.cleaned_data[name] for name in PROFILE}
+        Practitioner.objects.update_or_create(resource=person, defaults=profile)
+        return person
+
+
+class LocationForm(WagtailAdminModelForm):
+    class Meta:
+        model = Location
+        fields = ["name", "address", "time_zone", "country", "region", "active"]
+        widgets = {"address": AdminAutoHeightTextInput(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.before = self.instance.zone
+        self.fields["country"] = forms.ChoiceField(
+            label=_("Country"),
+            choices=[("", _("None")), *public_holidays.countries()],
+            required=False,
+            help_text=_("Its public holidays are suggested as closures."),
+        )
+
+    def clean_region(self) -> str:
+        region = str(self.cleaned_data["region"]).strip().upper()
+        public_holidays.check_region(self.cleaned_data.get("country", ""), region)
+        return region
+
+    def clean_time_zone(self) -> str:
+        """Hours are wall-clock times: on another clock they are other hours."""
+        name = str(self.cleaned_data["time_zone"])
+        validate_time_zone(name)
+        if self.instance.pk and "time_zone" in self.changed_data:
+            people = Resource.objects.filter(location=self.instance).select_related("location")
+            out = []
+            for person in people.filter(kind=ResourceKind.PRACTITIONER):
+                after = replace(affected_visits.week_of(person), zone=ZoneInfo(name))
+                out += affected_visits.left_out(person, after, now=timezone.now())
+            if out:
+                raise forms.ValidationError(str(affected_visits.outside_these_hours(out)))
+        return name
+
+    def save(self, commit: bool = True) -> Location:
+        place: Location = super().save(commit)
+        if self.before != place.zone:
+            actor = transitions.staff(self.for_user)
+            transitions.change_clock(place, actor=actor, before=self.before, now=timezone.now())
+        return place
+
+
+class ServiceForm(WagtailAdminModelForm):
+    """The rules between a service and the visits and rooms that there are."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["summary"].widget = AdminAutoHeightTextInput()
+
+    def clean_practitioners(self) -> Any:
+        chosen = self.cleaned_data["practitioners"]
+        if self.instance.pk:
+            now = timezone.now()
+            held = Appointment.objects.holding(now).filter(service=self.instance, start__gt=now)
+            gone = held.exclude(practitioner__in=chosen).select_related("request", "location")
+            if gone:
+                raise forms.ValidationError(str(affected_visits.still_to_come(list(gone))))
+        return chosen
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("needs_room"):
+            places = {person.location for person in cleaned.get("practitioners") or ()}
+            rooms = Resource.objects.filter(kind=ResourceKind.ROOM, active=True)
+            have = set(rooms.values_list("location_id", flat=True))
+            without = sorted(place.name for place in places if place.pk not in have)
+            if without:
+                text = _("There is no room at: %(names)s. Without one no time is free.")
+                self.add_error("needs_room", text % {"names": ", ".join(without)})
+        return cleaned
+
+
+SERVICE: dict[str, tuple[Any, Any]] = {
+    "slug": (_("Name in addresses"), _("Small letters and hyphens. Links to it use this name.")),
+    "duration_minutes": (_("Minutes of a visit"), ""),
+    "buffer_before_minutes": (_("Minutes kept free before"), _("Patients do not see them.")),
+    "buffer_after_minutes": (_("Minutes kept free after"), _("For notes and cleaning up.")),
+    "step_minutes": (
+        _("Minutes between offered starts"),
+        _("30: a visit can begin at 9:00, 9:30, 10:00 and so on."),
+    ),
+    "minimum_notice_hours": (
+        _("Hours of notice"),
+        _("How long before a visit patients can still ask for it. Staff may book later."),
+    ),
+    "cancel_notice_hours": (
+        _("Hours of notice to cancel"),
+        _("What patients are asked for. Nobody is stopped from cancelling later."),
+    ),
+    "horizon_days": (_("Days ahead"), _("How far into the future times are shown.")),
+    "active": (_("Can be asked for"), _("Off: no longer offered; what is booked stays.")),
+}
+LABELS = {name: label for name, (label, _help) in SERVICE.items()}
+HELP_TEXTS = {name: text for name, (_label, text) in SERVICE.items() if text}

@@ -1,0 +1,174 @@
+"""Weekly hours and closures in the admin: the resulting week, whom a closure affects, and no change that
+breaks a visit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from wagtail.admin import messages
+from wagtail.admin.views import generic
+from wagtail.admin.widgets.button import Button
+from wagtail.log_actions import log
+
+from bookings import transitions
+from bookings.models import Appointment, DateException, Location, Resource, WeeklyHours
+from bookings.schedule.intervals import Interval
+from bookings.staff.setup import affected_visits
+from bookings.staff.setup.hours_forms import HoursForm, visits_of_opening
+
+DAY = timedelta(days=1)
+
+
+@dataclass
+class PreviewDay:
+    date: date
+    before: list[Interval]
+    after: list[Interval]
+
+    @property
+    def changed(self) -> bool:
+        return self.before != self.after
+
+
+def preview(person: Resource, after: affected_visits.Week, first: date) -> list[PreviewDay]:
+    """Seven days from a Monday, with the person's ranges before and after the change."""
+    monday = first - DAY * first.weekday()
+    now = affected_visits.week_of(person)
+    days = [monday + DAY * offset for offset in range(7)]
+    return [PreviewDay(day, now.day(day), after.day(day)) for day in days]
+
+
+class ShowsWeek:
+    """`show` in the form: the resulting week is shown and nothing is saved."""
+
+    template_name = "bookings/staff/hours_form.html"
+    request: Any
+
+    def form_valid(self, form: HoursForm) -> HttpResponse:
+        if "show" in self.request.POST:
+            context = self.get_context_data(form=form)
+            return self.render_to_response(context)  # type: ignore[attr-defined,no-any-return]
+        return super().form_valid(form)  # type: ignore[misc,no-any-return]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        form: HoursForm = context["form"]
+        row = form.instance
+        if row.resource_id and row.start and row.end:
+            today = row.resource.location.today(timezone.now())
+            first = max(today, row.valid_from or today)
+            week = (
+                form.week(row.resource) if form.is_bound else affected_visits.week_of(row.resource)
+            )
+            context["week"] = preview(row.resource, week, first)
+            context["person"] = row.resource
+        return context
+
+
+class CreateHours(ShowsWeek, generic.CreateView):
+    pass
+
+
+class EditHours(ShowsWeek, generic.EditView):
+    pass
+
+
+class RefusesToBreakVisits:
+    """Deleting is refused, with the reason, where somebody who is booked would be left out."""
+
+    object: Any
+    request: Any
+
+    def broken(self) -> list[Appointment]:
+        raise NotImplementedError
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        out = self.broken()
+        if out:
+            messages.error(self.request, str(affected_visits.outside_these_hours(out)))
+            return HttpResponseRedirect(self.get_success_url())  # type: ignore[attr-defined]
+        response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        return response
+
+
+class DeleteHours(RefusesToBreakVisits, generic.DeleteView):
+    object: WeeklyHours
+
+    def broken(self) -> list[Appointment]:
+        person = self.object.resource
+        after = affected_visits.without(affected_visits.week_of(person), rows=[self.object.pk])
+        return affected_visits.left_out(person, after, now=timezone.now())
+
+
+class DeleteClosure(RefusesToBreakVisits, generic.DeleteView):
+    object: DateException
+
+    def broken(self) -> list[Appointment]:
+        return visits_of_opening(self.object)
+
+    def delete_action(self) -> None:
+        with transaction.atomic():
+            log(instance=self.object, action="wagtail.delete")
+            transitions.lift(self.object, now=timezone.now())
+
+
+class ClaimsTime:
+    """A closure takes its free time in the transaction that saves it, and leads to whom it affects."""
+
+    request: Any
+    form: Any
+    object: DateException
+    affected: Sequence[Appointment] = ()
+
+    def save_instance(self) -> DateException:
+        with transaction.atomic():
+            transitions.take_turns(self.form.instance)
+            saved: DateException = super().save_instance()  # type: ignore[misc]
+            actor = transitions.staff(self.request.user)
+            self.affected = transitions.close(saved, actor=actor, now=timezone.now())
+        return saved
+
+    def get_success_url(self) -> str:
+        if self.affected:
+            return reverse("desk:closure", args=[self.object.pk])
+        url: str = super().get_success_url()  # type: ignore[misc]
+        return url
+
+
+class CreateClosure(ClaimsTime, generic.CreateView):
+    """`?day=2026-11-26` has that whole day filled in."""
+
+    def get_initial(self) -> dict[str, Any]:
+        place = Location.objects.filter(active=True).first()
+        initial: dict[str, Any] = super().get_initial() | {"location": place}
+        try:
+            day = date.fromisoformat(self.request.GET.get("day", ""))
+            following = day + timedelta(days=1)
+        except (ValueError, OverflowError):
+            return initial
+        return initial | {"start": f"{day}T00:00", "end": f"{following}T00:00"}
+
+
+class EditClosure(ClaimsTime, generic.EditView):
+    pass
+
+
+class ClosureIndex(generic.IndexView):
+    def get_base_queryset(self) -> Any:
+        rows = super().get_base_queryset().select_related("location", "resource")
+        return rows.annotate(people=Count("displaced"))
+
+    @property
+    def header_more_buttons(self) -> list[Any]:
+        url = reverse("desk:public_holidays")
+        holidays = Button(gettext("Public holidays"), url=url, icon_name="date", priority=50)
+        return [*super().header_more_buttons, holidays]

@@ -1,0 +1,295 @@
+"""The clinic's set-up in the admin: places, people, rooms, services, hours, closures.
+
+No copy, no inspect, no export and no bulk actions: Wagtail would offer each on any one permission.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import ProtectedError
+from django.forms import CheckboxSelectMultiple, modelform_factory
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
+from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.base import ViewSetGroup
+from wagtail.admin.viewsets.model import ModelViewSet
+
+from bookings import clock
+from bookings.enums import ResourceKind
+from bookings.forms.fields import SeveralOf
+from bookings.models import DateException, Location, Resource, Service, WeeklyHours
+from bookings.staff.setup import forms
+from bookings.staff.setup.forms import LocationForm, PersonForm, RoomForm, ServiceForm
+from bookings.staff.setup.hours_forms import ClosureForm, HoursForm
+from bookings.staff.setup.hours_views import (
+    ClosureIndex,
+    CreateClosure,
+    CreateHours,
+    DeleteClosure,
+    DeleteHours,
+    EditClosure,
+    EditHours,
+    ShowsWeek,
+)
+from bookings.templatetags.desk import short_at
+from clinic.columns import SeldomColumn, YesNoColumn
+
+
+class KeepWhatIsUsed(generic.DeleteView):
+    """What visits or requests refer to cannot be deleted; it can be switched off."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            response: HttpResponse = super().form_valid(form)
+        except ProtectedError:
+            text = gettext("Requests or visits use this, so it cannot be deleted. Switch it off.")
+            messages.error(self.request, text)
+            return HttpResponseRedirect(self.get_success_url())
+        return response
+
+
+class ClinicViewSet(ModelViewSet):
+    copy_view_enabled = False
+    add_to_reference_index = False
+    delete_view_class = KeepWhatIsUsed
+    list_per_page = 50
+
+    @property
+    def url_prefix(self) -> str:  # type: ignore[override]
+        return f"clinic/{self.name}"
+
+    def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        """On a phone each row is a card (staff.css): columns would be a letter wide."""
+        shown = {"table_classname": "listing desk-table"}
+        return dict(super().get_index_view_kwargs(**kwargs)) | shown
+
+
+class LocationViewSet(ClinicViewSet):
+    model = Location
+    name = "locations"
+    icon = "site"
+    list_display = ["name", "time_zone", YesNoColumn("active", label=_("Open"))]
+
+    def get_form_class(self, for_update: bool = False) -> Any:
+        return LocationForm
+
+
+class OfKind:
+    """Practitioners and rooms share a table; each has its own pages."""
+
+    kind = ResourceKind.PRACTITIONER
+
+    def get_base_queryset(self) -> Any:
+        rows = super().get_base_queryset()  # type: ignore[misc]
+        return rows.filter(kind=self.kind).select_related("location")
+
+    def get_object(self, queryset: Any = None) -> Resource:
+        found: Resource = super().get_object(queryset)  # type: ignore[misc]
+        if found.kind != self.kind:
+            raise Http404
+        return found
+
+
+class CountsByName(generic.IndexView):
+    """Below the list its rows are counted under the view's own name for them, not the model's."""
+
+    def get_paginator(self, *args: Any, **kwargs: Any) -> Any:
+        pages = super().get_paginator(*args, **kwargs)
+        pages.verbose_name = self.verbose_name
+        pages.verbose_name_plural = self.verbose_name_plural
+        return pages
+
+
+class PeopleIndex(OfKind, CountsByName):
+    page_title = _("Practitioners")
+    add_item_label = _("Add practitioner")
+
+
+class PersonEdit(OfKind, generic.EditView):
+    pass
+
+
+class PersonDelete(OfKind, KeepWhatIsUsed):
+    pass
+
+
+class RoomIndex(PeopleIndex):
+    kind = ResourceKind.ROOM
+    page_title = _("Rooms")
+    add_item_label = _("Add room")
+
+
+class RoomEdit(PersonEdit):
+    kind = ResourceKind.ROOM
+
+
+class RoomDelete(PersonDelete):
+    kind = ResourceKind.ROOM
+
+
+class PeopleViewSet(ClinicViewSet):
+    model = Resource
+    name = "people"
+    icon = "user"
+    menu_label = _("Practitioners")
+    index_view_class = PeopleIndex
+    edit_view_class = PersonEdit
+    delete_view_class = PersonDelete
+    list_display = ["name", "location", YesNoColumn("active", label=_("Takes appointments"))]
+
+    def get_form_class(self, for_update: bool = False) -> Any:
+        return PersonForm
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        names = {"verbose_name": _("practitioner"), "verbose_name_plural": _("practitioners")}
+        return dict(super().get_common_view_kwargs(**kwargs)) | names
+
+
+class RoomViewSet(PeopleViewSet):
+    name = "rooms"
+    icon = "key"
+    menu_label = _("Rooms")
+    index_view_class = RoomIndex
+    edit_view_class = RoomEdit
+    delete_view_class = RoomDelete
+
+    def get_form_class(self, for_update: bool = False) -> Any:
+        return RoomForm
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        names = {"verbose_name": _("room"), "verbose_name_plural": _("rooms")}
+        return dict(super().get_common_view_kwargs(**kwargs)) | names
+
+
+class ServiceViewSet(ClinicViewSet):
+    model = Service
+    name = "services"
+    icon = "list-ul"
+    exclude_form_fields = ["form_version"]
+    list_display = [
+        "name",
+        "duration_minutes",
+        YesNoColumn("active", label=_("Can be asked for")),
+    ]
+
+    def get_form_class(self, for_update: bool = False) -> Any:
+        return modelform_factory(
+            Service,
+            form=ServiceForm,
+            formfield_callback=self.formfield_for_dbfield,
+            exclude=self.exclude_form_fields,
+            labels=forms.LABELS,
+            help_texts=forms.HELP_TEXTS,
+        )
+
+    def formfield_for_dbfield(self, db_field: Any, **kwargs: Any) -> Any:
+        several = db_field.name == "practitioners"
+        how = {"form_class": SeveralOf} if several else {}
+        field = super().formfield_for_dbfield(db_field, **kwargs, **how)
+        if several:
+            field.widget = CheckboxSelectMultiple()
+            field.widget.choices = field.choices
+            field.help_text = ""
+        return field
+
+
+def _hours_of(row: WeeklyHours) -> str:
+    return f"{clock.time_words(row.start)}–{clock.time_words(row.end)}"
+
+
+class HoursViewSet(ClinicViewSet):
+    model = WeeklyHours
+    name = "hours"
+    icon = "time"
+    menu_label = _("Weekly hours")
+    add_view_class = CreateHours
+    index_view_class = CountsByName
+    edit_view_class = EditHours
+    delete_view_class = DeleteHours
+    create_template_name = edit_template_name = ShowsWeek.template_name
+    list_filter = ["resource", "weekday"]
+    list_display = [
+        TitleColumn(
+            "resource",
+            label=_("Practitioner"),
+            get_url=lambda row: reverse("hours:edit", args=[row.pk]),
+        ),
+        Column("weekday", classname="desk-weekday", label=_("Day"), accessor="get_weekday_display"),
+        Column("hours", label=_("Hours"), accessor=_hours_of),
+        SeldomColumn("valid_from", label=_("Valid from")),
+        SeldomColumn("valid_to", label=_("Valid to")),
+    ]
+
+    def get_form_class(self, for_update: bool = False) -> Any:
+        return HoursForm
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        """A row is not an hour: fifteen of them are no "15 weekly hours"."""
+        names = {"verbose_name": _("entry"), "verbose_name_plural": _("entries")}
+        return dict(super().get_common_view_kwargs(**kwargs)) | names
+
+
+def _people_of(closure: Any) -> str:
+    if not closure.people:
+        return gettext("nobody")
+    visits = ngettext("%(count)s visit", "%(count)s visits", closure.people)
+    return visits % {"count": closure.people}
+
+
+class ClosureViewSet(ClinicViewSet):
+    model = DateException
+    name = "closures"
+    icon = "date"
+    menu_label = _("Closures")
+    index_view_class = ClosureIndex
+    add_view_class = CreateClosure
+    edit_view_class = EditClosure
+    delete_view_class = DeleteClosure
+    ordering = "-start"
+    list_filter = ["location", "resource", "kind"]
+    list_display = [
+        TitleColumn(
+            "start",
+            label=_("From"),
+            accessor=lambda row: short_at(row.start, row.location),
+            get_url=lambda row: reverse("closures:edit", args=[row.pk]),
+        ),
+        Column(
+            "end",
+            classname="desk-until",
+            label=_("To"),
+            accessor=lambda row: short_at(row.end, row.location),
+        ),
+        Column("kind", label=_("Kind"), accessor="get_kind_display"),
+        Column("who", label=_("Who"), accessor=lambda row: row.resource or row.location),
+        Column("reason", label=_("Reason")),
+        TitleColumn(
+            "people",
+            label=_("Whom it affects"),
+            accessor=_people_of,
+            get_url=lambda row: reverse("desk:closure", args=[row.pk]) if row.people else None,
+        ),
+    ]
+
+    def get_form_class(self, for_update: bool = False) -> Any:
+        return ClosureForm
+
+
+class ClinicGroup(ViewSetGroup):
+    menu_label = _("Clinic")
+    menu_name = "clinic"
+    menu_icon = "group"
+    menu_order = 40
+    items = (
+        ClosureViewSet,
+        HoursViewSet,
+        PeopleViewSet,
+        RoomViewSet,
+        ServiceViewSet,
+        LocationViewSet,
+    )

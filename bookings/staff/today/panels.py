@@ -1,0 +1,72 @@
+"""The first thing after login: what waits for an answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
+
+from bookings.permissions import can_read_messages, can_read_requests, can_triage
+from bookings.staff.requests import queries
+from bookings.staff.requests.forms import SearchForm
+from bookings.worker import health
+from clinic import __version__
+
+SHOWN = 10
+
+
+class InboxPanel(Component):
+    """The most urgent requests on the dashboard."""
+
+    name = "requests"
+    template_name = "bookings/staff/_inbox_panel.html"
+    order = 10
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        user = parent_context["request"].user
+        waiting = queries.visible_to(user).needing_answer()
+        return {
+            "requests": queries.with_details(waiting)[:SHOWN],
+            "count": waiting[: queries.COUNTED].count(),
+            "may_answer": can_triage(user),
+            "now": timezone.now(),
+            "words_form": SearchForm(auto_id="find-%s"),
+        }
+
+
+class HealthPanel(Component):
+    """Worker, mail, disk and backup, and the version that runs, for the owner."""
+
+    name = "health"
+    template_name = "bookings/staff/_health_panel.html"
+    order = 20
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        return {"findings": health.findings(now=timezone.now()), "version": __version__}
+
+
+class RequestsMenuItem(MenuItem):
+    """The menu item with how many requests wait for an answer, such as: Requests (3)."""
+
+    def is_shown(self, request: Any) -> bool:
+        return can_read_requests(request.user)
+
+    def render_component(self, request: Any) -> Any:
+        component = super().render_component(request)
+        waiting = queries.visible_to(request.user).needing_answer()
+        count = waiting[: queries.COUNTED].count()
+        if count:
+            component.label = f"{self.label} ({count})"
+        return component
+
+
+class MessagesMenuItem(MenuItem):
+    def is_shown(self, request: Any) -> bool:
+        return can_read_messages(request.user)
+
+
+class DiaryMenuItem(MenuItem):
+    def is_shown(self, request: Any) -> bool:
+        return can_read_requests(request.user)

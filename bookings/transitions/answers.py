@@ -1,0 +1,305 @@
+"""Staff answer a request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from bookings.enums import AppointmentStatus, CancelledBecause, DeclineReason, RequestStatus
+from bookings.errors import InvalidTransition
+from bookings.messages import to_patients
+from bookings.models import Appointment, ConsultationRequest, Event, Resource, WaitingListEntry
+from bookings.transitions.core import (
+    Actor,
+    answer_by,
+    booked,
+    came,
+    move_appointment,
+    move_request,
+    not_while_booked,
+    record,
+    stale,
+)
+from bookings.transitions.holds import drop_holds, hold, not_in_the_past
+from bookings.transitions.waiting_list import Waiting, enter
+
+
+@transaction.atomic
+def assign(
+    request: ConsultationRequest, *, actor: Actor, to: Any, version: int, now: datetime
+) -> None:
+    """Give the request to a member of staff, or to nobody. A new one is then in review."""
+    status = RequestStatus(request.status)
+    if status == RequestStatus.SUBMITTED:
+        status = RequestStatus.IN_REVIEW
+    if status == request.status and status != RequestStatus.IN_REVIEW:
+        raise InvalidTransition
+    why = str(to.get_username()) if to else ""
+    move_request(
+        request, status, "assign", actor=actor, now=now, version=version, why=why, assigned_to=to
+    )
+
+
+@transaction.atomic
+def confirm(
+    request: ConsultationRequest,
+    *,
+    actor: Actor,
+    version: int,
+    now: datetime,
+    start: datetime | None = None,
+    practitioner: Resource | None = None,
+) -> Appointment:
+    """Book the time that is held for the patient, or another that is free, and tell them.
+
+    Where a visit is booked already, it moves: the new time is booked and the old one cancelled in the
+    same transaction. Raises `TimeTaken` with the nearest free times, `StaleVersion`,
+    `InvalidTransition`.
+    """
+    if version != request.version:
+        raise stale(request, actor)
+    if request.status == RequestStatus.CONFIRMED:
+        raise InvalidTransition  # `move` moves it
+    old = booked(request)
+    held = request.appointments.filter(status=AppointmentStatus.PROPOSED).first()
+    move_request(
+        request,
+        RequestStatus.CONFIRMED,
+        "confirm",
+        actor=actor,
+        now=now,
+        version=version,
+        needs_call=not request.gets_mail,
+    )
+    fits = (
+        held is not None
+        and start in (None, held.start)
+        and (practitioner is None or practitioner.pk == held.practitioner_id)
+    )
+    if held and fits:
+        not_in_the_past(held.start, now)
+        move_appointment(held, AppointmentStatus.BOOKED, now=now)
+        appointment = held
+    else:
+        if start is None:
+            raise InvalidTransition
+        appointment = book(request, start, now=now, practitioner=practitioner, instead_of=old)
+    drop_holds(request, now=now, because=CancelledBecause.OTHER_TIME)
+    to_patients.confirmed(request, appointment, now=now, moved=old is not None)
+    return appointment
+
+
+def book(
+    request: ConsultationRequest,
+    start: datetime,
+    *,
+    now: datetime,
+    practitioner: Resource | None = None,
+    instead_of: Appointment | None = None,
+) -> Appointment:
+    """Book a free time, at whatever notice. What is held goes back; a visit that was booked moves there.
+
+    Raises `TimeTaken` with the nearest free times.
+    """
+    drop_holds(request, now=now, because=CancelledBecause.OTHER_TIME)
+    if instead_of:
+        move_appointment(
+            instead_of, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.MOVED
+        )
+    visit = hold(
+        request,
+        start,
+        status=AppointmentStatus.BOOKED,
+        now=now,
+        expires_at=None,
+        practitioner=practitioner,
+        replaces=instead_of,
+        notice=False,
+    )
+    if instead_of:
+        continue_calendar(visit, instead_of)
+    return visit
+
+
+def continue_calendar(appointment: Appointment, old: Appointment) -> None:
+    """The moved visit stays the same event in the patient's calendar: same UID, next SEQUENCE."""
+    event = old.ics_uid
+    Appointment.objects.filter(pk=old.pk).update(ics_uid=f"{appointment.ics_uid}-moved")
+    appointment.ics_uid, appointment.ics_sequence = event, old.ics_sequence + 1
+    appointment.save(update_fields=["ics_uid", "ics_sequence"])
+
+
+@transaction.atomic
+def offer(
+    request: ConsultationRequest,
+    *,
+    actor: Actor,
+    version: int,
+    now: datetime,
+    times: Sequence[tuple[datetime, Resource | None]],
+    message: str = "",
+) -> list[Appointment]:
+    """Offer one to three other times, each held until the shown expiry, and never beyond its own start.
+
+    A visit that is booked already stays booked until the patient accepts. Raises `TimeTaken` with the
+    nearest free times, `StaleVersion`, `InvalidTransition`.
+    """
+    if not 1 <= len(times) <= 3:
+        raise InvalidTransition
+    old = booked(request)
+    expires_at = now + timedelta(hours=settings.BOOKINGS["OFFER_EXPIRES_HOURS"])
+    move_request(
+        request,
+        RequestStatus.OFFERED,
+        "offer",
+        actor=actor,
+        now=now,
+        version=version,
+        staff_message=message,
+        needs_call=not request.gets_mail,
+    )
+    drop_holds(request, now=now, because=CancelledBecause.OTHER_TIME)
+    offered = [
+        hold(
+            request,
+            start,
+            status=AppointmentStatus.PENDING,
+            now=now,
+            expires_at=min(expires_at, start),
+            practitioner=practitioner,
+            replaces=old,
+            notice=False,
+        )
+        for start, practitioner in times
+    ]
+    to_patients.offered(request, offered, now=now)
+    return offered
+
+
+@transaction.atomic
+def decline(
+    request: ConsultationRequest,
+    *,
+    actor: Actor,
+    version: int,
+    now: datetime,
+    reason: DeclineReason,
+    message: str = "",
+) -> None:
+    """Refuse the request, with a reason that the patient reads. Whatever it held is free again.
+
+    Raises `StaleVersion`, `InvalidTransition` (also for a request with a booked visit: cancel that; and
+    for one whose visit took place).
+    """
+    was_confirmed = request.status == RequestStatus.CONFIRMED
+    move_request(
+        request,
+        RequestStatus.DECLINED,
+        "decline",
+        actor=actor,
+        now=now,
+        version=version,
+        why=str(reason),
+        decline_reason=reason,
+        staff_message=message,
+        needs_call=not request.gets_mail,
+    )
+    not_while_booked(request)
+    if was_confirmed and came(request):
+        raise InvalidTransition(
+            _("The patient came to a visit of this request: it stays as it is.")
+        )
+    drop_holds(request, now=now, because=CancelledBecause.DECLINED)
+    to_patients.declined(request, now=now)
+
+
+@transaction.atomic
+def ask(
+    request: ConsultationRequest, *, actor: Actor, version: int, now: datetime, question: str
+) -> None:
+    """Ask the patient something; they answer on their link. The hold stays until it lapses."""
+    move_request(
+        request,
+        RequestStatus.INFO_NEEDED,
+        "ask",
+        actor=actor,
+        now=now,
+        version=version,
+        staff_message=question,
+        patient_message="",
+        needs_call=not request.gets_mail,
+    )
+    to_patients.question(request, now=now)
+
+
+@transaction.atomic
+def waitlist(request: ConsultationRequest, *, actor: Actor, version: int, now: datetime) -> None:
+    """Put the request on the waiting list and give its held time back.
+
+    Raises `StaleVersion`, `InvalidTransition` (also for a request with a booked visit).
+    """
+    move_request(
+        request,
+        RequestStatus.WAITLISTED,
+        "waitlist",
+        actor=actor,
+        now=now,
+        version=version,
+        needs_call=not request.gets_mail,
+    )
+    not_while_booked(request)
+    drop_holds(request, now=now, because=CancelledBecause.WAITLISTED)
+    waited = WaitingListEntry.objects.filter(request=request).first()
+    if waited is None or waited.until < request.location.today(now):
+        enter(request, Waiting(waited.weekdays if waited else ()), now=now)
+    to_patients.waitlisted(request, now=now)
+
+
+@transaction.atomic
+def mark_spam(request: ConsultationRequest, *, actor: Actor, version: int, now: datetime) -> None:
+    """No answer, no mail, no call; what was held is free again."""
+    move_request(
+        request,
+        RequestStatus.SPAM,
+        "mark_spam",
+        actor=actor,
+        now=now,
+        version=version,
+        needs_call=False,
+    )
+    not_while_booked(request)
+    drop_holds(request, now=now, because=CancelledBecause.SPAM)
+    to_patients.drop_unsent(request)
+
+
+@transaction.atomic
+def reopen(
+    request: ConsultationRequest, *, actor: Actor, version: int, now: datetime, why: str
+) -> None:
+    """Take a closed request back into review, with a reason. An unsent answer is not sent."""
+    before = RequestStatus(request.status)
+    move_request(
+        request,
+        RequestStatus.IN_REVIEW,
+        "reopen",
+        actor=actor,
+        now=now,
+        version=version,
+        why=why,
+        decline_reason="",
+        respond_by=answer_by(request, now=now),
+        needs_call=not request.gets_mail,
+    )
+    to_patients.reopened(request, before, now=now)
+    if before == RequestStatus.OFFERED:
+        drop_holds(request, now=now, because=CancelledBecause.TAKEN_BACK)
+
+
+def note(request: ConsultationRequest, *, actor: Actor, now: datetime, text: str) -> Event:
+    """Write it down; like every event it is never changed."""
+    return record(request, "note", actor=actor, now=now, why=text)

@@ -1,0 +1,74 @@
+"""Staff see to what mail could not: send it again, or phone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from post_office.models import STATUS, Email
+
+from bookings.errors import InvalidTransition
+from bookings.messages import sms, to_patients
+from bookings.models import ConsultationRequest, Event, Message
+from bookings.transitions.core import Actor, record, stale
+from clinic import throttle
+from clinic.addresses import mailbox
+
+
+@transaction.atomic
+def send_again(message: Message, *, actor: Actor, now: datetime) -> Event:
+    """Queue a message that was given up once more, under its Message-ID, to today's address.
+
+    Raises `InvalidTransition` for one that was not given up, that a later message has overtaken, whose
+    text is no longer kept, or that was a text to a phone.
+    """
+    request = message.request
+    newest = request.messages.filter(superseded=False).exclude(kind="link").first()
+    again = Message.objects.given_up().filter(pk=message.pk)
+    if message.email.backend_alias == sms.ALIAS:
+        raise InvalidTransition(_("A text message cannot be sent again. Please phone."))
+    if newest != message or not request.email or not again.exists():
+        raise InvalidTransition(_("Only the newest message can be sent again."))
+    if not message.email.message:
+        raise InvalidTransition(_("What this message said is no longer kept. Please phone."))
+    Email.objects.filter(pk=message.email_id).update(
+        to=request.email,
+        status=STATUS.queued,
+        recipient_delivery_status=None,
+        scheduled_time=now,
+        number_of_retries=0,
+    )
+    Message.objects.filter(pk=message.pk).update(handled_at=None)
+    return record(request, "send_again", actor=actor, now=now)
+
+
+@transaction.atomic
+def send_link(request: ConsultationRequest, *, actor: Actor, version: int, now: datetime) -> None:
+    """Mail a link to the patient's page: to whom it got lost, or who never confirmed the address.
+
+    What they do on that page confirms it. Raises `StaleVersion`, and `InvalidTransition` where there is
+    no address, a link left in the last ten minutes, or the address got its mails of this hour.
+    """
+    if version != request.version:
+        raise stale(request, actor)
+    if not request.email:
+        raise InvalidTransition(_("They have no email address. Please phone."))
+    if not throttle.spend("mail", mailbox(request.email), now=now):
+        raise InvalidTransition(
+            _("We have written to this address too often for now. Try again in an hour.")
+        )
+    if not to_patients.link(request, now=now):
+        raise InvalidTransition(_("A link has just been sent to them."))
+    record(request, "send_link", actor=actor, now=now)
+
+
+@transaction.atomic
+def phone(request: ConsultationRequest, *, actor: Actor, version: int, now: datetime) -> None:
+    """Somebody has phoned the patient: they know, and nothing waits for that any more."""
+    rows = ConsultationRequest.objects.filter(pk=request.pk, version=version)
+    if version != request.version or not rows.update(needs_call=False, version=version + 1):
+        raise stale(request, actor)
+    request.needs_call, request.version = False, version + 1
+    Message.objects.undelivered().filter(request=request).update(handled_at=now)
+    record(request, "phone", actor=actor, now=now)

@@ -1,0 +1,136 @@
+"""Erase a person: everything that tells who asked for what goes, and an anonymous visit stays.
+
+What goes is the rule and what stays is named: a column or a table that is added later is erased,
+unless somebody decides here that it says nothing about a person.
+"""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import models, transaction
+from post_office.models import Attachment, Email
+
+from bookings.enums import (
+    APPOINTMENT_HOLDING,
+    REQUEST_OPEN,
+    AppointmentStatus,
+    CancelledBecause,
+    ErasureReason,
+    RequestStatus,
+)
+from bookings.errors import InvalidTransition
+from bookings.messages import local_mailbox
+from bookings.models import Appointment, ConsultationRequest, Event
+from bookings.privacy import erasure_ledger
+from bookings.transitions.core import Actor, move_appointment, record, stale
+from bookings.transitions.submit import new_reference
+
+KEPT = {"id", "status", "version", "location", "service", "practitioner", "contact_by"} | {
+    *("source_path", "locale", "time_zone", "respond_by"),
+    *("created_at", "verified_at", "promised_at", "answered_at", "closed_at"),
+}
+"""What stays of a request, for counts: which service, when, how it ended, from which guide."""
+KEPT_TABLES: set[Any] = {Appointment, Event}
+"""Rows about a request that stay, without what is personal in them. Every other table loses its rows."""
+
+
+@transaction.atomic
+def erase(
+    request: ConsultationRequest, *, actor: Actor, version: int, now: datetime, because: str
+) -> None:
+    """Erase everything personal about one request, and record in the ledger that it happened.
+
+    Whatever is held or booked from now on is cancelled; nobody is told, since the address goes too.
+    Raises `StaleVersion`, `InvalidTransition` where it is erased already, and `NotRecorded`.
+    """
+    if request.erased_at:
+        raise InvalidTransition
+    if version != request.version:
+        raise stale(request, actor)
+    before, digest = request.status, erasure_ledger.digest(request)
+    after = RequestStatus.WITHDRAWN if _open(request, now) else before
+    changes = blank(ConsultationRequest, KEPT) | {
+        "reference": new_reference(),
+        "idempotency_key": secrets.token_urlsafe(32),
+        "status": after,
+        "version": version + 1,
+        "closed_at": request.closed_at or now,
+        "erased_at": now,
+    }
+    rows = ConsultationRequest.objects.filter(pk=request.pk, version=version)
+    if not rows.update(**changes):
+        raise stale(request, actor)
+    for name, value in changes.items():
+        setattr(request, name, value)
+    _free_times(request, now)
+    _erase_mail(request)
+    _erase_rows(request)
+    record(request, "erase", actor=actor, now=now, before=before, after=after, why=because)
+    erasure_ledger.enter(digest, because=because, now=now)
+
+
+def _open(request: ConsultationRequest, now: datetime) -> bool:
+    ahead = request.appointments.filter(status=AppointmentStatus.BOOKED, end__gt=now)
+    return request.status in REQUEST_OPEN or ahead.exists()
+
+
+def blank(model: type[models.Model], kept: set[str]) -> dict[str, Any]:
+    """The empty value of every column but the kept ones."""
+    fields = [field for field in model._meta.concrete_fields if field.name not in kept]
+    return {field.name: None if field.null else field.get_default() for field in fields}
+
+
+def _free_times(request: ConsultationRequest, now: datetime) -> None:
+    for visit in request.appointments.filter(status__in=APPOINTMENT_HOLDING):
+        waiting = visit.status in {AppointmentStatus.PROPOSED, AppointmentStatus.PENDING}
+        if waiting or (visit.status == AppointmentStatus.BOOKED and visit.end > now):
+            move_appointment(
+                visit, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.ERASED
+            )
+    for visit in request.appointments.all():
+        rows = Appointment.objects.filter(pk=visit.pk)
+        rows.update(person_key="", ics_uid=f"{uuid.uuid4()}@clinic")
+
+
+def _erase_mail(request: ConsultationRequest) -> None:
+    """The outbox rows with their logs and attachments, and the files of a site without mail server."""
+    mails = Email.objects.filter(about__request=request)
+    message_ids = list(mails.values_list("message_id", flat=True))
+    attachments = list(Attachment.objects.filter(emails__in=mails).distinct())
+    for attachment in attachments:
+        name, storage = attachment.file.name, attachment.file.storage
+        transaction.on_commit(partial(storage.delete, name))
+        attachment.delete()
+    mails.delete()
+    transaction.on_commit(partial(local_mailbox.forget, message_ids))
+
+
+def _erase_rows(request: ConsultationRequest) -> None:
+    for relation in pointing_here():
+        if relation.related_model not in KEPT_TABLES:
+            rows: Any = relation.related_model._base_manager  # type: ignore[union-attr]
+            rows.filter(**{relation.field.name: request}).delete()
+    Event.objects.filter(request=request).update(why="")
+
+
+def pointing_here() -> list[models.ForeignObjectRel]:
+    """The relations of every table with a column for the request, also those without a way back."""
+    fields = ConsultationRequest._meta.get_fields(include_hidden=True)
+    return [field for field in fields if isinstance(field, models.ManyToOneRel)]
+
+
+def erase_again(*, actor: Actor, now: datetime, known: set[str]) -> int:
+    """After a restore: erase whoever the ledger knows and the backup brought back. Returns how many."""
+    again = 0
+    rows = ConsultationRequest.objects.filter(erased_at=None)
+    for request in rows.iterator(chunk_size=500):
+        if erasure_ledger.digest(request) in known:
+            because = ErasureReason.REPLAYED
+            erase(request, actor=actor, version=request.version, now=now, because=because)
+            again += 1
+    return again

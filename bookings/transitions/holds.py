@@ -1,0 +1,214 @@
+"""How a time is held for a request, made to last, and given back."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+from functools import partial
+from itertools import product
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
+
+from bookings.enums import (
+    APPOINTMENT_CAN_LAPSE,
+    APPOINTMENT_HOLDING,
+    AppointmentStatus,
+    CancelledBecause,
+)
+from bookings.errors import AlreadyAsked, BookingError, StaleVersion, TimeTaken
+from bookings.models import Appointment, ConsultationRequest, Resource
+from bookings.schedule import availability, claims, why_not_free
+from bookings.transitions.core import SYSTEM, move_appointment, record
+
+
+def hold(
+    request: ConsultationRequest,
+    start: datetime,
+    *,
+    status: AppointmentStatus,
+    now: datetime,
+    expires_at: datetime | None,
+    practitioner: Resource | None = None,
+    replaces: Appointment | None = None,
+    notice: bool = True,
+    diary: availability.Diary | None = None,
+) -> Appointment:
+    """Make an appointment at a free start and claim its cells.
+
+    Of several free practitioners the one with the fewest visits in that week is tried first, then the
+    others. Without `notice`, as for staff, a time at short notice will do. `diary` is that day's, where
+    the caller has just read it. Raises `TimeTaken` with the nearest free times.
+    """
+    service, location = request.service, request.location
+    diary = diary or availability.day_of(
+        service, location, start, now=now, practitioner=practitioner, notice=notice
+    )
+    slot = diary.slot_at(start)
+    candidates = fairest_first(slot.practitioner_ids, start) if slot else []
+    busy = availability.busy_interval(service, start)
+    rooms: Sequence[Resource | None] = diary.free_rooms(busy) if service.needs_room else [None]
+    about: Any = {"status": status, "replaces": replaces, "created_at": now}
+    for practitioner_id, room in product(candidates, rooms):
+        appointment = _unsaved(request, start, hold_expires_at=expires_at, **about)
+        appointment.practitioner_id, appointment.room = practitioner_id, room
+        try:
+            with transaction.atomic():
+                appointment.save()
+                claims.claim(appointment, now=now, expires_at=expires_at)
+            return appointment
+        except TimeTaken:
+            continue
+        except IntegrityError as error:
+            raise AlreadyAsked from error
+    gives_back = APPOINTMENT_CAN_LAPSE | {status}
+    ignoring = partial(_given_back, request, gives_back)
+    raise taken(
+        request, start, now=now, practitioner=practitioner, notice=notice, ignoring=ignoring
+    )
+
+
+def _unsaved(request: ConsultationRequest, start: datetime, **about: Any) -> Appointment:
+    """A time of the request, with nobody yet: as long as its service takes now, buffers included."""
+    service = request.service
+    busy_start, busy_end = availability.busy_interval(service, start)
+    return Appointment(
+        request=request,
+        location=request.location,
+        service=service,
+        start=start,
+        end=start + service.duration,
+        buffer_before_minutes=service.buffer_before_minutes,
+        buffer_after_minutes=service.buffer_after_minutes,
+        busy_start=busy_start,
+        busy_end=busy_end,
+        person_key=request.person_key,
+        ics_uid=f"{uuid.uuid4()}@clinic",
+        **about,
+    )
+
+
+def hold_first_choice(
+    request: ConsultationRequest,
+    *,
+    until: datetime,
+    now: datetime,
+    as_before: Appointment | None = None,
+) -> Appointment | None:
+    """Hold what the patient asked for first, where that is still free; never beyond its start.
+
+    `as_before`: with the practitioner whom this visit had, if it was at that time.
+    """
+    wish = request.preferences.filter(start__gt=now).order_by("rank").first()
+    if wish is None or wish.start is None or not request.email:
+        return None
+    same = as_before is not None and as_before.start == wish.start
+    try:
+        with transaction.atomic():
+            return hold(
+                request,
+                wish.start,
+                status=AppointmentStatus.PROPOSED,
+                now=now,
+                expires_at=min(until, wish.start),
+                practitioner=as_before.practitioner if as_before and same else request.practitioner,
+                notice=False,
+            )
+    except BookingError:
+        return None  # somebody else has it by now
+
+
+def hold_on(appointment: Appointment, until: datetime, *, now: datetime) -> bool:
+    """Hold on until another moment; whether that could be: who has lapsed cells by now keeps them."""
+    try:
+        claims.keep(appointment, now=now, expires_at=until)
+    except TimeTaken:
+        move_appointment(
+            appointment, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.TAKEN
+        )
+        record(appointment.request, "lapse", actor=SYSTEM, now=now, appointment=appointment)
+        return False
+    Appointment.objects.filter(pk=appointment.pk).update(hold_expires_at=until)
+    appointment.hold_expires_at = until
+    return True
+
+
+def end_hold(appointment: Appointment, *, now: datetime) -> ConsultationRequest:
+    """Give back a hold whose time has run out; returns its request, read anew.
+
+    The request is locked first, as every transition does, and then looked at again: whoever confirms
+    the address at this very moment makes the hold last. Raises `StaleVersion` where they were faster.
+    """
+    # As an UPDATE locks it: who only writes a message about the request need not wait.
+    rows = ConsultationRequest.objects.select_for_update(no_key=True)
+    request = rows.get(pk=appointment.request_id)
+    lapsed = request.appointments.lapsed(now).filter(pk=appointment.pk).first()
+    if lapsed is None:
+        raise StaleVersion
+    move_appointment(lapsed, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.LAPSED)
+    record(request, "lapse", actor=SYSTEM, now=now, appointment=lapsed)
+    return request
+
+
+def drop_holds(request: ConsultationRequest, *, now: datetime, because: CancelledBecause) -> None:
+    """Cancel whatever is held for the request and not booked: its first choice and offered times."""
+    for appointment in request.appointments.filter(
+        status__in=[AppointmentStatus.PROPOSED, AppointmentStatus.PENDING]
+    ):
+        move_appointment(appointment, AppointmentStatus.CANCELLED, now=now, because=because)
+
+
+def taken(
+    request: Any,
+    start: datetime,
+    *,
+    now: datetime,
+    practitioner: Resource | None = None,
+    notice: bool = True,
+    ignoring: Callable[[], Sequence[int]] = tuple,
+) -> TimeTaken:
+    """The error for a time that is gone, with the nearest free ones for whoever wants to show them.
+
+    `ignoring` finds the appointments that are no reason.
+    """
+    asked = (request.service, request.location, start)
+    how: Any = {"now": now, "practitioner": practitioner, "notice": notice}
+    return TimeTaken(
+        find=partial(availability.nearest, *asked, **how),
+        why=lambda: why_not_free.explain(*asked, **how, ignoring=ignoring()),
+    )
+
+
+def _given_back(
+    request: ConsultationRequest, statuses: Collection[AppointmentStatus]
+) -> Sequence[int]:
+    """What the request holds and would have lost for the time that it was refused."""
+    return list(request.appointments.filter(status__in=statuses).values_list("pk", flat=True))
+
+
+def not_in_the_past(start: datetime, now: datetime) -> None:
+    if start <= now:
+        raise TimeTaken(_("This time is in the past."))
+
+
+def fairest_first(practitioner_ids: Sequence[int], start: datetime) -> list[int]:
+    """Those with the fewest visits in the seven days around come first; ties by id."""
+    if len(practitioner_ids) < 2:
+        return list(practitioner_ids)
+    week = availability.DAY * 3.5
+    rows = (
+        Appointment.objects.filter(
+            practitioner__in=practitioner_ids,
+            status__in=APPOINTMENT_HOLDING,
+            busy_start__gt=start - week,
+            busy_start__lt=start + week,
+        )
+        .order_by()
+        .values_list("practitioner_id")
+        .annotate(Count("pk"))
+    )
+    load = dict(rows)
+    return sorted(practitioner_ids, key=lambda pk: (load.get(pk, 0), pk))

@@ -1,0 +1,290 @@
+"""A visitor asks, and confirms the address."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from bookings.enums import (
+    REQUEST_FINAL,
+    AppointmentStatus,
+    ContactBy,
+    DayPart,
+    RequestStatus,
+)
+from bookings.errors import (
+    BookingError,
+    InvalidTransition,
+    StaleVersion,
+    TooManyHolds,
+    TooManyMails,
+)
+from bookings.messages import to_patients
+from bookings.models import (
+    Appointment,
+    Consent,
+    ConsultationRequest,
+    IntakeAnswer,
+    Location,
+    PreferredTime,
+    Resource,
+    Service,
+)
+from bookings.schedule import answer_deadline, availability
+from bookings.transitions.core import PATIENT, move_request, record
+from bookings.transitions.holds import end_hold, hold, hold_first_choice, hold_on, taken
+from bookings.transitions.waiting_list import Waiting, enter, wait_at_once
+from clinic import throttle
+from clinic.addresses import mailbox
+
+REFERENCE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
+"""No vowels, no look-alikes: it is read out over the phone and spells no word."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who asks and how to reach them. `contact_by` decides which of email and phone is used first."""
+
+    name: str
+    contact_by: ContactBy
+    email: str = ""
+    phone: str = ""
+    on_behalf_of: str = ""
+    locale: str = "en-gb"
+
+    @property
+    def key(self) -> str:
+        """An HMAC of the normalised address, the same for one person in whatever spelling."""
+        return keyed(self.email.strip().lower() or self.phone)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """All that a visitor asks for. Times are UTC; `starts` are in order of preference."""
+
+    service: Service
+    location: Location
+    reason: str
+    consent_version: str
+    consent_text: str
+    goal: str = ""
+    side: str = ""
+    note: str = ""
+    practitioner: Resource | None = None
+    starts: Sequence[datetime] = ()
+    parts: Sequence[DayPart] = ()
+    waiting: Waiting | None = None
+    answers: Sequence[tuple[str, str]] = ()
+    source_path: str = ""
+    source_revision: int | None = None
+    source_exercise: str = ""
+    network: str = field(default="", repr=False)
+    suspicion: str = ""
+
+
+def keyed(value: str) -> str:
+    """An HMAC-SHA-256 under the site's secret, in hex; empty for nothing."""
+    if not value:
+        return ""
+    return hmac.new(settings.SECRET_KEY.encode(), value.encode(), "sha256").hexdigest()
+
+
+def submit(
+    ask: Ask, person: Person, *, idempotency_key: str, now: datetime, by_staff: bool = False
+) -> ConsultationRequest:
+    """Take the request, and hold its first choice for 15 minutes.
+
+    Sent again with the same key, it returns the request that is there and writes nothing. Someone
+    without email gets no hold: staff call. `by_staff`: however many are open already.
+    Raises `TimeTaken` with alternatives, `AlreadyAsked`, `TooManyHolds`, `TooManyMails`.
+    """
+    try:
+        with transaction.atomic():
+            if by_staff or _has_open_request(person.key, keyed(ask.network)):
+                _drop_lapsed(person.key, now)
+            return _submit(ask, person, idempotency_key=idempotency_key, now=now)
+    except (IntegrityError, BookingError):
+        # Sent before, or twice at once: that one may be what is in the way, and nobody else.
+        earlier = ConsultationRequest.objects.filter(idempotency_key=idempotency_key).first()
+        if earlier:
+            return earlier
+        raise
+
+
+def _submit(
+    ask: Ask, person: Person, *, idempotency_key: str, now: datetime
+) -> ConsultationRequest:
+    by_mail = bool(person.email)
+    # Whoever comes too late learns it before anything is written: the others wait for the lock.
+    diary = _diary_of_first_choice(ask, now) if by_mail and ask.starts else None
+    if by_mail and not throttle.spend("mail", mailbox(person.email), now=now):
+        raise TooManyMails
+    request = _write_request(ask, person, idempotency_key=idempotency_key, now=now)
+    held = None
+    if diary:
+        minutes = settings.BOOKINGS["HOLD_UNVERIFIED_MINUTES"]
+        held = hold(
+            request,
+            ask.starts[0],
+            status=AppointmentStatus.PROPOSED,
+            now=now,
+            expires_at=now + timedelta(minutes=minutes),
+            practitioner=ask.practitioner,
+            diary=diary,
+        )
+    if by_mail:
+        to_patients.verify(request, held, now=now)
+    else:
+        wait_at_once(request, now=now)
+    return request
+
+
+def _write_request(
+    ask: Ask, person: Person, *, idempotency_key: str, now: datetime
+) -> ConsultationRequest:
+    by_mail = bool(person.email)
+    request = ConsultationRequest.objects.create(
+        reference=new_reference(),
+        status=RequestStatus.UNVERIFIED if by_mail else RequestStatus.SUBMITTED,
+        idempotency_key=idempotency_key,
+        location=ask.location,
+        service=ask.service,
+        practitioner=ask.practitioner,
+        name=person.name,
+        on_behalf_of=person.on_behalf_of,
+        email=person.email,
+        phone=person.phone,
+        contact_by=person.contact_by,
+        needs_call=not by_mail,
+        reason=ask.reason,
+        goal=ask.goal,
+        side=ask.side,
+        note=ask.note,
+        source_path=ask.source_path,
+        source_revision=ask.source_revision,
+        source_exercise=ask.source_exercise,
+        locale=person.locale,
+        time_zone=ask.location.time_zone,
+        respond_by=None if by_mail else _promise(ask.location, ask.starts, now),
+        person_key=person.key,
+        network_key=keyed(ask.network),
+        suspicion=ask.suspicion,
+        created_at=now,
+    )
+    _write_details(request, ask, now)
+    record(request, "submit", actor=PATIENT, now=now, after=request.status)
+    return request
+
+
+def _promise(location: Location, starts: Sequence[datetime], now: datetime) -> datetime:
+    """When there will be an answer (UTC): before the first choice begins, or it would be none."""
+    ahead = [start for start in starts[:1] if start > now]
+    return min([answer_deadline.answer_by(location, now=now), *ahead])
+
+
+def _write_details(request: ConsultationRequest, ask: Ask, now: datetime) -> None:
+    wishes = [PreferredTime(start=start) for start in ask.starts]
+    wishes += [PreferredTime(part=part) for part in ask.parts]
+    for rank, wish in enumerate(wishes, start=1):
+        wish.request, wish.rank = request, rank
+    PreferredTime.objects.bulk_create(wishes)
+    if ask.waiting:
+        enter(request, ask.waiting, now=now)
+    IntakeAnswer.objects.bulk_create(
+        IntakeAnswer(
+            request=request,
+            question=question,
+            answer=answer,
+            form_version=ask.service.form_version,
+        )
+        for question, answer in ask.answers
+    )
+    Consent.objects.create(
+        request=request, text_version=ask.consent_version, text=ask.consent_text, given_at=now
+    )
+
+
+def _diary_of_first_choice(ask: Ask, now: datetime) -> availability.Diary:
+    """The day of the first choice. Raises `TimeTaken` where that time is not free."""
+    start, wished = ask.starts[0], ask.practitioner
+    diary = availability.day_of(ask.service, ask.location, start, now=now, practitioner=wished)
+    if not diary.slot_at(start):
+        raise taken(ask, start, now=now, practitioner=wished)
+    return diary
+
+
+def _drop_lapsed(person_key: str, now: datetime) -> None:
+    """A hold of this person that ran out must not stand in the way of their next try."""
+    for appointment in Appointment.objects.lapsed(now).filter(
+        person_key=person_key, status=AppointmentStatus.PROPOSED
+    ):
+        with suppress(StaleVersion):
+            end_hold(appointment, now=now)
+
+
+def _has_open_request(person_key: str, network_key: str) -> bool:
+    """Whether this person has one. Raises `TooManyHolds` where they, or their network, have enough."""
+    most_a_person = settings.BOOKINGS["OPEN_HOLDS_PER_CONTACT"]
+    most_a_network = settings.BOOKINGS["OPEN_HOLDS_PER_NETWORK"]
+    theirs = Q(person_key=person_key)
+    if network_key:
+        theirs |= Q(network_key=network_key)
+    found = ConsultationRequest.objects.open().filter(theirs).order_by()
+    # Of so many, one of the two has enough.
+    rows = list(found.values_list("person_key", "network_key")[: most_a_person + most_a_network])
+    own = sum(person == person_key for person, _network in rows)
+    near = sum(network == network_key for _person, network in rows if network)
+    if own >= most_a_person or near >= most_a_network:
+        raise TooManyHolds
+    return own > 0
+
+
+def new_reference() -> str:
+    """Eight characters in two groups, such as K7MB-4QX9: 3.8 × 10¹¹ of them."""
+    letters = [secrets.choice(REFERENCE_ALPHABET) for _ in range(8)]
+    return f"{''.join(letters[:4])}-{''.join(letters[4:])}"
+
+
+def verify(request: ConsultationRequest, *, now: datetime) -> bool:
+    """The patient confirms the address; the hold then lasts until the answer-by time.
+
+    Returns whether the first choice is held. It is not where none was asked for, or where the hold had
+    lapsed and somebody else has the time by now: the request is kept all the same. One for the
+    waiting list goes there. Confirming twice changes nothing. Raises `InvalidTransition` once it is
+    closed, `StaleVersion`.
+    """
+    if request.status in REQUEST_FINAL:
+        raise InvalidTransition
+    if request.status != RequestStatus.UNVERIFIED:
+        return request.appointments.active().exists()
+    with transaction.atomic():
+        wishes = request.preferences.filter(start__gt=now)
+        starts = [wish.start for wish in wishes if wish.start]
+        respond_by = _promise(request.location, starts, now)
+        move_request(
+            request,
+            RequestStatus.SUBMITTED,
+            "verify",
+            actor=PATIENT,
+            now=now,
+            verified_at=now,
+            respond_by=respond_by,
+        )
+        # Looked for only now that the request is locked: a worker may just have ended the hold.
+        held = request.appointments.filter(status=AppointmentStatus.PROPOSED).one_at_most()
+        if held is None and wait_at_once(request, now=now):
+            return False
+        if held is None:
+            held = hold_first_choice(request, until=respond_by, now=now)
+        elif not hold_on(held, respond_by, now=now):
+            held = None
+        to_patients.received(request, held, now=now)
+    return held is not None

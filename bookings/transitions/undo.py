@@ -1,0 +1,82 @@
+"""Staff take their last answer back while its message has not left."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from bookings.enums import ActorKind, AppointmentStatus, CancelledBecause, RequestStatus
+from bookings.errors import InvalidTransition
+from bookings.messages import to_patients
+from bookings.models import ConsultationRequest, Event, WaitingListEntry
+from bookings.schedule import answer_deadline
+from bookings.transitions.core import Actor, answer_by, booked, move_appointment, move_request
+from bookings.transitions.holds import drop_holds, hold_first_choice
+
+CAN_BE_UNDONE = frozenset({"confirm", "offer", "decline", "ask", "waitlist"})
+
+
+def undoable(request: ConsultationRequest, *, now: datetime) -> Event | None:
+    """The last answer, while it can be undone: by staff, its message not due yet, no visit moved.
+
+    The clock decides, not the mail's state: a mail that is due may be on its way at this very moment.
+    """
+    last = request.events.exclude(to_status="").order_by("-at", "-pk").first()
+    window = timedelta(seconds=settings.BOOKINGS["UNDO_SECONDS"])
+    if not last or last.verb not in CAN_BE_UNDONE or last.actor_kind != ActorKind.STAFF:
+        return None
+    if now >= last.at + window or last.to_status != request.status:
+        return None
+    visit = booked(request)
+    if visit and (last.verb != "confirm" or visit.replaces_id):
+        return None
+    return last
+
+
+@transaction.atomic
+def undo(request: ConsultationRequest, *, actor: Actor, version: int, now: datetime) -> None:
+    """Back to review, the message dropped and the time held for the patient as before.
+
+    What was offered to or asked of someone on the waiting list leads back there.
+
+    Raises `InvalidTransition` once the message is due, and `StaleVersion`.
+    """
+    last = undoable(request, now=now)
+    if last is None:
+        raise InvalidTransition
+    visit = booked(request)
+    waited = last.verb in {"offer", "ask"} and last.from_status == RequestStatus.WAITLISTED
+    before: dict[str, Any] = {}
+    if request.answered_at == last.at:
+        before = {"answered_at": None, "promised_at": None}
+    if not waited and request.respond_by is None:
+        # Booked from the waiting list, where nobody was promised an answer.
+        before["respond_by"] = answer_by(request, now=now)
+    move_request(
+        request,
+        RequestStatus.WAITLISTED if waited else RequestStatus.IN_REVIEW,
+        "undo",
+        actor=actor,
+        now=now,
+        version=version,
+        why=last.verb,
+        decline_reason="",
+        staff_message="",
+        **before,
+    )
+    to_patients.drop_unsent(request)
+    drop_holds(request, now=now, because=CancelledBecause.UNDONE)
+    if visit:
+        move_appointment(
+            visit, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.UNDONE
+        )
+    if last.verb == "waitlist":
+        WaitingListEntry.objects.filter(request=request, joined_at=last.at).delete()
+    if not waited:
+        until = request.respond_by
+        if until is None or until <= now:
+            until = answer_deadline.answer_by(request.location, now=now)
+        hold_first_choice(request, until=until, now=now, as_before=visit)

@@ -1,0 +1,241 @@
+"""The visit itself: arrived, done, did not come, cancelled by the clinic."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from bookings.enums import (
+    REQUEST_ABOUT_A_VISIT,
+    REQUEST_FINAL,
+    AppointmentStatus,
+    CancelledBecause,
+    ContactBy,
+    RequestStatus,
+)
+from bookings.errors import InvalidTransition
+from bookings.messages import to_patients
+from bookings.models import Appointment, ConsultationRequest, Resource
+from bookings.schedule import answer_deadline
+from bookings.transitions.answers import book
+from bookings.transitions.core import (
+    Actor,
+    booked,
+    move_appointment,
+    move_request,
+    record,
+    stale,
+)
+from bookings.transitions.holds import drop_holds, not_in_the_past
+from bookings.transitions.submit import Ask, Person, submit
+
+CORRECTED = {
+    AppointmentStatus.ARRIVED: AppointmentStatus.BOOKED,
+    AppointmentStatus.NOSHOW: AppointmentStatus.BOOKED,
+    AppointmentStatus.FULFILLED: AppointmentStatus.ARRIVED,
+}
+
+
+@transaction.atomic
+def arrive(appointment: Appointment, *, actor: Actor, now: datetime) -> None:
+    """The patient is here: whatever else was asked or offered about the request is settled.
+
+    Raises `InvalidTransition` before the day of the visit at its location.
+    """
+    if not appointment.day_has_come(now):
+        raise InvalidTransition(_("The day of this visit has not come yet."))
+    _step(appointment, AppointmentStatus.ARRIVED, "arrive", actor, now)
+    request = appointment.request
+    if request.status in REQUEST_ABOUT_A_VISIT:
+        move_request(
+            request,
+            RequestStatus.CONFIRMED,
+            "keep",
+            actor=actor,
+            now=now,
+            appointment=appointment,
+        )
+        drop_holds(request, now=now, because=CancelledBecause.KEPT)
+        to_patients.drop_unsent(request)
+
+
+@transaction.atomic
+def fulfil(appointment: Appointment, *, actor: Actor, now: datetime) -> None:
+    """The visit took place. Not before its start (FHIR: `fulfilled`)."""
+    _not_before_start(appointment, now)
+    _step(appointment, AppointmentStatus.FULFILLED, "fulfil", actor, now)
+
+
+@transaction.atomic
+def noshow(appointment: Appointment, *, actor: Actor, now: datetime) -> None:
+    """The patient did not come. Not before its start (FHIR: `noshow`)."""
+    _not_before_start(appointment, now)
+    _step(appointment, AppointmentStatus.NOSHOW, "noshow", actor, now)
+    to_patients.missed(appointment.request, appointment, now=now)
+
+
+@transaction.atomic
+def cancel(appointment: Appointment, *, actor: Actor, now: datetime, message: str = "") -> None:
+    """The clinic cancels a booked visit and owes the patient another time.
+
+    What is asked or offered already stays so, and an answer that was promised stays promised. Raises
+    `InvalidTransition`, also where the visit is over: nobody can be told any more not to come.
+    """
+    request = appointment.request
+    if appointment.status != AppointmentStatus.BOOKED:
+        raise InvalidTransition
+    if appointment.end <= now:
+        raise InvalidTransition(
+            _(
+                "This visit is over. Note whether they came; if it did not take place, offer another "
+                "time. Once they accept that, this one counts as moved."
+            )
+        )
+    move_appointment(
+        appointment, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.CLINIC
+    )
+    to = RequestStatus(request.status)
+    changes: dict[str, Any] = {}
+    if to == RequestStatus.CONFIRMED:
+        to = RequestStatus.IN_REVIEW
+        respond_by = answer_deadline.answer_by(request.location, now=now)
+        changes = {"respond_by": respond_by, "staff_message": message}
+    move_request(
+        request,
+        to,
+        "cancel",
+        actor=actor,
+        now=now,
+        appointment=appointment,
+        needs_call=not request.gets_mail,
+        **changes,
+    )
+    to_patients.cancelled(request, appointment, message=message, now=now)
+
+
+@transaction.atomic
+def correct(
+    appointment: Appointment, *, actor: Actor, version: int, now: datetime, why: str
+) -> None:
+    """Take back what was recorded by mistake, one step, with a reason.
+
+    Arrived and "did not come" become booked again, done becomes arrived. Raises `TimeTaken` where the
+    time has been given to somebody else meanwhile, `StaleVersion`, `InvalidTransition` (also where the
+    request is closed or on the waiting list, for no visit is booked then, and where it has another visit
+    booked).
+    """
+    request, before = appointment.request, AppointmentStatus(appointment.status)
+    if version != request.version:
+        raise stale(request, actor)
+    to = CORRECTED.get(before)
+    if to is None or request.status in REQUEST_FINAL:
+        raise InvalidTransition
+    if request.status == RequestStatus.WAITLISTED:
+        raise InvalidTransition(
+            _("They are on the waiting list by now. Take the request back into review first.")
+        )
+    if booked(request):
+        raise InvalidTransition(_("They have another visit booked by now. Cancel that one first."))
+    move_appointment(appointment, to, now=now)
+    if before == AppointmentStatus.NOSHOW:
+        to_patients.not_missed(request)
+    record(
+        request,
+        "correct",
+        actor=actor,
+        now=now,
+        before=before,
+        after=to,
+        why=why,
+        appointment=appointment,
+    )
+
+
+def _not_before_start(appointment: Appointment, now: datetime) -> None:
+    if now < appointment.start:
+        raise InvalidTransition
+
+
+def _step(
+    appointment: Appointment, to: AppointmentStatus, verb: str, actor: Actor, now: datetime
+) -> None:
+    before = appointment.status
+    move_appointment(appointment, to, now=now)
+    record(
+        appointment.request,
+        verb,
+        actor=actor,
+        now=now,
+        before=before,
+        after=to,
+        appointment=appointment,
+    )
+
+
+@transaction.atomic
+def move(
+    request: ConsultationRequest,
+    *,
+    actor: Actor,
+    version: int,
+    now: datetime,
+    start: datetime,
+    practitioner: Resource | None = None,
+) -> Appointment:
+    """Swap the booked visit for another time, in one transaction, and tell the patient.
+
+    Raises `TimeTaken` with the nearest free times, `StaleVersion`, and `InvalidTransition` where nothing
+    is booked, or the visit has begun.
+    """
+    old = booked(request)
+    same = old and start == old.start and practitioner in (None, old.practitioner)
+    if not old or same or old.start <= now:
+        raise InvalidTransition
+    not_in_the_past(start, now)
+    move_request(request, RequestStatus.CONFIRMED, "move", actor=actor, now=now, version=version)
+    visit = book(request, start, now=now, practitioner=practitioner, instead_of=old)
+    to_patients.confirmed(request, visit, now=now, moved=True)
+    return visit
+
+
+@transaction.atomic
+def book_for(
+    ask: Ask,
+    person: Person,
+    *,
+    actor: Actor,
+    now: datetime,
+    start: datetime,
+    idempotency_key: str,
+    practitioner: Resource | None = None,
+) -> Appointment:
+    """Someone phones: make their request and book the time at once.
+
+    An email address that they spelled out gets the confirmation; nothing waits for a click. Sent again
+    with the same key, it returns the visit that is there. Raises `TimeTaken` with the nearest times.
+    """
+    not_in_the_past(start, now)
+    spoken = replace(person, email="", contact_by=ContactBy.PHONE)
+    request = submit(
+        replace(ask, starts=()), spoken, idempotency_key=idempotency_key, now=now, by_staff=True
+    )
+    there = booked(request)
+    if there:
+        return there
+    move_request(
+        request,
+        RequestStatus.CONFIRMED,
+        "book_for",
+        actor=actor,
+        now=now,
+        version=request.version,
+        email=person.email,
+        needs_call=False,
+    )
+    visit = book(request, start, now=now, practitioner=practitioner)
+    to_patients.confirmed(request, visit, now=now, moved=False)
+    return visit

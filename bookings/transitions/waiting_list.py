@@ -1,0 +1,114 @@
+"""On the waiting list, changed there, off it again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from bookings.enums import CancelledBecause, DayPart, RequestStatus
+from bookings.errors import InvalidTransition, VisitBegun
+from bookings.messages import to_patients
+from bookings.models import ConsultationRequest, PreferredTime, WaitingListEntry
+from bookings.transitions.core import PATIENT, SYSTEM, booked, move_request
+from bookings.transitions.holds import drop_holds
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """When someone on the list can come: weekdays from Monday, 0 (none: any), to a last local day."""
+
+    weekdays: Sequence[int] = ()
+    until: date | None = None
+
+
+def enter(request: ConsultationRequest, wishes: Waiting, *, now: datetime) -> WaitingListEntry:
+    """Keep the wishes. Whoever has waited before keeps their place in the queue."""
+    today = request.location.today(now)
+    until = wishes.until or today + timedelta(weeks=settings.BOOKINGS["WAITING_WEEKS"])
+    entry, _made = WaitingListEntry.objects.update_or_create(
+        request=request,
+        defaults={"weekdays": sorted(set(wishes.weekdays)), "until": until},
+        create_defaults={
+            "weekdays": sorted(set(wishes.weekdays)),
+            "until": until,
+            "joined_at": now,
+        },
+    )
+    return entry
+
+
+def wait_at_once(request: ConsultationRequest, *, now: datetime) -> bool:
+    """A new request that came for the waiting list goes there; whether it did."""
+    if not WaitingListEntry.objects.filter(request=request).exists():
+        return False
+    move_request(
+        request,
+        RequestStatus.WAITLISTED,
+        "join_waiting_list",
+        actor=PATIENT,
+        now=now,
+        needs_call=False,
+        respond_by=None,
+    )
+    to_patients.waitlisted(request, now=now)
+    return True
+
+
+@transaction.atomic
+def join_waiting_list(
+    request: ConsultationRequest, wishes: Waiting, *, parts: Sequence[DayPart], now: datetime
+) -> None:
+    """The patient waits for a time to come free, or says anew when they can come.
+
+    What was held or offered is given back. Raises `InvalidTransition` with a visit booked, or closed, and
+    `VisitBegun` where nobody has recorded yet what came of the visit.
+    """
+    visit = booked(request)
+    if visit and visit.start <= now:
+        raise VisitBegun
+    if visit or not request.verified_at:
+        raise InvalidTransition
+    waited = request.status == RequestStatus.WAITLISTED
+    verb = "change_waiting" if waited else "join_waiting_list"
+    move_request(request, RequestStatus.WAITLISTED, verb, actor=PATIENT, now=now)
+    drop_holds(request, now=now, because=CancelledBecause.WAITLISTED)
+    enter(request, wishes, now=now)
+    _replace_parts(request, parts)
+    if not waited:
+        to_patients.waitlisted(request, now=now)
+
+
+def _replace_parts(request: ConsultationRequest, parts: Sequence[DayPart]) -> None:
+    request.preferences.exclude(part="").delete()
+    after = max(request.preferences.values_list("rank", flat=True), default=0)
+    PreferredTime.objects.bulk_create(
+        PreferredTime(request=request, rank=rank, part=part)
+        for rank, part in enumerate(parts, start=after + 1)
+    )
+
+
+@transaction.atomic
+def leave_waiting_list(request: ConsultationRequest, *, now: datetime) -> None:
+    """The patient does not wait any longer; the request is closed."""
+    if request.status != RequestStatus.WAITLISTED:
+        raise InvalidTransition
+    move_request(request, RequestStatus.WITHDRAWN, "leave_waiting_list", actor=PATIENT, now=now)
+    to_patients.withdrawn(request, None, now=now)
+
+
+@transaction.atomic
+def end_waiting(request: ConsultationRequest, *, now: datetime) -> None:
+    """The time for which the patient wanted to wait is over. They are told; without email, by phone."""
+    move_request(
+        request,
+        RequestStatus.EXPIRED,
+        "end_waiting",
+        actor=SYSTEM,
+        now=now,
+        needs_call=not request.gets_mail,
+    )
+    to_patients.waiting_over(request, now=now)

@@ -1,0 +1,137 @@
+"""Is everything running? One list, for the owner's first screen and for `manage.py health`.
+
+Nothing in it names a patient.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from bookings.messages import send
+from bookings.models import ConsultationRequest, Heartbeat, Message, PeriodicJob
+from clinic.backup import making
+
+BEAT = timedelta(minutes=2)
+"""The worker reports after each round; a round with slow mail servers takes a while."""
+MAIL_WAITS = timedelta(minutes=15)
+BACKUP_AGE = timedelta(hours=26)
+"""A nightly backup, and two hours of grace."""
+DISK = 1_000_000_000
+"""Bytes that must be free: a backup, its check and a day's writing fit a small clinic's disk."""
+
+KNOWN_PROBLEMS = {
+    "TooManyAtOnce": gettext_lazy("many people are due to be erased at once: see “manage.py purge”")
+}
+"""What a periodic job may fail with, by the error's name, in words."""
+
+TO_DO = {
+    "worker": gettext_lazy(
+        "Until it runs, nobody gets mail. Ask whoever looks after the server to start the worker."
+    ),
+    "jobs": gettext_lazy(
+        "They are tried again every few minutes. If it stays, tell whoever looks after the server."
+    ),
+    "mail": gettext_lazy(
+        "The mail server may be away: it is tried again. If it stays, tell whoever looks after the server."
+    ),
+    "failed": gettext_lazy("Phone these patients: Requests, “To phone”."),
+    "disk": gettext_lazy("Ask whoever looks after the server to make room soon."),
+    "backup": gettext_lazy("Ask whoever looks after the server why there is no backup of today."),
+    "overdue": gettext_lazy("Answer these first: they stand on top under “To answer”."),
+}
+"""What staff can do, by the finding's name, where it is not well."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at. `technical`: it is for whoever runs the machine to mend."""
+
+    name: str
+    label: str
+    ok: bool
+    says: str
+    technical: bool = True
+
+    @property
+    def to_do(self) -> str:
+        """What to do about it, in a line; empty where all is well."""
+        return "" if self.ok else str(TO_DO[self.name])
+
+
+def findings(*, now: datetime) -> list[Finding]:
+    """In the order in which they are shown. `now` is UTC."""
+    looks: list[Callable[[datetime], Finding]] = [worker, jobs, mail, failed, disk, backup, overdue]
+    return [look(now) for look in looks]
+
+
+def ago(at: datetime, now: datetime) -> str:
+    return _("%(time)s ago") % {"time": timesince(at, now)} if now > at else _("just now")
+
+
+def worker(now: datetime) -> Finding:
+    """Without it no mail leaves and no hold lapses."""
+    beat = Heartbeat.objects.filter(name="worker").first()
+    says = _("ran %(ago)s") % {"ago": ago(beat.at, now)} if beat else _("never ran")
+    well = bool(beat and abs(now - beat.at) < BEAT)
+    return Finding("worker", _("Sending of mail and reminders"), well, says)
+
+
+def jobs(now: datetime) -> Finding:
+    """Each that failed the last time, and with what."""
+    rows = PeriodicJob.objects.exclude(problem="").order_by("name")
+    troubled = [f"{row.name} ({KNOWN_PROBLEMS.get(row.problem, row.problem)})" for row in rows]
+    says = ", ".join(troubled) or _("none has failed")
+    return Finding("jobs", _("Tasks that run by themselves"), not troubled, says)
+
+
+def mail(now: datetime) -> Finding:
+    """The oldest mail that could have left; a mail server that is away shows here."""
+    since = send.oldest_due(now)
+    late = since is not None and now - since > MAIL_WAITS
+    says = ago(since, now) if since else _("none")
+    return Finding("mail", _("Oldest mail waiting to be sent"), not late, says)
+
+
+def failed(now: datetime) -> Finding:
+    """Mails that did not arrive: somebody has to phone."""
+    count = Message.objects.undelivered().count()
+    return Finding("failed", _("Mails that did not arrive"), not count, str(count), technical=False)
+
+
+def disk(now: datetime) -> Finding:
+    places = {settings.VAR, settings.BACKUP_DIR, settings.MEDIA_ROOT}
+    free = min(shutil.disk_usage(path).free for path in places if path.exists())
+    return Finding("disk", _("Room left on the disk"), free > DISK, filesizeformat(free))
+
+
+def backup(now: datetime) -> Finding:
+    last = making.last()
+    if last is None:
+        return Finding("backup", _("Last backup"), False, _("never"))
+    says = (
+        ago(last.at, now)
+        if last.encrypted
+        else _("%(ago)s, not encrypted") % {"ago": ago(last.at, now)}
+    )
+    return Finding("backup", _("Last backup"), now - last.at < BACKUP_AGE, says)
+
+
+def overdue(now: datetime) -> Finding:
+    """Promises to patients that have passed."""
+    count = ConsultationRequest.objects.overdue(now).count()
+    return Finding(
+        "overdue",
+        _("Requests not answered by the time promised"),
+        not count,
+        str(count),
+        technical=False,
+    )

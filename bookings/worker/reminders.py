@@ -1,0 +1,104 @@
+"""Remind patients of their visit. Periodic work; each reminder leaves at most once.
+
+Nothing is queued ahead: a reminder is written when its time has come and the visit is still booked,
+so that a moved or cancelled visit has none left, and new settings count at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Max, Q
+
+from bookings.enums import AppointmentStatus, RequestStatus
+from bookings.messages import to_patients
+from bookings.models import Appointment
+from bookings.models.wording import MessageSettings
+from bookings.schedule import availability
+
+DAY = timedelta(days=1)
+STILL_USEFUL = timedelta(hours=1)
+"""A reminder later than this before the visit comes too late to do anything about it."""
+JUST_TOLD = timedelta(hours=2)
+"""Whose visit was booked so shortly before needs no reminder."""
+BEFORE_QUIET = timedelta(minutes=15)
+
+Quiet = tuple[time, time]
+
+
+def is_quiet(at: datetime, zone: ZoneInfo, quiet: Quiet) -> bool:
+    """Whether the wall clock stands in the quiet hours, which may go past midnight."""
+    first, last = quiet
+    wall = at.astimezone(zone).time()
+    return first <= wall < last if first <= last else wall >= first or wall < last
+
+
+def send_at(start: datetime, hours: int, zone: ZoneInfo, quiet: Quiet) -> datetime:
+    """When a reminder leaves (UTC): so many hours before, or as soon as the quiet hours end.
+
+    Where that would be too late to be of use, shortly before they begin.
+    """
+    wanted = start - timedelta(hours=hours)
+    if not is_quiet(wanted, zone, quiet):
+        return wanted
+    first, last = quiet
+    local = wanted.astimezone(zone)
+    ends = local.date() if local.time() < last else local.date() + DAY
+    after = availability.instant(ends, last, zone)
+    if start - after >= STILL_USEFUL:
+        return after
+    begins = local.date() if local.time() >= first else local.date() - DAY
+    return availability.instant(begins, first, zone) - BEFORE_QUIET
+
+
+def remind_due(*, now: datetime) -> int:
+    """Write every reminder whose time has come; returns how many. Each in its own transaction."""
+    settings = MessageSettings.load()
+    quiet, hours = (settings.quiet_from, settings.quiet_until), settings.hours
+    if not hours:
+        return 0
+    told = Max("request__events__at", filter=Q(request__events__to_status=RequestStatus.CONFIRMED))
+    ahead = Appointment.objects.filter(
+        status=AppointmentStatus.BOOKED,
+        start__gt=now,
+        start__lte=now + timedelta(hours=hours[0]) + DAY,
+    )
+    done = 0
+    for visit in ahead.annotate(told=told).select_related("location"):
+        zone = visit.location.zone
+        since = (visit.told or visit.created_at) + JUST_TOLD
+        if is_quiet(now, zone, quiet):
+            continue
+        nearest = due(visit.start, hours, zone, quiet, since=since, now=now)
+        if nearest:
+            done += _remind(visit.pk, nearest, now)
+    return done
+
+
+def due(
+    start: datetime,
+    hours: Sequence[int],
+    zone: ZoneInfo,
+    quiet: Quiet,
+    *,
+    since: datetime,
+    now: datetime,
+) -> int | None:
+    """The last of the reminders that should have left by now; earlier ones are then of no use."""
+    come = [each for each in hours if since <= send_at(start, each, zone, quiet) <= now]
+    return min(come, default=None)
+
+
+@transaction.atomic
+def _remind(pk: int, hours: int, now: datetime) -> bool:
+    # Locked: whoever cancels the visit at this moment comes before, or finds the reminder to drop.
+    rows = Appointment.objects.select_for_update(of=("self",)).select_related(
+        "request__location", "request__service", "practitioner", "location"
+    )
+    visit = rows.filter(pk=pk, status=AppointmentStatus.BOOKED).first()
+    if visit is None:
+        return False
+    return to_patients.reminder(visit.request, visit, hours=hours, now=now)

@@ -1,0 +1,164 @@
+"""What an editor should look at before a guide goes to review. Advice, never a lock."""
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext
+
+from education.guide import reading_age
+from education.guide.content import children, gather
+
+TAGS = re.compile(r"</(?:p|li|h\d)>|<br/?>")
+ABSOLUTE = re.compile(
+    r"\b(cures?|cured|always|never fails|guarantee[sd]?|completely safe|miracle|proven to)\b|\b100 ?%",
+    re.IGNORECASE,
+)
+
+# How the template guide marks what an editor is to replace.
+TEMPLATE = "Template:"
+HINT = "Hint:"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Where it is, and what to do about it."""
+
+    where: str
+    what: str
+
+
+def plain(source: str) -> list[str]:
+    """Rich text as plain texts, one a paragraph or list item."""
+    pieces = TAGS.split(source)
+    return [t for t in (html.unescape(re.sub(r"<[^>]+>", "", p)).strip() for p in pieces) if t]
+
+
+def texts_of(value: Any) -> Iterator[str]:
+    """Every text a reader meets in a block's value; sources, keys and choices left out."""
+    for name, inner in value.items():
+        if name in {"references", "drawing", "image", "level", "kind", "evidence", "page"}:
+            continue
+        if name == "exercise" and inner:
+            yield from exercise_texts(inner)
+        elif hasattr(inner, "source"):
+            yield from plain(inner.source)
+        elif isinstance(inner, str):
+            if inner:
+                yield inner
+        elif hasattr(inner, "items"):
+            yield from texts_of(inner)
+        elif hasattr(inner, "__iter__"):
+            for item in inner:
+                yield from [item] if isinstance(item, str) else texts_of(item)
+
+
+def exercise_texts(exercise: Any) -> Iterator[str]:
+    yield from exercise.step_list + exercise.caution_list + exercise.stop_list
+    yield from (t for t in (exercise.summary, exercise.easier, exercise.harder) if t)
+
+
+def page_texts(page: Any) -> list[tuple[str, str]]:
+    """Section heading and text, for every text of a page."""
+    found = [(gettext("Introduction"), page.introduction)] if page.introduction else []
+    for section in page.body:
+        heading = section.value["heading"]
+        for block in section.value["content"]:
+            if hasattr(block.value, "items") and block.block_type != "routine":
+                found += [(heading, text) for text in texts_of(block.value)]
+    return found
+
+
+def measure(page: Any) -> reading_age.Reading:
+    """The reading age over all of a page's text."""
+    return reading_age.measure(text for _, text in page_texts(page))
+
+
+def problems(page: Any) -> list[Problem]:
+    """Everything to look at, in reading order."""
+    return [
+        *left_from_template(page),
+        *wording(page),
+        *pictures(page),
+        *exercises(page),
+        *unpublished(page),
+        *age(page),
+    ]
+
+
+def left_from_template(page: Any) -> Iterator[Problem]:
+    """Hints of the template guide that nobody has replaced yet; one problem a section."""
+    if page.title.startswith(TEMPLATE):
+        yield Problem(gettext("Title"), gettext("Give the guide its own title."))
+    hints = [heading for heading, text in page_texts(page) if HINT in text]
+    if HINT in page.headline:
+        hints.insert(0, gettext("Headline"))
+    for heading in dict.fromkeys(hints):
+        yield Problem(heading, gettext("Replace the template’s hints: they begin with “Hint:”."))
+
+
+def wording(page: Any) -> Iterator[Problem]:
+    for heading, text in page_texts(page):
+        for sentence in reading_age.long_sentences([text]):
+            count = len(reading_age.words(sentence))
+            yield Problem(
+                heading,
+                gettext("A sentence of %(count)s words: split it. “%(start)s…”")
+                % {"count": count, "start": sentence[:60]},
+            )
+        for found in ABSOLUTE.finditer(text):
+            yield Problem(heading, gettext("“%s” promises too much.") % found[0])
+
+
+def pictures(page: Any) -> Iterator[Problem]:
+    for block in children(page.body):
+        if block.block_type == "figure" and not block.value.get("alt"):
+            yield Problem(gettext("Figure"), gettext("Say in words what the picture shows."))
+
+
+def exercises(page: Any) -> Iterator[Problem]:
+    for block in children(page.body):
+        if block.block_type != "exercise":
+            continue
+        exercise = block.value.get("exercise")
+        if exercise is None:
+            yield Problem(gettext("Exercise"), gettext("This exercise was deleted."))
+        else:
+            yield from exercise_problems(exercise, block.value.dose)
+
+
+def unpublished(page: Any) -> Iterator[Problem]:
+    """Exercises and sources that visitors would not see: they wait for a review of their own."""
+    guide = gather(page.body, drafts=True)
+    records = [value["exercise"] for value in guide.exercises + guide.routine]
+    for record in dict.fromkeys([*records, *guide.references]):
+        if not record.live:
+            yield Problem(
+                str(record),
+                gettext("Visitors do not see it yet: send it for review in the guide library."),
+            )
+
+
+def exercise_problems(exercise: Any, dose: Any = None) -> Iterator[Problem]:
+    """Of one exercise; also shown where it is edited."""
+    if not (dose or exercise.dose).is_set:
+        yield Problem(exercise.name, gettext("Say how much: repeats, or a hold."))
+    if not exercise.stop_list:
+        yield Problem(exercise.name, gettext("Say when to stop."))
+    for picture, words in (("start", exercise.start_alt), ("end", exercise.end_alt)):
+        shown = exercise.drawing or getattr(exercise, f"{picture}_image_id")
+        if shown and not words:
+            yield Problem(exercise.name, gettext("Say in words what the pictures show."))
+            return
+
+
+def age(page: Any) -> Iterator[Problem]:
+    found = measure(page)
+    if found.words and not found.fits:
+        yield Problem(
+            gettext("Whole guide"),
+            gettext("The reading age is %(age)s. Aim at 11 to 12: shorter sentences and words.")
+            % {"age": found.age},
+        )

@@ -1,0 +1,89 @@
+"""What a guide's body holds, gathered once a page: exercises, sources and words to explain."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+from wagtail.rich_text import RichText
+
+from education.guide.glossary import Glossary
+from education.guide.page_links import addresses
+from education.guide.read_once import read_once
+
+
+@dataclass
+class Guide:
+    """Everything templates and structured data need from the body, in reading order."""
+
+    exercises: list[Any] = field(default_factory=list)
+    routine: list[Any] = field(default_factory=list)
+    routine_introduction: str = ""
+    references: list[Any] = field(default_factory=list)
+    muscles: list[Any] = field(default_factory=list)
+    warnings: list[Any] = field(default_factory=list)
+    care_cards: list[Any] = field(default_factory=list)
+    glossary: Glossary = field(default_factory=Glossary)
+    links: dict[int, str] = field(default_factory=dict)
+
+    def number(self, reference: Any) -> int:
+        """The reference's number on this page, from 1 in order of first mention."""
+        return self.references.index(reference) + 1
+
+    @property
+    def practice(self) -> list[Any]:
+        """What the practice page goes through: the routine, or else every exercise in order."""
+        return self.routine or self.exercises
+
+
+def children(body: Any) -> Iterator[Any]:
+    """Every block inside the sections of a body, in reading order."""
+    for section in body:
+        yield from section.value["content"]
+
+
+def gather(body: Any, *, drafts: bool = False) -> Guide:
+    """Read a body once. Exercises and sources not yet published are left out unless `drafts`."""
+    guide = Guide()
+    with read_once():
+        blocks = list(children(body))
+    guide.links = addresses(texts_of(blocks))
+    for block in blocks:
+        if block.block_type == "exercise":
+            guide.exercises.append(block.value)
+        elif block.block_type == "routine":
+            guide.routine.extend(block.value["exercises"])
+            guide.routine_introduction = block.value["introduction"] or ""
+        elif block.block_type == "muscle_facts":
+            guide.muscles.append(block.value)
+        elif block.block_type == "warning":
+            guide.warnings.append(block.value)
+        elif block.block_type == "care_card":
+            guide.care_cards.append(block.value)
+        for reference in references_of(block):
+            if (drafts or reference.live) and reference not in guide.references:
+                guide.references.append(reference)
+    guide.exercises = shown(guide.exercises, drafts=drafts)
+    guide.routine = shown(guide.routine, drafts=drafts)
+    records = [value["exercise"] for value in guide.exercises + guide.routine]
+    if any(record.start_image_id or record.end_image_id for record in records):
+        prefetch_related_objects(records, "start_image__renditions", "end_image__renditions")
+    return guide
+
+
+def texts_of(blocks: Iterable[Any]) -> Iterator[RichText]:
+    """Every rich text, whatever the block calls it."""
+    for block in blocks:
+        if hasattr(block.value, "values"):
+            yield from (text for text in block.value.values() if isinstance(text, RichText))
+
+
+def references_of(block: Any) -> list[Any]:
+    """The sources a block names; deleted ones are gone from the list."""
+    named = block.value.get("references") if hasattr(block.value, "get") else None
+    return [reference for reference in named or [] if reference]
+
+
+def shown(values: list[Any], *, drafts: bool) -> list[Any]:
+    """Exercise values whose exercise still exists and may be seen."""
+    return [v for v in values if v["exercise"] and (drafts or v["exercise"].live)]

@@ -1,0 +1,68 @@
+"""What the practice page's script needs: exercises as plain data, and every word it says."""
+
+from typing import Any
+
+from django.utils.translation import gettext
+
+from education.guide.drawings import Picture
+
+HOLDS = (30, 45, 60)
+
+
+def data(title: str, values: list[Any]) -> dict[str, Any]:
+    """`values` are exercise blocks in order. Goes into the page as JSON."""
+    return {
+        "guide": title,
+        "exercises": [exercise(value) for value in values],
+        "words": words(),
+        "choices": HOLDS,
+        "scale": list(range(11)),
+    }
+
+
+def exercise(value: Any) -> dict[str, Any]:
+    record, dose = value["exercise"], value.dose
+    return {
+        "name": record.name,
+        "sets": dose.sets,
+        "reps": dose.reps,
+        "hold_from": dose.hold_from,
+        "hold_to": dose.hold_to,
+        "each_side": dose.each_side,
+        "steps": record.step_list,
+        "stop_if": record.stop_list,
+        "pictures": [picture(shown) for shown in record.pictures],
+    }
+
+
+def picture(shown: Picture) -> dict[str, Any]:
+    return {"url": shown.url, "alt": shown.alt, "width": shown.width, "height": shown.height}
+
+
+def words() -> dict[str, Any]:
+    return {
+        "left": gettext("left side"),
+        "right": gettext("right side"),
+        "place": gettext("Step {n} of {all}"),
+        "hold": gettext("{name}, {side}. Get ready to hold for {seconds} seconds."),
+        "reps": gettext("{name}, {side}. {count} times. Press “Count one” for each."),
+        "reps_paced": gettext("{name}, {side}. Get ready for {count} slow lifts."),
+        "of": gettext("of {count}"),
+        "ready": gettext("seconds to get ready"),
+        "seconds": gettext("seconds"),
+        "go": gettext("Hold. Keep breathing."),
+        "paced": gettext("Begin. Keep breathing."),
+        "half": gettext("Halfway."),
+        "change": gettext("Relax. Change sides."),
+        "rest": gettext("Relax."),
+        "pause": gettext("Pause"),
+        "go_on": gettext("Carry on"),
+        "paused": gettext("Paused."),
+        "going": gettext("Carrying on."),
+        "done": gettext("Well done. You have finished."),
+        "saved": gettext("Your note is kept in this browser."),
+        "not_saved": gettext("This browser does not keep notes."),
+        "sure": gettext("Erase all your notes?"),
+        "erased": gettext("Your notes are erased."),
+        "columns": [gettext("Day"), gettext("Guide"), gettext("Discomfort")],
+    }

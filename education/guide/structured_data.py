@@ -1,0 +1,154 @@
+"""JSON-LD for a guide: schema.org terms that say only what the page itself shows.
+
+Vocabulary: https://schema.org/MedicalWebPage, /Muscle, /ExercisePlan, /MedicalClinic.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest
+
+from clinic.models import ClinicSettings
+from education.enums import ExerciseKind
+
+if TYPE_CHECKING:
+    from education.guide.content import Guide
+    from education.models import GuidePage
+
+
+def graph(page: "GuidePage", guide: "Guide", request: HttpRequest) -> dict[str, Any]:
+    """One `@graph` with ids, so that its parts can point at each other."""
+    base = page.get_full_url(request) or request.build_absolute_uri(page.url)
+    muscles = [muscle(value, f"{base}#muscle-{n}") for n, value in enumerate(guide.muscles, 1)]
+    plans = {value["exercise"].key: exercise(value, base) for value in guide.exercises}
+    parts = [
+        web_page(page, guide, base, [m["@id"] for m in muscles]) | publisher(request),
+        *muscles,
+        *plans.values(),
+        breadcrumbs(page, base, request),
+        clinic(request, page.book_url()),
+    ]
+    return {"@context": "https://schema.org", "@graph": parts}
+
+
+def filled(values: dict[str, Any]) -> dict[str, Any]:
+    """Without the properties that have nothing to say."""
+    return {name: value for name, value in values.items() if value not in (None, "", [], {})}
+
+
+def web_page(page: "GuidePage", guide: "Guide", base: str, about: list[str]) -> dict[str, Any]:
+    return filled(
+        review(page)
+        | {
+            "@type": "MedicalWebPage",
+            "@id": base,
+            "url": base,
+            "name": page.title,
+            "headline": page.headline,
+            "description": page.introduction,
+            "inLanguage": page.locale.language_code,
+            "audience": {"@type": "Patient", "audienceType": "Patient"},
+            "about": [{"@id": id_} for id_ in about],
+            "dateModified": page.last_published_at.isoformat() if page.last_published_at else None,
+            "citation": [citation(reference) for reference in guide.references],
+        }
+    )
+
+
+def review(page: "GuidePage") -> dict[str, Any]:
+    """Who signed the guide off and when; nothing before anyone did."""
+    if not (page.clinical_reviewer and page.last_reviewed):
+        return {}
+    name = page.clinical_reviewer.get_full_name()
+    return {
+        "lastReviewed": page.last_reviewed.isoformat(),
+        # The page names nobody whose name the admin does not know: an account's name is private.
+        "reviewedBy": {"@type": "Person", "name": name} if name else None,
+    }
+
+
+def publisher(request: HttpRequest) -> dict[str, Any]:
+    return {"publisher": {"@id": request.build_absolute_uri("/") + "#clinic"}}
+
+
+def citation(reference: Any) -> dict[str, Any]:
+    return filled(
+        {
+            "@type": "CreativeWork",
+            "name": reference.title,
+            "author": reference.authors,
+            "datePublished": str(reference.year),
+            "url": reference.link,
+        }
+    )
+
+
+def muscle(value: Any, id_: str) -> dict[str, Any]:
+    return filled(
+        {
+            "@type": "Muscle",
+            "@id": id_,
+            "name": value["name"],
+            "muscleAction": "; ".join(value["actions"]),
+            "insertion": {"@type": "AnatomicalStructure", "name": value["attaches"]},
+            "nerve": ({"@type": "Nerve", "name": value["nerves"]} if value.get("nerves") else None),
+            "antagonist": [{"@type": "Muscle", "name": name} for name in value["opposite"]],
+            "subStructure": [
+                {"@type": "Muscle", "name": part["name"], "description": part["starts"]}
+                for part in value["parts"]
+            ],
+        }
+    )
+
+
+def exercise(value: Any, base: str) -> dict[str, Any]:
+    record, dose = value["exercise"], value.dose
+    return filled(
+        {
+            "@type": "ExercisePlan",
+            "@id": f"{base}#{record.key}",
+            "name": record.name,
+            "description": record.summary,
+            "exerciseType": str(ExerciseKind(record.kind).label),
+            "repetitions": dose.reps or None,
+            "activityDuration": duration(dose) if dose.hold_from else None,
+            "activityFrequency": record.how_often,
+        }
+    )
+
+
+def duration(dose: Any) -> dict[str, Any]:
+    """The hold, in seconds (UN/CEFACT code SEC)."""
+    low, high = dose.hold_from, dose.hold_to or dose.hold_from
+    return {"@type": "QuantitativeValue", "minValue": low, "maxValue": high, "unitCode": "SEC"}
+
+
+def breadcrumbs(page: "GuidePage", base: str, request: HttpRequest) -> dict[str, Any]:
+    steps = [(above.crumb, above.get_full_url(request)) for above in page.trail]
+    return {
+        "@type": "BreadcrumbList",
+        "@id": f"{base}#breadcrumbs",
+        "itemListElement": [
+            {"@type": "ListItem", "position": n, "name": name, "item": url}
+            for n, (name, url) in enumerate([*steps, (page.title, base)], 1)
+        ],
+    }
+
+
+def clinic(request: HttpRequest, book_url: str) -> dict[str, Any]:
+    ours = ClinicSettings.current(request)
+    return filled(
+        {
+            "@type": "MedicalClinic",
+            "@id": request.build_absolute_uri("/") + "#clinic",
+            "name": ours.name,
+            "telephone": ours.phone.as_international if ours.phone else "",
+            "address": " ".join(ours.address.split()),
+            "potentialAction": {
+                "@type": "ReserveAction",
+                "target": {
+                    "@type": "EntryPoint",
+                    "urlTemplate": request.build_absolute_uri(book_url),
+                },
+            },
+        }
+    )
