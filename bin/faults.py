@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="clinic-faults-") as folder, Server() as postgres:
         figures = Path(folder) / "figures.jsonl"
         os.environ |= {"CLINIC_TESTS": folder, "FIGURES": str(figures)}
-        urls = {"sqlite": f"sqlite:///{folder}/template.sqlite3", "postgresql": postgres.url}
+        urls = {"sqlite": f"sqlite:///{folder}/site.sqlite3", "postgresql": postgres.url}
         chosen = [os.environ["ON"]] if "ON" in os.environ else [*urls]
         try:
             codes = [run(python, DATABASES[name], urls[name], arguments) for name in chosen]
@@ -52,10 +52,6 @@ def install_redis() -> None:
 def run(python: str, name: str, url: str, arguments: list[str]) -> int:
     print(f"\n--- faults on {name}", flush=True)
     os.environ["DATABASE_URL"] = url
-    os.environ.pop("MIGRATED_TEMPLATE", None)
-    migrate = [python, "manage.py", "migrate", "--settings", "tests.settings", "--verbosity", "0"]
-    subprocess.run(migrate, cwd=ROOT, check=True)
-    os.environ["MIGRATED_TEMPLATE"] = "yes"
     pytest = [python, "-m", "pytest", "tests/faults", "-p", "no:randomly", "--durations", "0"]
     return subprocess.run([*pytest, *arguments], cwd=ROOT).returncode
 

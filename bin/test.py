@@ -83,9 +83,8 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="clinic-tests-") as folder, Server() as postgres:
         # tests/settings.py puts all files of all stages there.
         os.environ["CLINIC_TESTS"] = folder
-        urls = {"SQLite": f"sqlite:///{folder}/template.sqlite3", "PostgreSQL": postgres.url}
-        done = side_by_side([migrate(python, *one) for one in urls.items()] + checks(python))
-        done += side_by_side(tests(python, urls, folder))
+        urls = {"SQLite": f"sqlite:///{folder}/site.sqlite3", "PostgreSQL": postgres.url}
+        done = side_by_side(checks(python) + tests(python, urls, folder))
     return summary(done)
 
 
@@ -135,14 +134,6 @@ def checks(python: str) -> list[Stage]:
     ]
 
 
-def migrate(python: str, database: str, url: str) -> Stage:
-    """Once; each process of the tests then begins with a copy of that database."""
-    command = [python, "manage.py", "migrate", "--settings", "tests.settings", "--verbosity", "0"]
-    # With a key, so that neither of the two makes one while the other reads it.
-    env = {"DATABASE_URL": url, "SECRET_KEY": "for-the-migrations-alone"}
-    return Stage(f"migrate on {database}", command, env)
-
-
 def tests(python: str, urls: dict[str, str], folder: str) -> list[Stage]:
     """The long ones first, so that no processor is done long before the others."""
     pytest = [python, "-m", "pytest", "--durations", "5", "--durations-min", "5", "-m"]
@@ -165,7 +156,6 @@ def tests(python: str, urls: dict[str, str], folder: str) -> list[Stage]:
             [*pytest, wanted[database], *where],
             {
                 "DATABASE_URL": urls[database],
-                "MIGRATED_TEMPLATE": "yes",
                 # What one process keeps on the disk is none of the others' business.
                 "CLINIC_TESTS": f"{folder}/{kind}-{database}",
             },

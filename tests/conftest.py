@@ -2,8 +2,6 @@
 
 import gc
 import itertools
-import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -17,7 +15,7 @@ from pytest_django.plugin import blocking_manager_key
 
 from clinic import known
 from education.models import GuidePage
-from tests import rows
+from tests import database, rows
 
 # A busy computer is no reason to fail.
 hypothesis_settings.register_profile(
@@ -44,17 +42,16 @@ def kept(settings, db, tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
-    """Begin with a copy of the database that `make test` has migrated: 250 migrations take long.
-
-    On PostgreSQL that is a setting (TEMPLATE, in tests/settings.py); on SQLite a copied file, and
-    Django is told to keep what it finds.
-    """
-    database = connection.settings_dict
-    if "MIGRATED_TEMPLATE" not in os.environ or connection.vendor != "sqlite":
-        return False
-    shutil.copy(database["NAME"], database["TEST"]["NAME"])
-    return True
+def django_db_setup(
+    django_test_environment: None, django_db_createdb: bool, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Instead of pytest-django's own, which migrates or shares one database: see tests/database.py."""
+    with django_db_blocker.unblock(), database.one_at_a_time():
+        migrated = database.migrate(anew=django_db_createdb)
+        database.work_in_copy(migrated)
+    yield
+    with django_db_blocker.unblock():
+        connection.creation.destroy_test_db(migrated, verbosity=0)
 
 
 def is_transactional(item: pytest.Item) -> bool:

@@ -10,12 +10,12 @@ if "CLINIC_TESTS" not in os.environ:
     # Made once: the processes that tests start use the same folder, and leave it alone.
     os.environ["CLINIC_TESTS"] = tempfile.mkdtemp(prefix="clinic-tests-")
     atexit.register(shutil.rmtree, os.environ["CLINIC_TESTS"], ignore_errors=True)
-FOLDER = Path(os.environ["CLINIC_TESTS"])
+TESTS = Path(os.environ["CLINIC_TESTS"])
 # Whoever has a .env or a running site keeps both to themselves.
-os.environ |= {"ENV_FILE": os.devnull, "CLINIC_MODE": "local", "VAR_DIR": str(FOLDER)}
+os.environ |= {"ENV_FILE": os.devnull, "CLINIC_MODE": "local", "VAR_DIR": str(TESTS)}
 
 from clinic.settings import *  # noqa: E402, F403
-from clinic.settings import DATABASES, LIMITS, STATIC_ROOT, STORAGES  # noqa: E402
+from clinic.settings import LIMITS, STATIC_ROOT, STORAGES  # noqa: E402
 
 OF_ONE = {"login-account", "mail"}
 
@@ -34,10 +34,3 @@ LIMITS = {name: tries if name in OF_ONE else "100000/60" for name, tries in REAL
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # In memory, a live server's threads meet "table is locked"; a file behaves as in production.
-    DATABASES["default"]["TEST"] = {"NAME": str(FOLDER / f"tests-{os.getpid()}.sqlite3")}
-elif "MIGRATED_TEMPLATE" in os.environ:
-    # Another stage of the tests may be using the same server.
-    name, template = f"tests-{os.getpid()}", DATABASES["default"]["NAME"]
-    DATABASES["default"]["TEST"] = {"NAME": name, "TEMPLATE": template}

@@ -17,6 +17,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.faults)
 
 
+@pytest.fixture(autouse=True)
+def _migrated(django_db_setup: None) -> None:
+    """The sites of these tests begin with copies of the migrated database."""
+
+
 @pytest.fixture
 def figure(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
     """`figure(promise, measured)`: one cell of the table that `make faults` writes.

@@ -101,7 +101,6 @@ class Site:
             "PORT": str(self.port),
             "PYTHONPATH": str(self.code),
         }
-        self.env.pop("MIGRATED_TEMPLATE", None)
 
     def manage(self, *arguments: str, code: Path | None = None) -> subprocess.Popen[bytes]:
         where = code or self.code
@@ -210,7 +209,7 @@ def running(folder: Path, *, opened: bool = True, worker: bool = False) -> Itera
             copy_template(server)
             site = Site(folder, server.url, server)
         else:
-            shutil.copy(TEMPLATE["NAME"], folder / "site.sqlite3")
+            shutil.copy(TEMPLATE["TEST"]["NAME"], folder / "site.sqlite3")
             site = Site(folder, f"sqlite:///{folder}/site.sqlite3")
         stack.callback(site.close)
         if opened:
@@ -221,7 +220,8 @@ def running(folder: Path, *, opened: bool = True, worker: bool = False) -> Itera
 def copy_template(server: Postgres) -> None:
     options = TEMPLATE.get("OPTIONS", {})
     host = TEMPLATE.get("HOST") or options.get("host", "")
-    dump = [server.programs / "pg_dump", "-h", host, "-U", TEMPLATE["USER"], TEMPLATE["NAME"]]
+    name = TEMPLATE["TEST"]["NAME"]
+    dump = [server.programs / "pg_dump", "-h", host, "-U", TEMPLATE["USER"], name]
     file = server.folder / "template.sql"
     with file.open("wb") as out:
         subprocess.run(dump, stdout=out, check=True)
