@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import prefetch_related_objects
+from django.utils.functional import cached_property
 from wagtail.rich_text import RichText
 
 from education.guide.glossary import Glossary
@@ -26,9 +27,10 @@ class Guide:
     glossary: Glossary = field(default_factory=Glossary)
     links: dict[int, str] = field(default_factory=dict)
 
-    def number(self, reference: Any) -> int:
-        """The reference's number on this page, from 1 in order of first mention."""
-        return self.references.index(reference) + 1
+    @cached_property
+    def numbers(self) -> dict[int, int]:
+        """The number of each reference on this page by its id, from 1 in order of first mention."""
+        return {reference.pk: number for number, reference in enumerate(self.references, 1)}
 
     @property
     def practice(self) -> list[Any]:

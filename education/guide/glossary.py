@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django.utils.html import format_html
-from wagtail.rich_text import RichText
 
-TAG = re.compile(r"(<[^>]+>)")
 CLOSED = {"a", "b", "strong", "h1", "h2", "h3", "button"}
 
 
@@ -17,42 +16,38 @@ class Glossary:
     def __init__(self, terms: Iterable[Any] = ()) -> None:
         self.waiting = {form.lower(): term for term in terms for form in term.forms}
         self.used: list[Any] = []
-        self._pattern = self._compile()
+        self._pattern = pattern(tuple(self.waiting))
 
-    def _compile(self) -> re.Pattern[str] | None:
-        forms = sorted(self.waiting, key=len, reverse=True)
-        words = "|".join(re.escape(form) for form in forms)
-        return re.compile(rf"\b({words})\b", re.IGNORECASE) if words else None
-
-    def explain(self, text: RichText) -> RichText:
-        """The same text with the first mention of each waiting word made a button."""
+    def explain(self, html: str) -> str:
+        """The same HTML with the first mention of each waiting word made a button."""
+        lowered = html.lower()
+        if not any(form in lowered for form in self.waiting):
+            return html  # most texts: to look for plain words costs far less than the pattern
         inside: list[str] = []
-        made = []
-        for piece in TAG.split(text.source):
-            if TAG.fullmatch(piece):
-                name = piece.strip("</>").split()[0].lower()
-                if name in CLOSED:
-                    if piece.startswith("</"):
-                        inside = inside[:-1]
-                    else:
-                        inside.append(name)
-                made.append(piece)
-            else:
-                made.append(piece if inside else self._mark(piece))
-        return RichText("".join(made))
 
-    def _mark(self, piece: str) -> str:
-        done = ""
-        while self._pattern and (found := self._pattern.search(piece)):
-            term = self.waiting[found[0].lower()]
-            button = format_html(
+        def marked(found: re.Match[str]) -> str:
+            closing, tag, word = found["closing"], found["tag"], found["word"]
+            if tag and tag.lower() in CLOSED:
+                if closing:
+                    del inside[-1:]
+                else:
+                    inside.append(tag)
+            if tag or inside or not (term := self.waiting.get(word.lower())):
+                return found[0]
+            self.used.append(term)
+            self.waiting = {form: one for form, one in self.waiting.items() if one is not term}
+            return format_html(
                 '<button type="button" class="app-term" popovertarget="term-{}">{}</button>',
                 term.key,
-                found[0],
+                word,
             )
-            done += piece[: found.start()] + button
-            piece = piece[found.end() :]
-            self.used.append(term)
-            self.waiting = {form: t for form, t in self.waiting.items() if t != term}
-            self._pattern = self._compile()
-        return done + piece
+
+        return self._pattern.sub(marked, html)
+
+
+@lru_cache(maxsize=64)
+def pattern(forms: tuple[str, ...]) -> re.Pattern[str]:
+    """A tag, or one of the words: the longest first, so that `hip bone` wins over `hip`."""
+    words = "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
+    word = rf"\b(?P<word>{words})\b" if words else r"(?P<word>(?!))"
+    return re.compile(rf"<(?P<closing>/?)\s*(?P<tag>[\w-]+)[^>]*>|{word}", re.IGNORECASE)

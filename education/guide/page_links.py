@@ -24,11 +24,11 @@ def addresses(texts: Iterable[RichText]) -> dict[int, str]:
     return {page.pk: then.url or "" for page, then in zip(pages, here, strict=True)}
 
 
-def linked(text: RichText, known: dict[int, str]) -> RichText:
-    """The text with its links as the browser wants them; one to a page that is gone leads nowhere."""
+def linked(text: RichText, known: dict[int, str]) -> str:
+    """The text's HTML with its links as the browser wants them; one to a page that is gone leads nowhere."""
 
     def opened(found: re.Match[str]) -> str:
         address = known.get(int(found[1]), "")
         return f'<a href="{escape(address)}">' if address else "<a>"
 
-    return RichText(LINK.sub(opened, text.source))
+    return LINK.sub(opened, text.source)
