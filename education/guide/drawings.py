@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from education.models import Exercise
 
-FOLDER = Path(__file__).resolve().parent / "static" / "education" / "illustrations"
+FOLDER = Path(__file__).resolve().parent.parent / "static" / "education" / "illustrations"
 EXERCISES = [
     ("seated-knee-lift", _("Seated knee lift")),
     ("lying-leg-lift", _("Lying leg lift")),

@@ -25,7 +25,7 @@ def addresses(texts: Iterable[RichText]) -> dict[int, str]:
 
 
 def linked(text: RichText, known: dict[int, str]) -> str:
-    """The text's HTML with its links as the browser wants them; one to a page that is gone leads nowhere."""
+    """Its HTML with links as the browser wants them; one to a page that is gone leads nowhere."""
 
     def opened(found: re.Match[str]) -> str:
         address = known.get(int(found[1]), "")
