@@ -10,7 +10,7 @@ from bookings.enums import ResourceKind
 from bookings.models import ConsultationRequest
 from bookings.public.booking.time_forms import parse_start
 from clinic.dates import unbroken
-from tests.bookings.public.test_asking import ends_at
+from tests.bookings.public.booking.test_steps import ends_at
 from tests.factories import (
     LocationFactory,
     ResourceFactory,

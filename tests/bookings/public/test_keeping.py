@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from bookings import transitions
 from bookings.enums import RequestStatus
-from tests.bookings.public.test_managing import link_in
+from tests.bookings.public.test_manage import link_in
 from tests.factories import make_request
 
 pytestmark = pytest.mark.django_db

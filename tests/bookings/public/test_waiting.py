@@ -4,8 +4,8 @@ from django.utils import timezone
 from bookings import transitions
 from bookings.enums import RequestStatus
 from bookings.models import ConsultationRequest
-from tests.bookings.public.test_asking import ends_at
-from tests.bookings.public.test_managing import link_in
+from tests.bookings.public.booking.test_steps import ends_at
+from tests.bookings.public.test_manage import link_in
 from tests.factories import make_request
 
 pytestmark = pytest.mark.django_db

@@ -1,6 +1,6 @@
 """Patients, staff and the worker do anything in any order while time passes: what always holds.
 
-`EXAMPLES=300 make test ARGS=tests/bookings/test_stateful.py` looks longer.
+`EXAMPLES=300 make test ARGS=tests/bookings/transitions/test_stateful.py` looks longer.
 """
 
 from __future__ import annotations
