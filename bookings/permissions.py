@@ -67,12 +67,12 @@ def can_record_visit(user: Any, appointment: Appointment) -> bool:
     )
 
 
-def can_view(user: Any, request: ConsultationRequest) -> bool:
+def can_view(user: Any, consultation: ConsultationRequest) -> bool:
     """The desk sees every request; a practitioner their own appointments and what is assigned."""
     if can_triage(user):
         return True
     if not (user.is_active and user.has_perm("bookings.view_consultationrequest")):
         return False
-    if request.assigned_to_id == user.pk:
+    if consultation.assigned_to_id == user.pk:
         return True
-    return request.appointments.filter(practitioner__practitioner__user=user).exists()
+    return consultation.appointments.filter(practitioner__practitioner__user=user).exists()

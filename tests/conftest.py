@@ -59,8 +59,8 @@ def is_transactional(item: pytest.Item) -> bool:
     if cls and issubclass(cls, TransactionTestCase):
         return not issubclass(cls, TestCase)
     marker = item.get_closest_marker("django_db")
-    asked = bool(marker and marker.kwargs.get("transaction"))
-    return asked or bool(TRANSACTIONAL & set(getattr(item, "fixturenames", ())))
+    consultation = bool(marker and marker.kwargs.get("transaction"))
+    return consultation or bool(TRANSACTIONAL & set(getattr(item, "fixturenames", ())))
 
 
 def asks_database(item: pytest.Item) -> bool:

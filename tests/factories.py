@@ -139,12 +139,12 @@ def make_request(
 ) -> ConsultationRequest:
     """A request as a patient would make it; verified, so that staff owe it an answer."""
     ask = make_ask(service, location, starts=[start] if start else [], **changes)
-    request = transitions.submit(
+    consultation = transitions.submit(
         ask,
         make_person(email=email),
         idempotency_key=key or factory.Faker._get_faker().uuid4(),
         now=now,
     )
     if verified:
-        transitions.verify(request, now=now)
-    return request
+        transitions.verify(consultation, now=now)
+    return consultation

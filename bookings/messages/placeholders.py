@@ -57,7 +57,7 @@ VISIT = ALWAYS | {"visit", "when", "who", "where", "preparation", "notice"}
 
 
 def values_of(
-    request: ConsultationRequest,
+    consultation: ConsultationRequest,
     *,
     visit: Appointment | None = None,
     held: Appointment | None = None,
@@ -71,49 +71,52 @@ def values_of(
     What is not `wanted` may be empty all the same. Dates, names, postcodes and the phone number have
     no-break spaces, for HTML; `clinic.dates.plain` takes them out.
     """
-    zone, clinic = request.location.zone, ClinicSettings.current()
+    zone, clinic = consultation.location.zone, ClinicSettings.current()
 
     def moment(at: datetime | None) -> str:
         return unbroken(clock.moment_label(at, zone)) if at else ""
 
-    place = POSTCODE.sub(f"\\1{NBSP}\\2", "\n".join(request.location.lines))
+    place = POSTCODE.sub(f"\\1{NBSP}\\2", "\n".join(consultation.location.lines))
     lasts = held.hold_expires_at if held else None
     last = max((each.hold_expires_at for each in offers if each.hold_expires_at), default=None)
-    waits_until = _waits_until(request) if "waits_until" in wanted else ""
+    waits_until = _waits_until(consultation) if "waits_until" in wanted else ""
     when, who = (moment(visit.start), _together(visit.practitioner)) if visit else ("", "")
     return {
         "clinic": clinic.name,
         "phone": clinic.phone.as_national.replace(" ", NBSP),
-        "reference": request.reference,
-        "name": request.name,
-        "service": request.service.name,
-        "answer_by": moment(request.respond_by),
+        "reference": consultation.reference,
+        "name": consultation.name,
+        "service": consultation.service.name,
+        "answer_by": moment(consultation.respond_by),
         "held": moment(held.start) if held else "",
         "held_until": clock.time_label(lasts, zone) if lasts else "",
         "minutes": str(settings.BOOKINGS["HOLD_UNVERIFIED_MINUTES"]),
         "when": when,
         "who": who,
         "where": place.replace("\n", ", "),
-        "visit": _visit(request, when, who, place) if visit else [],
-        "preparation": request.service.preparation or gettext("Wear clothes that you can move in."),
-        "notice": str(request.service.cancel_notice_hours),
+        "visit": _visit(consultation, when, who, place) if visit else [],
+        "preparation": consultation.service.preparation
+        or gettext("Wear clothes that you can move in."),
+        "notice": str(consultation.service.cancel_notice_hours),
         "times": [_offered(each, moment(each.start), last) for each in offers],
         "until": moment(last),
-        "message": request.staff_message if message is None else message,
+        "message": consultation.staff_message if message is None else message,
         "waits_until": waits_until,
-        "reason": request.told_reason,
+        "reason": consultation.told_reason,
     }
 
 
-def _visit(request: ConsultationRequest, when: str, who: str, place: str) -> list[tuple[str, str]]:
+def _visit(
+    consultation: ConsultationRequest, when: str, who: str, place: str
+) -> list[tuple[str, str]]:
     """The rows of the table; a place has a line for each line of its address."""
-    minutes = clock.minutes_label(request.service.duration_minutes)
+    minutes = clock.minutes_label(consultation.service.duration_minutes)
     return [
-        (gettext("Consultation"), f"{request.service.name}, {minutes}"),
+        (gettext("Consultation"), f"{consultation.service.name}, {minutes}"),
         (gettext("When"), when),
         (gettext("With"), who),
         (gettext("Where"), place),
-        (gettext("Reference"), request.reference),
+        (gettext("Reference"), consultation.reference),
     ]
 
 
@@ -130,10 +133,10 @@ def _offered(offer: Appointment, moment: str, last: datetime | None) -> str:
     return gettext("%(time)s (please answer before it begins)") % {"time": text}
 
 
-def _waits_until(request: ConsultationRequest) -> str:
+def _waits_until(consultation: ConsultationRequest) -> str:
     """Nothing for whoever is not on the list now, but may have been once."""
-    if request.status != RequestStatus.WAITLISTED:
+    if consultation.status != RequestStatus.WAITLISTED:
         return ""
-    waiting = WaitingListEntry.objects.filter(request_id=request.pk).first()
-    today = request.location.today(timezone.now())
+    waiting = WaitingListEntry.objects.filter(request_id=consultation.pk).first()
+    today = consultation.location.today(timezone.now())
     return unbroken(clock.date_label(waiting.until, today=today)) if waiting else ""

@@ -42,7 +42,7 @@ def _asked() -> ConsultationRequest:
 def sample(kind: str) -> dict[str, Any]:
     """The placeholders' values for a request that does not exist; reads, writes nothing."""
     start = _a_week_on()
-    request = _asked()
+    consultation = _asked()
     times = [
         Appointment(
             start=start + timedelta(days=day),
@@ -52,8 +52,8 @@ def sample(kind: str) -> dict[str, Any]:
         for day in range(2)
     ]
     held = times[0] if "held" in KINDS[kind].known else None
-    values = values_of(request, visit=times[0], held=held, offers=times)
-    today = request.location.today(timezone.now())
+    values = values_of(consultation, visit=times[0], held=held, offers=times)
+    today = consultation.location.today(timezone.now())
     if "answer_by" in KINDS[kind].known:  # nobody is promised an answer while they wait
         return values
     return values | {"waits_until": unbroken(clock.date_label(start.date(), today=today))}
@@ -77,8 +77,8 @@ def _message(kind: str) -> dict[str, str]:
 
 
 def _morning() -> dict[str, str]:
-    asked = _asked()
-    asked.respond_by = timezone.now()
+    consultation = _asked()
+    consultation.respond_by = timezone.now()
     return {"label": _("Waiting at the front desk")} | daily_digest.render(
-        [asked], [Message(request=asked)]
+        [consultation], [Message(request=consultation)]
     )

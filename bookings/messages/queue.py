@@ -29,7 +29,7 @@ from clinic.models import ClinicSettings
 
 
 def write(
-    request: ConsultationRequest,
+    consultation: ConsultationRequest,
     kind: str,
     *,
     now: datetime,
@@ -45,25 +45,29 @@ def write(
     gets only what asks to confirm it, or opens the page: a request can be reopened without that.
     Whom no mail may reach gets a short text instead, where there is one and that channel is on.
     """
-    may_know = KINDS[kind].known <= placeholders.TO_CONFIRM or request.is_proven
-    by_mail = bool(request.email) and may_know
-    by_text = not by_mail and kind in sms.TEXTS and sms.can_reach(request.phone)
-    key = f"{request.pk}:{kind}:{dedupe or request.version}"
+    may_know = KINDS[kind].known <= placeholders.TO_CONFIRM or consultation.is_proven
+    by_mail = bool(consultation.email) and may_know
+    by_text = not by_mail and kind in sms.TEXTS and sms.can_reach(consultation.phone)
+    key = f"{consultation.pk}:{kind}:{dedupe or consultation.version}"
     # A version is written about once, by whoever brought it about; what comes round may be there.
     there = bool(dedupe) and Message.objects.filter(dedupe_key=key).exists()
     if there or not (by_mail or by_text):
         return False
     delay = timedelta(seconds=settings.BOOKINGS["UNDO_SECONDS"] if KINDS[kind].undo else 0)
-    with translation.override(request.locale):
-        values = placeholders.values_of(request, visit=visit, wanted=KINDS[kind].known, **about)
+    with translation.override(consultation.locale):
+        values = placeholders.values_of(
+            consultation, visit=visit, wanted=KINDS[kind].known, **about
+        )
         if by_text:
-            texts, file = short(kind, values, request), b""
+            texts, file = short(kind, values, consultation), b""
         else:
-            texts = render(kind, values, request.locale, button_url=new_link(request, now=now))
-            texts["to"] = request.email
+            texts = render(
+                kind, values, consultation.locale, button_url=new_link(consultation, now=now)
+            )
+            texts["to"] = consultation.email
             file = ics.invitation(visit, method=method, now=now) if visit and method else b""
     texts |= {"scheduled_time": now + delay, "expires_at": expires_at}
-    message = Message(request=request, kind=kind, dedupe_key=key, created_at=now)
+    message = Message(request=consultation, kind=kind, dedupe_key=key, created_at=now)
     return _queue(message, texts, file, method)
 
 
@@ -114,14 +118,14 @@ def render(
     }
 
 
-def short(kind: str, values: compose.Values, request: ConsultationRequest) -> dict[str, Any]:
+def short(kind: str, values: compose.Values, consultation: ConsultationRequest) -> dict[str, Any]:
     """A text message as an outbox row has it. The subject is for staff: it is not sent."""
     text = compose.fill(str(sms.TEXTS[kind]), values)
     return {
-        "subject": _("Text message about %(reference)s") % {"reference": request.reference},
+        "subject": _("Text message about %(reference)s") % {"reference": consultation.reference},
         # Anything but plain spaces makes a text of 160 characters one of 70.
         "message": " ".join(text.split()),
-        "to": sms.address(request.phone),
+        "to": sms.address(consultation.phone),
         "backend_alias": sms.ALIAS,
     }
 
@@ -133,11 +137,11 @@ def _attach(email: Email, file: bytes, method: str | None) -> None:
     attachment.emails.add(email)
 
 
-def new_link(request: ConsultationRequest, *, now: datetime) -> str:
+def new_link(consultation: ConsultationRequest, *, now: datetime) -> str:
     """A secret address (256 bits) at which the patient manages the request; stored as its hash."""
     token = secrets.token_urlsafe(32)
     AccessLink.objects.create(
-        request=request,
+        request=consultation,
         digest=digest(token),
         created_at=now,
         expires_at=now + timedelta(days=settings.BOOKINGS["LINK_DAYS"]),

@@ -16,98 +16,104 @@ from bookings.messages import queue
 from bookings.models import Appointment, ConsultationRequest, Message
 
 
-def verify(request: ConsultationRequest, held: Appointment | None, *, now: datetime) -> None:
+def verify(consultation: ConsultationRequest, held: Appointment | None, *, now: datetime) -> None:
     """Please confirm your address: the time is held until then. The first message of all."""
-    _write(request, "verify", now=now, supersedes=False, held=held)
+    _write(consultation, "verify", now=now, supersedes=False, held=held)
 
 
-def received(request: ConsultationRequest, held: Appointment | None, *, now: datetime) -> None:
+def received(consultation: ConsultationRequest, held: Appointment | None, *, now: datetime) -> None:
     """We have it; here is what happens next and by when."""
-    _write(request, "received", now=now, held=held)
+    _write(consultation, "received", now=now, held=held)
 
 
 def confirmed(
-    request: ConsultationRequest, appointment: Appointment, *, now: datetime, moved: bool
+    consultation: ConsultationRequest, appointment: Appointment, *, now: datetime, moved: bool
 ) -> None:
     """Your visit is booked, with a calendar file; `moved` if it replaces another time."""
     kind = "moved" if moved else "confirmed"
-    _write(request, kind, now=now, visit=appointment, method="REQUEST")
+    _write(consultation, kind, now=now, visit=appointment, method="REQUEST")
 
 
 def offered(
-    request: ConsultationRequest, appointments: Sequence[Appointment], *, now: datetime
+    consultation: ConsultationRequest, appointments: Sequence[Appointment], *, now: datetime
 ) -> None:
     """Here are other times, held for you until then."""
-    _write(request, "offered", now=now, offers=appointments)
+    _write(consultation, "offered", now=now, offers=appointments)
 
 
-def declined(request: ConsultationRequest, *, now: datetime) -> None:
-    _write(request, "declined", now=now)
+def declined(consultation: ConsultationRequest, *, now: datetime) -> None:
+    _write(consultation, "declined", now=now)
 
 
-def question(request: ConsultationRequest, *, now: datetime) -> None:
-    _write(request, "question", now=now)
+def question(consultation: ConsultationRequest, *, now: datetime) -> None:
+    _write(consultation, "question", now=now)
 
 
-def waitlisted(request: ConsultationRequest, *, now: datetime) -> None:
-    _write(request, "waitlisted", now=now)
+def waitlisted(consultation: ConsultationRequest, *, now: datetime) -> None:
+    _write(consultation, "waitlisted", now=now)
 
 
-def waiting_over(request: ConsultationRequest, *, now: datetime) -> None:
+def waiting_over(consultation: ConsultationRequest, *, now: datetime) -> None:
     """No time came free in the weeks that the patient wanted to wait."""
-    _write(request, "waiting_over", now=now)
+    _write(consultation, "waiting_over", now=now)
 
 
 TAKEN_BACK = {RequestStatus.DECLINED: "declined", RequestStatus.OFFERED: "offered"}
 """Which message told of the answer that a request is reopened from."""
 
 
-def reopened(request: ConsultationRequest, before: RequestStatus, *, now: datetime) -> None:
+def reopened(consultation: ConsultationRequest, before: RequestStatus, *, now: datetime) -> None:
     """Our earlier answer, after which it stood at `before`, no longer counts; to whom that has reached."""
-    drop_unsent(request)
-    told = request.messages.filter(kind=TAKEN_BACK.get(before, ""), superseded=False)
+    drop_unsent(consultation)
+    told = consultation.messages.filter(kind=TAKEN_BACK.get(before, ""), superseded=False)
     last = told.select_related("email").first()
     if last and last.email.status == STATUS.sent:
-        _write(request, "reopened", now=now)
+        _write(consultation, "reopened", now=now)
 
 
-def lapsed(request: ConsultationRequest, *, now: datetime) -> None:
+def lapsed(consultation: ConsultationRequest, *, now: datetime) -> None:
     """The offered times are no longer held; staff look again, or the patient goes on waiting."""
-    _write(request, "lapsed", now=now)
+    _write(consultation, "lapsed", now=now)
 
 
-def hold_lapsed(request: ConsultationRequest, appointment: Appointment, *, now: datetime) -> None:
+def hold_lapsed(
+    consultation: ConsultationRequest, appointment: Appointment, *, now: datetime
+) -> None:
     """We did not answer in time, and no longer keep the first choice."""
-    _write(request, "hold_lapsed", now=now, visit=appointment)
+    _write(consultation, "hold_lapsed", now=now, visit=appointment)
 
 
-def unanswered(request: ConsultationRequest, appointment: Appointment, *, now: datetime) -> None:
+def unanswered(
+    consultation: ConsultationRequest, appointment: Appointment, *, now: datetime
+) -> None:
     """We asked something, and no longer keep the first choice. The question itself leaves all the same."""
-    _write(request, "unanswered", now=now, visit=appointment, supersedes=False)
+    _write(consultation, "unanswered", now=now, visit=appointment, supersedes=False)
 
 
-def refused(request: ConsultationRequest, *, now: datetime) -> None:
-    _write(request, "refused", now=now)
+def refused(consultation: ConsultationRequest, *, now: datetime) -> None:
+    _write(consultation, "refused", now=now)
 
 
-def answered(request: ConsultationRequest, *, now: datetime) -> None:
-    _write(request, "answered", now=now)
+def answered(consultation: ConsultationRequest, *, now: datetime) -> None:
+    _write(consultation, "answered", now=now)
 
 
-def move_asked(request: ConsultationRequest, appointment: Appointment, *, now: datetime) -> None:
+def move_asked(
+    consultation: ConsultationRequest, appointment: Appointment, *, now: datetime
+) -> None:
     """The booked visit stays until another time is agreed."""
-    _write(request, "move_asked", now=now, visit=appointment)
+    _write(consultation, "move_asked", now=now, visit=appointment)
 
 
-def kept(request: ConsultationRequest, appointment: Appointment, *, now: datetime) -> None:
-    _write(request, "kept", now=now, visit=appointment)
+def kept(consultation: ConsultationRequest, appointment: Appointment, *, now: datetime) -> None:
+    _write(consultation, "kept", now=now, visit=appointment)
 
 
 def withdrawn(
-    request: ConsultationRequest, appointment: Appointment | None, *, now: datetime
+    consultation: ConsultationRequest, appointment: Appointment | None, *, now: datetime
 ) -> None:
     """You cancelled; the visit leaves the calendar."""
-    _write(request, "withdrawn", now=now, visit=appointment, method="CANCEL")
+    _write(consultation, "withdrawn", now=now, visit=appointment, method="CANCEL")
 
 
 WHATEVER_THE_VISIT = {"offered", "question", "cancelled", "link"}
@@ -115,12 +121,12 @@ WHATEVER_THE_VISIT = {"offered", "question", "cancelled", "link"}
 
 
 def cancelled(
-    request: ConsultationRequest, appointment: Appointment, *, message: str, now: datetime
+    consultation: ConsultationRequest, appointment: Appointment, *, message: str, now: datetime
 ) -> None:
     """The clinic cancelled; the visit leaves the calendar. Times that are offered stay offered."""
-    _drop(request.messages.exclude(kind__in=WHATEVER_THE_VISIT))
+    _drop(consultation.messages.exclude(kind__in=WHATEVER_THE_VISIT))
     _write(
-        request,
+        consultation,
         "cancelled",
         now=now,
         visit=appointment,
@@ -130,11 +136,11 @@ def cancelled(
     )
 
 
-def missed(request: ConsultationRequest, appointment: Appointment, *, now: datetime) -> None:
+def missed(consultation: ConsultationRequest, appointment: Appointment, *, now: datetime) -> None:
     """We did not see you. Times that are offered stay offered."""
-    _drop(request.messages.exclude(kind__in=WHATEVER_THE_VISIT))
+    _drop(consultation.messages.exclude(kind__in=WHATEVER_THE_VISIT))
     _write(
-        request,
+        consultation,
         "missed",
         now=now,
         visit=appointment,
@@ -144,20 +150,20 @@ def missed(request: ConsultationRequest, appointment: Appointment, *, now: datet
     )
 
 
-def not_missed(request: ConsultationRequest) -> None:
+def not_missed(consultation: ConsultationRequest) -> None:
     """They came after all."""
-    _drop(request.messages.filter(kind="missed"))
+    _drop(consultation.messages.filter(kind="missed"))
 
 
 def reminder(
-    request: ConsultationRequest, appointment: Appointment, *, hours: int, now: datetime
+    consultation: ConsultationRequest, appointment: Appointment, *, hours: int, now: datetime
 ) -> bool:
     """Your visit is near; once for each visit and number of hours, and never after its start."""
     dedupe = f"{appointment.pk}:{hours}"
-    key = f"{request.pk}:reminder:{dedupe}"
-    _drop(request.messages.filter(kind="reminder").exclude(dedupe_key=key))
+    key = f"{consultation.pk}:reminder:{dedupe}"
+    _drop(consultation.messages.filter(kind="reminder").exclude(dedupe_key=key))
     return _write(
-        request,
+        consultation,
         "reminder",
         now=now,
         visit=appointment,
@@ -167,19 +173,19 @@ def reminder(
     )
 
 
-def link(request: ConsultationRequest, *, now: datetime) -> bool:
+def link(consultation: ConsultationRequest, *, now: datetime) -> bool:
     """A new link, for someone who lost theirs; at most one in ten minutes."""
     dedupe = f"{now:%Y%m%d%H}{now.minute // 10}"
-    return _write(request, "link", now=now, dedupe=dedupe, supersedes=False)
+    return _write(consultation, "link", now=now, dedupe=dedupe, supersedes=False)
 
 
-def drop_unsent(request: ConsultationRequest) -> None:
+def drop_unsent(consultation: ConsultationRequest) -> None:
     """Messages of an earlier state of the request that have not left yet never will.
 
     But for a cancellation: whatever is agreed later, that visit has to leave the patient's calendar.
     And for a link: it tells of no state.
     """
-    _drop(request.messages.exclude(kind__in={"cancelled", "link"}))
+    _drop(consultation.messages.exclude(kind__in={"cancelled", "link"}))
 
 
 def _drop(messages: Any) -> None:
@@ -191,9 +197,14 @@ def _drop(messages: Any) -> None:
 
 
 def _write(
-    request: ConsultationRequest, kind: str, *, now: datetime, supersedes: bool = True, **about: Any
+    consultation: ConsultationRequest,
+    kind: str,
+    *,
+    now: datetime,
+    supersedes: bool = True,
+    **about: Any,
 ) -> bool:
     """Write it; what `supersedes` is said instead of messages that have not left yet."""
     if supersedes:
-        drop_unsent(request)
-    return queue.write(request, kind, now=now, **about)
+        drop_unsent(consultation)
+    return queue.write(consultation, kind, now=now, **about)

@@ -25,8 +25,8 @@ FILE = "erasures.ledger"
 LINE = re.compile(r"^([0-9a-f]{64}) (\S+)$", re.MULTILINE)
 
 
-def digest(request: ConsultationRequest) -> str:
-    return digest_of(request.idempotency_key)
+def digest(consultation: ConsultationRequest) -> str:
+    return digest_of(consultation.idempotency_key)
 
 
 def digest_of(idempotency_key: str) -> str:

@@ -57,29 +57,29 @@ class Copy:
     sections: list[Section]
 
 
-def copy_of(request: ConsultationRequest) -> Copy:
-    zone = request.location.zone
+def copy_of(consultation: ConsultationRequest) -> Copy:
+    zone = consultation.location.zone
 
     def rows(found: Iterable[models.Model]) -> list[Row]:
         return [_facts(row, zone) for row in found]
 
-    visits = request.appointments.select_related("practitioner", "room", "location", "service")
+    visits = consultation.appointments.select_related("practitioner", "room", "location", "service")
     sections = [
-        Section(_("Your request"), [_facts(request, zone)]),
-        Section(_("Times you asked for"), rows(request.preferences.all())),
-        Section(_("Waiting list"), rows(WaitingListEntry.objects.filter(request=request))),
-        Section(_("Your answers"), rows(request.answers.all())),
-        Section(_("What you agreed to"), rows(request.consents.all())),
+        Section(_("Your request"), [_facts(consultation, zone)]),
+        Section(_("Times you asked for"), rows(consultation.preferences.all())),
+        Section(_("Waiting list"), rows(WaitingListEntry.objects.filter(request=consultation))),
+        Section(_("Your answers"), rows(consultation.answers.all())),
+        Section(_("What you agreed to"), rows(consultation.consents.all())),
         Section(_("Times in our diary"), rows(visits)),
-        Section(_("Messages"), [_message(m, zone) for m in _messages(request)]),
-        Section(_("Links to your request"), rows(request.links.all())),
-        Section(_("What happened"), [_event(e, zone) for e in request.events.all()]),
+        Section(_("Messages"), [_message(m, zone) for m in _messages(consultation)]),
+        Section(_("Links to your request"), rows(consultation.links.all())),
+        Section(_("What happened"), [_event(e, zone) for e in consultation.events.all()]),
     ]
-    return Copy(request.reference, [section for section in sections if section.rows])
+    return Copy(consultation.reference, [section for section in sections if section.rows])
 
 
-def _messages(request: ConsultationRequest) -> Any:
-    return request.messages.select_related("email").order_by("created_at")
+def _messages(consultation: ConsultationRequest) -> Any:
+    return consultation.messages.select_related("email").order_by("created_at")
 
 
 def _facts(row: models.Model, zone: Any) -> Row:
@@ -143,7 +143,7 @@ def as_html(requests: Sequence[ConsultationRequest], *, now: datetime) -> str:
 
 def as_json(requests: Sequence[ConsultationRequest], *, now: datetime) -> str:
     """The same for programs."""
-    copies = [asdict(copy_of(request)) for request in requests]
+    copies = [asdict(copy_of(consultation)) for consultation in requests]
     text = {"clinic": _clinic().name, "made_at": now.isoformat(), "requests": copies}
     return json.dumps(text, ensure_ascii=False, indent=2) + "\n"
 

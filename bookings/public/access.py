@@ -93,16 +93,16 @@ def _opened(request: HttpRequest) -> ConsultationRequest | None:
         return None
 
 
-def placed(asked: ConsultationRequest) -> ConsultationRequest:
+def placed(consultation: ConsultationRequest) -> ConsultationRequest:
     """With its service and location as this process remembers them, unless they have changed."""
-    service, location = asked.service_id, asked.location_id
-    asked.service = known.unless_changed(
+    service, location = consultation.service_id, consultation.location_id
+    consultation.service = known.unless_changed(
         f"service {service}", lambda: Service.objects.get(pk=service)
     )
-    asked.location = known.unless_changed(
+    consultation.location = known.unless_changed(
         f"location {location}", lambda: Location.objects.get(pk=location)
     )
-    return asked
+    return consultation
 
 
 def remember(response: HttpResponse, link: AccessLink) -> HttpResponse:

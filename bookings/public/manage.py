@@ -54,17 +54,17 @@ def open_request(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_safe
 @through_link
-def manage(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
+def manage(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
     """How the request stands and why, and what can be done about it."""
-    return _show(request, asked)
+    return _show(request, consultation)
 
 
 def _show(
-    request: HttpRequest, asked: ConsultationRequest, *, refused: Form | None = None
+    request: HttpRequest, consultation: ConsultationRequest, *, refused: Form | None = None
 ) -> HttpResponse:
     """The page of the request; with what was written in vain, where a form for it is gone."""
     now = timezone.now()
-    rows = asked.appointments.select_related("practitioner")
+    rows = consultation.appointments.select_related("practitioner")
     live = [one for one in rows if one.hold_expires_at is None or one.hold_expires_at > now]
     visit, held = (
         next((one for one in live if one.status == status), None)
@@ -74,14 +74,16 @@ def _show(
     if visit and visit.end <= now:
         visit, been = None, visit
     context = {
-        "asked": asked,
+        "consultation": consultation,
         "visit": visit,
         "been": been,
-        "over": asked.is_open and been is not None and been.status == AppointmentStatus.BOOKED,
+        "over": consultation.is_open
+        and been is not None
+        and been.status == AppointmentStatus.BOOKED,
         "held": held,
         "offers": [one for one in live if one.status == AppointmentStatus.PENDING],
-        "goes_on_waiting": asked.status == RequestStatus.OFFERED
-        and transitions.goes_on_waiting(asked, now=now),
+        "goes_on_waiting": consultation.status == RequestStatus.OFFERED
+        and transitions.goes_on_waiting(consultation, now=now),
         "form": AnswerForm(),
         "refused": errors_of(refused) if refused else [],
         "typed": typed(refused) if refused else [],
@@ -110,108 +112,112 @@ def _attempt(request: HttpRequest, change: Callable[[], object], done: str) -> H
 
 @require_POST
 @through_link
-def verify(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
+def verify(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
     return _attempt(
         request,
-        lambda: transitions.verify(asked, now=timezone.now()),
+        lambda: transitions.verify(consultation, now=timezone.now()),
         _("Thank you, your address is confirmed. We have your request."),
     )
 
 
 @require_POST
 @through_link
-def accept(request: HttpRequest, asked: ConsultationRequest, pk: int) -> HttpResponse:
-    offered = get_object_or_404(Appointment, pk=pk, request=asked)
+def accept(request: HttpRequest, consultation: ConsultationRequest, pk: int) -> HttpResponse:
+    offered = get_object_or_404(Appointment, pk=pk, request=consultation)
     return _attempt(
         request,
-        lambda: transitions.accept(asked, appointment=offered, now=timezone.now()),
+        lambda: transitions.accept(consultation, appointment=offered, now=timezone.now()),
         _("Your appointment is booked."),
     )
 
 
 @require_POST
 @through_link
-def refuse(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
+def refuse(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
     return _attempt(
         request,
-        lambda: transitions.refuse(asked, now=timezone.now()),
+        lambda: transitions.refuse(consultation, now=timezone.now()),
         _("Thank you. We will look for another time."),
     )
 
 
 @require_POST
 @through_link
-def keep(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
+def keep(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
     now = timezone.now()
-    ahead = asked.appointments.filter(status=AppointmentStatus.BOOKED, end__gt=now).exists()
+    ahead = consultation.appointments.filter(status=AppointmentStatus.BOOKED, end__gt=now).exists()
     stays, ends = _("Your appointment stays as it is."), _("Thank you. We will not look further.")
-    return _attempt(request, lambda: transitions.keep(asked, now=now), stays if ahead else ends)
+    return _attempt(
+        request, lambda: transitions.keep(consultation, now=now), stays if ahead else ends
+    )
 
 
 @get_or_post
 @through_link
-def withdraw(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
+def withdraw(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
     """Ask once more before cancelling."""
     if request.method != "POST":
-        visit = asked.appointments.filter(status=AppointmentStatus.BOOKED).first()
-        notice = timedelta(hours=asked.service.cancel_notice_hours)
+        visit = consultation.appointments.filter(status=AppointmentStatus.BOOKED).first()
+        notice = timedelta(hours=consultation.service.cancel_notice_hours)
         late = visit is not None and visit.start - timezone.now() < notice
-        context = {"asked": asked, "visit": visit, "late": late}
+        context = {"consultation": consultation, "visit": visit, "late": late}
         return render(request, "bookings/public/withdraw_request.html", context)
     return _attempt(
         request,
-        lambda: transitions.withdraw(asked, now=timezone.now()),
+        lambda: transitions.withdraw(consultation, now=timezone.now()),
         _("It is cancelled. You do not need to do anything else."),
     )
 
 
 @get_or_post
 @through_link
-def ask_to_move(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
+def ask_to_move(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
     """What would suit better, in a sentence; the booked time stays until a new one is agreed."""
     return _told(
         request,
-        asked,
+        consultation,
         PatientMessageForm(posted(request)),
         "move_request",
-        lambda told: transitions.ask_to_move(asked, now=timezone.now(), message=told["message"]),
+        lambda told: transitions.ask_to_move(
+            consultation, now=timezone.now(), message=told["message"]
+        ),
         _("We will look for another time. Until then your appointment stays as it is."),
     )
 
 
 @get_or_post
 @through_link
-def answer(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
+def answer(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
     """The patient answers the clinic's question."""
     return _told(
         request,
-        asked,
+        consultation,
         AnswerForm(posted(request)),
         "answer_request",
-        lambda told: transitions.answer(asked, now=timezone.now(), message=told["message"]),
+        lambda told: transitions.answer(consultation, now=timezone.now(), message=told["message"]),
         _("Thank you, we have your answer."),
     )
 
 
 @get_or_post
 @through_link
-def join_waiting_list(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
+def join_waiting_list(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
     """Wait for a time to come free; for whoever waits already, say anew when they can come."""
     now = timezone.now()
-    place = Offering(asked.service, asked.location)
+    place = Offering(consultation.service, consultation.location)
     form = WaitingForm(
         posted(request),
-        initial=_kept_wishes(asked),
-        weekdays=days_open(place, asked.practitioner),
+        initial=_kept_wishes(consultation),
+        weekdays=days_open(place, consultation.practitioner),
     )
     return _told(
         request,
-        asked,
+        consultation,
         form,
         "join_waiting_list",
         lambda told: transitions.join_waiting_list(
-            asked,
-            waiting_wishes(told, asked.location, now),
+            consultation,
+            waiting_wishes(told, consultation.location, now),
             parts=[DayPart(part) for part in told["parts"]],
             now=now,
         ),
@@ -221,7 +227,7 @@ def join_waiting_list(request: HttpRequest, asked: ConsultationRequest) -> HttpR
 
 def _told(
     request: HttpRequest,
-    asked: ConsultationRequest,
+    consultation: ConsultationRequest,
     form: Form,
     template: str,
     change: Callable[[dict[str, Any]], object],
@@ -237,17 +243,17 @@ def _told(
         except BookingError as error:
             form.add_error(None, str(error.message))
             if isinstance(error, InvalidTransition):
-                return _show(request, asked, refused=form)
+                return _show(request, consultation, refused=form)
         else:
             messages.success(request, done)
             return redirect("manage")
-    context = {"asked": asked, "form": form}
+    context = {"consultation": consultation, "form": form}
     return render(request, f"bookings/public/{template}.html", context)
 
 
-def _kept_wishes(asked: ConsultationRequest) -> dict[str, Any]:
-    entry = WaitingListEntry.objects.filter(request=asked).first()
-    parts = asked.preferences.exclude(part="").values_list("part", flat=True)
+def _kept_wishes(consultation: ConsultationRequest) -> dict[str, Any]:
+    entry = WaitingListEntry.objects.filter(request=consultation).first()
+    parts = consultation.preferences.exclude(part="").values_list("part", flat=True)
     return {
         "weekdays": [str(day) for day in entry.weekdays] if entry else [],
         "parts": list(parts),
@@ -257,23 +263,25 @@ def _kept_wishes(asked: ConsultationRequest) -> dict[str, Any]:
 
 @get_or_post
 @through_link
-def leave_waiting_list(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
+def leave_waiting_list(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
     """Ask once more before leaving."""
     if request.method != "POST":
-        return render(request, "bookings/public/leave_waiting_list.html", {"asked": asked})
+        return render(
+            request, "bookings/public/leave_waiting_list.html", {"consultation": consultation}
+        )
     return _attempt(
         request,
-        lambda: transitions.leave_waiting_list(asked, now=timezone.now()),
+        lambda: transitions.leave_waiting_list(consultation, now=timezone.now()),
         _("You are no longer on the waiting list."),
     )
 
 
 @require_safe
 @through_link
-def calendar_file(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
+def calendar_file(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
     visit = get_object_or_404(
         Appointment.objects.select_related("location", "request"),
-        request=asked,
+        request=consultation,
         status=AppointmentStatus.BOOKED,
     )
     file = ics.invitation(visit, method="PUBLISH", now=timezone.now())
@@ -290,11 +298,11 @@ def find_request(request: HttpRequest) -> HttpResponse:
     form = FindForm(posted(request))
     if request.method != "POST" or not form.is_valid():
         return render(request, "bookings/public/find_request.html", {"form": form})
-    asked = ConsultationRequest.objects.filter(
+    consultation = ConsultationRequest.objects.filter(
         reference=form.cleaned_data["reference"], email__iexact=form.cleaned_data["email"]
     ).first()
-    if asked:
-        transitions.resend_link(asked, now=timezone.now())
+    if consultation:
+        transitions.resend_link(consultation, now=timezone.now())
     return redirect("find-request-sent")
 
 

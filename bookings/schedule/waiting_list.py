@@ -81,11 +81,11 @@ class WaitingList:
             self._slots[key] = diary.slots()
         return self._slots[key]
 
-    def suiting(self, request: ConsultationRequest) -> Iterable[Slot]:
+    def suiting(self, consultation: ConsultationRequest) -> Iterable[Slot]:
         """The free starts at which this request could come, soonest first."""
-        wished = request.practitioner_id
-        for slot in self.slots(request.service, request.location):
-            if (not wished or wished in slot.practitioner_ids) and suits(request, slot.start):
+        wished = consultation.practitioner_id
+        for slot in self.slots(consultation.service, consultation.location):
+            if (not wished or wished in slot.practitioner_ids) and suits(consultation, slot.start):
                 yield slot
 
     def freed(self) -> list[Freed]:
@@ -105,64 +105,64 @@ class WaitingList:
             return []
         found = [
             match
-            for request in self.requests
-            if request.location_id == freed.location_id and request.pk != freed.request_id
-            for match in [self._match(request, freed)]
+            for consultation in self.requests
+            if consultation.location_id == freed.location_id and consultation.pk != freed.request_id
+            for match in [self._match(consultation, freed)]
             if match
         ]
         found.sort(key=lambda m: (-m.named, m.request.waiting.joined_at, m.request.pk))
         return found
 
-    def _match(self, request: ConsultationRequest, freed: Appointment) -> Match | None:
+    def _match(self, consultation: ConsultationRequest, freed: Appointment) -> Match | None:
         inside = [
             slot
-            for slot in self.suiting(request)
+            for slot in self.suiting(consultation)
             if slot.start < freed.end
             and slot.end > freed.start
             and freed.practitioner_id in slot.practitioner_ids
-            and request.practitioner_id in (None, freed.practitioner_id)
+            and consultation.practitioner_id in (None, freed.practitioner_id)
         ]
         if not inside:
             return None
         slot = min(inside, key=lambda s: (abs(s.start - freed.start), s.start))
-        named, reasons = why(request, slot, freed.practitioner, now=self.now)
-        return Match(request, slot, freed.practitioner, reasons, named)
+        named, reasons = why(consultation, slot, freed.practitioner, now=self.now)
+        return Match(consultation, slot, freed.practitioner, reasons, named)
 
 
-def suits(request: ConsultationRequest, start: datetime) -> bool:
+def suits(consultation: ConsultationRequest, start: datetime) -> bool:
     """Whether the patient said that they can come at this start (UTC)."""
-    local = start.astimezone(request.location.zone)
-    if local.date() > request.waiting.until:
+    local = start.astimezone(consultation.location.zone)
+    if local.date() > consultation.waiting.until:
         return False
-    wishes = list(request.preferences.all())
+    wishes = list(consultation.preferences.all())
     if start in [wish.start for wish in wishes]:
         return True
-    parts = wished_parts(request)
-    if parts and clock.day_part(start, request.location.zone) not in parts:
+    parts = wished_parts(consultation)
+    if parts and clock.day_part(start, consultation.location.zone) not in parts:
         return False
-    return not request.waiting.weekdays or local.weekday() in request.waiting.weekdays
+    return not consultation.waiting.weekdays or local.weekday() in consultation.waiting.weekdays
 
 
-def wished_parts(request: ConsultationRequest) -> Sequence[DayPart]:
-    return [DayPart(wish.part) for wish in request.preferences.all() if wish.part]
+def wished_parts(consultation: ConsultationRequest) -> Sequence[DayPart]:
+    return [DayPart(wish.part) for wish in consultation.preferences.all() if wish.part]
 
 
 def why(
-    request: ConsultationRequest, slot: Slot, practitioner: Resource, *, now: datetime
+    consultation: ConsultationRequest, slot: Slot, practitioner: Resource, *, now: datetime
 ) -> tuple[int, list[str]]:
     """How many of the patient's own wishes the time meets, and every reason in words."""
-    zone, service = request.location.zone, request.service
-    exact = slot.start in [wish.start for wish in request.preferences.all()]
+    zone, service = consultation.location.zone, consultation.service
+    exact = slot.start in [wish.start for wish in consultation.preferences.all()]
     weekday = slot.start.astimezone(zone).weekday()
     part = clock.day_part(slot.start, zone)
     named = [
         exact,
-        weekday in request.waiting.weekdays,
-        part in wished_parts(request),
-        request.practitioner_id == practitioner.pk,
+        weekday in consultation.waiting.weekdays,
+        part in wished_parts(consultation),
+        consultation.practitioner_id == practitioner.pk,
     ]
     day_name, part_name = WEEKDAYS[weekday], part.label
-    days = (now - request.waiting.joined_at).days
+    days = (now - consultation.waiting.joined_at).days
     reasons = [
         _("asked for this very time") if exact else "",
         _("wants %(day)s") % {"day": day_name} if named[1] else _("any day"),
@@ -171,7 +171,7 @@ def why(
         ngettext("waits %(days)s day", "waits %(days)s days", days) % {"days": days}
         if days
         else _("joined today"),
-        _("has let an offer lapse") if request.let_lapse else "",  # type: ignore[attr-defined]  # annotated
+        _("has let an offer lapse") if consultation.let_lapse else "",  # type: ignore[attr-defined]  # annotated
         _("%(minutes)s minutes are free") % {"minutes": service.duration_minutes},
     ]
     return sum(named), [reason for reason in reasons if reason]

@@ -146,12 +146,12 @@ def practitioners(people: Any) -> str:
 
 
 @register.filter
-def overdue(asked: ConsultationRequest, now: datetime) -> bool:
+def overdue(consultation: ConsultationRequest, now: datetime) -> bool:
     """Whether the answer-by time that the patient was told has passed without an answer."""
-    owed = asked.status in REQUEST_NEEDS_ANSWER
-    return bool(owed and asked.respond_by and asked.respond_by < now)
+    owed = consultation.status in REQUEST_NEEDS_ANSWER
+    return bool(owed and consultation.respond_by and consultation.respond_by < now)
 
 
 @register.filter
-def awaits_answer(asked: ConsultationRequest) -> bool:
-    return asked.status in REQUEST_NEEDS_ANSWER
+def awaits_answer(consultation: ConsultationRequest) -> bool:
+    return consultation.status in REQUEST_NEEDS_ANSWER

@@ -9,9 +9,9 @@ register = template.Library()
 
 
 @register.filter
-def is_status(request: ConsultationRequest, name: str) -> bool:
-    """`{% if asked|is_status:"OFFERED" %}`; a misspelt name is a KeyError, not a quiet False."""
-    return request.status == RequestStatus[name]
+def is_status(consultation: ConsultationRequest, name: str) -> bool:
+    """`{% if consultation|is_status:"OFFERED" %}`; a misspelt name is a KeyError, not a quiet False."""
+    return consultation.status == RequestStatus[name]
 
 
 @register.filter

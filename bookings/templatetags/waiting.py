@@ -1,4 +1,4 @@
-"""`{% waiting_matches asked %}`: who waits for the time that this request gave back."""
+"""`{% waiting_matches consultation %}`: who waits for the time that this request gave back."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ SHOWN = 5
 
 
 @register.inclusion_tag("bookings/staff/_waiting_matches.html", takes_context=True)
-def waiting_matches(context: dict[str, Any], asked: ConsultationRequest) -> dict[str, Any]:
+def waiting_matches(context: dict[str, Any], consultation: ConsultationRequest) -> dict[str, Any]:
     request, now = context["request"], context["now"]
     freed: list[Freed] = []
     if can_triage(request.user):
-        given_back = asked.appointments.filter(status=AppointmentStatus.CANCELLED, start__gt=now)
+        given_back = consultation.appointments.filter(
+            status=AppointmentStatus.CANCELLED, start__gt=now
+        )
         waiting = WaitingList(now=now)
         for row in given_back.select_related("practitioner", "location").order_by("start")[:3]:
             if matches := waiting.matches(row):
@@ -29,7 +31,7 @@ def waiting_matches(context: dict[str, Any], asked: ConsultationRequest) -> dict
     return {
         "freed": freed,
         "shown": SHOWN,
-        "here": reverse("desk:request", args=[asked.reference]),
+        "here": reverse("desk:request", args=[consultation.reference]),
         "request": request,
         "csrf_token": context.get("csrf_token"),
     }

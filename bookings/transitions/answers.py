@@ -31,23 +31,30 @@ from bookings.transitions.waiting_list import Waiting, enter
 
 @transaction.atomic
 def assign(
-    request: ConsultationRequest, *, actor: Actor, to: Any, version: int, now: datetime
+    consultation: ConsultationRequest, *, actor: Actor, to: Any, version: int, now: datetime
 ) -> None:
     """Give the request to a member of staff, or to nobody. A new one is then in review."""
-    status = RequestStatus(request.status)
+    status = RequestStatus(consultation.status)
     if status == RequestStatus.SUBMITTED:
         status = RequestStatus.IN_REVIEW
-    if status == request.status and status != RequestStatus.IN_REVIEW:
+    if status == consultation.status and status != RequestStatus.IN_REVIEW:
         raise InvalidTransition
     why = str(to.get_username()) if to else ""
     move_request(
-        request, status, "assign", actor=actor, now=now, version=version, why=why, assigned_to=to
+        consultation,
+        status,
+        "assign",
+        actor=actor,
+        now=now,
+        version=version,
+        why=why,
+        assigned_to=to,
     )
 
 
 @transaction.atomic
 def confirm(
-    request: ConsultationRequest,
+    consultation: ConsultationRequest,
     *,
     actor: Actor,
     version: int,
@@ -61,20 +68,20 @@ def confirm(
     same transaction. Raises `TimeTaken` with the nearest free times, `StaleVersion`,
     `InvalidTransition`.
     """
-    if version != request.version:
-        raise stale(request, actor)
-    if request.status == RequestStatus.CONFIRMED:
+    if version != consultation.version:
+        raise stale(consultation, actor)
+    if consultation.status == RequestStatus.CONFIRMED:
         raise InvalidTransition  # `move` moves it
-    old = booked(request)
-    held = request.appointments.filter(status=AppointmentStatus.PROPOSED).first()
+    old = booked(consultation)
+    held = consultation.appointments.filter(status=AppointmentStatus.PROPOSED).first()
     move_request(
-        request,
+        consultation,
         RequestStatus.CONFIRMED,
         "confirm",
         actor=actor,
         now=now,
         version=version,
-        needs_call=not request.gets_mail,
+        needs_call=not consultation.gets_mail,
     )
     fits = (
         held is not None
@@ -88,14 +95,14 @@ def confirm(
     else:
         if start is None:
             raise InvalidTransition
-        appointment = book(request, start, now=now, practitioner=practitioner, instead_of=old)
-    drop_holds(request, now=now, because=CancelledBecause.OTHER_TIME)
-    to_patients.confirmed(request, appointment, now=now, moved=old is not None)
+        appointment = book(consultation, start, now=now, practitioner=practitioner, instead_of=old)
+    drop_holds(consultation, now=now, because=CancelledBecause.OTHER_TIME)
+    to_patients.confirmed(consultation, appointment, now=now, moved=old is not None)
     return appointment
 
 
 def book(
-    request: ConsultationRequest,
+    consultation: ConsultationRequest,
     start: datetime,
     *,
     now: datetime,
@@ -106,13 +113,13 @@ def book(
 
     Raises `TimeTaken` with the nearest free times.
     """
-    drop_holds(request, now=now, because=CancelledBecause.OTHER_TIME)
+    drop_holds(consultation, now=now, because=CancelledBecause.OTHER_TIME)
     if instead_of:
         move_appointment(
             instead_of, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.MOVED
         )
     visit = hold(
-        request,
+        consultation,
         start,
         status=AppointmentStatus.BOOKED,
         now=now,
@@ -136,7 +143,7 @@ def continue_calendar(appointment: Appointment, old: Appointment) -> None:
 
 @transaction.atomic
 def offer(
-    request: ConsultationRequest,
+    consultation: ConsultationRequest,
     *,
     actor: Actor,
     version: int,
@@ -151,22 +158,22 @@ def offer(
     """
     if not 1 <= len(times) <= 3:
         raise InvalidTransition
-    old = booked(request)
+    old = booked(consultation)
     expires_at = now + timedelta(hours=settings.BOOKINGS["OFFER_EXPIRES_HOURS"])
     move_request(
-        request,
+        consultation,
         RequestStatus.OFFERED,
         "offer",
         actor=actor,
         now=now,
         version=version,
         staff_message=message,
-        needs_call=not request.gets_mail,
+        needs_call=not consultation.gets_mail,
     )
-    drop_holds(request, now=now, because=CancelledBecause.OTHER_TIME)
+    drop_holds(consultation, now=now, because=CancelledBecause.OTHER_TIME)
     offered = [
         hold(
-            request,
+            consultation,
             start,
             status=AppointmentStatus.PENDING,
             now=now,
@@ -177,13 +184,13 @@ def offer(
         )
         for start, practitioner in times
     ]
-    to_patients.offered(request, offered, now=now)
+    to_patients.offered(consultation, offered, now=now)
     return offered
 
 
 @transaction.atomic
 def decline(
-    request: ConsultationRequest,
+    consultation: ConsultationRequest,
     *,
     actor: Actor,
     version: int,
@@ -196,9 +203,9 @@ def decline(
     Raises `StaleVersion`, `InvalidTransition` (also for a request with a booked visit: cancel that; and
     for one whose visit took place).
     """
-    was_confirmed = request.status == RequestStatus.CONFIRMED
+    was_confirmed = consultation.status == RequestStatus.CONFIRMED
     move_request(
-        request,
+        consultation,
         RequestStatus.DECLINED,
         "decline",
         actor=actor,
@@ -207,24 +214,24 @@ def decline(
         why=str(reason),
         decline_reason=reason,
         staff_message=message,
-        needs_call=not request.gets_mail,
+        needs_call=not consultation.gets_mail,
     )
-    not_while_booked(request)
-    if was_confirmed and came(request):
+    not_while_booked(consultation)
+    if was_confirmed and came(consultation):
         raise InvalidTransition(
             _("The patient came to a visit of this request: it stays as it is.")
         )
-    drop_holds(request, now=now, because=CancelledBecause.DECLINED)
-    to_patients.declined(request, now=now)
+    drop_holds(consultation, now=now, because=CancelledBecause.DECLINED)
+    to_patients.declined(consultation, now=now)
 
 
 @transaction.atomic
 def ask(
-    request: ConsultationRequest, *, actor: Actor, version: int, now: datetime, question: str
+    consultation: ConsultationRequest, *, actor: Actor, version: int, now: datetime, question: str
 ) -> None:
     """Ask the patient something; they answer on their link. The hold stays until it lapses."""
     move_request(
-        request,
+        consultation,
         RequestStatus.INFO_NEEDED,
         "ask",
         actor=actor,
@@ -232,39 +239,43 @@ def ask(
         version=version,
         staff_message=question,
         patient_message="",
-        needs_call=not request.gets_mail,
+        needs_call=not consultation.gets_mail,
     )
-    to_patients.question(request, now=now)
+    to_patients.question(consultation, now=now)
 
 
 @transaction.atomic
-def waitlist(request: ConsultationRequest, *, actor: Actor, version: int, now: datetime) -> None:
+def waitlist(
+    consultation: ConsultationRequest, *, actor: Actor, version: int, now: datetime
+) -> None:
     """Put the request on the waiting list and give its held time back.
 
     Raises `StaleVersion`, `InvalidTransition` (also for a request with a booked visit).
     """
     move_request(
-        request,
+        consultation,
         RequestStatus.WAITLISTED,
         "waitlist",
         actor=actor,
         now=now,
         version=version,
-        needs_call=not request.gets_mail,
+        needs_call=not consultation.gets_mail,
     )
-    not_while_booked(request)
-    drop_holds(request, now=now, because=CancelledBecause.WAITLISTED)
-    waited = WaitingListEntry.objects.filter(request=request).first()
-    if waited is None or waited.until < request.location.today(now):
-        enter(request, Waiting(waited.weekdays if waited else ()), now=now)
-    to_patients.waitlisted(request, now=now)
+    not_while_booked(consultation)
+    drop_holds(consultation, now=now, because=CancelledBecause.WAITLISTED)
+    waited = WaitingListEntry.objects.filter(request=consultation).first()
+    if waited is None or waited.until < consultation.location.today(now):
+        enter(consultation, Waiting(waited.weekdays if waited else ()), now=now)
+    to_patients.waitlisted(consultation, now=now)
 
 
 @transaction.atomic
-def mark_spam(request: ConsultationRequest, *, actor: Actor, version: int, now: datetime) -> None:
+def mark_spam(
+    consultation: ConsultationRequest, *, actor: Actor, version: int, now: datetime
+) -> None:
     """No answer, no mail, no call; what was held is free again."""
     move_request(
-        request,
+        consultation,
         RequestStatus.SPAM,
         "mark_spam",
         actor=actor,
@@ -272,19 +283,19 @@ def mark_spam(request: ConsultationRequest, *, actor: Actor, version: int, now: 
         version=version,
         needs_call=False,
     )
-    not_while_booked(request)
-    drop_holds(request, now=now, because=CancelledBecause.SPAM)
-    to_patients.drop_unsent(request)
+    not_while_booked(consultation)
+    drop_holds(consultation, now=now, because=CancelledBecause.SPAM)
+    to_patients.drop_unsent(consultation)
 
 
 @transaction.atomic
 def reopen(
-    request: ConsultationRequest, *, actor: Actor, version: int, now: datetime, why: str
+    consultation: ConsultationRequest, *, actor: Actor, version: int, now: datetime, why: str
 ) -> None:
     """Take a closed request back into review, with a reason. An unsent answer is not sent."""
-    before = RequestStatus(request.status)
+    before = RequestStatus(consultation.status)
     move_request(
-        request,
+        consultation,
         RequestStatus.IN_REVIEW,
         "reopen",
         actor=actor,
@@ -292,14 +303,14 @@ def reopen(
         version=version,
         why=why,
         decline_reason="",
-        respond_by=answer_by(request, now=now),
-        needs_call=not request.gets_mail,
+        respond_by=answer_by(consultation, now=now),
+        needs_call=not consultation.gets_mail,
     )
-    to_patients.reopened(request, before, now=now)
+    to_patients.reopened(consultation, before, now=now)
     if before == RequestStatus.OFFERED:
-        drop_holds(request, now=now, because=CancelledBecause.TAKEN_BACK)
+        drop_holds(consultation, now=now, because=CancelledBecause.TAKEN_BACK)
 
 
-def note(request: ConsultationRequest, *, actor: Actor, now: datetime, text: str) -> Event:
+def note(consultation: ConsultationRequest, *, actor: Actor, now: datetime, text: str) -> Event:
     """Write it down; like every event it is never changed."""
-    return record(request, "note", actor=actor, now=now, why=text)
+    return record(consultation, "note", actor=actor, now=now, why=text)

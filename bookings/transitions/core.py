@@ -50,7 +50,7 @@ def staff(user: Any) -> Actor:
 
 
 def record(
-    request: ConsultationRequest,
+    consultation: ConsultationRequest,
     verb: str,
     *,
     actor: Actor,
@@ -62,7 +62,7 @@ def record(
 ) -> Event:
     """Write the event of a change. `why` is shown to staff."""
     return Event.objects.create(
-        request=request,
+        request=consultation,
         appointment=appointment,
         verb=verb,
         from_status=before,
@@ -75,7 +75,7 @@ def record(
 
 
 def move_request(
-    request: ConsultationRequest,
+    consultation: ConsultationRequest,
     to: RequestStatus,
     verb: str,
     *,
@@ -92,29 +92,29 @@ def move_request(
     Raises `StaleVersion` where somebody was faster, and `InvalidTransition` where the table has no such
     edge.
     """
-    seen = request.version if version is None else version
-    before = RequestStatus(request.status)
-    if seen != request.version:
-        raise stale(request, actor)
+    seen = consultation.version if version is None else version
+    before = RequestStatus(consultation.status)
+    if seen != consultation.version:
+        raise stale(consultation, actor)
     if to not in REQUEST_TRANSITIONS[before]:
         raise no_way_from(before, actor)
     if to in REQUEST_FINAL:
         changes["closed_at"] = now
-    elif request.closed_at:
+    elif consultation.closed_at:
         changes["closed_at"] = None
-    if actor.kind == ActorKind.PATIENT and request.email and not request.verified_at:
+    if actor.kind == ActorKind.PATIENT and consultation.email and not consultation.verified_at:
         # They came through the link in our mail, where everything stands that we could tell.
         changes |= {"verified_at": now, "needs_call": False}
-    if verb in FIRST_ANSWERS and request.answered_at is None:
-        changes |= {"answered_at": now, "promised_at": request.respond_by}
+    if verb in FIRST_ANSWERS and consultation.answered_at is None:
+        changes |= {"answered_at": now, "promised_at": consultation.respond_by}
     changes |= {"status": to, "version": seen + 1}
-    changed = ConsultationRequest.objects.filter(pk=request.pk, version=seen, status=before)
+    changed = ConsultationRequest.objects.filter(pk=consultation.pk, version=seen, status=before)
     if not changed.update(**changes):
-        raise stale(request, actor)
+        raise stale(consultation, actor)
     for name, value in changes.items():
-        setattr(request, name, value)
+        setattr(consultation, name, value)
     record(
-        request,
+        consultation,
         verb,
         actor=actor,
         now=now,
@@ -133,17 +133,17 @@ def no_way_from(status: RequestStatus, actor: Actor) -> InvalidTransition:
     return InvalidTransition(text % {"status": status.label})
 
 
-def not_while_booked(request: ConsultationRequest) -> None:
+def not_while_booked(consultation: ConsultationRequest) -> None:
     """Raises `InvalidTransition` where a visit is booked: the patient would come to a closed request."""
-    if booked(request):
+    if booked(consultation):
         raise InvalidTransition(_("A visit is booked. Move or cancel that visit instead."))
 
 
-def stale(request: ConsultationRequest, actor: Actor) -> StaleVersion:
+def stale(consultation: ConsultationRequest, actor: Actor) -> StaleVersion:
     """The error for whoever came second; to staff it names the colleague who came first."""
     if actor.kind != ActorKind.STAFF:
         return StaleVersion()
-    changes = Event.objects.filter(request=request).exclude(to_status="")
+    changes = Event.objects.filter(request=consultation).exclude(to_status="")
     last = changes.order_by("-at", "-pk").first()
     if last and last.actor:
         name = last.actor.get_full_name() or last.actor.get_username()
@@ -185,39 +185,39 @@ def move_appointment(
         claims.keep(appointment, now=now)
 
 
-def booked(request: ConsultationRequest) -> Appointment | None:
+def booked(consultation: ConsultationRequest) -> Appointment | None:
     """The request's booked visit, if it has one."""
-    return request.appointments.filter(status=AppointmentStatus.BOOKED).first()
+    return consultation.appointments.filter(status=AppointmentStatus.BOOKED).first()
 
 
-def answer_by(request: ConsultationRequest, *, now: datetime) -> datetime:
+def answer_by(consultation: ConsultationRequest, *, now: datetime) -> datetime:
     """When there will be an answer (UTC): before what is held or booked begins, or it would be none."""
-    ahead = request.appointments.active().filter(start__gt=now).values_list("start", flat=True)
-    return min([answer_deadline.answer_by(request.location, now=now), *ahead])
+    ahead = consultation.appointments.active().filter(start__gt=now).values_list("start", flat=True)
+    return min([answer_deadline.answer_by(consultation.location, now=now), *ahead])
 
 
-def came(request: ConsultationRequest) -> bool:
+def came(consultation: ConsultationRequest) -> bool:
     """Whether a visit of the request takes place, or took place."""
     there = [AppointmentStatus.ARRIVED, AppointmentStatus.FULFILLED]
-    return request.appointments.filter(status__in=there).exists()
+    return consultation.appointments.filter(status__in=there).exists()
 
 
 ONCE_IN = timedelta(hours=1)
 
 
-def look(request: ConsultationRequest, *, actor: Actor, now: datetime) -> Event | None:
+def look(consultation: ConsultationRequest, *, actor: Actor, now: datetime) -> Event | None:
     """Record that a member of staff opened the request; once an hour for each of them."""
     earlier = Event.objects.filter(
-        request=request, verb="look", actor=actor.user, at__gt=now - ONCE_IN
+        request=consultation, verb="look", actor=actor.user, at__gt=now - ONCE_IN
     )
     if earlier.exists():
         return None
-    return record(request, "look", actor=actor, now=now)
+    return record(consultation, "look", actor=actor, now=now)
 
 
-def disclose(request: ConsultationRequest, *, actor: Actor, now: datetime) -> Event:
+def disclose(consultation: ConsultationRequest, *, actor: Actor, now: datetime) -> Event:
     """Record that everything about a request was handed out as a file."""
-    return record(request, "disclose", actor=actor, now=now)
+    return record(consultation, "disclose", actor=actor, now=now)
 
 
 def exported(
@@ -225,7 +225,7 @@ def exported(
 ) -> list[Event]:
     """Record with each request that it left the site in a file, and who took it."""
     events = [
-        Event(request=request, verb="export", actor_kind=actor.kind, actor=actor.user, at=now)
-        for request in requests
+        Event(request=consultation, verb="export", actor_kind=actor.kind, actor=actor.user, at=now)
+        for consultation in requests
     ]
     return Event.objects.bulk_create(events, batch_size=500)

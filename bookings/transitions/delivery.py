@@ -23,52 +23,54 @@ def send_again(message: Message, *, actor: Actor, now: datetime) -> Event:
     Raises `InvalidTransition` for one that was not given up, that a later message has overtaken, whose
     text is no longer kept, or that was a text to a phone.
     """
-    request = message.request
-    newest = request.messages.filter(superseded=False).exclude(kind="link").first()
+    consultation = message.request
+    newest = consultation.messages.filter(superseded=False).exclude(kind="link").first()
     again = Message.objects.given_up().filter(pk=message.pk)
     if message.email.backend_alias == sms.ALIAS:
         raise InvalidTransition(_("A text message cannot be sent again. Please phone."))
-    if newest != message or not request.email or not again.exists():
+    if newest != message or not consultation.email or not again.exists():
         raise InvalidTransition(_("Only the newest message can be sent again."))
     if not message.email.message:
         raise InvalidTransition(_("What this message said is no longer kept. Please phone."))
     Email.objects.filter(pk=message.email_id).update(
-        to=request.email,
+        to=consultation.email,
         status=STATUS.queued,
         recipient_delivery_status=None,
         scheduled_time=now,
         number_of_retries=0,
     )
     Message.objects.filter(pk=message.pk).update(handled_at=None)
-    return record(request, "send_again", actor=actor, now=now)
+    return record(consultation, "send_again", actor=actor, now=now)
 
 
 @transaction.atomic
-def send_link(request: ConsultationRequest, *, actor: Actor, version: int, now: datetime) -> None:
+def send_link(
+    consultation: ConsultationRequest, *, actor: Actor, version: int, now: datetime
+) -> None:
     """Mail a link to the patient's page: to whom it got lost, or who never confirmed the address.
 
     What they do on that page confirms it. Raises `StaleVersion`, and `InvalidTransition` where there is
     no address, a link left in the last ten minutes, or the address got its mails of this hour.
     """
-    if version != request.version:
-        raise stale(request, actor)
-    if not request.email:
+    if version != consultation.version:
+        raise stale(consultation, actor)
+    if not consultation.email:
         raise InvalidTransition(_("They have no email address. Please phone."))
-    if not throttle.spend("mail", mailbox(request.email), now=now):
+    if not throttle.spend("mail", mailbox(consultation.email), now=now):
         raise InvalidTransition(
             _("We have written to this address too often for now. Try again in an hour.")
         )
-    if not to_patients.link(request, now=now):
+    if not to_patients.link(consultation, now=now):
         raise InvalidTransition(_("A link has just been sent to them."))
-    record(request, "send_link", actor=actor, now=now)
+    record(consultation, "send_link", actor=actor, now=now)
 
 
 @transaction.atomic
-def phone(request: ConsultationRequest, *, actor: Actor, version: int, now: datetime) -> None:
+def phone(consultation: ConsultationRequest, *, actor: Actor, version: int, now: datetime) -> None:
     """Somebody has phoned the patient: they know, and nothing waits for that any more."""
-    rows = ConsultationRequest.objects.filter(pk=request.pk, version=version)
-    if version != request.version or not rows.update(needs_call=False, version=version + 1):
-        raise stale(request, actor)
-    request.needs_call, request.version = False, version + 1
-    Message.objects.undelivered().filter(request=request).update(handled_at=now)
-    record(request, "phone", actor=actor, now=now)
+    rows = ConsultationRequest.objects.filter(pk=consultation.pk, version=version)
+    if version != consultation.version or not rows.update(needs_call=False, version=version + 1):
+        raise stale(consultation, actor)
+    consultation.needs_call, consultation.version = False, version + 1
+    Message.objects.undelivered().filter(request=consultation).update(handled_at=now)
+    record(consultation, "phone", actor=actor, now=now)

@@ -41,42 +41,42 @@ KEPT_TABLES: set[Any] = {Appointment, Event}
 
 @transaction.atomic
 def erase(
-    request: ConsultationRequest, *, actor: Actor, version: int, now: datetime, because: str
+    consultation: ConsultationRequest, *, actor: Actor, version: int, now: datetime, because: str
 ) -> None:
     """Erase everything personal about one request, and record in the ledger that it happened.
 
     Whatever is held or booked from now on is cancelled; nobody is told, since the address goes too.
     Raises `StaleVersion`, `InvalidTransition` where it is erased already, and `NotRecorded`.
     """
-    if request.erased_at:
+    if consultation.erased_at:
         raise InvalidTransition
-    if version != request.version:
-        raise stale(request, actor)
-    before, digest = request.status, erasure_ledger.digest(request)
-    after = RequestStatus.WITHDRAWN if _open(request, now) else before
+    if version != consultation.version:
+        raise stale(consultation, actor)
+    before, digest = consultation.status, erasure_ledger.digest(consultation)
+    after = RequestStatus.WITHDRAWN if _open(consultation, now) else before
     changes = blank(ConsultationRequest, KEPT) | {
         "reference": new_reference(),
         "idempotency_key": secrets.token_urlsafe(32),
         "status": after,
         "version": version + 1,
-        "closed_at": request.closed_at or now,
+        "closed_at": consultation.closed_at or now,
         "erased_at": now,
     }
-    rows = ConsultationRequest.objects.filter(pk=request.pk, version=version)
+    rows = ConsultationRequest.objects.filter(pk=consultation.pk, version=version)
     if not rows.update(**changes):
-        raise stale(request, actor)
+        raise stale(consultation, actor)
     for name, value in changes.items():
-        setattr(request, name, value)
-    _free_times(request, now)
-    _erase_mail(request)
-    _erase_rows(request)
-    record(request, "erase", actor=actor, now=now, before=before, after=after, why=because)
+        setattr(consultation, name, value)
+    _free_times(consultation, now)
+    _erase_mail(consultation)
+    _erase_rows(consultation)
+    record(consultation, "erase", actor=actor, now=now, before=before, after=after, why=because)
     erasure_ledger.enter(digest, because=because, now=now)
 
 
-def _open(request: ConsultationRequest, now: datetime) -> bool:
-    ahead = request.appointments.filter(status=AppointmentStatus.BOOKED, end__gt=now)
-    return request.status in REQUEST_OPEN or ahead.exists()
+def _open(consultation: ConsultationRequest, now: datetime) -> bool:
+    ahead = consultation.appointments.filter(status=AppointmentStatus.BOOKED, end__gt=now)
+    return consultation.status in REQUEST_OPEN or ahead.exists()
 
 
 def blank(model: type[models.Model], kept: set[str]) -> dict[str, Any]:
@@ -85,21 +85,21 @@ def blank(model: type[models.Model], kept: set[str]) -> dict[str, Any]:
     return {field.name: None if field.null else field.get_default() for field in fields}
 
 
-def _free_times(request: ConsultationRequest, now: datetime) -> None:
-    for visit in request.appointments.filter(status__in=APPOINTMENT_HOLDING):
+def _free_times(consultation: ConsultationRequest, now: datetime) -> None:
+    for visit in consultation.appointments.filter(status__in=APPOINTMENT_HOLDING):
         waiting = visit.status in {AppointmentStatus.PROPOSED, AppointmentStatus.PENDING}
         if waiting or (visit.status == AppointmentStatus.BOOKED and visit.end > now):
             move_appointment(
                 visit, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.ERASED
             )
-    for visit in request.appointments.all():
+    for visit in consultation.appointments.all():
         rows = Appointment.objects.filter(pk=visit.pk)
         rows.update(person_key="", ics_uid=f"{uuid.uuid4()}@clinic")
 
 
-def _erase_mail(request: ConsultationRequest) -> None:
+def _erase_mail(consultation: ConsultationRequest) -> None:
     """The outbox rows with their logs and attachments, and the files of a site without mail server."""
-    mails = Email.objects.filter(about__request=request)
+    mails = Email.objects.filter(about__request=consultation)
     message_ids = list(mails.values_list("message_id", flat=True))
     attachments = list(Attachment.objects.filter(emails__in=mails).distinct())
     for attachment in attachments:
@@ -110,12 +110,12 @@ def _erase_mail(request: ConsultationRequest) -> None:
     transaction.on_commit(partial(local_mailbox.forget, message_ids))
 
 
-def _erase_rows(request: ConsultationRequest) -> None:
+def _erase_rows(consultation: ConsultationRequest) -> None:
     for relation in pointing_here():
         if relation.related_model not in KEPT_TABLES:
             rows: Any = relation.related_model._base_manager  # type: ignore[union-attr]
-            rows.filter(**{relation.field.name: request}).delete()
-    Event.objects.filter(request=request).update(why="")
+            rows.filter(**{relation.field.name: consultation}).delete()
+    Event.objects.filter(request=consultation).update(why="")
 
 
 def pointing_here() -> list[models.ForeignObjectRel]:
@@ -128,9 +128,9 @@ def erase_again(*, actor: Actor, now: datetime, known: set[str]) -> int:
     """After a restore: erase whoever the ledger knows and the backup brought back. Returns how many."""
     again = 0
     rows = ConsultationRequest.objects.filter(erased_at=None)
-    for request in rows.iterator(chunk_size=500):
-        if erasure_ledger.digest(request) in known:
+    for consultation in rows.iterator(chunk_size=500):
+        if erasure_ledger.digest(consultation) in known:
             because = ErasureReason.REPLAYED
-            erase(request, actor=actor, version=request.version, now=now, because=because)
+            erase(consultation, actor=actor, version=consultation.version, now=now, because=because)
             again += 1
     return again

@@ -21,13 +21,13 @@ logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
-def expire(request: ConsultationRequest, *, now: datetime) -> None:
+def expire(consultation: ConsultationRequest, *, now: datetime) -> None:
     """Close a request whose address was never confirmed. Sends nothing: nobody proved the address."""
-    if request.status != RequestStatus.UNVERIFIED:
+    if consultation.status != RequestStatus.UNVERIFIED:
         return
-    move_request(request, RequestStatus.EXPIRED, "expire", actor=SYSTEM, now=now)
-    drop_holds(request, now=now, because=CancelledBecause.LAPSED)
-    to_patients.drop_unsent(request)
+    move_request(consultation, RequestStatus.EXPIRED, "expire", actor=SYSTEM, now=now)
+    drop_holds(consultation, now=now, because=CancelledBecause.LAPSED)
+    to_patients.drop_unsent(consultation)
 
 
 @transaction.atomic
@@ -37,40 +37,40 @@ def _lapse(appointment: Appointment, *, now: datetime) -> None:
     That is the waiting list, with the same place, for whoever was offered a time from there; else review.
     """
     first_choice = appointment.status == AppointmentStatus.PROPOSED
-    request = end_hold(appointment, now=now)
-    offered = request.status == RequestStatus.OFFERED
-    if offered and not request.appointments.pending().exists():
-        waits = goes_on_waiting(request, now=now)
+    consultation = end_hold(appointment, now=now)
+    offered = consultation.status == RequestStatus.OFFERED
+    if offered and not consultation.appointments.pending().exists():
+        waits = goes_on_waiting(consultation, now=now)
         move_request(
-            request,
+            consultation,
             RequestStatus.WAITLISTED if waits else RequestStatus.IN_REVIEW,
             "lapse_offer",
             actor=SYSTEM,
             now=now,
-            respond_by=None if waits else answer_by(request, now=now),
+            respond_by=None if waits else answer_by(consultation, now=now),
         )
-        to_patients.lapsed(request, now=now)
-    elif first_choice and request.status == RequestStatus.INFO_NEEDED:
-        to_patients.unanswered(request, appointment, now=now)
-    elif first_choice and request.is_open and request.status != RequestStatus.UNVERIFIED:
-        to_patients.hold_lapsed(request, appointment, now=now)
+        to_patients.lapsed(consultation, now=now)
+    elif first_choice and consultation.status == RequestStatus.INFO_NEEDED:
+        to_patients.unanswered(consultation, appointment, now=now)
+    elif first_choice and consultation.is_open and consultation.status != RequestStatus.UNVERIFIED:
+        to_patients.hold_lapsed(consultation, appointment, now=now)
 
 
 @transaction.atomic
-def _lapse_wish(request: ConsultationRequest, *, now: datetime) -> None:
+def _lapse_wish(consultation: ConsultationRequest, *, now: datetime) -> None:
     """We asked about the other time that they wished for, and the visit is over: it was as booked.
 
     A wish that the clinic owes an answer does not lapse: somebody may have stayed away for it.
     """
     move_request(
-        request,
+        consultation,
         RequestStatus.CONFIRMED,
         "lapse_wish",
         actor=SYSTEM,
         now=now,
-        appointment=booked(request),
+        appointment=booked(consultation),
     )
-    to_patients.drop_unsent(request)
+    to_patients.drop_unsent(consultation)
 
 
 def expire_due(*, now: datetime) -> int:
@@ -82,21 +82,21 @@ def expire_due(*, now: datetime) -> int:
     stale = ConsultationRequest.objects.filter(
         status=RequestStatus.UNVERIFIED, created_at__lte=now - timedelta(hours=hours)
     )
-    for request in stale:
-        done += _safely(expire, request, now=now)
+    for consultation in stale:
+        done += _safely(expire, consultation, now=now)
     asked_in_vain = ConsultationRequest.objects.filter(
         status=RequestStatus.INFO_NEEDED,
         appointments__status=AppointmentStatus.BOOKED,
         appointments__end__lte=now,
     )
-    for request in asked_in_vain:
-        done += _safely(_lapse_wish, request, now=now)
+    for consultation in asked_in_vain:
+        done += _safely(_lapse_wish, consultation, now=now)
     for location in Location.objects.all():
         over = location.requests.filter(
             status=RequestStatus.WAITLISTED, waiting__until__lt=location.today(now)
         )
-        for request in over:
-            done += _safely(end_waiting, request, now=now)
+        for consultation in over:
+            done += _safely(end_waiting, consultation, now=now)
     Draft.objects.filter(expires_at__lte=now).delete()
     return done
 

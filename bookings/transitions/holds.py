@@ -26,7 +26,7 @@ from bookings.transitions.core import SYSTEM, move_appointment, record
 
 
 def hold(
-    request: ConsultationRequest,
+    consultation: ConsultationRequest,
     start: datetime,
     *,
     status: AppointmentStatus,
@@ -43,7 +43,7 @@ def hold(
     others. Without `notice`, as for staff, a time at short notice will do. `diary` is that day's, where
     the caller has just read it. Raises `TimeTaken` with the nearest free times.
     """
-    service, location = request.service, request.location
+    service, location = consultation.service, consultation.location
     diary = diary or availability.day_of(
         service, location, start, now=now, practitioner=practitioner, notice=notice
     )
@@ -53,7 +53,7 @@ def hold(
     rooms: Sequence[Resource | None] = diary.free_rooms(busy) if service.needs_room else [None]
     about: Any = {"status": status, "replaces": replaces, "created_at": now}
     for practitioner_id, room in product(candidates, rooms):
-        appointment = _unsaved(request, start, hold_expires_at=expires_at, **about)
+        appointment = _unsaved(consultation, start, hold_expires_at=expires_at, **about)
         appointment.practitioner_id, appointment.room = practitioner_id, room
         try:
             with transaction.atomic():
@@ -65,19 +65,19 @@ def hold(
         except IntegrityError as error:
             raise AlreadyAsked from error
     gives_back = APPOINTMENT_CAN_LAPSE | {status}
-    ignoring = partial(_given_back, request, gives_back)
+    ignoring = partial(_given_back, consultation, gives_back)
     raise taken(
-        request, start, now=now, practitioner=practitioner, notice=notice, ignoring=ignoring
+        consultation, start, now=now, practitioner=practitioner, notice=notice, ignoring=ignoring
     )
 
 
-def _unsaved(request: ConsultationRequest, start: datetime, **about: Any) -> Appointment:
+def _unsaved(consultation: ConsultationRequest, start: datetime, **about: Any) -> Appointment:
     """A time of the request, with nobody yet: as long as its service takes now, buffers included."""
-    service = request.service
+    service = consultation.service
     busy_start, busy_end = availability.busy_interval(service, start)
     return Appointment(
-        request=request,
-        location=request.location,
+        request=consultation,
+        location=consultation.location,
         service=service,
         start=start,
         end=start + service.duration,
@@ -85,14 +85,14 @@ def _unsaved(request: ConsultationRequest, start: datetime, **about: Any) -> App
         buffer_after_minutes=service.buffer_after_minutes,
         busy_start=busy_start,
         busy_end=busy_end,
-        person_key=request.person_key,
+        person_key=consultation.person_key,
         ics_uid=f"{uuid.uuid4()}@clinic",
         **about,
     )
 
 
 def hold_first_choice(
-    request: ConsultationRequest,
+    consultation: ConsultationRequest,
     *,
     until: datetime,
     now: datetime,
@@ -102,19 +102,21 @@ def hold_first_choice(
 
     `as_before`: with the practitioner whom this visit had, if it was at that time.
     """
-    wish = request.preferences.filter(start__gt=now).order_by("rank").first()
-    if wish is None or wish.start is None or not request.email:
+    wish = consultation.preferences.filter(start__gt=now).order_by("rank").first()
+    if wish is None or wish.start is None or not consultation.email:
         return None
     same = as_before is not None and as_before.start == wish.start
     try:
         with transaction.atomic():
             return hold(
-                request,
+                consultation,
                 wish.start,
                 status=AppointmentStatus.PROPOSED,
                 now=now,
                 expires_at=min(until, wish.start),
-                practitioner=as_before.practitioner if as_before and same else request.practitioner,
+                practitioner=as_before.practitioner
+                if as_before and same
+                else consultation.practitioner,
                 notice=False,
             )
     except BookingError:
@@ -144,18 +146,20 @@ def end_hold(appointment: Appointment, *, now: datetime) -> ConsultationRequest:
     """
     # As an UPDATE locks it: who only writes a message about the request need not wait.
     rows = ConsultationRequest.objects.select_for_update(no_key=True)
-    request = rows.get(pk=appointment.request_id)
-    lapsed = request.appointments.lapsed(now).filter(pk=appointment.pk).first()
+    consultation = rows.get(pk=appointment.request_id)
+    lapsed = consultation.appointments.lapsed(now).filter(pk=appointment.pk).first()
     if lapsed is None:
         raise StaleVersion
     move_appointment(lapsed, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.LAPSED)
-    record(request, "lapse", actor=SYSTEM, now=now, appointment=lapsed)
-    return request
+    record(consultation, "lapse", actor=SYSTEM, now=now, appointment=lapsed)
+    return consultation
 
 
-def drop_holds(request: ConsultationRequest, *, now: datetime, because: CancelledBecause) -> None:
+def drop_holds(
+    consultation: ConsultationRequest, *, now: datetime, because: CancelledBecause
+) -> None:
     """Cancel whatever is held for the request and not booked: its first choice and offered times."""
-    for appointment in request.appointments.filter(
+    for appointment in consultation.appointments.filter(
         status__in=[AppointmentStatus.PROPOSED, AppointmentStatus.PENDING]
     ):
         move_appointment(appointment, AppointmentStatus.CANCELLED, now=now, because=because)
@@ -174,19 +178,19 @@ def taken(
 
     `ignoring` finds the appointments that are no reason.
     """
-    asked = (request.service, request.location, start)
+    consultation = (request.service, request.location, start)
     how: Any = {"now": now, "practitioner": practitioner, "notice": notice}
     return TimeTaken(
-        find=partial(availability.nearest, *asked, **how),
-        why=lambda: why_not_free.explain(*asked, **how, ignoring=ignoring()),
+        find=partial(availability.nearest, *consultation, **how),
+        why=lambda: why_not_free.explain(*consultation, **how, ignoring=ignoring()),
     )
 
 
 def _given_back(
-    request: ConsultationRequest, statuses: Collection[AppointmentStatus]
+    consultation: ConsultationRequest, statuses: Collection[AppointmentStatus]
 ) -> Sequence[int]:
     """What the request holds and would have lost for the time that it was refused."""
-    return list(request.appointments.filter(status__in=statuses).values_list("pk", flat=True))
+    return list(consultation.appointments.filter(status__in=statuses).values_list("pk", flat=True))
 
 
 def not_in_the_past(start: datetime, now: datetime) -> None:

@@ -26,18 +26,20 @@ from clinic.addresses import mailbox
 
 
 @transaction.atomic
-def accept(request: ConsultationRequest, *, appointment: Appointment, now: datetime) -> Appointment:
+def accept(
+    consultation: ConsultationRequest, *, appointment: Appointment, now: datetime
+) -> Appointment:
     """Take one of the offered times; the others, and the visit it replaces, are given back.
 
     Raises `TimeTaken` where the offer has lapsed, `InvalidTransition`, `StaleVersion`.
     """
-    if appointment.request_id != request.pk or appointment.status != AppointmentStatus.PENDING:
+    if appointment.request_id != consultation.pk or appointment.status != AppointmentStatus.PENDING:
         raise InvalidTransition
     if appointment.hold_expires_at and appointment.hold_expires_at <= now:
         raise TimeTaken(_("This time is no longer held for you."))
-    old = booked(request)
+    old = booked(consultation)
     move_request(
-        request,
+        consultation,
         RequestStatus.CONFIRMED,
         "accept",
         actor=PATIENT,
@@ -49,92 +51,94 @@ def accept(request: ConsultationRequest, *, appointment: Appointment, now: datet
     move_appointment(appointment, AppointmentStatus.BOOKED, now=now)
     if old:
         continue_calendar(appointment, old)
-    drop_holds(request, now=now, because=CancelledBecause.OTHER_TIME)
-    to_patients.confirmed(request, appointment, now=now, moved=old is not None)
+    drop_holds(consultation, now=now, because=CancelledBecause.OTHER_TIME)
+    to_patients.confirmed(consultation, appointment, now=now, moved=old is not None)
     return appointment
 
 
 @transaction.atomic
-def refuse(request: ConsultationRequest, *, now: datetime, message: str = "") -> None:
+def refuse(consultation: ConsultationRequest, *, now: datetime, message: str = "") -> None:
     """None of the offered times suits: staff look again. A visit booked before stays.
 
     Whoever was on the waiting list keeps their place there.
     """
-    if request.status != RequestStatus.OFFERED:
+    if consultation.status != RequestStatus.OFFERED:
         raise InvalidTransition
-    waits = goes_on_waiting(request, now=now)
+    waits = goes_on_waiting(consultation, now=now)
     move_request(
-        request,
+        consultation,
         RequestStatus.WAITLISTED if waits else RequestStatus.IN_REVIEW,
         "refuse",
         actor=PATIENT,
         now=now,
         patient_message=message,
-        respond_by=None if waits else answer_by(request, now=now),
+        respond_by=None if waits else answer_by(consultation, now=now),
     )
-    drop_holds(request, now=now, because=CancelledBecause.REFUSED)
+    drop_holds(consultation, now=now, because=CancelledBecause.REFUSED)
     if waits:
-        to_patients.waitlisted(request, now=now)
+        to_patients.waitlisted(consultation, now=now)
     else:
-        to_patients.refused(request, now=now)
+        to_patients.refused(consultation, now=now)
 
 
-def goes_on_waiting(request: ConsultationRequest, *, now: datetime) -> bool:
+def goes_on_waiting(consultation: ConsultationRequest, *, now: datetime) -> bool:
     """Whether whoever takes none of the offered times is on the waiting list again: they came from there.
 
     Somebody whom the clinic owes another time is not, even if they had waited for the first one.
     """
-    until = WaitingListEntry.objects.filter(request=request, until__gte=request.location.today(now))
-    before = request.events.exclude(to_status__in=["", RequestStatus.OFFERED])
+    until = WaitingListEntry.objects.filter(
+        request=consultation, until__gte=consultation.location.today(now)
+    )
+    before = consultation.events.exclude(to_status__in=["", RequestStatus.OFFERED])
     last = before.order_by("-at", "-pk").first()
     return last is not None and last.to_status == RequestStatus.WAITLISTED and until.exists()
 
 
 @transaction.atomic
-def withdraw(request: ConsultationRequest, *, now: datetime) -> None:
+def withdraw(consultation: ConsultationRequest, *, now: datetime) -> None:
     """The patient cancels: the request and, if there is one, the visit. All cells are free again.
 
     Raises `VisitBegun`, and `InvalidTransition` once the request is closed.
     """
-    visit = booked(request)
+    visit = booked(consultation)
     if visit and visit.start <= now:
         raise VisitBegun
-    if request.status == RequestStatus.CONFIRMED and not visit:
+    if consultation.status == RequestStatus.CONFIRMED and not visit:
         raise InvalidTransition
     move_request(
-        request, RequestStatus.WITHDRAWN, "withdraw", actor=PATIENT, now=now, appointment=visit
+        consultation, RequestStatus.WITHDRAWN, "withdraw", actor=PATIENT, now=now, appointment=visit
     )
-    drop_holds(request, now=now, because=CancelledBecause.WITHDRAWN)
+    drop_holds(consultation, now=now, because=CancelledBecause.WITHDRAWN)
     if visit:
         move_appointment(
             visit, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.WITHDRAWN
         )
-    to_patients.withdrawn(request, visit, now=now)
+    to_patients.withdrawn(consultation, visit, now=now)
 
 
 @transaction.atomic
-def ask_to_move(request: ConsultationRequest, *, now: datetime, message: str) -> None:
+def ask_to_move(consultation: ConsultationRequest, *, now: datetime, message: str) -> None:
     """The patient asks for another time. The booked visit stays until a new one is agreed."""
-    visit = booked(request)
-    if request.status != RequestStatus.CONFIRMED or not visit:
+    visit = booked(consultation)
+    if consultation.status != RequestStatus.CONFIRMED or not visit:
         raise InvalidTransition
     if visit.start <= now:
         raise VisitBegun
     move_request(
-        request,
+        consultation,
         RequestStatus.IN_REVIEW,
         "ask_to_move",
         actor=PATIENT,
         now=now,
         patient_message=message,
-        respond_by=answer_by(request, now=now),
+        respond_by=answer_by(consultation, now=now),
     )
-    to_patients.move_asked(request, visit, now=now)
+    to_patients.move_asked(consultation, visit, now=now)
 
 
 @transaction.atomic
 def keep(
-    request: ConsultationRequest,
+    consultation: ConsultationRequest,
     *,
     now: datetime,
     actor: Actor = PATIENT,
@@ -145,11 +149,11 @@ def keep(
     Once the visit has begun this only ends the wish, and nobody is told. Raises `InvalidTransition` where
     nothing is booked or wished, `StaleVersion`.
     """
-    visit = booked(request)
-    if not visit or request.status not in REQUEST_ABOUT_A_VISIT:
+    visit = booked(consultation)
+    if not visit or consultation.status not in REQUEST_ABOUT_A_VISIT:
         raise InvalidTransition
     move_request(
-        request,
+        consultation,
         RequestStatus.CONFIRMED,
         "keep",
         actor=actor,
@@ -157,21 +161,21 @@ def keep(
         version=version,
         appointment=visit,
     )
-    drop_holds(request, now=now, because=CancelledBecause.KEPT)
+    drop_holds(consultation, now=now, because=CancelledBecause.KEPT)
     if visit.start > now:
-        to_patients.kept(request, visit, now=now)
+        to_patients.kept(consultation, visit, now=now)
     else:
-        to_patients.drop_unsent(request)
+        to_patients.drop_unsent(consultation)
 
 
 @transaction.atomic
-def answer(request: ConsultationRequest, *, now: datetime, message: str) -> None:
+def answer(consultation: ConsultationRequest, *, now: datetime, message: str) -> None:
     """The patient answers the clinic's question: their first choice is held until we answer in turn."""
-    if request.status != RequestStatus.INFO_NEEDED:
+    if consultation.status != RequestStatus.INFO_NEEDED:
         raise InvalidTransition
-    until = answer_by(request, now=now)
+    until = answer_by(consultation, now=now)
     move_request(
-        request,
+        consultation,
         RequestStatus.IN_REVIEW,
         "answer",
         actor=PATIENT,
@@ -179,19 +183,21 @@ def answer(request: ConsultationRequest, *, now: datetime, message: str) -> None
         patient_message=message,
         respond_by=until,
     )
-    held = request.appointments.filter(status=AppointmentStatus.PROPOSED, start__gt=now).first()
+    held = consultation.appointments.filter(
+        status=AppointmentStatus.PROPOSED, start__gt=now
+    ).first()
     if held:
         hold_on(held, until, now=now)
-    to_patients.answered(request, now=now)
+    to_patients.answered(consultation, now=now)
 
 
 @transaction.atomic
-def resend_link(request: ConsultationRequest, *, now: datetime) -> None:
+def resend_link(consultation: ConsultationRequest, *, now: datetime) -> None:
     """Mail a new link to the address that the request already has; at most one in ten minutes.
 
     Silently does nothing once the address got its mails of this hour: whoever asks must not learn
     whether there is such a request.
     """
     with transaction.atomic():
-        if request.email and throttle.spend("mail", mailbox(request.email), now=now):
-            to_patients.link(request, now=now)
+        if consultation.email and throttle.spend("mail", mailbox(consultation.email), now=now):
+            to_patients.link(consultation, now=now)

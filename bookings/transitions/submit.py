@@ -127,12 +127,12 @@ def _submit(
     diary = _diary_of_first_choice(ask, now) if by_mail and ask.starts else None
     if by_mail and not throttle.spend("mail", mailbox(person.email), now=now):
         raise TooManyMails
-    request = _write_request(ask, person, idempotency_key=idempotency_key, now=now)
+    consultation = _write_request(ask, person, idempotency_key=idempotency_key, now=now)
     held = None
     if diary:
         minutes = settings.BOOKINGS["HOLD_UNVERIFIED_MINUTES"]
         held = hold(
-            request,
+            consultation,
             ask.starts[0],
             status=AppointmentStatus.PROPOSED,
             now=now,
@@ -141,17 +141,17 @@ def _submit(
             diary=diary,
         )
     if by_mail:
-        to_patients.verify(request, held, now=now)
+        to_patients.verify(consultation, held, now=now)
     else:
-        wait_at_once(request, now=now)
-    return request
+        wait_at_once(consultation, now=now)
+    return consultation
 
 
 def _write_request(
     ask: Ask, person: Person, *, idempotency_key: str, now: datetime
 ) -> ConsultationRequest:
     by_mail = bool(person.email)
-    request = ConsultationRequest.objects.create(
+    consultation = ConsultationRequest.objects.create(
         reference=new_reference(),
         status=RequestStatus.UNVERIFIED if by_mail else RequestStatus.SUBMITTED,
         idempotency_key=idempotency_key,
@@ -179,9 +179,9 @@ def _write_request(
         suspicion=ask.suspicion,
         created_at=now,
     )
-    _write_details(request, ask, now)
-    record(request, "submit", actor=PATIENT, now=now, after=request.status)
-    return request
+    _write_details(consultation, ask, now)
+    record(consultation, "submit", actor=PATIENT, now=now, after=consultation.status)
+    return consultation
 
 
 def _promise(location: Location, starts: Sequence[datetime], now: datetime) -> datetime:
@@ -190,17 +190,17 @@ def _promise(location: Location, starts: Sequence[datetime], now: datetime) -> d
     return min([answer_deadline.answer_by(location, now=now), *ahead])
 
 
-def _write_details(request: ConsultationRequest, ask: Ask, now: datetime) -> None:
+def _write_details(consultation: ConsultationRequest, ask: Ask, now: datetime) -> None:
     wishes = [PreferredTime(start=start) for start in ask.starts]
     wishes += [PreferredTime(part=part) for part in ask.parts]
     for rank, wish in enumerate(wishes, start=1):
-        wish.request, wish.rank = request, rank
+        wish.request, wish.rank = consultation, rank
     PreferredTime.objects.bulk_create(wishes)
     if ask.waiting:
-        enter(request, ask.waiting, now=now)
+        enter(consultation, ask.waiting, now=now)
     IntakeAnswer.objects.bulk_create(
         IntakeAnswer(
-            request=request,
+            request=consultation,
             question=question,
             answer=answer,
             form_version=ask.service.form_version,
@@ -208,7 +208,7 @@ def _write_details(request: ConsultationRequest, ask: Ask, now: datetime) -> Non
         for question, answer in ask.answers
     )
     Consent.objects.create(
-        request=request, text_version=ask.consent_version, text=ask.consent_text, given_at=now
+        request=consultation, text_version=ask.consent_version, text=ask.consent_text, given_at=now
     )
 
 
@@ -253,7 +253,7 @@ def new_reference() -> str:
     return f"{''.join(letters[:4])}-{''.join(letters[4:])}"
 
 
-def verify(request: ConsultationRequest, *, now: datetime) -> bool:
+def verify(consultation: ConsultationRequest, *, now: datetime) -> bool:
     """The patient confirms the address; the hold then lasts until the answer-by time.
 
     Returns whether the first choice is held. It is not where none was asked for, or where the hold had
@@ -261,16 +261,16 @@ def verify(request: ConsultationRequest, *, now: datetime) -> bool:
     waiting list goes there. Confirming twice changes nothing. Raises `InvalidTransition` once it is
     closed, `StaleVersion`.
     """
-    if request.status in REQUEST_FINAL:
+    if consultation.status in REQUEST_FINAL:
         raise InvalidTransition
-    if request.status != RequestStatus.UNVERIFIED:
-        return request.appointments.active().exists()
+    if consultation.status != RequestStatus.UNVERIFIED:
+        return consultation.appointments.active().exists()
     with transaction.atomic():
-        wishes = request.preferences.filter(start__gt=now)
+        wishes = consultation.preferences.filter(start__gt=now)
         starts = [wish.start for wish in wishes if wish.start]
-        respond_by = _promise(request.location, starts, now)
+        respond_by = _promise(consultation.location, starts, now)
         move_request(
-            request,
+            consultation,
             RequestStatus.SUBMITTED,
             "verify",
             actor=PATIENT,
@@ -279,12 +279,12 @@ def verify(request: ConsultationRequest, *, now: datetime) -> bool:
             respond_by=respond_by,
         )
         # Looked for only now that the request is locked: a worker may just have ended the hold.
-        held = request.appointments.filter(status=AppointmentStatus.PROPOSED).one_at_most()
-        if held is None and wait_at_once(request, now=now):
+        held = consultation.appointments.filter(status=AppointmentStatus.PROPOSED).one_at_most()
+        if held is None and wait_at_once(consultation, now=now):
             return False
         if held is None:
-            held = hold_first_choice(request, until=respond_by, now=now)
+            held = hold_first_choice(consultation, until=respond_by, now=now)
         elif not hold_on(held, respond_by, now=now):
             held = None
-        to_patients.received(request, held, now=now)
+        to_patients.received(consultation, held, now=now)
     return held is not None

@@ -19,44 +19,44 @@ from bookings.transitions.holds import drop_holds, hold_first_choice
 CAN_BE_UNDONE = frozenset({"confirm", "offer", "decline", "ask", "waitlist"})
 
 
-def undoable(request: ConsultationRequest, *, now: datetime) -> Event | None:
+def undoable(consultation: ConsultationRequest, *, now: datetime) -> Event | None:
     """The last answer, while it can be undone: by staff, its message not due yet, no visit moved.
 
     The clock decides, not the mail's state: a mail that is due may be on its way at this very moment.
     """
-    last = request.events.exclude(to_status="").order_by("-at", "-pk").first()
+    last = consultation.events.exclude(to_status="").order_by("-at", "-pk").first()
     window = timedelta(seconds=settings.BOOKINGS["UNDO_SECONDS"])
     if not last or last.verb not in CAN_BE_UNDONE or last.actor_kind != ActorKind.STAFF:
         return None
-    if now >= last.at + window or last.to_status != request.status:
+    if now >= last.at + window or last.to_status != consultation.status:
         return None
-    visit = booked(request)
+    visit = booked(consultation)
     if visit and (last.verb != "confirm" or visit.replaces_id):
         return None
     return last
 
 
 @transaction.atomic
-def undo(request: ConsultationRequest, *, actor: Actor, version: int, now: datetime) -> None:
+def undo(consultation: ConsultationRequest, *, actor: Actor, version: int, now: datetime) -> None:
     """Back to review, the message dropped and the time held for the patient as before.
 
     What was offered to or asked of someone on the waiting list leads back there.
 
     Raises `InvalidTransition` once the message is due, and `StaleVersion`.
     """
-    last = undoable(request, now=now)
+    last = undoable(consultation, now=now)
     if last is None:
         raise InvalidTransition
-    visit = booked(request)
+    visit = booked(consultation)
     waited = last.verb in {"offer", "ask"} and last.from_status == RequestStatus.WAITLISTED
     before: dict[str, Any] = {}
-    if request.answered_at == last.at:
+    if consultation.answered_at == last.at:
         before = {"answered_at": None, "promised_at": None}
-    if not waited and request.respond_by is None:
+    if not waited and consultation.respond_by is None:
         # Booked from the waiting list, where nobody was promised an answer.
-        before["respond_by"] = answer_by(request, now=now)
+        before["respond_by"] = answer_by(consultation, now=now)
     move_request(
-        request,
+        consultation,
         RequestStatus.WAITLISTED if waited else RequestStatus.IN_REVIEW,
         "undo",
         actor=actor,
@@ -67,16 +67,16 @@ def undo(request: ConsultationRequest, *, actor: Actor, version: int, now: datet
         staff_message="",
         **before,
     )
-    to_patients.drop_unsent(request)
-    drop_holds(request, now=now, because=CancelledBecause.UNDONE)
+    to_patients.drop_unsent(consultation)
+    drop_holds(consultation, now=now, because=CancelledBecause.UNDONE)
     if visit:
         move_appointment(
             visit, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.UNDONE
         )
     if last.verb == "waitlist":
-        WaitingListEntry.objects.filter(request=request, joined_at=last.at).delete()
+        WaitingListEntry.objects.filter(request=consultation, joined_at=last.at).delete()
     if not waited:
-        until = request.respond_by
+        until = consultation.respond_by
         if until is None or until <= now:
-            until = answer_deadline.answer_by(request.location, now=now)
-        hold_first_choice(request, until=until, now=now, as_before=visit)
+            until = answer_deadline.answer_by(consultation.location, now=now)
+        hold_first_choice(consultation, until=until, now=now, as_before=visit)

@@ -49,18 +49,18 @@ def arrive(appointment: Appointment, *, actor: Actor, now: datetime) -> None:
     if not appointment.day_has_come(now):
         raise InvalidTransition(_("The day of this visit has not come yet."))
     _step(appointment, AppointmentStatus.ARRIVED, "arrive", actor, now)
-    request = appointment.request
-    if request.status in REQUEST_ABOUT_A_VISIT:
+    consultation = appointment.request
+    if consultation.status in REQUEST_ABOUT_A_VISIT:
         move_request(
-            request,
+            consultation,
             RequestStatus.CONFIRMED,
             "keep",
             actor=actor,
             now=now,
             appointment=appointment,
         )
-        drop_holds(request, now=now, because=CancelledBecause.KEPT)
-        to_patients.drop_unsent(request)
+        drop_holds(consultation, now=now, because=CancelledBecause.KEPT)
+        to_patients.drop_unsent(consultation)
 
 
 @transaction.atomic
@@ -85,7 +85,7 @@ def cancel(appointment: Appointment, *, actor: Actor, now: datetime, message: st
     What is asked or offered already stays so, and an answer that was promised stays promised. Raises
     `InvalidTransition`, also where the visit is over: nobody can be told any more not to come.
     """
-    request = appointment.request
+    consultation = appointment.request
     if appointment.status != AppointmentStatus.BOOKED:
         raise InvalidTransition
     if appointment.end <= now:
@@ -98,23 +98,23 @@ def cancel(appointment: Appointment, *, actor: Actor, now: datetime, message: st
     move_appointment(
         appointment, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.CLINIC
     )
-    to = RequestStatus(request.status)
+    to = RequestStatus(consultation.status)
     changes: dict[str, Any] = {}
     if to == RequestStatus.CONFIRMED:
         to = RequestStatus.IN_REVIEW
-        respond_by = answer_deadline.answer_by(request.location, now=now)
+        respond_by = answer_deadline.answer_by(consultation.location, now=now)
         changes = {"respond_by": respond_by, "staff_message": message}
     move_request(
-        request,
+        consultation,
         to,
         "cancel",
         actor=actor,
         now=now,
         appointment=appointment,
-        needs_call=not request.gets_mail,
+        needs_call=not consultation.gets_mail,
         **changes,
     )
-    to_patients.cancelled(request, appointment, message=message, now=now)
+    to_patients.cancelled(consultation, appointment, message=message, now=now)
 
 
 @transaction.atomic
@@ -128,23 +128,23 @@ def correct(
     request is closed or on the waiting list, for no visit is booked then, and where it has another visit
     booked).
     """
-    request, before = appointment.request, AppointmentStatus(appointment.status)
-    if version != request.version:
-        raise stale(request, actor)
+    consultation, before = appointment.request, AppointmentStatus(appointment.status)
+    if version != consultation.version:
+        raise stale(consultation, actor)
     to = CORRECTED.get(before)
-    if to is None or request.status in REQUEST_FINAL:
+    if to is None or consultation.status in REQUEST_FINAL:
         raise InvalidTransition
-    if request.status == RequestStatus.WAITLISTED:
+    if consultation.status == RequestStatus.WAITLISTED:
         raise InvalidTransition(
             _("They are on the waiting list by now. Take the request back into review first.")
         )
-    if booked(request):
+    if booked(consultation):
         raise InvalidTransition(_("They have another visit booked by now. Cancel that one first."))
     move_appointment(appointment, to, now=now)
     if before == AppointmentStatus.NOSHOW:
-        to_patients.not_missed(request)
+        to_patients.not_missed(consultation)
     record(
-        request,
+        consultation,
         "correct",
         actor=actor,
         now=now,
@@ -178,7 +178,7 @@ def _step(
 
 @transaction.atomic
 def move(
-    request: ConsultationRequest,
+    consultation: ConsultationRequest,
     *,
     actor: Actor,
     version: int,
@@ -191,14 +191,16 @@ def move(
     Raises `TimeTaken` with the nearest free times, `StaleVersion`, and `InvalidTransition` where nothing
     is booked, or the visit has begun.
     """
-    old = booked(request)
+    old = booked(consultation)
     same = old and start == old.start and practitioner in (None, old.practitioner)
     if not old or same or old.start <= now:
         raise InvalidTransition
     not_in_the_past(start, now)
-    move_request(request, RequestStatus.CONFIRMED, "move", actor=actor, now=now, version=version)
-    visit = book(request, start, now=now, practitioner=practitioner, instead_of=old)
-    to_patients.confirmed(request, visit, now=now, moved=True)
+    move_request(
+        consultation, RequestStatus.CONFIRMED, "move", actor=actor, now=now, version=version
+    )
+    visit = book(consultation, start, now=now, practitioner=practitioner, instead_of=old)
+    to_patients.confirmed(consultation, visit, now=now, moved=True)
     return visit
 
 
@@ -220,22 +222,22 @@ def book_for(
     """
     not_in_the_past(start, now)
     spoken = replace(person, email="", contact_by=ContactBy.PHONE)
-    request = submit(
+    consultation = submit(
         replace(ask, starts=()), spoken, idempotency_key=idempotency_key, now=now, by_staff=True
     )
-    there = booked(request)
+    there = booked(consultation)
     if there:
         return there
     move_request(
-        request,
+        consultation,
         RequestStatus.CONFIRMED,
         "book_for",
         actor=actor,
         now=now,
-        version=request.version,
+        version=consultation.version,
         email=person.email,
         needs_call=False,
     )
-    visit = book(request, start, now=now, practitioner=practitioner)
-    to_patients.confirmed(request, visit, now=now, moved=False)
+    visit = book(consultation, start, now=now, practitioner=practitioner)
+    to_patients.confirmed(consultation, visit, now=now, moved=False)
     return visit

@@ -25,12 +25,12 @@ class Waiting:
     until: date | None = None
 
 
-def enter(request: ConsultationRequest, wishes: Waiting, *, now: datetime) -> WaitingListEntry:
+def enter(consultation: ConsultationRequest, wishes: Waiting, *, now: datetime) -> WaitingListEntry:
     """Keep the wishes. Whoever has waited before keeps their place in the queue."""
-    today = request.location.today(now)
+    today = consultation.location.today(now)
     until = wishes.until or today + timedelta(weeks=settings.BOOKINGS["WAITING_WEEKS"])
     entry, _made = WaitingListEntry.objects.update_or_create(
-        request=request,
+        request=consultation,
         defaults={"weekdays": sorted(set(wishes.weekdays)), "until": until},
         create_defaults={
             "weekdays": sorted(set(wishes.weekdays)),
@@ -41,12 +41,12 @@ def enter(request: ConsultationRequest, wishes: Waiting, *, now: datetime) -> Wa
     return entry
 
 
-def wait_at_once(request: ConsultationRequest, *, now: datetime) -> bool:
+def wait_at_once(consultation: ConsultationRequest, *, now: datetime) -> bool:
     """A new request that came for the waiting list goes there; whether it did."""
-    if not WaitingListEntry.objects.filter(request=request).exists():
+    if not WaitingListEntry.objects.filter(request=consultation).exists():
         return False
     move_request(
-        request,
+        consultation,
         RequestStatus.WAITLISTED,
         "join_waiting_list",
         actor=PATIENT,
@@ -54,61 +54,63 @@ def wait_at_once(request: ConsultationRequest, *, now: datetime) -> bool:
         needs_call=False,
         respond_by=None,
     )
-    to_patients.waitlisted(request, now=now)
+    to_patients.waitlisted(consultation, now=now)
     return True
 
 
 @transaction.atomic
 def join_waiting_list(
-    request: ConsultationRequest, wishes: Waiting, *, parts: Sequence[DayPart], now: datetime
+    consultation: ConsultationRequest, wishes: Waiting, *, parts: Sequence[DayPart], now: datetime
 ) -> None:
     """The patient waits for a time to come free, or says anew when they can come.
 
     What was held or offered is given back. Raises `InvalidTransition` with a visit booked, or closed, and
     `VisitBegun` where nobody has recorded yet what came of the visit.
     """
-    visit = booked(request)
+    visit = booked(consultation)
     if visit and visit.start <= now:
         raise VisitBegun
-    if visit or not request.verified_at:
+    if visit or not consultation.verified_at:
         raise InvalidTransition
-    waited = request.status == RequestStatus.WAITLISTED
+    waited = consultation.status == RequestStatus.WAITLISTED
     verb = "change_waiting" if waited else "join_waiting_list"
-    move_request(request, RequestStatus.WAITLISTED, verb, actor=PATIENT, now=now)
-    drop_holds(request, now=now, because=CancelledBecause.WAITLISTED)
-    enter(request, wishes, now=now)
-    _replace_parts(request, parts)
+    move_request(consultation, RequestStatus.WAITLISTED, verb, actor=PATIENT, now=now)
+    drop_holds(consultation, now=now, because=CancelledBecause.WAITLISTED)
+    enter(consultation, wishes, now=now)
+    _replace_parts(consultation, parts)
     if not waited:
-        to_patients.waitlisted(request, now=now)
+        to_patients.waitlisted(consultation, now=now)
 
 
-def _replace_parts(request: ConsultationRequest, parts: Sequence[DayPart]) -> None:
-    request.preferences.exclude(part="").delete()
-    after = max(request.preferences.values_list("rank", flat=True), default=0)
+def _replace_parts(consultation: ConsultationRequest, parts: Sequence[DayPart]) -> None:
+    consultation.preferences.exclude(part="").delete()
+    after = max(consultation.preferences.values_list("rank", flat=True), default=0)
     PreferredTime.objects.bulk_create(
-        PreferredTime(request=request, rank=rank, part=part)
+        PreferredTime(request=consultation, rank=rank, part=part)
         for rank, part in enumerate(parts, start=after + 1)
     )
 
 
 @transaction.atomic
-def leave_waiting_list(request: ConsultationRequest, *, now: datetime) -> None:
+def leave_waiting_list(consultation: ConsultationRequest, *, now: datetime) -> None:
     """The patient does not wait any longer; the request is closed."""
-    if request.status != RequestStatus.WAITLISTED:
+    if consultation.status != RequestStatus.WAITLISTED:
         raise InvalidTransition
-    move_request(request, RequestStatus.WITHDRAWN, "leave_waiting_list", actor=PATIENT, now=now)
-    to_patients.withdrawn(request, None, now=now)
+    move_request(
+        consultation, RequestStatus.WITHDRAWN, "leave_waiting_list", actor=PATIENT, now=now
+    )
+    to_patients.withdrawn(consultation, None, now=now)
 
 
 @transaction.atomic
-def end_waiting(request: ConsultationRequest, *, now: datetime) -> None:
+def end_waiting(consultation: ConsultationRequest, *, now: datetime) -> None:
     """The time for which the patient wanted to wait is over. They are told; without email, by phone."""
     move_request(
-        request,
+        consultation,
         RequestStatus.EXPIRED,
         "end_waiting",
         actor=SYSTEM,
         now=now,
-        needs_call=not request.gets_mail,
+        needs_call=not consultation.gets_mail,
     )
-    to_patients.waiting_over(request, now=now)
+    to_patients.waiting_over(consultation, now=now)

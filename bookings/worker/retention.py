@@ -84,8 +84,8 @@ def too_many(now: datetime) -> bool:
 
 def erase_due(now: datetime, say: Say) -> int:
     done = 0
-    for request in people_due(now)[:BATCH]:
-        done += _erase(request, now)
+    for consultation in people_due(now)[:BATCH]:
+        done += _erase(consultation, now)
         if done % 50 == 0:
             say(f"{done} people erased…")
     return done
@@ -119,12 +119,16 @@ def people_due(now: datetime) -> RequestQuerySet:
     )
 
 
-def _erase(request: ConsultationRequest, now: datetime) -> bool:
+def _erase(consultation: ConsultationRequest, now: datetime) -> bool:
     """Someone may act on the same row at this very moment; then it is not due any more."""
     because = ErasureReason.RETENTION
     try:
         transitions.erase(
-            request, actor=transitions.SYSTEM, version=request.version, now=now, because=because
+            consultation,
+            actor=transitions.SYSTEM,
+            version=consultation.version,
+            now=now,
+            because=because,
         )
     except BookingError:
         return False

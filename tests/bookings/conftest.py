@@ -28,5 +28,5 @@ def visit(clinic, desk):
 
     service, location, _people = clinic
     start = datetime(2026, 11, 24, 10, tzinfo=UTC)
-    request = make_request(service, location, start=start)
-    return transitions.confirm(request, actor=desk, version=request.version, now=MONDAY)
+    consultation = make_request(service, location, start=start)
+    return transitions.confirm(consultation, actor=desk, version=consultation.version, now=MONDAY)

@@ -59,8 +59,8 @@ def do(job: dict[str, Any]) -> str:
     elif verb == "write":
         write(job["times"], now)
     elif verb == "verify":
-        asked = ConsultationRequest.objects.get(pk=job["request"])
-        transitions.verify(asked, now=datetime.fromisoformat(job["now"]))
+        consultation = ConsultationRequest.objects.get(pk=job["request"])
+        transitions.verify(consultation, now=datetime.fromisoformat(job["now"]))
     elif verb == "expire":
         transitions.expire_due(now=datetime.fromisoformat(job["now"]))
     else:
@@ -79,16 +79,16 @@ def write(times: int, now: datetime) -> None:
 
 
 def answer(verb: str, job: dict[str, Any], now: datetime) -> None:
-    request = ConsultationRequest.objects.get(pk=job["request"])
+    consultation = ConsultationRequest.objects.get(pk=job["request"])
     if verb == "confirm":
         actor = transitions.staff(get_user_model().objects.get(pk=job["user"]))
-        request.version = job["version"]
-        transitions.confirm(request, actor=actor, version=job["version"], now=now)
+        consultation.version = job["version"]
+        transitions.confirm(consultation, actor=actor, version=job["version"], now=now)
     elif verb == "accept":
         appointment = Appointment.objects.get(pk=job["appointment"])
-        transitions.accept(request, appointment=appointment, now=now)
+        transitions.accept(consultation, appointment=appointment, now=now)
     else:
-        transitions.withdraw(request, now=now)
+        transitions.withdraw(consultation, now=now)
 
 
 def attempt(job: dict[str, Any]) -> str:

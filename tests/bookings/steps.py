@@ -31,6 +31,6 @@ def asked(clinic, start=TEN, **kwargs):
 
 
 def confirmed(clinic, desk, **kwargs):
-    request = asked(clinic, **kwargs)
-    visit = transitions.confirm(request, actor=desk, version=request.version, now=MONDAY)
-    return request, visit
+    consultation = asked(clinic, **kwargs)
+    visit = transitions.confirm(consultation, actor=desk, version=consultation.version, now=MONDAY)
+    return consultation, visit

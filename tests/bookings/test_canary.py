@@ -119,9 +119,9 @@ def go_wrong(client, monkeypatch) -> None:
 def test_patient_data_is_nowhere_else_and_erasure_reaches_all_of_it(
     client, clinic, owner, log, places, monkeypatch, django_capture_on_commit_callbacks
 ):
-    asked = ask(client)
-    answer_everything(client, asked, owner)
-    send.send_due(now=asked.created_at.replace(year=2100), limit=100)
+    consultation = ask(client)
+    answer_everything(client, consultation, owner)
+    send.send_due(now=consultation.created_at.replace(year=2100), limit=100)
     go_wrong(client, monkeypatch)
 
     hits = tables_with(CANARY)
@@ -135,10 +135,10 @@ def test_patient_data_is_nowhere_else_and_erasure_reaches_all_of_it(
 
     with django_capture_on_commit_callbacks(execute=True):
         transitions.erase(
-            asked,
+            consultation,
             actor=transitions.staff(owner),
-            version=asked.version,
-            now=asked.created_at,
+            version=consultation.version,
+            now=consultation.created_at,
             because="asked",
         )
     assert tables_with(CANARY) == []

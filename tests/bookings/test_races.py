@@ -95,11 +95,11 @@ def desk(transactional_db, django_user_model):
 
 def test_confirm_against_confirm(tomorrow, desk):
     service, location, _people = make_clinic()
-    request = make_request(service, location, start=tomorrow, now=timezone.now())
-    job = {"verb": "confirm", "request": request.pk, "version": request.version}
+    consultation = make_request(service, location, start=tomorrow, now=timezone.now())
+    job = {"verb": "confirm", "request": consultation.pk, "version": consultation.version}
     (found,) = race([job | {"user": desk.user.pk}] * 8)
     assert sorted(found) == ["StaleVersion"] * 7 + ["ok"]
-    assert request.messages.filter(kind="confirmed").count() == 1
+    assert consultation.messages.filter(kind="confirmed").count() == 1
 
 
 @pytest.fixture
@@ -107,10 +107,10 @@ def offered(tomorrow, desk):
     """An offered time an hour later than the one that was asked for."""
     service, location, _people = make_clinic()
     now = timezone.now()
-    request = make_request(service, location, start=tomorrow, now=now)
+    consultation = make_request(service, location, start=tomorrow, now=now)
     later = tomorrow + timedelta(hours=1)
     (offer,) = transitions.offer(
-        request, actor=desk, version=request.version, now=now, times=[(later, None)]
+        consultation, actor=desk, version=consultation.version, now=now, times=[(later, None)]
     )
     return offer
 
@@ -139,10 +139,10 @@ def test_expiry_against_verify(tomorrow):
     """Whoever confirms the address just when the hold runs out has the time, if nobody else wants it."""
     service, location, _people = make_clinic()
     now = timezone.now()
-    request = make_request(service, location, start=tomorrow, now=now, verified=False)
+    consultation = make_request(service, location, start=tomorrow, now=now, verified=False)
     over = (now + timedelta(minutes=16)).isoformat()
-    verify = {"verb": "verify", "request": request.pk, "now": over}
+    verify = {"verb": "verify", "request": consultation.pk, "now": over}
     race([verify, *[{"verb": "expire", "now": over}] * 7])
-    request.refresh_from_db()
-    assert request.status == RequestStatus.SUBMITTED and consistent()
-    assert request.appointments.filter(status=AppointmentStatus.PROPOSED).count() == 1
+    consultation.refresh_from_db()
+    assert consultation.status == RequestStatus.SUBMITTED and consistent()
+    assert consultation.appointments.filter(status=AppointmentStatus.PROPOSED).count() == 1

@@ -100,39 +100,39 @@ def test_confirm_then_the_next_opens_then_decline_and_offer(at_desk, ask):
 
 
 def test_what_was_typed_is_kept_when_a_colleague_was_faster(at_desk, ask, staff):
-    asked = ask(0)
+    consultation = ask(0)
     page = at_desk()
-    page.goto(f"/admin/requests/{asked.reference}/")
+    page.goto(f"/admin/requests/{consultation.reference}/")
     page.locator("#action-ask summary").click()
     page.get_by_label("Question to the patient").fill("Which hip is it?")
-    type(asked).objects.filter(pk=asked.pk).update(version=asked.version + 1)
+    type(consultation).objects.filter(pk=consultation.pk).update(version=consultation.version + 1)
     page.get_by_role("button", name="Send the question").click()
     page.get_by_text("Someone else has just changed this request.").first.wait_for()
     expect(page.get_by_label("Question to the patient")).to_have_value("Which hip is it?")
-    assert status_of(asked) == RequestStatus.SUBMITTED
+    assert status_of(consultation) == RequestStatus.SUBMITTED
 
 
 @pytest.mark.alike
 def test_search_finds_and_leaves_no_trace_in_the_address(at_desk, ask):
-    asked = ask(0)
+    consultation = ask(0)
     page = at_desk()
     page.goto("/admin/requests/")
-    page.get_by_placeholder("Reference, name, email or phone").fill(asked.email)
+    page.get_by_placeholder("Reference, name, email or phone").fill(consultation.email)
     page.get_by_role("button", name="Search", exact=True).click()
     page.get_by_text("1 request found").wait_for()
     assert "?" not in page.url
-    expect(page.get_by_role("link", name=asked.reference)).to_be_visible()
+    expect(page.get_by_role("link", name=consultation.reference)).to_be_visible()
 
 
 @pytest.mark.alike
 def test_every_screen_of_ours_is_accessible(at_desk, ask, check_themes):
-    asked = ask(0)
+    consultation = ask(0)
     page = at_desk()
-    message = asked.messages.first()
+    message = consultation.messages.first()
     for path in (
         "/admin/",
         "/admin/requests/",
-        f"/admin/requests/{asked.reference}/",
+        f"/admin/requests/{consultation.reference}/",
         "/admin/messages/",
         f"/admin/messages/{message.pk}/",
         "/admin/clinic/closures/new/",
@@ -159,13 +159,13 @@ def test_a_mail_is_shown_whole_and_no_higher_than_it_is(at_desk, ask, width):
 def test_the_list_of_requests_fits_between_a_phone_and_a_desk(
     at_desk, ask, watch, check_fits, width
 ):
-    asked = ask(0)
+    consultation = ask(0)
     ConsultationRequest.objects.update(name="Konstantina Papadimitriou", status="withdrawn")
     page = at_desk()
     page.set_viewport_size({"width": width, "height": 900})
     page.goto("/admin/requests/?queue=all")
     watch.settle(page)
-    page.get_by_role("link", name=asked.reference).wait_for()
+    page.get_by_role("link", name=consultation.reference).wait_for()
     check_fits(page)
 
 
@@ -193,17 +193,17 @@ def test_keys_open_the_answers_and_the_list_of_keys(at_desk, ask, watch):
 
 
 def test_undo_and_a_colleague_who_has_it_open(at_desk, ask, staff):
-    asked = ask(0)
+    consultation = ask(0)
     anna = at_desk(user=staff("anna", "Front desk"))
-    anna.goto(f"/admin/requests/{asked.reference}/")
+    anna.goto(f"/admin/requests/{consultation.reference}/")
     page = at_desk()
-    page.goto(f"/admin/requests/{asked.reference}/")
+    page.goto(f"/admin/requests/{consultation.reference}/")
     page.get_by_text("anna has this request open right now.").wait_for()
     page.get_by_role("button", name="Confirm").first.click()
     page.get_by_role("link", name="Undo or look again").click()
     page.get_by_role("button", name="Undo", exact=True).click()
     page.get_by_text("undone. Nothing was sent.").wait_for()
-    assert status_of(asked) == RequestStatus.IN_REVIEW
+    assert status_of(consultation) == RequestStatus.IN_REVIEW
 
 
 def test_book_for_someone_then_move_the_visit(at_desk, clinic):
@@ -228,13 +228,13 @@ def pages_of(sheet):
 @pytest.mark.alike
 def test_all_of_a_page_is_printed_and_nothing_to_press(at_desk, ask, watch):
     """Wagtail scrolls inside its main part, and paper shows what stands there: one page of many."""
-    asked = ask(0)
+    consultation = ask(0)
     for number in range(60):
-        asked.events.create(
+        consultation.events.create(
             verb="note", actor_kind="staff", why=f"Note {number}", at=timezone.now()
         )
     page = at_desk()
-    for path in (f"/admin/requests/{asked.reference}/", "/admin/diary/?span=week"):
+    for path in (f"/admin/requests/{consultation.reference}/", "/admin/diary/?span=week"):
         page.goto(path)
         watch.settle(page)
         page.emulate_media(media="print")

@@ -21,10 +21,10 @@ __all__ = ["ask", "at_desk", "clinic", "free", "staff"]
 @pytest.fixture
 def booked(ask):
     def make(number):
-        asked = ask(number)
+        consultation = ask(number)
         actor, now = transitions.SYSTEM, timezone.now()
-        transitions.confirm(asked, actor=actor, version=asked.version, now=now)
-        return asked
+        transitions.confirm(consultation, actor=actor, version=consultation.version, now=now)
+        return consultation
 
     return make
 
@@ -39,7 +39,7 @@ def test_close_a_day_offer_everybody_and_watch(at_desk, booked, free):
     page.get_by_role("heading", name="2 people need a new time").wait_for()
     page.get_by_role("button", name="Hold and offer to all who are ticked").click()
     page.get_by_text("2 people are offered a new time each.").wait_for()
-    assert {status_of(asked) for asked in people} == {RequestStatus.OFFERED}
+    assert {status_of(consultation) for consultation in people} == {RequestStatus.OFFERED}
     first = people[0]
     transitions.accept(first, appointment=first.appointments.pending().get(), now=timezone.now())
     page.reload()
@@ -63,8 +63,8 @@ def drag_down(page, event):
 
 @pytest.mark.alike
 def test_a_visit_is_dragged_and_then_moved_by_its_form(at_desk, booked):
-    asked = booked(0)
-    visit = asked.appointments.get(status=AppointmentStatus.BOOKED)
+    consultation = booked(0)
+    visit = consultation.appointments.get(status=AppointmentStatus.BOOKED)
     page = at_desk()
     page.goto(f"{reverse('desk:calendar')}?day={visit.start.date()}")
     page.get_by_role("button", name="Day", exact=True).click()
@@ -79,13 +79,13 @@ def test_a_visit_is_dragged_and_then_moved_by_its_form(at_desk, booked):
     wanted = (visit.start + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M")
     page.locator("#move-start").fill(wanted)
     page.get_by_role("button", name="Move the visit").click()
-    page.get_by_text(f"{asked.reference} is moved:").wait_for()
-    assert asked.appointments.get(status="booked").start == visit.start + timedelta(hours=2)
+    page.get_by_text(f"{consultation.reference} is moved:").wait_for()
+    assert consultation.appointments.get(status="booked").start == visit.start + timedelta(hours=2)
 
 
 @pytest.mark.alike
 def test_reports_are_drawn_and_the_list_is_taken_along(at_desk, booked, staff):
-    asked = booked(0)
+    consultation = booked(0)
     page = at_desk(user=staff("olga", "Owner"))
     page.goto(reverse("desk:reports"))
     page.get_by_role("img", name="Chart: Requests a week").wait_for()
@@ -95,8 +95,8 @@ def test_reports_are_drawn_and_the_list_is_taken_along(at_desk, booked, staff):
         page.get_by_role("button", name="Export this list (XLSX)").click()
     with open(download.value.path(), "rb") as file:
         rows = list(load_workbook(io.BytesIO(file.read())).active.values)
-    assert rows[1][0] == asked.reference
-    assert asked.events.filter(verb="export").exists()
+    assert rows[1][0] == consultation.reference
+    assert consultation.events.filter(verb="export").exists()
 
 
 # What a receptionist presses for each answer, from the open request to the next one.
@@ -115,8 +115,8 @@ def test_twenty_requests_are_answered_without_a_mouse(at_desk, ask, watch):
     page.goto("/admin/")
     watch.settle(page)
     page.keyboard.press("j")
-    for asked, keys in zip(people, answers, strict=True):
-        page.wait_for_url(f"**/{asked.reference}/")
+    for consultation, keys in zip(people, answers, strict=True):
+        page.wait_for_url(f"**/{consultation.reference}/")
         watch.settle(page)
         expect(page.locator(".desk-title")).to_be_focused()
         for key in keys:
@@ -126,7 +126,7 @@ def test_twenty_requests_are_answered_without_a_mouse(at_desk, ask, watch):
                 expect(page.locator(".desk-action[open] :focus")).to_be_in_viewport()
     page.get_by_text("Every request is answered.").first.wait_for()
 
-    found = Counter(status_of(asked) for asked in people)
+    found = Counter(status_of(consultation) for consultation in people)
     assert found == {
         RequestStatus.CONFIRMED: 10,
         RequestStatus.OFFERED: 4,
@@ -172,8 +172,8 @@ def test_keys_take_back_search_and_close(at_desk, ask, watch):
 
 @pytest.mark.alike
 def test_the_new_screens_are_accessible(at_desk, booked, staff, check_themes):
-    asked = booked(0)
-    visit = asked.appointments.get(status=AppointmentStatus.BOOKED)
+    consultation = booked(0)
+    visit = consultation.appointments.get(status=AppointmentStatus.BOOKED)
     shut = DateException.objects.create(
         location=visit.location, kind="closed", start=visit.start, end=visit.end, reason="Training"
     )

@@ -250,13 +250,13 @@ def test_the_end_of_the_handout_is_reading_too(page: Page, watch: Watch) -> None
 def test_who_asks_not_to_be_tracked_is_not_counted(page: Page, watch: Watch, sign: str) -> None:
     name, value = sign.split(": ")
     page.add_init_script(f"Object.defineProperty(navigator, '{name}', {{ value: {value} }})")
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.method))
+    consultation: list[str] = []
+    page.on("request", lambda request: consultation.append(request.method))
     page.clock.install()
     page.goto(GUIDE)
     page.clock.run_for(60_000)
 
-    assert "GET" in asked and "POST" not in asked
+    assert "GET" in consultation and "POST" not in consultation
 
 
 @pytest.mark.alike

@@ -92,10 +92,10 @@ def test_read_ask_confirm_and_cancel(site, new_context, check_page, check_screen
     check_screen(staff)
     staff.get_by_role("button", name=re.compile("^Confirm")).first.click()
     expect(staff.locator(".messages")).to_contain_text(f"{reference} is confirmed")
-    request = ConsultationRequest.objects.get(reference=reference)
-    assert request.status == RequestStatus.CONFIRMED
-    assert request.source_path == "/guides/iliopsoas/"
-    confirm = request.events.get(verb="confirm")
+    consultation = ConsultationRequest.objects.get(reference=reference)
+    assert consultation.status == RequestStatus.CONFIRMED
+    assert consultation.source_path == "/guides/iliopsoas/"
+    confirm = consultation.events.get(verb="confirm")
     assert confirm.actor.get_username() == "owner"
 
     mail = Email.objects.filter(to=email).order_by("-pk").first()

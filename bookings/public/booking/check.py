@@ -59,13 +59,17 @@ def sent(request: HttpRequest) -> HttpResponse:
     draft = drafts.load(request)
     if draft is None or draft.request_id is None:
         return redirect("book")
-    asked = placed(ConsultationRequest.objects.select_related("waiting").get(pk=draft.request_id))
-    return sent_page(request, asked, held=asked.appointments.active().one_at_most())
+    consultation = placed(
+        ConsultationRequest.objects.select_related("waiting").get(pk=draft.request_id)
+    )
+    return sent_page(request, consultation, held=consultation.appointments.active().one_at_most())
 
 
-def sent_page(request: HttpRequest, asked: ConsultationRequest, *, held: Any) -> HttpResponse:
+def sent_page(
+    request: HttpRequest, consultation: ConsultationRequest, *, held: Any
+) -> HttpResponse:
     context = {
-        "asked": asked,
+        "consultation": consultation,
         "held": held,
         "mail_kept_here": not settings.MAIL_SERVER and not settings.PRODUCTION,
     }

@@ -91,12 +91,12 @@ def _last_answers(requests: Sequence[int]) -> dict[int, str]:
 
 
 def _person(closure: DateException, visit: Appointment, last: str) -> Person:
-    asked = visit.request
-    holds: list[Appointment] = asked.holds  # type: ignore[attr-defined]
+    consultation = visit.request
+    holds: list[Appointment] = consultation.holds  # type: ignore[attr-defined]
     outside = [a for a in holds if a.busy_end <= closure.start or a.busy_start >= closure.end]
     offers = [a for a in outside if a.status == AppointmentStatus.PENDING]
     new = next((a for a in outside if a.status != AppointmentStatus.PENDING), None)
-    return Person(visit, asked, _state(visit, last, offers=offers, new=new), offers, new)
+    return Person(visit, consultation, _state(visit, last, offers=offers, new=new), offers, new)
 
 
 def _state(

@@ -128,18 +128,18 @@ def _forms(
 
 
 def _form(person: Person, proposal: Proposal | None, *, data: Any = None) -> DisplacedForm:
-    asked = person.asked
+    consultation = person.asked
     return DisplacedForm(
         data,
-        prefix=asked.reference,
+        prefix=consultation.reference,
         initial={
-            "version": asked.version,
+            "version": consultation.version,
             "include": proposal is not None,
             "start": proposal.start if proposal else None,
             "practitioner": proposal.practitioner.pk if proposal else None,
         },
-        location=asked.location,
-        practitioners=people_for(asked),
+        location=consultation.location,
+        practitioners=people_for(consultation),
     )
 
 
@@ -156,10 +156,10 @@ def _offer(
 ) -> bool:
     if not form.is_valid():
         return False
-    data, asked = form.cleaned_data, person.asked
+    data, consultation = form.cleaned_data, person.asked
     try:
         transitions.offer(
-            asked,
+            consultation,
             actor=transitions.staff(request.user),
             version=data["version"],
             now=now,

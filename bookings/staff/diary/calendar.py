@@ -157,27 +157,27 @@ def _ground(
 def _visit(
     visit: Appointment, location: Location, now: datetime, *, may_move: bool
 ) -> dict[str, Any]:
-    asked = visit.request
+    consultation = visit.request
     movable = (
         may_move
         and visit.status == AppointmentStatus.BOOKED
-        and asked.status == RequestStatus.CONFIRMED
+        and consultation.status == RequestStatus.CONFIRMED
         and visit.start > now
     )
     return {
         "id": str(visit.pk),
-        "title": asked.name,
+        "title": consultation.name,
         "start": wall(visit.start, location),
         "end": wall(visit.end, location),
-        "url": reverse("desk:request", args=[asked.reference]),
+        "url": reverse("desk:request", args=[consultation.reference]),
         "editable": movable,
         "classNames": [f"desk-cal-{visit.status}"],
         "extendedProps": {
             "who": visit.practitioner.name,
             "state": visit.get_status_display(),
-            "reference": asked.reference,
-            "version": asked.version,
+            "reference": consultation.reference,
+            "version": consultation.version,
             "practitioner": visit.practitioner_id,
-            "move": reverse("desk:move", args=[asked.reference]),
+            "move": reverse("desk:move", args=[consultation.reference]),
         },
     }

@@ -38,15 +38,15 @@ Change = Callable[[datetime], object]
 
 
 def load_to_answer(request: HttpRequest, reference: str) -> ConsultationRequest:
-    asked = load(request, reference)
+    consultation = load(request, reference)
     if not can_triage(request.user):
         raise PermissionDenied
-    return asked
+    return consultation
 
 
 def attempt(
     request: HttpRequest,
-    asked: ConsultationRequest,
+    consultation: ConsultationRequest,
     name: str,
     form: Form,
     change: Change,
@@ -59,18 +59,20 @@ def attempt(
     422: a field is wrong. 409: the time was taken, or a colleague was faster.
     """
     if not form.is_valid():
-        return show(request, asked, bound={name: form}, status=422)
+        return show(request, consultation, bound={name: form}, status=422)
     try:
         change(timezone.now())
     except BookingError as error:
-        asked.refresh_from_db()
+        consultation.refresh_from_db()
         form.add_error(None, refusal(error))
-        return show(request, asked, bound={name: form}, status=409)
-    messages.success(request, done(), buttons=[_open_button(asked)] if onward else None)
+        return show(request, consultation, bound={name: form}, status=409)
+    messages.success(request, done(), buttons=[_open_button(consultation)] if onward else None)
     back = get_valid_next_url_from_request(request)
     if back:
         return HttpResponseRedirect(back)  # `redirect` would take a word for a view's name
-    return go_on(request, asked) if onward else redirect("desk:request", asked.reference)
+    return (
+        go_on(request, consultation) if onward else redirect("desk:request", consultation.reference)
+    )
 
 
 def answer_at_once(
@@ -83,20 +85,20 @@ def answer_at_once(
     onward: bool = True,
 ) -> HttpResponse:
     """An answer that needs no more than the version that was on screen."""
-    asked = load_to_answer(request, reference)
+    consultation = load_to_answer(request, reference)
     form = StaffForm(request.POST)
     return attempt(
         request,
-        asked,
+        consultation,
         name,
         form,
         lambda now: change(
-            asked,
+            consultation,
             actor=transitions.staff(request.user),
             version=form.cleaned_data["version"],
             now=now,
         ),
-        lambda: done % {"reference": asked.reference},
+        lambda: done % {"reference": consultation.reference},
         onward=onward,
     )
 
@@ -107,11 +109,11 @@ def refusal(error: BookingError) -> str:
     return " ".join([_("That time is not free."), *reasons]) if reasons else str(error.message)
 
 
-def _open_button(asked: ConsultationRequest) -> Any:
+def _open_button(consultation: ConsultationRequest) -> Any:
     """Back to what was just answered; its card has the undo button while that is possible."""
-    undo = transitions.undoable(asked, now=timezone.now())
+    undo = transitions.undoable(consultation, now=timezone.now())
     text = _("Undo or look again") if undo else _("Look again")
-    return messages.button(reverse("desk:request", args=[asked.reference]), text)
+    return messages.button(reverse("desk:request", args=[consultation.reference]), text)
 
 
 def when_and_who(appointment: Appointment) -> str:
@@ -126,16 +128,16 @@ def when_and_who(appointment: Appointment) -> str:
 @require_POST
 def assign(request: HttpRequest, reference: str) -> HttpResponse:
     """To oneself, or with `to=nobody` back to the desk."""
-    asked = load_to_answer(request, reference)
+    consultation = load_to_answer(request, reference)
     form = StaffForm(request.POST)
     to = None if request.POST.get("to") == "nobody" else request.user
     return attempt(
         request,
-        asked,
+        consultation,
         "assign",
         form,
         lambda now: transitions.assign(
-            asked,
+            consultation,
             actor=transitions.staff(request.user),
             to=to,
             version=form.cleaned_data["version"],
@@ -147,7 +149,7 @@ def assign(request: HttpRequest, reference: str) -> HttpResponse:
                 if to
                 else _("%(reference)s is free for anyone to answer.")
             )
-            % {"reference": asked.reference}
+            % {"reference": consultation.reference}
         ),
         onward=False,
     )
@@ -156,15 +158,15 @@ def assign(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest, reference: str) -> HttpResponse:
     """The held time, one of the times on the card (`pick`), or another that was typed."""
-    asked = load_to_answer(request, reference)
-    people = people_for(asked)
+    consultation = load_to_answer(request, reference)
+    people = people_for(consultation)
     form: Form
     name = "pick" if "pick" in request.POST else "confirm"
     if name == "pick":
         form = PickForm(request.POST, practitioners=people)
     else:
         form = ConfirmForm(
-            request.POST, location=asked.location, practitioners=people, auto_id="confirm-%s"
+            request.POST, location=consultation.location, practitioners=people, auto_id="confirm-%s"
         )
     booked: list[Appointment] = []
 
@@ -172,7 +174,7 @@ def confirm(request: HttpRequest, reference: str) -> HttpResponse:
         data = form.cleaned_data
         booked.append(
             transitions.confirm(
-                asked,
+                consultation,
                 actor=transitions.staff(request.user),
                 version=data["version"],
                 now=now,
@@ -183,35 +185,35 @@ def confirm(request: HttpRequest, reference: str) -> HttpResponse:
 
     return attempt(
         request,
-        asked,
+        consultation,
         name,
         form,
         change,
         lambda: (
             _("%(reference)s is confirmed: %(visit)s.")
-            % {"reference": asked.reference, "visit": when_and_who(booked[0])}
+            % {"reference": consultation.reference, "visit": when_and_who(booked[0])}
         ),
     )
 
 
 @require_POST
 def offer(request: HttpRequest, reference: str) -> HttpResponse:
-    asked = load_to_answer(request, reference)
+    consultation = load_to_answer(request, reference)
     form = OfferForm(
         request.POST,
-        location=asked.location,
-        practitioners=people_for(asked),
+        location=consultation.location,
+        practitioners=people_for(consultation),
         auto_id="offer-%s",
     )
     offered: list[Appointment] = []
     return attempt(
         request,
-        asked,
+        consultation,
         "offer",
         form,
         lambda now: offered.extend(
             transitions.offer(
-                asked,
+                consultation,
                 actor=transitions.staff(request.user),
                 version=form.cleaned_data["version"],
                 now=now,
@@ -221,49 +223,51 @@ def offer(request: HttpRequest, reference: str) -> HttpResponse:
         ),
         lambda: (
             _("%(reference)s is offered: %(times)s.")
-            % {"reference": asked.reference, "times": "; ".join(map(when_and_who, offered))}
+            % {"reference": consultation.reference, "times": "; ".join(map(when_and_who, offered))}
         ),
     )
 
 
 @require_POST
 def decline(request: HttpRequest, reference: str) -> HttpResponse:
-    asked = load_to_answer(request, reference)
+    consultation = load_to_answer(request, reference)
     form = DeclineForm(request.POST, auto_id="decline-%s")
     return attempt(
         request,
-        asked,
+        consultation,
         "decline",
         form,
         lambda now: transitions.decline(
-            asked,
+            consultation,
             actor=transitions.staff(request.user),
             version=form.cleaned_data["version"],
             now=now,
             reason=DeclineReason(form.cleaned_data["reason"]),
             message=form.cleaned_data["message"],
         ),
-        lambda: _("%(reference)s is declined.") % {"reference": asked.reference},
+        lambda: _("%(reference)s is declined.") % {"reference": consultation.reference},
     )
 
 
 @require_POST
 def ask(request: HttpRequest, reference: str) -> HttpResponse:
-    asked = load_to_answer(request, reference)
+    consultation = load_to_answer(request, reference)
     form = AskForm(request.POST, auto_id="ask-%s")
     return attempt(
         request,
-        asked,
+        consultation,
         "ask",
         form,
         lambda now: transitions.ask(
-            asked,
+            consultation,
             actor=transitions.staff(request.user),
             version=form.cleaned_data["version"],
             now=now,
             question=form.cleaned_data["question"],
         ),
-        lambda: _("%(reference)s: your question is on its way.") % {"reference": asked.reference},
+        lambda: (
+            _("%(reference)s: your question is on its way.") % {"reference": consultation.reference}
+        ),
     )
 
 
@@ -281,21 +285,21 @@ def mark_spam(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def reopen(request: HttpRequest, reference: str) -> HttpResponse:
-    asked = load_to_answer(request, reference)
+    consultation = load_to_answer(request, reference)
     form = ReasonedForm(request.POST, auto_id="reopen-%s")
     return attempt(
         request,
-        asked,
+        consultation,
         "reopen",
         form,
         lambda now: transitions.reopen(
-            asked,
+            consultation,
             actor=transitions.staff(request.user),
             version=form.cleaned_data["version"],
             now=now,
             why=form.cleaned_data["why"],
         ),
-        lambda: _("%(reference)s is in review again.") % {"reference": asked.reference},
+        lambda: _("%(reference)s is in review again.") % {"reference": consultation.reference},
         onward=False,
     )
 
@@ -309,19 +313,19 @@ def undo(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def note(request: HttpRequest, reference: str) -> HttpResponse:
     """Whoever may see the request may write down what colleagues should know."""
-    asked = load(request, reference)
+    consultation = load(request, reference)
     form = NoteForm(request.POST, auto_id="note-%s")
     return attempt(
         request,
-        asked,
+        consultation,
         "note",
         form,
         lambda now: transitions.note(
-            asked,
+            consultation,
             actor=transitions.staff(request.user),
             now=now,
             text=form.cleaned_data["text"],
         ),
-        lambda: _("Note added to %(reference)s.") % {"reference": asked.reference},
+        lambda: _("Note added to %(reference)s.") % {"reference": consultation.reference},
         onward=False,
     )

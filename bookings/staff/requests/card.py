@@ -66,10 +66,10 @@ class Alternative:
 class Card:
     """The rows of one request, read once. `now` is UTC."""
 
-    def __init__(self, asked: ConsultationRequest, *, user: Any, now: datetime) -> None:
-        self.asked, self.user, self.now = asked, user, now
+    def __init__(self, consultation: ConsultationRequest, *, user: Any, now: datetime) -> None:
+        self.consultation, self.user, self.now = consultation, user, now
         self.appointments = list(
-            asked.appointments.select_related("practitioner", "room", "location")
+            consultation.appointments.select_related("practitioner", "room", "location")
         )
         # What is to come before what has been: after a visit that was missed there may be another.
         self.visit = self._one(AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED) or self._one(
@@ -81,7 +81,9 @@ class Card:
         self.offers = [a for a in self.appointments if a.status == AppointmentStatus.PENDING]
         self.people = {
             person.pk: person
-            for person in asked.service.practitioners.filter(location=asked.location, active=True)
+            for person in consultation.service.practitioners.filter(
+                location=consultation.location, active=True
+            )
         }
 
     def _one(self, *statuses: AppointmentStatus) -> Appointment | None:
@@ -89,7 +91,7 @@ class Card:
 
     @property
     def wishes(self) -> list[Wish]:
-        wishes = [self._wish(p) for p in self.asked.preferences.all()]
+        wishes = [self._wish(p) for p in self.consultation.preferences.all()]
         first = next((wish for wish in wishes if wish.held or wish.free), None)
         return [replace(wish, quickest=wish is first) for wish in wishes]
 
@@ -102,25 +104,25 @@ class Card:
         if slot:
             return Wish(preference, slot=slot, who=self._who(slot))
         reasons = why_not_free.explain(
-            self.asked.service,
-            self.asked.location,
+            self.consultation.service,
+            self.consultation.location,
             preference.start,
             now=self.now,
-            practitioner=self.asked.practitioner,
+            practitioner=self.consultation.practitioner,
             notice=False,
             ignoring=self.own,
         )
         return Wish(preference, reasons=reasons)
 
     def _slot(self, start: datetime) -> Slot | None:
-        day = start.astimezone(self.asked.location.zone).date()
+        day = start.astimezone(self.consultation.location.zone).date()
         found = availability.free_slots(
-            self.asked.service,
-            self.asked.location,
+            self.consultation.service,
+            self.consultation.location,
             first_day=day,
             days=1,
             now=self.now,
-            practitioner=self.asked.practitioner,
+            practitioner=self.consultation.practitioner,
             notice=False,
             ignoring=self.own,
         )
@@ -138,7 +140,7 @@ class Card:
     @property
     def alternatives(self) -> list[Alternative]:
         """The free times nearest to the first wish, or the next free ones in the wished part."""
-        wishes = list(self.asked.preferences.all())
+        wishes = list(self.consultation.preferences.all())
         starts = [w.start for w in wishes if w.start]
         parts = {DayPart(w.part) for w in wishes if w.part}
         found = self._around(starts[0]) if starts else self._soonest(parts)
@@ -153,17 +155,17 @@ class Card:
     @property
     def _length(self) -> timedelta:
         """Times closer than this cannot all be held with one practitioner."""
-        service = self.asked.service
+        service = self.consultation.service
         return service.buffer_before + service.duration + service.buffer_after
 
     def _around(self, start: datetime) -> list[Slot]:
         wanted = max(start, self.now)
         found = availability.nearest(
-            self.asked.service,
-            self.asked.location,
+            self.consultation.service,
+            self.consultation.location,
             wanted,
             now=self.now,
-            practitioner=self.asked.practitioner,
+            practitioner=self.consultation.practitioner,
             notice=False,
             count=SEARCHED,
             ignoring=self.own,
@@ -171,14 +173,14 @@ class Card:
         return sorted(found, key=lambda slot: abs(slot.start - wanted))
 
     def _soonest(self, parts: set[DayPart]) -> list[Slot]:
-        zone = self.asked.location.zone
+        zone = self.consultation.location.zone
         slots = availability.free_slots(
-            self.asked.service,
-            self.asked.location,
-            first_day=self.asked.location.today(self.now),
+            self.consultation.service,
+            self.consultation.location,
+            first_day=self.consultation.location.today(self.now),
             days=SEARCH_DAYS,
             now=self.now,
-            practitioner=self.asked.practitioner,
+            practitioner=self.consultation.practitioner,
             notice=False,
             ignoring=self.own,
         )
@@ -186,20 +188,22 @@ class Card:
 
     @property
     def earlier(self) -> list[ConsultationRequest]:
-        found = queries.earlier_of_same_person(self.asked).select_related("service", "location")
+        found = queries.earlier_of_same_person(self.consultation).select_related(
+            "service", "location"
+        )
         return list(found.order_by("-created_at")[:10])
 
     @property
     def noshows(self) -> int:
         """How often somebody under the same email or phone did not come."""
-        others = queries.earlier_of_same_person(self.asked).values("pk")
+        others = queries.earlier_of_same_person(self.consultation).values("pk")
         missed = Appointment.objects.filter(status=AppointmentStatus.NOSHOW)
-        return missed.filter(Q(request__in=others) | Q(request=self.asked)).count()
+        return missed.filter(Q(request__in=others) | Q(request=self.consultation)).count()
 
     @property
     def can(self) -> dict[str, bool]:
         """Which actions the card offers: what the tables allow and the user may do."""
-        status = RequestStatus(self.asked.status)
+        status = RequestStatus(self.consultation.status)
         may, onward = can_triage(self.user), REQUEST_TRANSITIONS[status]
         booked = self.visit is not None and self.visit.status == AppointmentStatus.BOOKED
         answer = {
@@ -238,7 +242,7 @@ class Card:
     @property
     def _came(self) -> bool:
         """Whether the visit that was agreed takes place, or took place."""
-        confirmed = self.asked.status == RequestStatus.CONFIRMED
+        confirmed = self.consultation.status == RequestStatus.CONFIRMED
         there = {AppointmentStatus.ARRIVED, AppointmentStatus.FULFILLED}
         return confirmed and any(a.status in there for a in self.appointments)
 

@@ -53,15 +53,15 @@ def request_card(request: HttpRequest, reference: str) -> HttpResponse:
     The one GET that writes: an audit row, at most one an hour for each user and request. A beacon
     sent by a script could be switched off by whoever is to be audited.
     """
-    asked = load(request, reference)
+    consultation = load(request, reference)
     if request.method == "GET":
-        transitions.look(asked, actor=transitions.staff(request.user), now=timezone.now())
-    return show(request, asked)
+        transitions.look(consultation, actor=transitions.staff(request.user), now=timezone.now())
+    return show(request, consultation)
 
 
 def show(
     request: HttpRequest,
-    asked: ConsultationRequest,
+    consultation: ConsultationRequest,
     *,
     bound: dict[str, Form] | None = None,
     status: int = 200,
@@ -72,33 +72,33 @@ def show(
     """
     now = timezone.now()
     may_answer = can_triage(request.user)
-    events = list(asked.events.select_related("actor", "appointment__practitioner"))
-    card = Card(asked, user=request.user, now=now)
+    events = list(consultation.events.select_related("actor", "appointment__practitioner"))
+    card = Card(consultation, user=request.user, now=now)
     can = card.can
     homeless = _without_place(bound or {}, can)
     context = {
-        "asked": asked,
+        "consultation": consultation,
         "card": card,
         "can": can,
-        "forms": blank_forms(asked) | (bound or {}),
+        "forms": blank_forms(consultation) | (bound or {}),
         "refused": [error for form in homeless for error in errors_of(form)],
         "typed": [line for form in homeless for line in typed(form)],
         "may_answer": may_answer,
         "opened": next(iter(bound or {}), ""),
         "now": now,
-        "mail": asked.messages.select_related("email").prefetch_related("email__logs"),
+        "mail": consultation.messages.select_related("email").prefetch_related("email__logs"),
         "events": events,
         "notes": [event for event in events if event.verb == "note"],
-        "undoable": may_answer and transitions.undoable(asked, now=now),
-        "following": queries.following(request.user, asked),
+        "undoable": may_answer and transitions.undoable(consultation, now=now),
+        "following": queries.following(request.user, consultation),
         "stay": bool(request.session.get(STAY)),
         "undo_seconds": settings.BOOKINGS["UNDO_SECONDS"],
-        "header_title": asked.reference,
+        "header_title": consultation.reference,
         "header_icon": "mail",
         "breadcrumbs_items": [
             {"url": reverse("wagtailadmin_home"), "label": _("Home")},
             {"url": reverse("desk:requests"), "label": _("Requests")},
-            {"url": "", "label": asked.reference},
+            {"url": "", "label": consultation.reference},
         ],
     }
     return render(request, "bookings/staff/request.html", context, status=status)
@@ -114,11 +114,11 @@ def _without_place(bound: dict[str, Form], can: dict[str, bool]) -> list[Form]:
     ]
 
 
-def blank_forms(asked: ConsultationRequest) -> dict[str, Form]:
+def blank_forms(consultation: ConsultationRequest) -> dict[str, Form]:
     """Every form of the card; field ids are told apart by the verb."""
-    initial: dict[str, Any] = {"version": asked.version}
-    people = people_for(asked)
-    times = {"location": asked.location, "practitioners": people}
+    initial: dict[str, Any] = {"version": consultation.version}
+    people = people_for(consultation)
+    times = {"location": consultation.location, "practitioners": people}
     return {
         "confirm": ConfirmForm(initial=initial, auto_id="confirm-%s", **times),
         "offer": OfferForm(initial=initial, auto_id="offer-%s", **times),
@@ -135,9 +135,9 @@ def blank_forms(asked: ConsultationRequest) -> dict[str, Form]:
     }
 
 
-def people_for(asked: ConsultationRequest) -> Any:
+def people_for(consultation: ConsultationRequest) -> Any:
     """Who could take the request: offers the service, at its location."""
-    return asked.service.practitioners.filter(location=asked.location, active=True)
+    return consultation.service.practitioners.filter(location=consultation.location, active=True)
 
 
 @require_POST
@@ -148,15 +148,19 @@ def after_answer(request: HttpRequest) -> HttpResponse:
     request.session[STAY] = request.POST.get("then") == "stay"
     # Without NUL: PostgreSQL takes none, not even to look for it.
     back = request.POST.get("reference", "").replace("\0", "")
-    asked = queries.visible_to(request.user).filter(reference=back).first()
-    return redirect("desk:request", asked.reference) if asked else redirect("desk:requests")
+    consultation = queries.visible_to(request.user).filter(reference=back).first()
+    return (
+        redirect("desk:request", consultation.reference)
+        if consultation
+        else redirect("desk:requests")
+    )
 
 
-def go_on(request: HttpRequest, asked: ConsultationRequest) -> HttpResponse:
+def go_on(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
     """After an answer: the next request that waits for one, or back to the list."""
     if request.session.get(STAY):
-        return redirect("desk:request", asked.reference)
-    following = queries.next_to_answer(request.user, after=asked)
+        return redirect("desk:request", consultation.reference)
+    following = queries.next_to_answer(request.user, after=consultation)
     if following:
         return redirect("desk:request", following.reference)
     messages.info(request, _("Every request is answered."))

@@ -108,8 +108,8 @@ class RequestCell(Column):
         return context | {"row": instance, "now": timezone.now()}
 
 
-def _url_of(asked: ConsultationRequest) -> str:
-    return reverse("desk:request", args=[asked.reference])
+def _url_of(consultation: ConsultationRequest) -> str:
+    return reverse("desk:request", args=[consultation.reference])
 
 
 class FirstPages(WagtailPaginator):

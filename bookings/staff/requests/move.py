@@ -37,11 +37,11 @@ NEXT_FREE = 9
 @require_POST
 def move(request: HttpRequest, reference: str) -> HttpResponse:
     """Another time for a booked visit, agreed with the patient."""
-    asked = load_to_answer(request, reference)
+    consultation = load_to_answer(request, reference)
     form = MoveForm(
         request.POST,
-        location=asked.location,
-        practitioners=people_for(asked),
+        location=consultation.location,
+        practitioners=people_for(consultation),
         auto_id="move-%s",
     )
     moved: list[Appointment] = []
@@ -50,7 +50,7 @@ def move(request: HttpRequest, reference: str) -> HttpResponse:
         data = form.cleaned_data
         moved.append(
             transitions.move(
-                asked,
+                consultation,
                 actor=transitions.staff(request.user),
                 version=data["version"],
                 now=now,
@@ -61,13 +61,13 @@ def move(request: HttpRequest, reference: str) -> HttpResponse:
 
     return attempt(
         request,
-        asked,
+        consultation,
         "move",
         form,
         change,
         lambda: (
             _("%(reference)s is moved: %(visit)s.")
-            % {"reference": asked.reference, "visit": when_and_who(moved[0])}
+            % {"reference": consultation.reference, "visit": when_and_who(moved[0])}
         ),
         onward=False,
     )

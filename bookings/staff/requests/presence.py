@@ -22,30 +22,30 @@ SEEN_WITHIN = timedelta(seconds=45)
 """Three beats of the script: a browser that was closed is forgotten after that."""
 
 
-def others(asked: ConsultationRequest, user: Any, *, now: datetime) -> list[Any]:
+def others(consultation: ConsultationRequest, user: Any, *, now: datetime) -> list[Any]:
     """Colleagues whose browser has shown this request within the last three beats."""
-    rows = _sessions(asked).filter(last_seen_at__gt=now - SEEN_WITHIN).exclude(user=user)
+    rows = _sessions(consultation).filter(last_seen_at__gt=now - SEEN_WITHIN).exclude(user=user)
     return [row.user for row in rows.select_related("user").order_by("pk")]
 
 
-def _sessions(asked: ConsultationRequest) -> Any:
+def _sessions(consultation: ConsultationRequest) -> Any:
     kind = ContentType.objects.get_for_model(ConsultationRequest)
-    return EditingSession.objects.filter(content_type=kind, object_id=str(asked.pk))
+    return EditingSession.objects.filter(content_type=kind, object_id=str(consultation.pk))
 
 
 @require_POST
 def presence(request: HttpRequest, reference: str) -> HttpResponse:
     """A beat: I am still here. Answers with who else is, as a piece of the page."""
-    asked = load(request, reference)
+    consultation = load(request, reference)
     now = timezone.now()
     EditingSession.objects.stale().delete()
-    if not _sessions(asked).filter(user=request.user).update(last_seen_at=now):
+    if not _sessions(consultation).filter(user=request.user).update(last_seen_at=now):
         EditingSession.objects.create(
             user=request.user,
             content_type=ContentType.objects.get_for_model(ConsultationRequest),
-            object_id=str(asked.pk),
+            object_id=str(consultation.pk),
             last_seen_at=now,
             is_editing=True,
         )
-    context = {"others": others(asked, request.user, now=now)}
+    context = {"others": others(consultation, request.user, now=now)}
     return render(request, "bookings/staff/_presence.html", context)

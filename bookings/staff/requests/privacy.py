@@ -67,15 +67,18 @@ class DiscloseForm(forms.Form):
             del self.fields["others"]
 
 
-def _context(asked: ConsultationRequest, title: str, icon: str) -> dict[str, Any]:
+def _context(consultation: ConsultationRequest, title: str, icon: str) -> dict[str, Any]:
     return {
-        "asked": asked,
+        "consultation": consultation,
         "header_title": title,
         "header_icon": icon,
         "breadcrumbs_items": [
             {"url": reverse("wagtailadmin_home"), "label": _("Home")},
             {"url": reverse("desk:requests"), "label": _("Requests")},
-            {"url": reverse("desk:request", args=[asked.reference]), "label": asked.reference},
+            {
+                "url": reverse("desk:request", args=[consultation.reference]),
+                "label": consultation.reference,
+            },
             {"url": "", "label": title},
         ],
     }
@@ -86,13 +89,13 @@ def erase(request: HttpRequest, reference: str) -> HttpResponse:
     """Say what goes and what stays, and ask why; a POST does it."""
     if not can_erase(request.user):
         raise PermissionDenied
-    asked = load(request, reference)
+    consultation = load(request, reference)
     now = timezone.now()
-    form = EraseForm(request.POST or None, initial={"version": asked.version})
+    form = EraseForm(request.POST or None, initial={"version": consultation.version})
     if request.method == "POST" and form.is_valid():
         try:
             transitions.erase(
-                asked,
+                consultation,
                 actor=transitions.staff(request.user),
                 version=form.cleaned_data["version"],
                 now=now,
@@ -103,10 +106,10 @@ def erase(request: HttpRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, _("The person is erased."))
             return redirect("desk:requests")
-    context = _context(asked, _("Erase the person"), "bin") | {
+    context = _context(consultation, _("Erase the person"), "bin") | {
         "form": form,
-        "ahead": asked.appointments.filter(status=AppointmentStatus.BOOKED, end__gt=now),
-        "others": queries.earlier_of_same_person(asked),
+        "ahead": consultation.appointments.filter(status=AppointmentStatus.BOOKED, end__gt=now),
+        "others": queries.earlier_of_same_person(consultation),
     }
     status = 200 if request.method != "POST" else 409
     return render(request, "bookings/staff/erase.html", context, status=status)
@@ -117,14 +120,14 @@ def disclose(request: HttpRequest, reference: str) -> HttpResponse:
     """Hand out one file with everything that is kept; that it was made is recorded."""
     if not can_disclose(request.user):
         raise PermissionDenied
-    asked = load(request, reference)
-    others = queries.earlier_of_same_person(asked).filter(erased_at=None)
+    consultation = load(request, reference)
+    others = queries.earlier_of_same_person(consultation).filter(erased_at=None)
     form = DiscloseForm(request.POST or None, others=others)
     if request.method != "POST" or not form.is_valid():
-        context = _context(asked, _("Give them a copy"), "download") | {"form": form}
+        context = _context(consultation, _("Give them a copy"), "download") | {"form": form}
         return render(request, "bookings/staff/disclose.html", context)
     now, kind = timezone.now(), form.cleaned_data["file"]
-    chosen = [asked, *form.cleaned_data.get("others", [])]
+    chosen = [consultation, *form.cleaned_data.get("others", [])]
     for row in chosen:
         transitions.disclose(row, actor=transitions.staff(request.user), now=now)
     make = subject_access.as_json if kind == "json" else subject_access.as_html

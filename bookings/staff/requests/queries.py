@@ -93,11 +93,13 @@ def next_to_answer(user: Any, *, after: ConsultationRequest) -> ConsultationRequ
     )
 
 
-def following(user: Any, asked: ConsultationRequest) -> ConsultationRequest | None:
+def following(user: Any, consultation: ConsultationRequest) -> ConsultationRequest | None:
     """The request after this one in the inbox; None after the last, and for one that is not in it."""
-    if asked.respond_by is None or asked.status not in REQUEST_NEEDS_ANSWER:
+    if consultation.respond_by is None or consultation.status not in REQUEST_NEEDS_ANSWER:
         return None
-    later = Q(respond_by__gt=asked.respond_by) | Q(respond_by=asked.respond_by, pk__gt=asked.pk)
+    later = Q(respond_by__gt=consultation.respond_by) | Q(
+        respond_by=consultation.respond_by, pk__gt=consultation.pk
+    )
     return visible_to(user).needing_answer().filter(later).first()
 
 
@@ -133,15 +135,15 @@ def phone(words: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def earlier_of_same_person(asked: ConsultationRequest) -> RequestQuerySet:
+def earlier_of_same_person(consultation: ConsultationRequest) -> RequestQuerySet:
     """Other requests under the same email or phone, to compare; nothing is ever merged."""
     same = Q()
-    if asked.person_key:
-        same |= Q(person_key=asked.person_key)
-    if asked.email:
-        same |= Q(email=asked.email)
-    if asked.phone:
-        same |= Q(phone=asked.phone)
+    if consultation.person_key:
+        same |= Q(person_key=consultation.person_key)
+    if consultation.email:
+        same |= Q(email=consultation.email)
+    if consultation.phone:
+        same |= Q(phone=consultation.phone)
     if not same:
         return ConsultationRequest.objects.none()
-    return ConsultationRequest.objects.filter(same).exclude(pk=asked.pk)
+    return ConsultationRequest.objects.filter(same).exclude(pk=consultation.pk)

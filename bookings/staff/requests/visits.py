@@ -23,8 +23,10 @@ from bookings.staff.requests.detail import load
 from bookings.staff.requests.forms import CancelForm, ReasonedForm, StaffForm
 
 
-def _visit(asked: ConsultationRequest, pk: str) -> Appointment:
-    visit = asked.appointments.filter(pk=pk if pk.isdecimal() and len(pk) < 19 else 0).first()
+def _visit(consultation: ConsultationRequest, pk: str) -> Appointment:
+    visit = consultation.appointments.filter(
+        pk=pk if pk.isdecimal() and len(pk) < 19 else 0
+    ).first()
     if visit is None:
         raise Http404
     return visit
@@ -40,24 +42,24 @@ def _step(
     form: django_forms.Form | None = None,
     desk_only: bool = False,
 ) -> HttpResponse:
-    asked = load(request, reference)
-    visit = _visit(asked, request.POST.get("visit", ""))
+    consultation = load(request, reference)
+    visit = _visit(consultation, request.POST.get("visit", ""))
     if not (can_triage(request.user) if desk_only else can_record_visit(request.user, visit)):
         raise PermissionDenied
     checked = form or StaffForm(request.POST)
 
     def guarded(now: datetime) -> None:
-        if checked.cleaned_data["version"] != asked.version:
+        if checked.cleaned_data["version"] != consultation.version:
             raise StaleVersion
         change(visit, checked, now)
 
     return attempt(
         request,
-        asked,
+        consultation,
         verb,
         checked,
         guarded,
-        lambda: done % {"reference": asked.reference},
+        lambda: done % {"reference": consultation.reference},
         onward=False,
     )
 

@@ -36,7 +36,8 @@ def waiting_list(request: HttpRequest) -> HttpResponse:
         "freed": waiting.freed(),
         "shown": MATCHES_SHOWN,
         "people": [
-            (asked, list(islice(waiting.suiting(asked), NEXT_TIMES))) for asked in waiting.requests
+            (consultation, list(islice(waiting.suiting(consultation), NEXT_TIMES)))
+            for consultation in waiting.requests
         ],
         "here": reverse("desk:waiting_list"),
         "now": now,
@@ -53,17 +54,17 @@ def waiting_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 def offer_waiting(request: HttpRequest, reference: str) -> HttpResponse:
     """Hold a time that came free and offer it, with one click."""
-    asked = load_to_answer(request, reference)
-    form = PickForm(request.POST, practitioners=people_for(asked))
+    consultation = load_to_answer(request, reference)
+    form = PickForm(request.POST, practitioners=people_for(consultation))
     offered: list[Appointment] = []
     return attempt(
         request,
-        asked,
+        consultation,
         "pick",
         form,
         lambda now: offered.extend(
             transitions.offer(
-                asked,
+                consultation,
                 actor=transitions.staff(request.user),
                 version=form.cleaned_data["version"],
                 now=now,
@@ -72,7 +73,7 @@ def offer_waiting(request: HttpRequest, reference: str) -> HttpResponse:
         ),
         lambda: (
             _("%(reference)s is offered: %(times)s.")
-            % {"reference": asked.reference, "times": when_and_who(offered[0])}
+            % {"reference": consultation.reference, "times": when_and_who(offered[0])}
         ),
     )
 

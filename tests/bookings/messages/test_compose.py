@@ -123,15 +123,15 @@ def test_who_has_to_confirm_reads_until_when(clinic, time_machine):
     time_machine.move_to(MONDAY, tick=False)
     service, location, _people = clinic
     ask = make_ask(service, location, starts=[TEN])
-    asked = transitions.submit(ask, make_person(), idempotency_key="k", now=MONDAY)
+    consultation = transitions.submit(ask, make_person(), idempotency_key="k", now=MONDAY)
     until = clock.time_label(MONDAY + timedelta(minutes=15), location.zone)
-    assert f", 10:00am for you until {until}." in asked.messages.get().email.message
+    assert f", 10:00am for you until {until}." in consultation.messages.get().email.message
 
 
 def test_a_long_name_may_break(clinic):
-    request = make_request(*clinic[:2])
+    consultation = make_request(*clinic[:2])
     visit = Appointment(start=TEN, practitioner=Resource(name="Konstantina Papadimitriou-Smith"))
-    assert " " in values_of(request, visit=visit, wanted=())["who"]
+    assert " " in values_of(consultation, visit=visit, wanted=())["who"]
 
 
 def test_the_clinics_number_in_the_text_can_be_pressed(clinic):
@@ -163,9 +163,9 @@ def test_what_introduces_a_list_stands_close_to_it(clinic):
 def test_a_reason_is_said_only_where_it_says_something(clinic):
     values = sample("declined")
     assert "\n\nWe have no time that suits.\n\n" in rendered("declined")["message"]
-    request = make_request(*clinic[:2])
-    request.decline_reason = DeclineReason.OTHER
-    assert values["reason"] and not values_of(request, wanted=())["reason"]
+    consultation = make_request(*clinic[:2])
+    consultation.decline_reason = DeclineReason.OTHER
+    assert values["reason"] and not values_of(consultation, wanted=())["reason"]
     mail = rendered("declined", reason="")["message"]
     assert "Another reason" not in mail and "this time.\n\nThis is where" in mail
 
@@ -220,17 +220,17 @@ def test_nothing_that_a_visitor_typed_goes_to_an_unproven_address():
 def test_staffs_words_are_sent_with_their_placeholders_filled(clinic, desk):
     word("declined", subject="About {reference}", body="Dear {name},\n\n{message}\n\n- one\n- two")
     service, location, _people = clinic
-    request = make_request(service, location)
+    consultation = make_request(service, location)
     transitions.decline(
-        request,
+        consultation,
         actor=desk,
-        version=request.version,
+        version=consultation.version,
         now=MONDAY,
         reason="other",
         message="{phone} <b>",
     )
-    mail = request.messages.get(kind="declined").email
-    assert mail.subject == f"About {request.reference}"
+    mail = consultation.messages.get(kind="declined").email
+    assert mail.subject == f"About {consultation.reference}"
     assert "Dear Maria Example,\n\n{phone} <b>\n\n- one\n- two" in mail.message
     # Put in once, never looked at again; escaped where it is HTML.
     assert "{phone} &lt;b&gt;" in mail.html_message and "<li" in mail.html_message
@@ -238,10 +238,12 @@ def test_staffs_words_are_sent_with_their_placeholders_filled(clinic, desk):
 
 def test_no_text_is_ever_a_template(clinic, desk):
     service, location, _people = clinic
-    request = make_request(service, location)
+    consultation = make_request(service, location)
     hostile = "{% load static %}{{ clinic.email }} {clinic.__class__} %(phone)s"
-    transitions.ask(request, actor=desk, version=request.version, now=MONDAY, question=hostile)
-    assert hostile in request.messages.get(kind="question").email.message
+    transitions.ask(
+        consultation, actor=desk, version=consultation.version, now=MONDAY, question=hostile
+    )
+    assert hostile in consultation.messages.get(kind="question").email.message
 
 
 def test_a_paragraph_with_nothing_to_say_is_left_out(clinic):
@@ -253,15 +255,17 @@ def test_a_paragraph_with_nothing_to_say_is_left_out(clinic):
 def test_words_of_another_language_stay_there(clinic):
     word("received", language="es", body="Hola.")
     service, location, _people = clinic
-    request = make_request(service, location)
-    assert "Hola." not in request.messages.get(kind="received").email.message
+    consultation = make_request(service, location)
+    assert "Hola." not in consultation.messages.get(kind="received").email.message
 
 
 def test_words_that_a_later_version_cannot_fill_give_way_to_the_default(clinic):
     word("received", body="Old {placeholder}.")
     service, location, _people = clinic
-    request = make_request(service, location)
-    assert "Thank you. Your reference is" in request.messages.get(kind="received").email.message
+    consultation = make_request(service, location)
+    assert (
+        "Thank you. Your reference is" in consultation.messages.get(kind="received").email.message
+    )
 
 
 @pytest.mark.parametrize(
@@ -288,15 +292,15 @@ def test_what_is_refused_and_why(kind, field, text, reason):
 def test_in_the_patients_language_whatever_staff_read(clinic, desk):
     """The day is spelt by Django's own Spanish, so this needs no catalogue of ours."""
     service, location, _people = clinic
-    request = make_request(service, location, start=TEN, verified=False)
-    request.locale = "es"
-    request.save()
-    transitions.verify(request, now=MONDAY)
+    consultation = make_request(service, location, start=TEN, verified=False)
+    consultation.locale = "es"
+    consultation.save()
+    transitions.verify(consultation, now=MONDAY)
     with translation.override("en-gb"):
-        transitions.confirm(request, actor=desk, version=request.version, now=MONDAY)
+        transitions.confirm(consultation, actor=desk, version=consultation.version, now=MONDAY)
         assert translation.get_language() == "en-gb"
     for kind in ("received", "confirmed"):
-        mail = request.messages.get(kind=kind).email
+        mail = consultation.messages.get(kind=kind).email
         assert "noviembre" in mail.message and "November" not in mail.message
         assert 'lang="es"' in mail.html_message
 

@@ -25,9 +25,9 @@ def ruth(django_user_model):
 @pytest.fixture
 def asked(clinic, ruth):
     service, location, _people = clinic
-    request = make_request(service, location, note="It hurts.")
+    consultation = make_request(service, location, note="It hurts.")
     Email.objects.update(status=STATUS.sent)
-    return request
+    return consultation
 
 
 def test_once_a_day_to_the_front_desk_with_references_alone(asked):

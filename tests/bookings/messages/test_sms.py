@@ -77,13 +77,17 @@ def test_whoever_has_mail_gets_mail(on, clinic):
 def unproven(on, clinic, desk):
     """The address was never confirmed, but they phoned, and staff booked the visit."""
     service, location, _people = clinic
-    asked = make_request(service, location, start=FRIDAY_TEN, verified=False)
-    asked.phone = MOBILE
-    asked.save()
-    transitions.expire(asked, now=MONDAY)
-    transitions.reopen(asked, actor=desk, version=asked.version, now=MONDAY, why="They phoned")
-    transitions.confirm(asked, actor=desk, version=asked.version, now=MONDAY, start=FRIDAY_TEN)
-    return asked
+    consultation = make_request(service, location, start=FRIDAY_TEN, verified=False)
+    consultation.phone = MOBILE
+    consultation.save()
+    transitions.expire(consultation, now=MONDAY)
+    transitions.reopen(
+        consultation, actor=desk, version=consultation.version, now=MONDAY, why="They phoned"
+    )
+    transitions.confirm(
+        consultation, actor=desk, version=consultation.version, now=MONDAY, start=FRIDAY_TEN
+    )
+    return consultation
 
 
 def test_whose_address_was_never_confirmed_gets_a_text(on, unproven):

@@ -51,10 +51,10 @@ def test_a_robot_that_leaves_a_phone_number_sees_a_promise_too(visitor):
 def test_who_is_only_fast_is_taken_and_shown_to_staff(visitor, client, django_user_model):
     visitor.up_to_check()
     visitor.send()
-    asked = ConsultationRequest.objects.get()
-    assert asked.suspicion == Suspicion.FAST and Email.objects.count() == 1
+    consultation = ConsultationRequest.objects.get()
+    assert consultation.suspicion == Suspicion.FAST and Email.objects.count() == 1
     client.force_login(django_user_model.objects.create_superuser("owner"))
-    card = client.get(f"/admin/requests/{asked.reference}/").content.decode()
+    card = client.get(f"/admin/requests/{consultation.reference}/").content.decode()
     assert "Perhaps automatic:" in card and "faster than anybody reads" in card
 
 
@@ -128,8 +128,8 @@ def test_a_form_sent_again_is_no_further_hold(clinic, settings):
     service, location, _people = clinic
     settings.BOOKINGS = settings.BOOKINGS | {"OPEN_HOLDS_PER_CONTACT": 1}
     ask, person = make_ask(service, location, starts=[TUESDAY.replace(hour=9)]), make_person()
-    request = transitions.submit(ask, person, idempotency_key="once", now=MONDAY)
-    assert transitions.submit(ask, person, idempotency_key="once", now=MONDAY) == request
+    consultation = transitions.submit(ask, person, idempotency_key="once", now=MONDAY)
+    assert transitions.submit(ask, person, idempotency_key="once", now=MONDAY) == consultation
     assert ConsultationRequest.objects.count() == Email.objects.count() == 1
     with pytest.raises(TooManyHolds):
         transitions.submit(ask, person, idempotency_key="another", now=MONDAY)
@@ -187,9 +187,9 @@ def test_what_strangers_write_is_in_no_mail_before_the_address_is_confirmed(visi
 
 def test_a_lost_link_is_mailed_three_times_an_hour_and_answered_alike(client, clinic):
     service, location, _people = clinic
-    asked = make_request(service, location)
+    consultation = make_request(service, location)
     Email.objects.all().delete()
-    found = {"reference": asked.reference, "email": "maria@example.org"}
+    found = {"reference": consultation.reference, "email": "maria@example.org"}
     lost = found | {"reference": "ZZZZ-ZZZZ"}
     pages = {
         client.post("/request/find/", given, follow=True).content

@@ -87,8 +87,8 @@ def test_addresses_and_cookies_answer_anything(asking, path, query, cookie):
         kept = ("draft", "request", "sessionid", "messages")
         sent["HTTP_COOKIE"] = "; ".join(f"{name}={raw}" for name in kept)
     names = ("from", "with", "taken", "guide", "revision", "exercise", "offering", "start")
-    asked = {name: query.encode("utf-8", "surrogatepass") for name in names}
-    response = client.get(path, asked, **sent)
+    consultation = {name: query.encode("utf-8", "surrogatepass") for name in names}
+    response = client.get(path, consultation, **sent)
     assert response.status_code in {200, 302, 400, 404, 405}
 
 

@@ -54,8 +54,8 @@ def test_lone_surrogates_come_back_as_an_error(visitor):
     page = visitor.client.post("/book/contact/", body, content_type=form)
     assert page.status_code in {200, 302, 400}
     visitor.send()
-    for asked in ConsultationRequest.objects.all():
-        asked.name.encode()  # whatever was kept can be written
+    for consultation in ConsultationRequest.objects.all():
+        consultation.name.encode()  # whatever was kept can be written
 
 
 @pytest.mark.parametrize(
@@ -88,8 +88,11 @@ def test_a_practitioner_who_does_not_offer_it_cannot_be_wished(visitor, clinic):
     visitor.other_times()
     visitor.contact()
     visitor.send()
-    asked = ConsultationRequest.objects.get()
-    assert asked.practitioner is None and asked.appointments.get().practitioner in clinic[2]
+    consultation = ConsultationRequest.objects.get()
+    assert (
+        consultation.practitioner is None
+        and consultation.appointments.get().practitioner in clinic[2]
+    )
 
 
 def test_an_offering_that_does_not_exist_is_refused(visitor, clinic):
@@ -159,9 +162,9 @@ class TestSeveralPlaces:
         check = visitor.contact().content.decode()
         assert label.endswith("Berlin time") and label in check and location.name in check
         visitor.send()
-        asked = ConsultationRequest.objects.get()
-        held = asked.appointments.get()
-        assert (asked.location, asked.service, asked.time_zone) == (
+        consultation = ConsultationRequest.objects.get()
+        held = consultation.appointments.get()
+        assert (consultation.location, consultation.service, consultation.time_zone) == (
             location,
             service,
             "Europe/Berlin",

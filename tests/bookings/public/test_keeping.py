@@ -29,11 +29,11 @@ def wished(clinic, desk, time_machine):
     )
     while start.weekday() > 4:
         start += timedelta(days=1)
-    asked = make_request(service, location, start=start, now=now)
-    visit = transitions.confirm(asked, actor=desk, version=asked.version, now=now)
-    transitions.ask_to_move(asked, now=now, message="Later?")
+    consultation = make_request(service, location, start=start, now=now)
+    visit = transitions.confirm(consultation, actor=desk, version=consultation.version, now=now)
+    transitions.ask_to_move(consultation, now=now, message="Later?")
     time_machine.move_to(visit.end, tick=False)
-    return asked
+    return consultation
 
 
 def page_of(client, asked):
@@ -93,11 +93,11 @@ def test_whoever_still_has_the_old_page_open_is_told_to_call(client, wished):
 
 def test_a_promise_that_was_not_kept_is_not_made_again(client, clinic, time_machine):
     service, location, _people = clinic
-    asked = make_request(service, location, now=timezone.now())
-    client.get(link_in("received", asked))
+    consultation = make_request(service, location, now=timezone.now())
+    client.get(link_in("received", consultation))
     assert "We will answer you by" in client.get("/request/").content.decode()
-    time_machine.move_to(asked.respond_by + timedelta(minutes=1))
-    client.get(link_in("received", asked))
+    time_machine.move_to(consultation.respond_by + timedelta(minutes=1))
+    client.get(link_in("received", consultation))
     page = client.get("/request/").content.decode()
     assert "We will answer you by" not in page and "We wanted to answer you by" in page
     assert "/request/cancel/" in page

@@ -54,10 +54,10 @@ def test_what_is_held_is_not_there_and_nobody_is_named(client, clinic):
     service, location, (person,) = clinic
     before = read(client, "slots.ndjson")
     start = datetime.fromisoformat(before[0]["start"])
-    asked = make_request(service, location, start=start)
+    consultation = make_request(service, location, start=start)
     after = read(client, "slots.ndjson")
     assert after == before[1:]
-    for word in (asked.reference, asked.name, person.name):
+    for word in (consultation.reference, consultation.name, person.name):
         assert word not in json.dumps(after)
 
 

@@ -26,9 +26,9 @@ def test_the_whole_way_to_the_waiting_list(visitor):
     page = visitor.send()
     ends_at(page, "/book/sent/")
     assert "waiting list" in page.content.decode()
-    asked = ConsultationRequest.objects.get()
-    assert asked.waiting.weekdays == [0, 3] and not asked.appointments.exists()
-    assert (asked.waiting.until - timezone.now().date()).days in (55, 56, 57)
+    consultation = ConsultationRequest.objects.get()
+    assert consultation.waiting.weekdays == [0, 3] and not consultation.appointments.exists()
+    assert (consultation.waiting.until - timezone.now().date()).days in (55, 56, 57)
 
 
 def test_someone_without_mail_waits_at_once(visitor):
@@ -45,14 +45,14 @@ def test_someone_without_mail_waits_at_once(visitor):
 @pytest.fixture
 def patient(client, clinic):
     service, location, _people = clinic
-    asked = make_request(service, location, now=timezone.now())
-    client.get(link_in("received", asked))
-    client.asked = asked
+    consultation = make_request(service, location, now=timezone.now())
+    client.get(link_in("received", consultation))
+    client.asked = consultation
     return client
 
 
 def test_joining_changing_and_leaving_by_link(patient):
-    asked = patient.asked
+    consultation = patient.asked
     assert "Join the waiting list instead" in patient.get("/request/").content.decode()
     page = patient.post(
         "/request/waiting-list/",
@@ -63,28 +63,28 @@ def test_joining_changing_and_leaving_by_link(patient):
     form = patient.get("/request/waiting-list/").content.decode()
     assert "Change when you can come" in form and form.count("checked") == 3
     assert "Leave the waiting list?" in patient.get("/request/waiting-list/leave/").content.decode()
-    asked.refresh_from_db()
-    assert asked.status == RequestStatus.WAITLISTED
+    consultation.refresh_from_db()
+    assert consultation.status == RequestStatus.WAITLISTED
     page = patient.post("/request/waiting-list/leave/", follow=True)
-    asked.refresh_from_db()
-    assert asked.status == RequestStatus.WITHDRAWN
+    consultation.refresh_from_db()
+    assert consultation.status == RequestStatus.WITHDRAWN
     assert "no longer on the waiting list" in page.content.decode()
 
 
 def test_nobody_waits_with_a_visit_booked(patient, django_user_model, clinic):
-    asked = patient.asked
+    consultation = patient.asked
     desk = transitions.staff(django_user_model.objects.create_user("ruth"))
     from bookings.schedule.availability import free_slots
 
     slot = free_slots(
-        asked.service,
-        asked.location,
+        consultation.service,
+        consultation.location,
         first_day=timezone.now().date(),
         days=10,
         now=timezone.now(),
     )[-1]
     transitions.confirm(
-        asked, actor=desk, version=asked.version, now=timezone.now(), start=slot.start
+        consultation, actor=desk, version=consultation.version, now=timezone.now(), start=slot.start
     )
     assert "waiting list" not in patient.get("/request/").content.decode()
     page = patient.post("/request/waiting-list/", {"weeks": "2"}, follow=True)

@@ -295,12 +295,12 @@ def test_leap_day_and_year_end():
 def test_the_clinic_changes_its_zone():
     """Hours are the wall's: they move with the zone; what is booked stays where it is."""
     service, location, _ = make_clinic()
-    request = make_request(service, location, start=at(12))
+    consultation = make_request(service, location, start=at(12))
     location.time_zone = "Asia/Kathmandu"
     location.save()
     wednesday = starts(service, location, date(2026, 11, 25))
     assert wednesday[0] == at(3, 15, day=25)  # 9:00 at UTC+5:45
-    assert request.appointments.get().start == at(12)
+    assert consultation.appointments.get().start == at(12)
 
 
 def test_any_practitioner_is_spread_fairly():

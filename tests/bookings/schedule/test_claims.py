@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_closure_takes_the_free_cells_and_names_who_is_affected(clinic, desk):
     service, location, (one, two) = clinic
-    request, visit = confirmed(clinic, desk)
+    consultation, visit = confirmed(clinic, desk)
     closure = DateException.objects.create(
         location=location, start=TEN, end=TEN + timedelta(hours=3)
     )

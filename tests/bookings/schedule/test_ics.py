@@ -26,8 +26,8 @@ PRIVATE = ("hurts", "stretch", "Maria", "hip", "pain", "example.org", "7946")
 @pytest.fixture
 def visit(clinic, desk):
     service, location, _people = clinic
-    request = make_request(service, location, start=TEN, note="It hurts at night.")
-    return transitions.confirm(request, actor=desk, version=request.version, now=MONDAY)
+    consultation = make_request(service, location, start=TEN, note="It hurts at night.")
+    return transitions.confirm(consultation, actor=desk, version=consultation.version, now=MONDAY)
 
 
 def read(file):
@@ -61,10 +61,12 @@ def test_an_invitation(visit):
 
 
 def test_moved_is_the_same_event_and_a_later_sequence(visit, desk):
-    request, later = visit.request, TEN + timedelta(days=1, hours=3)
-    before = read(sent_file(request, "confirmed")[1])[1]
-    transitions.move(request, actor=desk, version=request.version, now=MONDAY, start=later)
-    method, file = sent_file(request, "moved")
+    consultation, later = visit.request, TEN + timedelta(days=1, hours=3)
+    before = read(sent_file(consultation, "confirmed")[1])[1]
+    transitions.move(
+        consultation, actor=desk, version=consultation.version, now=MONDAY, start=later
+    )
+    method, file = sent_file(consultation, "moved")
     event = read(file)[1]
     assert method == "REQUEST" and event.dtstart.value == later
     assert event.uid.value == before.uid.value
@@ -100,8 +102,8 @@ def test_cancelled_takes_it_out_again(visit, desk, who):
 def test_the_file_carries_its_own_zone(desk, zone, start):
     """Read with the zone of the file alone: where the reader's clock rules differ, they do not count."""
     service, location, _people = make_clinic(time_zone=zone)
-    request = make_request(service, location, start=start)
-    visit = transitions.confirm(request, actor=desk, version=request.version, now=MONDAY)
+    consultation = make_request(service, location, start=start)
+    visit = transitions.confirm(consultation, actor=desk, version=consultation.version, now=MONDAY)
     file = ics.invitation(visit, method="REQUEST", now=MONDAY)
     assert b"BEGIN:VTIMEZONE" in file and len(file) < 3000
     renamed = file.replace(zone.encode(), f"Our own {zone}".encode())
@@ -190,8 +192,10 @@ def test_whoever_only_phones_has_no_attendee(clinic, desk):
     service, location, _people = clinic
     person = make_person(email="", phone="+442079460000", contact_by=ContactBy.PHONE)
     ask = make_ask(service, location)
-    request = transitions.submit(ask, person, idempotency_key="key", now=MONDAY)
-    visit = transitions.confirm(request, actor=desk, version=request.version, now=MONDAY, start=TEN)
+    consultation = transitions.submit(ask, person, idempotency_key="key", now=MONDAY)
+    visit = transitions.confirm(
+        consultation, actor=desk, version=consultation.version, now=MONDAY, start=TEN
+    )
     event = read(ics.invitation(visit, method="REQUEST", now=MONDAY))[1]
     assert not hasattr(event, "attendee")
     assert not Email.objects.filter(status=STATUS.queued).exists()

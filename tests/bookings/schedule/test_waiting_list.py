@@ -42,8 +42,8 @@ def waits(clinic, email, *, weekdays=(), parts=(), now=MONDAY, until=JANUARY, **
 def visit(clinic, desk):
     """Tuesday at ten is booked."""
     service, location, _people = clinic
-    request = make_request(service, location, start=TEN, email="booked@example.org")
-    return transitions.confirm(request, actor=desk, version=request.version, now=MONDAY)
+    consultation = make_request(service, location, start=TEN, email="booked@example.org")
+    return transitions.confirm(consultation, actor=desk, version=consultation.version, now=MONDAY)
 
 
 def matched(visit, now=MONDAY):
@@ -56,18 +56,18 @@ def give_back(visit):
 
 
 def test_somebody_who_asks_for_the_list_waits_once_the_address_is_confirmed(clinic):
-    request = waits(clinic, "a", weekdays=[TUESDAY], parts=[DayPart.MORNING])
-    assert (request.status, request.waiting.until) == (RequestStatus.WAITLISTED, JANUARY)
-    assert [e.verb for e in request.events.all()] == ["submit", "verify", "join_waiting_list"]
-    kinds = [m.kind for m in request.messages.filter(superseded=False)]
-    assert kinds == ["waitlisted"] and not request.appointments.exists()
+    consultation = waits(clinic, "a", weekdays=[TUESDAY], parts=[DayPart.MORNING])
+    assert (consultation.status, consultation.waiting.until) == (RequestStatus.WAITLISTED, JANUARY)
+    assert [e.verb for e in consultation.events.all()] == ["submit", "verify", "join_waiting_list"]
+    kinds = [m.kind for m in consultation.messages.filter(superseded=False)]
+    assert kinds == ["waitlisted"] and not consultation.appointments.exists()
 
 
 def test_staff_who_put_someone_on_the_list_need_say_nothing(clinic, desk):
     service, location, _people = clinic
-    request = make_request(service, location, start=TEN)
-    transitions.waitlist(request, actor=desk, version=request.version, now=MONDAY)
-    assert request.waiting.weekdays == [] and request.waiting.until == date(2027, 1, 18)
+    consultation = make_request(service, location, start=TEN)
+    transitions.waitlist(consultation, actor=desk, version=consultation.version, now=MONDAY)
+    assert consultation.waiting.weekdays == [] and consultation.waiting.until == date(2027, 1, 18)
 
 
 def test_nobody_is_matched_while_the_time_is_held(clinic, visit):
@@ -127,14 +127,14 @@ def longer_service(visit):
 def test_an_exact_wish_counts_on_any_day(clinic, visit, desk):
     service, location, _people = clinic
     later = TEN + timedelta(hours=1)
-    request = make_request(service, location, start=later, parts=[DayPart.EVENING])
-    transitions.waitlist(request, actor=desk, version=request.version, now=MONDAY)
+    consultation = make_request(service, location, start=later, parts=[DayPart.EVENING])
+    transitions.waitlist(consultation, actor=desk, version=consultation.version, now=MONDAY)
     give_back(visit)
     assert matched(visit) == []  # ten is neither eleven o'clock nor in the evening
     other = make_request(service, location, start=later, email="b@example.org")
     transitions.withdraw(other, now=MONDAY)
     (match,) = WaitingList(now=MONDAY).matches(other.appointments.get())
-    assert match.request == request and match.reasons[0] == "asked for this very time"
+    assert match.request == consultation and match.reasons[0] == "asked for this very time"
 
 
 def test_freed_times_are_listed_once_and_only_while_free(clinic, visit):
@@ -157,19 +157,21 @@ def test_the_number_of_queries_does_not_grow_with_who_waits(
 
 
 def test_an_offer_refused_keeps_the_place_and_one_undone_too(clinic, desk, visit):
-    request = waits(clinic, "a")
-    joined = request.waiting.joined_at
+    consultation = waits(clinic, "a")
+    joined = consultation.waiting.joined_at
     give_back(visit)
     for leave in (
-        lambda: transitions.refuse(request, now=MONDAY),
-        lambda: transitions.undo(request, actor=desk, version=request.version, now=MONDAY),
+        lambda: transitions.refuse(consultation, now=MONDAY),
+        lambda: transitions.undo(
+            consultation, actor=desk, version=consultation.version, now=MONDAY
+        ),
     ):
         transitions.offer(
-            request, actor=desk, version=request.version, now=MONDAY, times=[(TEN, None)]
+            consultation, actor=desk, version=consultation.version, now=MONDAY, times=[(TEN, None)]
         )
         leave()
-        assert request.status == RequestStatus.WAITLISTED
-    assert WaitingListEntry.objects.get(request=request).joined_at == joined
+        assert consultation.status == RequestStatus.WAITLISTED
+    assert WaitingListEntry.objects.get(request=consultation).joined_at == joined
     assert list(claims.inconsistencies(MONDAY)) == []
 
 
@@ -179,103 +181,108 @@ def offer(request, desk, now=MONDAY):
 
 
 def test_an_offer_that_lapses_keeps_the_place_and_staff_see_it(clinic, desk, visit):
-    request = waits(clinic, "a", now=MONDAY - timedelta(days=9))
+    consultation = waits(clinic, "a", now=MONDAY - timedelta(days=9))
     waits(clinic, "b")
     give_back(visit)
     assert matched(visit) == ["a", "b"]
-    (offered,) = offer(request, desk)
+    (offered,) = offer(consultation, desk)
     transitions.expire_due(now=offered.hold_expires_at)
-    request.refresh_from_db()
-    assert (request.status, request.respond_by) == (RequestStatus.WAITLISTED, None)
-    said = request.messages.get(kind="lapsed").email.message
+    consultation.refresh_from_db()
+    assert (consultation.status, consultation.respond_by) == (RequestStatus.WAITLISTED, None)
+    said = consultation.messages.get(kind="lapsed").email.message
     assert "You are still on our waiting list, until Monday 4 January 2027" in said
     assert "We will answer you by" not in said
     other = make_request(visit.service, visit.location, start=TEN + timedelta(days=2))
     transitions.withdraw(other, now=MONDAY)
     first, second = WaitingList(now=TEN).matches(other.appointments.get())
-    assert first.request == request and "has let an offer lapse" in first.reasons
+    assert first.request == consultation and "has let an offer lapse" in first.reasons
     assert "has let an offer lapse" not in second.reasons
 
 
 def test_an_offer_that_lapses_when_the_wait_is_over_goes_to_review(clinic, desk, visit):
-    request = waits(clinic, "a", until=date(2026, 11, 23))
+    consultation = waits(clinic, "a", until=date(2026, 11, 23))
     give_back(visit)
-    offer(request, desk)
+    offer(consultation, desk)
     transitions.expire_due(now=TEN)
-    request.refresh_from_db()
-    assert request.status == RequestStatus.IN_REVIEW and request.respond_by
-    assert "waiting list" not in request.messages.get(kind="lapsed").email.message
+    consultation.refresh_from_db()
+    assert consultation.status == RequestStatus.IN_REVIEW and consultation.respond_by
+    assert "waiting list" not in consultation.messages.get(kind="lapsed").email.message
 
 
 def test_a_question_undone_keeps_the_place(clinic, desk):
-    request = waits(clinic, "a")
-    transitions.ask(request, actor=desk, version=request.version, now=MONDAY, question="Which day?")
-    transitions.undo(request, actor=desk, version=request.version, now=MONDAY)
-    assert request.status == RequestStatus.WAITLISTED
+    consultation = waits(clinic, "a")
+    transitions.ask(
+        consultation, actor=desk, version=consultation.version, now=MONDAY, question="Which day?"
+    )
+    transitions.undo(consultation, actor=desk, version=consultation.version, now=MONDAY)
+    assert consultation.status == RequestStatus.WAITLISTED
 
 
 def test_a_visit_undone_is_answered_by_a_time_that_the_patient_reads(clinic, desk):
-    request = waits(clinic, "a")
+    consultation = waits(clinic, "a")
     given = {"actor": desk, "now": MONDAY}
-    transitions.confirm(request, version=request.version, start=TEN, **given)
-    transitions.undo(request, version=request.version, **given)
-    assert request.status == RequestStatus.IN_REVIEW and request.respond_by > MONDAY
+    transitions.confirm(consultation, version=consultation.version, start=TEN, **given)
+    transitions.undo(consultation, version=consultation.version, **given)
+    assert consultation.status == RequestStatus.IN_REVIEW and consultation.respond_by > MONDAY
 
 
 def test_an_accepted_offer_is_booked(clinic, desk, visit):
-    request = waits(clinic, "a")
+    consultation = waits(clinic, "a")
     give_back(visit)
     (offered,) = transitions.offer(
-        request, actor=desk, version=request.version, now=MONDAY, times=[(TEN, None)]
+        consultation, actor=desk, version=consultation.version, now=MONDAY, times=[(TEN, None)]
     )
-    transitions.accept(request, appointment=offered, now=MONDAY)
+    transitions.accept(consultation, appointment=offered, now=MONDAY)
     assert offered.status == AppointmentStatus.BOOKED and WaitingList(now=MONDAY).requests == []
 
 
 def test_whoever_is_owed_another_time_does_not_wait_for_it_on_the_list(clinic, desk, visit):
     """The list led to a visit, which the clinic cancelled."""
-    request = waits(clinic, "a")
+    consultation = waits(clinic, "a")
     give_back(visit)
     common = {"actor": desk, "now": MONDAY}
-    booked = transitions.confirm(request, version=request.version, start=TEN, **common)
+    booked = transitions.confirm(consultation, version=consultation.version, start=TEN, **common)
     transitions.cancel(booked, **common)
-    request.refresh_from_db()
-    transitions.offer(request, version=request.version, times=[(TEN, None)], **common)
-    transitions.refuse(request, now=MONDAY)
-    assert request.status == RequestStatus.IN_REVIEW and request.respond_by
+    consultation.refresh_from_db()
+    transitions.offer(consultation, version=consultation.version, times=[(TEN, None)], **common)
+    transitions.refuse(consultation, now=MONDAY)
+    assert consultation.status == RequestStatus.IN_REVIEW and consultation.respond_by
 
 
 def test_joining_later_gives_the_held_time_back(clinic, desk):
     service, location, _people = clinic
-    request = make_request(service, location, start=TEN)
+    consultation = make_request(service, location, start=TEN)
     transitions.join_waiting_list(
-        request, Waiting([THURSDAY], JANUARY), parts=[DayPart.MORNING], now=MONDAY
+        consultation, Waiting([THURSDAY], JANUARY), parts=[DayPart.MORNING], now=MONDAY
     )
-    assert request.status == RequestStatus.WAITLISTED
-    assert not request.appointments.filter(status=AppointmentStatus.PROPOSED).exists()
-    transitions.join_waiting_list(request, Waiting([], JANUARY), parts=[], now=MONDAY)
-    request.waiting.refresh_from_db()
-    assert request.waiting.weekdays == []
-    assert [p.start for p in request.preferences.all()] == [TEN]
-    assert [e.verb for e in request.events.all()][-2:] == ["join_waiting_list", "change_waiting"]
+    assert consultation.status == RequestStatus.WAITLISTED
+    assert not consultation.appointments.filter(status=AppointmentStatus.PROPOSED).exists()
+    transitions.join_waiting_list(consultation, Waiting([], JANUARY), parts=[], now=MONDAY)
+    consultation.waiting.refresh_from_db()
+    assert consultation.waiting.weekdays == []
+    assert [p.start for p in consultation.preferences.all()] == [TEN]
+    assert [e.verb for e in consultation.events.all()][-2:] == [
+        "join_waiting_list",
+        "change_waiting",
+    ]
 
 
 def test_leaving_closes_the_request(clinic, visit):
-    request = waits(clinic, "a")
-    transitions.leave_waiting_list(request, now=MONDAY)
-    assert request.status == RequestStatus.WITHDRAWN
+    consultation = waits(clinic, "a")
+    transitions.leave_waiting_list(consultation, now=MONDAY)
+    assert consultation.status == RequestStatus.WITHDRAWN
     with pytest.raises(InvalidTransition):
-        transitions.leave_waiting_list(request, now=MONDAY)
+        transitions.leave_waiting_list(consultation, now=MONDAY)
     give_back(visit)
     assert matched(visit) == []
 
 
 def test_the_wait_ends_by_itself_and_the_patient_is_told(clinic):
-    request = waits(clinic, "a", until=date(2026, 11, 30))
+    consultation = waits(clinic, "a", until=date(2026, 11, 30))
     transitions.expire_due(now=datetime(2026, 11, 30, 23, tzinfo=UTC))
-    request.refresh_from_db()
-    assert request.status == RequestStatus.WAITLISTED
+    consultation.refresh_from_db()
+    assert consultation.status == RequestStatus.WAITLISTED
     transitions.expire_due(now=datetime(2026, 12, 1, 1, tzinfo=UTC))
-    request.refresh_from_db()
-    assert request.status == RequestStatus.EXPIRED
-    assert request.messages.filter(kind="waiting_over", superseded=False).exists()
+    consultation.refresh_from_db()
+    assert consultation.status == RequestStatus.EXPIRED
+    assert consultation.messages.filter(kind="waiting_over", superseded=False).exists()

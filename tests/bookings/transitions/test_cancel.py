@@ -33,53 +33,60 @@ def still_leaves(request, kind):
 
 @pytest.mark.parametrize("then", ["offer", "undo", "withdraw", "confirm"])
 def test_nothing_that_follows_keeps_the_cancellation_back(visit, desk, then):
-    request = visit.request
+    consultation = visit.request
     transitions.cancel(visit, actor=desk, now=MONDAY, message="Amara is ill.")
     if then in {"offer", "undo"}:
-        offer(request, desk)
+        offer(consultation, desk)
     if then == "undo":
-        transitions.undo(request, actor=desk, version=request.version, now=MONDAY)
+        transitions.undo(consultation, actor=desk, version=consultation.version, now=MONDAY)
     if then == "withdraw":
-        transitions.withdraw(request, now=MONDAY)
+        transitions.withdraw(consultation, now=MONDAY)
     if then == "confirm":
-        transitions.confirm(request, actor=desk, version=request.version, now=MONDAY, start=ELEVEN)
-    assert still_leaves(request, "cancelled")
-    mail = request.messages.get(kind="cancelled").email
+        transitions.confirm(
+            consultation, actor=desk, version=consultation.version, now=MONDAY, start=ELEVEN
+        )
+    assert still_leaves(consultation, "cancelled")
+    mail = consultation.messages.get(kind="cancelled").email
     assert "method=CANCEL" in mail.attachments.get().mimetype
 
 
 def test_an_offer_that_is_out_stays_and_both_are_told(visit, desk):
     """The closure wizard: new times for all, then the day is off."""
-    request = visit.request
-    offer(request, desk, message="We train that day.")
-    version = request.version
+    consultation = visit.request
+    offer(consultation, desk, message="We train that day.")
+    version = consultation.version
     transitions.cancel(visit, actor=desk, now=MONDAY, message="Sorry.")
-    assert request.status == RequestStatus.OFFERED and request.version == version + 1
-    assert request.appointments.pending().count() == 1
-    assert still_leaves(request, "offered") and still_leaves(request, "cancelled")
-    said = request.messages.get(kind="cancelled").email.message
+    assert consultation.status == RequestStatus.OFFERED and consultation.version == version + 1
+    assert consultation.appointments.pending().count() == 1
+    assert still_leaves(consultation, "offered") and still_leaves(consultation, "cancelled")
+    said = consultation.messages.get(kind="cancelled").email.message
     assert "Sorry." in said and "We train that day." not in said
-    assert transitions.undoable(request, now=MONDAY) is None
+    assert transitions.undoable(consultation, now=MONDAY) is None
 
 
 def test_whoever_waits_for_a_new_time_reads_the_reason_and_keeps_the_promise(visit, desk):
-    request = visit.request
-    transitions.ask_to_move(request, now=MONDAY, message="Later?")
-    promised = request.respond_by
+    consultation = visit.request
+    transitions.ask_to_move(consultation, now=MONDAY, message="Later?")
+    promised = consultation.respond_by
     transitions.cancel(visit, actor=desk, now=MONDAY + timedelta(hours=3), message="Amara is ill.")
-    assert request.status == RequestStatus.IN_REVIEW and request.respond_by == promised
-    assert "Amara is ill." in request.messages.get(kind="cancelled").email.message
+    assert consultation.status == RequestStatus.IN_REVIEW and consultation.respond_by == promised
+    assert "Amara is ill." in consultation.messages.get(kind="cancelled").email.message
 
 
 def test_a_question_that_is_open_stays_as_it_was_asked(visit, desk):
-    request = visit.request
-    transitions.ask_to_move(request, now=MONDAY, message="Later?")
-    transitions.ask(request, actor=desk, version=request.version, now=MONDAY, question="Which day?")
+    consultation = visit.request
+    transitions.ask_to_move(consultation, now=MONDAY, message="Later?")
+    transitions.ask(
+        consultation, actor=desk, version=consultation.version, now=MONDAY, question="Which day?"
+    )
     transitions.cancel(visit, actor=desk, now=MONDAY, message="Amara is ill.")
-    request.refresh_from_db()
-    assert (request.status, request.staff_message) == (RequestStatus.INFO_NEEDED, "Which day?")
+    consultation.refresh_from_db()
+    assert (consultation.status, consultation.staff_message) == (
+        RequestStatus.INFO_NEEDED,
+        "Which day?",
+    )
     assert visit.status == AppointmentStatus.CANCELLED
-    assert still_leaves(request, "question")
+    assert still_leaves(consultation, "question")
 
 
 def test_the_clinic_may_still_cancel_while_the_patient_waits(visit, desk):
@@ -96,20 +103,20 @@ def test_a_visit_that_is_over_is_not_cancelled(visit, desk):
 
 
 def test_one_that_did_not_take_place_counts_as_moved_once_another_time_is_accepted(visit, desk):
-    request = visit.request
-    given = {"actor": desk, "version": request.version, "now": ELEVEN}
-    (offered,) = transitions.offer(request, times=[(TEN + timedelta(days=1), None)], **given)
-    transitions.accept(request, appointment=offered, now=ELEVEN)
+    consultation = visit.request
+    given = {"actor": desk, "version": consultation.version, "now": ELEVEN}
+    (offered,) = transitions.offer(consultation, times=[(TEN + timedelta(days=1), None)], **given)
+    transitions.accept(consultation, appointment=offered, now=ELEVEN)
     visit.refresh_from_db()
     assert visit.cancelled_because == CancelledBecause.MOVED
 
 
 def test_whoever_has_no_mail_is_to_be_called(visit, desk):
-    request = visit.request
+    consultation = visit.request
     phone = {"email": "", "phone": "+442079460123", "contact_by": ContactBy.PHONE}
-    type(request).objects.filter(pk=request.pk).update(**phone)
-    request.refresh_from_db()
-    transitions.ask_to_move(request, now=MONDAY, message="Later?")
+    type(consultation).objects.filter(pk=consultation.pk).update(**phone)
+    consultation.refresh_from_db()
+    transitions.ask_to_move(consultation, now=MONDAY, message="Later?")
     transitions.cancel(visit, actor=desk, now=MONDAY)
-    request.refresh_from_db()
-    assert request.needs_call
+    consultation.refresh_from_db()
+    assert consultation.needs_call

@@ -23,8 +23,8 @@ def close(location, start, end, actor, resource=None):
 
 def test_it_may_begin_and_end_between_two_cells(clinic, desk):
     service, location, _people = clinic
-    request = make_request(service, location, start=TEN)
-    visit = transitions.confirm(request, actor=desk, version=request.version, now=MONDAY)
+    consultation = make_request(service, location, start=TEN)
+    visit = transitions.confirm(consultation, actor=desk, version=consultation.version, now=MONDAY)
     odd = timedelta(minutes=2)
     closure, inside = close(location, TEN + odd, TEN + HOUR - odd, desk)
     assert inside == [visit]
@@ -35,13 +35,13 @@ def test_it_may_begin_and_end_between_two_cells(clinic, desk):
 def test_moving_house_leaves_to_visits_what_is_theirs(clinic, desk):
     """The form refuses it while there are any; one may be booked at that very moment."""
     service, location, (person, _other) = clinic
-    request = make_request(service, location, start=TEN, practitioner=person)
+    consultation = make_request(service, location, start=TEN, practitioner=person)
     close(location, TEN - HOUR, TEN, desk)
     person.location = Location.objects.create(name="Elsewhere", time_zone="Europe/London")
     person.save()
     transitions.move_house(person, now=MONDAY)
     assert set(TimeClaim.objects.filter(resource=person)) == set(
-        request.appointments.get().claims.all()
+        consultation.appointments.get().claims.all()
     )
     assert list(claims.inconsistencies(MONDAY)) == []
 

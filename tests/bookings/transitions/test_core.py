@@ -19,22 +19,25 @@ pytestmark = pytest.mark.django_db
 
 
 def test_confirm_books_the_held_time(clinic, desk):
-    request, visit = confirmed(clinic, desk)
-    assert (request.status, visit.status) == (RequestStatus.CONFIRMED, AppointmentStatus.BOOKED)
+    consultation, visit = confirmed(clinic, desk)
+    assert (consultation.status, visit.status) == (
+        RequestStatus.CONFIRMED,
+        AppointmentStatus.BOOKED,
+    )
     assert visit.start == TEN and visit.hold_expires_at is None
-    event = request.events.last()
+    event = consultation.events.last()
     assert (event.verb, event.actor, event.from_status) == ("confirm", desk.user, "submitted")
-    mail = request.messages.get(kind="confirmed").email
+    mail = consultation.messages.get(kind="confirmed").email
     assert mail.scheduled_time == MONDAY + timedelta(minutes=2)
     assert mail.attachments.get().mimetype.startswith("text/calendar; method=REQUEST")
     assert consistent()
 
 
 def test_confirm_another_free_time_gives_the_held_one_back(clinic, desk):
-    request = asked(clinic)
-    held = request.appointments.get()
+    consultation = asked(clinic)
+    held = consultation.appointments.get()
     visit = transitions.confirm(
-        request, actor=desk, version=request.version, now=MONDAY, start=ELEVEN
+        consultation, actor=desk, version=consultation.version, now=MONDAY, start=ELEVEN
     )
     held.refresh_from_db()
     assert visit.start == ELEVEN and held.status == AppointmentStatus.CANCELLED
@@ -42,20 +45,22 @@ def test_confirm_another_free_time_gives_the_held_one_back(clinic, desk):
 
 
 def test_of_two_receptionists_the_second_is_told_who_was_first(clinic, desk):
-    request = asked(clinic)
-    same = type(request).objects.get(pk=request.pk)
-    transitions.confirm(request, actor=desk, version=request.version, now=MONDAY)
+    consultation = asked(clinic)
+    same = type(consultation).objects.get(pk=consultation.pk)
+    transitions.confirm(consultation, actor=desk, version=consultation.version, now=MONDAY)
     with pytest.raises(StaleVersion, match="Ruth Desk"):
         transitions.decline(
             same, actor=desk, version=same.version, now=MONDAY, reason=DeclineReason.OTHER
         )
-    assert kinds(request) == ["confirmed"]
+    assert kinds(consultation) == ["confirmed"]
 
 
 def test_a_patient_is_not_told_who_of_the_staff_was_first(clinic, desk):
-    request = asked(clinic)
-    same = type(request).objects.get(pk=request.pk)
-    transitions.assign(request, actor=desk, to=desk.user, version=request.version, now=MONDAY)
+    consultation = asked(clinic)
+    same = type(consultation).objects.get(pk=consultation.pk)
+    transitions.assign(
+        consultation, actor=desk, to=desk.user, version=consultation.version, now=MONDAY
+    )
     with pytest.raises(StaleVersion) as caught:
         transitions.withdraw(same, now=MONDAY)
     assert "Ruth" not in str(caught.value)
@@ -65,187 +70,195 @@ def test_confirming_a_taken_time_changes_nothing(clinic, desk):
     service, _location, (one, two) = clinic
     service.practitioners.remove(two)
     asked(clinic, email="b@example.org")
-    request = asked(clinic, start=ELEVEN)
-    version = request.version
+    consultation = asked(clinic, start=ELEVEN)
+    version = consultation.version
     with pytest.raises(TimeTaken):
-        transitions.confirm(request, actor=desk, version=version, now=MONDAY, start=TEN)
-    request.refresh_from_db()
-    assert (request.status, request.version) == (RequestStatus.SUBMITTED, version)
-    assert request.appointments.get().status == AppointmentStatus.PROPOSED and consistent()
+        transitions.confirm(consultation, actor=desk, version=version, now=MONDAY, start=TEN)
+    consultation.refresh_from_db()
+    assert (consultation.status, consultation.version) == (RequestStatus.SUBMITTED, version)
+    assert consultation.appointments.get().status == AppointmentStatus.PROPOSED and consistent()
 
 
 def test_staff_may_book_at_short_notice_and_visitors_not(clinic, desk):
-    request = asked(clinic)
+    consultation = asked(clinic)
     soon = datetime(2026, 11, 23, 15, tzinfo=UTC)
     with pytest.raises(TimeTaken):
         asked(clinic, start=soon, email="b@example.org")
     visit = transitions.confirm(
-        request, actor=desk, version=request.version, now=MONDAY, start=soon
+        consultation, actor=desk, version=consultation.version, now=MONDAY, start=soon
     )
     assert visit.start == soon
 
 
 def test_decline_frees_the_time_and_says_why(clinic, desk):
-    request = asked(clinic)
+    consultation = asked(clinic)
     transitions.decline(
-        request,
+        consultation,
         actor=desk,
-        version=request.version,
+        version=consultation.version,
         now=MONDAY,
         reason=DeclineReason.SEE_DOCTOR,
         message="Please see your doctor.",
     )
-    assert request.status == RequestStatus.DECLINED and request.closed_at == MONDAY
+    assert consultation.status == RequestStatus.DECLINED and consultation.closed_at == MONDAY
     assert not TimeClaim.objects.exists()
-    assert "Please see your doctor." in request.messages.get(kind="declined").email.message
+    assert "Please see your doctor." in consultation.messages.get(kind="declined").email.message
 
 
 def test_a_message_is_never_read_as_a_template(clinic, desk):
-    request = asked(clinic)
+    consultation = asked(clinic)
     text = "{{ settings.SECRET_KEY }} {% now %} <script>alert(1)</script>"
     transitions.decline(
-        request,
+        consultation,
         actor=desk,
-        version=request.version,
+        version=consultation.version,
         now=MONDAY,
         reason=DeclineReason.OTHER,
         message=text,
     )
-    mail = request.messages.get(kind="declined").email
+    mail = consultation.messages.get(kind="declined").email
     assert text in mail.message
     assert "<script>" not in mail.html_message and "{{ settings" in mail.html_message
 
 
 def test_offer_and_accept(clinic, desk):
-    request = asked(clinic)
+    consultation = asked(clinic)
     offered = transitions.offer(
-        request,
+        consultation,
         actor=desk,
-        version=request.version,
+        version=consultation.version,
         now=MONDAY,
         times=[(ELEVEN, None), (ELEVEN + timedelta(hours=2), None)],
     )
-    assert request.status == RequestStatus.OFFERED
+    assert consultation.status == RequestStatus.OFFERED
     assert [a.status for a in offered] == [AppointmentStatus.PENDING] * 2
-    transitions.accept(request, appointment=offered[1], now=MONDAY)
+    transitions.accept(consultation, appointment=offered[1], now=MONDAY)
     offered[0].refresh_from_db()
     assert offered[0].status == AppointmentStatus.CANCELLED
-    assert request.appointments.get(status=AppointmentStatus.BOOKED) == offered[1]
-    assert kinds(request) == ["confirmed"] and consistent()
+    assert consultation.appointments.get(status=AppointmentStatus.BOOKED) == offered[1]
+    assert kinds(consultation) == ["confirmed"] and consistent()
 
 
 def test_refuse_goes_back_to_the_desk(clinic, desk):
-    request = asked(clinic)
+    consultation = asked(clinic)
     transitions.offer(
-        request, actor=desk, version=request.version, now=MONDAY, times=[(ELEVEN, None)]
+        consultation, actor=desk, version=consultation.version, now=MONDAY, times=[(ELEVEN, None)]
     )
-    transitions.refuse(request, now=MONDAY)
-    assert request.status == RequestStatus.IN_REVIEW
+    transitions.refuse(consultation, now=MONDAY)
+    assert consultation.status == RequestStatus.IN_REVIEW
     assert not TimeClaim.objects.exists() and consistent()
 
 
 def test_an_offer_lapses_by_itself(clinic, desk):
-    request = asked(clinic)
+    consultation = asked(clinic)
     (offered,) = transitions.offer(
-        request, actor=desk, version=request.version, now=MONDAY, times=[(ELEVEN, None)]
+        consultation, actor=desk, version=consultation.version, now=MONDAY, times=[(ELEVEN, None)]
     )
     transitions.expire_due(now=offered.hold_expires_at)
-    request.refresh_from_db()
-    assert request.status == RequestStatus.IN_REVIEW
+    consultation.refresh_from_db()
+    assert consultation.status == RequestStatus.IN_REVIEW
     with pytest.raises(InvalidTransition):
         offered.refresh_from_db()
-        transitions.accept(request, appointment=offered, now=offered.start)
-    assert kinds(request)[-1] == "lapsed" and consistent(ELEVEN)
+        transitions.accept(consultation, appointment=offered, now=offered.start)
+    assert kinds(consultation)[-1] == "lapsed" and consistent(ELEVEN)
 
 
 def offered_twice(clinic, desk):
     """Tuesday at eleven and Thursday at eleven, on Monday."""
-    request = asked(clinic)
+    consultation = asked(clinic)
     thursday = ELEVEN + timedelta(days=2)
     times = [(thursday, None), (ELEVEN, None)]
-    given = {"actor": desk, "version": request.version, "now": MONDAY}
-    return request, *transitions.offer(request, times=times, **given)
+    given = {"actor": desk, "version": consultation.version, "now": MONDAY}
+    return consultation, *transitions.offer(consultation, times=times, **given)
 
 
 def test_each_offered_time_lapses_by_itself(clinic, desk):
-    request, later, first = offered_twice(clinic, desk)
+    consultation, later, first = offered_twice(clinic, desk)
     assert first.hold_expires_at == ELEVEN
     assert later.hold_expires_at == MONDAY + timedelta(hours=48)
     transitions.expire_due(now=ELEVEN)
-    request.refresh_from_db()
+    consultation.refresh_from_db()
     later.refresh_from_db()
-    assert request.status == RequestStatus.OFFERED and "lapsed" not in kinds(request)
-    assert [one.pk for one in request.appointments.pending()] == [later.pk]
-    transitions.accept(request, appointment=later, now=ELEVEN)
-    assert request.status == RequestStatus.CONFIRMED and consistent(ELEVEN)
+    assert consultation.status == RequestStatus.OFFERED and "lapsed" not in kinds(consultation)
+    assert [one.pk for one in consultation.appointments.pending()] == [later.pk]
+    transitions.accept(consultation, appointment=later, now=ELEVEN)
+    assert consultation.status == RequestStatus.CONFIRMED and consistent(ELEVEN)
 
 
 def test_an_offer_ends_with_the_last_of_its_times(clinic, desk):
-    request, later, _first = offered_twice(clinic, desk)
+    consultation, later, _first = offered_twice(clinic, desk)
     for now in (ELEVEN, later.hold_expires_at):
         transitions.expire_due(now=now)
-    request.refresh_from_db()
-    assert request.status == RequestStatus.IN_REVIEW and kinds(request)[-1] == "lapsed"
+    consultation.refresh_from_db()
+    assert consultation.status == RequestStatus.IN_REVIEW and kinds(consultation)[-1] == "lapsed"
 
 
 def test_the_mail_says_which_of_the_times_ends_earlier(clinic, desk):
-    request, later, first = offered_twice(clinic, desk)
-    mail = request.messages.get(kind="offered").email.message
+    consultation, later, first = offered_twice(clinic, desk)
+    mail = consultation.messages.get(kind="offered").email.message
     assert "Until Wednesday 25 November, 8:00am, we are holding for you:" in mail
     assert f"11:00am, {first.practitioner.name} (please answer before it begins)\n" in mail
     assert f"11:00am, {later.practitioner.name}\n" in mail
 
 
 def test_accepting_a_lapsed_offer_is_too_late_even_before_the_worker_came(clinic, desk):
-    request = asked(clinic)
+    consultation = asked(clinic)
     (offered,) = transitions.offer(
-        request, actor=desk, version=request.version, now=MONDAY, times=[(ELEVEN, None)]
+        consultation, actor=desk, version=consultation.version, now=MONDAY, times=[(ELEVEN, None)]
     )
     with pytest.raises(TimeTaken, match="no longer held for you"):
-        transitions.accept(request, appointment=offered, now=offered.hold_expires_at)
-    request.refresh_from_db()
-    assert request.status == RequestStatus.OFFERED
+        transitions.accept(consultation, appointment=offered, now=offered.hold_expires_at)
+    consultation.refresh_from_db()
+    assert consultation.status == RequestStatus.OFFERED
 
 
 def test_an_address_never_confirmed_expires_in_silence(clinic):
-    request = asked(clinic, verified=False)
+    consultation = asked(clinic, verified=False)
     transitions.expire_due(now=MONDAY + timedelta(minutes=15))
-    request.refresh_from_db()
-    assert request.status == RequestStatus.UNVERIFIED and not TimeClaim.objects.exists()
+    consultation.refresh_from_db()
+    assert consultation.status == RequestStatus.UNVERIFIED and not TimeClaim.objects.exists()
     transitions.expire_due(now=MONDAY + timedelta(hours=24))
-    request.refresh_from_db()
-    assert request.status == RequestStatus.EXPIRED
-    assert kinds(request) == [] and consistent()
+    consultation.refresh_from_db()
+    assert consultation.status == RequestStatus.EXPIRED
+    assert kinds(consultation) == [] and consistent()
 
 
 def test_ask_and_answer(clinic, desk):
-    request = asked(clinic)
+    consultation = asked(clinic)
     transitions.ask(
-        request, actor=desk, version=request.version, now=MONDAY, question="Since when?"
+        consultation, actor=desk, version=consultation.version, now=MONDAY, question="Since when?"
     )
-    assert request.status == RequestStatus.INFO_NEEDED
-    transitions.answer(request, now=MONDAY, message="May.")
-    assert (request.status, request.patient_message) == (RequestStatus.IN_REVIEW, "May.")
+    assert consultation.status == RequestStatus.INFO_NEEDED
+    transitions.answer(consultation, now=MONDAY, message="May.")
+    assert (consultation.status, consultation.patient_message) == (RequestStatus.IN_REVIEW, "May.")
 
 
 def test_waitlist_spam_and_reopen(clinic, desk):
-    request = asked(clinic)
-    transitions.waitlist(request, actor=desk, version=request.version, now=MONDAY)
-    assert request.status == RequestStatus.WAITLISTED and not TimeClaim.objects.exists()
-    transitions.mark_spam(request, actor=desk, version=request.version, now=MONDAY)
-    assert kinds(request) == []
-    transitions.reopen(request, actor=desk, version=request.version, now=MONDAY, why="Mistake")
-    assert request.status == RequestStatus.IN_REVIEW and request.closed_at is None
-    assert request.events.filter(why="Mistake").exists()
+    consultation = asked(clinic)
+    transitions.waitlist(consultation, actor=desk, version=consultation.version, now=MONDAY)
+    assert consultation.status == RequestStatus.WAITLISTED and not TimeClaim.objects.exists()
+    transitions.mark_spam(consultation, actor=desk, version=consultation.version, now=MONDAY)
+    assert kinds(consultation) == []
+    transitions.reopen(
+        consultation, actor=desk, version=consultation.version, now=MONDAY, why="Mistake"
+    )
+    assert consultation.status == RequestStatus.IN_REVIEW and consultation.closed_at is None
+    assert consultation.events.filter(why="Mistake").exists()
 
 
 def test_undo_takes_an_unsent_answer_back(clinic, desk):
-    request = asked(clinic)
+    consultation = asked(clinic)
     transitions.decline(
-        request, actor=desk, version=request.version, now=MONDAY, reason=DeclineReason.OTHER
+        consultation,
+        actor=desk,
+        version=consultation.version,
+        now=MONDAY,
+        reason=DeclineReason.OTHER,
     )
-    mail = request.messages.get(kind="declined").email
-    transitions.reopen(request, actor=desk, version=request.version, now=MONDAY, why="Wrong one")
+    mail = consultation.messages.get(kind="declined").email
+    transitions.reopen(
+        consultation, actor=desk, version=consultation.version, now=MONDAY, why="Wrong one"
+    )
     mail.refresh_from_db()
     assert mail.status not in {STATUS.queued, STATUS.requeued, STATUS.sent}
 
@@ -254,33 +267,33 @@ def test_undo_takes_an_unsent_answer_back(clinic, desk):
 
 
 def test_withdraw_frees_everything_and_cancels_in_the_calendar(clinic, desk):
-    request, visit = confirmed(clinic, desk)
+    consultation, visit = confirmed(clinic, desk)
     sequence = visit.ics_sequence
-    transitions.withdraw(request, now=MONDAY)
+    transitions.withdraw(consultation, now=MONDAY)
     visit.refresh_from_db()
-    assert request.status == RequestStatus.WITHDRAWN
+    assert consultation.status == RequestStatus.WITHDRAWN
     assert visit.status == AppointmentStatus.CANCELLED and visit.ics_sequence == sequence + 1
     assert not TimeClaim.objects.exists()
-    mail = request.messages.get(kind="withdrawn").email
+    mail = consultation.messages.get(kind="withdrawn").email
     assert "method=CANCEL" in mail.attachments.get().mimetype
 
 
 def test_nobody_withdraws_once_the_visit_has_begun(clinic, desk):
-    request, visit = confirmed(clinic, desk)
+    consultation, visit = confirmed(clinic, desk)
     with pytest.raises(InvalidTransition):
-        transitions.withdraw(request, now=visit.start)
+        transitions.withdraw(consultation, now=visit.start)
 
 
 def test_move_swaps_in_one_go_and_keeps_the_calendar_event(clinic, desk):
-    request, old = confirmed(clinic, desk)
+    consultation, old = confirmed(clinic, desk)
     uid, sequence = old.ics_uid, old.ics_sequence
-    transitions.ask_to_move(request, now=MONDAY, message="Afternoon, please.")
+    transitions.ask_to_move(consultation, now=MONDAY, message="Afternoon, please.")
     (offered,) = transitions.offer(
-        request, actor=desk, version=request.version, now=MONDAY, times=[(ELEVEN, None)]
+        consultation, actor=desk, version=consultation.version, now=MONDAY, times=[(ELEVEN, None)]
     )
     old.refresh_from_db()
     assert old.status == AppointmentStatus.BOOKED and offered.replaces == old
-    transitions.accept(request, appointment=offered, now=MONDAY)
+    transitions.accept(consultation, appointment=offered, now=MONDAY)
     old.refresh_from_db()
     offered.refresh_from_db()
     assert old.status == AppointmentStatus.CANCELLED
@@ -289,10 +302,10 @@ def test_move_swaps_in_one_go_and_keeps_the_calendar_event(clinic, desk):
 
 
 def test_keep_after_asking_to_move(clinic, desk):
-    request, visit = confirmed(clinic, desk)
-    transitions.ask_to_move(request, now=MONDAY, message="Later?")
-    transitions.keep(request, now=MONDAY)
-    assert request.status == RequestStatus.CONFIRMED
+    consultation, visit = confirmed(clinic, desk)
+    transitions.ask_to_move(consultation, now=MONDAY, message="Later?")
+    transitions.keep(consultation, now=MONDAY)
+    assert consultation.status == RequestStatus.CONFIRMED
     visit.refresh_from_db()
     assert visit.status == AppointmentStatus.BOOKED
 
@@ -309,11 +322,11 @@ def test_the_visit(clinic, desk):
 
 
 def test_the_clinic_cancels_and_owes_another_time(clinic, desk):
-    request, visit = confirmed(clinic, desk)
+    consultation, visit = confirmed(clinic, desk)
     transitions.cancel(visit, actor=desk, now=MONDAY, message="Amara is ill.")
-    request.refresh_from_db()
-    assert request.status == RequestStatus.IN_REVIEW and request.respond_by
-    assert "Amara is ill." in request.messages.get(kind="cancelled").email.message
+    consultation.refresh_from_db()
+    assert consultation.status == RequestStatus.IN_REVIEW and consultation.respond_by
+    assert "Amara is ill." in consultation.messages.get(kind="cancelled").email.message
 
 
 # --- the tables of states ------------------------------------------------------------------------
@@ -329,13 +342,13 @@ def test_every_status_has_its_row_in_the_tables():
 
 @pytest.mark.parametrize("status", sorted(RequestStatus))
 def test_edges_that_are_not_in_the_table_are_refused(clinic, desk, status):
-    request = asked(clinic)
-    type(request).objects.filter(pk=request.pk).update(status=status)
-    request.refresh_from_db()
+    consultation = asked(clinic)
+    type(consultation).objects.filter(pk=consultation.pk).update(status=status)
+    consultation.refresh_from_db()
     for to in set(RequestStatus) - enums.REQUEST_TRANSITIONS[status]:
         with pytest.raises(InvalidTransition):
-            transitions.core.move_request(request, to, "x", actor=desk, now=MONDAY)
-    assert verbs(request) == ["submit", "verify"]
+            transitions.core.move_request(consultation, to, "x", actor=desk, now=MONDAY)
+    assert verbs(consultation) == ["submit", "verify"]
 
 
 def test_an_event_is_written_once(clinic):

@@ -34,119 +34,124 @@ def consistent(now):
 
 def test_a_hold_that_is_confirmed_while_the_worker_ends_it_lasts(clinic):
     """The worker reads what has lapsed, then the patient is faster."""
-    request = asked(clinic, verified=False)
+    consultation = asked(clinic, verified=False)
     (found,) = Appointment.objects.lapsed(LATER).select_related("request__location")
-    assert transitions.verify(request, now=LATER) is True
+    assert transitions.verify(consultation, now=LATER) is True
     with pytest.raises(BookingError):
         transitions.expiry._lapse(found, now=LATER)
-    assert held(request) and consistent(LATER)
+    assert held(consultation) and consistent(LATER)
 
 
 def test_a_time_that_is_still_free_is_held_once_more(clinic, time_machine):
     time_machine.move_to(MONDAY)
-    request = asked(clinic, verified=False)
+    consultation = asked(clinic, verified=False)
     transitions.expire_due(now=LATER)
-    request.refresh_from_db()
-    assert transitions.verify(request, now=LATER) is True
-    assert held(request).start == TEN and held(request).hold_expires_at == request.respond_by
-    received = request.messages.get(kind="received").email.message
+    consultation.refresh_from_db()
+    assert transitions.verify(consultation, now=LATER) is True
+    assert (
+        held(consultation).start == TEN
+        and held(consultation).hold_expires_at == consultation.respond_by
+    )
+    received = consultation.messages.get(kind="received").email.message
     assert "We are keeping Tuesday 24 November, 10:00am for you" in received
     assert consistent(LATER)
 
 
 def test_a_time_that_is_gone_meanwhile_is_not(clinic):
-    request = asked(clinic, verified=False)
+    consultation = asked(clinic, verified=False)
     transitions.expire_due(now=LATER)
     for n in range(2):
         asked(clinic, now=LATER, email=f"{n}@example.org")
-    request.refresh_from_db()
-    assert transitions.verify(request, now=LATER) is False
-    assert request.status == RequestStatus.SUBMITTED and held(request) is None
+    consultation.refresh_from_db()
+    assert transitions.verify(consultation, now=LATER) is False
+    assert consultation.status == RequestStatus.SUBMITTED and held(consultation) is None
     assert consistent(LATER)
 
 
 def test_the_answer_is_promised_before_the_time_that_was_asked_for(clinic):
     """Asked on Friday evening for Monday at nine: eight working hours later would be five o'clock."""
-    request = asked(clinic, start=NEXT_MORNING, now=FRIDAY_EVENING)
-    assert request.respond_by == held(request).hold_expires_at == NEXT_MORNING
+    consultation = asked(clinic, start=NEXT_MORNING, now=FRIDAY_EVENING)
+    assert consultation.respond_by == held(consultation).hold_expires_at == NEXT_MORNING
 
 
 def test_the_same_on_the_phone(clinic):
     service, location, _people = clinic
     person = make_person(email="", phone="+442079460123", contact_by="phone")
     ask = make_ask(service, location, starts=[NEXT_MORNING])
-    request = transitions.submit(ask, person, idempotency_key="k", now=FRIDAY_EVENING)
-    assert request.respond_by == NEXT_MORNING
+    consultation = transitions.submit(ask, person, idempotency_key="k", now=FRIDAY_EVENING)
+    assert consultation.respond_by == NEXT_MORNING
 
 
 def test_whoever_was_asked_something_is_not_told_that_we_are_late(clinic, desk):
     """Asked a minute before the hold ends: the question is still in its time to be taken back."""
-    request = asked(clinic)
-    ends = held(request).hold_expires_at
-    before = {"actor": desk, "version": request.version, "now": ends - timedelta(minutes=1)}
-    transitions.ask(request, question="Since when?", **before)
+    consultation = asked(clinic)
+    ends = held(consultation).hold_expires_at
+    before = {"actor": desk, "version": consultation.version, "now": ends - timedelta(minutes=1)}
+    transitions.ask(consultation, question="Since when?", **before)
 
     transitions.expire_due(now=ends)
 
-    assert held(request) is None
-    assert not request.messages.get(kind="question").superseded
-    assert not request.messages.filter(kind="hold_lapsed").exists()
-    told = request.messages.get(kind="unanswered").email.message
+    assert held(consultation) is None
+    assert not consultation.messages.get(kind="question").superseded
+    assert not consultation.messages.filter(kind="hold_lapsed").exists()
+    told = consultation.messages.get(kind="unanswered").email.message
     assert "no longer keeping Tuesday 24 November" in told and "we have not answered" not in told
 
 
 def test_whoever_answers_us_keeps_the_time_until_we_answer_them(clinic, desk):
-    request = asked(clinic, start=TEN + timedelta(days=2))
+    consultation = asked(clinic, start=TEN + timedelta(days=2))
     transitions.ask(
-        request, actor=desk, version=request.version, now=MONDAY, question="Since when?"
+        consultation, actor=desk, version=consultation.version, now=MONDAY, question="Since when?"
     )
     later = MONDAY + timedelta(hours=8)
-    transitions.answer(request, now=later, message="May.")
-    assert held(request).hold_expires_at == request.respond_by > MONDAY + timedelta(days=1)
+    transitions.answer(consultation, now=later, message="May.")
+    assert (
+        held(consultation).hold_expires_at == consultation.respond_by > MONDAY + timedelta(days=1)
+    )
     assert consistent(later)
 
 
 def test_whoever_answers_us_too_late_may_find_the_time_gone(clinic, desk):
     start = TEN + timedelta(days=1)
-    request = asked(clinic, start=start)
-    given = {"actor": desk, "version": request.version, "now": MONDAY}
-    transitions.ask(request, question="Since when?", **given)
-    ends = held(request).hold_expires_at
+    consultation = asked(clinic, start=start)
+    given = {"actor": desk, "version": consultation.version, "now": MONDAY}
+    transitions.ask(consultation, question="Since when?", **given)
+    ends = held(consultation).hold_expires_at
     for n in range(2):
         asked(clinic, start=start, now=ends, email=f"{n}@example.org", verified=False)
-    transitions.answer(request, now=ends, message="May.")
-    assert request.status == RequestStatus.IN_REVIEW and held(request) is None
-    assert request.events.filter(verb="lapse").exists() and consistent(ends)
+    transitions.answer(consultation, now=ends, message="May.")
+    assert consultation.status == RequestStatus.IN_REVIEW and held(consultation) is None
+    assert consultation.events.filter(verb="lapse").exists() and consistent(ends)
 
 
 def test_no_time_that_has_begun_is_held_on(clinic, desk):
-    request = asked(clinic)
+    consultation = asked(clinic)
     transitions.ask(
-        request, actor=desk, version=request.version, now=MONDAY, question="Since when?"
+        consultation, actor=desk, version=consultation.version, now=MONDAY, question="Since when?"
     )
-    transitions.answer(request, now=TEN, message="May.")
-    assert held(request).hold_expires_at < TEN
+    transitions.answer(consultation, now=TEN, message="May.")
+    assert held(consultation).hold_expires_at < TEN
 
 
 def test_an_answer_about_a_visit_is_promised_before_it_begins(visit):
-    request, evening = visit.request, MONDAY + timedelta(hours=10)
-    transitions.ask_to_move(request, now=evening, message="Later?")
-    assert request.respond_by == visit.start
+    consultation, evening = visit.request, MONDAY + timedelta(hours=10)
+    transitions.ask_to_move(consultation, now=evening, message="Later?")
+    assert consultation.respond_by == visit.start
 
 
 def test_a_time_that_has_begun_is_not_confirmed(clinic, desk):
-    request = asked(clinic)
+    consultation = asked(clinic)
     with pytest.raises(TimeTaken):
-        transitions.confirm(request, actor=desk, version=request.version, now=TEN)
-    request.refresh_from_db()
-    assert request.status == RequestStatus.SUBMITTED
+        transitions.confirm(consultation, actor=desk, version=consultation.version, now=TEN)
+    consultation.refresh_from_db()
+    assert consultation.status == RequestStatus.SUBMITTED
 
 
 def test_a_closed_request_is_not_thanked_for_its_address(clinic):
-    request = asked(clinic, verified=False)
-    transitions.expire(request, now=MONDAY + timedelta(days=1))
+    consultation = asked(clinic, verified=False)
+    transitions.expire(consultation, now=MONDAY + timedelta(days=1))
     with pytest.raises(InvalidTransition):
-        transitions.verify(request, now=MONDAY + timedelta(days=1))
+        transitions.verify(consultation, now=MONDAY + timedelta(days=1))
 
 
 @pytest.mark.parametrize("wrong", [{"status": "lost"}, {"status": AppointmentStatus.BOOKED}])
@@ -158,17 +163,17 @@ def test_the_database_refuses_what_no_transition_writes(clinic, wrong):
 
 
 def test_a_hold_that_lasts_keeps_its_very_cells(clinic):
-    request = asked(clinic, verified=False)
-    before = set(held(request).claims.values_list("pk", flat=True))
-    transitions.verify(request, now=MONDAY)
-    visit = held(request)
+    consultation = asked(clinic, verified=False)
+    before = set(held(consultation).claims.values_list("pk", flat=True))
+    transitions.verify(consultation, now=MONDAY)
+    visit = held(consultation)
     assert set(visit.claims.values_list("pk", flat=True)) == before
-    assert set(visit.claims.values_list("expires_at", flat=True)) == {request.respond_by}
+    assert set(visit.claims.values_list("expires_at", flat=True)) == {consultation.respond_by}
 
 
 def test_asking_and_confirming_stay_short(clinic, django_assert_max_num_queries):
     """Half of their time goes into queries (benchmarks/README.md)."""
     with django_assert_max_num_queries(31):
-        request = asked(clinic, verified=False)
+        consultation = asked(clinic, verified=False)
     with django_assert_max_num_queries(23):
-        transitions.verify(request, now=MONDAY)
+        transitions.verify(consultation, now=MONDAY)

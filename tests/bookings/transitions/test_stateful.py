@@ -80,8 +80,8 @@ class Clinic(RuleBasedStateMachine):
         self.asked = 0
         for n in range(2):  # so that there is something to answer from the first step on
             self.submit_one(STARTS[2 * n], someone=n)
-            for request in self.requests():
-                transitions.verify(request, now=self.now)
+            for consultation in self.requests():
+                transitions.verify(consultation, now=self.now)
 
     def teardown(self):
         if hasattr(self, "atomic"):
@@ -110,8 +110,8 @@ class Clinic(RuleBasedStateMachine):
         rows = self.requests()
         rows = [r for r in rows if r.status == MEANT_FOR.get(verb)] or rows
         if rows:
-            request = rows[number % len(rows)]
-            self.attempt(verb, lambda: change(request))
+            consultation = rows[number % len(rows)]
+            self.attempt(verb, lambda: change(consultation))
 
     def on_visit(self, number, verb, change):
         rows = list(Appointment.objects.filter(request__erased_at=None).order_by("pk"))
@@ -148,8 +148,8 @@ class Clinic(RuleBasedStateMachine):
     def verify(self, number):
         rows = [r for r in self.requests() if r.status == "unverified"]
         if rows:
-            request = rows[number % len(rows)]
-            self.attempt("verify", lambda: transitions.verify(request, now=self.now))
+            consultation = rows[number % len(rows)]
+            self.attempt("verify", lambda: transitions.verify(consultation, now=self.now))
 
     @rule(number=which, start=st.none() | starts)
     def confirm(self, number, start):
@@ -206,11 +206,11 @@ class Clinic(RuleBasedStateMachine):
     def join_waiting_list(self, number):
         rows = [r for r in self.requests() if r.status != "waitlisted"]
         if rows:
-            request = rows[number % len(rows)]
+            consultation = rows[number % len(rows)]
             self.attempt(
                 "join_waiting_list",
                 lambda: transitions.join_waiting_list(
-                    request, Waiting(), parts=[DayPart.MORNING], now=self.now
+                    consultation, Waiting(), parts=[DayPart.MORNING], now=self.now
                 ),
             )
 
@@ -318,11 +318,11 @@ class Clinic(RuleBasedStateMachine):
     def every_status_is_told_by_the_last_event(self):
         if not hasattr(self, "now"):
             return
-        for request in ConsultationRequest.objects.all():
-            changes = request.events.exclude(to_status="").exclude(verb__in=OF_THE_VISIT)
+        for consultation in ConsultationRequest.objects.all():
+            changes = consultation.events.exclude(to_status="").exclude(verb__in=OF_THE_VISIT)
             changes = list(changes.order_by("at", "pk"))
-            assert changes[-1].to_status == request.status
-            assert len(changes) == request.version, [e.verb for e in changes]
+            assert changes[-1].to_status == consultation.status
+            assert len(changes) == consultation.version, [e.verb for e in changes]
 
 
 @pytest.mark.django_db

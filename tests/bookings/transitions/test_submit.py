@@ -18,29 +18,29 @@ pytestmark = pytest.mark.django_db
 
 
 def test_submit_holds_for_fifteen_minutes(clinic):
-    request = asked(clinic, verified=False)
-    held = request.appointments.get()
-    assert request.status == RequestStatus.UNVERIFIED
+    consultation = asked(clinic, verified=False)
+    held = consultation.appointments.get()
+    assert consultation.status == RequestStatus.UNVERIFIED
     assert held.hold_expires_at == MONDAY + timedelta(minutes=15)
     assert set(held.claims.values_list("expires_at", flat=True)) == {held.hold_expires_at}
-    assert kinds(request) == ["verify"] and consistent()
+    assert kinds(consultation) == ["verify"] and consistent()
 
 
 def test_verify_holds_until_the_answer_by_time(clinic):
-    request = asked(clinic)
-    held = request.appointments.get()
-    assert request.status == RequestStatus.SUBMITTED
-    assert request.respond_by == held.hold_expires_at == datetime(2026, 11, 23, 17, tzinfo=UTC)
-    assert verbs(request) == ["submit", "verify"]
-    assert kinds(request) == ["verify", "received"][1:] and consistent()
+    consultation = asked(clinic)
+    held = consultation.appointments.get()
+    assert consultation.status == RequestStatus.SUBMITTED
+    assert consultation.respond_by == held.hold_expires_at == datetime(2026, 11, 23, 17, tzinfo=UTC)
+    assert verbs(consultation) == ["submit", "verify"]
+    assert kinds(consultation) == ["verify", "received"][1:] and consistent()
 
 
 def test_verify_twice_changes_nothing(clinic):
-    request = asked(clinic)
-    version = request.version
-    assert transitions.verify(request, now=MONDAY) is True
-    request.refresh_from_db()
-    assert request.version == version and verbs(request) == ["submit", "verify"]
+    consultation = asked(clinic)
+    version = consultation.version
+    assert transitions.verify(consultation, now=MONDAY) is True
+    consultation.refresh_from_db()
+    assert consultation.version == version and verbs(consultation) == ["submit", "verify"]
 
 
 def test_verify_after_somebody_else_took_the_lapsed_time(clinic):
@@ -85,12 +85,12 @@ def test_touching_visits_are_allowed(clinic):
 
 
 def test_a_request_needs_a_way_to_answer(clinic):
-    request = asked(clinic)
-    request.email, request.contact_by = "", ContactBy.PHONE
+    consultation = asked(clinic)
+    consultation.email, consultation.contact_by = "", ContactBy.PHONE
     with pytest.raises(ValidationError):
-        request.validate_constraints()
+        consultation.validate_constraints()
     with pytest.raises(IntegrityError), transaction.atomic():
-        request.save()
+        consultation.save()
 
 
 def test_whoever_is_to_be_written_to_needs_an_address(clinic):

@@ -26,14 +26,14 @@ def answer_with(request, desk, verb):
 @pytest.mark.parametrize("verb", ["", "offer", "ask"])
 def test_whoever_comes_after_all_has_no_open_request_left(visit, desk, verb):
     """They asked for another time, and came at the old one."""
-    request = visit.request
-    transitions.ask_to_move(request, now=MONDAY, message="Later?")
-    answer_with(request, desk, verb)
+    consultation = visit.request
+    transitions.ask_to_move(consultation, now=MONDAY, message="Later?")
+    answer_with(consultation, desk, verb)
     transitions.arrive(visit, actor=desk, now=TEN)
-    request.refresh_from_db()
-    assert request.status == RequestStatus.CONFIRMED
-    assert not request.appointments.pending().exists()
-    assert request.events.filter(verb="keep", actor=desk.user).count() == 1
+    consultation.refresh_from_db()
+    assert consultation.status == RequestStatus.CONFIRMED
+    assert not consultation.appointments.pending().exists()
+    assert consultation.events.filter(verb="keep", actor=desk.user).count() == 1
     transitions.fulfil(visit, actor=desk, now=ELEVEN)
     assert visit.status == AppointmentStatus.FULFILLED
     assert list(claims.inconsistencies(ELEVEN)) == []
@@ -48,45 +48,48 @@ def test_nobody_arrives_before_the_day_at_the_location(visit, desk):
 
 
 def test_whoever_did_not_come_keeps_the_other_times_that_are_offered(visit, desk):
-    request = visit.request
-    transitions.ask_to_move(request, now=MONDAY, message="Later?")
-    answer_with(request, desk, "offer")
+    consultation = visit.request
+    transitions.ask_to_move(consultation, now=MONDAY, message="Later?")
+    answer_with(consultation, desk, "offer")
     transitions.noshow(visit, actor=desk, now=TEN)
-    request.refresh_from_db()
-    assert request.status == RequestStatus.OFFERED and request.appointments.pending().exists()
-    told = request.messages.filter(superseded=False)
+    consultation.refresh_from_db()
+    assert (
+        consultation.status == RequestStatus.OFFERED
+        and consultation.appointments.pending().exists()
+    )
+    told = consultation.messages.filter(superseded=False)
     assert {message.kind for message in told} == {"offered", "missed"}
-    transitions.correct(visit, actor=desk, version=request.version, now=TEN, why="Wrong one")
+    transitions.correct(visit, actor=desk, version=consultation.version, now=TEN, why="Wrong one")
     assert [message.kind for message in told.all()] == ["offered"]
 
 
 def test_the_visit_can_be_kept_while_a_question_is_open(visit, desk):
-    request = visit.request
-    transitions.ask_to_move(request, now=MONDAY, message="Later?")
-    answer_with(request, desk, "ask")
-    transitions.keep(request, now=MONDAY)
-    assert request.status == RequestStatus.CONFIRMED
+    consultation = visit.request
+    transitions.ask_to_move(consultation, now=MONDAY, message="Later?")
+    answer_with(consultation, desk, "ask")
+    transitions.keep(consultation, now=MONDAY)
+    assert consultation.status == RequestStatus.CONFIRMED
 
 
 def test_did_not_come_after_a_correction_is_told_all_the_same(visit, desk):
-    request = visit.request
+    consultation = visit.request
     transitions.noshow(visit, actor=desk, now=TEN)
-    transitions.correct(visit, actor=desk, version=request.version, now=TEN, why="Wrong one")
+    transitions.correct(visit, actor=desk, version=consultation.version, now=TEN, why="Wrong one")
     transitions.noshow(visit, actor=desk, now=TEN + timedelta(minutes=20))
-    assert request.messages.filter(kind="missed", superseded=False).count() == 1
+    assert consultation.messages.filter(kind="missed", superseded=False).count() == 1
 
 
 @pytest.mark.parametrize("done", [False, True])
 def test_a_visit_that_took_place_is_not_declined(visit, desk, done):
-    request = visit.request
+    consultation = visit.request
     transitions.arrive(visit, actor=desk, now=TEN)
     if done:
         transitions.fulfil(visit, actor=desk, now=ELEVEN)
     with pytest.raises(InvalidTransition):
         transitions.decline(
-            request,
+            consultation,
             actor=desk,
-            version=request.version,
+            version=consultation.version,
             now=ELEVEN,
             reason=DeclineReason.OTHER,
         )
@@ -95,10 +98,14 @@ def test_a_visit_that_took_place_is_not_declined(visit, desk, done):
 @pytest.fixture
 def missed(visit, desk):
     """They did not come, and the request was declined."""
-    request = visit.request
+    consultation = visit.request
     transitions.noshow(visit, actor=desk, now=TEN)
     transitions.decline(
-        request, actor=desk, version=request.version, now=ELEVEN, reason=DeclineReason.NO_CONTACT
+        consultation,
+        actor=desk,
+        version=consultation.version,
+        now=ELEVEN,
+        reason=DeclineReason.NO_CONTACT,
     )
     return visit
 
@@ -124,26 +131,30 @@ def test_a_closed_request_gets_no_booked_visit_by_a_correction(missed, desk):
 
 
 def test_nobody_on_the_waiting_list_gets_a_booked_visit_by_a_correction(missed, desk):
-    asked, common = missed.request, {"actor": desk, "now": ELEVEN}
-    transitions.reopen(asked, version=asked.version, why="They phoned", **common)
-    transitions.waitlist(asked, version=asked.version, **common)
+    consultation, common = missed.request, {"actor": desk, "now": ELEVEN}
+    transitions.reopen(consultation, version=consultation.version, why="They phoned", **common)
+    transitions.waitlist(consultation, version=consultation.version, **common)
 
     with pytest.raises(InvalidTransition, match="on the waiting list by now"):
-        transitions.correct(missed, version=asked.version, why="They were here", **common)
+        transitions.correct(missed, version=consultation.version, why="They were here", **common)
 
     missed.refresh_from_db()
     assert missed.status == AppointmentStatus.NOSHOW
-    transitions.reopen(asked, version=asked.version, why="They were here", **common)
-    transitions.correct(missed, version=asked.version, why="They were here", **common)
-    transitions.keep(asked, actor=desk, version=asked.version, now=ELEVEN)
-    assert missed.status == AppointmentStatus.BOOKED and asked.status == RequestStatus.CONFIRMED
+    transitions.reopen(consultation, version=consultation.version, why="They were here", **common)
+    transitions.correct(missed, version=consultation.version, why="They were here", **common)
+    transitions.keep(consultation, actor=desk, version=consultation.version, now=ELEVEN)
+    assert (
+        missed.status == AppointmentStatus.BOOKED and consultation.status == RequestStatus.CONFIRMED
+    )
 
 
 def test_a_correction_says_that_another_visit_is_booked_by_now(missed, desk):
-    asked = missed.request
+    consultation = missed.request
     common = {"actor": desk, "now": ELEVEN}
-    transitions.reopen(asked, version=asked.version, why="They phoned", **common)
-    transitions.confirm(asked, version=asked.version, start=TEN + timedelta(days=1), **common)
+    transitions.reopen(consultation, version=consultation.version, why="They phoned", **common)
+    transitions.confirm(
+        consultation, version=consultation.version, start=TEN + timedelta(days=1), **common
+    )
 
     with pytest.raises(InvalidTransition, match="another visit booked by now"):
-        transitions.correct(missed, version=asked.version, why="They were here", **common)
+        transitions.correct(missed, version=consultation.version, why="They were here", **common)

@@ -29,57 +29,65 @@ STILL_TUESDAY = datetime(2026, 11, 25, 1, tzinfo=UTC)
 
 
 def test_the_last_evening_counts_west_of_london(west, desk):
-    request = waits(west)
+    consultation = waits(west)
     transitions.expire_due(now=STILL_TUESDAY)
-    assert WaitingList(now=STILL_TUESDAY).requests == [request]
+    assert WaitingList(now=STILL_TUESDAY).requests == [consultation]
     start = datetime(2026, 11, 27, 18, tzinfo=UTC)
     transitions.offer(
-        request, actor=desk, version=request.version, now=STILL_TUESDAY, times=[(start, None)]
+        consultation,
+        actor=desk,
+        version=consultation.version,
+        now=STILL_TUESDAY,
+        times=[(start, None)],
     )
-    transitions.refuse(request, now=STILL_TUESDAY)
-    assert request.status == RequestStatus.WAITLISTED
+    transitions.refuse(consultation, now=STILL_TUESDAY)
+    assert consultation.status == RequestStatus.WAITLISTED
 
 
 def test_the_next_morning_ends_it_east_of_london():
     clinic = make_clinic(time_zone="Australia/Sydney")
-    request = waits(clinic)
+    consultation = waits(clinic)
     wednesday = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)
     assert WaitingList(now=wednesday).requests == []
     transitions.expire_due(now=wednesday)
-    request.refresh_from_db()
-    assert request.status == RequestStatus.EXPIRED
+    consultation.refresh_from_db()
+    assert consultation.status == RequestStatus.EXPIRED
 
 
 def test_whoever_has_no_mail_is_called_when_it_is_over(clinic):
     service, location, _people = clinic
     ask = make_ask(service, location, waiting=Waiting((), TUESDAY))
     person = make_person(email="", phone="+442079460123", contact_by="phone")
-    request = transitions.submit(ask, person, idempotency_key="k", now=MONDAY)
+    consultation = transitions.submit(ask, person, idempotency_key="k", now=MONDAY)
     transitions.expire_due(now=datetime(2026, 11, 25, 1, tzinfo=UTC))
-    request.refresh_from_db()
-    assert request.status == RequestStatus.EXPIRED and request.needs_call
+    consultation.refresh_from_db()
+    assert consultation.status == RequestStatus.EXPIRED and consultation.needs_call
 
 
 def test_back_on_the_list_after_the_wait_was_over_is_a_new_wait(clinic, desk):
-    request = waits(clinic)
+    consultation = waits(clinic)
     over = datetime(2026, 11, 25, 8, tzinfo=UTC)
     transitions.expire_due(now=over)
-    request.refresh_from_db()
+    consultation.refresh_from_db()
     for verb, extra in (("reopen", {"why": "They rang"}), ("waitlist", {})):
-        getattr(transitions, verb)(request, actor=desk, version=request.version, now=over, **extra)
+        getattr(transitions, verb)(
+            consultation, actor=desk, version=consultation.version, now=over, **extra
+        )
     transitions.expire_due(now=over)
-    request.refresh_from_db()
-    assert request.status == RequestStatus.WAITLISTED and request.waiting.until > TUESDAY
+    consultation.refresh_from_db()
+    assert consultation.status == RequestStatus.WAITLISTED and consultation.waiting.until > TUESDAY
 
 
 def test_undone_nobody_is_on_the_list(clinic, desk):
     service, location, _people = clinic
     start = datetime(2026, 11, 24, 10, tzinfo=UTC)
-    request = make_request(service, location, start=start)
+    consultation = make_request(service, location, start=start)
     for verb in ("waitlist", "undo"):
-        getattr(transitions, verb)(request, actor=desk, version=request.version, now=MONDAY)
+        getattr(transitions, verb)(
+            consultation, actor=desk, version=consultation.version, now=MONDAY
+        )
     transitions.offer(
-        request, actor=desk, version=request.version, now=MONDAY, times=[(start, None)]
+        consultation, actor=desk, version=consultation.version, now=MONDAY, times=[(start, None)]
     )
-    transitions.refuse(request, now=MONDAY)
-    assert request.status == RequestStatus.IN_REVIEW
+    transitions.refuse(consultation, now=MONDAY)
+    assert consultation.status == RequestStatus.IN_REVIEW

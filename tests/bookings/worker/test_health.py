@@ -62,14 +62,14 @@ def test_a_new_site_has_no_worker_and_no_backup():
 def test_what_the_mail_and_the_clock_do(clinic):
     service, location, _people = clinic
     make_well(MONDAY)
-    asked = make_request(service, location)
+    consultation = make_request(service, location)
     PeriodicJob.objects.create(name="retention", due_at=MONDAY, problem="OSError")
     assert bad() == ["jobs"]
     half_an_hour = MONDAY + timedelta(minutes=30)
     assert "mail" in bad(half_an_hour)
     Email.objects.update(status=STATUS.failed)
     assert {"failed"} <= set(bad(half_an_hour)) and "mail" not in bad(half_an_hour)
-    assert "overdue" in bad(asked.respond_by + timedelta(minutes=1))
+    assert "overdue" in bad(consultation.respond_by + timedelta(minutes=1))
 
 
 def test_a_full_disk_and_an_open_backup(monkeypatch):

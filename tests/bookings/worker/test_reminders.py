@@ -22,8 +22,8 @@ NIGHT = (time(21), time(8))
 @pytest.fixture
 def visit(clinic, desk):
     service, location, _people = clinic
-    request = make_request(service, location, start=FRIDAY_TEN)
-    return transitions.confirm(request, actor=desk, version=request.version, now=MONDAY)
+    consultation = make_request(service, location, start=FRIDAY_TEN)
+    return transitions.confirm(consultation, actor=desk, version=consultation.version, now=MONDAY)
 
 
 def before(hours):
@@ -86,8 +86,8 @@ def test_never_in_quiet_hours_never_after_the_start(visit):
 
 def test_none_for_a_visit_that_was_booked_just_before(clinic, desk):
     service, location, _people = clinic
-    request = make_request(service, location, start=FRIDAY_TEN, now=before(50))
-    transitions.confirm(request, actor=desk, version=request.version, now=before(49))
+    consultation = make_request(service, location, start=FRIDAY_TEN, now=before(50))
+    transitions.confirm(consultation, actor=desk, version=consultation.version, now=before(49))
     assert reminders.remind_due(now=before(48)) == 0
     assert reminders.remind_due(now=before(2)) == 1
 
@@ -102,9 +102,11 @@ def test_none_after_a_cancellation_and_what_waits_is_dropped(visit):
 
 def test_a_move_drops_the_old_ones_and_the_new_time_has_its_own(visit, desk):
     reminders.remind_due(now=before(48))
-    request = visit.request
+    consultation = visit.request
     later = FRIDAY_TEN + timedelta(days=3)
-    transitions.move(request, actor=desk, version=request.version, now=before(40), start=later)
+    transitions.move(
+        consultation, actor=desk, version=consultation.version, now=before(40), start=later
+    )
     assert Message.objects.get(kind="reminder").superseded
     assert reminders.remind_due(now=before(2)) == 0
     assert reminders.remind_due(now=later - 48 * HOUR) == 1

@@ -21,10 +21,10 @@ def test_the_whole_way_with_mail(visitor):
     ends_at(page, "/book/check/")
     page = visitor.send()
     ends_at(page, "/book/sent/")
-    asked = ConsultationRequest.objects.get()
-    assert asked.reference in page.content.decode()
-    assert asked.status == RequestStatus.UNVERIFIED
-    held = asked.appointments.get()
+    consultation = ConsultationRequest.objects.get()
+    assert consultation.reference in page.content.decode()
+    assert consultation.status == RequestStatus.UNVERIFIED
+    held = consultation.appointments.get()
     assert (held.status, held.start) == (AppointmentStatus.PROPOSED, parse_start(first))
     assert held.claims.count() == 12
     assert Consent.objects.get().text.startswith("I agree")
@@ -38,9 +38,9 @@ def test_the_whole_way_with_mail(visitor):
 def test_without_mail_the_clinic_calls_and_nothing_is_held(visitor):
     visitor.up_to_check(contact_by="phone", email="", phone="020 7946 0123")
     page = visitor.send()
-    asked = ConsultationRequest.objects.get()
-    assert asked.status == RequestStatus.SUBMITTED and asked.needs_call
-    assert asked.respond_by
+    consultation = ConsultationRequest.objects.get()
+    assert consultation.status == RequestStatus.SUBMITTED and consultation.needs_call
+    assert consultation.respond_by
     assert not Appointment.objects.exists() and not Email.objects.exists()
     assert "020 7946 0123" in page.content.decode()
 
@@ -57,9 +57,12 @@ def test_the_source_is_carried_from_the_guide(visitor):
     visitor.other_times()
     visitor.contact()
     visitor.send()
-    asked = ConsultationRequest.objects.get()
-    assert asked.source_path == "/guides/iliopsoas/"
-    assert (asked.source_revision, asked.source_exercise) == (7, "half-kneeling-stretch")
+    consultation = ConsultationRequest.objects.get()
+    assert consultation.source_path == "/guides/iliopsoas/"
+    assert (consultation.source_revision, consultation.source_exercise) == (
+        7,
+        "half-kneeling-stretch",
+    )
 
 
 def test_the_source_is_still_known_after_going_back(visitor):

@@ -71,9 +71,9 @@ def test_any_time_holds_nothing(visitor):
     ends_at(page, "/book/contact/")
     visitor.contact()
     visitor.send()
-    asked = ConsultationRequest.objects.get()
-    assert [p.part for p in asked.preferences.all()] == ["morning", "evening"]
-    assert not asked.appointments.exists()
+    consultation = ConsultationRequest.objects.get()
+    assert [p.part for p in consultation.preferences.all()] == ["morning", "evening"]
+    assert not consultation.appointments.exists()
 
 
 def test_three_choices_are_ranked(visitor):

@@ -26,16 +26,16 @@ def booked(clinic, desk):
     actor = transitions.staff(desk)
     made = []
     for number, (start, person) in enumerate([(0, 0), (1, 0), (0, 1)]):
-        asked = make_request(
+        consultation = make_request(
             service,
             location,
             start=TEN + HOUR * start,
             practitioner=people[person],
             email=f"{number}@example.org",
         )
-        transitions.confirm(asked, actor=actor, version=asked.version, now=MONDAY)
-        type(asked).objects.filter(pk=asked.pk).update(practitioner=None)
-        made.append(asked)
+        transitions.confirm(consultation, actor=actor, version=consultation.version, now=MONDAY)
+        type(consultation).objects.filter(pk=consultation.pk).update(practitioner=None)
+        made.append(consultation)
     return made
 
 
@@ -107,14 +107,14 @@ def test_everybody_inside_is_proposed_a_time_of_their_own(desk_client, close, bo
 def test_one_press_holds_a_time_for_each_and_their_visits_stay(desk_client, close, booked):
     shut = close()
     assert offer_all(desk_client, shut).status_code == 302
-    for asked in booked:
-        asked.refresh_from_db()
-        assert asked.status == RequestStatus.OFFERED
-        assert asked.staff_message == "We train that day."
-        old = asked.appointments.get(status=AppointmentStatus.BOOKED)
-        assert asked.appointments.get(status=AppointmentStatus.PENDING).replaces == old
-        assert {"displace", "offer"} <= set(asked.events.values_list("verb", flat=True))
-        assert asked.messages.filter(kind="offered").count() == 1
+    for consultation in booked:
+        consultation.refresh_from_db()
+        assert consultation.status == RequestStatus.OFFERED
+        assert consultation.staff_message == "We train that day."
+        old = consultation.appointments.get(status=AppointmentStatus.BOOKED)
+        assert consultation.appointments.get(status=AppointmentStatus.PENDING).replaces == old
+        assert {"displace", "offer"} <= set(consultation.events.values_list("verb", flat=True))
+        assert consultation.messages.filter(kind="offered").count() == 1
     assert set(states(shut).values()) == {State.OFFERED}
     assert list(claims.inconsistencies(MONDAY)) == []
 
@@ -123,8 +123,8 @@ def test_the_answers_come_in(desk_client, close, booked, desk):
     shut = close()
     offer_all(desk_client, shut)
     first, second, third = booked
-    for asked in booked:
-        asked.refresh_from_db()
+    for consultation in booked:
+        consultation.refresh_from_db()
     transitions.accept(first, appointment=first.appointments.pending().get(), now=MONDAY)
     transitions.refuse(second, now=MONDAY, message="Not that week.")
     transitions.withdraw(third, now=MONDAY)
@@ -204,8 +204,8 @@ def test_a_closed_room_displaces_its_visits(desk_client, clinic, desk):
     rooms = [
         Resource.objects.create(kind="room", location=location, name=f"Room {n}") for n in (1, 2)
     ]
-    asked = make_request(service, location, start=TEN)
-    visit = asked.appointments.get()
+    consultation = make_request(service, location, start=TEN)
+    visit = consultation.appointments.get()
     shut = DateException.objects.create(
         location=location, resource=visit.room, kind="closed", start=TEN, end=TEN + HOUR
     )
@@ -247,7 +247,7 @@ def test_whoever_a_colleague_answered_is_named_with_what_was_typed(
     page = shown(desk_client, shut)
     form = next(form for person, form in page.context["rows"] if person.asked == first)
     at = form["start"].value().strftime("%Y-%m-%d %H:%M")
-    others = {asked.reference: {"include": ""} for asked in booked[1:]}
+    others = {consultation.reference: {"include": ""} for consultation in booked[1:]}
     data = row_data(page, others) | {"message": "We train that day."}
     first.refresh_from_db()
     transitions.withdraw(first, now=MONDAY)
@@ -263,9 +263,9 @@ def test_whoever_a_colleague_answered_is_named_with_what_was_typed(
 def test_where_nobody_is_left_to_offer_the_message_comes_back(desk_client, close, booked):
     shut = close()
     data = row_data(shown(desk_client, shut), {}) | {"message": "We train that day."}
-    for asked in booked:
-        asked.refresh_from_db()
-        transitions.withdraw(asked, now=MONDAY)
+    for consultation in booked:
+        consultation.refresh_from_db()
+        transitions.withdraw(consultation, now=MONDAY)
     for name in ("closure_offer", "closure_cancel"):
         response = desk_client.post(reverse(f"desk:{name}", args=[shut.pk]), data)
         assert response.status_code == 409 and response.context["refused"]

@@ -24,9 +24,9 @@ def place(clinic):
 def visit(clinic, place, desk):
     """Somebody is booked on Christmas Day."""
     service, location, _people = clinic
-    request = make_request(service, location, start=CHRISTMAS)
+    consultation = make_request(service, location, start=CHRISTMAS)
     actor = transitions.staff(desk)
-    return transitions.confirm(request, actor=actor, version=request.version, now=MONDAY)
+    return transitions.confirm(consultation, actor=actor, version=consultation.version, now=MONDAY)
 
 
 def close(desk_client, place, day="2026-12-25"):

@@ -34,12 +34,15 @@ def book(desk_client, clinic):
 
 def test_it_is_booked_at_once(book):
     response = book()
-    asked = ConsultationRequest.objects.get()
-    assert response.url.endswith(f"/admin/requests/{asked.reference}/")
-    assert asked.status == RequestStatus.CONFIRMED and asked.phone.as_e164 == "+442079460123"
-    assert asked.appointments.get().status == AppointmentStatus.BOOKED
-    assert [e.verb for e in asked.events.all()][-1] == "book_for"
-    assert asked.consents.exists() and not Message.objects.exists()
+    consultation = ConsultationRequest.objects.get()
+    assert response.url.endswith(f"/admin/requests/{consultation.reference}/")
+    assert (
+        consultation.status == RequestStatus.CONFIRMED
+        and consultation.phone.as_e164 == "+442079460123"
+    )
+    assert consultation.appointments.get().status == AppointmentStatus.BOOKED
+    assert [e.verb for e in consultation.events.all()][-1] == "book_for"
+    assert consultation.consents.exists() and not Message.objects.exists()
     assert list(claims.inconsistencies(MONDAY)) == []
 
 

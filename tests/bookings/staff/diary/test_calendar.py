@@ -54,8 +54,10 @@ def test_one_person_with_hours_closures_and_buffers(desk_client, desk, clinic):
     service, location, people = clinic
     service.buffer_after_minutes = 10
     service.save()
-    asked = make_request(service, location, start=TEN, practitioner=people[0])
-    transitions.confirm(asked, actor=transitions.staff(desk), version=asked.version, now=MONDAY)
+    consultation = make_request(service, location, start=TEN, practitioner=people[0])
+    transitions.confirm(
+        consultation, actor=transitions.staff(desk), version=consultation.version, now=MONDAY
+    )
     DateException.objects.create(
         location=location, kind="closed", start=TEN + timedelta(hours=5), end=TEN.replace(hour=17)
     )

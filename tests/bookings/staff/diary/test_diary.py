@@ -102,8 +102,10 @@ def test_as_many_queries_for_three_visits_as_for_one(desk_client, clinic, desk):
     counts = []
     for number in range(3):
         start = TEN + timedelta(hours=number)
-        asked = make_request(service, location, start=start, email=f"{number}@example.org")
-        transitions.confirm(asked, actor=transitions.staff(desk), version=asked.version, now=MONDAY)
+        consultation = make_request(service, location, start=start, email=f"{number}@example.org")
+        transitions.confirm(
+            consultation, actor=transitions.staff(desk), version=consultation.version, now=MONDAY
+        )
         desk_client.get(URL)
         with CaptureQueriesContext(connection) as captured:
             desk_client.get(URL, {"day": "2026-11-24"})

@@ -159,12 +159,14 @@ def test_no_more_links_than_an_address_gets_mails(desk_client, asked, settings):
 
 def test_whoever_never_confirmed_the_address_does_so_on_their_page(desk_client, clinic, desk):
     service, location, _people = clinic
-    asked = make_request(service, location, verified=False)
-    transitions.expire(asked, now=MONDAY)
+    consultation = make_request(service, location, verified=False)
+    transitions.expire(consultation, now=MONDAY)
     ruth = transitions.staff(desk)
-    transitions.reopen(asked, actor=ruth, version=asked.version, now=MONDAY, why="They phoned")
-    page = card(desk_client, asked)
+    transitions.reopen(
+        consultation, actor=ruth, version=consultation.version, now=MONDAY, why="They phoned"
+    )
+    page = card(desk_client, consultation)
     assert "what they do there confirms the address" in page
-    send_link(desk_client, asked)
-    transitions.withdraw(asked, now=MONDAY)
-    assert asked.is_proven
+    send_link(desk_client, consultation)
+    transitions.withdraw(consultation, now=MONDAY)
+    assert consultation.is_proven

@@ -58,11 +58,11 @@ def test_a_taken_wish_says_why(desk_client, asked, clinic):
 
 def test_its_own_hold_does_not_stand_in_the_way_of_its_second_choice(desk_client, clinic):
     service, location, people = clinic
-    asked = make_request(service, location, start=ELEVEN, practitioner=people[0])
+    consultation = make_request(service, location, start=ELEVEN, practitioner=people[0])
     service.step_minutes = 30
     service.save()
-    PreferredTime.objects.create(request=asked, rank=2, start=ELEVEN + timedelta(minutes=30))
-    assert card(desk_client, asked).context["card"].wishes[1].free
+    PreferredTime.objects.create(request=consultation, rank=2, start=ELEVEN + timedelta(minutes=30))
+    assert card(desk_client, consultation).context["card"].wishes[1].free
 
 
 def test_alternatives_are_near_free_and_can_all_be_held(desk_client, asked):
@@ -77,8 +77,8 @@ def test_alternatives_are_near_free_and_can_all_be_held(desk_client, asked):
 
 def test_a_part_of_the_day_leads_to_times_in_it(desk_client, clinic):
     service, location, _people = clinic
-    asked = make_request(service, location, parts=[DayPart.AFTERNOON])
-    found = card(desk_client, asked).context["card"].alternatives
+    consultation = make_request(service, location, parts=[DayPart.AFTERNOON])
+    found = card(desk_client, consultation).context["card"].alternatives
     assert found and all(a.slot.start.hour >= 12 for a in found)
 
 
@@ -99,8 +99,8 @@ def test_earlier_requests_of_the_same_address_are_compared(desk_client, asked, c
 
 def test_what_patients_type_is_shown_as_text(desk_client, clinic):
     service, location, _people = clinic
-    asked = make_request(service, location, note="<script>alert(1)</script>")
-    page = card(desk_client, asked).content.decode()
+    consultation = make_request(service, location, note="<script>alert(1)</script>")
+    page = card(desk_client, consultation).content.decode()
     assert "<script>alert(1)</script>" not in page and "&lt;script&gt;alert" in page
 
 

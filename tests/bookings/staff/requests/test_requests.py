@@ -16,7 +16,7 @@ URL = "/admin/requests/"
 
 
 def listed(response):
-    return [asked.reference for asked in response.context["object_list"]]
+    return [consultation.reference for consultation in response.context["object_list"]]
 
 
 def test_it_starts_with_what_is_to_be_answered_most_urgent_first(desk_client, clinic):

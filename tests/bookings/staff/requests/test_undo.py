@@ -63,10 +63,10 @@ def test_what_the_patient_did_is_not_undone(desk_client, asked):
 
 def test_a_time_that_somebody_else_took_meanwhile_stays_theirs(desk_client, clinic):
     service, location, people = clinic
-    asked = make_request(service, location, start=TEN, practitioner=people[0])
-    post(desk_client, "decline", asked, reason="other")
+    consultation = make_request(service, location, start=TEN, practitioner=people[0])
+    post(desk_client, "decline", consultation, reason="other")
     make_request(service, location, start=TEN, practitioner=people[0], email="b@example.org")
-    post(desk_client, "undo", asked)
-    asked.refresh_from_db()
-    assert asked.status == RequestStatus.IN_REVIEW
-    assert not asked.appointments.filter(status=AppointmentStatus.PROPOSED).exists()
+    post(desk_client, "undo", consultation)
+    consultation.refresh_from_db()
+    assert consultation.status == RequestStatus.IN_REVIEW
+    assert not consultation.appointments.filter(status=AppointmentStatus.PROPOSED).exists()

@@ -17,10 +17,10 @@ def visit(confirmed):
 
 
 def post(client, verb, visit, pk=None, **data):
-    asked = visit.request
+    consultation = visit.request
     return client.post(
-        reverse(f"desk:{verb}", args=[asked.reference]),
-        {"version": asked.version, "visit": visit.pk if pk is None else pk} | data,
+        reverse(f"desk:{verb}", args=[consultation.reference]),
+        {"version": consultation.version, "visit": visit.pk if pk is None else pk} | data,
     )
 
 
