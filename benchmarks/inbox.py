@@ -136,14 +136,16 @@ def minutes_before(column: str) -> str:
 
 def seed() -> ConsultationRequest:
     now = datetime.now(UTC).replace(microsecond=0)
-    ask = transitions.Ask(
+    ask = transitions.RequestData(
         service=Service.objects.get(),
         location=Location.objects.get(),
         reason=Reason.TIGHT,
         consent_version="bench",
         consent_text="-",
     )
-    person = transitions.Person(name="Model", contact_by=ContactBy.EMAIL, email="model@example.org")
+    person = transitions.Contact(
+        name="Model", contact_by=ContactBy.EMAIL, email="model@example.org"
+    )
     made = transitions.submit(ask, person, idempotency_key="model", now=now - timedelta(days=1))
     transitions.verify(made, now=now - timedelta(days=1))
     return made

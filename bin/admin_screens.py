@@ -83,7 +83,7 @@ def closure(page: Any, site: Any) -> None:
     span = {"start": visit.start, "end": visit.start + timedelta(hours=4)}
     shut, made = DateException.objects.get_or_create(location=visit.location, kind="closed", **span)
     if made:
-        transitions.close(shut, actor=transitions.SYSTEM, now=timezone.now())
+        transitions.apply_closure(shut, actor=transitions.SYSTEM, now=timezone.now())
     page.goto(f"/admin/diary/closures/{shut.pk}/")
 
 

@@ -133,7 +133,9 @@ def fill(site: Site) -> None:
         request.refresh_from_db()
         act = {"actor": desk, "version": request.version, "now": now}
         if state == "question":
-            transitions.ask(request, question="Which hip was operated on, and when?", **act)
+            transitions.ask_question(
+                request, question="Which hip was operated on, and when?", **act
+            )
         elif state == "offered":
             times = [(next(starts), None), (next(starts), None)]
             transitions.offer(request, times=times, message="Would one of these suit you?", **act)

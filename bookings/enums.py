@@ -184,3 +184,62 @@ class ErasureReason(TextChoices):
     MISTAKE = "mistake", _("Entered by mistake, or to try the site out")
     RETENTION = "retention", _("Kept for as long as we may")
     REPLAYED = "replayed", _("Erased earlier, and came back with a backup")
+
+
+class Verb(TextChoices):
+    """What happened to a request, in words for its history. A transition and its verb share a name."""
+
+    SUBMIT = "submit", _("asked for a consultation")
+    VERIFY = "verify", _("confirmed the address")
+    EXPIRE = "expire", _("closed it: the address was never confirmed")
+    LAPSE = "lapse", _("gave a held time back")
+    LAPSE_OFFER = "lapse_offer", _("ended the offer: nobody answered in time")
+    LAPSE_WISH = (
+        "lapse_wish",
+        _("ended the wish for another time: our question was not answered before the visit"),
+    )
+    ASSIGN = "assign", _("assigned it")
+    CONFIRM = "confirm", _("confirmed")
+    OFFER = "offer", _("offered other times")
+    DECLINE = "decline", _("declined")
+    ASK_QUESTION = "ask", _("asked a question")
+    WAITLIST = "waitlist", _("put it on the waiting list")
+    JOIN_WAITING_LIST = "join_waiting_list", _("joined the waiting list")
+    CHANGE_WAITING = "change_waiting", _("changed when they can come")
+    LEAVE_WAITING_LIST = "leave_waiting_list", _("left the waiting list")
+    END_WAITING = "end_waiting", _("ended the wait: its last day is over")
+    MARK_SPAM = "mark_spam", _("marked it as spam")
+    REOPEN = "reopen", _("took it back into review")
+    ACCEPT = "accept", _("accepted an offered time")
+    REFUSE = "refuse", _("accepted none of the offered times")
+    WITHDRAW = "withdraw", _("cancelled")
+    ASK_TO_MOVE = "ask_to_move", _("asked for another time")
+    KEEP_APPOINTMENT = "keep", _("kept the booked time")
+    ANSWER = "answer", _("answered the question")
+    ARRIVE = "arrive", _("noted the arrival")
+    FULFIL = "fulfil", _("noted that the visit took place")
+    NOSHOW = "noshow", _("noted that the patient did not come")
+    CANCEL = "cancel", _("cancelled the visit")
+    UNDO = "undo", _("undid the answer")
+    NOTE = "note", _("noted")
+    MOVE = "move", _("moved the visit")
+    EXPORT = "export", _("exported it")
+    CORRECT = "correct", _("corrected what was recorded")
+    DISPLACE = "displace", _("closed the clinic at that time")
+    BOOK_FOR = "book_for", _("booked it on the phone")
+    SEND_AGAIN = "send_again", _("sent the message again")
+    SEND_LINK = "send_link", _("mailed a link to the patient's page")
+    PHONE = "phone", _("phoned the patient")
+    LOOK = "look", _("looked at it")
+    DISCLOSE = "disclose", _("handed out what we keep about the person")
+    ERASE = "erase", _("erased the person")
+
+
+VERBS_THAT_ANSWER = frozenset(
+    {Verb.CONFIRM, Verb.OFFER, Verb.DECLINE, Verb.ASK_QUESTION, Verb.WAITLIST}
+)
+"""The clinic's answers: the first keeps the promise; each can be undone until its message leaves."""
+VERBS_AFTER_A_CLOSURE = frozenset(
+    {Verb.REFUSE, Verb.LAPSE_OFFER, Verb.KEEP_APPOINTMENT, Verb.OFFER, Verb.DISPLACE}
+)
+"""What tells how far the clinic and a displaced patient have got."""

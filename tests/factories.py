@@ -111,19 +111,19 @@ def the_roles() -> None:
     rows.recorded("roles", make_roles, unless=Group.objects.filter(name__in=ROLES))
 
 
-def make_ask(service: Service, location: Location, **changes: Any) -> transitions.Ask:
+def make_ask(service: Service, location: Location, **changes: Any) -> transitions.RequestData:
     values = {
         "reason": Reason.TIGHT,
         "side": Side.LEFT,
         "consent_version": "test",
         "consent_text": "I agree.",
     }
-    return transitions.Ask(service=service, location=location, **(values | changes))
+    return transitions.RequestData(service=service, location=location, **(values | changes))
 
 
-def make_person(**changes: Any) -> transitions.Person:
+def make_person(**changes: Any) -> transitions.Contact:
     values = {"name": "Maria Example", "contact_by": ContactBy.EMAIL, "email": "maria@example.org"}
-    return transitions.Person(**(values | changes))
+    return transitions.Contact(**(values | changes))
 
 
 def make_request(

@@ -12,61 +12,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from post_office.models import STATUS, Email, RecipientDeliveryStatus
 
-from bookings.enums import ActorKind, DeclineReason, ErasureReason
+from bookings.enums import ActorKind, DeclineReason, ErasureReason, Verb
 from bookings.models.appointments import Appointment
 from bookings.models.requests import ConsultationRequest
 
-VERBS: Mapping[str, str | Promise] = {
-    "submit": _("asked for a consultation"),
-    "verify": _("confirmed the address"),
-    "expire": _("closed it: the address was never confirmed"),
-    "lapse": _("gave a held time back"),
-    "lapse_offer": _("ended the offer: nobody answered in time"),
-    "lapse_wish": _(
-        "ended the wish for another time: our question was not answered before the visit"
-    ),
-    "assign": _("assigned it"),
-    "confirm": _("confirmed"),
-    "offer": _("offered other times"),
-    "decline": _("declined"),
-    "ask": _("asked a question"),
-    "waitlist": _("put it on the waiting list"),
-    "join_waiting_list": _("joined the waiting list"),
-    "change_waiting": _("changed when they can come"),
-    "leave_waiting_list": _("left the waiting list"),
-    "end_waiting": _("ended the wait: its last day is over"),
-    "mark_spam": _("marked it as spam"),
-    "reopen": _("took it back into review"),
-    "accept": _("accepted an offered time"),
-    "refuse": _("accepted none of the offered times"),
-    "withdraw": _("cancelled"),
-    "ask_to_move": _("asked for another time"),
-    "keep": _("kept the booked time"),
-    "answer": _("answered the question"),
-    "arrive": _("noted the arrival"),
-    "fulfil": _("noted that the visit took place"),
-    "noshow": _("noted that the patient did not come"),
-    "cancel": _("cancelled the visit"),
-    "undo": _("undid the answer"),
-    "note": _("noted"),
-    "move": _("moved the visit"),
-    "export": _("exported it"),
-    "correct": _("corrected what was recorded"),
-    "displace": _("closed the clinic at that time"),
-    "book_for": _("booked it on the phone"),
-    "send_again": _("sent the message again"),
-    "send_link": _("mailed a link to the patient's page"),
-    "phone": _("phoned the patient"),
-    "look": _("looked at it"),
-    "disclose": _("handed out what we keep about the person"),
-    "erase": _("erased the person"),
-}
-"""What was done, in words; of a verb from a later version there are none."""
+WORDS: Mapping[str, str | Promise] = dict(Verb.choices)
+"""What was done; a verb from a later version has no words."""
 
 CODES: Mapping[str, Mapping[str, str | Promise]] = {
-    "decline": dict(DeclineReason.choices),
-    "erase": dict(ErasureReason.choices),
-    "undo": VERBS,
+    Verb.DECLINE: dict(DeclineReason.choices),
+    Verb.ERASE: dict(ErasureReason.choices),
+    Verb.UNDO: dict(Verb.choices),
 }
 """Whose `why` is not what somebody wrote but a code, and the words for it."""
 
@@ -105,7 +61,7 @@ class Event(models.Model):
     @property
     def says(self) -> str:
         """What was done, in words."""
-        return str(VERBS.get(self.verb, self.verb))
+        return str(WORDS.get(self.verb, self.verb))
 
     @property
     def because(self) -> str:

@@ -18,7 +18,7 @@ from django.utils.encoding import force_str
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from bookings.enums import ActorKind
+from bookings.enums import ActorKind, Verb
 from bookings.models import ConsultationRequest, Event, Message, WaitingListEntry
 from bookings.models.access import SECRET
 from clinic.models import ClinicSettings
@@ -130,7 +130,7 @@ def _event(event: Event, zone: Any) -> Row:
         Fact("what", _("What"), event.says),
     ]
     # Who of the staff a request was given to says nothing about the person who asked.
-    if event.why and event.verb != "assign":
+    if event.why and event.verb != Verb.ASSIGN:
         facts.append(Fact("why", _("Why"), event.because))
     return facts
 

@@ -46,7 +46,7 @@ def limited(limit: str) -> Callable[[View], View]:
     return decorate
 
 
-def sprung(request: HttpRequest) -> bool:
+def honeypot_filled(request: HttpRequest) -> bool:
     """Whether the field that nobody sees was filled in."""
     return bool(request.POST.get(TRAP))
 
@@ -64,7 +64,7 @@ def is_robot(signs: list[Suspicion]) -> bool:
     return len(signs) == len(Suspicion)
 
 
-def decoy(draft: Draft, offering: Offering, *, now: datetime) -> ConsultationRequest:
+def fake_success(draft: Draft, offering: Offering, *, now: datetime) -> ConsultationRequest:
     """A request that looks like one, for the page that says so. Not saved, and no mail is written."""
     given = draft.answers["contact"]
     by_mail = given["contact_by"] == ContactBy.EMAIL
@@ -75,5 +75,5 @@ def decoy(draft: Draft, offering: Offering, *, now: datetime) -> ConsultationReq
         email=given["email"],
         phone=given["phone"],
         needs_call=not by_mail,
-        respond_by=None if by_mail else answer_deadline.answer_by(offering.location, now=now),
+        respond_by=None if by_mail else answer_deadline.answer_deadline(offering.location, now=now),
     )

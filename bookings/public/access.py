@@ -52,7 +52,7 @@ def personal(view: View) -> View:
     return wrapped
 
 
-def through_link(view: View) -> View:
+def require_link(view: View) -> View:
     """Calls the view with the request whose link was opened in this browser in the last two hours.
 
     Else leads to where one finds one's request.
@@ -88,12 +88,12 @@ def _opened(request: HttpRequest) -> ConsultationRequest | None:
         return None
     links = AccessLink.objects.valid(timezone.now()).select_related("request")
     try:
-        return placed(links.get(pk=pk).request)
+        return with_cached_relations(links.get(pk=pk).request)
     except AccessLink.DoesNotExist:
         return None
 
 
-def placed(consultation: ConsultationRequest) -> ConsultationRequest:
+def with_cached_relations(consultation: ConsultationRequest) -> ConsultationRequest:
     """With its service and location as this process remembers them, unless they have changed."""
     service, location = consultation.service_id, consultation.location_id
     consultation.service = known.unless_changed(

@@ -22,7 +22,7 @@ from bookings.forms.typed import errors_of, typed
 from bookings.models import AccessLink, Appointment, ConsultationRequest, WaitingListEntry
 from bookings.models.access import digest
 from bookings.public import abuse
-from bookings.public.access import personal, posted, remember, through_link
+from bookings.public.access import personal, posted, remember, require_link
 from bookings.public.booking.draft_request import Offering, days_open, waiting_wishes
 from bookings.public.booking.time_forms import DEFAULT_WEEKS, WaitingForm
 from bookings.public.manage_forms import AnswerForm, FindForm, PatientMessageForm
@@ -53,7 +53,7 @@ def open_request(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_safe
-@through_link
+@require_link
 def manage(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
     """How the request stands and why, and what can be done about it."""
     return _show(request, consultation)
@@ -111,7 +111,7 @@ def _attempt(request: HttpRequest, change: Callable[[], object], done: str) -> H
 
 
 @require_POST
-@through_link
+@require_link
 def verify(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
     return _attempt(
         request,
@@ -121,7 +121,7 @@ def verify(request: HttpRequest, consultation: ConsultationRequest) -> HttpRespo
 
 
 @require_POST
-@through_link
+@require_link
 def accept(request: HttpRequest, consultation: ConsultationRequest, pk: int) -> HttpResponse:
     offered = get_object_or_404(Appointment, pk=pk, request=consultation)
     return _attempt(
@@ -132,7 +132,7 @@ def accept(request: HttpRequest, consultation: ConsultationRequest, pk: int) -> 
 
 
 @require_POST
-@through_link
+@require_link
 def refuse(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
     return _attempt(
         request,
@@ -142,18 +142,20 @@ def refuse(request: HttpRequest, consultation: ConsultationRequest) -> HttpRespo
 
 
 @require_POST
-@through_link
-def keep(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
+@require_link
+def keep_appointment(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
     now = timezone.now()
     ahead = consultation.appointments.filter(status=AppointmentStatus.BOOKED, end__gt=now).exists()
     stays, ends = _("Your appointment stays as it is."), _("Thank you. We will not look further.")
     return _attempt(
-        request, lambda: transitions.keep(consultation, now=now), stays if ahead else ends
+        request,
+        lambda: transitions.keep_appointment(consultation, now=now),
+        stays if ahead else ends,
     )
 
 
 @get_or_post
-@through_link
+@require_link
 def withdraw(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
     """Ask once more before cancelling."""
     if request.method != "POST":
@@ -170,14 +172,14 @@ def withdraw(request: HttpRequest, consultation: ConsultationRequest) -> HttpRes
 
 
 @get_or_post
-@through_link
+@require_link
 def ask_to_move(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
     """What would suit better, in a sentence; the booked time stays until a new one is agreed."""
     return _told(
         request,
         consultation,
         PatientMessageForm(posted(request)),
-        "move_request",
+        "set_status",
         lambda told: transitions.ask_to_move(
             consultation, now=timezone.now(), message=told["message"]
         ),
@@ -186,7 +188,7 @@ def ask_to_move(request: HttpRequest, consultation: ConsultationRequest) -> Http
 
 
 @get_or_post
-@through_link
+@require_link
 def answer(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
     """The patient answers the clinic's question."""
     return _told(
@@ -200,7 +202,7 @@ def answer(request: HttpRequest, consultation: ConsultationRequest) -> HttpRespo
 
 
 @get_or_post
-@through_link
+@require_link
 def join_waiting_list(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
     """Wait for a time to come free; for whoever waits already, say anew when they can come."""
     now = timezone.now()
@@ -262,7 +264,7 @@ def _kept_wishes(consultation: ConsultationRequest) -> dict[str, Any]:
 
 
 @get_or_post
-@through_link
+@require_link
 def leave_waiting_list(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
     """Ask once more before leaving."""
     if request.method != "POST":
@@ -277,7 +279,7 @@ def leave_waiting_list(request: HttpRequest, consultation: ConsultationRequest) 
 
 
 @require_safe
-@through_link
+@require_link
 def calendar_file(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
     visit = get_object_or_404(
         Appointment.objects.select_related("location", "request"),

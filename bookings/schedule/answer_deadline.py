@@ -18,7 +18,7 @@ QUARTER = timedelta(minutes=15)
 FIRST_LOOK, ANSWER_SEARCH_DAYS = 7, 30
 
 
-def answer_by(location: Location, *, now: datetime) -> datetime:
+def answer_deadline(location: Location, *, now: datetime) -> datetime:
     """When the clinic will have answered (UTC): so many working hours from the next quarter of an hour.
 
     A promise to the minute would look more exact than any clinic is. Somebody working counts as

@@ -31,7 +31,7 @@ class Slot:
     practitioner_ids: tuple[int, ...]
 
 
-class Diary:
+class Availability:
     """All rows that decide about a service at a location over some local days.
 
     Five queries; one where who works when may be what this process remembers (`fresh` is False).
@@ -186,7 +186,7 @@ def free_slots(
     notice: bool = True,
 ) -> list[Slot]:
     """The free starts of `days` local days from `first_day`, as if the ids in `ignoring` were not."""
-    diary = Diary(
+    diary = Availability(
         service,
         location,
         first_day=first_day,
@@ -210,9 +210,9 @@ def day_of(
     ignoring: Sequence[int] = (),
     notice: bool = True,
     fresh: bool = True,
-) -> Diary:
-    """The diary of the local day of a start, from what the rows say now; see `Diary` for `fresh`."""
-    return Diary(
+) -> Availability:
+    """The diary of the local day of a start, from what the rows say now; see `Availability` for `fresh`."""
+    return Availability(
         service,
         location,
         first_day=start.astimezone(location.zone).date(),
@@ -281,7 +281,7 @@ def first_page(
     """
     today, offset = location.today(now), 0
     for look in (*FIRST_LOOKS, service.horizon_days):
-        diary = Diary(
+        diary = Availability(
             service,
             location,
             first_day=today + DAY * offset,

@@ -56,7 +56,7 @@ def claim(appointment: Appointment, *, now: datetime, expires_at: datetime | Non
         )
 
 
-def keep(appointment: Appointment, *, now: datetime, expires_at: datetime | None = None) -> None:
+def renew(appointment: Appointment, *, now: datetime, expires_at: datetime | None = None) -> None:
     """Own the cells until another moment. A hold that lapsed may have lost some: all are taken again.
 
     Raises `TimeTaken`: the caller gives back what is left of them, or ends the transaction.

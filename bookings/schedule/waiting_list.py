@@ -18,9 +18,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bookings import clock
-from bookings.enums import AppointmentStatus, DayPart, RequestStatus
+from bookings.enums import AppointmentStatus, DayPart, RequestStatus, Verb
 from bookings.models import Appointment, ConsultationRequest, Event, Location, Resource, Service
-from bookings.schedule.availability import Diary, Slot
+from bookings.schedule.availability import Availability, Slot
 
 DAYS_AHEAD = 60
 FREED_AT_ONCE = 100
@@ -59,7 +59,9 @@ class WaitingList:
             ConsultationRequest.objects.filter(status=RequestStatus.WAITLISTED)
             .select_related("service", "location", "practitioner", "waiting")
             .annotate(
-                let_lapse=Exists(Event.objects.filter(request=OuterRef("pk"), verb="lapse_offer"))
+                let_lapse=Exists(
+                    Event.objects.filter(request=OuterRef("pk"), verb=Verb.LAPSE_OFFER)
+                )
             )
             .prefetch_related("preferences")
             .order_by("waiting__joined_at", "pk")
@@ -70,7 +72,7 @@ class WaitingList:
         """The free starts of the next weeks, at whatever notice: staff ask on the phone."""
         key = (service.pk, location.pk)
         if key not in self._slots:
-            diary = Diary(
+            diary = Availability(
                 service,
                 location,
                 first_day=location.today(self.now),

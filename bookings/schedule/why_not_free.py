@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from bookings import clock
 from bookings.models import Appointment, Location, Resource, Service
 from bookings.schedule import intervals
-from bookings.schedule.availability import Diary, busy_interval, day_of, nearest
+from bookings.schedule.availability import Availability, busy_interval, day_of, nearest
 from bookings.schedule.intervals import Interval
 
 
@@ -41,11 +41,11 @@ def explain(
 
 
 class Reasons:
-    """The reasons of one start, from what a `Diary` has read. Iterate it."""
+    """The reasons of one start, from what a `Availability` has read. Iterate it."""
 
     def __init__(
         self,
-        diary: Diary,
+        diary: Availability,
         start: datetime,
         practitioner: Resource | None,
         ignoring: Sequence[int],

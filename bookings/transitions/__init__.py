@@ -5,7 +5,7 @@ Each is atomic: guard the version, check the table, write, record the event, wri
 """
 
 from bookings.transitions.answers import (
-    ask,
+    ask_question,
     assign,
     confirm,
     decline,
@@ -16,12 +16,12 @@ from bookings.transitions.answers import (
     waitlist,
 )
 from bookings.transitions.closures import (
-    change_clock,
-    close,
+    apply_closure,
     displace,
-    lift,
-    move_house,
-    take_turns,
+    lock_location,
+    remove_closure,
+    resource_moved,
+    time_zone_changed,
 )
 from bookings.transitions.core import PATIENT, SYSTEM, Actor, disclose, exported, look, staff
 from bookings.transitions.delivery import phone, send_again, send_link
@@ -32,12 +32,12 @@ from bookings.transitions.patient import (
     answer,
     ask_to_move,
     goes_on_waiting,
-    keep,
+    keep_appointment,
     refuse,
     resend_link,
     withdraw,
 )
-from bookings.transitions.submit import Ask, Person, new_reference, submit, verify
+from bookings.transitions.submit import Contact, RequestData, new_reference, submit, verify
 from bookings.transitions.undo import undo, undoable
 from bookings.transitions.visits import arrive, book_for, cancel, correct, fulfil, move, noshow
 from bookings.transitions.waiting_list import Waiting, join_waiting_list, leave_waiting_list
@@ -46,20 +46,20 @@ __all__ = [
     "PATIENT",
     "SYSTEM",
     "Actor",
-    "Ask",
-    "Person",
+    "RequestData",
+    "Contact",
     "new_reference",
     "Waiting",
     "accept",
     "answer",
     "arrive",
-    "ask",
+    "ask_question",
     "ask_to_move",
     "assign",
     "book_for",
     "cancel",
-    "change_clock",
-    "close",
+    "time_zone_changed",
+    "apply_closure",
     "confirm",
     "correct",
     "decline",
@@ -73,13 +73,13 @@ __all__ = [
     "fulfil",
     "goes_on_waiting",
     "join_waiting_list",
-    "keep",
+    "keep_appointment",
     "leave_waiting_list",
-    "lift",
+    "remove_closure",
     "look",
     "mark_spam",
     "move",
-    "move_house",
+    "resource_moved",
     "noshow",
     "note",
     "offer",
@@ -91,7 +91,7 @@ __all__ = [
     "send_link",
     "staff",
     "submit",
-    "take_turns",
+    "lock_location",
     "undo",
     "undoable",
     "verify",

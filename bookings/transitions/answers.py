@@ -10,19 +10,19 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from bookings.enums import AppointmentStatus, CancelledBecause, DeclineReason, RequestStatus
+from bookings.enums import AppointmentStatus, CancelledBecause, DeclineReason, RequestStatus, Verb
 from bookings.errors import InvalidTransition
 from bookings.messages import to_patients
 from bookings.models import Appointment, ConsultationRequest, Event, Resource, WaitingListEntry
 from bookings.transitions.core import (
     Actor,
-    answer_by,
     booked,
     came,
-    move_appointment,
-    move_request,
+    deadline_for,
     not_while_booked,
     record,
+    set_appointment_status,
+    set_status,
     stale,
 )
 from bookings.transitions.holds import drop_holds, hold, not_in_the_past
@@ -40,10 +40,10 @@ def assign(
     if status == consultation.status and status != RequestStatus.IN_REVIEW:
         raise InvalidTransition
     why = str(to.get_username()) if to else ""
-    move_request(
+    set_status(
         consultation,
         status,
-        "assign",
+        Verb.ASSIGN,
         actor=actor,
         now=now,
         version=version,
@@ -74,10 +74,10 @@ def confirm(
         raise InvalidTransition  # `move` moves it
     old = booked(consultation)
     held = consultation.appointments.filter(status=AppointmentStatus.PROPOSED).first()
-    move_request(
+    set_status(
         consultation,
         RequestStatus.CONFIRMED,
-        "confirm",
+        Verb.CONFIRM,
         actor=actor,
         now=now,
         version=version,
@@ -90,7 +90,7 @@ def confirm(
     )
     if held and fits:
         not_in_the_past(held.start, now)
-        move_appointment(held, AppointmentStatus.BOOKED, now=now)
+        set_appointment_status(held, AppointmentStatus.BOOKED, now=now)
         appointment = held
     else:
         if start is None:
@@ -115,7 +115,7 @@ def book(
     """
     drop_holds(consultation, now=now, because=CancelledBecause.OTHER_TIME)
     if instead_of:
-        move_appointment(
+        set_appointment_status(
             instead_of, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.MOVED
         )
     visit = hold(
@@ -160,10 +160,10 @@ def offer(
         raise InvalidTransition
     old = booked(consultation)
     expires_at = now + timedelta(hours=settings.BOOKINGS["OFFER_EXPIRES_HOURS"])
-    move_request(
+    set_status(
         consultation,
         RequestStatus.OFFERED,
-        "offer",
+        Verb.OFFER,
         actor=actor,
         now=now,
         version=version,
@@ -204,10 +204,10 @@ def decline(
     for one whose visit took place).
     """
     was_confirmed = consultation.status == RequestStatus.CONFIRMED
-    move_request(
+    set_status(
         consultation,
         RequestStatus.DECLINED,
-        "decline",
+        Verb.DECLINE,
         actor=actor,
         now=now,
         version=version,
@@ -226,14 +226,14 @@ def decline(
 
 
 @transaction.atomic
-def ask(
+def ask_question(
     consultation: ConsultationRequest, *, actor: Actor, version: int, now: datetime, question: str
 ) -> None:
-    """Ask the patient something; they answer on their link. The hold stays until it lapses."""
-    move_request(
+    """RequestData the patient something; they answer on their link. The hold stays until it lapses."""
+    set_status(
         consultation,
         RequestStatus.INFO_NEEDED,
-        "ask",
+        Verb.ASK_QUESTION,
         actor=actor,
         now=now,
         version=version,
@@ -252,10 +252,10 @@ def waitlist(
 
     Raises `StaleVersion`, `InvalidTransition` (also for a request with a booked visit).
     """
-    move_request(
+    set_status(
         consultation,
         RequestStatus.WAITLISTED,
-        "waitlist",
+        Verb.WAITLIST,
         actor=actor,
         now=now,
         version=version,
@@ -274,10 +274,10 @@ def mark_spam(
     consultation: ConsultationRequest, *, actor: Actor, version: int, now: datetime
 ) -> None:
     """No answer, no mail, no call; what was held is free again."""
-    move_request(
+    set_status(
         consultation,
         RequestStatus.SPAM,
-        "mark_spam",
+        Verb.MARK_SPAM,
         actor=actor,
         now=now,
         version=version,
@@ -294,16 +294,16 @@ def reopen(
 ) -> None:
     """Take a closed request back into review, with a reason. An unsent answer is not sent."""
     before = RequestStatus(consultation.status)
-    move_request(
+    set_status(
         consultation,
         RequestStatus.IN_REVIEW,
-        "reopen",
+        Verb.REOPEN,
         actor=actor,
         now=now,
         version=version,
         why=why,
         decline_reason="",
-        respond_by=answer_by(consultation, now=now),
+        respond_by=deadline_for(consultation, now=now),
         needs_call=not consultation.gets_mail,
     )
     to_patients.reopened(consultation, before, now=now)
@@ -313,4 +313,4 @@ def reopen(
 
 def note(consultation: ConsultationRequest, *, actor: Actor, now: datetime, text: str) -> Event:
     """Write it down; like every event it is never changed."""
-    return record(consultation, "note", actor=actor, now=now, why=text)
+    return record(consultation, Verb.NOTE, actor=actor, now=now, why=text)

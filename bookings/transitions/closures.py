@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from bookings.enums import ExceptionKind
+from bookings.enums import ExceptionKind, Verb
 from bookings.models import (
     Appointment,
     DateException,
@@ -22,13 +22,13 @@ from bookings.transitions.core import Actor, record
 
 
 @transaction.atomic
-def close(closure: DateException, *, actor: Actor, now: datetime) -> list[Appointment]:
+def apply_closure(closure: DateException, *, actor: Actor, now: datetime) -> list[Appointment]:
     """Take the closure's free time, and list whom it displaces. Their visits stay until each is moved.
 
     Called again after the closure was changed: takes other cells, and keeps only who is still inside.
     What another closure closes as well stays closed.
     """
-    take_turns(closure)
+    lock_location(closure)
     before = claims.span(closure.claims.all())
     inside = _take(closure, actor=actor, now=now)
     if before:
@@ -51,16 +51,16 @@ def _take(closure: DateException, *, actor: Actor, now: datetime) -> list[Appoin
 
 
 @transaction.atomic
-def lift(closure: DateException, *, now: datetime) -> None:
+def remove_closure(closure: DateException, *, now: datetime) -> None:
     """Delete a closure. Its time is free again, but for what another one closes as well."""
-    take_turns(closure)
+    lock_location(closure)
     before = claims.span(closure.claims.all())
     closure.delete()
     if before:
         claims.fill_closures(*before, now=now)
 
 
-def take_turns(closure: DateException) -> None:
+def lock_location(closure: DateException) -> None:
     """Of two who change closures of one location the second waits, and sees what the first has done.
 
     Else one could leave a cell to the other, who is just about to let it go. To be called before the
@@ -81,7 +81,7 @@ def displace(
             Displaced.objects.create(closure=closure, appointment=appointment, created_at=now)
             record(
                 appointment.request,
-                "displace",
+                Verb.DISPLACE,
                 actor=actor,
                 now=now,
                 why=closure.reason,
@@ -90,7 +90,7 @@ def displace(
 
 
 @transaction.atomic
-def move_house(resource: Resource, *, now: datetime) -> None:
+def resource_moved(resource: Resource, *, now: datetime) -> None:
     """A person or a room is at another location now: their closures come along, the old house's end.
 
     What both had closed stays closed.
@@ -105,7 +105,7 @@ def move_house(resource: Resource, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def change_clock(location: Location, *, actor: Actor, before: ZoneInfo, now: datetime) -> None:
+def time_zone_changed(location: Location, *, actor: Actor, before: ZoneInfo, now: datetime) -> None:
     """The location has another time zone now: what is closed or open keeps its wall-clock times.
 
     Where a change of the clocks leaves nothing between these, it lasts as long as before. Visits stay at
@@ -124,4 +124,4 @@ def change_clock(location: Location, *, actor: Actor, before: ZoneInfo, now: dat
     # All let go first: a cell that one leaves may be the next one's now.
     TimeClaim.objects.filter(exception__in=moved).delete()
     for exception in moved:
-        close(exception, actor=actor, now=now)
+        apply_closure(exception, actor=actor, now=now)

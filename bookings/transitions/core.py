@@ -16,10 +16,12 @@ from bookings.enums import (
     APPOINTMENT_TRANSITIONS,
     REQUEST_FINAL,
     REQUEST_TRANSITIONS,
+    VERBS_THAT_ANSWER,
     ActorKind,
     AppointmentStatus,
     CancelledBecause,
     RequestStatus,
+    Verb,
 )
 from bookings.errors import (
     AlreadyAsked,
@@ -28,9 +30,6 @@ from bookings.errors import (
 )
 from bookings.models import Appointment, ConsultationRequest, Event
 from bookings.schedule import answer_deadline, claims
-
-FIRST_ANSWERS = frozenset({"confirm", "offer", "decline", "ask", "waitlist"})
-"""What ends the wait that the answer-by time promises to end."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def staff(user: Any) -> Actor:
 
 def record(
     consultation: ConsultationRequest,
-    verb: str,
+    verb: Verb,
     *,
     actor: Actor,
     now: datetime,
@@ -74,10 +73,10 @@ def record(
     )
 
 
-def move_request(
+def set_status(
     consultation: ConsultationRequest,
     to: RequestStatus,
-    verb: str,
+    verb: Verb,
     *,
     actor: Actor,
     now: datetime,
@@ -105,7 +104,7 @@ def move_request(
     if actor.kind == ActorKind.PATIENT and consultation.email and not consultation.verified_at:
         # They came through the link in our mail, where everything stands that we could tell.
         changes |= {"verified_at": now, "needs_call": False}
-    if verb in FIRST_ANSWERS and consultation.answered_at is None:
+    if verb in VERBS_THAT_ANSWER and consultation.answered_at is None:
         changes |= {"answered_at": now, "promised_at": consultation.respond_by}
     changes |= {"status": to, "version": seen + 1}
     changed = ConsultationRequest.objects.filter(pk=consultation.pk, version=seen, status=before)
@@ -151,7 +150,7 @@ def stale(consultation: ConsultationRequest, actor: Actor) -> StaleVersion:
     return StaleVersion()
 
 
-def move_appointment(
+def set_appointment_status(
     appointment: Appointment,
     to: AppointmentStatus,
     *,
@@ -182,7 +181,7 @@ def move_appointment(
     if to in APPOINTMENT_FINAL:
         claims.release(appointment)
     elif to in APPOINTMENT_HOLDING:
-        claims.keep(appointment, now=now)
+        claims.renew(appointment, now=now)
 
 
 def booked(consultation: ConsultationRequest) -> Appointment | None:
@@ -190,10 +189,10 @@ def booked(consultation: ConsultationRequest) -> Appointment | None:
     return consultation.appointments.filter(status=AppointmentStatus.BOOKED).first()
 
 
-def answer_by(consultation: ConsultationRequest, *, now: datetime) -> datetime:
+def deadline_for(consultation: ConsultationRequest, *, now: datetime) -> datetime:
     """When there will be an answer (UTC): before what is held or booked begins, or it would be none."""
     ahead = consultation.appointments.active().filter(start__gt=now).values_list("start", flat=True)
-    return min([answer_deadline.answer_by(consultation.location, now=now), *ahead])
+    return min([answer_deadline.answer_deadline(consultation.location, now=now), *ahead])
 
 
 def came(consultation: ConsultationRequest) -> bool:
@@ -208,16 +207,16 @@ ONCE_IN = timedelta(hours=1)
 def look(consultation: ConsultationRequest, *, actor: Actor, now: datetime) -> Event | None:
     """Record that a member of staff opened the request; once an hour for each of them."""
     earlier = Event.objects.filter(
-        request=consultation, verb="look", actor=actor.user, at__gt=now - ONCE_IN
+        request=consultation, verb=Verb.LOOK, actor=actor.user, at__gt=now - ONCE_IN
     )
     if earlier.exists():
         return None
-    return record(consultation, "look", actor=actor, now=now)
+    return record(consultation, Verb.LOOK, actor=actor, now=now)
 
 
 def disclose(consultation: ConsultationRequest, *, actor: Actor, now: datetime) -> Event:
     """Record that everything about a request was handed out as a file."""
-    return record(consultation, "disclose", actor=actor, now=now)
+    return record(consultation, Verb.DISCLOSE, actor=actor, now=now)
 
 
 def exported(
@@ -225,7 +224,9 @@ def exported(
 ) -> list[Event]:
     """Record with each request that it left the site in a file, and who took it."""
     events = [
-        Event(request=consultation, verb="export", actor_kind=actor.kind, actor=actor.user, at=now)
+        Event(
+            request=consultation, verb=Verb.EXPORT, actor_kind=actor.kind, actor=actor.user, at=now
+        )
         for consultation in requests
     ]
     return Event.objects.bulk_create(events, batch_size=500)

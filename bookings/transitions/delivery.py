@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from post_office.models import STATUS, Email
 
+from bookings.enums import Verb
 from bookings.errors import InvalidTransition
 from bookings.messages import sms, to_patients
 from bookings.models import ConsultationRequest, Event, Message
@@ -40,7 +41,7 @@ def send_again(message: Message, *, actor: Actor, now: datetime) -> Event:
         number_of_retries=0,
     )
     Message.objects.filter(pk=message.pk).update(handled_at=None)
-    return record(consultation, "send_again", actor=actor, now=now)
+    return record(consultation, Verb.SEND_AGAIN, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -62,7 +63,7 @@ def send_link(
         )
     if not to_patients.link(consultation, now=now):
         raise InvalidTransition(_("A link has just been sent to them."))
-    record(consultation, "send_link", actor=actor, now=now)
+    record(consultation, Verb.SEND_LINK, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -73,4 +74,4 @@ def phone(consultation: ConsultationRequest, *, actor: Actor, version: int, now:
         raise stale(consultation, actor)
     consultation.needs_call, consultation.version = False, version + 1
     Message.objects.undelivered().filter(request=consultation).update(handled_at=now)
-    record(consultation, "phone", actor=actor, now=now)
+    record(consultation, Verb.PHONE, actor=actor, now=now)

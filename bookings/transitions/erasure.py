@@ -22,12 +22,13 @@ from bookings.enums import (
     CancelledBecause,
     ErasureReason,
     RequestStatus,
+    Verb,
 )
 from bookings.errors import InvalidTransition
 from bookings.messages import local_mailbox
 from bookings.models import Appointment, ConsultationRequest, Event
 from bookings.privacy import erasure_ledger
-from bookings.transitions.core import Actor, move_appointment, record, stale
+from bookings.transitions.core import Actor, record, set_appointment_status, stale
 from bookings.transitions.submit import new_reference
 
 KEPT = {"id", "status", "version", "location", "service", "practitioner", "contact_by"} | {
@@ -70,7 +71,7 @@ def erase(
     _free_times(consultation, now)
     _erase_mail(consultation)
     _erase_rows(consultation)
-    record(consultation, "erase", actor=actor, now=now, before=before, after=after, why=because)
+    record(consultation, Verb.ERASE, actor=actor, now=now, before=before, after=after, why=because)
     erasure_ledger.enter(digest, because=because, now=now)
 
 
@@ -89,7 +90,7 @@ def _free_times(consultation: ConsultationRequest, now: datetime) -> None:
     for visit in consultation.appointments.filter(status__in=APPOINTMENT_HOLDING):
         waiting = visit.status in {AppointmentStatus.PROPOSED, AppointmentStatus.PENDING}
         if waiting or (visit.status == AppointmentStatus.BOOKED and visit.end > now):
-            move_appointment(
+            set_appointment_status(
                 visit, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.ERASED
             )
     for visit in consultation.appointments.all():

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from bookings.enums import AppointmentStatus, CancelledBecause, RequestStatus
+from bookings.enums import AppointmentStatus, CancelledBecause, RequestStatus, Verb
 from bookings.errors import BookingError
 from bookings.messages import to_patients
 from bookings.models import Appointment, ConsultationRequest, Draft, Location
-from bookings.transitions.core import SYSTEM, answer_by, booked, move_request
+from bookings.transitions.core import SYSTEM, booked, deadline_for, set_status
 from bookings.transitions.holds import drop_holds, end_hold
 from bookings.transitions.patient import goes_on_waiting
 from bookings.transitions.waiting_list import end_waiting
@@ -25,7 +25,7 @@ def expire(consultation: ConsultationRequest, *, now: datetime) -> None:
     """Close a request whose address was never confirmed. Sends nothing: nobody proved the address."""
     if consultation.status != RequestStatus.UNVERIFIED:
         return
-    move_request(consultation, RequestStatus.EXPIRED, "expire", actor=SYSTEM, now=now)
+    set_status(consultation, RequestStatus.EXPIRED, Verb.EXPIRE, actor=SYSTEM, now=now)
     drop_holds(consultation, now=now, because=CancelledBecause.LAPSED)
     to_patients.drop_unsent(consultation)
 
@@ -41,13 +41,13 @@ def _lapse(appointment: Appointment, *, now: datetime) -> None:
     offered = consultation.status == RequestStatus.OFFERED
     if offered and not consultation.appointments.pending().exists():
         waits = goes_on_waiting(consultation, now=now)
-        move_request(
+        set_status(
             consultation,
             RequestStatus.WAITLISTED if waits else RequestStatus.IN_REVIEW,
-            "lapse_offer",
+            Verb.LAPSE_OFFER,
             actor=SYSTEM,
             now=now,
-            respond_by=None if waits else answer_by(consultation, now=now),
+            respond_by=None if waits else deadline_for(consultation, now=now),
         )
         to_patients.lapsed(consultation, now=now)
     elif first_choice and consultation.status == RequestStatus.INFO_NEEDED:
@@ -62,10 +62,10 @@ def _lapse_wish(consultation: ConsultationRequest, *, now: datetime) -> None:
 
     A wish that the clinic owes an answer does not lapse: somebody may have stayed away for it.
     """
-    move_request(
+    set_status(
         consultation,
         RequestStatus.CONFIRMED,
-        "lapse_wish",
+        Verb.LAPSE_WISH,
         actor=SYSTEM,
         now=now,
         appointment=booked(consultation),

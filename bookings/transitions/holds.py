@@ -18,11 +18,12 @@ from bookings.enums import (
     APPOINTMENT_HOLDING,
     AppointmentStatus,
     CancelledBecause,
+    Verb,
 )
 from bookings.errors import AlreadyAsked, BookingError, StaleVersion, TimeTaken
 from bookings.models import Appointment, ConsultationRequest, Resource
 from bookings.schedule import availability, claims, why_not_free
-from bookings.transitions.core import SYSTEM, move_appointment, record
+from bookings.transitions.core import SYSTEM, record, set_appointment_status
 
 
 def hold(
@@ -35,7 +36,7 @@ def hold(
     practitioner: Resource | None = None,
     replaces: Appointment | None = None,
     notice: bool = True,
-    diary: availability.Diary | None = None,
+    diary: availability.Availability | None = None,
 ) -> Appointment:
     """Make an appointment at a free start and claim its cells.
 
@@ -123,15 +124,15 @@ def hold_first_choice(
         return None  # somebody else has it by now
 
 
-def hold_on(appointment: Appointment, until: datetime, *, now: datetime) -> bool:
+def extend_hold(appointment: Appointment, until: datetime, *, now: datetime) -> bool:
     """Hold on until another moment; whether that could be: who has lapsed cells by now keeps them."""
     try:
-        claims.keep(appointment, now=now, expires_at=until)
+        claims.renew(appointment, now=now, expires_at=until)
     except TimeTaken:
-        move_appointment(
+        set_appointment_status(
             appointment, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.TAKEN
         )
-        record(appointment.request, "lapse", actor=SYSTEM, now=now, appointment=appointment)
+        record(appointment.request, Verb.LAPSE, actor=SYSTEM, now=now, appointment=appointment)
         return False
     Appointment.objects.filter(pk=appointment.pk).update(hold_expires_at=until)
     appointment.hold_expires_at = until
@@ -150,8 +151,10 @@ def end_hold(appointment: Appointment, *, now: datetime) -> ConsultationRequest:
     lapsed = consultation.appointments.lapsed(now).filter(pk=appointment.pk).first()
     if lapsed is None:
         raise StaleVersion
-    move_appointment(lapsed, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.LAPSED)
-    record(consultation, "lapse", actor=SYSTEM, now=now, appointment=lapsed)
+    set_appointment_status(
+        lapsed, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.LAPSED
+    )
+    record(consultation, Verb.LAPSE, actor=SYSTEM, now=now, appointment=lapsed)
     return consultation
 
 
@@ -162,7 +165,7 @@ def drop_holds(
     for appointment in consultation.appointments.filter(
         status__in=[AppointmentStatus.PROPOSED, AppointmentStatus.PENDING]
     ):
-        move_appointment(appointment, AppointmentStatus.CANCELLED, now=now, because=because)
+        set_appointment_status(appointment, AppointmentStatus.CANCELLED, now=now, because=because)
 
 
 def taken(

@@ -7,7 +7,13 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from bookings.enums import REQUEST_ABOUT_A_VISIT, AppointmentStatus, CancelledBecause, RequestStatus
+from bookings.enums import (
+    REQUEST_ABOUT_A_VISIT,
+    AppointmentStatus,
+    CancelledBecause,
+    RequestStatus,
+    Verb,
+)
 from bookings.errors import InvalidTransition, TimeTaken, VisitBegun
 from bookings.messages import to_patients
 from bookings.models import Appointment, ConsultationRequest, WaitingListEntry
@@ -15,12 +21,12 @@ from bookings.transitions.answers import continue_calendar
 from bookings.transitions.core import (
     PATIENT,
     Actor,
-    answer_by,
     booked,
-    move_appointment,
-    move_request,
+    deadline_for,
+    set_appointment_status,
+    set_status,
 )
-from bookings.transitions.holds import drop_holds, hold_on
+from bookings.transitions.holds import drop_holds, extend_hold
 from clinic import throttle
 from clinic.addresses import mailbox
 
@@ -38,17 +44,19 @@ def accept(
     if appointment.hold_expires_at and appointment.hold_expires_at <= now:
         raise TimeTaken(_("This time is no longer held for you."))
     old = booked(consultation)
-    move_request(
+    set_status(
         consultation,
         RequestStatus.CONFIRMED,
-        "accept",
+        Verb.ACCEPT,
         actor=PATIENT,
         now=now,
         appointment=appointment,
     )
     if old:
-        move_appointment(old, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.MOVED)
-    move_appointment(appointment, AppointmentStatus.BOOKED, now=now)
+        set_appointment_status(
+            old, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.MOVED
+        )
+    set_appointment_status(appointment, AppointmentStatus.BOOKED, now=now)
     if old:
         continue_calendar(appointment, old)
     drop_holds(consultation, now=now, because=CancelledBecause.OTHER_TIME)
@@ -65,14 +73,14 @@ def refuse(consultation: ConsultationRequest, *, now: datetime, message: str = "
     if consultation.status != RequestStatus.OFFERED:
         raise InvalidTransition
     waits = goes_on_waiting(consultation, now=now)
-    move_request(
+    set_status(
         consultation,
         RequestStatus.WAITLISTED if waits else RequestStatus.IN_REVIEW,
-        "refuse",
+        Verb.REFUSE,
         actor=PATIENT,
         now=now,
         patient_message=message,
-        respond_by=None if waits else answer_by(consultation, now=now),
+        respond_by=None if waits else deadline_for(consultation, now=now),
     )
     drop_holds(consultation, now=now, because=CancelledBecause.REFUSED)
     if waits:
@@ -105,12 +113,17 @@ def withdraw(consultation: ConsultationRequest, *, now: datetime) -> None:
         raise VisitBegun
     if consultation.status == RequestStatus.CONFIRMED and not visit:
         raise InvalidTransition
-    move_request(
-        consultation, RequestStatus.WITHDRAWN, "withdraw", actor=PATIENT, now=now, appointment=visit
+    set_status(
+        consultation,
+        RequestStatus.WITHDRAWN,
+        Verb.WITHDRAW,
+        actor=PATIENT,
+        now=now,
+        appointment=visit,
     )
     drop_holds(consultation, now=now, because=CancelledBecause.WITHDRAWN)
     if visit:
-        move_appointment(
+        set_appointment_status(
             visit, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.WITHDRAWN
         )
     to_patients.withdrawn(consultation, visit, now=now)
@@ -124,20 +137,20 @@ def ask_to_move(consultation: ConsultationRequest, *, now: datetime, message: st
         raise InvalidTransition
     if visit.start <= now:
         raise VisitBegun
-    move_request(
+    set_status(
         consultation,
         RequestStatus.IN_REVIEW,
-        "ask_to_move",
+        Verb.ASK_TO_MOVE,
         actor=PATIENT,
         now=now,
         patient_message=message,
-        respond_by=answer_by(consultation, now=now),
+        respond_by=deadline_for(consultation, now=now),
     )
     to_patients.move_asked(consultation, visit, now=now)
 
 
 @transaction.atomic
-def keep(
+def keep_appointment(
     consultation: ConsultationRequest,
     *,
     now: datetime,
@@ -152,10 +165,10 @@ def keep(
     visit = booked(consultation)
     if not visit or consultation.status not in REQUEST_ABOUT_A_VISIT:
         raise InvalidTransition
-    move_request(
+    set_status(
         consultation,
         RequestStatus.CONFIRMED,
-        "keep",
+        Verb.KEEP_APPOINTMENT,
         actor=actor,
         now=now,
         version=version,
@@ -173,11 +186,11 @@ def answer(consultation: ConsultationRequest, *, now: datetime, message: str) ->
     """The patient answers the clinic's question: their first choice is held until we answer in turn."""
     if consultation.status != RequestStatus.INFO_NEEDED:
         raise InvalidTransition
-    until = answer_by(consultation, now=now)
-    move_request(
+    until = deadline_for(consultation, now=now)
+    set_status(
         consultation,
         RequestStatus.IN_REVIEW,
-        "answer",
+        Verb.ANSWER,
         actor=PATIENT,
         now=now,
         patient_message=message,
@@ -187,7 +200,7 @@ def answer(consultation: ConsultationRequest, *, now: datetime, message: str) ->
         status=AppointmentStatus.PROPOSED, start__gt=now
     ).first()
     if held:
-        hold_on(held, until, now=now)
+        extend_hold(held, until, now=now)
     to_patients.answered(consultation, now=now)
 
 

@@ -19,6 +19,7 @@ from bookings.enums import (
     ContactBy,
     DayPart,
     RequestStatus,
+    Verb,
 )
 from bookings.errors import (
     BookingError,
@@ -39,8 +40,8 @@ from bookings.models import (
     Service,
 )
 from bookings.schedule import answer_deadline, availability
-from bookings.transitions.core import PATIENT, move_request, record
-from bookings.transitions.holds import end_hold, hold, hold_first_choice, hold_on, taken
+from bookings.transitions.core import PATIENT, record, set_status
+from bookings.transitions.holds import end_hold, extend_hold, hold, hold_first_choice, taken
 from bookings.transitions.waiting_list import Waiting, enter, wait_at_once
 from clinic import throttle
 from clinic.addresses import mailbox
@@ -50,7 +51,7 @@ REFERENCE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
 
 
 @dataclass(frozen=True)
-class Person:
+class Contact:
     """Who asks and how to reach them. `contact_by` decides which of email and phone is used first."""
 
     name: str
@@ -67,7 +68,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Ask:
+class RequestData:
     """All that a visitor asks for. Times are UTC; `starts` are in order of preference."""
 
     service: Service
@@ -98,7 +99,12 @@ def keyed(value: str) -> str:
 
 
 def submit(
-    ask: Ask, person: Person, *, idempotency_key: str, now: datetime, by_staff: bool = False
+    data: RequestData,
+    person: Contact,
+    *,
+    idempotency_key: str,
+    now: datetime,
+    by_staff: bool = False,
 ) -> ConsultationRequest:
     """Take the request, and hold its first choice for 15 minutes.
 
@@ -108,9 +114,9 @@ def submit(
     """
     try:
         with transaction.atomic():
-            if by_staff or _has_open_request(person.key, keyed(ask.network)):
+            if by_staff or _has_open_request(person.key, keyed(data.network)):
                 _drop_lapsed(person.key, now)
-            return _submit(ask, person, idempotency_key=idempotency_key, now=now)
+            return _submit(data, person, idempotency_key=idempotency_key, now=now)
     except (IntegrityError, BookingError):
         # Sent before, or twice at once: that one may be what is in the way, and nobody else.
         earlier = ConsultationRequest.objects.filter(idempotency_key=idempotency_key).first()
@@ -120,24 +126,24 @@ def submit(
 
 
 def _submit(
-    ask: Ask, person: Person, *, idempotency_key: str, now: datetime
+    data: RequestData, person: Contact, *, idempotency_key: str, now: datetime
 ) -> ConsultationRequest:
     by_mail = bool(person.email)
     # Whoever comes too late learns it before anything is written: the others wait for the lock.
-    diary = _diary_of_first_choice(ask, now) if by_mail and ask.starts else None
+    diary = _diary_of_first_choice(data, now) if by_mail and data.starts else None
     if by_mail and not throttle.spend("mail", mailbox(person.email), now=now):
         raise TooManyMails
-    consultation = _write_request(ask, person, idempotency_key=idempotency_key, now=now)
+    consultation = _write_request(data, person, idempotency_key=idempotency_key, now=now)
     held = None
     if diary:
         minutes = settings.BOOKINGS["HOLD_UNVERIFIED_MINUTES"]
         held = hold(
             consultation,
-            ask.starts[0],
+            data.starts[0],
             status=AppointmentStatus.PROPOSED,
             now=now,
             expires_at=now + timedelta(minutes=minutes),
-            practitioner=ask.practitioner,
+            practitioner=data.practitioner,
             diary=diary,
         )
     if by_mail:
@@ -148,76 +154,79 @@ def _submit(
 
 
 def _write_request(
-    ask: Ask, person: Person, *, idempotency_key: str, now: datetime
+    data: RequestData, person: Contact, *, idempotency_key: str, now: datetime
 ) -> ConsultationRequest:
     by_mail = bool(person.email)
     consultation = ConsultationRequest.objects.create(
         reference=new_reference(),
         status=RequestStatus.UNVERIFIED if by_mail else RequestStatus.SUBMITTED,
         idempotency_key=idempotency_key,
-        location=ask.location,
-        service=ask.service,
-        practitioner=ask.practitioner,
+        location=data.location,
+        service=data.service,
+        practitioner=data.practitioner,
         name=person.name,
         on_behalf_of=person.on_behalf_of,
         email=person.email,
         phone=person.phone,
         contact_by=person.contact_by,
         needs_call=not by_mail,
-        reason=ask.reason,
-        goal=ask.goal,
-        side=ask.side,
-        note=ask.note,
-        source_path=ask.source_path,
-        source_revision=ask.source_revision,
-        source_exercise=ask.source_exercise,
+        reason=data.reason,
+        goal=data.goal,
+        side=data.side,
+        note=data.note,
+        source_path=data.source_path,
+        source_revision=data.source_revision,
+        source_exercise=data.source_exercise,
         locale=person.locale,
-        time_zone=ask.location.time_zone,
-        respond_by=None if by_mail else _promise(ask.location, ask.starts, now),
+        time_zone=data.location.time_zone,
+        respond_by=None if by_mail else _promise(data.location, data.starts, now),
         person_key=person.key,
-        network_key=keyed(ask.network),
-        suspicion=ask.suspicion,
+        network_key=keyed(data.network),
+        suspicion=data.suspicion,
         created_at=now,
     )
-    _write_details(consultation, ask, now)
-    record(consultation, "submit", actor=PATIENT, now=now, after=consultation.status)
+    _write_details(consultation, data, now)
+    record(consultation, Verb.SUBMIT, actor=PATIENT, now=now, after=consultation.status)
     return consultation
 
 
 def _promise(location: Location, starts: Sequence[datetime], now: datetime) -> datetime:
     """When there will be an answer (UTC): before the first choice begins, or it would be none."""
     ahead = [start for start in starts[:1] if start > now]
-    return min([answer_deadline.answer_by(location, now=now), *ahead])
+    return min([answer_deadline.answer_deadline(location, now=now), *ahead])
 
 
-def _write_details(consultation: ConsultationRequest, ask: Ask, now: datetime) -> None:
-    wishes = [PreferredTime(start=start) for start in ask.starts]
-    wishes += [PreferredTime(part=part) for part in ask.parts]
+def _write_details(consultation: ConsultationRequest, data: RequestData, now: datetime) -> None:
+    wishes = [PreferredTime(start=start) for start in data.starts]
+    wishes += [PreferredTime(part=part) for part in data.parts]
     for rank, wish in enumerate(wishes, start=1):
         wish.request, wish.rank = consultation, rank
     PreferredTime.objects.bulk_create(wishes)
-    if ask.waiting:
-        enter(consultation, ask.waiting, now=now)
+    if data.waiting:
+        enter(consultation, data.waiting, now=now)
     IntakeAnswer.objects.bulk_create(
         IntakeAnswer(
             request=consultation,
             question=question,
             answer=answer,
-            form_version=ask.service.form_version,
+            form_version=data.service.form_version,
         )
-        for question, answer in ask.answers
+        for question, answer in data.answers
     )
     Consent.objects.create(
-        request=consultation, text_version=ask.consent_version, text=ask.consent_text, given_at=now
+        request=consultation,
+        text_version=data.consent_version,
+        text=data.consent_text,
+        given_at=now,
     )
 
 
-def _diary_of_first_choice(ask: Ask, now: datetime) -> availability.Diary:
+def _diary_of_first_choice(data: RequestData, now: datetime) -> availability.Availability:
     """The day of the first choice. Raises `TimeTaken` where that time is not free."""
-    start, wished = ask.starts[0], ask.practitioner
-    diary = availability.day_of(ask.service, ask.location, start, now=now, practitioner=wished)
+    start, wished = data.starts[0], data.practitioner
+    diary = availability.day_of(data.service, data.location, start, now=now, practitioner=wished)
     if not diary.slot_at(start):
-        raise taken(ask, start, now=now, practitioner=wished)
+        raise taken(data, start, now=now, practitioner=wished)
     return diary
 
 
@@ -269,10 +278,10 @@ def verify(consultation: ConsultationRequest, *, now: datetime) -> bool:
         wishes = consultation.preferences.filter(start__gt=now)
         starts = [wish.start for wish in wishes if wish.start]
         respond_by = _promise(consultation.location, starts, now)
-        move_request(
+        set_status(
             consultation,
             RequestStatus.SUBMITTED,
-            "verify",
+            Verb.VERIFY,
             actor=PATIENT,
             now=now,
             verified_at=now,
@@ -284,7 +293,7 @@ def verify(consultation: ConsultationRequest, *, now: datetime) -> bool:
             return False
         if held is None:
             held = hold_first_choice(consultation, until=respond_by, now=now)
-        elif not hold_on(held, respond_by, now=now):
+        elif not extend_hold(held, respond_by, now=now):
             held = None
         to_patients.received(consultation, held, now=now)
     return held is not None

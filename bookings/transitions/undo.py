@@ -8,15 +8,26 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from bookings.enums import ActorKind, AppointmentStatus, CancelledBecause, RequestStatus
+from bookings.enums import (
+    VERBS_THAT_ANSWER,
+    ActorKind,
+    AppointmentStatus,
+    CancelledBecause,
+    RequestStatus,
+    Verb,
+)
 from bookings.errors import InvalidTransition
 from bookings.messages import to_patients
 from bookings.models import ConsultationRequest, Event, WaitingListEntry
 from bookings.schedule import answer_deadline
-from bookings.transitions.core import Actor, answer_by, booked, move_appointment, move_request
+from bookings.transitions.core import (
+    Actor,
+    booked,
+    deadline_for,
+    set_appointment_status,
+    set_status,
+)
 from bookings.transitions.holds import drop_holds, hold_first_choice
-
-CAN_BE_UNDONE = frozenset({"confirm", "offer", "decline", "ask", "waitlist"})
 
 
 def undoable(consultation: ConsultationRequest, *, now: datetime) -> Event | None:
@@ -26,12 +37,12 @@ def undoable(consultation: ConsultationRequest, *, now: datetime) -> Event | Non
     """
     last = consultation.events.exclude(to_status="").order_by("-at", "-pk").first()
     window = timedelta(seconds=settings.BOOKINGS["UNDO_SECONDS"])
-    if not last or last.verb not in CAN_BE_UNDONE or last.actor_kind != ActorKind.STAFF:
+    if not last or last.verb not in VERBS_THAT_ANSWER or last.actor_kind != ActorKind.STAFF:
         return None
     if now >= last.at + window or last.to_status != consultation.status:
         return None
     visit = booked(consultation)
-    if visit and (last.verb != "confirm" or visit.replaces_id):
+    if visit and (last.verb != Verb.CONFIRM or visit.replaces_id):
         return None
     return last
 
@@ -48,17 +59,20 @@ def undo(consultation: ConsultationRequest, *, actor: Actor, version: int, now: 
     if last is None:
         raise InvalidTransition
     visit = booked(consultation)
-    waited = last.verb in {"offer", "ask"} and last.from_status == RequestStatus.WAITLISTED
+    waited = (
+        last.verb in {Verb.OFFER, Verb.ASK_QUESTION}
+        and last.from_status == RequestStatus.WAITLISTED
+    )
     before: dict[str, Any] = {}
     if consultation.answered_at == last.at:
         before = {"answered_at": None, "promised_at": None}
     if not waited and consultation.respond_by is None:
         # Booked from the waiting list, where nobody was promised an answer.
-        before["respond_by"] = answer_by(consultation, now=now)
-    move_request(
+        before["respond_by"] = deadline_for(consultation, now=now)
+    set_status(
         consultation,
         RequestStatus.WAITLISTED if waited else RequestStatus.IN_REVIEW,
-        "undo",
+        Verb.UNDO,
         actor=actor,
         now=now,
         version=version,
@@ -70,13 +84,13 @@ def undo(consultation: ConsultationRequest, *, actor: Actor, version: int, now: 
     to_patients.drop_unsent(consultation)
     drop_holds(consultation, now=now, because=CancelledBecause.UNDONE)
     if visit:
-        move_appointment(
+        set_appointment_status(
             visit, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.UNDONE
         )
-    if last.verb == "waitlist":
+    if last.verb == Verb.WAITLIST:
         WaitingListEntry.objects.filter(request=consultation, joined_at=last.at).delete()
     if not waited:
         until = consultation.respond_by
         if until is None or until <= now:
-            until = answer_deadline.answer_by(consultation.location, now=now)
+            until = answer_deadline.answer_deadline(consultation.location, now=now)
         hold_first_choice(consultation, until=until, now=now, as_before=visit)

@@ -16,6 +16,7 @@ from bookings.enums import (
     CancelledBecause,
     ContactBy,
     RequestStatus,
+    Verb,
 )
 from bookings.errors import InvalidTransition
 from bookings.messages import to_patients
@@ -25,13 +26,13 @@ from bookings.transitions.answers import book
 from bookings.transitions.core import (
     Actor,
     booked,
-    move_appointment,
-    move_request,
     record,
+    set_appointment_status,
+    set_status,
     stale,
 )
 from bookings.transitions.holds import drop_holds, not_in_the_past
-from bookings.transitions.submit import Ask, Person, submit
+from bookings.transitions.submit import Contact, RequestData, submit
 
 CORRECTED = {
     AppointmentStatus.ARRIVED: AppointmentStatus.BOOKED,
@@ -48,13 +49,13 @@ def arrive(appointment: Appointment, *, actor: Actor, now: datetime) -> None:
     """
     if not appointment.day_has_come(now):
         raise InvalidTransition(_("The day of this visit has not come yet."))
-    _step(appointment, AppointmentStatus.ARRIVED, "arrive", actor, now)
+    _step(appointment, AppointmentStatus.ARRIVED, Verb.ARRIVE, actor, now)
     consultation = appointment.request
     if consultation.status in REQUEST_ABOUT_A_VISIT:
-        move_request(
+        set_status(
             consultation,
             RequestStatus.CONFIRMED,
-            "keep",
+            Verb.KEEP_APPOINTMENT,
             actor=actor,
             now=now,
             appointment=appointment,
@@ -67,14 +68,14 @@ def arrive(appointment: Appointment, *, actor: Actor, now: datetime) -> None:
 def fulfil(appointment: Appointment, *, actor: Actor, now: datetime) -> None:
     """The visit took place. Not before its start (FHIR: `fulfilled`)."""
     _not_before_start(appointment, now)
-    _step(appointment, AppointmentStatus.FULFILLED, "fulfil", actor, now)
+    _step(appointment, AppointmentStatus.FULFILLED, Verb.FULFIL, actor, now)
 
 
 @transaction.atomic
 def noshow(appointment: Appointment, *, actor: Actor, now: datetime) -> None:
     """The patient did not come. Not before its start (FHIR: `noshow`)."""
     _not_before_start(appointment, now)
-    _step(appointment, AppointmentStatus.NOSHOW, "noshow", actor, now)
+    _step(appointment, AppointmentStatus.NOSHOW, Verb.NOSHOW, actor, now)
     to_patients.missed(appointment.request, appointment, now=now)
 
 
@@ -95,19 +96,19 @@ def cancel(appointment: Appointment, *, actor: Actor, now: datetime, message: st
                 "time. Once they accept that, this one counts as moved."
             )
         )
-    move_appointment(
+    set_appointment_status(
         appointment, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.CLINIC
     )
     to = RequestStatus(consultation.status)
     changes: dict[str, Any] = {}
     if to == RequestStatus.CONFIRMED:
         to = RequestStatus.IN_REVIEW
-        respond_by = answer_deadline.answer_by(consultation.location, now=now)
+        respond_by = answer_deadline.answer_deadline(consultation.location, now=now)
         changes = {"respond_by": respond_by, "staff_message": message}
-    move_request(
+    set_status(
         consultation,
         to,
-        "cancel",
+        Verb.CANCEL,
         actor=actor,
         now=now,
         appointment=appointment,
@@ -140,12 +141,12 @@ def correct(
         )
     if booked(consultation):
         raise InvalidTransition(_("They have another visit booked by now. Cancel that one first."))
-    move_appointment(appointment, to, now=now)
+    set_appointment_status(appointment, to, now=now)
     if before == AppointmentStatus.NOSHOW:
         to_patients.not_missed(consultation)
     record(
         consultation,
-        "correct",
+        Verb.CORRECT,
         actor=actor,
         now=now,
         before=before,
@@ -161,10 +162,10 @@ def _not_before_start(appointment: Appointment, now: datetime) -> None:
 
 
 def _step(
-    appointment: Appointment, to: AppointmentStatus, verb: str, actor: Actor, now: datetime
+    appointment: Appointment, to: AppointmentStatus, verb: Verb, actor: Actor, now: datetime
 ) -> None:
     before = appointment.status
-    move_appointment(appointment, to, now=now)
+    set_appointment_status(appointment, to, now=now)
     record(
         appointment.request,
         verb,
@@ -196,8 +197,8 @@ def move(
     if not old or same or old.start <= now:
         raise InvalidTransition
     not_in_the_past(start, now)
-    move_request(
-        consultation, RequestStatus.CONFIRMED, "move", actor=actor, now=now, version=version
+    set_status(
+        consultation, RequestStatus.CONFIRMED, Verb.MOVE, actor=actor, now=now, version=version
     )
     visit = book(consultation, start, now=now, practitioner=practitioner, instead_of=old)
     to_patients.confirmed(consultation, visit, now=now, moved=True)
@@ -206,8 +207,8 @@ def move(
 
 @transaction.atomic
 def book_for(
-    ask: Ask,
-    person: Person,
+    ask: RequestData,
+    person: Contact,
     *,
     actor: Actor,
     now: datetime,
@@ -228,10 +229,10 @@ def book_for(
     there = booked(consultation)
     if there:
         return there
-    move_request(
+    set_status(
         consultation,
         RequestStatus.CONFIRMED,
-        "book_for",
+        Verb.BOOK_FOR,
         actor=actor,
         now=now,
         version=consultation.version,

@@ -9,11 +9,11 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from bookings.enums import CancelledBecause, DayPart, RequestStatus
+from bookings.enums import CancelledBecause, DayPart, RequestStatus, Verb
 from bookings.errors import InvalidTransition, VisitBegun
 from bookings.messages import to_patients
 from bookings.models import ConsultationRequest, PreferredTime, WaitingListEntry
-from bookings.transitions.core import PATIENT, SYSTEM, booked, move_request
+from bookings.transitions.core import PATIENT, SYSTEM, booked, set_status
 from bookings.transitions.holds import drop_holds
 
 
@@ -45,10 +45,10 @@ def wait_at_once(consultation: ConsultationRequest, *, now: datetime) -> bool:
     """A new request that came for the waiting list goes there; whether it did."""
     if not WaitingListEntry.objects.filter(request=consultation).exists():
         return False
-    move_request(
+    set_status(
         consultation,
         RequestStatus.WAITLISTED,
-        "join_waiting_list",
+        Verb.JOIN_WAITING_LIST,
         actor=PATIENT,
         now=now,
         needs_call=False,
@@ -73,8 +73,8 @@ def join_waiting_list(
     if visit or not consultation.verified_at:
         raise InvalidTransition
     waited = consultation.status == RequestStatus.WAITLISTED
-    verb = "change_waiting" if waited else "join_waiting_list"
-    move_request(consultation, RequestStatus.WAITLISTED, verb, actor=PATIENT, now=now)
+    verb = Verb.CHANGE_WAITING if waited else Verb.JOIN_WAITING_LIST
+    set_status(consultation, RequestStatus.WAITLISTED, verb, actor=PATIENT, now=now)
     drop_holds(consultation, now=now, because=CancelledBecause.WAITLISTED)
     enter(consultation, wishes, now=now)
     _replace_parts(consultation, parts)
@@ -96,8 +96,8 @@ def leave_waiting_list(consultation: ConsultationRequest, *, now: datetime) -> N
     """The patient does not wait any longer; the request is closed."""
     if consultation.status != RequestStatus.WAITLISTED:
         raise InvalidTransition
-    move_request(
-        consultation, RequestStatus.WITHDRAWN, "leave_waiting_list", actor=PATIENT, now=now
+    set_status(
+        consultation, RequestStatus.WITHDRAWN, Verb.LEAVE_WAITING_LIST, actor=PATIENT, now=now
     )
     to_patients.withdrawn(consultation, None, now=now)
 
@@ -105,10 +105,10 @@ def leave_waiting_list(consultation: ConsultationRequest, *, now: datetime) -> N
 @transaction.atomic
 def end_waiting(consultation: ConsultationRequest, *, now: datetime) -> None:
     """The time for which the patient wanted to wait is over. They are told; without email, by phone."""
-    move_request(
+    set_status(
         consultation,
         RequestStatus.EXPIRED,
-        "end_waiting",
+        Verb.END_WAITING,
         actor=SYSTEM,
         now=now,
         needs_call=not consultation.gets_mail,

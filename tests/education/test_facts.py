@@ -68,7 +68,7 @@ FACTS = {
     "no self-test": "We do not give you a test to do at home",
     "hip replacement": "do not do the stretches until your surgeon",
     "anterior": "anterior approach",
-    "kind unknown": "Not sure which kind you had? Ask them first",
+    "kind unknown": "Not sure which kind you had? RequestData them first",
     "back pain": "Take care with the lying leg lift",
     "fracture": "cannot lift or move your leg, or put weight on it",
     "shorter": "shorter than the other, or turned out",

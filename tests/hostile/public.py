@@ -89,7 +89,7 @@ def by_staff(name: str, **given: Any) -> Callable[[ConsultationRequest], object]
 DONE: dict[str, Callable[[ConsultationRequest], object]] = {
     "verify": lambda asked: transitions.verify(asked, now=timezone.now()),
     "confirm": by_staff("confirm"),
-    "ask": by_staff("ask", question="Since when?"),
+    "ask": by_staff("ask_question", question="Since when?"),
     "decline": by_staff("decline", reason=DeclineReason.NO_TIME, message="Sorry."),
     "waitlist": by_staff("waitlist"),
     "offer": lambda asked: by_staff("offer", times=[(noon() + timedelta(hours=1), None)])(asked),

@@ -104,7 +104,7 @@ def shut_a_day(location: Location) -> None:
         end=visit.end + timedelta(hours=1),
     )
     actor = transitions.staff(get_user_model().objects.get(username="ruth"))
-    transitions.close(closure, actor=actor, now=timezone.now())
+    transitions.apply_closure(closure, actor=actor, now=timezone.now())
 
 
 def route_of(path: str) -> str:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from bookings.errors import BookingError, TimeTaken
 from bookings.models import ConsultationRequest, Draft
 from bookings.public import abuse
-from bookings.public.access import personal, placed
+from bookings.public.access import personal, with_cached_relations
 from bookings.public.booking import drafts
 from bookings.public.booking.draft_request import chosen_offering, submit, summary
 from bookings.public.booking.steps import page, step
@@ -37,7 +37,7 @@ def check(request: HttpRequest, draft: Draft) -> HttpResponse:
     signs = abuse.signs_of_a_robot(draft, now=now)
     if abuse.is_robot(signs):
         logger.info("decoy shown")
-        return sent_page(request, abuse.decoy(draft, offering, now=now), held=None)
+        return sent_page(request, abuse.fake_success(draft, offering, now=now), held=None)
     network = client_network(request)
     try:
         made = submit(draft, offering, network=network, suspicion=signs[:1], now=now)
@@ -59,7 +59,7 @@ def sent(request: HttpRequest) -> HttpResponse:
     draft = drafts.load(request)
     if draft is None or draft.request_id is None:
         return redirect("book")
-    consultation = placed(
+    consultation = with_cached_relations(
         ConsultationRequest.objects.select_related("waiting").get(pk=draft.request_id)
     )
     return sent_page(request, consultation, held=consultation.appointments.active().one_at_most())

@@ -124,7 +124,7 @@ def submit(
     first = answers["time"]["first"]
     waits = first == WAITING
     starts = [] if waits else [first, other.get("second", ""), other.get("third", "")]
-    ask = transitions.Ask(
+    ask = transitions.RequestData(
         service=offering.service,
         location=offering.location,
         reason=answers["reason"]["reason"],
@@ -142,7 +142,7 @@ def submit(
         suspicion="".join(suspicion),
         **answers["source"],
     )
-    person = transitions.Person(
+    person = transitions.Contact(
         name=given["name"],
         contact_by=ContactBy(given["contact_by"]),
         email=given["email"],

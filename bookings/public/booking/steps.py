@@ -138,6 +138,6 @@ def reason(request: HttpRequest, draft: Draft) -> HttpResponse:
 def contact(request: HttpRequest, draft: Draft) -> HttpResponse:
     form = ContactForm(posted(request), initial=draft.answers.get("contact"))
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data | {abuse.TRAP: abuse.sprung(request)}
+        given = form.cleaned_data | {abuse.TRAP: abuse.honeypot_filled(request)}
         return drafts.save(request, redirect("book-check"), draft, contact=given)
     return page(request, "contact", form=form)

@@ -122,7 +122,7 @@ class TimeForm(CrispyForm):
             (ANY_TIME, _("Any time: please suggest one")),
             (WAITING, _("Put me on the waiting list")),
         ]
-        offer(self, "first", times, others=(ANY_TIME, WAITING))
+        set_free_times(self, "first", times, others=(ANY_TIME, WAITING))
         set_choices(self, "first", lambda: [*times.groups(), *others])
 
     @property
@@ -164,7 +164,7 @@ class OtherTimesForm(CrispyForm):
             ]
 
         for name in ("second", "third"):
-            offer(self, name, times, but=first)
+            set_free_times(self, name, times, but=first)
             set_choices(self, name, choices)
 
     def clean(self) -> dict[str, Any]:
@@ -174,7 +174,7 @@ class OtherTimesForm(CrispyForm):
         return cleaned
 
 
-def offer(form: forms.Form, name: str, times: FreeTimes, **but: Any) -> None:
+def set_free_times(form: forms.Form, name: str, times: FreeTimes, **but: Any) -> None:
     """Tell a field which times are free; `others` are answers beside them, `but` is not offered again."""
     field = form.fields[name]
     assert isinstance(field, FreeTimeField)

@@ -14,13 +14,13 @@ from bookings.enums import (
     APPOINTMENT_HOLDING,
     REQUEST_FINAL,
     REQUEST_TRANSITIONS,
+    VERBS_AFTER_A_CLOSURE,
     AppointmentStatus,
     RequestStatus,
+    Verb,
 )
 from bookings.models import Appointment, ConsultationRequest, DateException, Event
 from bookings.schedule import claims
-
-ANSWERS = ("refuse", "lapse_offer", "keep", "offer", "displace")
 
 
 class State(TextChoices):
@@ -40,7 +40,7 @@ OPEN = frozenset({State.TO_ASK, State.REFUSED, State.LAPSED, State.KEEPS, State.
 
 
 @dataclass
-class Person:
+class DisplacedVisit:
     """One request with a time inside the closure: the time, and what has come of it."""
 
     visit: Appointment
@@ -59,7 +59,7 @@ class Person:
         return self.visit.status == AppointmentStatus.BOOKED and self.visit.end > now
 
 
-def people_of(closure: DateException, *, now: datetime) -> list[Person]:
+def people_of(closure: DateException, *, now: datetime) -> list[DisplacedVisit]:
     """Everybody in the closure's list, and whoever has got inside since, in the order of their visits."""
     ids = set(closure.displaced.values_list("appointment_id", flat=True))
     ids |= {visit.pk for visit in claims.standing_inside(closure, now=now)}
@@ -77,7 +77,7 @@ def people_of(closure: DateException, *, now: datetime) -> list[Person]:
         .prefetch_related(Prefetch("request__appointments", queryset=holding, to_attr="holds"))
     )
     last = _last_answers([visit.request_id for visit in visits])
-    found: dict[int, Person] = {}
+    found: dict[int, DisplacedVisit] = {}
     # Of several times of one request the booked one counts: it sorts first.
     for visit in sorted(visits, key=lambda v: (v.status != AppointmentStatus.BOOKED, v.start)):
         if visit.request_id not in found:
@@ -86,17 +86,21 @@ def people_of(closure: DateException, *, now: datetime) -> list[Person]:
 
 
 def _last_answers(requests: Sequence[int]) -> dict[int, str]:
-    rows = Event.objects.filter(request__in=requests, verb__in=ANSWERS).order_by("at", "pk")
+    rows = Event.objects.filter(request__in=requests, verb__in=VERBS_AFTER_A_CLOSURE).order_by(
+        "at", "pk"
+    )
     return dict(rows.values_list("request_id", "verb"))
 
 
-def _person(closure: DateException, visit: Appointment, last: str) -> Person:
+def _person(closure: DateException, visit: Appointment, last: str) -> DisplacedVisit:
     consultation = visit.request
     holds: list[Appointment] = consultation.holds  # type: ignore[attr-defined]
     outside = [a for a in holds if a.busy_end <= closure.start or a.busy_start >= closure.end]
     offers = [a for a in outside if a.status == AppointmentStatus.PENDING]
     new = next((a for a in outside if a.status != AppointmentStatus.PENDING), None)
-    return Person(visit, consultation, _state(visit, last, offers=offers, new=new), offers, new)
+    return DisplacedVisit(
+        visit, consultation, _state(visit, last, offers=offers, new=new), offers, new
+    )
 
 
 def _state(
@@ -114,7 +118,11 @@ def _state(
         return State.MOVED
     if status == RequestStatus.OFFERED and offers:
         return State.OFFERED
-    answers = {"refuse": State.REFUSED, "lapse_offer": State.LAPSED, "keep": State.KEEPS}
+    answers: dict[str, State] = {
+        Verb.REFUSE: State.REFUSED,
+        Verb.LAPSE_OFFER: State.LAPSED,
+        Verb.KEEP_APPOINTMENT: State.KEEPS,
+    }
     if last in answers:
         return answers[last]
     return State.TO_ASK if visit.status in APPOINTMENT_HOLDING else State.CANCELLED

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from bookings.models import Appointment, DateException, Resource
 from bookings.schedule import intervals
-from bookings.schedule.availability import Diary, Slot
+from bookings.schedule.availability import Availability, Slot
 from bookings.schedule.intervals import Interval
 from bookings.schedule.local_time import busy_interval
 
@@ -31,7 +31,7 @@ class Proposals:
 
     def __init__(self, closure: DateException, *, now: datetime) -> None:
         self.closure, self.now = closure, now
-        self._diaries: dict[tuple[int, int], tuple[Diary, list[Slot]]] = {}
+        self._diaries: dict[tuple[int, int], tuple[Availability, list[Slot]]] = {}
         self._taken: dict[int, list[Interval]] = defaultdict(list)
 
     def take(self, visit: Appointment) -> Proposal | None:
@@ -56,7 +56,7 @@ class Proposals:
     def _free(self, resource_id: int, busy: Interval) -> bool:
         return not intervals.overlaps(busy, intervals.union(self._taken[resource_id]))
 
-    def _take_room(self, diary: Diary, busy: Interval) -> bool:
+    def _take_room(self, diary: Availability, busy: Interval) -> bool:
         if not diary.service.needs_room:
             return True
         room = next((r for r in diary.free_rooms(busy) if self._free(r.pk, busy)), None)
@@ -64,7 +64,7 @@ class Proposals:
             self._taken[room.pk].append(busy)
         return room is not None
 
-    def _around(self, visit: Appointment) -> tuple[Diary, list[Slot]]:
+    def _around(self, visit: Appointment) -> tuple[Availability, list[Slot]]:
         """One reading of the diary a service and place, with the service's notice kept."""
         key = (visit.service_id, visit.location_id)
         if key not in self._diaries:
@@ -72,7 +72,7 @@ class Proposals:
             today = visit.location.today(self.now)
             first = max(today, self.closure.start.astimezone(zone).date() - DAY * BEFORE)
             last = self.closure.end.astimezone(zone).date() + DAY * AFTER
-            diary = Diary(
+            diary = Availability(
                 visit.service,
                 visit.location,
                 first_day=first,

@@ -70,7 +70,7 @@ def close_holiday(request: HttpRequest) -> HttpResponse:
     closure = suggested.closure()
     with transaction.atomic():
         closure.save()
-        inside = transitions.close(closure, actor=transitions.staff(request.user), now=now)
+        inside = transitions.apply_closure(closure, actor=transitions.staff(request.user), now=now)
     messages.success(
         request,
         _("%(place)s is closed: %(reason)s.")

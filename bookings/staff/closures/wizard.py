@@ -23,14 +23,14 @@ from bookings.forms.typed import errors_of, typed
 from bookings.models import DateException
 from bookings.permissions import can_triage
 from bookings.schedule import claims
-from bookings.staff.closures.displaced import Person, State, people_of
+from bookings.staff.closures.displaced import DisplacedVisit, State, people_of
 from bookings.staff.closures.forms import DisplacedForm, ToAllForm
 from bookings.staff.closures.proposals import Proposal, propose
 from bookings.staff.requests.answers import refusal
 from bookings.staff.requests.detail import people_for
 from bookings.templatetags.desk import short_at
 
-Late = Sequence[tuple[Person, DisplacedForm]]
+Late = Sequence[tuple[DisplacedVisit, DisplacedForm]]
 
 
 def _load(request: HttpRequest, pk: int) -> DateException:
@@ -105,12 +105,12 @@ def _cancel_form(data: Any = None) -> ToAllForm:
     return ToAllForm(data, auto_id="cancel-%s")
 
 
-def _ticked(request: HttpRequest, person: Person) -> bool:
+def _ticked(request: HttpRequest, person: DisplacedVisit) -> bool:
     return bool(request.POST.get(f"{person.asked.reference}-include"))
 
 
 def _forms(
-    request: HttpRequest, people: Sequence[Person], proposals: dict[int, Proposal | None]
+    request: HttpRequest, people: Sequence[DisplacedVisit], proposals: dict[int, Proposal | None]
 ) -> list[DisplacedForm]:
     """The forms as proposed, or as typed. Who offers a service is read once, not for every row."""
     choices: dict[tuple[int, int], list[Any]] = {}
@@ -127,7 +127,7 @@ def _forms(
     return forms
 
 
-def _form(person: Person, proposal: Proposal | None, *, data: Any = None) -> DisplacedForm:
+def _form(person: DisplacedVisit, proposal: Proposal | None, *, data: Any = None) -> DisplacedForm:
     consultation = person.asked
     return DisplacedForm(
         data,
@@ -152,7 +152,7 @@ def _typed_in(request: HttpRequest, form: DisplacedForm) -> dict[str, Any]:
 
 
 def _offer(
-    request: HttpRequest, person: Person, form: DisplacedForm, message: str, now: datetime
+    request: HttpRequest, person: DisplacedVisit, form: DisplacedForm, message: str, now: datetime
 ) -> bool:
     if not form.is_valid():
         return False
@@ -172,7 +172,7 @@ def _offer(
     return True
 
 
-def _refusal(error: BookingError, person: Person) -> str:
+def _refusal(error: BookingError, person: DisplacedVisit) -> str:
     """Why not, and for a time that is gone, what is free near it."""
     text = refusal(error)
     near = error.alternatives if isinstance(error, TimeTaken) else []
@@ -182,7 +182,7 @@ def _refusal(error: BookingError, person: Person) -> str:
     return f"{text} {_('Free:')} {times}"
 
 
-def _cancel(request: HttpRequest, person: Person, message: str, now: datetime) -> bool:
+def _cancel(request: HttpRequest, person: DisplacedVisit, message: str, now: datetime) -> bool:
     try:
         transitions.cancel(
             person.visit, actor=transitions.staff(request.user), now=now, message=message
@@ -239,7 +239,7 @@ def _show(
     return render(request, "bookings/staff/closure.html", context, status=status)
 
 
-def _how_they_stand(one: tuple[Person, DisplacedForm]) -> str:
+def _how_they_stand(one: tuple[DisplacedVisit, DisplacedForm]) -> str:
     """Such as "K7MB-4QX9 is offered nothing: has a new time."."""
     person, _form = one
     return _("%(reference)s is offered nothing: %(state)s.") % {
@@ -256,7 +256,7 @@ def _typed_for(late: Late) -> list[tuple[str, str]]:
     ]
 
 
-def _counts(people: Sequence[Person]) -> list[tuple[State, int]]:
+def _counts(people: Sequence[DisplacedVisit]) -> list[tuple[State, int]]:
     """How many stand where, in the order of the states; those with nobody are left out."""
     found = [(state, sum(person.state == state for person in people)) for state in State]
     return [(state, count) for state, count in found if count]

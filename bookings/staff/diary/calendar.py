@@ -19,7 +19,7 @@ from bookings.models import Appointment, DateException, Location, Resource, Week
 from bookings.permissions import can_read_requests, can_triage
 from bookings.schedule import intervals
 from bookings.schedule.local_time import instant
-from bookings.staff.diary.day_list import Column, Diary, chosen_day
+from bookings.staff.diary.day_list import Column, DayList, chosen_day
 from bookings.templatetags.desk import wall
 
 LONGEST = 42
@@ -89,7 +89,7 @@ def calendar_rows(request: HttpRequest, pk: int) -> JsonResponse:
     last = _day(request.GET.get("end", ""))
     if first is None or last is None or not 0 < (last - first).days <= LONGEST:
         return JsonResponse({"error": _("Enter a day of this century.")}, status=400)
-    shown = Diary(location, first, (last - first).days, user=request.user, now=now)
+    shown = DayList(location, first, (last - first).days, user=request.user, now=now)
     who = request.GET.get("who", "")
     rows = _outside(shown, first, last, who)
     for day in shown.days:
@@ -108,7 +108,7 @@ def _day(text: str) -> date | None:
     return day if clock.is_of_our_time(day) else None
 
 
-def _outside(shown: Diary, first: date, last: date, who: str) -> list[dict[str, Any]]:
+def _outside(shown: DayList, first: date, last: date, who: str) -> list[dict[str, Any]]:
     """When none of the practitioners who are shown works. A room has no hours of its own."""
     people = [c for day in shown.days for c in day.people if who in ("", str(c.resource.pk))]
     if not people:

@@ -59,7 +59,7 @@ class Day:
         return not any(c.lines or c.hours or c.closures for c in self.people + self.rooms)
 
 
-class Diary:
+class DayList:
     """All rows of some local days at one location, in five queries."""
 
     def __init__(self, location: Location, first: date, days: int, *, user: Any, now: datetime):
@@ -167,7 +167,7 @@ def diary(request: HttpRequest) -> HttpResponse:
         day = chosen_day(request.GET.get("day", ""), today)
         first = day - DAY * day.weekday() if week else day
         step = DAY * (7 if week else 1)
-        shown = Diary(location, first, step.days, user=request.user, now=now)
+        shown = DayList(location, first, step.days, user=request.user, now=now)
         context |= {
             "days": shown.days,
             "week": week,

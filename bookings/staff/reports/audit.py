@@ -14,16 +14,17 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.base import BaseListingView
 
+from bookings.enums import Verb
 from bookings.models import Event
 from bookings.permissions import can_audit
 from bookings.staff.requests.list import RequestCell
 from bookings.templatetags import desk
 
 READ = {
-    "look": _("opened"),
-    "disclose": _("handed out a copy"),
-    "erase": _("erased"),
-    "export": _("exported"),
+    Verb.LOOK: _("opened"),
+    Verb.DISCLOSE: _("handed out a copy"),
+    Verb.ERASE: _("erased"),
+    Verb.EXPORT: _("exported"),
 }
 
 

@@ -250,15 +250,15 @@ def decline(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_POST
-def ask(request: HttpRequest, reference: str) -> HttpResponse:
+def ask_question(request: HttpRequest, reference: str) -> HttpResponse:
     consultation = load_to_answer(request, reference)
-    form = AskForm(request.POST, auto_id="ask-%s")
+    form = AskForm(request.POST, auto_id="ask_question-%s")
     return attempt(
         request,
         consultation,
-        "ask",
+        "ask_question",
         form,
-        lambda now: transitions.ask(
+        lambda now: transitions.ask_question(
             consultation,
             actor=transitions.staff(request.user),
             version=form.cleaned_data["version"],

@@ -28,11 +28,11 @@ OFFERED_AT_ONCE = 6
 SEARCHED = 60
 SEARCH_DAYS = 21
 BESIDE_THE_TIMES = (
-    *("move", "offer", "confirm", "ask", "keep", "waitlist"),
+    *("move", "offer", "confirm", "ask_question", "keep_appointment", "waitlist"),
     *("decline", "mark_spam", "cancel", "correct", "reopen"),
 )
 """The answers of `_actions.html`."""
-ANSWERS = ("offer", "confirm", "ask", "keep", "waitlist", "decline")
+ANSWERS = ("offer", "confirm", "ask_question", "keep_appointment", "waitlist", "decline")
 """Those of them that tell the patient something, after which the next request may open."""
 
 
@@ -210,7 +210,7 @@ class Card:
             "confirm": RequestStatus.CONFIRMED in onward and status != RequestStatus.CONFIRMED,
             "move": status == RequestStatus.CONFIRMED and booked and self._ahead,
             "offer": RequestStatus.OFFERED in onward,
-            "ask": RequestStatus.INFO_NEEDED in onward,
+            "ask_question": RequestStatus.INFO_NEEDED in onward,
             "waitlist": RequestStatus.WAITLISTED in onward
             and status != RequestStatus.WAITLISTED
             and not booked,
@@ -219,7 +219,7 @@ class Card:
             "assign": status in {RequestStatus.SUBMITTED, RequestStatus.IN_REVIEW},
             "reopen": RequestStatus.IN_REVIEW in onward
             and status in REQUEST_FINAL | {RequestStatus.OFFERED, RequestStatus.WAITLISTED},
-            "keep": status in REQUEST_ABOUT_A_VISIT and booked,
+            "keep_appointment": status in REQUEST_ABOUT_A_VISIT and booked,
             "cancel": booked and not self._over,
             "correct": self.visit is not None
             and self.visit.status in CORRECTED

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin import messages
 
 from bookings import transitions
+from bookings.enums import Verb
 from bookings.forms.typed import errors_of, typed
 from bookings.models import ConsultationRequest
 from bookings.permissions import can_read_requests, can_triage
@@ -88,7 +89,7 @@ def show(
         "now": now,
         "mail": consultation.messages.select_related("email").prefetch_related("email__logs"),
         "events": events,
-        "notes": [event for event in events if event.verb == "note"],
+        "notes": [event for event in events if event.verb == Verb.NOTE],
         "undoable": may_answer and transitions.undoable(consultation, now=now),
         "following": queries.following(request.user, consultation),
         "stay": bool(request.session.get(STAY)),
@@ -123,10 +124,10 @@ def blank_forms(consultation: ConsultationRequest) -> dict[str, Form]:
         "confirm": ConfirmForm(initial=initial, auto_id="confirm-%s", **times),
         "offer": OfferForm(initial=initial, auto_id="offer-%s", **times),
         "waitlist": StaffForm(initial=initial, auto_id="waitlist-%s"),
-        "keep": StaffForm(initial=initial, auto_id="keep-%s"),
+        "keep_appointment": StaffForm(initial=initial, auto_id="keep_appointment-%s"),
         "mark_spam": StaffForm(initial=initial, auto_id="spam-%s"),
         "decline": DeclineForm(initial=initial, auto_id="decline-%s"),
-        "ask": AskForm(initial=initial, auto_id="ask-%s"),
+        "ask_question": AskForm(initial=initial, auto_id="ask_question-%s"),
         "cancel": CancelForm(initial=initial, auto_id="cancel-%s"),
         "move": MoveForm(initial=initial, auto_id="move-%s", **times),
         "note": NoteForm(auto_id="note-%s"),

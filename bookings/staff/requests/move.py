@@ -117,7 +117,7 @@ def next_free(now: datetime) -> tuple[Location | None, list[Slot]]:
 
 def _book(request: HttpRequest, form: PhoneForm) -> Appointment:
     data = form.cleaned_data
-    ask = transitions.Ask(
+    ask = transitions.RequestData(
         service=data["service"],
         location=data["location"],
         reason=data["reason"],
@@ -126,7 +126,7 @@ def _book(request: HttpRequest, form: PhoneForm) -> Appointment:
         consent_version=f"{CONSENT_VERSION}-phone",
         consent_text=str(CONSENT_TEXT),
     )
-    person = transitions.Person(
+    person = transitions.Contact(
         name=data["name"],
         contact_by=ContactBy.PHONE,
         email=data["email"],
@@ -144,6 +144,8 @@ def _book(request: HttpRequest, form: PhoneForm) -> Appointment:
 
 
 @require_POST
-def keep(request: HttpRequest, reference: str) -> HttpResponse:
+def keep_appointment(request: HttpRequest, reference: str) -> HttpResponse:
     done = _("%(reference)s: no other time is wanted.")
-    return answer_at_once(request, reference, "keep", transitions.keep, done)
+    return answer_at_once(
+        request, reference, "keep_appointment", transitions.keep_appointment, done
+    )

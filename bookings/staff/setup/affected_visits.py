@@ -62,22 +62,24 @@ def week_of(person: Resource) -> Week:
     )
 
 
-def to_come(person: Resource, now: datetime) -> list[Appointment]:
+def upcoming(person: Resource, now: datetime) -> list[Appointment]:
     """Booked or held visits with that person, or in that room, that have not begun."""
     held = Appointment.objects.holding(now).filter(start__gt=now).select_related("location")
     mine = held.filter(practitioner=person) | held.filter(room=person)
     return list(mine.select_related("request").order_by("start"))
 
 
-def left_out(person: Resource, after: Week, *, now: datetime) -> list[Appointment]:
+def visits_lost(person: Resource, after: Week, *, now: datetime) -> list[Appointment]:
     """The visits that fit the person's hours now and would not fit them after the change."""
     before = week_of(person)
     return [
-        visit for visit in to_come(person, now) if before.covers(visit) and not after.covers(visit)
+        visit for visit in upcoming(person, now) if before.covers(visit) and not after.covers(visit)
     ]
 
 
-def without(week: Week, *, rows: Iterable[int] = (), opening: DateException | None = None) -> Week:
+def week_minus(
+    week: Week, *, rows: Iterable[int] = (), opening: DateException | None = None
+) -> Week:
     """The week as it would be with these rows, or this opening, gone."""
     gone = {(opening.start, opening.end)} if opening else set()
     return Week(
@@ -93,7 +95,7 @@ def outside_these_hours(visits: Sequence[Appointment]) -> str | Promise:
         "%(count)s booked or held visits fall outside these hours: %(when)s. Move them first.",
         len(visits),
     )
-    return text % {"count": len(visits), "when": named(visits)}
+    return text % {"count": len(visits), "when": summary(visits)}
 
 
 def still_to_come(visits: Sequence[Appointment]) -> str | Promise:
@@ -102,10 +104,10 @@ def still_to_come(visits: Sequence[Appointment]) -> str | Promise:
         "%(count)s visits are still to come: %(when)s. Move or cancel them first.",
         len(visits),
     )
-    return text % {"count": len(visits), "when": named(visits)}
+    return text % {"count": len(visits), "when": summary(visits)}
 
 
-def named(visits: Sequence[Appointment]) -> str:
+def summary(visits: Sequence[Appointment]) -> str:
     """The first few by time and reference."""
     shown = [f"{short_at(v.start, v.location)} ({v.request.reference})" for v in visits[:NAMED]]
     return "; ".join([*shown, "…"] if len(visits) > NAMED else shown)

@@ -63,7 +63,7 @@ class ResourceForm(WagtailAdminModelForm):
         """Whoever takes no appointments is not in the diary: nobody must be expected there."""
         active = bool(self.cleaned_data["active"])
         if self.instance.pk and not active and "active" in self.changed_data:
-            visits = affected_visits.to_come(self.instance, timezone.now())
+            visits = affected_visits.upcoming(self.instance, timezone.now())
             if visits:
                 raise forms.ValidationError(str(affected_visits.still_to_come(visits)))
         return active
@@ -71,7 +71,7 @@ class ResourceForm(WagtailAdminModelForm):
     def save(self, commit: bool = True) -> Resource:
         resource: Resource = super().save(commit)
         if "location" in self.changed_data:
-            transitions.move_house(resource, now=timezone.now())
+            transitions.resource_moved(resource, now=timezone.now())
         return resource
 
 
@@ -170,7 +170,7 @@ class LocationForm(WagtailAdminModelForm):
             out = []
             for person in people.filter(kind=ResourceKind.PRACTITIONER):
                 after = replace(affected_visits.week_of(person), zone=ZoneInfo(name))
-                out += affected_visits.left_out(person, after, now=timezone.now())
+                out += affected_visits.visits_lost(person, after, now=timezone.now())
             if out:
                 raise forms.ValidationError(str(affected_visits.outside_these_hours(out)))
         return name
@@ -179,7 +179,9 @@ class LocationForm(WagtailAdminModelForm):
         place: Location = super().save(commit)
         if self.before != place.zone:
             actor = transitions.staff(self.for_user)
-            transitions.change_clock(place, actor=actor, before=self.before, now=timezone.now())
+            transitions.time_zone_changed(
+                place, actor=actor, before=self.before, now=timezone.now()
+            )
         return place
 
 

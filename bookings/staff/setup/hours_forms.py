@@ -53,13 +53,13 @@ class HoursForm(WagtailAdminModelForm):
         if self.errors or not self.before:
             return  # more hours break nothing
         person = self.before.resource
-        out = affected_visits.left_out(person, self.week(person), now=timezone.now())
+        out = affected_visits.visits_lost(person, self.week(person), now=timezone.now())
         if out:
             self.add_error(None, str(affected_visits.outside_these_hours(out)))
 
     def week(self, person: Resource) -> affected_visits.Week:
         """The person's week as it would be with this row."""
-        week = affected_visits.without(affected_visits.week_of(person), rows=[self.instance.pk])
+        week = affected_visits.week_minus(affected_visits.week_of(person), rows=[self.instance.pk])
         if self.instance.resource_id == person.pk:
             week.rows.append(self.instance)
         return week
@@ -160,7 +160,7 @@ def visits_of_opening(
     people = rows.filter(pk=opening.resource_id) if opening.resource_id else rows
     out = []
     for person in people.select_related("location"):
-        week = affected_visits.without(affected_visits.week_of(person), opening=opening)
+        week = affected_visits.week_minus(affected_visits.week_of(person), opening=opening)
         week.openings += [after] if after else []
-        out += affected_visits.left_out(person, week, now=timezone.now())
+        out += affected_visits.visits_lost(person, week, now=timezone.now())
     return out

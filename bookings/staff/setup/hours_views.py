@@ -105,8 +105,8 @@ class DeleteHours(RefusesToBreakVisits, generic.DeleteView):
 
     def broken(self) -> list[Appointment]:
         person = self.object.resource
-        after = affected_visits.without(affected_visits.week_of(person), rows=[self.object.pk])
-        return affected_visits.left_out(person, after, now=timezone.now())
+        after = affected_visits.week_minus(affected_visits.week_of(person), rows=[self.object.pk])
+        return affected_visits.visits_lost(person, after, now=timezone.now())
 
 
 class DeleteClosure(RefusesToBreakVisits, generic.DeleteView):
@@ -118,7 +118,7 @@ class DeleteClosure(RefusesToBreakVisits, generic.DeleteView):
     def delete_action(self) -> None:
         with transaction.atomic():
             log(instance=self.object, action="wagtail.delete")
-            transitions.lift(self.object, now=timezone.now())
+            transitions.remove_closure(self.object, now=timezone.now())
 
 
 class ClaimsTime:
@@ -131,10 +131,10 @@ class ClaimsTime:
 
     def save_instance(self) -> DateException:
         with transaction.atomic():
-            transitions.take_turns(self.form.instance)
+            transitions.lock_location(self.form.instance)
             saved: DateException = super().save_instance()  # type: ignore[misc]
             actor = transitions.staff(self.request.user)
-            self.affected = transitions.close(saved, actor=actor, now=timezone.now())
+            self.affected = transitions.apply_closure(saved, actor=actor, now=timezone.now())
         return saved
 
     def get_success_url(self) -> str:

@@ -240,7 +240,7 @@ def test_no_text_is_ever_a_template(clinic, desk):
     service, location, _people = clinic
     consultation = make_request(service, location)
     hostile = "{% load static %}{{ clinic.email }} {clinic.__class__} %(phone)s"
-    transitions.ask(
+    transitions.ask_question(
         consultation, actor=desk, version=consultation.version, now=MONDAY, question=hostile
     )
     assert hostile in consultation.messages.get(kind="question").email.message

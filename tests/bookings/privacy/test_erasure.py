@@ -206,7 +206,7 @@ class TestRetention:
         ruth = transitions.staff(django_user_model.objects.create_user("ruth"))
         transitions.look(asked, actor=ruth, now=days(80))
         assert self.due(90)
-        transitions.ask(
+        transitions.ask_question(
             asked, actor=ruth, version=asked.version, now=days(80), question="Which side?"
         )
         assert [self.due(169), self.due(170)] == [False, True]

@@ -49,7 +49,7 @@ def actions(page):
 
 def ask(asked, desk):
     given = {"actor": desk, "version": asked.version, "now": timezone.now()}
-    transitions.ask(asked, question="Which day?", **given)
+    transitions.ask_question(asked, question="Which day?", **given)
 
 
 def offer(asked, desk):

@@ -122,7 +122,7 @@ def test_who_missed_the_visit_is_not_told_that_it_took_place(patient, asked, des
 
 def test_move_keep_and_answer(patient, asked, desk):
     transitions.verify(asked, now=timezone.now())
-    transitions.ask(
+    transitions.ask_question(
         asked, actor=desk, version=asked.version, now=timezone.now(), question="Since when?"
     )
     page = patient.get("/request/").content.decode()
@@ -185,7 +185,7 @@ def test_a_declined_request_says_why_where_that_says_something(patient, asked, d
 def test_while_a_question_is_open_the_page_says_what_is_held_or_booked(patient, asked, start, desk):
     def question():
         given = {"actor": desk, "version": asked.version, "now": timezone.now()}
-        transitions.ask(asked, question="Since when?", **given)
+        transitions.ask_question(asked, question="Since when?", **given)
         return patient.get("/request/").content.decode()
 
     when = f"{start.day}\xa0{start:%B}"

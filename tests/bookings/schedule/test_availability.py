@@ -140,20 +140,20 @@ def test_no_availability_at_all_ends_the_search():
     service, location, (person,) = make_clinic()
     person.weekly_hours.all().delete()
     assert availability.first_page(service, location, days=10, now=MONDAY) is None
-    assert answer_deadline.answer_by(location, now=MONDAY) == MONDAY + timedelta(days=30)
+    assert answer_deadline.answer_deadline(location, now=MONDAY) == MONDAY + timedelta(days=30)
 
 
 def test_answer_by_counts_working_hours_only():
     service, location, _ = make_clinic()  # 9 to 17, Monday to Friday; 8 working hours promised
-    assert answer_deadline.answer_by(location, now=at(8, day=23)) == at(17, day=23)
-    assert answer_deadline.answer_by(location, now=at(16, day=23)) == at(16, day=24)
+    assert answer_deadline.answer_deadline(location, now=at(8, day=23)) == at(17, day=23)
+    assert answer_deadline.answer_deadline(location, now=at(16, day=23)) == at(16, day=24)
     minutes_past = at(15, 46, day=23).replace(second=7)
-    assert answer_deadline.answer_by(location, now=minutes_past) == at(16, day=24)
+    assert answer_deadline.answer_deadline(location, now=minutes_past) == at(16, day=24)
     friday_evening = at(18, day=27)
-    assert answer_deadline.answer_by(location, now=friday_evening) == at(17, day=30)
+    assert answer_deadline.answer_deadline(location, now=friday_evening) == at(17, day=30)
     DateException.objects.create(location=location, start=at(0, day=30), end=at(23, 59, day=30))
     december_first = datetime(2026, 12, 1, 17, tzinfo=UTC)
-    assert answer_deadline.answer_by(location, now=friday_evening) == december_first
+    assert answer_deadline.answer_deadline(location, now=friday_evening) == december_first
 
 
 @pytest.mark.parametrize("needs_room", [False, True])

@@ -211,7 +211,7 @@ def test_an_offer_that_lapses_when_the_wait_is_over_goes_to_review(clinic, desk,
 
 def test_a_question_undone_keeps_the_place(clinic, desk):
     consultation = waits(clinic, "a")
-    transitions.ask(
+    transitions.ask_question(
         consultation, actor=desk, version=consultation.version, now=MONDAY, question="Which day?"
     )
     transitions.undo(consultation, actor=desk, version=consultation.version, now=MONDAY)

@@ -40,6 +40,6 @@ def test_a_form_of_staff_answers_anything(client):
     for form in forms:
         attack(client, form, POSTS)
 
-    left_out = {str(pattern.pattern) for pattern in urls.urlpatterns}
-    left_out -= {route_of(form.path) for form in forms}
-    assert left_out <= READ_ONLY
+    visits_lost = {str(pattern.pattern) for pattern in urls.urlpatterns}
+    visits_lost -= {route_of(form.path) for form in forms}
+    assert visits_lost <= READ_ONLY

@@ -76,7 +76,7 @@ def test_whoever_waits_for_a_new_time_reads_the_reason_and_keeps_the_promise(vis
 def test_a_question_that_is_open_stays_as_it_was_asked(visit, desk):
     consultation = visit.request
     transitions.ask_to_move(consultation, now=MONDAY, message="Later?")
-    transitions.ask(
+    transitions.ask_question(
         consultation, actor=desk, version=consultation.version, now=MONDAY, question="Which day?"
     )
     transitions.cancel(visit, actor=desk, now=MONDAY, message="Amara is ill.")

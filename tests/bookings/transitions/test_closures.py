@@ -18,7 +18,7 @@ def close(location, start, end, actor, resource=None):
     closure = DateException.objects.create(
         location=location, resource=resource, start=start, end=end
     )
-    return closure, transitions.close(closure, actor=actor, now=MONDAY)
+    return closure, transitions.apply_closure(closure, actor=actor, now=MONDAY)
 
 
 def test_it_may_begin_and_end_between_two_cells(clinic, desk):
@@ -39,7 +39,7 @@ def test_moving_house_leaves_to_visits_what_is_theirs(clinic, desk):
     close(location, TEN - HOUR, TEN, desk)
     person.location = Location.objects.create(name="Elsewhere", time_zone="Europe/London")
     person.save()
-    transitions.move_house(person, now=MONDAY)
+    transitions.resource_moved(person, now=MONDAY)
     assert set(TimeClaim.objects.filter(resource=person)) == set(
         consultation.appointments.get().claims.all()
     )
@@ -60,7 +60,7 @@ def test_another_clock_leaves_no_closure_without_length(clinic, desk):
     closure, _inside = close(location, night, night + HOUR / 2, desk)
     location.time_zone = "Europe/Berlin"
     location.save()
-    transitions.change_clock(location, actor=desk, before=before, now=MONDAY)
+    transitions.time_zone_changed(location, actor=desk, before=before, now=MONDAY)
     closure.refresh_from_db()
     assert closure.end - closure.start == HOUR / 2
 
@@ -75,7 +75,7 @@ def test_another_clock_leaves_no_gap_between_closures_that_adjoin(clinic, desk, 
     late, _inside = close(location, TEN + 2 * HOUR, TEN + 3 * HOUR, desk)
     location.time_zone = zone
     location.save()
-    transitions.change_clock(location, actor=desk, before=before, now=MONDAY)
+    transitions.time_zone_changed(location, actor=desk, before=before, now=MONDAY)
     assert [closure.claims.count() for closure in (morning, noon, late)] == [24, 12, 24]
     assert list(claims.inconsistencies(MONDAY)) == []
 
@@ -86,6 +86,6 @@ def test_another_clock_keeps_the_times_on_the_wall(clinic, desk):
     closure, _inside = close(location, TEN, TEN + HOUR, desk)
     location.time_zone = "Europe/Berlin"
     location.save()
-    transitions.change_clock(location, actor=desk, before=before, now=MONDAY)
+    transitions.time_zone_changed(location, actor=desk, before=before, now=MONDAY)
     closure.refresh_from_db()
     assert (closure.start, closure.end) == (TEN - HOUR, TEN)

@@ -225,7 +225,7 @@ def test_an_address_never_confirmed_expires_in_silence(clinic):
 
 def test_ask_and_answer(clinic, desk):
     consultation = asked(clinic)
-    transitions.ask(
+    transitions.ask_question(
         consultation, actor=desk, version=consultation.version, now=MONDAY, question="Since when?"
     )
     assert consultation.status == RequestStatus.INFO_NEEDED
@@ -304,7 +304,7 @@ def test_move_swaps_in_one_go_and_keeps_the_calendar_event(clinic, desk):
 def test_keep_after_asking_to_move(clinic, desk):
     consultation, visit = confirmed(clinic, desk)
     transitions.ask_to_move(consultation, now=MONDAY, message="Later?")
-    transitions.keep(consultation, now=MONDAY)
+    transitions.keep_appointment(consultation, now=MONDAY)
     assert consultation.status == RequestStatus.CONFIRMED
     visit.refresh_from_db()
     assert visit.status == AppointmentStatus.BOOKED
@@ -347,7 +347,7 @@ def test_edges_that_are_not_in_the_table_are_refused(clinic, desk, status):
     consultation.refresh_from_db()
     for to in set(RequestStatus) - enums.REQUEST_TRANSITIONS[status]:
         with pytest.raises(InvalidTransition):
-            transitions.core.move_request(consultation, to, "x", actor=desk, now=MONDAY)
+            transitions.core.set_status(consultation, to, "x", actor=desk, now=MONDAY)
     assert verbs(consultation) == ["submit", "verify"]
 
 

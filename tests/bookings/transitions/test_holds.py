@@ -87,7 +87,7 @@ def test_whoever_was_asked_something_is_not_told_that_we_are_late(clinic, desk):
     consultation = asked(clinic)
     ends = held(consultation).hold_expires_at
     before = {"actor": desk, "version": consultation.version, "now": ends - timedelta(minutes=1)}
-    transitions.ask(consultation, question="Since when?", **before)
+    transitions.ask_question(consultation, question="Since when?", **before)
 
     transitions.expire_due(now=ends)
 
@@ -100,7 +100,7 @@ def test_whoever_was_asked_something_is_not_told_that_we_are_late(clinic, desk):
 
 def test_whoever_answers_us_keeps_the_time_until_we_answer_them(clinic, desk):
     consultation = asked(clinic, start=TEN + timedelta(days=2))
-    transitions.ask(
+    transitions.ask_question(
         consultation, actor=desk, version=consultation.version, now=MONDAY, question="Since when?"
     )
     later = MONDAY + timedelta(hours=8)
@@ -115,7 +115,7 @@ def test_whoever_answers_us_too_late_may_find_the_time_gone(clinic, desk):
     start = TEN + timedelta(days=1)
     consultation = asked(clinic, start=start)
     given = {"actor": desk, "version": consultation.version, "now": MONDAY}
-    transitions.ask(consultation, question="Since when?", **given)
+    transitions.ask_question(consultation, question="Since when?", **given)
     ends = held(consultation).hold_expires_at
     for n in range(2):
         asked(clinic, start=start, now=ends, email=f"{n}@example.org", verified=False)
@@ -126,7 +126,7 @@ def test_whoever_answers_us_too_late_may_find_the_time_gone(clinic, desk):
 
 def test_no_time_that_has_begun_is_held_on(clinic, desk):
     consultation = asked(clinic)
-    transitions.ask(
+    transitions.ask_question(
         consultation, actor=desk, version=consultation.version, now=MONDAY, question="Since when?"
     )
     transitions.answer(consultation, now=TEN, message="May.")

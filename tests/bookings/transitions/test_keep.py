@@ -24,7 +24,9 @@ def wished(visit):
 
 
 def ask(request, desk):
-    transitions.ask(request, actor=desk, version=request.version, now=MONDAY, question="Which day?")
+    transitions.ask_question(
+        request, actor=desk, version=request.version, now=MONDAY, question="Which day?"
+    )
 
 
 def told(request):
@@ -49,7 +51,7 @@ def test_nobody_asks_for_another_time_than_one_that_has_begun(visit):
 
 
 def test_after_the_visit_the_patient_needs_no_other_time(wished, visit):
-    transitions.keep(wished, now=ELEVEN)
+    transitions.keep_appointment(wished, now=ELEVEN)
     visit.refresh_from_db()
     assert wished.status == RequestStatus.CONFIRMED and visit.status == AppointmentStatus.BOOKED
     assert "kept" not in told(wished)
@@ -58,14 +60,14 @@ def test_after_the_visit_the_patient_needs_no_other_time(wished, visit):
 def test_what_was_offered_for_later_is_given_back(wished, desk):
     later = [(TEN + timedelta(days=1), None)]
     transitions.offer(wished, actor=desk, version=wished.version, now=MONDAY, times=later)
-    transitions.keep(wished, now=ELEVEN)
+    transitions.keep_appointment(wished, now=ELEVEN)
     assert not wished.appointments.pending().exists()
     assert list(claims.inconsistencies(ELEVEN)) == []
 
 
 @pytest.mark.parametrize(("now", "kinds"), [(MONDAY, ["kept"]), (ELEVEN, [])])
 def test_staff_keep_it_for_whoever_phones(wished, desk, now, kinds):
-    transitions.keep(wished, actor=desk, version=wished.version, now=now)
+    transitions.keep_appointment(wished, actor=desk, version=wished.version, now=now)
     assert wished.status == RequestStatus.CONFIRMED and told(wished)[-1:] == kinds
     assert wished.events.get(verb="keep").actor == desk.user
 
@@ -74,12 +76,12 @@ def test_of_two_at_once_the_second_is_told_so(wished, desk):
     seen = wished.version
     ask(wished, desk)
     with pytest.raises(StaleVersion):
-        transitions.keep(wished, actor=desk, version=seen, now=MONDAY)
+        transitions.keep_appointment(wished, actor=desk, version=seen, now=MONDAY)
 
 
 def test_who_wished_for_nothing_keeps_nothing(visit):
     with pytest.raises(InvalidTransition):
-        transitions.keep(visit.request, now=MONDAY)
+        transitions.keep_appointment(visit.request, now=MONDAY)
 
 
 def test_a_question_about_the_wish_ends_with_the_visit(wished, desk, visit):

@@ -22,7 +22,7 @@ def shut(location, start, end, resource=None):
 
 def close(location, start, end, resource=None):
     closure = shut(location, start, end, resource)
-    transitions.close(closure, actor=transitions.SYSTEM, now=MONDAY)
+    transitions.apply_closure(closure, actor=transitions.SYSTEM, now=MONDAY)
     return closure
 
 
@@ -59,7 +59,7 @@ def test_changing_one_leaves_closed_what_the_other_closes(two, change):
     for name, value in change.items():
         setattr(house, name, value)
     house.save()
-    transitions.close(house, actor=transitions.SYSTEM, now=MONDAY)
+    transitions.apply_closure(house, actor=transitions.SYSTEM, now=MONDAY)
     assert set(claims.cells(TEN + HOUR, TEN + 3 * HOUR)) <= set(taken(person))
     assert list(claims.inconsistencies(MONDAY)) == []
 
@@ -69,7 +69,7 @@ def test_who_moves_house_stays_away_as_they_had_said(two):
     _house, own, person = two
     person.location = Location.objects.create(name="Elsewhere", time_zone="Europe/London")
     person.save()
-    transitions.move_house(person, now=MONDAY)
+    transitions.resource_moved(person, now=MONDAY)
     assert taken(person) == list(claims.cells(TEN + HOUR, TEN + 3 * HOUR))
     assert own.claims.count() == len(taken(person))
     assert list(claims.inconsistencies(MONDAY)) == []
@@ -90,7 +90,7 @@ def test_nothing_is_open_where_one_is_deleted_while_the_other_is_made():
         connection.close()
 
     def delete():
-        transitions.lift(DateException.objects.get(pk=old.pk), now=MONDAY)
+        transitions.remove_closure(DateException.objects.get(pk=old.pk), now=MONDAY)
         connection.close()
 
     making, deleting = Thread(target=make), Thread(target=delete)

@@ -193,7 +193,7 @@ class Clinic(RuleBasedStateMachine):
 
     @rule(
         number=which,
-        verb=st.sampled_from(["refuse", "withdraw", "keep", "leave_waiting_list"]),
+        verb=st.sampled_from(["refuse", "withdraw", "keep_appointment", "leave_waiting_list"]),
     )
     def patient(self, number, verb):
         self.on(number, verb, lambda r: getattr(transitions, verb)(r, now=self.now))
@@ -216,12 +216,14 @@ class Clinic(RuleBasedStateMachine):
 
     @rule(
         number=which,
-        verb=st.sampled_from(["decline", "ask", "waitlist", "mark_spam", "reopen", "undo"]),
+        verb=st.sampled_from(
+            ["decline", "ask_question", "waitlist", "mark_spam", "reopen", "undo"]
+        ),
     )
     def staff(self, number, verb):
         extra = {
             "decline": {"reason": DeclineReason.OTHER},
-            "ask": {"question": "Since when?"},
+            "ask_question": {"question": "Since when?"},
             "reopen": {"why": "A mistake"},
         }.get(verb, {})
         change = getattr(transitions, verb)

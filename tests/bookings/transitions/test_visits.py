@@ -20,7 +20,7 @@ def answer_with(request, desk, verb):
     if verb == "offer":
         transitions.offer(request, times=[(ELEVEN, None)], **common)
     if verb == "ask":
-        transitions.ask(request, question="Which day?", **common)
+        transitions.ask_question(request, question="Which day?", **common)
 
 
 @pytest.mark.parametrize("verb", ["", "offer", "ask"])
@@ -67,7 +67,7 @@ def test_the_visit_can_be_kept_while_a_question_is_open(visit, desk):
     consultation = visit.request
     transitions.ask_to_move(consultation, now=MONDAY, message="Later?")
     answer_with(consultation, desk, "ask")
-    transitions.keep(consultation, now=MONDAY)
+    transitions.keep_appointment(consultation, now=MONDAY)
     assert consultation.status == RequestStatus.CONFIRMED
 
 
@@ -142,7 +142,7 @@ def test_nobody_on_the_waiting_list_gets_a_booked_visit_by_a_correction(missed, 
     assert missed.status == AppointmentStatus.NOSHOW
     transitions.reopen(consultation, version=consultation.version, why="They were here", **common)
     transitions.correct(missed, version=consultation.version, why="They were here", **common)
-    transitions.keep(consultation, actor=desk, version=consultation.version, now=ELEVEN)
+    transitions.keep_appointment(consultation, actor=desk, version=consultation.version, now=ELEVEN)
     assert (
         missed.status == AppointmentStatus.BOOKED and consultation.status == RequestStatus.CONFIRMED
     )

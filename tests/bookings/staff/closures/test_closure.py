@@ -209,7 +209,7 @@ def test_a_closed_room_displaces_its_visits(desk_client, clinic, desk):
     shut = DateException.objects.create(
         location=location, resource=visit.room, kind="closed", start=TEN, end=TEN + HOUR
     )
-    inside = transitions.close(shut, actor=transitions.staff(desk), now=MONDAY)
+    inside = transitions.apply_closure(shut, actor=transitions.staff(desk), now=MONDAY)
     assert inside == [visit] and visit.room in rooms
 
 

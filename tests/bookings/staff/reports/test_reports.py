@@ -106,7 +106,9 @@ def test_an_answer_that_was_undone_was_none(asked, desk):
 
 def test_a_later_round_does_not_change_the_first_answer(asked, desk):
     actor, promised = transitions.staff(desk), asked.respond_by
-    transitions.ask(asked, actor=actor, version=asked.version, now=MONDAY + HOUR, question="?")
+    transitions.ask_question(
+        asked, actor=actor, version=asked.version, now=MONDAY + HOUR, question="?"
+    )
     transitions.answer(asked, now=MONDAY + 2 * HOUR, message="Left.")
     transitions.confirm(asked, actor=actor, version=asked.version, now=MONDAY + 3 * HOUR)
     assert (asked.answered_at, asked.promised_at) == (MONDAY + HOUR, promised)

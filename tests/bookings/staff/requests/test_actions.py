@@ -4,7 +4,7 @@ import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
 
-from bookings.enums import RequestStatus
+from bookings.enums import RequestStatus, Verb
 from bookings.models import Message
 from tests.factories import make_request
 
@@ -15,7 +15,7 @@ ANSWERS = {
     "confirm": ({}, RequestStatus.CONFIRMED),
     "offer": ({"start_1": "2026-11-25T10:00"}, RequestStatus.OFFERED),
     "decline": ({"reason": "no-time", "message": "Sorry."}, RequestStatus.DECLINED),
-    "ask": ({"question": "Which hip is it?"}, RequestStatus.INFO_NEEDED),
+    "ask_question": ({"question": "Which hip is it?"}, RequestStatus.INFO_NEEDED),
     "waitlist": ({}, RequestStatus.WAITLISTED),
     "mark_spam": ({}, RequestStatus.SPAM),
 }
@@ -32,7 +32,7 @@ def test_it_does_what_it_says_and_records_who(desk_client, desk, asked, verb):
     asked.refresh_from_db()
     assert response.status_code == 302
     assert asked.status == status
-    event = asked.events.get(verb=verb)
+    event = asked.events.get(verb=Verb[verb.upper()])
     assert event.actor == desk and event.to_status == status
     assert [asked.reference in str(m) for m in get_messages(response.wsgi_request)][0]
 

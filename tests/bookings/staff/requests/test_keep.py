@@ -17,7 +17,7 @@ def wished(confirmed):
 
 
 def keep(client, asked, **data):
-    url = reverse("desk:keep", args=[asked.reference])
+    url = reverse("desk:keep_appointment", args=[asked.reference])
     return client.post(url, {"version": asked.version} | data)
 
 
@@ -35,7 +35,7 @@ def test_no_other_time_is_wanted(desk_client, wished):
 
 def test_the_desk_ends_it_after_the_visit_as_well(desk_client, wished):
     with time_machine.travel(TEN.replace(hour=12), tick=False):
-        assert card(desk_client, wished).context["can"]["keep"]
+        assert card(desk_client, wished).context["can"]["keep_appointment"]
         keep(desk_client, wished)
     wished.refresh_from_db()
     assert wished.status == RequestStatus.CONFIRMED
@@ -49,9 +49,12 @@ def test_somebody_was_faster(desk_client, wished):
 
 
 def test_where_nothing_was_wished_for_it_is_not_offered(desk_client, confirmed):
-    assert not card(desk_client, confirmed).context["can"]["keep"]
+    assert not card(desk_client, confirmed).context["can"]["keep_appointment"]
     assert keep(desk_client, confirmed).status_code == 409
 
 
 def test_get_is_refused(desk_client, wished):
-    assert desk_client.get(reverse("desk:keep", args=[wished.reference])).status_code == 405
+    assert (
+        desk_client.get(reverse("desk:keep_appointment", args=[wished.reference])).status_code
+        == 405
+    )

@@ -94,7 +94,7 @@ def kinds(asked) -> set[str]:
 
 def test_an_address_that_nobody_confirmed_gets_no_answer(desk_client, desk, unproven):
     ruth = transitions.staff(desk)
-    transitions.ask(
+    transitions.ask_question(
         unproven, actor=ruth, version=unproven.version, now=MONDAY, question="Which side?"
     )
     transitions.resend_link(unproven, now=MONDAY)
@@ -112,7 +112,7 @@ def test_whoever_cannot_be_written_to_is_to_be_phoned_at_once(desk_client, unpro
 
 def test_whoever_acts_through_the_link_has_confirmed_it(desk, unproven):
     ruth = transitions.staff(desk)
-    transitions.ask(
+    transitions.ask_question(
         unproven, actor=ruth, version=unproven.version, now=MONDAY, question="Which side?"
     )
     transitions.answer(unproven, now=MONDAY, message="The left one")

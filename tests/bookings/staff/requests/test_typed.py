@@ -16,7 +16,7 @@ ANSWERS = {
         {"reason": "see-doctor", "message": WORDS},
         [("Reason", DeclineReason.SEE_DOCTOR.label), MESSAGE],
     ),
-    "ask": ({"question": WORDS}, [("Question to the patient", WORDS)]),
+    "ask_question": ({"question": WORDS}, [("Question to the patient", WORDS)]),
     "offer": (
         {"start_1": "2026-11-25T10:00", "start_2": "soon", "message": WORDS},
         [("Time", "2026-11-25 10:00"), ("With", "{who}"), ("Time", "soon"), MESSAGE],
@@ -69,13 +69,13 @@ def test_what_was_written_stands_beside_the_reason(answer, asked, anna, clinic, 
 
 def test_what_still_has_its_form_stands_there_alone(answer, asked, anna):
     transitions.assign(asked, actor=anna, to=None, version=asked.version, now=MONDAY)
-    response = answer("ask", asked, question="Which hip is it?")
+    response = answer("ask_question", asked, question="Which hip is it?")
     assert response.status_code == 409
     assert response.text.count("Which hip is it?") == 1 and not response.context["typed"]
 
 
 def test_where_nothing_was_written_only_the_reason_is_told(answer, asked, anna):
     transitions.mark_spam(asked, actor=anna, version=asked.version, now=MONDAY)
-    response = answer("ask", asked, question="  ")
+    response = answer("ask_question", asked, question="  ")
     assert response.context["refused"] and "What you had written" not in response.text
     assert RequestStatus(asked.status) == RequestStatus.SPAM

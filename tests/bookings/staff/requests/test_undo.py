@@ -4,7 +4,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from bookings.enums import AppointmentStatus, RequestStatus
+from bookings.enums import AppointmentStatus, RequestStatus, Verb
 from bookings.models import Message
 from bookings.schedule import claims
 from tests.bookings.staff.conftest import TEN
@@ -15,7 +15,7 @@ ANSWERS = {
     "confirm": {},
     "offer": {"start_1": "2026-11-25T10:00"},
     "decline": {"reason": "other"},
-    "ask": {"question": "Which?"},
+    "ask_question": {"question": "Which?"},
     "waitlist": {},
 }
 
@@ -37,7 +37,7 @@ def test_it_is_as_if_nothing_had_been_answered(desk_client, asked, verb):
     assert not Message.objects.filter(request=asked, superseded=False).exclude(
         kind__in=["received", "verify"]
     )
-    assert asked.events.get(verb="undo").why == verb
+    assert asked.events.get(verb="undo").why == Verb[verb.upper()]
     assert list(claims.inconsistencies(MONDAY)) == []
 
 
