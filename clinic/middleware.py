@@ -66,7 +66,10 @@ GUESSES = re.compile(r"(/[a-z]{2}(-[a-z]+)?)?/request/")
 
 
 class Readable:
-    """An address that no link of ours has, and no database takes: NUL, or a number beyond 64 bits."""
+    """An address that no link of ours has, and no database takes: NUL, or a number beyond 64 bits.
+
+    Refused before any view: which views would fail on it differs between the databases.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

@@ -76,7 +76,10 @@ def look_up(found: Found, words: str) -> None:
 
 
 def nearest(words: str) -> str:
-    """The words as our titles, exercises and glossary spell them; empty where nothing changes."""
+    """The words as our titles, exercises and glossary spell them; empty where nothing changes.
+
+    Compared in Python: the same on both databases, and no extension is needed.
+    """
     known = sorted({word for text in spelt() for word in terms(text).lower().split()})
     asked = words.lower().split()
     found = [(get_close_matches(word, known, 1, NEAR) or [word])[0] for word in asked]

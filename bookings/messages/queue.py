@@ -2,6 +2,9 @@
 
 Subjects hold no health detail and no text that a user typed. Every mail carries a link of its own,
 because links are stored hashed and cannot be read back.
+
+Rows are made here and never by `post_office`'s `send()`, which reads subject and body as templates: what
+a patient typed would be evaluated.
 """
 
 from __future__ import annotations

@@ -205,7 +205,10 @@ ONCE_IN = timedelta(hours=1)
 
 
 def look(consultation: ConsultationRequest, *, actor: Actor, now: datetime) -> Event | None:
-    """Record that a member of staff opened the request; once an hour for each of them."""
+    """Record that a member of staff opened the request; once an hour for each of them.
+
+    The one thing that a GET writes: a script's beacon could be switched off by whoever is to be audited.
+    """
     earlier = Event.objects.filter(
         request=consultation, verb=Verb.LOOK, actor=actor.user, at__gt=now - ONCE_IN
     )

@@ -78,6 +78,7 @@ def run(*, now: datetime, say: Say = silent, by_hand: bool = False) -> dict[str,
 
 
 def too_many(now: datetime) -> bool:
+    """Whether so many are due at once that the clock or a setting is more likely to be wrong."""
     due = people_due(now).count()
     return due > FEW and due * 5 > ConsultationRequest.objects.filter(erased_at=None).count()
 

@@ -190,7 +190,7 @@ class RequestsView(BaseListingView):
             self.request.session[KEPT] = address
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Search: the same page, with what was typed nowhere but in the body."""
+        """Search: the same page. What was typed is in no address, log or session, only in the body."""
         return self.get(request, *args, **kwargs)
 
     @cached_property
