@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from bookings import transitions
+
 ROOT = settings.BASE_DIR
 DOCS = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")),
@@ -49,6 +51,13 @@ def test_the_architecture_page_stays_short():
     assert len(page.split()) <= 1500
     table = page.partition("you want to …")[2].partition("\n\n")[0]
     assert table.count("\n| ") >= 25
+
+
+def test_its_transitions_exist():
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    rows = page.partition("| step | transition |")[2].partition("\n\n")[0].splitlines()[2:]
+    named = {name for row in rows for name in re.findall(r"`(\w+)`", row.split("|")[2])}
+    assert len(named) > 20 and named <= set(transitions.__all__)
 
 
 def test_decisions_are_short_and_listed():
