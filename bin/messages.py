@@ -49,6 +49,7 @@ PUBLIC = [
     "education/enums.py",
     "education/handout/make.py",
     "education/models/counts.py",
+    "education/models/guides.py",
     "education/models/pages.py",
     "education/guide/practice.py",
     "education/search.py",

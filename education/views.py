@@ -20,7 +20,7 @@ from education.guide.page_lookup import in_ones_language
 from education.handout import make
 from education.models import GuideIndexPage, GuidePage, HelpfulCount, ReadCount
 from education.models.counts import Answer, Kind
-from education.models.pages import SharedPage
+from education.models.shared import SharedPage
 from education.search import search as find
 
 

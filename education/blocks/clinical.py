@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -113,10 +114,9 @@ class ExerciseBlock(blocks.StructBlock):
         value_class = ExerciseValue
 
     def get_preview_value(self) -> Any:
-        """The first exercise of the library that visitors see, or a small unsaved one."""
-        from education.models import Exercise
-
-        exercise = Exercise.objects.filter(live=True).first() or Exercise(
+        """The first published exercise of the library, or a small unsaved one."""
+        model = self.child_blocks["exercise"].model_class
+        exercise = model.objects.filter(live=True).first() or model(
             key="example", name="Example", kind="stretch", position="lying", steps="Lie down."
         )
         return self.normalize({"exercise": exercise})
@@ -158,9 +158,8 @@ class ReferencesBlock(blocks.StaticBlock):
         self, value: Any, parent_context: dict[str, Any] | None = None
     ) -> dict[str, Any]:
         """The first sources of the library, or one that does not exist: no page names any here."""
-        from education.models import Reference
-
-        sources = list(Reference.objects.all()[:2]) or [
-            Reference(authors="A. Author", title="What we read", year=2024, kind=Evidence.TEXTBOOK)
+        model = apps.get_model("education", "Reference")
+        sources = list(model.objects.all()[:2]) or [
+            model(authors="A. Author", title="What we read", year=2024, kind=Evidence.TEXTBOOK)
         ]
         return (parent_context or {}) | {"guide": {"references": sources}}

@@ -1,20 +1,17 @@
 """Guides as cards that lead to them, each with the picture of its first exercise."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.http import HttpRequest
 
 from education.models.snippets import Exercise
 
-if TYPE_CHECKING:
-    from education.models import GuidePage
 
+def cards(guides: Iterable[Any], request: HttpRequest) -> list[dict[str, Any]]:
+    """`guides` are guide pages; the result is for the card component. One query for all pictures.
 
-def cards(guides: Iterable["GuidePage"], request: HttpRequest) -> list[dict[str, Any]]:
-    """As the clinic's card component wants them. One query for all pictures.
-
-    A picture here only adorns: the card's words say where it leads, so it has no alt text.
+    The picture is decoration: the card's words say where it leads, so it has no alt text.
     """
     guides = list(guides)
     keys = {guide.pk: first_exercise(guide.body.raw_data) for guide in guides}

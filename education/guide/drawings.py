@@ -4,13 +4,10 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from education.models import Exercise
 
 FOLDER = Path(__file__).resolve().parent.parent / "static" / "education" / "illustrations"
 EXERCISES = [
@@ -78,18 +75,3 @@ def uploaded(image: Any, *, alt: str, phase: str = "") -> Picture:
     }
     shown = made[f"width-{WIDTHS[-1]}|format-webp"]
     return Picture(shown.url, alt, shown.width, shown.height, phase, srcset["webp"], srcset["avif"])
-
-
-def of_exercise(exercise: "Exercise") -> list[Picture]:
-    """Start and end of an exercise; an uploaded picture wins over the drawing."""
-    pairs = [
-        ("start", exercise.start_image, exercise.start_alt),
-        ("end", exercise.end_image, exercise.end_alt),
-    ]
-    found: list[Picture | None] = []
-    for phase, image, alt in pairs:
-        if image:
-            found.append(uploaded(image, alt=alt, phase=phase))
-        elif exercise.drawing:
-            found.append(drawing(f"{exercise.drawing}-{phase}", alt=alt, phase=phase))
-    return [picture for picture in found if picture]

@@ -3,20 +3,18 @@
 Vocabulary: https://schema.org/MedicalWebPage, /Muscle, /ExercisePlan, /MedicalClinic.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.http import HttpRequest
 
 from clinic.models import ClinicSettings
 from education.enums import ExerciseKind
-
-if TYPE_CHECKING:
-    from education.guide.content import Guide
-    from education.models import GuidePage
+from education.guide.content import Guide
+from education.models.shared import SharedPage
 
 
-def graph(page: "GuidePage", guide: "Guide", request: HttpRequest) -> dict[str, Any]:
-    """One `@graph` with ids, so that its parts can point at each other."""
+def graph(page: Any, guide: Guide, request: HttpRequest) -> dict[str, Any]:
+    """`page` is a guide page. One `@graph` with ids, so that its parts can point at each other."""
     base = page.get_full_url(request) or request.build_absolute_uri(page.url)
     muscles = [muscle(value, f"{base}#muscle-{n}") for n, value in enumerate(guide.muscles, 1)]
     plans = {value["exercise"].key: exercise(value, base) for value in guide.exercises}
@@ -35,7 +33,7 @@ def filled(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value not in (None, "", [], {})}
 
 
-def web_page(page: "GuidePage", guide: "Guide", base: str, about: list[str]) -> dict[str, Any]:
+def web_page(page: Any, guide: Guide, base: str, about: list[str]) -> dict[str, Any]:
     return filled(
         review(page)
         | {
@@ -54,7 +52,7 @@ def web_page(page: "GuidePage", guide: "Guide", base: str, about: list[str]) -> 
     )
 
 
-def review(page: "GuidePage") -> dict[str, Any]:
+def review(page: Any) -> dict[str, Any]:
     """Who signed the guide off and when; nothing before anyone did."""
     if not (page.clinical_reviewer and page.last_reviewed):
         return {}
@@ -122,7 +120,7 @@ def duration(dose: Any) -> dict[str, Any]:
     return {"@type": "QuantitativeValue", "minValue": low, "maxValue": high, "unitCode": "SEC"}
 
 
-def breadcrumbs(page: "GuidePage", base: str, request: HttpRequest) -> dict[str, Any]:
+def breadcrumbs(page: SharedPage, base: str, request: HttpRequest) -> dict[str, Any]:
     steps = [(above.crumb, above.get_full_url(request)) for above in page.trail]
     return {
         "@type": "BreadcrumbList",

@@ -1,7 +1,8 @@
 """The guide's tables, one module a subject."""
 
 from education.models.counts import HelpfulCount, ReadCount
-from education.models.pages import GuideIndexPage, GuidePage, HomePage, StandardPage
+from education.models.guides import GuideIndexPage, GuidePage
+from education.models.pages import HomePage, StandardPage
 from education.models.review import ClinicalReviewTask
 from education.models.seeds import SeedRecord
 from education.models.snippets import Exercise, GlossaryTerm, Reference

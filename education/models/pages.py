@@ -1,35 +1,25 @@
-"""The page tree: home, guides, one guide, and ordinary pages. Parents and children are fenced."""
+"""The other pages: home and the ordinary ones."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
+from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectList, TabbedInterface
-from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
 from clinic.languages import active
-from clinic.models import ClinicSettings
 from education import booking
-from education.blocks import PlainSectionBlock, SectionBlock
-from education.counting import is_a_reader
-from education.guide import drawings, practice, structured_data
-from education.guide.cards import cards
-from education.guide.content import Guide, gather
-from education.guide.glossary import Glossary
+from education.blocks import PlainSectionBlock
+from education.guide.content import gather
 from education.guide.page_lookup import in_ones_language, page_at
-from education.handout import make
+from education.models.guides import GuideIndexPage
 from education.models.shared import SharedPage
-from education.models.snippets import GlossaryTerm
-from education.panels import ChecksPanel
 
 
 class HomePage(SharedPage):
@@ -92,198 +82,6 @@ class HomePage(SharedPage):
         # Where a page is not translated yet, or only in part, the original stands in.
         page, rest = min(found, key=lambda one: (not one[0].live, len(one[1])))
         return page.route(request, rest)
-
-
-class GuideIndexPage(SharedPage):
-    """All guides, as cards."""
-
-    introduction = models.TextField(_("introduction"), max_length=300, blank=True)
-
-    content_panels = [*Page.content_panels, FieldPanel("introduction")]
-    parent_page_types = ["education.HomePage"]
-    subpage_types = ["education.GuidePage"]
-    max_count_per_parent = 1
-    template = "education/guide_index_page.html"
-
-    class Meta:
-        verbose_name = _("list of guides")
-
-    @property
-    def crumb(self) -> str:
-        """As the menu has it; a name of the clinic's own stays."""
-        return gettext("Guides") if self.title == "Guides" else self.title
-
-    @property
-    def guides(self) -> models.QuerySet["GuidePage"]:
-        return in_ones_language(GuidePage.objects.live().public())
-
-    def cards(self, request: HttpRequest) -> list[dict[str, Any]]:
-        """The guides as the clinic's card component wants them."""
-        return cards(self.guides, request)
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context(request, *args, **kwargs) | {"cards": self.cards(request)}
-
-
-class GuidePage(RoutablePageMixin, SharedPage):
-    """One muscle's guide, with its handout (`print/`) and its practice page (`routine/`)."""
-
-    headline = models.CharField(_("headline"), max_length=120, blank=True)
-    introduction = models.TextField(
-        _("introduction"), max_length=400, help_text=_("What the reader gets from this guide.")
-    )
-    body = StreamField([("section", SectionBlock())], blank=True, verbose_name=_("guide"))
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("author"),
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-    clinical_reviewer = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("clinical reviewer"),
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-    last_reviewed = models.DateField(_("last clinical review"), null=True, blank=True)
-    next_review = models.DateField(_("next review due"), null=True, blank=True)
-
-    content_panels = [
-        *Page.content_panels,
-        FieldPanel("headline"),
-        FieldPanel("introduction"),
-        ChecksPanel(heading=_("Before you send it for review")),
-        FieldPanel("body"),
-    ]
-    review_panels = [
-        HelpPanel(
-            _("The review dates are set when a clinical reviewer approves the guide."),
-        ),
-        MultiFieldPanel(
-            [
-                FieldPanel("author"),
-                FieldPanel("clinical_reviewer", read_only=True),
-                FieldPanel("last_reviewed", read_only=True),
-                FieldPanel("next_review", read_only=True),
-            ],
-            heading=_("Who stands behind this guide"),
-        ),
-        # Schedule and comments, which Wagtail draws beside the page wherever they are named.
-        *Page.settings_panels,
-    ]
-    edit_handler = TabbedInterface(
-        [
-            ObjectList(content_panels, heading=_("Content")),
-            ObjectList(review_panels, heading=_("Review")),
-            ObjectList(Page.promote_panels, heading=_("Promote")),
-        ]
-    )
-    search_fields = [
-        *Page.search_fields,
-        index.SearchField("headline", boost=2),
-        index.SearchField("introduction", boost=1.5),
-        index.SearchField("body"),
-    ]
-    parent_page_types = ["education.GuideIndexPage"]
-    subpage_types: list[str] = []
-    read_together = ["locale", "author", "clinical_reviewer"]
-    template = "education/guide_page.html"
-
-    class Meta:
-        verbose_name = _("guide")
-
-    @property
-    def share_words(self) -> tuple[str, str]:
-        return self.title, self.headline or super().share_words[1]
-
-    @property
-    def share_drawing(self) -> str:
-        """The first exercise, where it has a drawing of ours."""
-        keys = (value["exercise"].drawing for value in self.guide().exercises)
-        found = next((key for key in keys if drawings.size(f"{key}-end")), "")
-        return f"{found}-end" if found else super().share_drawing
-
-    @property
-    def is_overdue(self) -> bool:
-        """The next review date has passed (in the clinic's local day)."""
-        return bool(self.next_review and self.next_review < timezone.localdate())
-
-    def guide(self, *, drafts: bool = False) -> Guide:
-        """The body, read once, with the glossary ready to explain its words."""
-        found = gather(self.body, drafts=drafts)
-        found.glossary = Glossary(GlossaryTerm.objects.filter(live=True))
-        return found
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        # Only read where a part of the page that needs it is not kept already.
-        guide: Any = SimpleLazyObject(
-            lambda: self.guide(drafts=getattr(request, "is_preview", False))
-        )
-        context = super().get_context(request, *args, **kwargs)
-        here = {"title": self.title, "url": self.get_url(request)}
-        address = self.get_full_url(request) or ""
-        return context | {
-            "guide": guide,
-            "book_url": self.book_url(),
-            "counted": is_a_reader(request),
-            "crumbs_below": [*context["crumbs"], here],
-            "guide_address": address.partition("//")[2],
-            "graph": SimpleLazyObject(lambda: structured_data.graph(self, guide, request)),
-        }
-
-    def book_url(self, exercise: str = "") -> str:
-        """Where to ask for a consultation about this guide, or about one of its exercises."""
-        return booking.book_url(
-            guide=self.url or "", revision=self.live_revision_id, exercise=exercise
-        )
-
-    @path("")
-    def read(self, request: HttpRequest) -> HttpResponse:
-        return self.render(request)
-
-    @path("print/", name="print")
-    def handout(self, request: HttpRequest) -> HttpResponse:
-        """The same guide on one sheet; large print with `?size=large`."""
-        large = request.GET.get("size") == "large"
-        return self.render(
-            request, template="education/guide_print.html", context_overrides={"large": large}
-        )
-
-    @path("print/pdf/", name="handout")
-    def handout_pdf(self, request: HttpRequest) -> HttpResponse:
-        """The sheet as a tagged PDF: `?paper=letter` for US Letter, `?size=large` for large print."""
-        paper = request.GET.get("paper", "a4")
-        made = make.pdf(
-            self.sheet(request),
-            paper=paper if paper in make.PAPERS else "a4",
-            large=request.GET.get("size") == "large",
-        )
-        return HttpResponse(
-            made,
-            content_type="application/pdf",
-            headers={"Content-Disposition": f'inline; filename="{self.slug}.pdf"'},
-        )
-
-    def sheet(self, request: HttpRequest) -> dict[str, Any]:
-        url = self.get_full_url(request) or request.build_absolute_uri("/")
-        return make.data(self, self.guide(), ClinicSettings.current(request), url)
-
-    @path("routine/", name="routine")
-    def routine(self, request: HttpRequest) -> HttpResponse:
-        """The exercises in order; a readable list that a script turns into guided practice."""
-        guide = self.guide(drafts=getattr(request, "is_preview", False))
-        return self.render(
-            request,
-            template="education/guide_routine.html",
-            context_overrides={
-                "guide": guide,
-                "practice": practice.data(self.title, guide.practice),
-            },
-        )
 
 
 class StandardPage(SharedPage):

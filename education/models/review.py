@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -42,10 +43,8 @@ class ClinicalReviewTask(AbstractGroupApprovalTask):
 
 def sign_off(task_state: TaskState, user: AbstractBaseUser) -> None:
     """Put reviewer and dates into a revision of the reviewer's own, and approve that one."""
-    from education.models import GuidePage
-
     page = task_state.revision.as_object()
-    if not isinstance(page, GuidePage):
+    if not isinstance(page, apps.get_model("education", "GuidePage")):
         return
     today = timezone.localdate()
     page.clinical_reviewer = user

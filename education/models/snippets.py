@@ -1,5 +1,7 @@
 """Exercise, Reference and GlossaryTerm: written once, used by every guide."""
 
+from typing import Any
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -168,9 +170,20 @@ class Exercise(ReviewedSnippet, index.Indexed, models.Model):
         return lines(self.stop_if)
 
     @property
-    def pictures(self) -> list["drawings.Picture"]:
-        """Start and end; only pictures that exist, and only with their words."""
-        return drawings.of_exercise(self)
+    def pictures(self) -> list[drawings.Picture]:
+        """Start and end, those that exist. An uploaded picture wins over the drawing."""
+        both = [
+            self._picture("start", self.start_image, self.start_alt),
+            self._picture("end", self.end_image, self.end_alt),
+        ]
+        return [picture for picture in both if picture]
+
+    def _picture(self, phase: str, image: Any, alt: str) -> drawings.Picture | None:
+        if image:
+            return drawings.uploaded(image, alt=alt, phase=phase)
+        if self.drawing:
+            return drawings.drawing(f"{self.drawing}-{phase}", alt=alt, phase=phase)
+        return None
 
 
 class Reference(ReviewedSnippet, models.Model):
