@@ -70,7 +70,7 @@ def test_nonsense_is_no_answer(client, guide):
     assert not HelpfulCount.objects.exists()
 
 
-def test_what_was_read_is_one_row_a_page_day_and_kind(client, guide):
+def test_reads_are_one_row_per_page_day_kind(client, guide):
     responses = [read(client, guide), read(client, guide), read(client, guide, "print")]
 
     assert [response.status_code for response in responses] == [204] * 3
@@ -119,7 +119,7 @@ def test_a_flood_stops_counting(client, guide):
     assert (answers(), reads()) == ({"yes": MOST_A_DAY}, {"guide": MOST_A_DAY})
 
 
-def test_one_network_counts_so_often_and_leaves_no_address(client, guide, settings):
+def test_one_network_is_limited_and_leaves_no_address(client, guide, settings):
     settings.LIMITS = settings.LIMITS | {"count": "2/60"}
 
     kept = [read(client, guide).status_code for _ in range(3)]
@@ -140,7 +140,7 @@ def test_the_page_says_where_its_reading_is_counted(client, guide, kind):
     assert html.count(f'data-read="/guides/read/{guide.pk}/{kind}/"') == 1
 
 
-def test_neither_staff_nor_previews_nor_the_thanks_are_readers(client, guide, admin_user):
+def test_staff_previews_and_thanks_are_not_readers(client, guide, admin_user):
     preview = guide.make_preview_request()
     thanks = client.get(f"{guide.url}?thanks=1")
     client.force_login(admin_user)

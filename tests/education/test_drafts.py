@@ -76,7 +76,7 @@ def test_the_reviewer_sees_the_whole_draft(rf, draft):
     assert "do not replace" in html
 
 
-def test_the_editor_is_told_of_exercises_that_visitors_would_not_see(draft):
+def test_editor_is_told_of_unpublished_exercises(draft):
     told = [p.where for p in checks.problems(draft) if "Visitors do not" in p.what]
 
     assert "Bridge" in told
@@ -93,7 +93,7 @@ def test_the_template_says_what_to_replace(client, seeded):
     assert used == set(type(template.body[0].block.child_blocks["content"])().child_blocks)
 
 
-def test_a_copy_of_the_template_belongs_to_who_copied_it(seeded):
+def test_copy_of_template_belongs_to_its_copier(seeded):
     from education.authorship import wrote
 
     template = GuidePage.objects.get(slug="template-guide")

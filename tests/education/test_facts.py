@@ -68,7 +68,7 @@ FACTS = {
     "no self-test": "We do not give you a test to do at home",
     "hip replacement": "do not do the stretches until your surgeon",
     "anterior": "anterior approach",
-    "kind unknown": "Not sure which kind you had? RequestData them first",
+    "kind unknown": "Not sure which kind you had? Ask them first",
     "back pain": "Take care with the lying leg lift",
     "fracture": "cannot lift or move your leg, or put weight on it",
     "shorter": "shorter than the other, or turned out",
@@ -127,7 +127,7 @@ def test_claims_are_labelled(page):
         assert label in words
 
 
-def test_the_chain_to_the_knee_is_marked_as_our_view(page):
+def test_chain_to_the_knee_is_our_view(page):
     _, words = page
     chain = words[words.index("In our view this can lead") :]
 
@@ -141,7 +141,7 @@ def test_the_disclaimer_comes_before_the_first_section(page):
     assert words.index("do not replace your own good judgement") < words.index("a group of two")
 
 
-def test_who_must_not_exercise_learns_it_before_the_exercises(page):
+def test_warnings_come_before_the_exercises(page):
     _, words = page
     first = words.index("Sit tall on a firm chair")
 

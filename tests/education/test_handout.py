@@ -12,7 +12,7 @@ from education.handout import make
 pytestmark = pytest.mark.alike
 
 
-def test_the_pdf_is_tagged_and_says_it_is_accessible(client, guide):
+def test_pdf_is_tagged_and_declares_accessibility(client, guide):
     response = client.get(f"{guide.url}print/pdf/")
 
     assert response["Content-Type"] == "application/pdf"
@@ -34,7 +34,7 @@ def test_one_sheet_and_more_in_large_print(client, guide, query, count):
     assert found == count
 
 
-def test_the_page_to_print_boxes_its_warnings_and_links_its_last_line(client, guide):
+def test_print_page_boxes_warnings_and_links_last_line(client, guide):
     page = BeautifulSoup(client.get(f"{guide.url}print/").content, "html.parser").main
 
     assert (
@@ -45,7 +45,7 @@ def test_the_page_to_print_boxes_its_warnings_and_links_its_last_line(client, gu
     assert page.select("a[href='tel:+442079460123']")
 
 
-def test_the_page_to_print_warns_and_waits_for_its_pictures(client, guide):
+def test_print_page_warns_and_loads_pictures_eagerly(client, guide):
     html = client.get(f"{guide.url}print/").content.decode()
 
     assert html.index("Who should not do this") < html.index("Sit tall on a firm chair")
@@ -93,7 +93,7 @@ def test_every_page_has_a_share_picture(client, guide, path):
     assert response.content[16:24] == (1200).to_bytes(4, "big") + (630).to_bytes(4, "big")
 
 
-def test_a_guide_is_shared_with_a_drawing_of_its_own(guide):
+def test_shared_guide_has_its_own_drawing(guide):
     assert guide.share_drawing == "seated-knee-lift-end"
 
     guide.body = []

@@ -47,7 +47,7 @@ def test_no_drawing_is_left_out_of_this_list():
     assert sorted(p.name for p in FOLDER.glob("*.svg")) == sorted(NAMES)
 
 
-def test_is_an_svg_with_a_title_and_a_description(drawing):
+def test_svg_has_title_and_description(drawing):
     assert drawing.tag == f"{SVG}svg"
     assert drawing.get("role") == "img"
     assert drawing.get("viewBox")

@@ -166,7 +166,7 @@ def test_an_address_that_leads_nowhere(client, guide, path):
     assert client.get(path).status_code == 404
 
 
-def test_a_page_below_a_draft_is_read_and_its_trail_leaves_the_draft_out(client, guide):
+def test_page_below_draft_leaves_it_out_of_trail(client, guide):
     Page.objects.filter(pk=guide.get_parent().pk).update(live=False)
 
     html = client.get(guide.url).content.decode()
@@ -176,7 +176,7 @@ def test_a_page_below_a_draft_is_read_and_its_trail_leaves_the_draft_out(client,
 
 
 @pytest.mark.parametrize("depth", [1, 2, 3, 4])
-def test_whoever_may_not_see_a_page_above_may_not_see_the_guide(client, guide, depth):
+def test_restriction_above_also_restricts_the_guide(client, guide, depth):
     above = Page.objects.get(path=guide.path[: depth * Page.steplen])
     PageViewRestriction.objects.create(page=above, restriction_type="login")
 
@@ -294,7 +294,7 @@ def test_booking_links_carry_guide_revision_and_exercise(client, guide):
 
 
 @pytest.mark.parametrize("slug", ["about", "contact", "privacy", "accessibility"])
-def test_nothing_leads_to_a_page_that_the_clinic_took_down(client, seeded, slug):
+def test_no_link_leads_to_an_unpublished_page(client, seeded, slug):
     links = BeautifulSoup(client.get("/guides/").content, "html.parser").select(
         "header a, footer a"
     )

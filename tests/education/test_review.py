@@ -158,14 +158,14 @@ def test_an_owner_publishes_but_not_as_author(client, draft, editor):
     assert not draft.live
 
 
-def test_every_page_below_home_and_the_library_has_the_workflow(guide):
+def test_guides_and_library_have_the_workflow(guide):
     workflow = Workflow.objects.get(name="Clinical review")
 
     assert guide.get_workflow() == workflow
     assert Exercise.objects.first().get_workflow() == workflow
 
 
-def test_the_report_and_the_dashboard_name_what_is_due(client, guide):
+def test_report_and_dashboard_name_what_is_due(client, guide):
     client.force_login(get_user_model().objects.create_superuser("o", "o@example.org", "x"))
 
     assert "The Iliopsoas" in client.get(reverse("guide_reviews")).content.decode()
@@ -175,7 +175,7 @@ def test_the_report_and_the_dashboard_name_what_is_due(client, guide):
 
 
 @pytest.mark.parametrize("address", ["guide_reviews", "guide_readers"])
-def test_what_guides_are_copied_from_is_no_guide_in_a_report(client, guide, admin_user, address):
+def test_reports_leave_the_template_guide_out(client, guide, admin_user, address):
     client.force_login(admin_user)
     listed = client.get(reverse(address)).context["object_list"]
     assert "The Iliopsoas" in [page.title for page in listed]
