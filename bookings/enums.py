@@ -192,11 +192,11 @@ class Verb(TextChoices):
     SUBMIT = "submit", _("asked for a consultation")
     VERIFY = "verify", _("confirmed the address")
     EXPIRE = "expire", _("closed it: the address was never confirmed")
-    LAPSE = "lapse", _("gave a held time back")
+    LAPSE = "lapse", _("released a held time")
     LAPSE_OFFER = "lapse_offer", _("ended the offer: nobody answered in time")
     LAPSE_WISH = (
         "lapse_wish",
-        _("ended the wish for another time: our question was not answered before the visit"),
+        _("closed the rescheduling request: our question was not answered before the visit"),
     )
     ASSIGN = "assign", _("assigned it")
     CONFIRM = "confirm", _("confirmed")
@@ -207,9 +207,9 @@ class Verb(TextChoices):
     JOIN_WAITING_LIST = "join_waiting_list", _("joined the waiting list")
     CHANGE_WAITING = "change_waiting", _("changed when they can come")
     LEAVE_WAITING_LIST = "leave_waiting_list", _("left the waiting list")
-    END_WAITING = "end_waiting", _("ended the wait: its last day is over")
+    END_WAITING = "end_waiting", _("took it off the waiting list: time was up")
     MARK_SPAM = "mark_spam", _("marked it as spam")
-    REOPEN = "reopen", _("took it back into review")
+    REOPEN = "reopen", _("reopened it")
     ACCEPT = "accept", _("accepted an offered time")
     REFUSE = "refuse", _("accepted none of the offered times")
     WITHDRAW = "withdraw", _("cancelled")

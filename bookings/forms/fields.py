@@ -12,6 +12,9 @@ from django.utils.choices import BaseChoiceIterator, normalize_choices
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from phonenumber_field.phonenumber import PhoneNumber
+
+from bookings import phones
 
 
 class OfThoseThere:
@@ -80,6 +83,24 @@ def _group(label: str, choices: tuple[tuple[str, str], ...], chosen: frozenset[s
 def _option(value: str, label: str, chosen: bool) -> SafeString:
     selected = SafeString(" selected") if chosen else ""
     return format_html('<option value="{}"{}>{}</option>', value, selected, label)
+
+
+class PhoneField(forms.CharField):
+    """A phone number with its extension, as a `PhoneNumber`; words are refused, None where empty.
+
+    `phones.stored` keeps both in one string (`Contact.phone`, drafts), `phones.label` shows them.
+    """
+
+    widget = forms.TextInput(attrs={"type": "tel"})
+
+    def to_python(self, value: Any) -> Any:
+        """A number is never empty text: `None` where nobody wrote one."""
+        text = super().to_python(phones.label(value) if isinstance(value, PhoneNumber) else value)
+        return phones.parse(text) if text else None
+
+    def prepare_value(self, value: Any) -> Any:
+        """What is stored is shown as people write it."""
+        return phones.label(value) if isinstance(value, PhoneNumber) else value
 
 
 class CrispyForm(forms.Form):

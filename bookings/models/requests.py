@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from bookings import phones
 from bookings.enums import (
     REQUEST_NEEDS_ANSWER,
     REQUEST_OPEN,
@@ -69,6 +70,9 @@ class ConsultationRequest(models.Model):
     )
     email = models.EmailField(_("email"), blank=True)
     phone = PhoneNumberField(_("phone"), blank=True)
+    phone_extension = models.CharField(
+        _("extension"), max_length=7, blank=True, default="", db_default=""
+    )
     contact_by = models.CharField(_("contact by"), max_length=8, choices=ContactBy)
     needs_call = models.BooleanField(_("call the patient"), default=False)
 
@@ -186,6 +190,20 @@ class ConsultationRequest(models.Model):
         """Why it was declined, as the patient reads it; "another reason" is for the desk's lists alone."""
         other = self.decline_reason == DeclineReason.OTHER
         return "" if other else str(self.get_decline_reason_display())
+
+    @property
+    def phone_label(self) -> str:
+        """The number with its extension, as people read it."""
+        return phones.label(self.phone, self.phone_extension) if self.phone else ""
+
+    @property
+    def phone_url(self) -> str:
+        return phones.dial(self.phone, self.phone_extension) if self.phone else ""
+
+    @property
+    def phone_is_doubtful(self) -> bool:
+        """Whether the number is possible but in no number plan: the desk reads it back."""
+        return bool(self.phone) and not phones.is_known(self.phone)
 
     @property
     def gets_mail(self) -> bool:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from bookings import phones
 from bookings.enums import (
     REQUEST_FINAL,
     AppointmentStatus,
@@ -52,7 +53,10 @@ REFERENCE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
 
 @dataclass(frozen=True)
 class Contact:
-    """Who asks and how to reach them. `contact_by` decides which of email and phone is used first."""
+    """Who asks and how to reach them. `contact_by` decides which of email and phone is used first.
+
+    `phone` is what `phones.stored` makes: E.164, with ";ext=" and the extension where there is one.
+    """
 
     name: str
     contact_by: ContactBy
@@ -64,7 +68,7 @@ class Contact:
     @property
     def key(self) -> str:
         """An HMAC of the normalised address, the same for one person in whatever spelling."""
-        return keyed(self.email.strip().lower() or self.phone)
+        return keyed(self.email.strip().lower() or phones.split(self.phone)[0])
 
 
 @dataclass(frozen=True)
@@ -157,6 +161,7 @@ def _write_request(
     data: RequestData, person: Contact, *, idempotency_key: str, now: datetime
 ) -> ConsultationRequest:
     by_mail = bool(person.email)
+    number, extension = phones.split(person.phone)
     consultation = ConsultationRequest.objects.create(
         reference=new_reference(),
         status=RequestStatus.UNVERIFIED if by_mail else RequestStatus.SUBMITTED,
@@ -167,7 +172,8 @@ def _write_request(
         name=person.name,
         on_behalf_of=person.on_behalf_of,
         email=person.email,
-        phone=person.phone,
+        phone=number,
+        phone_extension=extension,
         contact_by=person.contact_by,
         needs_call=not by_mail,
         reason=data.reason,

@@ -48,12 +48,12 @@ def test_a_time_that_is_not_only_held_loses_the_end_of_its_hold(asked, before):
 
 
 def test_whoever_has_no_address_is_phoned(asked, before):
-    people = before("0017_validate_constraints_of_appointments")
-    old = people.get_model("bookings", "ConsultationRequest").objects
-    old.filter(pk=asked.pk).update(email="", phone="+442079460123")
     others = [
         make_request(asked.service, asked.location, email=f"{n}@example.org") for n in range(2)
     ]
+    people = before("0017_validate_constraints_of_appointments")
+    old = people.get_model("bookings", "ConsultationRequest").objects
+    old.filter(pk=asked.pk).update(email="", phone="+442079460123")
     old.filter(pk=others[0].pk).update(email="", erased_at=MONDAY)
     migrate(NEWEST)
     by = dict(ConsultationRequest.objects.values_list("pk", "contact_by"))

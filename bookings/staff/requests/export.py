@@ -42,6 +42,7 @@ class ExportRequests(SpreadsheetExportMixin, View):
         "on_behalf_of",
         "email",
         "phone",
+        "phone_extension",
         "get_reason_display",
         "get_goal_display",
         "get_side_display",

@@ -7,10 +7,10 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.formfields import PhoneNumberField
 
 from bookings import clock
 from bookings.enums import DeclineReason, Reason, ResourceKind, Side
+from bookings.forms.fields import PhoneField
 from bookings.models import Location, Resource, Service
 from bookings.validators import validate_one_line, validate_plain_text
 
@@ -202,7 +202,7 @@ class PhoneForm(forms.Form):
 
     key = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
     name = forms.CharField(label=_("Name"), max_length=120, validators=[validate_one_line])
-    phone = PhoneNumberField(label=_("Phone"), widget=forms.TextInput(attrs={"type": "tel"}))
+    phone = PhoneField(label=_("Phone"))
     email = forms.EmailField(
         label=_("Email"),
         max_length=254,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.admin import messages
 
-from bookings import transitions
+from bookings import phones, transitions
 from bookings.enums import ContactBy
 from bookings.errors import BookingError
 from bookings.models import Appointment, Location, Service
@@ -130,7 +130,7 @@ def _book(request: HttpRequest, form: PhoneForm) -> Appointment:
         name=data["name"],
         contact_by=ContactBy.PHONE,
         email=data["email"],
-        phone=data["phone"].as_e164,
+        phone=phones.stored(data["phone"]),
     )
     return transitions.book_for(
         ask,
