@@ -10,6 +10,8 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import translate_url
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info, override
 
 
@@ -27,6 +29,19 @@ def of(page: Any) -> str:
     """The language that staff wrote a page in; the site's own for what belongs to no page."""
     locale = getattr(page, "locale", None)
     return str(locale.language_code if locale else settings.LANGUAGE_CODE)
+
+
+def written(page: Any = None) -> SafeString:
+    """The attributes of what staff wrote, where a visitor of another language reads it; else nothing.
+
+    Only of that: labels and headings of a template speak the visitor's language anywhere.
+    """
+    own = of(page)
+    if own == active():
+        return SafeString("")
+    return format_html(
+        ' lang="{}" dir="{}"', own, "rtl" if get_language_info(own)["bidi"] else "ltr"
+    )
 
 
 def name(code: str) -> str:

@@ -137,6 +137,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "clinic.templatetags.dates",
+                "clinic.templatetags.icons",
                 "clinic.templatetags.kept",
                 "clinic.templatetags.languages",
                 "clinic.templatetags.palettes",

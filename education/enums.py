@@ -4,6 +4,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+def label(choices: type[models.TextChoices], value: str) -> str:
+    """As `get_…_display`, which puts every choice into words to find one."""
+    return str(choices(value).label) if value in choices else value
+
+
 class Evidence(models.TextChoices):
     """How well a claim is supported; shown beside the claim."""
 

@@ -4,15 +4,13 @@ from typing import Any
 
 from django import template
 from django.template import Context
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
-from django.utils.translation import get_language_info
 
 from clinic import languages
 
 register = template.Library()
 register.simple_tag(languages.local, name="local")
 register.simple_tag(languages.of, name="language_of")
+register.simple_tag(languages.written, name="written")
 
 
 @register.simple_tag
@@ -20,20 +18,6 @@ def foreign(page: Any) -> str:
     """The language of a page that nobody has translated, in the visitor's words; else nothing."""
     own = languages.of(page) if page else languages.active()
     return "" if own == languages.active() else languages.name(own)
-
-
-@register.simple_tag
-def written(page: Any = None) -> SafeString:
-    """The attributes of what staff wrote, where a visitor of another language reads it; else nothing.
-
-    Only of that: labels and headings of a template speak the visitor's language anywhere.
-    """
-    own = languages.of(page)
-    if own == languages.active():
-        return SafeString("")
-    return format_html(
-        ' lang="{}" dir="{}"', own, "rtl" if get_language_info(own)["bidi"] else "ltr"
-    )
 
 
 @register.filter

@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from wagtail.models import Page, PageViewRestriction
 
-from clinic.languages import local
+from clinic.languages import local, written
 
 
 class SharedPage(Page):
@@ -71,6 +71,9 @@ class SharedPage(Page):
         address = self.get_full_url(request) or ""
         return context | {
             "canonical": address,
+            # Said once for all of a page's blocks, which would find out anew each time.
+            "page_url": self.get_url(request),
+            "lang_attrs": written(self),
             "crumbs": crumbs,
             "share_picture": urljoin(address, reverse("share-picture", args=[self.pk])),
         }

@@ -10,7 +10,7 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.models import DraftStateMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
 from wagtail.search import index
 
-from education.enums import Evidence, ExerciseKind, Position
+from education.enums import Evidence, ExerciseKind, Position, label
 from education.guide import drawings
 from education.guide.dose import Dose
 from education.guide.read_once import LibraryManager
@@ -148,6 +148,14 @@ class Exercise(ReviewedSnippet, index.Indexed, models.Model):
         return self.name
 
     @property
+    def kind_label(self) -> str:
+        return label(ExerciseKind, self.kind)
+
+    @property
+    def position_label(self) -> str:
+        return label(Position, self.position)
+
+    @property
     def dose(self) -> Dose:
         return Dose(
             sets=self.sets,
@@ -216,6 +224,10 @@ class Reference(ReviewedSnippet, models.Model):
 
     def __str__(self) -> str:
         return f"{self.authors} {self.year}: {self.title}"
+
+    @property
+    def kind_label(self) -> str:
+        return label(Evidence, self.kind)
 
     @property
     def link(self) -> str:

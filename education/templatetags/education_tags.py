@@ -1,6 +1,7 @@
 """What the guide's templates need beyond Django's own filters."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -12,14 +13,16 @@ from wagtail.models import Page
 from wagtail.rich_text import RichText
 from wagtail.templatetags.wagtailcore_tags import richtext
 
-from clinic.templatetags.languages import written
 from education.enums import Evidence
 from education.guide.content import Guide
+from education.guide.drawings import Picture
 from education.guide.page_links import linked
 
 register = template.Library()
 KINDS = frozenset(Evidence.values)
 KIND = '<span class="evidence__kind evidence__kind--{}">{}</span>'
+PICTURE = """<picture>{}<img{} src="{}"{} alt="{}" width="{}" height="{}" loading="{}" \
+decoding="async"></picture>"""
 SOURCE = ' <a href="#source-{}" aria-label="{}">[{}]</a>'
 # As in django.utils.html.json_script: no character that could end the script element.
 ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
@@ -34,7 +37,7 @@ def prose(context: Context, text: RichText) -> SafeString:
     guide = context.get("guide")
     if isinstance(guide, Guide):
         text = RichText(guide.glossary.explain(linked(text, guide.links)))
-    language = written(context.get("page"))
+    language = context.get("lang_attrs")
     return format_html("<div{}>{}</div>", language, text) if language else richtext(text)
 
 
@@ -42,14 +45,11 @@ def prose(context: Context, text: RichText) -> SafeString:
 def in_every_language(context: Context) -> list[tuple[str, str]]:
     """Language and full address of a page and its translations; nothing where it has none."""
     page, request = context["page"], context["request"]
-    # As `page.get_translations()`, but without their texts.
-    translations = (
-        Page.objects.filter(translation_key=page.translation_key)
-        .exclude(pk=page.pk)
-        .live()
-        .select_related("locale")
-    )
-    every = [page, *translations] if translations else []
+    # Most pages have none: their ids alone are asked for first.
+    others = list(page.get_translations().live().values_list("pk", flat=True))
+    if not others:
+        return []
+    every = [page, *Page.objects.filter(pk__in=others).select_related("locale")]
     return [(one.locale.language_code, one.get_full_url(request)) for one in every]
 
 
@@ -64,6 +64,31 @@ def sources(context: Context, value: Any) -> SafeString:
         "", SOURCE, ((n, gettext("Source %(number)s") % {"number": n}, n) for n in listed)
     )
     return format_html('<p class="evidence">{}{}</p>', said, links) if said or links else links
+
+
+@register.simple_tag(takes_context=True, name="picture")
+def picture_element(
+    context: Context, picture: Picture, sizes: str, loading: str = ""
+) -> SafeString:
+    """A picture that leaves room for itself; `sizes` as in HTML, for an upload's widths."""
+    fine = '<source type="image/avif" srcset="{}" sizes="{}">'
+    return format_html(
+        PICTURE,
+        format_html(fine, picture.smallest, sizes) if picture.smallest else "",
+        context.get("lang_attrs", ""),
+        picture.url,
+        format_html(' srcset="{}" sizes="{}"', picture.small, sizes) if picture.small else "",
+        picture.alt,
+        picture.width,
+        picture.height,
+        loading or "lazy",
+    )
+
+
+@register.simple_tag
+def list_items(lines: Iterable[str]) -> SafeString:
+    """A list element for each. Not a loop in the template, of which a guide has dozens."""
+    return format_html_join("", "<li>{}</li>", ((line,) for line in lines))
 
 
 @register.filter

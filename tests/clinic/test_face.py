@@ -138,7 +138,7 @@ def test_pictures_of_ours_exist_for_every_icon_named():
         for template in (settings.BASE_DIR / "templates").rglob("*.html")
         for names in re.findall(
             # Named where it is drawn, or handed to the component that draws it.
-            r'_icon\.html" with name="([\w-]+)"|clinic/components/[^%]* icon="([\w-]+)"',
+            r'\{% site_icon "([\w-]+)" %\}|clinic/components/[^%]* icon="([\w-]+)"',
             template.read_text(),
         )
         for name in names
