@@ -97,7 +97,7 @@ class Site:
         print("\nCtrl-C stops it.", flush=True)
 
     def stop(self) -> None:
-        """RequestData each child's whole process group to end, and after a while insist."""
+        """Ask each child's whole process group to end, and after a while insist."""
         print("Stopping…", flush=True)
         signal_all(self.children, signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS

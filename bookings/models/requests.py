@@ -256,12 +256,6 @@ class IntakeAnswer(models.Model):
         return f"{self.request_id}/{self.pk}"
 
 
-CONSENT_VERSION = "2026-11"
-CONSENT_TEXT = _(
-    "I agree that the clinic keeps what I wrote here, to answer my request and to prepare my visit."
-)
-
-
 class Consent(models.Model):
     """What the patient agreed to: the version and the very words, and when (UTC)."""
 

@@ -179,7 +179,7 @@ def ask_to_move(request: HttpRequest, consultation: ConsultationRequest) -> Http
         request,
         consultation,
         PatientMessageForm(posted(request)),
-        "set_status",
+        "move_request",
         lambda told: transitions.ask_to_move(
             consultation, now=timezone.now(), message=told["message"]
         ),

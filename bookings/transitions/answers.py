@@ -229,7 +229,7 @@ def decline(
 def ask_question(
     consultation: ConsultationRequest, *, actor: Actor, version: int, now: datetime, question: str
 ) -> None:
-    """RequestData the patient something; they answer on their link. The hold stays until it lapses."""
+    """Ask the patient something; they answer on their link. The hold stays until it lapses."""
     set_status(
         consultation,
         RequestStatus.INFO_NEEDED,

@@ -116,8 +116,8 @@ def test_an_application_server_of_ones_own_loads_complete_production():
 def test_no_neighbouring_host_plants_a_cookie_and_the_proxy_knows_who_is_logged_in():
     code = (
         "import django; django.setup(); from django.conf import settings; "
-        "from bookings.public import drafts, personal; "
-        "print(settings.SESSION_COOKIE_NAME, drafts.COOKIE, personal.COOKIE)"
+        "from bookings.public import access; from bookings.public.booking import drafts; "
+        "print(settings.SESSION_COOKIE_NAME, drafts.COOKIE, access.COOKIE)"
     )
     done = start("-c", code, DJANGO_SETTINGS_MODULE="clinic.settings", **COMPLETE)
 

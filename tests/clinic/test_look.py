@@ -72,7 +72,7 @@ def test_each_palette_has_the_clinics_mark_in_its_colour(palette, name):
         assert all(abs(a - b) < 4 for a, b in zip(picture.getpixel(at)[:3], wanted, strict=True))
 
 
-@pytest.mark.parametrize("own", ["", "RequestData us before you begin."])
+@pytest.mark.parametrize("own", ["", "Ask us before you begin."])
 def test_a_clinic_with_our_disclaimer_gets_the_new_one(clinic, own):
     migration = import_module("clinic.migrations.0005_guides_are_general_advice")
     clinic.disclaimer = own or migration.BEFORE

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from bookings import clock, transitions
 from bookings.enums import ContactBy, DayPart, Goal, Reason, ResourceKind, Side, Suspicion
+from bookings.forms.consent import CONSENT_TEXT, CONSENT_VERSION
 from bookings.models import (
     ConsultationRequest,
     Draft,
@@ -22,7 +23,6 @@ from bookings.models import (
     Service,
     WeeklyHours,
 )
-from bookings.models.requests import CONSENT_TEXT, CONSENT_VERSION
 from bookings.public.booking.forms import RED_FLAGS, SafetyForm
 from bookings.public.booking.time_forms import DEFAULT_WEEKS, WAITING, WEEKS, parse_start, until
 from clinic import known

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
 from bookings.enums import ContactBy, Goal, Reason, Side
+from bookings.forms.consent import CONSENT_TEXT
 from bookings.forms.fields import CrispyForm, set_choices
-from bookings.models.requests import CONSENT_TEXT
 from bookings.validators import validate_one_line, validate_plain_text, validate_source_path
 
 RED_FLAGS = [

@@ -17,8 +17,8 @@ from wagtail.admin import messages
 from bookings import phones, transitions
 from bookings.enums import ContactBy
 from bookings.errors import BookingError
+from bookings.forms.consent import CONSENT_TEXT, CONSENT_VERSION
 from bookings.models import Appointment, Location, Service
-from bookings.models.requests import CONSENT_TEXT, CONSENT_VERSION
 from bookings.permissions import can_triage
 from bookings.schedule.availability import Slot, free_slots
 from bookings.staff.requests.answers import (

@@ -97,7 +97,7 @@ def test_sent_twice_it_counts_once(desk_client, asked, verb):
     assert desk_client.post(url(verb, asked), data).status_code == 409
     asked.refresh_from_db()
     assert asked.status == status
-    assert asked.events.filter(verb=verb).count() == 1
+    assert asked.events.filter(verb=Verb[verb.upper()]).count() == 1
     assert Message.objects.count() == mails
 
 
