@@ -154,9 +154,8 @@ def main() -> None:
             cursor.execute("ANALYZE")
 
         def find(days: int = 10) -> list[availability.Slot]:
-            return availability.free_slots(
-                service, location, first_day=NOW.date(), days=days, now=NOW
-            )
+            search = availability.Search(service, location, NOW)
+            return availability.free_slots(search, first_day=NOW.date(), days=days)
 
         with CaptureQueriesContext(connection) as queries:
             found = find()

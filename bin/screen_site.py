@@ -117,7 +117,8 @@ def fill(site: Site) -> None:
     service, location = Service.objects.get(), Location.objects.get()
     desk = transitions.staff(get_user_model().objects.create_user("amara", first_name="Amara"))
     first = now.astimezone(location.zone).date() + timedelta(days=3)
-    slots = availability.free_slots(service, location, first_day=first, days=14, now=now)[::9]
+    search = availability.Search(service, location, now)
+    slots = availability.free_slots(search, first_day=first, days=14)[::9]
     starts = iter(slot.start for slot in slots)
     for state in STATES:
         request = transitions.submit(
@@ -161,8 +162,9 @@ def look_back(site: Site, service: Any, location: Any, desk: Any, *, now: Any) -
     from tests.factories import make_ask, make_person
 
     before = now - timedelta(days=20)
-    about = {"first_day": (before + timedelta(days=3)).date(), "days": 7, "now": before}
-    free = iter(availability.free_slots(service, location, **about))
+    search = availability.Search(service, location, before)
+    first_day = (before + timedelta(days=3)).date()
+    free = iter(availability.free_slots(search, first_day=first_day, days=7))
     for state in PAST:
         asked = transitions.submit(
             make_ask(service, location, starts=[next(free).start]),

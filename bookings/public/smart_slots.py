@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 from bookings.models import Location
 from bookings.public.booking.draft_request import Offering, offerings
 from bookings.public.booking.time_forms import slot_value
-from bookings.schedule.availability import free_slots
+from bookings.schedule.availability import Search, free_slots
 from clinic.models import ClinicSettings
 
 DAYS_PUBLISHED = 28
@@ -58,13 +58,8 @@ def schedule_id(offering: Offering) -> str:
 
 def slots(offering: Offering, *, now: datetime) -> Iterator[Resource]:
     """Its free starts of the next four weeks. Whoever follows the link has that time chosen already."""
-    found = free_slots(
-        offering.service,
-        offering.location,
-        first_day=offering.location.today(now),
-        days=DAYS_PUBLISHED,
-        now=now,
-    )
+    search = Search(offering.service, offering.location, now)
+    found = free_slots(search, first_day=search.today, days=DAYS_PUBLISHED)
     for slot in found:
         wish = urlencode({"offering": offering.key, "start": slot_value(slot)})
         yield {

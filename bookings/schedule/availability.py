@@ -1,4 +1,4 @@
-"""Which times are free. Reads rows, asks `intervals`, writes nothing. Why one is not: `explaining`.
+"""Which times are free. Reads rows, asks `intervals`, writes nothing. Why one is not: `why_not_free`.
 
 Weekly hours are wall-clock times of the location's zone; everything computed is UTC. Ranges are
 turned into instants first and stepped through in UTC, so a local time that a clock change skips is
@@ -31,32 +31,51 @@ class Slot:
     practitioner_ids: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class Search:
+    """What is looked for: a service at a location, as the diary stands at `now` (UTC).
+
+    `practitioner`: with this one only. `notice` is False for staff, who may book at short notice.
+    `ignoring`: ids of appointments to leave out, as if they were not there.
+    """
+
+    service: Service
+    location: Location
+    now: datetime
+    practitioner: Resource | None = None
+    notice: bool = True
+    ignoring: Sequence[int] = ()
+
+    @property
+    def today(self) -> date:
+        return self.location.today(self.now)
+
+    def local_day(self, at: datetime) -> date:
+        return at.astimezone(self.location.zone).date()
+
+    def bounds(self) -> Interval:
+        """From the notice (inclusive) to the end of the last local day of the horizon."""
+        service = self.service
+        earliest = self.now + timedelta(hours=service.minimum_notice_hours if self.notice else 0)
+        last = self.today + DAY * (service.horizon_days + 1)
+        return earliest, instant(last, time.min, self.location.zone)
+
+
 class Availability:
     """All rows that decide about a service at a location over some local days.
 
     Five queries; one where who works when may be what this process remembers (`fresh` is False).
     """
 
-    def __init__(
-        self,
-        service: Service,
-        location: Location,
-        *,
-        first_day: date,
-        days: int,
-        now: datetime,
-        practitioner: Resource | None = None,
-        ignoring: Sequence[int] = (),
-        notice: bool = True,
-        fresh: bool = True,
-    ) -> None:
-        self.notice = notice
-        self.service, self.location, self.now = service, location, now
-        self.first_day, self.days, self.zone = first_day, days, location.zone
+    def __init__(self, search: Search, *, first_day: date, days: int, fresh: bool = True) -> None:
+        self.search = search
+        self.service, self.location, self.now = search.service, search.location, search.now
+        self.first_day, self.days, self.zone = first_day, days, search.location.zone
         self.start = instant(first_day - DAY, time.min, self.zone)
         self.end = instant(first_day + DAY * (days + 1), time.min, self.zone)
-        who_works = (rota.read if fresh else rota.remembered)(service, location, now=now)
-        wished = practitioner.pk if practitioner else None
+        read = rota.read if fresh else rota.remembered
+        who_works = read(search.service, search.location, now=search.now)
+        wished = search.practitioner.pk if search.practitioner else None
         self.practitioners = [p for p in who_works.practitioners if wished in (None, p.pk)]
         self.rooms, self.hours = who_works.rooms, who_works.hours
         self._working: dict[int, list[Interval]] = {}
@@ -66,8 +85,8 @@ class Availability:
             [room.pk for room in self.rooms],
             start=self.start,
             end=self.end,
-            now=now,
-            ignoring=ignoring,
+            now=search.now,
+            ignoring=search.ignoring,
         )
         self.rooms_taken = {room.pk: self.not_free(room) for room in self.rooms}
 
@@ -148,7 +167,7 @@ class Availability:
         return first, instant(self.first_day + DAY * self.days, time.min, self.zone)
 
     def _starts(self, practitioner: Resource, within: Interval) -> Iterator[datetime]:
-        service, (earliest, latest) = self.service, self.bounds()
+        service, (earliest, latest) = self.service, self.search.bounds()
         first, last = within
         return intervals.free_starts(
             self.working(practitioner),
@@ -160,140 +179,43 @@ class Availability:
             step=service.step,
         )
 
-    def bounds(self) -> Interval:
-        return bounds(self.service, self.location, now=self.now, notice=self.notice)
+
+def free_slots(search: Search, *, first_day: date, days: int) -> list[Slot]:
+    """The free starts of `days` local days from `first_day`."""
+    return Availability(search, first_day=first_day, days=days, fresh=False).slots()
 
 
-def bounds(service: Service, location: Location, *, now: datetime, notice: bool = True) -> Interval:
-    """From the notice (inclusive) to the end of the last local day of the horizon.
-
-    `notice` is False for staff, who may book at short notice.
-    """
-    today = location.today(now)
-    earliest = now + timedelta(hours=service.minimum_notice_hours if notice else 0)
-    return earliest, instant(today + DAY * (service.horizon_days + 1), time.min, location.zone)
-
-
-def free_slots(
-    service: Service,
-    location: Location,
-    *,
-    first_day: date,
-    days: int,
-    now: datetime,
-    practitioner: Resource | None = None,
-    ignoring: Sequence[int] = (),
-    notice: bool = True,
-) -> list[Slot]:
-    """The free starts of `days` local days from `first_day`, as if the ids in `ignoring` were not."""
-    diary = Availability(
-        service,
-        location,
-        first_day=first_day,
-        days=days,
-        now=now,
-        practitioner=practitioner,
-        ignoring=ignoring,
-        notice=notice,
-        fresh=False,
-    )
-    return diary.slots()
-
-
-def day_of(
-    service: Service,
-    location: Location,
-    start: datetime,
-    *,
-    now: datetime,
-    practitioner: Resource | None = None,
-    ignoring: Sequence[int] = (),
-    notice: bool = True,
-    fresh: bool = True,
-) -> Availability:
+def day_of(search: Search, start: datetime, *, fresh: bool = True) -> Availability:
     """The diary of the local day of a start, from what the rows say now; see `Availability` for `fresh`."""
-    return Availability(
-        service,
-        location,
-        first_day=start.astimezone(location.zone).date(),
-        days=1,
-        now=now,
-        practitioner=practitioner,
-        ignoring=ignoring,
-        notice=notice,
-        fresh=fresh,
-    )
+    return Availability(search, first_day=search.local_day(start), days=1, fresh=fresh)
 
 
-def find_slot(
-    service: Service,
-    location: Location,
-    start: datetime,
-    *,
-    now: datetime,
-    practitioner: Resource | None = None,
-) -> Slot | None:
+def find_slot(search: Search, start: datetime) -> Slot | None:
     """The offered slot that starts exactly then, or None; from what the diary says now."""
-    earliest, latest = bounds(service, location, now=now)
+    earliest, latest = search.bounds()
     if not earliest <= start < latest:
         return None
-    diary = day_of(service, location, start, now=now, practitioner=practitioner, fresh=False)
-    return diary.slot_at(start)
+    return day_of(search, start, fresh=False).slot_at(start)
 
 
-def nearest(
-    service: Service,
-    location: Location,
-    start: datetime,
-    *,
-    now: datetime,
-    practitioner: Resource | None = None,
-    count: int = 4,
-    ignoring: Sequence[int] = (),
-    notice: bool = True,
-) -> list[Slot]:
+def nearest(search: Search, start: datetime, *, count: int = 4) -> list[Slot]:
     """The free slots closest to a time that is not free, from a week around it, in time order."""
-    day = start.astimezone(location.zone).date()
-    slots = free_slots(
-        service,
-        location,
-        first_day=day - DAY * 3,
-        days=10,
-        now=now,
-        practitioner=practitioner,
-        ignoring=ignoring,
-        notice=notice,
-    )
+    slots = free_slots(search, first_day=search.local_day(start) - DAY * 3, days=10)
     return sorted(sorted(slots, key=lambda slot: abs(slot.start - start))[:count])
 
 
-def first_page(
-    service: Service,
-    location: Location,
-    *,
-    days: int,
-    now: datetime,
-    practitioner: Resource | None = None,
-) -> tuple[date, list[Slot]] | None:
+def first_page(search: Search, *, days: int) -> tuple[date, list[Slot]] | None:
     """The first local day with a free start within the horizon, and the starts of `days` days from it.
 
     None where nothing is free. Looks into a few days, and only where they are full further ahead.
     """
-    today, offset = location.today(now), 0
-    for look in (*FIRST_LOOKS, service.horizon_days):
-        diary = Availability(
-            service,
-            location,
-            first_day=today + DAY * offset,
-            days=look + days,
-            now=now,
-            practitioner=practitioner,
-            fresh=False,
-        )
+    today, offset = search.today, 0
+    for look in (*FIRST_LOOKS, search.service.horizon_days):
+        diary = Availability(search, first_day=today + DAY * offset, days=look + days, fresh=False)
         first = diary.first_start()
-        day = first.astimezone(location.zone).date() if first else None
+        day = search.local_day(first) if first else None
         offset += look
         if first and day and day < today + DAY * offset:  # else it may end before the page does
-            midnight = instant(day + DAY * days, time.min, location.zone)
+            midnight = instant(day + DAY * days, time.min, search.location.zone)
             return day, diary.slots((first, midnight))
     return None

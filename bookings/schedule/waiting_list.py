@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 from bookings import clock
 from bookings.enums import AppointmentStatus, DayPart, RequestStatus, Verb
 from bookings.models import Appointment, ConsultationRequest, Event, Location, Resource, Service
-from bookings.schedule.availability import Availability, Slot
+from bookings.schedule.availability import Availability, Search, Slot
 
 DAYS_AHEAD = 60
 FREED_AT_ONCE = 100
@@ -72,15 +72,9 @@ class WaitingList:
         """The free starts of the next weeks, at whatever notice: staff ask on the phone."""
         key = (service.pk, location.pk)
         if key not in self._slots:
-            diary = Availability(
-                service,
-                location,
-                first_day=location.today(self.now),
-                days=min(DAYS_AHEAD, service.horizon_days + 1),
-                now=self.now,
-                notice=False,
-            )
-            self._slots[key] = diary.slots()
+            search = Search(service, location, self.now, notice=False)
+            days = min(DAYS_AHEAD, service.horizon_days + 1)
+            self._slots[key] = Availability(search, first_day=search.today, days=days).slots()
         return self._slots[key]
 
     def suiting(self, consultation: ConsultationRequest) -> Iterable[Slot]:

@@ -2,55 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bookings import clock
-from bookings.models import Appointment, Location, Resource, Service
+from bookings.models import Appointment, Resource
 from bookings.schedule import intervals
-from bookings.schedule.availability import Availability, busy_interval, day_of, nearest
+from bookings.schedule.availability import Availability, Search, busy_interval, day_of, nearest
 from bookings.schedule.intervals import Interval
 
 
-def explain(
-    service: Service,
-    location: Location,
-    start: datetime,
-    *,
-    now: datetime,
-    practitioner: Resource | None = None,
-    ignoring: Sequence[int] = (),
-    notice: bool = True,
-) -> list[str]:
+def explain(search: Search, start: datetime) -> list[str]:
     """Every reason why a start is not free, a sentence each; empty where it is free."""
-    diary = day_of(
-        service,
-        location,
-        start,
-        now=now,
-        practitioner=practitioner,
-        ignoring=ignoring,
-        notice=notice,
-    )
-    if diary.slot_at(start):
-        return []
-    return list(Reasons(diary, start, practitioner, ignoring))
+    diary = day_of(search, start)
+    return [] if diary.slot_at(start) else list(Reasons(diary, start))
 
 
 class Reasons:
-    """The reasons of one start, from what a `Availability` has read. Iterate it."""
+    """The reasons of one start, from what an `Availability` has read. Iterate it."""
 
-    def __init__(
-        self,
-        diary: Availability,
-        start: datetime,
-        practitioner: Resource | None,
-        ignoring: Sequence[int],
-    ) -> None:
-        self.diary, self.start, self.wished, self.ignoring = diary, start, practitioner, ignoring
+    def __init__(self, diary: Availability, start: datetime) -> None:
+        self.diary, self.search, self.start = diary, diary.search, start
         self.visit: Interval = (start, start + diary.service.duration)
         self.busy = busy_interval(diary.service, start)
 
@@ -63,7 +38,7 @@ class Reasons:
 
     def _bounds(self) -> Iterator[str]:
         service, now = self.diary.service, self.diary.now
-        earliest, latest = self.diary.bounds()
+        earliest, latest = self.search.bounds()
         if self.start <= now:
             yield _("This time is in the past.")
         elif self.start < earliest:
@@ -78,12 +53,13 @@ class Reasons:
             ) % {"days": days}
 
     def _offered(self) -> Iterator[str]:
+        wished = self.search.practitioner
         if self.diary.practitioners:
             return
-        if self.wished and not self.wished.active:
-            yield _("%(name)s takes no appointments.") % {"name": self.wished.name}
-        elif self.wished:
-            yield _("%(name)s does not offer this service here.") % {"name": self.wished.name}
+        if wished and not wished.active:
+            yield _("%(name)s takes no appointments.") % {"name": wished.name}
+        elif wished:
+            yield _("%(name)s does not offer this service here.") % {"name": wished.name}
         else:
             yield _("Nobody offers this service here.")
 
@@ -129,7 +105,7 @@ class Reasons:
     def _in_the_way(self, resource: Resource) -> list[Appointment]:
         found = Appointment.objects.holding(self.diary.now).overlapping(*self.busy)
         found = found.filter(practitioner=resource) | found.filter(room=resource)
-        return list(found.exclude(pk__in=self.ignoring).distinct())
+        return list(found.exclude(pk__in=self.search.ignoring).distinct())
 
     def _rooms(self) -> Iterator[str]:
         diary = self.diary
@@ -158,20 +134,10 @@ class Reasons:
 
     def _nearest(self) -> str:
         """The closest free start, with its day where it is another one; empty where none is near."""
-        diary = self.diary
-        found = nearest(
-            diary.service,
-            diary.location,
-            self.start,
-            now=diary.now,
-            practitioner=self.wished,
-            count=1,
-            ignoring=self.ignoring,
-            notice=diary.notice,
-        )
+        found = nearest(self.search, self.start, count=1)
         if not found:
             return ""
-        start, zone = found[0].start, diary.zone
+        start, zone = found[0].start, self.diary.zone
         same_day = start.astimezone(zone).date() == self.start.astimezone(zone).date()
         return (clock.time_label if same_day else clock.moment_label)(start, zone)
 

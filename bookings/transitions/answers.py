@@ -25,7 +25,7 @@ from bookings.transitions.core import (
     set_status,
     stale,
 )
-from bookings.transitions.holds import drop_holds, hold, not_in_the_past
+from bookings.transitions.holds import by_staff, drop_holds, hold, not_in_the_past
 from bookings.transitions.waiting_list import Waiting, enter
 
 
@@ -121,12 +121,9 @@ def book(
     visit = hold(
         consultation,
         start,
+        search=by_staff(consultation, practitioner, now=now),
         status=AppointmentStatus.BOOKED,
-        now=now,
-        expires_at=None,
-        practitioner=practitioner,
         replaces=instead_of,
-        notice=False,
     )
     if instead_of:
         continue_calendar(visit, instead_of)
@@ -175,12 +172,10 @@ def offer(
         hold(
             consultation,
             start,
+            search=by_staff(consultation, practitioner, now=now),
             status=AppointmentStatus.PENDING,
-            now=now,
             expires_at=min(expires_at, start),
-            practitioner=practitioner,
             replaces=old,
-            notice=False,
         )
         for start, practitioner in times
     ]

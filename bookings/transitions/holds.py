@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from itertools import product
@@ -23,6 +24,8 @@ from bookings.enums import (
 from bookings.errors import AlreadyAsked, BookingError, StaleVersion, TimeTaken
 from bookings.models import Appointment, ConsultationRequest, Resource
 from bookings.schedule import availability, claims, why_not_free
+from bookings.schedule.availability import Availability, Search
+from bookings.schedule.local_time import DAY, busy_interval
 from bookings.transitions.core import SYSTEM, record, set_appointment_status
 
 
@@ -30,27 +33,23 @@ def hold(
     consultation: ConsultationRequest,
     start: datetime,
     *,
+    search: Search,
     status: AppointmentStatus,
-    now: datetime,
-    expires_at: datetime | None,
-    practitioner: Resource | None = None,
+    expires_at: datetime | None = None,
     replaces: Appointment | None = None,
-    notice: bool = True,
-    diary: availability.Availability | None = None,
+    diary: Availability | None = None,
 ) -> Appointment:
     """Make an appointment at a free start and claim its cells.
 
     Of several free practitioners the one with the fewest visits in that week is tried first, then the
-    others. Without `notice`, as for staff, a time at short notice will do. `diary` is that day's, where
-    the caller has just read it. Raises `TimeTaken` with the nearest free times.
+    others. `diary` is that day's, where the caller has just read it. Raises `TimeTaken` with the nearest
+    free times.
     """
-    service, location = consultation.service, consultation.location
-    diary = diary or availability.day_of(
-        service, location, start, now=now, practitioner=practitioner, notice=notice
-    )
+    service, now = search.service, search.now
+    diary = diary or availability.day_of(search, start)
     slot = diary.slot_at(start)
     candidates = fairest_first(slot.practitioner_ids, start) if slot else []
-    busy = availability.busy_interval(service, start)
+    busy = busy_interval(service, start)
     rooms: Sequence[Resource | None] = diary.free_rooms(busy) if service.needs_room else [None]
     about: Any = {"status": status, "replaces": replaces, "created_at": now}
     for practitioner_id, room in product(candidates, rooms):
@@ -66,16 +65,13 @@ def hold(
         except IntegrityError as error:
             raise AlreadyAsked from error
     gives_back = APPOINTMENT_CAN_LAPSE | {status}
-    ignoring = partial(_given_back, consultation, gives_back)
-    raise taken(
-        consultation, start, now=now, practitioner=practitioner, notice=notice, ignoring=ignoring
-    )
+    raise taken(search, start, ignoring=partial(_given_back, consultation, gives_back))
 
 
 def _unsaved(consultation: ConsultationRequest, start: datetime, **about: Any) -> Appointment:
     """A time of the request, with nobody yet: as long as its service takes now, buffers included."""
     service = consultation.service
-    busy_start, busy_end = availability.busy_interval(service, start)
+    busy_start, busy_end = busy_interval(service, start)
     return Appointment(
         request=consultation,
         location=consultation.location,
@@ -106,19 +102,17 @@ def hold_first_choice(
     wish = consultation.preferences.filter(start__gt=now).order_by("rank").first()
     if wish is None or wish.start is None or not consultation.email:
         return None
-    same = as_before is not None and as_before.start == wish.start
+    practitioner = consultation.practitioner
+    if as_before and as_before.start == wish.start:
+        practitioner = as_before.practitioner
     try:
         with transaction.atomic():
             return hold(
                 consultation,
                 wish.start,
+                search=by_staff(consultation, practitioner, now=now),
                 status=AppointmentStatus.PROPOSED,
-                now=now,
                 expires_at=min(until, wish.start),
-                practitioner=as_before.practitioner
-                if as_before and same
-                else consultation.practitioner,
-                notice=False,
             )
     except BookingError:
         return None  # somebody else has it by now
@@ -168,24 +162,23 @@ def drop_holds(
         set_appointment_status(appointment, AppointmentStatus.CANCELLED, now=now, because=because)
 
 
+def by_staff(
+    consultation: ConsultationRequest, practitioner: Resource | None, *, now: datetime
+) -> Search:
+    """A search for this request at whatever notice."""
+    return Search(consultation.service, consultation.location, now, practitioner, notice=False)
+
+
 def taken(
-    request: Any,
-    start: datetime,
-    *,
-    now: datetime,
-    practitioner: Resource | None = None,
-    notice: bool = True,
-    ignoring: Callable[[], Sequence[int]] = tuple,
+    search: Search, start: datetime, *, ignoring: Callable[[], Sequence[int]] = tuple
 ) -> TimeTaken:
     """The error for a time that is gone, with the nearest free ones for whoever wants to show them.
 
-    `ignoring` finds the appointments that are no reason.
+    `ignoring` finds the appointments that are no reason, only once somebody wants to know.
     """
-    consultation = (request.service, request.location, start)
-    how: Any = {"now": now, "practitioner": practitioner, "notice": notice}
     return TimeTaken(
-        find=partial(availability.nearest, *consultation, **how),
-        why=lambda: why_not_free.explain(*consultation, **how, ignoring=ignoring()),
+        find=partial(availability.nearest, search, start),
+        why=lambda: why_not_free.explain(replace(search, ignoring=ignoring()), start),
     )
 
 
@@ -205,7 +198,7 @@ def fairest_first(practitioner_ids: Sequence[int], start: datetime) -> list[int]
     """Those with the fewest visits in the seven days around come first; ties by id."""
     if len(practitioner_ids) < 2:
         return list(practitioner_ids)
-    week = availability.DAY * 3.5
+    week = DAY * 3.5
     rows = (
         Appointment.objects.filter(
             practitioner__in=practitioner_ids,

@@ -41,6 +41,7 @@ from bookings.models import (
     Service,
 )
 from bookings.schedule import answer_deadline, availability
+from bookings.schedule.availability import Search
 from bookings.transitions.core import PATIENT, record, set_status
 from bookings.transitions.holds import end_hold, extend_hold, hold, hold_first_choice, taken
 from bookings.transitions.waiting_list import Waiting, enter, wait_at_once
@@ -94,6 +95,9 @@ class RequestData:
     network: str = field(default="", repr=False)
     suspicion: str = ""
 
+    def search(self, now: datetime) -> Search:
+        return Search(self.service, self.location, now, self.practitioner)
+
 
 def keyed(value: str) -> str:
     """An HMAC-SHA-256 under the site's secret, in hex; empty for nothing."""
@@ -144,10 +148,9 @@ def _submit(
         held = hold(
             consultation,
             data.starts[0],
+            search=diary.search,
             status=AppointmentStatus.PROPOSED,
-            now=now,
             expires_at=now + timedelta(minutes=minutes),
-            practitioner=data.practitioner,
             diary=diary,
         )
     if by_mail:
@@ -229,10 +232,10 @@ def _write_details(consultation: ConsultationRequest, data: RequestData, now: da
 
 def _diary_of_first_choice(data: RequestData, now: datetime) -> availability.Availability:
     """The day of the first choice. Raises `TimeTaken` where that time is not free."""
-    start, wished = data.starts[0], data.practitioner
-    diary = availability.day_of(data.service, data.location, start, now=now, practitioner=wished)
+    start = data.starts[0]
+    diary = availability.day_of(data.search(now), start)
     if not diary.slot_at(start):
-        raise taken(data, start, now=now, practitioner=wished)
+        raise taken(diary.search, start)
     return diary
 
 

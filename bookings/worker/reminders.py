@@ -18,8 +18,8 @@ from bookings.messages import to_patients
 from bookings.models import Appointment
 from bookings.models.wording import MessageSettings
 from bookings.schedule import availability
+from bookings.schedule.local_time import DAY
 
-DAY = timedelta(days=1)
 STILL_USEFUL = timedelta(hours=1)
 """A reminder later than this before the visit comes too late to do anything about it."""
 JUST_TOLD = timedelta(hours=2)

@@ -79,7 +79,8 @@ def free_times(count: int) -> list[tuple[datetime, int]]:
     )
     now = timezone.now()
     day = now.astimezone(UTC).date() + timedelta(days=2)
-    slots = availability.free_slots(service, location, first_day=day, days=56, now=now)
+    search = availability.Search(service, location, now)
+    slots = availability.free_slots(search, first_day=day, days=56)
     offered = {"offering": f"{service.pk}-{location.pk}"}
     ANSWERS["reason"] |= offered
     return [(slot.start, pk) for slot in slots for pk in slot.practitioner_ids][:count]

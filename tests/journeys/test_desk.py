@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from bookings.enums import RequestStatus
 from bookings.models import ConsultationRequest
 from bookings.roles import make_roles
-from bookings.schedule.availability import free_slots
+from bookings.schedule.availability import Search, free_slots
 from tests.factories import make_clinic, make_request
 
 
@@ -24,9 +24,8 @@ def free(clinic):
     """The next free starts, none of which are in each other's way."""
     service, location, _people = clinic
     now = timezone.now()
-    slots = free_slots(
-        service, location, first_day=(now + timedelta(days=1)).date(), days=9, now=now
-    )
+    first_day = (now + timedelta(days=1)).date()
+    slots = free_slots(Search(service, location, now), first_day=first_day, days=9)
     return [slot.start for slot in slots]
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from bookings.models import Location, Service
 from bookings.public.booking.time_forms import parse_start
-from bookings.schedule.availability import find_slot
+from bookings.schedule.availability import Search, find_slot
 from tests.factories import make_request
 
 
@@ -64,7 +64,7 @@ def test_a_time_that_went_while_the_page_lay_open_is_told(time_page):
     value = radio.get_attribute("value")
     radio.check(force=True)
     service, location, start = Service.objects.get(), Location.objects.get(), parse_start(value)
-    for person in find_slot(service, location, start, now=now).practitioner_ids:
+    for person in find_slot(Search(service, location, now), start).practitioner_ids:
         make_request(service, location, start=start, now=now, email=f"{person}@example.org")
     page.clock.install()
     page.clock.fast_forward(120_000)

@@ -34,6 +34,7 @@ from bookings.public.booking.time_forms import (
     parse_start,
 )
 from bookings.schedule import availability, rota
+from bookings.schedule.availability import Search
 from clinic.dates import unbroken
 
 DAYS_A_PAGE = 10
@@ -104,9 +105,10 @@ class Listing:
         )
         self.today = offering.location.today(now)
         self.horizon = self.today + timedelta(days=offering.service.horizon_days)
-        self._bounds = availability.bounds(offering.service, offering.location, now=now)
+        self.search = Search(offering.service, offering.location, now, wished)
+        self._bounds = self.search.bounds()
         self.taken = self._ahead(asked.get("taken", ""))
-        self.times = free_times(offering, wished, lambda: self.slots, now=now)
+        self.times = free_times(self.search, lambda: self.slots)
 
     @property
     def slots(self) -> list[availability.Slot]:
@@ -118,17 +120,13 @@ class Listing:
 
     @cached_property
     def _found(self) -> tuple[date, list[availability.Slot]]:
-        service, location = self.offering.service, self.offering.location
-        about: dict[str, Any] = {"now": self.now, "practitioner": self.wished}
         day = self._day()
         if self.taken:
-            nearest = availability.nearest(service, location, self.taken, **about)
-            return day or self.today, nearest
+            return day or self.today, availability.nearest(self.search, self.taken)
         if day is None:
-            first = availability.first_page(service, location, days=DAYS_A_PAGE, **about)
+            first = availability.first_page(self.search, days=DAYS_A_PAGE)
             return first or (self.today, [])
-        found = availability.free_slots(service, location, first_day=day, days=DAYS_A_PAGE, **about)
-        return day, found
+        return day, availability.free_slots(self.search, first_day=day, days=DAYS_A_PAGE)
 
     def _day(self) -> date | None:
         try:
@@ -169,21 +167,13 @@ class Listing:
         return after if after <= self.horizon and not self.nothing_free else None
 
 
-def free_times(
-    offering: Offering,
-    wished: Resource | None,
-    slots: Callable[[], list[availability.Slot]],
-    *,
-    now: datetime,
-) -> FreeTimes:
+def free_times(search: Search, slots: Callable[[], list[availability.Slot]]) -> FreeTimes:
     """What the forms need to show these slots, and to check an answer."""
 
     def is_free(start: datetime) -> bool:
-        service, location = offering.service, offering.location
-        found = availability.find_slot(service, location, start, now=now, practitioner=wished)
-        return found is not None
+        return availability.find_slot(search, start) is not None
 
-    return FreeTimes(offering.location, slots, is_free)
+    return FreeTimes(search.location, slots, is_free)
 
 
 def _summary(slots: list[availability.Slot], first_day: date) -> str:
@@ -209,30 +199,22 @@ def other_times(request: HttpRequest, draft: Draft) -> HttpResponse:
     if draft.answers["time"]["first"] == WAITING:
         return _waiting(request, draft, offering)
     first = parse_start(draft.answers["time"]["first"])
-    practitioner = wished_practitioner(draft)
-    zone = offering.location.zone
-    day = (first or now).astimezone(zone).date()
+    search = Search(offering.service, offering.location, now, wished_practitioner(draft))
+    first_day = max(search.local_day(first or now) - timedelta(days=3), search.today)
 
     def slots() -> list[availability.Slot]:
-        return availability.free_slots(
-            offering.service,
-            offering.location,
-            first_day=max(day - timedelta(days=3), offering.location.today(now)),
-            days=DAYS_A_PAGE,
-            now=now,
-            practitioner=practitioner,
-        )
+        return availability.free_slots(search, first_day=first_day, days=DAYS_A_PAGE)
 
     form = OtherTimesForm(
         posted(request),
         initial=draft.answers.get("other-times"),
-        times=free_times(offering, practitioner, slots, now=now),
+        times=free_times(search, slots),
         first=draft.answers["time"]["first"],
     )
     if request.method == "POST" and form.is_valid():
         given = {"other-times": form.cleaned_data}
         return drafts.save(request, redirect("book-contact"), draft, **given)
-    label = unbroken(clock.moment_label(first, zone)) if first else ""
+    label = unbroken(clock.moment_label(first, search.location.zone)) if first else ""
     return page(request, "other-times", form=form, first=label)
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bookings.models import Appointment, DateException, Resource
 from bookings.schedule import intervals
-from bookings.schedule.availability import Availability, Slot
+from bookings.schedule.availability import Availability, Search, Slot
 from bookings.schedule.intervals import Interval
-from bookings.schedule.local_time import busy_interval
+from bookings.schedule.local_time import DAY, busy_interval
 
-DAY = timedelta(days=1)
 BEFORE, AFTER = 7, 28
 """How many days around a closure are searched."""
 OTHER_PERSON = DAY
@@ -68,17 +67,10 @@ class Proposals:
         """One reading of the diary a service and place, with the service's notice kept."""
         key = (visit.service_id, visit.location_id)
         if key not in self._diaries:
-            zone = visit.location.zone
-            today = visit.location.today(self.now)
-            first = max(today, self.closure.start.astimezone(zone).date() - DAY * BEFORE)
-            last = self.closure.end.astimezone(zone).date() + DAY * AFTER
-            diary = Availability(
-                visit.service,
-                visit.location,
-                first_day=first,
-                days=max(1, (last - first).days),
-                now=self.now,
-            )
+            search = Search(visit.service, visit.location, self.now)
+            first = max(search.today, search.local_day(self.closure.start) - DAY * BEFORE)
+            last = search.local_day(self.closure.end) + DAY * AFTER
+            diary = Availability(search, first_day=first, days=max(1, (last - first).days))
             self._diaries[key] = diary, diary.slots()
         return self._diaries[key]
 

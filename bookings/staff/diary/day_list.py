@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -20,8 +20,8 @@ from bookings.enums import AppointmentStatus, ExceptionKind, ResourceKind
 from bookings.models import Appointment, DateException, Location, Resource, WeeklyHours
 from bookings.permissions import can_read_requests, can_record_visit, can_triage
 from bookings.schedule import availability
+from bookings.schedule.local_time import DAY
 
-DAY = timedelta(days=1)
 SHOWN = {
     *(AppointmentStatus.PROPOSED, AppointmentStatus.PENDING, AppointmentStatus.BOOKED),
     *(AppointmentStatus.ARRIVED, AppointmentStatus.FULFILLED, AppointmentStatus.NOSHOW),

@@ -37,9 +37,8 @@ from bookings.models import (
     WeeklyHours,
 )
 from bookings.schedule import intervals
-from bookings.schedule.local_time import instant, ranges_of_day
+from bookings.schedule.local_time import DAY, instant, ranges_of_day
 
-DAY = timedelta(days=1)
 GUIDES = 12
 R, A = RequestStatus, AppointmentStatus
 CAME = [A.BOOKED, A.ARRIVED, A.FULFILLED, A.NOSHOW]

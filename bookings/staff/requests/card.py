@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Q
 
 from bookings import clock
 from bookings.enums import (
+    APPOINTMENT_CAN_LAPSE,
     REQUEST_ABOUT_A_VISIT,
     REQUEST_FINAL,
     REQUEST_TRANSITIONS,
@@ -20,7 +22,7 @@ from bookings.enums import (
 from bookings.models import Appointment, ConsultationRequest, PreferredTime, Resource
 from bookings.permissions import can_record_visit, can_triage
 from bookings.schedule import availability, why_not_free
-from bookings.schedule.availability import Slot
+from bookings.schedule.availability import Search, Slot
 from bookings.staff.requests import queries
 from bookings.transitions.visits import CORRECTED
 
@@ -103,36 +105,23 @@ class Card:
         slot = self._slot(preference.start)
         if slot:
             return Wish(preference, slot=slot, who=self._who(slot))
-        reasons = why_not_free.explain(
-            self.consultation.service,
-            self.consultation.location,
-            preference.start,
-            now=self.now,
-            practitioner=self.consultation.practitioner,
-            notice=False,
-            ignoring=self.own,
-        )
-        return Wish(preference, reasons=reasons)
+        return Wish(preference, reasons=why_not_free.explain(self.search, preference.start))
 
     def _slot(self, start: datetime) -> Slot | None:
-        day = start.astimezone(self.consultation.location.zone).date()
-        found = availability.free_slots(
-            self.consultation.service,
-            self.consultation.location,
-            first_day=day,
-            days=1,
-            now=self.now,
-            practitioner=self.consultation.practitioner,
-            notice=False,
-            ignoring=self.own,
-        )
-        return next((slot for slot in found if slot.start == start), None)
+        return availability.day_of(self.search, start, fresh=False).slot_at(start)
 
-    @property
-    def own(self) -> list[int]:
-        """What the request itself holds stands in no other of its times' way."""
-        waiting = {AppointmentStatus.PROPOSED, AppointmentStatus.PENDING}
-        return [a.pk for a in self.appointments if a.status in waiting]
+    @cached_property
+    def search(self) -> Search:
+        """At whatever notice; what the request itself holds blocks none of its other times."""
+        consultation, holds = self.consultation, APPOINTMENT_CAN_LAPSE
+        return Search(
+            consultation.service,
+            consultation.location,
+            self.now,
+            consultation.practitioner,
+            notice=False,
+            ignoring=[a.pk for a in self.appointments if a.status in holds],
+        )
 
     def _who(self, slot: Slot) -> list[Resource]:
         return [self.people[pk] for pk in slot.practitioner_ids if pk in self.people]
@@ -160,30 +149,13 @@ class Card:
 
     def _around(self, start: datetime) -> list[Slot]:
         wanted = max(start, self.now)
-        found = availability.nearest(
-            self.consultation.service,
-            self.consultation.location,
-            wanted,
-            now=self.now,
-            practitioner=self.consultation.practitioner,
-            notice=False,
-            count=SEARCHED,
-            ignoring=self.own,
-        )
+        found = availability.nearest(self.search, wanted, count=SEARCHED)
         return sorted(found, key=lambda slot: abs(slot.start - wanted))
 
     def _soonest(self, parts: set[DayPart]) -> list[Slot]:
         zone = self.consultation.location.zone
-        slots = availability.free_slots(
-            self.consultation.service,
-            self.consultation.location,
-            first_day=self.consultation.location.today(self.now),
-            days=SEARCH_DAYS,
-            now=self.now,
-            practitioner=self.consultation.practitioner,
-            notice=False,
-            ignoring=self.own,
-        )
+        search = self.search
+        slots = availability.free_slots(search, first_day=search.today, days=SEARCH_DAYS)
         return [s for s in slots if not parts or clock.day_part(s.start, zone) in parts]
 
     @property

@@ -20,7 +20,7 @@ from bookings.errors import BookingError
 from bookings.forms.consent import CONSENT_TEXT, CONSENT_VERSION
 from bookings.models import Appointment, Location, Service
 from bookings.permissions import can_triage
-from bookings.schedule.availability import Slot, free_slots
+from bookings.schedule.availability import Search, Slot, free_slots
 from bookings.staff.requests.answers import (
     answer_at_once,
     attempt,
@@ -110,9 +110,8 @@ def next_free(now: datetime) -> tuple[Location | None, list[Slot]]:
     location = Location.objects.filter(active=True).first()
     if not service or not location:
         return None, []
-    today = location.today(now)
-    slots = free_slots(service, location, first_day=today, days=10, now=now, notice=False)
-    return location, slots[:NEXT_FREE]
+    search = Search(service, location, now, notice=False)
+    return location, free_slots(search, first_day=search.today, days=10)[:NEXT_FREE]
 
 
 def _book(request: HttpRequest, form: PhoneForm) -> Appointment:

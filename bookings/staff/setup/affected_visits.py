@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
@@ -19,10 +19,9 @@ from bookings.enums import ExceptionKind
 from bookings.models import Appointment, DateException, Resource, WeeklyHours
 from bookings.schedule import intervals
 from bookings.schedule.intervals import Interval
-from bookings.schedule.local_time import ranges_of_day
+from bookings.schedule.local_time import DAY, ranges_of_day
 from bookings.templatetags.desk import short_at
 
-DAY = timedelta(days=1)
 NAMED = 5
 
 

@@ -22,10 +22,9 @@ from wagtail.log_actions import log
 from bookings import transitions
 from bookings.models import Appointment, DateException, Location, Resource, WeeklyHours
 from bookings.schedule.intervals import Interval
+from bookings.schedule.local_time import DAY
 from bookings.staff.setup import affected_visits
 from bookings.staff.setup.hours_forms import HoursForm, visits_of_opening
-
-DAY = timedelta(days=1)
 
 
 @dataclass

@@ -4,6 +4,7 @@ from django.utils import timezone
 from bookings import transitions
 from bookings.enums import RequestStatus
 from bookings.models import ConsultationRequest
+from bookings.schedule.availability import Search, free_slots
 from tests.bookings.public.booking.test_steps import ends_at
 from tests.bookings.public.test_manage import link_in
 from tests.factories import make_request
@@ -74,15 +75,8 @@ def test_joining_changing_and_leaving_by_link(patient):
 def test_nobody_waits_with_a_visit_booked(patient, django_user_model, clinic):
     consultation = patient.asked
     desk = transitions.staff(django_user_model.objects.create_user("ruth"))
-    from bookings.schedule.availability import free_slots
-
-    slot = free_slots(
-        consultation.service,
-        consultation.location,
-        first_day=timezone.now().date(),
-        days=10,
-        now=timezone.now(),
-    )[-1]
+    search = Search(consultation.service, consultation.location, timezone.now())
+    slot = free_slots(search, first_day=search.today, days=10)[-1]
     transitions.confirm(
         consultation, actor=desk, version=consultation.version, now=timezone.now(), start=slot.start
     )

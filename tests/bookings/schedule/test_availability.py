@@ -8,6 +8,7 @@ from bookings import clock, transitions
 from bookings.enums import ExceptionKind, ResourceKind
 from bookings.models import DateException
 from bookings.schedule import answer_deadline, availability
+from bookings.schedule.availability import Search
 from tests.factories import (
     MONDAY,
     ResourceFactory,
@@ -25,7 +26,8 @@ def at(hour, minute=0, day=24):
 
 
 def starts(service, location, day=TUESDAY, days=1, now=MONDAY, **kwargs):
-    found = availability.free_slots(service, location, first_day=day, days=days, now=now, **kwargs)
+    search = Search(service, location, now, **kwargs)
+    found = availability.free_slots(search, first_day=day, days=days)
     return [slot.start for slot in found]
 
 
@@ -90,7 +92,7 @@ def test_a_closure_of_one_person_or_of_the_house():
     by_start = {
         slot.start: slot.practitioner_ids
         for slot in availability.free_slots(
-            service, location, first_day=TUESDAY, days=1, now=MONDAY
+            Search(service, location, MONDAY), first_day=TUESDAY, days=1
         )
     }
     assert by_start[at(9)] == (two.pk,)
@@ -132,14 +134,15 @@ def test_a_lapsed_hold_is_free_again():
 def test_nearest_are_the_closest_free_times_in_order():
     service, location, _ = make_clinic()
     make_request(service, location, start=at(12))
-    found = [s.start for s in availability.nearest(service, location, at(12), now=MONDAY)]
+    search = Search(service, location, MONDAY)
+    found = [s.start for s in availability.nearest(search, at(12))]
     assert found == [at(10), at(11), at(13), at(14)]
 
 
 def test_no_availability_at_all_ends_the_search():
     service, location, (person,) = make_clinic()
     person.weekly_hours.all().delete()
-    assert availability.first_page(service, location, days=10, now=MONDAY) is None
+    assert availability.first_page(Search(service, location, MONDAY), days=10) is None
     assert answer_deadline.answer_deadline(location, now=MONDAY) == MONDAY + timedelta(days=30)
 
 
@@ -277,7 +280,7 @@ def test_a_visit_over_the_change_lasts_as_long_as_any_other():
     """Half an hour from the first 2:45 ends at the second 2:15: thirty minutes of real time."""
     service, location = night_clinic("Europe/Berlin", step=15)
     day, now = date(2026, 10, 25), datetime(2026, 10, 22, 12, tzinfo=UTC)
-    found = availability.free_slots(service, location, first_day=day, days=1, now=now)
+    found = availability.free_slots(Search(service, location, now), first_day=day, days=1)
     assert {slot.end - slot.start for slot in found} == {timedelta(minutes=30)}
     assert len(found) == 7 * 4 - 1
 
@@ -351,7 +354,9 @@ class TestRemembered:
         assert at(14) in starts(service, location)
         person.weekly_hours.update(end=time(12))  # tells nobody
         assert at(14) in starts(service, location)
-        assert availability.day_of(service, location, at(14), now=MONDAY).slot_at(at(14)) is None
+        assert (
+            availability.day_of(Search(service, location, MONDAY), at(14)).slot_at(at(14)) is None
+        )
 
     def test_who_holds_a_time_reads_what_is_closed(self):
         service, location, (person,) = make_clinic(minimum_notice_hours=0)
@@ -360,11 +365,14 @@ class TestRemembered:
         closure = DateException(resource=person, location=location, start=at(8), end=at(20))
         DateException.objects.bulk_create([closure])
         assert at(14) in starts(service, location)
-        assert availability.day_of(service, location, at(14), now=MONDAY).slot_at(at(14)) is None
+        assert (
+            availability.day_of(Search(service, location, MONDAY), at(14)).slot_at(at(14)) is None
+        )
 
 
 def test_the_first_page_begins_with_the_first_free_day_and_ends_after_ten():
     service, location, _ = make_clinic(minimum_notice_hours=24 * 20)
-    day, slots = availability.first_page(service, location, days=10, now=MONDAY)
+    day, slots = availability.first_page(Search(service, location, MONDAY), days=10)
     assert day == date(2026, 12, 14)
-    assert slots == availability.free_slots(service, location, first_day=day, days=10, now=MONDAY)
+    search = Search(service, location, MONDAY)
+    assert slots == availability.free_slots(search, first_day=day, days=10)

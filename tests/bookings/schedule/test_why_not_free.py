@@ -6,6 +6,7 @@ import pytest
 
 from bookings.enums import ResourceKind
 from bookings.models import DateException
+from bookings.schedule.availability import Search
 from bookings.schedule.why_not_free import explain
 from tests.factories import MONDAY, ResourceFactory, make_clinic, make_request
 
@@ -27,7 +28,7 @@ def clinic(db):
 
 
 def why(clinic, start, now=MONDAY, **kwargs):
-    return explain(clinic[0], clinic[1], start, now=now, **kwargs)
+    return explain(Search(clinic[0], clinic[1], now, **kwargs), start)
 
 
 def test_a_free_time_has_no_reason(clinic):
