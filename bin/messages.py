@@ -54,6 +54,7 @@ PUBLIC = [
     "education/models/pages.py",
     "education/guide/practice.py",
     "education/search.py",
+    "education/templatetags/*.py",
     "education/views.py",
 ]
 NOT_PUBLIC = {"bookings/staff/requests/forms.py", "templates/clinic/styleguide.html"}

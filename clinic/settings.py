@@ -372,7 +372,7 @@ PERIODIC = [
 
 # What the other apps show in the styleguide: blocks as wagtail binds them, mails by their kind.
 STYLEGUIDE = {
-    "blocks": ["education.specimens.shown"],
+    "blocks": ["education.previews.all_blocks"],
     "mails": ["bookings.messages.previews.mails", "accounts.specimens.mails"],
 }
 

@@ -1,4 +1,4 @@
-"""The one file here that knows of bookings: links to ask for a consultation, and who works here."""
+"""Everything that education takes from bookings: booking links, practitioners, counts of requests."""
 
 from typing import Any
 
@@ -6,15 +6,15 @@ from bookings import links
 
 
 def book_url(*, guide: str = "", revision: int | None = None, exercise: str = "") -> str:
-    """Where to ask for a consultation, carrying where the reader came from."""
+    """The address of the booking form, with the guide and exercise that the reader came from."""
     return links.book_url(guide=guide, revision=revision, exercise=exercise)
 
 
 def practitioners() -> list[Any]:
-    """Who sees patients here, for the home page."""
+    """The practitioners shown to the public, for the home page."""
     return list(links.practitioners())
 
 
 def requests_from(paths: list[str]) -> dict[str, int]:
-    """How many requests came from the guides at these addresses."""
+    """How many requests came from each of these addresses."""
     return links.requests_from(paths)

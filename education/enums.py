@@ -1,4 +1,4 @@
-"""Fixed choices of the guide. Imports nothing of ours."""
+"""Fixed choices of guides. Imports none of our modules."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -34,7 +34,7 @@ class Position(models.TextChoices):
 
 
 class CareLevel(models.TextChoices):
-    """The three kinds of care card, most pressing last."""
+    """The three kinds of care card, most urgent last."""
 
     NON_URGENT = "non-urgent", _("See a doctor soon")
     URGENT = "urgent", _("Get help today")

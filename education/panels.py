@@ -1,4 +1,4 @@
-"""What the editor sees beside the fields: reading age, and what to look at before review."""
+"""Panels beside the editor's fields: reading age, and what to look at before review."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from education.guide import checks, reading_age
 
 
 class ChecksPanel(Panel):
-    """The content checks over the newest saved draft."""
+    """The content checks of the newest saved draft."""
 
     class BoundPanel(Panel.BoundPanel):
         template_name = "education/admin/checks_panel.html"

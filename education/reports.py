@@ -1,4 +1,4 @@
-"""Reports on guides: which are due for their clinical check, which are read, and which helped."""
+"""Reports on guides: clinical reviews that are due, reads and feedback."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ from education.models.counts import Answer, DayCount, Kind
 
 
 def guides() -> QuerySet[GuidePage]:
-    """Without the one that the others are copied from."""
+    """Every guide but the template."""
     return GuidePage.objects.exclude(title__startswith=TEMPLATE)
 
 
@@ -40,12 +40,12 @@ def state(guide: GuidePage) -> str:
 
 
 def due_first() -> QuerySet[GuidePage]:
-    """Never checked first, then by the date of the next check."""
+    """Never reviewed first, then by the date of the next review."""
     return guides().order_by(F("next_review").asc(nulls_first=True), "title")
 
 
 def overdue() -> QuerySet[GuidePage]:
-    """Live guides whose next check is past, or that nobody has checked."""
+    """Live guides whose next review is past, or that nobody has reviewed."""
     live = due_first().filter(live=True)
     return live.filter(last_reviewed=None) | live.filter(next_review__lt=timezone.localdate())
 
@@ -79,13 +79,13 @@ class ReviewReport(PageReportView):
 
 
 def counted(model: type[DayCount], **which: str) -> Coalesce:
-    """How often it happened with the guide, since it was made."""
+    """The guide's total count since it was made."""
     rows = model._default_manager.filter(page=OuterRef("pk"), **which).values("page")
     return Coalesce(Subquery(rows.annotate(sum=Sum("count")).values("sum")), Value(0))
 
 
 def requested() -> Case:
-    """How many requests came from the guide, by its addresses of today."""
+    """How many requests came from the guide, by its current addresses."""
     paths = {guide.pk: addresses(guide) for guide in GuidePage.objects.live()}
     found = booking.requests_from([path for own in paths.values() for path in own])
     sums = {pk: sum(found.get(path, 0) for path in own) for pk, own in paths.items()}
@@ -94,7 +94,7 @@ def requested() -> Case:
 
 
 def addresses(guide: GuidePage) -> set[str]:
-    """Its paths: where it has no translation it is read below every language's prefix."""
+    """Its path below each language's prefix: an untranslated guide is read below all of them."""
     found = set()
     for language, _name in settings.LANGUAGES:
         with override(language):
@@ -103,11 +103,11 @@ def addresses(guide: GuidePage) -> set[str]:
 
 
 class ReadersReport(PageReportView):
-    """Reports → Read and helpful: counts alone, for nothing is kept about who read or answered."""
+    """Reports → Reads and feedback: counts only; nothing is stored about who read or answered."""
 
     index_url_name = "guide_readers"
     index_results_url_name = "guide_readers_results"
-    page_title = _("Read and helpful")
+    page_title = _("Reads and feedback")
     table_classname = "listing desk-table"
     header_icon = "pick"
     FORMATS = ("xlsx",)
@@ -144,7 +144,7 @@ class ReadersReport(PageReportView):
 
 
 class OverdueReviews(Component):
-    """On the dashboard, for who may work on guides."""
+    """On the dashboard of people who may change guides."""
 
     name = "overdue-reviews"
     order = 150

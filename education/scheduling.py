@@ -1,4 +1,4 @@
-"""Pages and library entries that an editor planned to appear, or to end, at a certain time."""
+"""Publishes and expires pages and library entries at the times that editors set."""
 
 from datetime import datetime
 
@@ -6,5 +6,5 @@ from django.core.management import call_command
 
 
 def publish_due(*, now: datetime) -> None:
-    """Wagtail's own command; it goes by the computer's clock."""
+    """Run Wagtail's own command, which uses the system clock and not `now`."""
     call_command("publish_scheduled", verbosity=0)

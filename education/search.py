@@ -10,21 +10,21 @@ from wagtail.models import ReferenceIndex
 from wagtail.query import PageQuerySet
 from wagtail.search.backends import get_search_backend
 
-from education.guide.page_lookup import in_ones_language
+from education.guide.page_lookup import in_readers_language
 from education.models import Exercise, GlossaryTerm, GuidePage
 
-LONGEST = 100
-MOST = 10
-NEAR = 0.75  # how much of a misspelt word must agree, from 0 to 1
+MAX_LENGTH = 100
+MAX_RESULTS = 10
+NEAR = 0.75  # how similar a misspelt word must be, from 0 to 1
 
 
 @dataclass
 class Found:
-    """What was asked, cleaned, and what was found."""
+    """The cleaned question, and what was found."""
 
     question: str
     instead: str = ""
-    """What was searched, where the question itself found nothing and seemed misspelt."""
+    """The corrected spelling that was searched when the question itself found nothing."""
     guides: list[Any] = field(default_factory=list)
     exercises: list[tuple[Any, Any]] = field(default_factory=list)
     words: list[Any] = field(default_factory=list)
@@ -37,17 +37,17 @@ class Found:
 def clean(question: str) -> str:
     """Without control characters (PostgreSQL refuses NUL), short, single spaces."""
     kept = "".join(" " if unicodedata.category(c)[0] == "C" else c for c in question)
-    return " ".join(kept.split())[:LONGEST]
+    return " ".join(kept.split())[:MAX_LENGTH]
 
 
 def terms(question: str) -> str:
-    """The words alone: quotes and signs mean something to one database or the other."""
+    """The words alone: quotes and signs have a meaning in one database or the other."""
     kept = "".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in question)
     return " ".join(kept.split())
 
 
 def search(question: str) -> Found:
-    """Whole words first, then beginnings of words, then what a misspelt word may have meant."""
+    """Whole words first, then beginnings of words, then corrected spellings."""
     found = Found(clean(question))
     words = terms(found.question)
     if not words:
@@ -60,7 +60,7 @@ def search(question: str) -> Found:
 
 
 def guides() -> PageQuerySet:
-    return in_ones_language(GuidePage.objects.live().public())
+    return in_readers_language(GuidePage.objects.live().public())
 
 
 def look_up(found: Found, words: str) -> None:
@@ -80,13 +80,13 @@ def nearest(words: str) -> str:
 
     Compared in Python: the same on both databases, and no extension is needed.
     """
-    known = sorted({word for text in spelt() for word in terms(text).lower().split()})
+    known = sorted({word for text in known_texts() for word in terms(text).lower().split()})
     asked = words.lower().split()
     found = [(get_close_matches(word, known, 1, NEAR) or [word])[0] for word in asked]
     return " ".join(found) if found != asked else ""
 
 
-def spelt() -> Iterator[str]:
+def known_texts() -> Iterator[str]:
     yield from guides().values_list("title", flat=True)
     yield from Exercise.objects.filter(live=True).values_list("name", flat=True)
     yield from GlossaryTerm.objects.filter(live=True).values_list("term", flat=True)
@@ -94,8 +94,8 @@ def spelt() -> Iterator[str]:
 
 def matches(rows: Any, question: str) -> list[Any]:
     backend = get_search_backend()
-    return list(backend.search(question, rows)[:MOST]) or list(
-        backend.autocomplete(question, rows)[:MOST]
+    return list(backend.search(question, rows)[:MAX_RESULTS]) or list(
+        backend.autocomplete(question, rows)[:MAX_RESULTS]
     )
 
 

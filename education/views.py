@@ -1,4 +1,4 @@
-"""Pages of the guide that are no pages of the tree: search, counts, offline."""
+"""Addresses outside the page tree: search, counts, share pictures, offline reading."""
 
 from urllib.parse import urlsplit
 
@@ -16,7 +16,7 @@ from wagtail.models import Page
 from clinic import throttle
 from clinic.models import ClinicSettings
 from clinic.network import client_network
-from education.guide.page_lookup import in_ones_language
+from education.guide.page_lookup import in_readers_language
 from education.handout import make
 from education.models import GuideIndexPage, GuidePage, HelpfulCount, ReadCount
 from education.models.counts import Answer, Kind
@@ -26,9 +26,9 @@ from education.search import search as find
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Guides, exercises and words; with nothing found, the guides there are and the phone."""
+    """Guides, exercises and words. If nothing is found: all guides, and the phone number."""
     found = find(request.GET.get("q", ""))
-    index = in_ones_language(GuideIndexPage.objects.live()).first()
+    index = in_readers_language(GuideIndexPage.objects.live()).first()
     cards = index.cards(request) if index and not found.guides else []
     crumbs = [page.specific.as_crumb(request) for page in trail(index)]
     context = {"found": found, "cards": cards, "crumbs": crumbs}
@@ -39,8 +39,8 @@ def trail(index: GuideIndexPage | None) -> list[GuideIndexPage]:
     return [*index.trail, index] if index else []
 
 
-def asked_from_here(request: HttpRequest) -> bool:
-    """The form stands on a page of ours. It needs no cookie, so no CSRF token can be compared."""
+def is_same_origin(request: HttpRequest) -> bool:
+    """Whether the form was on one of our pages. There is no cookie, so no CSRF token to compare."""
     site = request.headers.get("Sec-Fetch-Site")
     if site:
         return site == "same-origin"
@@ -49,16 +49,16 @@ def asked_from_here(request: HttpRequest) -> bool:
 
 
 def may_count(request: HttpRequest) -> bool:
-    """One reader, and no robot that fills the counts of a day (`settings.LIMITS`)."""
+    """Within the limit of counts per network (`settings.LIMITS`), which keeps robots out."""
     return throttle.spend("count", client_network(request), now=timezone.now())
 
 
 @csrf_exempt
 @require_POST
 def helpful(request: HttpRequest, pk: int) -> HttpResponse:
-    """Count one answer. Keeps neither address, nor cookie, nor who."""
+    """Count one answer. Stores no address and no cookie, and not who answered."""
     page = get_object_or_404(GuidePage.objects.live().public(), pk=pk)
-    if not asked_from_here(request):
+    if not is_same_origin(request):
         return HttpResponseForbidden("From another site\n", content_type="text/plain")
     answer = request.POST.get("answer")
     if answer in Answer.values and may_count(request):
@@ -69,11 +69,11 @@ def helpful(request: HttpRequest, pk: int) -> HttpResponse:
 @csrf_exempt
 @require_POST
 def read(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
-    """Count that a page was read; its own script says so. Nobody waits for the answer."""
+    """Count that a page was read, as its script reports. The script ignores the response."""
     page = get_object_or_404(GuidePage.objects.live().public(), pk=pk)
     if kind not in Kind.values:
         raise Http404
-    if not asked_from_here(request):
+    if not is_same_origin(request):
         return HttpResponseForbidden("From another site\n", content_type="text/plain")
     if may_count(request):
         ReadCount.add(page.pk, day=timezone.localdate(), kind=kind)
@@ -83,7 +83,7 @@ def read(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=3600)
 def share_picture(request: HttpRequest, pk: int) -> HttpResponse:
-    """What a shared link to this page shows: its title, a line about it, and the clinic."""
+    """The picture of a shared link: the page's title, a line about it, and the clinic."""
     page = get_object_or_404(Page.objects.live().public(), pk=pk).specific
     if not isinstance(page, SharedPage):
         raise Http404
@@ -95,7 +95,7 @@ def share_picture(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @cache_control(max_age=3600)
 def guides_worker(request: HttpRequest) -> HttpResponse:
-    """The script that keeps guides for when there is no connection. Its scope is its folder."""
+    """The service worker that stores guides for offline reading. Its scope is its folder."""
     folder = reverse("guides-worker").removesuffix("sw.js")
     context = {"static_url": settings.STATIC_URL, "folder": folder}
     text = render_to_string("education/guides-sw.js", context)

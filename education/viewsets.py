@@ -13,14 +13,14 @@ def status() -> LiveStatusTagColumn:
     return LiveStatusTagColumn(label=_("Status"))
 
 
-class ShelfViewSet(SnippetViewSet):
+class EntryViewSet(SnippetViewSet):
     def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        """On a phone each row is a card (staff.css): columns would be a letter wide."""
+        """On a phone each row becomes a card (staff.css): columns would be too narrow."""
         shown = {"table_classname": "listing desk-table"}
         return dict(super().get_index_view_kwargs(**kwargs)) | shown
 
 
-class ExerciseViewSet(ShelfViewSet):
+class ExerciseViewSet(EntryViewSet):
     model = Exercise
     icon = "list-ol"
     menu_label = _("Exercises")
@@ -29,7 +29,7 @@ class ExerciseViewSet(ShelfViewSet):
     copy_view_enabled = True
 
 
-class ReferenceViewSet(ShelfViewSet):
+class ReferenceViewSet(EntryViewSet):
     model = Reference
     icon = "openquote"
     menu_label = _("References")
@@ -38,7 +38,7 @@ class ReferenceViewSet(ShelfViewSet):
     search_fields = ["authors", "title", "source"]
 
 
-class GlossaryTermViewSet(ShelfViewSet):
+class GlossaryTermViewSet(EntryViewSet):
     model = GlossaryTerm
     icon = "help"
     menu_label = _("Glossary")
@@ -46,7 +46,7 @@ class GlossaryTermViewSet(ShelfViewSet):
 
 
 class LibraryViewSet(SnippetViewSetGroup):
-    """One menu entry for all that guides share."""
+    """One menu entry for everything that guides share."""
 
     items = (ExerciseViewSet, ReferenceViewSet, GlossaryTermViewSet)
     menu_label = _("Guide library")

@@ -1,4 +1,4 @@
-"""Where the guide plugs into the admin."""
+"""What guides add to the admin."""
 
 from collections.abc import Callable
 from typing import Any
@@ -49,7 +49,7 @@ def report_menu_item() -> MenuItem:
 
 @hooks.register("register_reports_menu_item")
 def readers_menu_item() -> MenuItem:
-    return MenuItem(_("Read and helpful"), reverse("guide_readers"), icon_name="pick", order=110)
+    return MenuItem(_("Reads and feedback"), reverse("guide_readers"), icon_name="pick", order=110)
 
 
 @hooks.register("construct_homepage_panels")
@@ -73,8 +73,8 @@ def refusal() -> str:
 
 
 @hooks.register("on_serve_page")
-def for_everybody(serve: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Published pages may be kept whole; a preview never comes this way."""
+def cache_whole_page(serve: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Published pages may be cached whole. Previews are not served this way."""
 
     def served(page: Any, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse:
         return keep(serve(page, request, args, kwargs))

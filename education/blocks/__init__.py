@@ -1,4 +1,4 @@
-"""The parts a guide is built from. Nobody types a heading level: it follows from the structure."""
+"""The parts of a guide. Heading levels follow from the structure; nobody chooses them."""
 
 from education.blocks.clinical import (
     CareCardBlock,

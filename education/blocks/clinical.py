@@ -32,7 +32,7 @@ class MuscleFactsBlock(blocks.StructBlock):
     )
     nerves = blocks.CharBlock(max_length=160, required=False, label=_("Nerves"))
     opposite = blocks.ListBlock(
-        blocks.CharBlock(max_length=80, label=_("Muscle")), default=[], label=_("Works against")
+        blocks.CharBlock(max_length=80, label=_("Muscle")), default=[], label=_("Opposing muscles")
     )
     evidence = blocks.ChoiceBlock(
         choices=Evidence.choices, required=False, label=_("How sure is this")
@@ -61,11 +61,11 @@ class MuscleFactsBlock(blocks.StructBlock):
 
 
 class CareCardBlock(blocks.StructBlock):
-    """When to get help. What to do comes from the clinic's settings, so that it is never stale."""
+    """When to get help. Numbers and wording come from the clinic's settings, so they stay current."""
 
-    level = blocks.ChoiceBlock(choices=CareLevel.choices, label=_("How pressing"))
+    level = blocks.ChoiceBlock(choices=CareLevel.choices, label=_("Urgency"))
     heading = blocks.CharBlock(
-        max_length=120, required=False, label=_("Heading"), help_text=_("Ends in “if”.")
+        max_length=120, required=False, label=_("Heading"), help_text=_("End with “if”.")
     )
     items = blocks.ListBlock(blocks.TextBlock(max_length=250, label=_("Sign")), label=_("Signs"))
     advice = blocks.TextBlock(max_length=250, required=False, label=_("What to do"))
@@ -86,7 +86,7 @@ class CareCardBlock(blocks.StructBlock):
 class ExerciseValue(blocks.StructValue):
     @cached_property
     def dose(self) -> Dose:
-        """The exercise's own dose, with what this guide changes."""
+        """The exercise's own dose with this guide's changes."""
         exercise = self.get("exercise")
         base = exercise.dose if exercise else Dose()
         names = ("sets", "reps", "hold_from", "hold_to")
@@ -144,7 +144,7 @@ class RoutineBlock(blocks.StructBlock):
 
 
 class ReferencesBlock(blocks.StaticBlock):
-    """Where the numbered list of sources stands; it fills itself."""
+    """The place of the numbered list of sources, which fills itself."""
 
     class Meta:
         icon = "openquote"
@@ -157,7 +157,7 @@ class ReferencesBlock(blocks.StaticBlock):
     def get_preview_context(
         self, value: Any, parent_context: dict[str, Any] | None = None
     ) -> dict[str, Any]:
-        """The first sources of the library, or one that does not exist: no page names any here."""
+        """The first two sources of the library, or an invented one: a preview has no page."""
         model = apps.get_model("education", "Reference")
         sources = list(model.objects.all()[:2]) or [
             model(authors="A. Author", title="What we read", year=2024, kind=Evidence.TEXTBOOK)

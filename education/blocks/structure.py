@@ -1,4 +1,4 @@
-"""How blocks are put together: sections with a heading, and what may stand in each."""
+"""Sections with a heading, and which blocks each may hold."""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -7,7 +7,7 @@ from education.blocks import clinical, text
 
 
 class ContentBlock(blocks.StreamBlock):
-    """What may stand inside a section."""
+    """The blocks of a guide's section."""
 
     paragraph = text.ParagraphBlock()
     figure = text.FigureBlock()
@@ -46,7 +46,7 @@ class SectionBlock(blocks.StructBlock):
 
 
 class PlainContentBlock(blocks.StreamBlock):
-    """What may stand in a section of an ordinary page."""
+    """The blocks of an ordinary page's section."""
 
     paragraph = text.ParagraphBlock()
     figure = text.FigureBlock()

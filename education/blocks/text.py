@@ -17,7 +17,7 @@ FEATURES = ["bold", "link", "ul", "ol"]
 
 
 class ParagraphBlock(blocks.StructBlock):
-    """Text, and how well what it says is supported."""
+    """Text with how well its claim is supported."""
 
     text = blocks.RichTextBlock(features=FEATURES, label=_("Text"))
     evidence = blocks.ChoiceBlock(
@@ -44,14 +44,14 @@ class ParagraphBlock(blocks.StructBlock):
 class FigureValue(blocks.StructValue):
     @cached_property
     def picture(self) -> drawings.Picture | None:
-        """The uploaded image, else the drawing; None where neither exists."""
+        """The uploaded image, or the drawing, or None."""
         if image := self.get("image"):
             return drawings.uploaded(image, alt=self["alt"])
         return drawings.drawing(self["drawing"], alt=self["alt"]) if self.get("drawing") else None
 
 
 class FigureBlock(blocks.StructBlock):
-    """A picture with its words: alt text, caption, and the labels as text."""
+    """A picture with alt text, caption, and its labels as text."""
 
     drawing = blocks.ChoiceBlock(choices=drawings.FIGURES, required=False, label=_("Drawing"))
     image = ImageChooserBlock(required=False, label=_("Or an uploaded picture"))
@@ -168,7 +168,7 @@ class ActionLinkBlock(blocks.StructBlock):
         ],
         label=_("Leads to"),
     )
-    text = blocks.CharBlock(max_length=120, label=_("Words of the link"))
+    text = blocks.CharBlock(max_length=120, label=_("Link text"))
     page = blocks.PageChooserBlock(required=False, label=_("Page"))
 
     class Meta:

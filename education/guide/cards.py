@@ -1,4 +1,4 @@
-"""Guides as cards that lead to them, each with the picture of its first exercise."""
+"""Guides as cards, each with the picture of its first exercise."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -33,7 +33,7 @@ def cards(guides: Iterable[Any], request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def first_exercise(body: Any) -> int | None:
-    """Its id, read from the stored JSON: to build every block for one picture costs queries."""
+    """Its id, read from the stored JSON: building every block would cost queries."""
     for section in body:
         for block in section["value"]["content"]:
             if block["type"] == "exercise":
@@ -43,6 +43,6 @@ def first_exercise(body: Any) -> int | None:
 
 
 def picture(exercise: Exercise | None) -> str:
-    """The address of how the exercise ends; empty where there is no picture."""
+    """The address of the exercise's end picture; empty if there is none."""
     pictures = exercise.pictures if exercise else []
     return pictures[-1].url if pictures else ""

@@ -1,4 +1,4 @@
-"""What an editor should look at before a guide goes to review. Advice, never a lock."""
+"""What an editor should look at before review. Advice only: nothing is blocked."""
 
 import html
 import re
@@ -17,27 +17,27 @@ ABSOLUTE = re.compile(
     re.IGNORECASE,
 )
 
-# How the template guide marks what an editor is to replace.
+# Marks in the template guide what an editor should replace.
 TEMPLATE = "Template:"
 HINT = "Hint:"
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Where it is, and what to do about it."""
+    """A place in the guide, and what to do there."""
 
     where: str
     what: str
 
 
 def plain(source: str) -> list[str]:
-    """Rich text as plain texts, one a paragraph or list item."""
+    """Rich text as plain texts, one per paragraph or list item."""
     pieces = TAGS.split(source)
     return [t for t in (html.unescape(re.sub(r"<[^>]+>", "", p)).strip() for p in pieces) if t]
 
 
 def texts_of(value: Any) -> Iterator[str]:
-    """Every text a reader meets in a block's value; sources, keys and choices left out."""
+    """Every text of a block's value that a reader sees, without sources, keys and choices."""
     for name, inner in value.items():
         if name in {"references", "drawing", "image", "level", "kind", "evidence", "page"}:
             continue
@@ -72,12 +72,12 @@ def page_texts(page: Any) -> list[tuple[str, str]]:
 
 
 def measure(page: Any) -> reading_age.Reading:
-    """The reading age over all of a page's text."""
+    """The reading age of a page's whole text."""
     return reading_age.measure(text for _, text in page_texts(page))
 
 
 def problems(page: Any) -> list[Problem]:
-    """Everything to look at, in reading order."""
+    """All problems, by kind of check."""
     return [
         *left_from_template(page),
         *wording(page),
@@ -89,7 +89,7 @@ def problems(page: Any) -> list[Problem]:
 
 
 def left_from_template(page: Any) -> Iterator[Problem]:
-    """Hints of the template guide that nobody has replaced yet; one problem a section."""
+    """The template's hints that nobody has replaced: one problem per section."""
     if page.title.startswith(TEMPLATE):
         yield Problem(gettext("Title"), gettext("Give the guide its own title."))
     hints = [heading for heading, text in page_texts(page) if HINT in text]
@@ -130,7 +130,7 @@ def exercises(page: Any) -> Iterator[Problem]:
 
 
 def unpublished(page: Any) -> Iterator[Problem]:
-    """Exercises and sources that visitors would not see: they wait for a review of their own."""
+    """Exercises and sources that visitors would not see, because they wait for their own review."""
     guide = gather(page.body, drafts=True)
     records = [value["exercise"] for value in guide.exercises + guide.routine]
     for record in dict.fromkeys([*records, *guide.references]):
@@ -142,7 +142,7 @@ def unpublished(page: Any) -> Iterator[Problem]:
 
 
 def exercise_problems(exercise: Any, dose: Any = None) -> Iterator[Problem]:
-    """Of one exercise; also shown where it is edited."""
+    """The problems of one exercise; also shown on its own page."""
     if not (dose or exercise.dose).is_set:
         yield Problem(exercise.name, gettext("Say how much: repeats, or a hold."))
     if not exercise.stop_list:

@@ -1,4 +1,4 @@
-"""What a guide's body holds, gathered once a page: exercises, sources and words to explain."""
+"""The contents of a guide's body, read once per page: exercises, sources, words to explain."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from education.guide.read_once import read_once
 
 @dataclass
 class Guide:
-    """Everything templates and structured data need from the body, in reading order."""
+    """Everything that templates and structured data need of a body, in reading order."""
 
     exercises: list[Any] = field(default_factory=list)
     routine: list[Any] = field(default_factory=list)
@@ -29,12 +29,12 @@ class Guide:
 
     @cached_property
     def numbers(self) -> dict[int, int]:
-        """The number of each reference on this page by its id, from 1 in order of first mention."""
+        """The number of each reference by its id, from 1 in order of first mention."""
         return {reference.pk: number for number, reference in enumerate(self.references, 1)}
 
     @property
     def practice(self) -> list[Any]:
-        """What the practice page goes through: the routine, or else every exercise in order."""
+        """The exercises of the practice page: the routine, or every exercise in order."""
         return self.routine or self.exercises
 
 
@@ -45,7 +45,7 @@ def children(body: Any) -> Iterator[Any]:
 
 
 def gather(body: Any, *, drafts: bool = False) -> Guide:
-    """Read a body once. Exercises and sources not yet published are left out unless `drafts`."""
+    """Read a body once. Leaves out unpublished exercises and sources unless `drafts`."""
     guide = Guide()
     with read_once():
         blocks = list(children(body))
@@ -74,14 +74,14 @@ def gather(body: Any, *, drafts: bool = False) -> Guide:
 
 
 def texts_of(blocks: Iterable[Any]) -> Iterator[RichText]:
-    """Every rich text, whatever the block calls it."""
+    """Every rich text, whatever its name in the block."""
     for block in blocks:
         if hasattr(block.value, "values"):
             yield from (text for text in block.value.values() if isinstance(text, RichText))
 
 
 def references_of(block: Any) -> list[Any]:
-    """The sources a block names; deleted ones are gone from the list."""
+    """The sources that a block names, without deleted ones."""
     named = block.value.get("references") if hasattr(block.value, "get") else None
     return [reference for reference in named or [] if reference]
 

@@ -1,4 +1,4 @@
-"""How much of an exercise to do: pure values and their words, with no database."""
+"""How much of an exercise to do: values and their words, without a database."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -8,7 +8,7 @@ from django.utils.translation import gettext, ngettext
 
 @dataclass(frozen=True)
 class Dose:
-    """Rounds, repeats a round, and seconds held (0 = not held), for one side or both."""
+    """Rounds, repeats per round, and seconds to hold (0: no hold), for one side or both."""
 
     sets: int = 1
     reps: int = 0
@@ -17,7 +17,7 @@ class Dose:
     each_side: bool = True
 
     def override(self, **changes: int | None) -> "Dose":
-        """The same dose with every given value put in its place; empty values change nothing."""
+        """A copy with the given values replaced; empty values change nothing."""
         given: dict[str, Any] = {name: value for name, value in changes.items() if value}
         return replace(self, **given)
 

@@ -1,4 +1,4 @@
-"""The site's own drawings: which exist, where they are, and how large they are."""
+"""The site's own drawings: names, addresses and sizes."""
 
 import re
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ VIEWBOX = re.compile(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"')
 
 @dataclass(frozen=True)
 class Picture:
-    """What a template needs to place a picture without a layout shift."""
+    """What a template needs to show a picture without a layout shift."""
 
     url: str
     alt: str
@@ -38,14 +38,14 @@ class Picture:
     height: int
     phase: str = ""
     small: str = ""
-    """For an upload: the same in widths to choose from, as `srcset` says it, in WebP …"""
+    """For an upload: a `srcset` in WebP."""
     smallest: str = ""
-    """… and in AVIF."""
+    """For an upload: a `srcset` in AVIF."""
 
 
 @lru_cache(maxsize=64)
 def size(name: str) -> tuple[int, int] | None:
-    """Width and height from the drawing's viewBox; None where there is no such drawing."""
+    """Width and height from the drawing's viewBox, or None if there is no such drawing."""
     path = FOLDER / f"{name}.svg"
     if not path.is_file():
         return None
@@ -54,7 +54,7 @@ def size(name: str) -> tuple[int, int] | None:
 
 
 def drawing(name: str, *, alt: str, phase: str = "") -> Picture | None:
-    """The drawing of that name, or None: a missing one is left out, never pretended."""
+    """The drawing of that name, or None."""
     found = size(name)
     if not found:
         return None
@@ -63,7 +63,7 @@ def drawing(name: str, *, alt: str, phase: str = "") -> Picture | None:
 
 
 def uploaded(image: Any, *, alt: str, phase: str = "") -> Picture:
-    """An upload in two widths and the two formats that need the least, all made on first use."""
+    """An upload in two widths and the two smallest formats, made on first use."""
     names = [f"width-{width}|format-{kind}" for kind in KINDS for width in WIDTHS]
     made = image.get_renditions(*names)
     srcset = {

@@ -1,4 +1,4 @@
-"""Explains a glossary word where it first appears, with no script: a button and a popover."""
+"""Explains a glossary word where it first appears, with a button and a popover; no script."""
 
 import re
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ class Glossary:
         """The same HTML with the first mention of each waiting word made a button."""
         lowered = html.lower()
         if not any(form in lowered for form in self.waiting):
-            return html  # most texts: to look for plain words costs far less than the pattern
+            return html  # most texts; this test costs far less than the pattern
         inside: list[str] = []
 
         def marked(found: re.Match[str]) -> str:
@@ -47,7 +47,7 @@ class Glossary:
 
 @lru_cache(maxsize=64)
 def pattern(forms: tuple[str, ...]) -> re.Pattern[str]:
-    """A tag, or one of the words: the longest first, so that `hip bone` wins over `hip`."""
+    """Matches a tag or a word, the longest word first, so that `hip bone` wins over `hip`."""
     words = "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
     word = rf"\b(?P<word>{words})\b" if words else r"(?P<word>(?!))"
     return re.compile(rf"<(?P<closing>/?)\s*(?P<tag>[\w-]+)[^>]*>|{word}", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Links between pages, resolved once a page; Wagtail asks anew for each rich text and each link."""
+"""Links between pages, resolved once per page. Wagtail would query for each text and link."""
 
 import re
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ def addresses(texts: Iterable[RichText]) -> dict[int, str]:
 
 
 def linked(text: RichText, known: dict[int, str]) -> str:
-    """Its HTML with links as the browser wants them; one to a page that is gone leads nowhere."""
+    """The text as HTML with real addresses. A link to a deleted page gets no address."""
 
     def opened(found: re.Match[str]) -> str:
         address = known.get(int(found[1]), "")

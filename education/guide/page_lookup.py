@@ -1,6 +1,6 @@
-"""Which page somebody gets: by its address, and in which language.
+"""Finds a page by its address, and in the reader's language.
 
-The way from an address takes two queries, where Wagtail takes two for each part of the address.
+An address takes two queries, where Wagtail takes two for each part of the address.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def below(home: Page, parts: list[str]) -> list[Any]:
-    """The pages that the first `parts` lead to, from the first below `home` down, without their texts.
+    """The pages along the path `parts` below `home`, from the top down, without their texts.
 
-    Ends where no page answers to the next part; whoever stands there may know what the rest means.
+    Ends where no page has the next part as its slug; the last page may know what the rest means.
     """
     addresses = [f"{home.url_path}{'/'.join(parts[:n])}/" for n in range(1, len(parts) + 1)]
     rows = (
@@ -39,28 +39,30 @@ def below(home: Page, parts: list[str]) -> list[Any]:
 
 
 def page_at(home: "SharedPage", parts: list[str]) -> tuple[Any, list[str]] | None:
-    """The page for an address below `home`, with all its texts, and the parts left for it to read."""
+    """The page for a path below `home`, with its texts, and the parts of the path that are left."""
     line = below(home, parts)
     if not line:
         return None
     above, model = [home, *line[:-1]], type(line[-1])
     rows = model._default_manager.select_related(*getattr(model, "read_together", ["locale"]))
-    if not any(one.alias_of_id for one in [home, *line]):  # an alias obeys its original's rules
+    if not any(
+        one.alias_of_id for one in [home, *line]
+    ):  # an alias has its original's restrictions
         rows = rows.annotate(restricted=Exists(restrictions(line[-1])))
     page = rows.get(pk=line[-1].pk)
     page.trail = [one for one in above if one.live]
-    page._cached_parent_obj = above[-1]  # as Wagtail's own way down leaves it
+    page._cached_parent_obj = above[-1]  # as Wagtail's own routing leaves it
     return page, parts[len(line) :]
 
 
 def restrictions(page: Page) -> QuerySet[PageViewRestriction]:
-    """Who may see the page: the rules of itself and of every page above it."""
+    """The view restrictions of the page and of every page above it."""
     steps = range(page.steplen, len(page.path) + 1, page.steplen)
     return PageViewRestriction.objects.filter(page__path__in=[page.path[:end] for end in steps])
 
 
-def in_ones_language(pages: PageQuerySet) -> PageQuerySet:
-    """Each page once: in the visitor's language, or as it was written where it is not translated."""
+def in_readers_language(pages: PageQuerySet) -> PageQuerySet:
+    """Each page once: in the reader's language, or in the original if it is not translated."""
     written = pages.filter(locale__language_code=settings.LANGUAGE_CODE)
     if active() == settings.LANGUAGE_CODE:
         return written

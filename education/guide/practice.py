@@ -1,4 +1,4 @@
-"""What the practice page's script needs: exercises as plain data, and every word it says."""
+"""Data for the practice page's script: the exercises, and every word that it says."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ HOLDS = (30, 45, 60)
 
 
 def data(title: str, values: list[Any]) -> dict[str, Any]:
-    """`values` are exercise blocks in order. Goes into the page as JSON."""
+    """`values` are exercise blocks in order. The result goes into the page as JSON."""
     return {
         "guide": title,
         "exercises": [exercise(value) for value in values],

@@ -1,4 +1,4 @@
-"""Library entries that a page's blocks name, read once a page and not once a kind of block."""
+"""Reads the library entries of a page's blocks once per page, not once per kind of block."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,14 +13,14 @@ _read: ContextVar[dict[type[models.Model], dict[Any, Any]] | None] = ContextVar(
 
 
 class LibraryManager(models.Manager):
-    """Wagtail's choosers ask `in_bulk` for what they chose; inside `read_once` that is one query."""
+    """Wagtail's choosers call `in_bulk`; inside `read_once` all of them share one query."""
 
     def in_bulk(self, id_list: Any = None, **options: Any) -> dict[Any, Any]:
         read = _read.get()
         if read is None or id_list is None or options:
             return super().in_bulk(id_list, **options)
         if self.model not in read:
-            # A clinic's library is small, and most of it stands in each guide.
+            # A clinic's library is small, and each guide uses most of it.
             read[self.model] = {row.pk: row for row in self.get_queryset()}
         known = read[self.model]
         return {key: known[key] for key in map(int, id_list) if key in known}

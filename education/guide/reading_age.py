@@ -21,7 +21,7 @@ VOWELS = re.compile(r"[aeiouy]+")
 
 @dataclass(frozen=True)
 class Reading:
-    """What was measured over a text."""
+    """The counts of a text."""
 
     words: int
     sentences: int
@@ -35,7 +35,7 @@ class Reading:
 
     @property
     def age(self) -> int:
-        """In years, rounded; 0 for no text."""
+        """In years, rounded; 0 without text."""
         return max(5, round(self.grade + 5)) if self.words else 0
 
     @property
@@ -49,7 +49,7 @@ def dictionary(language: str) -> pyphen.Pyphen:
 
 
 def sentences(texts: Iterable[str]) -> list[str]:
-    """Every sentence; each given text ends one, so that a list's items count singly."""
+    """Every sentence. Each text ends one, so a list's items count separately."""
     found = [sentence for text in texts for sentence in ENDS.split(text.strip())]
     return [sentence for sentence in found if WORD.search(sentence)]
 
@@ -66,7 +66,7 @@ def syllables(word: str, language: str = "en_GB") -> int:
 
 
 def measure(texts: Iterable[str], language: str = "en_GB") -> Reading:
-    """The reading age over texts of one language."""
+    """Measure texts of one language."""
     split = [words(sentence) for sentence in sentences(texts)]
     every = [word for sentence in split for word in sentence]
     return Reading(

@@ -1,4 +1,4 @@
-"""JSON-LD for a guide: schema.org terms that say only what the page itself shows.
+"""JSON-LD for a guide in terms of schema.org. It says only what the page shows.
 
 Vocabulary: https://schema.org/MedicalWebPage, /Muscle, /ExercisePlan, /MedicalClinic.
 """
@@ -29,7 +29,7 @@ def graph(page: Any, guide: Guide, request: HttpRequest) -> dict[str, Any]:
 
 
 def filled(values: dict[str, Any]) -> dict[str, Any]:
-    """Without the properties that have nothing to say."""
+    """Without empty properties."""
     return {name: value for name, value in values.items() if value not in (None, "", [], {})}
 
 
@@ -53,13 +53,13 @@ def web_page(page: Any, guide: Guide, base: str, about: list[str]) -> dict[str, 
 
 
 def review(page: Any) -> dict[str, Any]:
-    """Who signed the guide off and when; nothing before anyone did."""
+    """Who reviewed the guide and when; empty before a review."""
     if not (page.clinical_reviewer and page.last_reviewed):
         return {}
     name = page.clinical_reviewer.get_full_name()
     return {
         "lastReviewed": page.last_reviewed.isoformat(),
-        # The page names nobody whose name the admin does not know: an account's name is private.
+        # An account without a full name stays unnamed: user names are private.
         "reviewedBy": {"@type": "Person", "name": name} if name else None,
     }
 

@@ -1,4 +1,4 @@
-"""From a guide to a handout (tagged PDF, PDF/UA-1) and to a share picture (PNG)."""
+"""Make a guide's handout (tagged PDF, PDF/UA-1) and its share picture (PNG)."""
 
 import datetime as dt
 import hashlib
@@ -23,12 +23,12 @@ from education.guide.content import Guide
 
 FOLDER = Path(__file__).resolve().parent
 PAPERS = {"a4": "a4", "letter": "us-letter"}
-KEPT = 24 * 60 * 60
+CACHE_SECONDS = 24 * 60 * 60
 
 
 @lru_cache(maxsize=1)
 def fonts() -> typst.Fonts:
-    """Our one font, so that a sheet looks the same on every server."""
+    """Our own font, so that a sheet looks the same on every server."""
     spec = find_spec("font_source_sans_pro")
     if spec is None or spec.origin is None:
         raise RuntimeError("font-source-sans-pro is not installed")
@@ -44,7 +44,7 @@ def qr(url: str) -> str:
 
 
 def of_clinic(clinic: ClinicSettings) -> dict[str, Any]:
-    """What every sheet and picture shows of the clinic, and in which language and colours."""
+    """The clinic's name, phone and colours, and the language: on every sheet and picture."""
     colours = {name: getattr(clinic.colours, name) for name in ("brand", "deep", "on_deep_soft")}
     return {
         "lang": (translation.get_language() or "en")[:2],
@@ -54,7 +54,7 @@ def of_clinic(clinic: ClinicSettings) -> dict[str, Any]:
 
 
 def data(page: Any, guide: Guide, clinic: ClinicSettings, url: str) -> dict[str, Any]:
-    """All that both sheets show."""
+    """Everything that a handout shows, in both sizes."""
     return of_clinic(clinic) | {
         "title": page.title,
         "headline": page.headline,
@@ -81,7 +81,7 @@ def exercise(value: Any) -> dict[str, Any]:
         "dose": value.dose.text,
         "often": record.how_often,
         "stop_if": [item.rstrip(".") for item in record.stop_list],
-        # Only our own drawings: an uploaded picture may lie in a store far away.
+        # Only our own drawings: an uploaded picture may be stored on another server.
         "pictures": [
             {"path": f"/{record.drawing}-{phase}.svg", "alt": alt, "label": label}
             for phase, alt, label in (
@@ -119,8 +119,10 @@ def words() -> dict[str, str]:
         "qr": gettext("Code to scan: opens this guide on your phone"),
         "dose": gettext("How much:"),
         "stop": gettext("Stop if:"),
-        "grid": gettext("Two weeks to tick"),
-        "grid_help": gettext("One tick each time. Rest days are part of it."),
+        "grid": gettext("Two-week log"),
+        "grid_help": gettext(
+            "Tick a box each time you do an exercise. You don’t need to do them every day."
+        ),
         "day": gettext("Day"),
         "help": gettext("When to get help"),
         "call": gettext("Questions? Call us:"),
@@ -128,12 +130,12 @@ def words() -> dict[str, str]:
 
 
 def pdf(sheet: dict[str, Any], *, paper: str = "a4", large: bool = False) -> bytes:
-    """The handout; the same content is made once a day."""
+    """The handout. The same content is compiled at most once a day."""
     return made("sheet.typ", sheet | {"paper": PAPERS[paper], "large": large}, "pdf")
 
 
 def picture(title: str, headline: str, clinic: ClinicSettings, *, drawing: str) -> bytes:
-    """What a shared link shows: title, headline, clinic and a drawing, in the clinic's colours."""
+    """The picture of a shared link: title, headline, clinic and drawing in the clinic's colours."""
     sheet = {"title": title, "headline": headline, "drawing": f"/{drawing}.svg"}
     return made("share.typ", of_clinic(clinic) | sheet, "png")
 
@@ -144,12 +146,12 @@ def made(template: str, sheet: dict[str, Any], kind: Literal["pdf", "png"]) -> b
     found: bytes | None = cache.get(key)
     if found is None:
         found = compiled(template, text, kind)
-        cache.set(key, found, KEPT)
+        cache.set(key, found, CACHE_SECONDS)
     return found
 
 
 def compiled(template: str, text: str, kind: Literal["pdf", "png"]) -> bytes:
-    # The root is the drawings' folder: a document can read nothing else.
+    # The document can read nothing outside the root, the drawings' folder.
     compiler = typst.Compiler(
         (FOLDER / template).read_bytes(), root=str(drawings.FOLDER), font_paths=fonts()
     )

@@ -1,4 +1,4 @@
-"""The guide's tables, one module a subject."""
+"""The tables of education, one module per subject."""
 
 from education.models.counts import HelpfulCount, ReadCount
 from education.models.guides import GuideIndexPage, GuidePage

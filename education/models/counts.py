@@ -1,4 +1,4 @@
-"""What readers did with a guide: counts a day, and nothing about who."""
+"""Counts per day of what readers did with a guide, and nothing about who."""
 
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ class Answer(models.TextChoices):
 
 
 class Kind(models.TextChoices):
-    """Which of the pages of a guide was read."""
+    """Which page of a guide was read."""
 
     GUIDE = "guide"
     ROUTINE = "routine"
@@ -35,10 +35,10 @@ class DayCount(models.Model):
 
     @classmethod
     def add(cls, page_id: int, *, day: date, **what: Any) -> None:
-        """One more; after 1,000 on a day it is not people any more, and nothing is counted."""
+        """Count one more. More than 1,000 a day are not people and are not counted."""
         row, _made = cls._default_manager.get_or_create(page_id=page_id, day=day, **what)
-        kept = cls._default_manager.filter(pk=row.pk, count__lt=MOST_A_DAY)
-        kept.update(count=F("count") + 1)
+        below_limit = cls._default_manager.filter(pk=row.pk, count__lt=MOST_A_DAY)
+        below_limit.update(count=F("count") + 1)
 
 
 class HelpfulCount(DayCount):
@@ -58,7 +58,7 @@ class HelpfulCount(DayCount):
 
 
 class ReadCount(DayCount):
-    """How often a guide, its practice page or its handout was read, not merely opened."""
+    """How often a guide, its practice page or its handout was read (not just opened)."""
 
     kind = models.CharField(max_length=7, choices=Kind)
 

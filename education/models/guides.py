@@ -18,20 +18,20 @@ from wagtail.search import index
 from clinic.models import ClinicSettings
 from education import booking
 from education.blocks import SectionBlock
-from education.counting import is_a_reader
 from education.guide import drawings, practice, structured_data
 from education.guide.cards import cards
 from education.guide.content import Guide, gather
 from education.guide.glossary import Glossary
-from education.guide.page_lookup import in_ones_language
+from education.guide.page_lookup import in_readers_language
 from education.handout import make
 from education.models.shared import SharedPage
 from education.models.snippets import GlossaryTerm
 from education.panels import ChecksPanel
+from education.readers import is_a_reader
 
 
 class GuideIndexPage(SharedPage):
-    """All guides, as cards."""
+    """The list of all guides, as cards."""
 
     introduction = models.TextField(_("introduction"), max_length=300, blank=True)
 
@@ -46,15 +46,15 @@ class GuideIndexPage(SharedPage):
 
     @property
     def crumb(self) -> str:
-        """As the menu has it; a name of the clinic's own stays."""
+        """The same word as in the menu, unless the clinic chose another title."""
         return gettext("Guides") if self.title == "Guides" else self.title
 
     @property
     def guides(self) -> models.QuerySet["GuidePage"]:
-        return in_ones_language(GuidePage.objects.live().public())
+        return in_readers_language(GuidePage.objects.live().public())
 
     def cards(self, request: HttpRequest) -> list[dict[str, Any]]:
-        """The guides as the clinic's card component wants them."""
+        """The guides, for the card component."""
         return cards(self.guides, request)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -108,7 +108,7 @@ class GuidePage(RoutablePageMixin, SharedPage):
             ],
             heading=_("Who stands behind this guide"),
         ),
-        # Schedule and comments, which Wagtail draws beside the page wherever they are named.
+        # Schedule and comments, which Wagtail shows beside the page.
         *Page.settings_panels,
     ]
     edit_handler = TabbedInterface(
@@ -138,24 +138,24 @@ class GuidePage(RoutablePageMixin, SharedPage):
 
     @property
     def share_drawing(self) -> str:
-        """The first exercise, where it has a drawing of ours."""
+        """The first exercise that has one of our drawings."""
         keys = (value["exercise"].drawing for value in self.guide().exercises)
         found = next((key for key in keys if drawings.size(f"{key}-end")), "")
         return f"{found}-end" if found else super().share_drawing
 
     @property
     def is_overdue(self) -> bool:
-        """The next review date has passed (in the clinic's local day)."""
+        """The next review date has passed (by the clinic's local date)."""
         return bool(self.next_review and self.next_review < timezone.localdate())
 
     def guide(self, *, drafts: bool = False) -> Guide:
-        """The body, read once, with the glossary ready to explain its words."""
+        """The body, read once, with the glossary that explains its words."""
         found = gather(self.body, drafts=drafts)
         found.glossary = Glossary(GlossaryTerm.objects.filter(live=True))
         return found
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        # Only read where a part of the page that needs it is not kept already.
+        # Lazy: the body is not read if every part of the page that needs it is cached.
         guide: Any = SimpleLazyObject(
             lambda: self.guide(drafts=getattr(request, "is_preview", False))
         )
@@ -210,7 +210,7 @@ class GuidePage(RoutablePageMixin, SharedPage):
 
     @path("routine/", name="routine")
     def routine(self, request: HttpRequest) -> HttpResponse:
-        """The exercises in order; a readable list that a script turns into guided practice."""
+        """The exercises in order: a list to read, which a script turns into guided practice."""
         guide = self.guide(drafts=getattr(request, "is_preview", False))
         return self.render(
             request,

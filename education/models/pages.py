@@ -17,13 +17,13 @@ from clinic.languages import active
 from education import booking
 from education.blocks import PlainSectionBlock
 from education.guide.content import gather
-from education.guide.page_lookup import in_ones_language, page_at
+from education.guide.page_lookup import in_readers_language, page_at
 from education.models.guides import GuideIndexPage
 from education.models.shared import SharedPage
 
 
 class HomePage(SharedPage):
-    """Welcomes, and leads to the guides and to booking."""
+    """Welcomes visitors, and links to the guides and to booking."""
 
     heading = models.CharField(_("heading"), max_length=120, blank=True)
     introduction = models.TextField(_("introduction"), max_length=300, blank=True)
@@ -44,7 +44,7 @@ class HomePage(SharedPage):
         verbose_name = _("home page")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        index_page = in_ones_language(GuideIndexPage.objects.live()).first()
+        index_page = in_readers_language(GuideIndexPage.objects.live()).first()
         cards = index_page.cards(request) if index_page else []
         return super().get_context(request, *args, **kwargs) | {
             "guide_index": index_page,
@@ -63,14 +63,14 @@ class HomePage(SharedPage):
         return gettext("Home")
 
     def originals(self) -> Iterator["HomePage"]:
-        """The home page in the site's own language, whose pages stand in for what is not translated."""
+        """The home page in the site's main language; its pages replace those without a translation."""
         if active() != settings.LANGUAGE_CODE:
             yield from HomePage.objects.filter(
                 translation_key=self.translation_key, locale__language_code=settings.LANGUAGE_CODE
             ).exclude(pk=self.pk)
 
     def route(self, request: HttpRequest, path_components: list[str]) -> Any:
-        """The site's pages all stand below its home: the way down begins here."""
+        """All pages are below home. An original replaces a page that is not translated, or not whole."""
         found: list[tuple[Any, list[str]]] = []
         for home in (self, *self.originals()) if path_components else ():
             one = page_at(home, path_components)
@@ -79,7 +79,6 @@ class HomePage(SharedPage):
                 break
         if not found:
             return super().route(request, path_components)
-        # Where a page is not translated yet, or only in part, the original stands in.
         page, rest = min(found, key=lambda one: (not one[0].live, len(one[1])))
         return page.route(request, rest)
 

@@ -1,10 +1,10 @@
-"""What `seed_guides` has already made, so that it never makes it twice."""
+"""What `seed_guides` has made, so that it makes nothing twice."""
 
 from django.db import models
 
 
 class SeedRecord(models.Model):
-    """One key a seeded thing. It outlives the thing: what staff delete stays deleted."""
+    """One row per seeded thing. It outlives the thing: what staff delete stays deleted."""
 
     key = models.CharField(max_length=100, unique=True)
     made_at = models.DateTimeField(auto_now_add=True)

@@ -1,4 +1,4 @@
-"""What every page of ours has in common."""
+"""The base of all our pages."""
 
 from typing import Any
 from urllib.parse import urljoin
@@ -14,15 +14,15 @@ from clinic.languages import local, written
 
 
 class SharedPage(Page):
-    """What every page of ours has in common: one description, and breadcrumbs."""
+    """Adds to a page: its address in the reader's language, a description, breadcrumbs."""
 
     class Meta:
         abstract = True
 
     def get_url(self, request: HttpRequest | None = None, current_site: Any = None) -> str | None:
-        """Its address for a reader of the active language, also where it is not translated.
+        """The address for a reader of the active language, even where the page is not translated.
 
-        `get_full_url` stays the one address for search engines and shared links.
+        `get_full_url` stays the canonical address, for search engines and shared links.
         """
         url = super().get_url(request, current_site)
         return local(url) if url and url.startswith("/") else url
@@ -41,7 +41,7 @@ class SharedPage(Page):
 
     @property
     def share_drawing(self) -> str:
-        """The drawing beside them."""
+        """The name of the drawing beside them."""
         return "half-kneeling-stretch-end"
 
     @property
@@ -50,12 +50,12 @@ class SharedPage(Page):
         return self.title
 
     def as_crumb(self, request: HttpRequest) -> dict[str, Any]:
-        """For the breadcrumbs of the pages below; `ours`: its name is in the visitor's language."""
+        """For breadcrumbs. `ours` is True where the name is our own, in the visitor's language."""
         ours = self.crumb != self.title
         return {"title": self.crumb, "url": self.get_url(request), "ours": ours}
 
     def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
-        """As Wagtail finds them, unless it is known already that there are none (`finding.py`)."""
+        """Wagtail's, unless `page_lookup` has already found that there are none."""
         if getattr(self, "restricted", True):
             return super().get_view_restrictions()
         return PageViewRestriction.objects.none()

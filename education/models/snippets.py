@@ -18,12 +18,12 @@ from education.panels import ExerciseChecksPanel
 
 
 def lines(text: str) -> list[str]:
-    """The filled lines of a text that staff write one item a line."""
+    """The lines of a text with one item a line, without empty ones."""
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def sentence(name: str) -> FieldPanel:
-    """A field of one line in the page, which the form shows whole."""
+    """A one-line field whose input grows with the text."""
     return FieldPanel(name, widget=AdminAutoHeightTextInput)
 
 
@@ -38,7 +38,7 @@ class ReviewedSnippet(WorkflowMixin, DraftStateMixin, RevisionMixin, Previewable
 
 
 class Exercise(ReviewedSnippet, index.Indexed, models.Model):
-    """One exercise. It drives the card, the timer, the print sheet and the structured data."""
+    """One exercise: its card, timer, handout and structured data are made from this."""
 
     key = models.SlugField(
         _("key"),
@@ -195,7 +195,7 @@ class Exercise(ReviewedSnippet, index.Indexed, models.Model):
 
 
 class Reference(ReviewedSnippet, models.Model):
-    """A source. Shown beside the claim as a number, and in full at the end of the guide."""
+    """A source: a number beside the claim, and in full at the end of the guide."""
 
     key = models.SlugField(_("key"), unique=True)
     authors = models.CharField(_("authors"), max_length=200)
@@ -235,7 +235,7 @@ class Reference(ReviewedSnippet, models.Model):
 
 
 class GlossaryTerm(ReviewedSnippet, index.Indexed, models.Model):
-    """A word explained where it first appears in a guide."""
+    """A word that is explained where it first appears in a guide."""
 
     key = models.SlugField(_("key"), unique=True)
     term = models.CharField(_("word"), max_length=60, unique=True)

@@ -1,1 +1,1 @@
-"""What a new clinic starts with. Made once each by `seed_guides`; then it is the staff's."""
+"""The first content of a new site. `seed_guides` makes each thing once; then staff own it."""

@@ -1,7 +1,7 @@
-"""Sources, words and exercises of the two guides for the back of the hip.
+"""Sources, words and exercises of the two guides to the back of the hip.
 
-The sources are published: they show only where a guide names them. Words and exercises are drafts
-that wait for clinical review, like the guides.
+The sources are published; they are shown only where a guide names them. Words and exercises are
+drafts that wait for clinical review, like the guides.
 """
 
 from typing import Any

@@ -2,7 +2,7 @@
 
 from education.models import GuidePage
 from education.seed import hip
-from education.seed.parts import (
+from education.seed.blocks import (
     Block,
     do,
     dont,
@@ -165,5 +165,5 @@ def when_to_get_help() -> Block:
 def help_and_sources() -> list[Block]:
     return [
         hip.help_with_your_stretch(),
-        section("Where this comes from", ("references", None)),
+        section("Sources", ("references", None)),
     ]

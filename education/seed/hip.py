@@ -1,6 +1,6 @@
-"""What every guide about a muscle of the hip says in the same words."""
+"""Texts that all guides about muscles of the hip share."""
 
-from education.seed.parts import Block, action, care, figure, section, text
+from education.seed.blocks import Block, action, care, figure, section, text
 
 BROKEN_HIP = [
     "you may have broken your hip: you cannot lift or move your leg, or put weight on it",
@@ -47,7 +47,7 @@ def pictures_explained() -> Block:
 
 
 def stretch_dose() -> list[Block]:
-    """How long and how often to hold a stretch, by the guidelines."""
+    """How long and how often to hold a stretch, according to guidelines."""
     return [
         text(
             "<p>The guideline for most adults: hold a stretch for 10 to 30 seconds. For "

@@ -2,7 +2,7 @@
 
 from education.models import GuidePage
 from education.seed import hip
-from education.seed.parts import (
+from education.seed.blocks import (
     Block,
     do,
     dont,
@@ -196,8 +196,8 @@ def practice() -> list[Block]:
             "Stretch it",
             text(
                 "<p>To stretch a muscle, move into the opposite of what it does. This one bends "
-                "your hip and your trunk. So you open them out: hip and trunk go back, into "
-                "extension.</p>"
+                "your hip and your trunk. So you do the reverse: your thigh goes behind you and "
+                "your trunk stays tall or leans back a little (extension).</p>"
                 "<p>There are several ways to do this. You can kneel, or lie on your back. Hold "
                 "each stretch for 30 seconds to one minute.</p>",
                 "clinic",
@@ -247,5 +247,5 @@ def when_to_get_help() -> Block:
 def help_and_sources() -> list[Block]:
     return [
         hip.help_with_your_stretch(),
-        section("Where this comes from", ("references", None)),
+        section("Sources", ("references", None)),
     ]

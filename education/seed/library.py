@@ -137,7 +137,7 @@ EXERCISES: list[dict[str, Any]] = [
     {
         "key": "seated-knee-lift",
         "name": "Seated knee lift",
-        "summary": "Makes the muscle stronger, in the position it knows best.",
+        "summary": "Strengthens the muscle in a position you use every day.",
         "kind": "strengthen",
         "position": "sitting",
         "steps": (
@@ -242,14 +242,14 @@ EXERCISES: list[dict[str, Any]] = [
             "This keeps your low back flat.\n"
             "Let the leg nearer the edge hang down, with the knee loose.\n"
             "Feel a pull at the front of the hip of the hanging leg.\n"
-            "Hold and breathe. Then turn round and change sides."
+            "Hold and breathe. Then lie the other way round and repeat with the other leg."
         ),
         "reps": 2,
         "hold_from": 30,
         "hold_to": 60,
         "how_often": STRETCH_OFTEN,
         "cautions": (
-            "Use a firm, steady bed. Stay close enough to the middle not to roll off.\n"
+            "Use a firm, steady bed. Keep your hips and back fully on the bed; only the leg hangs over.\n"
             "Keep your low back flat."
         ),
         "stop_if": LIGHT_STOP + "\nYour low back hurts.",

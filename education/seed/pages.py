@@ -1,4 +1,4 @@
-"""Where the seeded pages go in the tree."""
+"""Makes the first pages at their places in the tree."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,20 +6,20 @@ from typing import Any
 from wagtail.models import Page
 
 from education.models import GuideIndexPage, HomePage
-from education.seed import gluteus_maximus, hamstrings, iliopsoas, standard, template_guide
+from education.seed import gluteus_maximus, hamstrings, iliopsoas, standard_pages, template_guide
 from education.seed.records import draft, once, publish
 
 DRAFTS = (gluteus_maximus, hamstrings, template_guide)
 
 
 def make_pages() -> int:
-    """How many pages were new. A page whose parent is gone is not made."""
+    """Returns how many pages were new. A page without its parent is not made."""
     home = HomePage.objects.order_by("depth", "path").first()
     if home is None:
         return 0
     made = int(once("page:home", fill_home, home))
     made += once("page:guides", add, home, index())
-    for page in standard.pages():
+    for page in standard_pages.pages():
         made += once(f"page:{page.slug}", add, home, page)
     guides = GuideIndexPage.objects.child_of(home).first()
     if guides:
@@ -30,7 +30,7 @@ def make_pages() -> int:
 
 
 def add(parent: Page, page: Page) -> Any:
-    """Under its parent and published; left alone where staff already use that address."""
+    """Add and publish a page, unless staff already use its address."""
     if parent.get_children().filter(slug=page.slug).exists():
         return None
     parent.refresh_from_db()
@@ -39,7 +39,7 @@ def add(parent: Page, page: Page) -> Any:
 
 
 def add_draft(parent: Page, make: Callable[[], Page]) -> None:
-    """Under its parent and not live; left alone where staff already use that address."""
+    """Add a page as a draft, unless staff already use its address."""
     page = make()
     if parent.get_children().filter(slug=page.slug).exists():
         return
@@ -50,7 +50,7 @@ def add_draft(parent: Page, make: Callable[[], Page]) -> None:
 
 
 def fill_home(home: HomePage) -> None:
-    """The first words of the home page."""
+    """Write the first text of the home page."""
     home.heading = "Feel at home in your hips again"
     home.introduction = (
         "Read our guides, try the exercises at home, or come and see us. We will show you "

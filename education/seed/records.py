@@ -1,4 +1,4 @@
-"""Make each seeded thing once, ever."""
+"""Makes each seeded thing only once."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,7 @@ from education.models import SeedRecord
 
 @transaction.atomic
 def once(key: str, make: Callable[..., Any], *args: Any) -> bool:
-    """Call `make` with its arguments unless that key was ever made; says whether it did."""
+    """Call `make(*args)` unless it was called for this key before. Returns whether it was called."""
     if SeedRecord.objects.filter(key=key).exists():
         return False
     make(*args)
@@ -19,12 +19,12 @@ def once(key: str, make: Callable[..., Any], *args: Any) -> bool:
 
 
 def publish(thing: Any) -> Any:
-    """A first revision, live, so that staff can compare their changes with it."""
+    """Publish the first revision, with which staff can compare their changes."""
     thing.save_revision().publish()
     return thing
 
 
 def draft(thing: Any) -> Any:
-    """A first revision, not live: it waits for clinical review."""
+    """Save the first revision without publishing: it waits for clinical review."""
     thing.save_revision()
     return thing

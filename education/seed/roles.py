@@ -1,4 +1,4 @@
-"""Who drafts and who approves: two groups, and the workflow between them."""
+"""The two groups who draft and approve, and the workflow between them."""
 
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
@@ -22,7 +22,7 @@ LIBRARY = (Exercise, Reference, GlossaryTerm)
 
 
 def make_roles() -> int:
-    """How many of the groups and the workflow were new."""
+    """Returns how many of the groups and the workflow were new."""
     home = HomePage.objects.order_by("depth", "path").first()
     if home is None:
         return 0
@@ -52,7 +52,7 @@ def allow_pages(group: Group, page: Page, *verbs: str) -> None:
 
 
 def make_editor(home: Page) -> None:
-    """Drafts pages, exercises, sources and words; uploads pictures. Publishes nothing."""
+    """Editors draft pages, exercises, sources and words and upload pictures. They publish nothing."""
     group, _ = Group.objects.get_or_create(name=EDITOR)
     allow_library(group, "add", "change", "view")
     allow_pages(group, home, "add", "change")
@@ -65,7 +65,7 @@ def make_editor(home: Page) -> None:
 
 
 def make_reviewer(home: Page) -> None:
-    """Approves what others wrote; may publish and unpublish."""
+    """Reviewers approve what others wrote, and unpublish."""
     group, _ = Group.objects.get_or_create(name=REVIEWER)
     allow_library(group, "change", "view", "publish")
     allow_pages(group, home, "change", "publish")

@@ -1,4 +1,4 @@
-"""What the guide's templates need beyond Django's own filters."""
+"""Tags and filters of the guide's templates."""
 
 import json
 from collections.abc import Iterable
@@ -30,9 +30,9 @@ ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 @register.simple_tag(takes_context=True)
 def prose(context: Context, text: RichText) -> SafeString:
-    """A block's rich text as HTML, marked where it is not in the reader's language.
+    """A block's rich text as HTML, with its language where that is not the reader's.
 
-    In a guide or page of ours with glossary words explained at first mention.
+    In our pages, glossary words are explained at first mention.
     """
     guide = context.get("guide")
     if isinstance(guide, Guide):
@@ -43,7 +43,7 @@ def prose(context: Context, text: RichText) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def in_every_language(context: Context) -> list[tuple[str, str]]:
-    """Language and full address of a page and its translations; nothing where it has none."""
+    """Language and full address of a page and its translations; empty if it has none."""
     page, request = context["page"], context["request"]
     # Most pages have none: their ids alone are asked for first.
     others = list(page.get_translations().live().values_list("pk", flat=True))
@@ -55,7 +55,7 @@ def in_every_language(context: Context) -> list[tuple[str, str]]:
 
 @register.simple_tag(takes_context=True)
 def sources(context: Context, value: Any) -> SafeString:
-    """How sure a block is of what it says, and the numbers of its sources in the page's list."""
+    """A block's kind of evidence, and links to its sources by number."""
     kind, guide = value.get("evidence"), context.get("guide")
     numbers = guide.numbers if isinstance(guide, Guide) else {}
     listed = [numbers[one.pk] for one in value.get("references") or [] if one and one.pk in numbers]
@@ -100,5 +100,5 @@ def json_ld(graph: dict[str, Any]) -> SafeString:
 
 @register.filter
 def published(page: Any) -> str:
-    """Which text of a page stands in the address, for `kept`."""
+    """Identifies the published text of a page, for `kept`."""
     return f"{page.pk} {page.live_revision_id}"

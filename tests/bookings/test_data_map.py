@@ -9,7 +9,7 @@ from django.conf import settings
 
 from bookings.models import Appointment, ConsultationRequest
 from bookings.transitions import erasure
-from education.seed import standard
+from education.seed import standard_pages
 
 DOCUMENT = (Path(settings.BASE_DIR) / "docs" / "privacy.md").read_text()
 SECTIONS = {
@@ -59,7 +59,7 @@ def test_the_figures_are_those_of_the_settings():
 @pytest.mark.django_db
 def test_the_seeded_page_has_the_figures_of_the_settings(settings):
     settings.RETENTION = settings.RETENTION | {"UNANSWERED_DAYS": 61, "MESSAGE_DAYS": 17}
-    page = str(standard.privacy().body)
+    page = str(standard_pages.privacy().body)
     assert "61 days" in page and "12 months" in page and "17 days" in page
 
 

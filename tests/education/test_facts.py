@@ -37,7 +37,7 @@ FACTS = {
     "45 degrees": "about 45 degrees",
     "then stretch": "Then stretch",
     "opposite to stretch": "the opposite of what it does",
-    "extension": "hip and trunk go back, into extension",
+    "extension": "your thigh goes behind you and your trunk stays tall or leans back a little (extension)",
     "several ways": "You can kneel, or lie on your back",
     "hold": "30 seconds to one minute",
     "call": "Call us for a stretching consultation, for this muscle or any other",

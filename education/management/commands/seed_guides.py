@@ -1,4 +1,4 @@
-"""`manage.py seed_guides`: the first guides and pages, each made once, ever."""
+"""`manage.py seed_guides`: make the first guides and pages, each only once."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,29 +8,29 @@ from django.core.management.base import BaseCommand
 from wagtail.models import Site
 
 from clinic.interrupting import tidy_end
+from education.seed.entries import make_library
 from education.seed.pages import make_pages
 from education.seed.roles import make_roles
-from education.seed.shelves import make_library
 
 STEPS = {"Exercises and references": make_library, "Pages": make_pages, "Roles": make_roles}
 
 
 class Command(BaseCommand):
-    help = "Make the first guides, exercises and pages. Edits stay, and what was deleted stays so."
+    help = "Make the first guides, exercises and pages. Keeps edits; does not restore what was deleted."
 
     def handle(self, *args: Any, **options: Any) -> None:
         follow_site_url()
         made = 0
-        # Each thing is made in a transaction of its own: stopped, it goes on where it was.
+        # One transaction per thing: if stopped, the next run continues.
         with tidy_end():
             for step, make in STEPS.items():
                 self.stdout.write(f"{step}…")
                 made += make()
-        self.stdout.write(f"{made} new" if made else "Nothing new: everything was seeded before.")
+        self.stdout.write(f"{made} new" if made else "Nothing new: everything was made before.")
 
 
 def follow_site_url() -> None:
-    """The default site's address is SITE_URL, so that canonical links and the sitemap are right."""
+    """Set the default site's address to SITE_URL, for canonical links and the sitemap."""
     address = urlsplit(settings.SITE_URL)
     if not address.hostname:
         return

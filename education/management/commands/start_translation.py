@@ -1,4 +1,4 @@
-"""`manage.py start_translation es /guides/iliopsoas/`: drafts for staff to translate in the admin."""
+"""`manage.py start_translation es /guides/iliopsoas/`: make drafts to translate in the admin."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from education.models import HomePage
 
 
 class Command(BaseCommand):
-    help = "Copy a page, and the pages above it, as drafts in another language. Twice does no harm."
+    help = "Copy a page and the pages above it as drafts in another language. May be run again."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("language", choices=[code for code, _name in settings.LANGUAGES])
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         locale, _made = Locale.objects.get_or_create(language_code=language)
         for page in line_to(path):
             if page.has_translation(locale):
-                self.stdout.write(f"{page}: there already")
+                self.stdout.write(f"{page}: exists already")
                 continue
             copied = page.specific.copy_for_translation(locale)
             self.stdout.write(f"{page}: draft {copied.pk}")

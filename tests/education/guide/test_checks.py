@@ -4,14 +4,14 @@ import pytest
 
 from education.guide import checks, reading_age
 from education.models import Exercise, GuidePage
-from education.seed import parts
+from education.seed import blocks
 
 pytestmark = pytest.mark.alike
 
 
 def page(*content):
     return GuidePage(
-        title="T", introduction="Short and plain.", body=[parts.section("Part", *content)]
+        title="T", introduction="Short and plain.", body=[blocks.section("Part", *content)]
     )
 
 
@@ -42,14 +42,14 @@ def test_syllables(word, count):
 def test_a_long_sentence(db):
     long = "one " * 26 + "end."
 
-    found = checks.problems(page(parts.text(f"<p>{long}</p>")))
+    found = checks.problems(page(blocks.text(f"<p>{long}</p>")))
 
     assert any("A sentence of 27 words" in problem.what for problem in found)
 
 
 @pytest.mark.parametrize("claim", ["This cures pain.", "It always works.", "100% safe."])
 def test_an_absolute_claim(db, claim):
-    found = checks.problems(page(parts.text(f"<p>{claim}</p>")))
+    found = checks.problems(page(blocks.text(f"<p>{claim}</p>")))
 
     assert any("promises too much" in problem.what for problem in found)
 

@@ -1,4 +1,4 @@
-"""Short ways to write blocks in the seed's texts."""
+"""Short functions that build the blocks of seeded pages."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ Block = tuple[str, dict[str, Any] | None]
 
 
 def sources(keys: str) -> list[Reference]:
-    """References by key, in the order named; one that staff deleted is left out."""
+    """References by key, in the given order, without those that staff deleted."""
     wanted = keys.split()
     found = {reference.key: reference for reference in Reference.objects.filter(key__in=wanted)}
     return [found[key] for key in wanted if key in found]
@@ -90,7 +90,7 @@ def exercise(key: str) -> Block:
 
 
 def exercises(*keys: str) -> list[Block]:
-    """The exercises that still exist, in order."""
+    """Blocks of the exercises that exist, in the given order."""
     return [exercise(key) for key in keys if Exercise.objects.filter(key=key).exists()]
 
 

@@ -1,4 +1,4 @@
-"""The blocks of a guide as the styleguide shows them: each with the value of its own preview."""
+"""The blocks of a guide for the styleguide, each with its preview value."""
 
 from wagtail.blocks import Block
 
@@ -6,12 +6,12 @@ from clinic.models import ClinicSettings
 from education import blocks
 
 
-def shown() -> list[dict[str, str]]:
-    """Name, description and HTML of each class that `education.blocks` names, in its order."""
-    return [_specimen(getattr(blocks, name)()) for name in blocks.__all__]
+def all_blocks() -> list[dict[str, str]]:
+    """Name, description and HTML of each class in `education.blocks.__all__`, in that order."""
+    return [_preview(getattr(blocks, name)()) for name in blocks.__all__]
 
 
-def _specimen(block: Block) -> dict[str, str]:
+def _preview(block: Block) -> dict[str, str]:
     value = block.get_preview_value()
     context = block.get_preview_context(value, {"clinic": ClinicSettings.current()})
     return {

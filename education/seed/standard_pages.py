@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from education.models import StandardPage
-from education.seed.parts import Block, action, section, text
+from education.seed.blocks import Block, action, section, text
 
 
 def pages() -> list[StandardPage]:
@@ -29,7 +29,7 @@ def about() -> StandardPage:
         section(
             "What we do",
             text(
-                "<p>We look at how you move. We listen to what you want to do again. Then we show "
+                "<p>We look at how you move. We ask what you want to get back to doing. Then we show "
                 "you stretches and exercises that suit you, and you practise them with us.</p>"
                 "<p>We also write guides that anyone may read, print and share. They are free.</p>"
             ),

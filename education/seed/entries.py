@@ -1,4 +1,4 @@
-"""Puts the seeded exercises, sources and words into the library."""
+"""Makes the first exercises, sources and words of the library."""
 
 from typing import Any
 
@@ -17,13 +17,13 @@ DRAFTS = [(GlossaryTerm, back_library.GLOSSARY), (Exercise, back_library.EXERCIS
 
 def make_library() -> int:
     """How many exercises, sources and words were new."""
-    return shelve(PUBLISHED, create) + shelve(DRAFTS, create_draft)
+    return make_entries(PUBLISHED, create) + make_entries(DRAFTS, create_draft)
 
 
-def shelve(shelves: list[tuple[Any, list[dict[str, Any]]]], make: Any) -> int:
+def make_entries(groups: list[tuple[Any, list[dict[str, Any]]]], make: Any) -> int:
     return sum(
         once(f"{model._meta.model_name}:{row['key']}", make, model, row)
-        for model, rows in shelves
+        for model, rows in groups
         for row in rows
     )
 
