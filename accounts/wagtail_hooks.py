@@ -10,7 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from accounts import overview, own_passkeys
+from accounts import overview, own_passkeys, user_screens
+
+# After Wagtail's own, in whose place they are put.
+hooks.register("register_bulk_action", user_screens.AssignRole, order=1)
+hooks.register("register_bulk_action", user_screens.SetActiveState, order=1)
 
 
 @hooks.register("register_admin_urls")
