@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from bookings.enums import AppointmentStatus, CancelledBecause, DeclineReason, RequestStatus, Verb
@@ -16,8 +15,10 @@ from bookings.messages import to_patients
 from bookings.models import Appointment, ConsultationRequest, Event, Resource, WaitingListEntry
 from bookings.transitions.core import (
     Actor,
+    all_or_nothing,
     booked,
     came,
+    check,
     deadline_for,
     not_while_booked,
     record,
@@ -29,7 +30,7 @@ from bookings.transitions.holds import by_staff, drop_holds, hold, not_in_the_pa
 from bookings.transitions.waiting_list import Waiting, enter
 
 
-@transaction.atomic
+@all_or_nothing
 def assign(
     consultation: ConsultationRequest, *, actor: Actor, to: Any, version: int, now: datetime
 ) -> None:
@@ -52,7 +53,7 @@ def assign(
     )
 
 
-@transaction.atomic
+@all_or_nothing
 def confirm(
     consultation: ConsultationRequest,
     *,
@@ -138,7 +139,7 @@ def continue_calendar(appointment: Appointment, old: Appointment) -> None:
     appointment.save(update_fields=["ics_uid", "ics_sequence"])
 
 
-@transaction.atomic
+@all_or_nothing
 def offer(
     consultation: ConsultationRequest,
     *,
@@ -183,7 +184,7 @@ def offer(
     return offered
 
 
-@transaction.atomic
+@all_or_nothing
 def decline(
     consultation: ConsultationRequest,
     *,
@@ -198,7 +199,12 @@ def decline(
     Raises `StaleVersion`, `InvalidTransition` (also for a request with a booked visit: cancel that; and
     for one whose visit took place).
     """
-    was_confirmed = consultation.status == RequestStatus.CONFIRMED
+    check(consultation, RequestStatus.DECLINED, actor=actor, version=version)
+    not_while_booked(consultation, actor)
+    if consultation.status == RequestStatus.CONFIRMED and came(consultation):
+        raise InvalidTransition(
+            _("The patient came to a visit of this request: it stays as it is.")
+        )
     set_status(
         consultation,
         RequestStatus.DECLINED,
@@ -211,16 +217,11 @@ def decline(
         staff_message=message,
         needs_call=not consultation.gets_mail,
     )
-    not_while_booked(consultation)
-    if was_confirmed and came(consultation):
-        raise InvalidTransition(
-            _("The patient came to a visit of this request: it stays as it is.")
-        )
     drop_holds(consultation, now=now, because=CancelledBecause.DECLINED)
     to_patients.declined(consultation, now=now)
 
 
-@transaction.atomic
+@all_or_nothing
 def ask_question(
     consultation: ConsultationRequest, *, actor: Actor, version: int, now: datetime, question: str
 ) -> None:
@@ -239,7 +240,7 @@ def ask_question(
     to_patients.question(consultation, now=now)
 
 
-@transaction.atomic
+@all_or_nothing
 def waitlist(
     consultation: ConsultationRequest, *, actor: Actor, version: int, now: datetime
 ) -> None:
@@ -247,6 +248,8 @@ def waitlist(
 
     Raises `StaleVersion`, `InvalidTransition` (also for a request with a booked visit).
     """
+    check(consultation, RequestStatus.WAITLISTED, actor=actor, version=version)
+    not_while_booked(consultation, actor)
     set_status(
         consultation,
         RequestStatus.WAITLISTED,
@@ -256,7 +259,6 @@ def waitlist(
         version=version,
         needs_call=not consultation.gets_mail,
     )
-    not_while_booked(consultation)
     drop_holds(consultation, now=now, because=CancelledBecause.WAITLISTED)
     waited = WaitingListEntry.objects.filter(request=consultation).first()
     if waited is None or waited.until < consultation.location.today(now):
@@ -264,11 +266,13 @@ def waitlist(
     to_patients.waitlisted(consultation, now=now)
 
 
-@transaction.atomic
+@all_or_nothing
 def mark_spam(
     consultation: ConsultationRequest, *, actor: Actor, version: int, now: datetime
 ) -> None:
     """No answer, no mail, no call; what was held is free again."""
+    check(consultation, RequestStatus.SPAM, actor=actor, version=version)
+    not_while_booked(consultation, actor)
     set_status(
         consultation,
         RequestStatus.SPAM,
@@ -278,12 +282,11 @@ def mark_spam(
         version=version,
         needs_call=False,
     )
-    not_while_booked(consultation)
     drop_holds(consultation, now=now, because=CancelledBecause.SPAM)
     to_patients.drop_unsent(consultation)
 
 
-@transaction.atomic
+@all_or_nothing
 def reopen(
     consultation: ConsultationRequest, *, actor: Actor, version: int, now: datetime, why: str
 ) -> None:

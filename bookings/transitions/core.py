@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from bookings.enums import (
@@ -25,6 +27,7 @@ from bookings.enums import (
 )
 from bookings.errors import (
     AlreadyAsked,
+    BookingError,
     InvalidTransition,
     StaleVersion,
 )
@@ -46,6 +49,42 @@ SYSTEM = Actor(ActorKind.SYSTEM)
 
 def staff(user: Any) -> Actor:
     return Actor(ActorKind.STAFF, user)
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def all_or_nothing(function: Callable[P, T]) -> Callable[P, T]:
+    """Run a transition in a transaction; one that is refused leaves the caller's rows as they were.
+
+    The database takes back what it wrote. The instances that were passed in, which may have been changed
+    before the refusal (of two who take one time the slower learns it last), get their values back too.
+    """
+
+    @wraps(function)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
+        rows = list(_rows_of([*args, *kwargs.values()]))
+        before = [(row, dict(vars(row)), dict(row._state.fields_cache)) for row in rows]
+        try:
+            with transaction.atomic():
+                return function(*args, **kwargs)
+        except BookingError:
+            for row, values, relations in before:
+                vars(row).clear()
+                vars(row).update(values)
+                row._state.fields_cache = relations
+            raise
+
+    return wrapped
+
+
+def _rows_of(values: Sequence[object]) -> Iterator[Model]:
+    """The requests and visits among the arguments, and the request that a visit brings along."""
+    for value in values:
+        if isinstance(value, (ConsultationRequest, Appointment)):
+            yield value
+            yield from _rows_of(list(value._state.fields_cache.values()))
 
 
 def record(
@@ -93,10 +132,7 @@ def set_status(
     """
     seen = consultation.version if version is None else version
     before = RequestStatus(consultation.status)
-    if seen != consultation.version:
-        raise stale(consultation, actor)
-    if to not in REQUEST_TRANSITIONS[before]:
-        raise no_way_from(before, actor)
+    check(consultation, to, actor=actor, version=seen)
     if to in REQUEST_FINAL:
         changes["closed_at"] = now
     elif consultation.closed_at:
@@ -124,6 +160,17 @@ def set_status(
     )
 
 
+def check(
+    consultation: ConsultationRequest, to: RequestStatus, *, actor: Actor, version: int
+) -> None:
+    """Raise what `set_status` would: `StaleVersion`, or `InvalidTransition` where there is no such edge."""
+    if version != consultation.version:
+        raise stale(consultation, actor)
+    status = RequestStatus(consultation.status)
+    if to not in REQUEST_TRANSITIONS[status]:
+        raise no_way_from(status, actor)
+
+
 def no_way_from(status: RequestStatus, actor: Actor) -> InvalidTransition:
     """The error for a change that the table does not have; to staff it says where the request stands."""
     if actor.kind != ActorKind.STAFF:
@@ -132,10 +179,17 @@ def no_way_from(status: RequestStatus, actor: Actor) -> InvalidTransition:
     return InvalidTransition(text % {"status": status.label})
 
 
-def not_while_booked(consultation: ConsultationRequest) -> None:
-    """Raises `InvalidTransition` where a visit is booked: the patient would come to a closed request."""
-    if booked(consultation):
-        raise InvalidTransition(_("A visit is booked. Move or cancel that visit instead."))
+def not_while_booked(consultation: ConsultationRequest, actor: Actor) -> None:
+    """Raise `InvalidTransition` where a visit is booked: the patient would come to a closed request.
+
+    `StaleVersion` where somebody has only just booked it.
+    """
+    if not booked(consultation):
+        return
+    rows = ConsultationRequest.objects.filter(pk=consultation.pk, version=consultation.version)
+    if not rows.exists():
+        raise stale(consultation, actor)
+    raise InvalidTransition(_("A visit is booked. Move or cancel that visit instead."))
 
 
 def stale(consultation: ConsultationRequest, actor: Actor) -> StaleVersion:

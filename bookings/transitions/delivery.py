@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from post_office.models import STATUS, Email
 
@@ -12,12 +11,12 @@ from bookings.enums import Verb
 from bookings.errors import InvalidTransition
 from bookings.messages import sms, to_patients
 from bookings.models import ConsultationRequest, Event, Message
-from bookings.transitions.core import Actor, record, stale
+from bookings.transitions.core import Actor, all_or_nothing, record, stale
 from clinic import throttle
 from clinic.addresses import mailbox
 
 
-@transaction.atomic
+@all_or_nothing
 def send_again(message: Message, *, actor: Actor, now: datetime) -> Event:
     """Queue a message that was given up once more, under its Message-ID, to today's address.
 
@@ -44,7 +43,7 @@ def send_again(message: Message, *, actor: Actor, now: datetime) -> Event:
     return record(consultation, Verb.SEND_AGAIN, actor=actor, now=now)
 
 
-@transaction.atomic
+@all_or_nothing
 def send_link(
     consultation: ConsultationRequest, *, actor: Actor, version: int, now: datetime
 ) -> None:
@@ -66,7 +65,7 @@ def send_link(
     record(consultation, Verb.SEND_LINK, actor=actor, now=now)
 
 
-@transaction.atomic
+@all_or_nothing
 def phone(consultation: ConsultationRequest, *, actor: Actor, version: int, now: datetime) -> None:
     """Somebody has phoned the patient: they know, and nothing waits for that any more."""
     rows = ConsultationRequest.objects.filter(pk=consultation.pk, version=version)

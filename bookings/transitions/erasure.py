@@ -28,7 +28,7 @@ from bookings.errors import InvalidTransition
 from bookings.messages import local_mailbox
 from bookings.models import Appointment, ConsultationRequest, Event
 from bookings.privacy import erasure_ledger
-from bookings.transitions.core import Actor, record, set_appointment_status, stale
+from bookings.transitions.core import Actor, all_or_nothing, record, set_appointment_status, stale
 from bookings.transitions.submit import new_reference
 
 KEPT = {"id", "status", "version", "location", "service", "practitioner", "contact_by"} | {
@@ -40,7 +40,7 @@ KEPT_TABLES: set[Any] = {Appointment, Event}
 """Rows about a request that stay, without what is personal in them. Every other table loses its rows."""
 
 
-@transaction.atomic
+@all_or_nothing
 def erase(
     consultation: ConsultationRequest, *, actor: Actor, version: int, now: datetime, because: str
 ) -> None:

@@ -6,13 +6,12 @@ import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
 
 from bookings.enums import AppointmentStatus, CancelledBecause, RequestStatus, Verb
 from bookings.errors import BookingError
 from bookings.messages import to_patients
 from bookings.models import Appointment, ConsultationRequest, Draft, Location
-from bookings.transitions.core import SYSTEM, booked, deadline_for, set_status
+from bookings.transitions.core import SYSTEM, all_or_nothing, booked, deadline_for, set_status
 from bookings.transitions.holds import drop_holds, end_hold
 from bookings.transitions.patient import goes_on_waiting
 from bookings.transitions.waiting_list import end_waiting
@@ -20,7 +19,7 @@ from bookings.transitions.waiting_list import end_waiting
 logger = logging.getLogger(__name__)
 
 
-@transaction.atomic
+@all_or_nothing
 def expire(consultation: ConsultationRequest, *, now: datetime) -> None:
     """Close a request whose address was never confirmed. Sends nothing: nobody proved the address."""
     if consultation.status != RequestStatus.UNVERIFIED:
@@ -30,7 +29,7 @@ def expire(consultation: ConsultationRequest, *, now: datetime) -> None:
     to_patients.drop_unsent(consultation)
 
 
-@transaction.atomic
+@all_or_nothing
 def _lapse(appointment: Appointment, *, now: datetime) -> None:
     """End a hold whose time has run out; a request with no offered time left goes back to where it was.
 
@@ -56,7 +55,7 @@ def _lapse(appointment: Appointment, *, now: datetime) -> None:
         to_patients.hold_lapsed(consultation, appointment, now=now)
 
 
-@transaction.atomic
+@all_or_nothing
 def _lapse_wish(consultation: ConsultationRequest, *, now: datetime) -> None:
     """We asked about the other time that they wished for, and the visit is over: it was as booked.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from bookings.enums import (
@@ -21,6 +20,7 @@ from bookings.transitions.answers import continue_calendar
 from bookings.transitions.core import (
     PATIENT,
     Actor,
+    all_or_nothing,
     booked,
     deadline_for,
     set_appointment_status,
@@ -31,7 +31,7 @@ from clinic import throttle
 from clinic.addresses import mailbox
 
 
-@transaction.atomic
+@all_or_nothing
 def accept(
     consultation: ConsultationRequest, *, appointment: Appointment, now: datetime
 ) -> Appointment:
@@ -64,7 +64,7 @@ def accept(
     return appointment
 
 
-@transaction.atomic
+@all_or_nothing
 def refuse(consultation: ConsultationRequest, *, now: datetime, message: str = "") -> None:
     """None of the offered times suits: staff look again. A visit booked before stays.
 
@@ -102,7 +102,7 @@ def goes_on_waiting(consultation: ConsultationRequest, *, now: datetime) -> bool
     return last is not None and last.to_status == RequestStatus.WAITLISTED and until.exists()
 
 
-@transaction.atomic
+@all_or_nothing
 def withdraw(consultation: ConsultationRequest, *, now: datetime) -> None:
     """The patient cancels: the request and, if there is one, the visit. All cells are free again.
 
@@ -129,7 +129,7 @@ def withdraw(consultation: ConsultationRequest, *, now: datetime) -> None:
     to_patients.withdrawn(consultation, visit, now=now)
 
 
-@transaction.atomic
+@all_or_nothing
 def ask_to_move(consultation: ConsultationRequest, *, now: datetime, message: str) -> None:
     """The patient asks for another time. The booked visit stays until a new one is agreed."""
     visit = booked(consultation)
@@ -149,7 +149,7 @@ def ask_to_move(consultation: ConsultationRequest, *, now: datetime, message: st
     to_patients.move_asked(consultation, visit, now=now)
 
 
-@transaction.atomic
+@all_or_nothing
 def keep_appointment(
     consultation: ConsultationRequest,
     *,
@@ -181,7 +181,7 @@ def keep_appointment(
         to_patients.drop_unsent(consultation)
 
 
-@transaction.atomic
+@all_or_nothing
 def answer(consultation: ConsultationRequest, *, now: datetime, message: str) -> None:
     """The patient answers the clinic's question: their first choice is held until we answer in turn."""
     if consultation.status != RequestStatus.INFO_NEEDED:
@@ -204,13 +204,12 @@ def answer(consultation: ConsultationRequest, *, now: datetime, message: str) ->
     to_patients.answered(consultation, now=now)
 
 
-@transaction.atomic
+@all_or_nothing
 def resend_link(consultation: ConsultationRequest, *, now: datetime) -> None:
     """Mail a new link to the address that the request already has; at most one in ten minutes.
 
     Silently does nothing once the address got its mails of this hour: whoever asks must not learn
     whether there is such a request.
     """
-    with transaction.atomic():
-        if consultation.email and throttle.spend("mail", mailbox(consultation.email), now=now):
-            to_patients.link(consultation, now=now)
+    if consultation.email and throttle.spend("mail", mailbox(consultation.email), now=now):
+        to_patients.link(consultation, now=now)

@@ -42,7 +42,7 @@ from bookings.models import (
 )
 from bookings.schedule import answer_deadline, availability
 from bookings.schedule.availability import Search
-from bookings.transitions.core import PATIENT, record, set_status
+from bookings.transitions.core import PATIENT, all_or_nothing, record, set_status
 from bookings.transitions.holds import end_hold, extend_hold, hold, hold_first_choice, taken
 from bookings.transitions.waiting_list import Waiting, enter, wait_at_once
 from clinic import throttle
@@ -271,6 +271,7 @@ def new_reference() -> str:
     return f"{''.join(letters[:4])}-{''.join(letters[4:])}"
 
 
+@all_or_nothing
 def verify(consultation: ConsultationRequest, *, now: datetime) -> bool:
     """The patient confirms the address; the hold then lasts until the answer-by time.
 
@@ -283,26 +284,25 @@ def verify(consultation: ConsultationRequest, *, now: datetime) -> bool:
         raise InvalidTransition
     if consultation.status != RequestStatus.UNVERIFIED:
         return consultation.appointments.active().exists()
-    with transaction.atomic():
-        wishes = consultation.preferences.filter(start__gt=now)
-        starts = [wish.start for wish in wishes if wish.start]
-        respond_by = _promise(consultation.location, starts, now)
-        set_status(
-            consultation,
-            RequestStatus.SUBMITTED,
-            Verb.VERIFY,
-            actor=PATIENT,
-            now=now,
-            verified_at=now,
-            respond_by=respond_by,
-        )
-        # Looked for only now that the request is locked: a worker may just have ended the hold.
-        held = consultation.appointments.filter(status=AppointmentStatus.PROPOSED).one_at_most()
-        if held is None and wait_at_once(consultation, now=now):
-            return False
-        if held is None:
-            held = hold_first_choice(consultation, until=respond_by, now=now)
-        elif not extend_hold(held, respond_by, now=now):
-            held = None
-        to_patients.received(consultation, held, now=now)
+    wishes = consultation.preferences.filter(start__gt=now)
+    starts = [wish.start for wish in wishes if wish.start]
+    respond_by = _promise(consultation.location, starts, now)
+    set_status(
+        consultation,
+        RequestStatus.SUBMITTED,
+        Verb.VERIFY,
+        actor=PATIENT,
+        now=now,
+        verified_at=now,
+        respond_by=respond_by,
+    )
+    # Looked for only now that the request is locked: a worker may just have ended the hold.
+    held = consultation.appointments.filter(status=AppointmentStatus.PROPOSED).one_at_most()
+    if held is None and wait_at_once(consultation, now=now):
+        return False
+    if held is None:
+        held = hold_first_choice(consultation, until=respond_by, now=now)
+    elif not extend_hold(held, respond_by, now=now):
+        held = None
+    to_patients.received(consultation, held, now=now)
     return held is not None

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 
 from bookings.enums import (
     VERBS_THAT_ANSWER,
@@ -22,6 +21,7 @@ from bookings.models import ConsultationRequest, Event, WaitingListEntry
 from bookings.schedule import answer_deadline
 from bookings.transitions.core import (
     Actor,
+    all_or_nothing,
     booked,
     deadline_for,
     set_appointment_status,
@@ -47,7 +47,7 @@ def undoable(consultation: ConsultationRequest, *, now: datetime) -> Event | Non
     return last
 
 
-@transaction.atomic
+@all_or_nothing
 def undo(consultation: ConsultationRequest, *, actor: Actor, version: int, now: datetime) -> None:
     """Back to review, the message dropped and the time held for the patient as before.
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from bookings.enums import (
@@ -25,6 +24,7 @@ from bookings.schedule import answer_deadline
 from bookings.transitions.answers import book
 from bookings.transitions.core import (
     Actor,
+    all_or_nothing,
     booked,
     record,
     set_appointment_status,
@@ -41,7 +41,7 @@ CORRECTED = {
 }
 
 
-@transaction.atomic
+@all_or_nothing
 def arrive(appointment: Appointment, *, actor: Actor, now: datetime) -> None:
     """The patient is here: whatever else was asked or offered about the request is settled.
 
@@ -64,14 +64,14 @@ def arrive(appointment: Appointment, *, actor: Actor, now: datetime) -> None:
         to_patients.drop_unsent(consultation)
 
 
-@transaction.atomic
+@all_or_nothing
 def fulfil(appointment: Appointment, *, actor: Actor, now: datetime) -> None:
     """The visit took place. Not before its start (FHIR: `fulfilled`)."""
     _not_before_start(appointment, now)
     _step(appointment, AppointmentStatus.FULFILLED, Verb.FULFIL, actor, now)
 
 
-@transaction.atomic
+@all_or_nothing
 def noshow(appointment: Appointment, *, actor: Actor, now: datetime) -> None:
     """The patient did not come. Not before its start (FHIR: `noshow`)."""
     _not_before_start(appointment, now)
@@ -79,7 +79,7 @@ def noshow(appointment: Appointment, *, actor: Actor, now: datetime) -> None:
     to_patients.missed(appointment.request, appointment, now=now)
 
 
-@transaction.atomic
+@all_or_nothing
 def cancel(appointment: Appointment, *, actor: Actor, now: datetime, message: str = "") -> None:
     """The clinic cancels a booked visit and owes the patient another time.
 
@@ -118,7 +118,7 @@ def cancel(appointment: Appointment, *, actor: Actor, now: datetime, message: st
     to_patients.cancelled(consultation, appointment, message=message, now=now)
 
 
-@transaction.atomic
+@all_or_nothing
 def correct(
     appointment: Appointment, *, actor: Actor, version: int, now: datetime, why: str
 ) -> None:
@@ -177,7 +177,7 @@ def _step(
     )
 
 
-@transaction.atomic
+@all_or_nothing
 def move(
     consultation: ConsultationRequest,
     *,
@@ -205,7 +205,7 @@ def move(
     return visit
 
 
-@transaction.atomic
+@all_or_nothing
 def book_for(
     ask: RequestData,
     person: Contact,

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
 
 from bookings.enums import CancelledBecause, DayPart, RequestStatus, Verb
 from bookings.errors import InvalidTransition, VisitBegun
 from bookings.messages import to_patients
 from bookings.models import ConsultationRequest, PreferredTime, WaitingListEntry
-from bookings.transitions.core import PATIENT, SYSTEM, booked, set_status
+from bookings.transitions.core import PATIENT, SYSTEM, all_or_nothing, booked, set_status
 from bookings.transitions.holds import drop_holds
 
 
@@ -58,7 +57,7 @@ def wait_at_once(consultation: ConsultationRequest, *, now: datetime) -> bool:
     return True
 
 
-@transaction.atomic
+@all_or_nothing
 def join_waiting_list(
     consultation: ConsultationRequest, wishes: Waiting, *, parts: Sequence[DayPart], now: datetime
 ) -> None:
@@ -91,7 +90,7 @@ def _replace_parts(consultation: ConsultationRequest, parts: Sequence[DayPart]) 
     )
 
 
-@transaction.atomic
+@all_or_nothing
 def leave_waiting_list(consultation: ConsultationRequest, *, now: datetime) -> None:
     """The patient does not wait any longer; the request is closed."""
     if consultation.status != RequestStatus.WAITLISTED:
@@ -102,7 +101,7 @@ def leave_waiting_list(consultation: ConsultationRequest, *, now: datetime) -> N
     to_patients.withdrawn(consultation, None, now=now)
 
 
-@transaction.atomic
+@all_or_nothing
 def end_waiting(consultation: ConsultationRequest, *, now: datetime) -> None:
     """The time for which the patient wanted to wait is over. They are told; without email, by phone."""
     set_status(
