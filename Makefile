@@ -35,10 +35,13 @@ screenshots: ## every screen at four widths, light, dark and in print: var/scree
 	@bin/python bin/screenshots.py $(ARGS)
 
 pictures: ## the pictures in README and docs, made anew
-	@bin/python bin/pictures.py
+	@bin/python bin/screenshots.py --pictures
 
-lock:   ## requirements*.in -> requirements*.txt, pinned and with hashes
-	@bin/python bin/lock.py $(ARGS)
+lock:   ## requirements*.in -> requirements*.txt, pinned, with hashes (ARGS="--upgrade-package wagtail")
+	@for name in requirements requirements-install requirements-dev requirements-shared; do \
+	    bin/python bin/install.py uv pip compile --quiet --universal --python-version 3.11 --no-header \
+	        --generate-hashes --no-emit-index-url $(ARGS) $$name.in -o $$name.txt || exit 1; \
+	done
 
 audit:  ## known weaknesses in the pinned packages; says so where it could not check
 	@bin/python bin/audit.py

