@@ -15,21 +15,23 @@ from typing import Any
 from browser import FLAGS, find_browser
 from install import ROOT
 
-STATES = (
-    "unverified",
-    "submitted",
-    "question",
-    "offered",
-    "confirmed",
-    "waitlisted",
-    "declined",
-    "withdrawn",
-)
+STATES = ("unverified", "submitted", "question", "offered", "confirmed")
+STATES += ("waitlisted", "declined", "withdrawn")
 PAST = ("been", "missed", "unmoved")
+"""A visit that took place, one to which nobody came, and one that was to move and never did."""
+LONG_CLINIC = "Harbour Street Centre for Physiotherapy, Hips, Backs and Sports Rehabilitation"
+LONG_PERSON = "Alexandria-Konstantina Papadimitriou-Featherstonehaugh"
+LONG_PATIENT = "Bartholomew Konstantinos Papadimitriou-Featherstonehaugh von Hohenzollern"
+LONG_TITLE = "Specialist Musculoskeletal Physiotherapist and Lymphoedema Practitioner"
+LONG_SERVICE = "Stretching consultation with a full movement review and a written home plan"
+LONG_GUIDE = "The Sternocleidomastoid, Scalenes and Trapezius: what your neck wants you to know"
+LONG_WORD = "Hüftbeugermuskulaturbeweglichkeitsuntersuchung"
 
 
 @dataclass
 class Site:
+    """`references` are what addresses of the screens name: requests by their state, and more."""
+
     url: str
     references: dict[str, str] = field(default_factory=dict)
     mails: dict[str, str] = field(default_factory=dict)
@@ -104,83 +106,163 @@ def log_in(browser: Any, site: Site) -> None:
 def fill(site: Site) -> None:
     """A request in every state, each with the mails that led there; and every mail there is."""
     from django.contrib.auth import get_user_model
+    from django.urls import reverse
     from django.utils import timezone
 
     from bookings import transitions
-    from bookings.enums import DeclineReason
-    from bookings.models import Location, Service
-    from bookings.schedule import availability
+    from bookings.models import Appointment, Message
     from clinic.styleguide import mails
-    from tests.factories import make_ask, make_person
+    from education.models import Exercise, GuidePage
 
     now = timezone.now()
-    service, location = Service.objects.get(), Location.objects.get()
     desk = transitions.staff(get_user_model().objects.create_user("amara", first_name="Amara"))
-    first = now.astimezone(location.zone).date() + timedelta(days=3)
-    search = availability.Search(service, location, now)
-    slots = availability.free_slots(search, first_day=first, days=14)[::9]
-    starts = iter(slot.start for slot in slots)
+    starts = free_starts(now, days=14)
     for state in STATES:
-        request = transitions.submit(
-            make_ask(service, location, starts=[next(starts)]),
-            make_person(name=f"{state.title()} Example", email=f"{state}@example.org"),
-            idempotency_key=state,
-            now=now,
-        )
-        site.references[state] = request.reference
-        if state == "unverified":
-            continue
-        transitions.verify(request, now=now)
+        request = submit(site, state, next(starts), now)
+        if state != "unverified":
+            transitions.verify(request, now=now)
+            request.refresh_from_db()
+            bring(request, state, starts, desk=desk, now=now)
+            request.refresh_from_db()
+            site.references[f"{state}_version"] = str(request.version)
+    then = now - timedelta(days=20)
+    starts = free_starts(then, days=7)
+    for state in PAST:
+        request = submit(site, state, next(starts), then)
+        transitions.verify(request, now=then)
         request.refresh_from_db()
-        act = {"actor": desk, "version": request.version, "now": now}
-        if state == "question":
-            transitions.ask_question(
-                request, question="Which hip was operated on, and when?", **act
-            )
-        elif state == "offered":
-            times = [(next(starts), None), (next(starts), None)]
-            transitions.offer(request, times=times, message="Would one of these suit you?", **act)
-        elif state == "confirmed":
-            transitions.confirm(request, **act)
-        elif state == "waitlisted":
-            transitions.waitlist(request, **act)
-        elif state == "declined":
-            transitions.decline(request, reason=DeclineReason.values[0], **act)
-        elif state == "withdrawn":
-            transitions.withdraw(request, now=now)
-    look_back(site, service, location, desk, now=now)
+        transitions.confirm(request, actor=desk, version=request.version, now=then)
+        look_back(request, state, desk=desk, now=then)
+    visit = Appointment.objects.filter(status="booked").latest("start")
+    exercise, guide = Exercise.objects.latest("pk"), GuidePage.objects.get(slug="iliopsoas")
+    site.references |= {
+        "visit_day": f"{visit.start.astimezone(visit.location.zone):%Y-%m-%d}",
+        "message": reverse("desk:message", args=[Message.objects.latest("pk").pk]),
+        "exercise": reverse("wagtailsnippets_education_exercise:edit", args=[exercise.pk]),
+        "guide": reverse("wagtailadmin_pages:edit", args=[guide.pk]),
+    }
     for kind, shown in mails().items():
         site.texts[kind] = shown["message"]
         if shown["html_message"]:
             site.mails[kind] = shown["html_message"]
 
 
-def look_back(site: Site, service: Any, location: Any, desk: Any, *, now: Any) -> None:
-    """A visit that took place, one to which nobody came, and one that was to move and never did."""
-    from bookings import transitions
+def free_starts(now: Any, *, days: int) -> Iterator[Any]:
+    """Times that are free from the third day on, some hours apart."""
+    from bookings.models import Location, Service
     from bookings.schedule import availability
+
+    search = availability.Search(Service.objects.get(), Location.objects.get(), now)
+    first = now.astimezone(search.location.zone).date() + timedelta(days=3)
+    slots = availability.free_slots(search, first_day=first, days=days)
+    return (slot.start for slot in slots[::9])
+
+
+def submit(site: Site, state: str, start: Any, now: Any) -> Any:
+    from bookings import transitions
+    from bookings.models import Location, Service
     from tests.factories import make_ask, make_person
 
-    before = now - timedelta(days=20)
-    search = availability.Search(service, location, before)
-    first_day = (before + timedelta(days=3)).date()
-    free = iter(availability.free_slots(search, first_day=first_day, days=7))
-    for state in PAST:
-        asked = transitions.submit(
-            make_ask(service, location, starts=[next(free).start]),
-            make_person(name=f"{state.title()} Example", email=f"{state}@example.org"),
-            idempotency_key=state,
-            now=before,
-        )
-        site.references[state] = asked.reference
-        transitions.verify(asked, now=before)
-        asked.refresh_from_db()
-        transitions.confirm(asked, actor=desk, version=asked.version, now=before)
-        visit = asked.appointments.get()
-        if state == "been":
-            transitions.arrive(visit, actor=desk, now=visit.start)
-            transitions.fulfil(visit, actor=desk, now=visit.end)
-        elif state == "missed":
-            transitions.noshow(visit, actor=desk, now=visit.end)
-        else:
-            transitions.ask_to_move(asked, now=before, message="An afternoon, please.")
+    request = transitions.submit(
+        make_ask(Service.objects.get(), Location.objects.get(), starts=[start]),
+        make_person(name=f"{state.title()} Example", email=f"{state}@example.org"),
+        idempotency_key=state,
+        now=now,
+    )
+    site.references[state] = request.reference
+    return request
+
+
+def bring(request: Any, state: str, starts: Iterator[Any], *, desk: Any, now: Any) -> None:
+    """A request that was verified into another state."""
+    from bookings import transitions
+    from bookings.enums import DeclineReason
+
+    act = {"actor": desk, "version": request.version, "now": now}
+    if state == "question":
+        transitions.ask_question(request, question="Which hip was operated on, and when?", **act)
+    elif state == "offered":
+        times = [(next(starts), None), (next(starts), None)]
+        transitions.offer(request, times=times, message="Would one of these suit you?", **act)
+    elif state == "confirmed":
+        transitions.confirm(request, **act)
+    elif state == "waitlisted":
+        transitions.waitlist(request, **act)
+    elif state == "declined":
+        transitions.decline(request, reason=DeclineReason.values[0], **act)
+    elif state == "withdrawn":
+        transitions.withdraw(request, now=now)
+
+
+def look_back(request: Any, state: str, *, desk: Any, now: Any) -> None:
+    """What became of a confirmed visit that is over."""
+    from bookings import transitions
+
+    visit = request.appointments.get()
+    if state == "been":
+        transitions.arrive(visit, actor=desk, now=visit.start)
+        transitions.fulfil(visit, actor=desk, now=visit.end)
+    elif state == "missed":
+        transitions.noshow(visit, actor=desk, now=visit.end)
+    else:
+        transitions.ask_to_move(request, now=now, message="An afternoon, please.")
+
+
+def close_a_visit_s_day() -> int:
+    """The key of a closure that affects a visit; made once, and late, or each diary would show it."""
+    from django.utils import timezone
+
+    from bookings import transitions
+    from bookings.models import Appointment, DateException
+
+    visit = Appointment.objects.filter(status="booked").latest("start")
+    span = {"start": visit.start, "end": visit.start + timedelta(hours=4)}
+    shut, made = DateException.objects.get_or_create(location=visit.location, kind="closed", **span)
+    if made:
+        transitions.apply_closure(shut, actor=transitions.SYSTEM, now=timezone.now())
+    return int(shut.pk)
+
+
+@contextmanager
+def unusual(kind: str) -> Iterator[None]:
+    """Rows with other values while a walk lasts. The page that it opened stays as it was."""
+    changes = list(changed_rows(kind))
+    before = [(row, {name: getattr(row, name) for name in values}) for row, values in changes]
+    try:
+        put(changes)
+        yield
+    finally:
+        put(before)
+
+
+def put(changes: list[tuple[Any, dict[str, Any]]]) -> None:
+    for row, values in changes:
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.save()
+
+
+def changed_rows(kind: str) -> Iterator[tuple[Any, dict[str, Any]]]:
+    from bookings.models import ConsultationRequest, Practitioner, Service
+    from clinic.models import ClinicSettings
+    from education.models import GuidePage
+
+    people = Practitioner.objects.select_related("resource")
+    service = Service.objects.get()
+    if kind == "no_practitioners":
+        yield from ((person.resource, {"active": False}) for person in people)
+    elif kind == "no_service":
+        yield service, {"active": False}
+    elif kind == "no_guides":
+        yield from ((guide, {"live": False}) for guide in GuidePage.objects.live())
+    elif kind == "no_free_time":  # so much notice that nothing within the horizon is left
+        yield service, {"minimum_notice_hours": service.horizon_days * 24}
+    elif kind == "long_names":
+        person, guide = people.get(pk=1), GuidePage.objects.get(slug="iliopsoas")
+        yield ClinicSettings.objects.get(), {"name": LONG_CLINIC}
+        yield person.resource, {"name": LONG_PERSON}
+        yield person, {"title": LONG_TITLE}
+        yield service, {"name": LONG_SERVICE}
+        yield guide, {"title": LONG_GUIDE, "headline": f"{LONG_WORD} und mehr"}
+        for asked in ConsultationRequest.objects.all():
+            yield asked, {"name": LONG_PATIENT}

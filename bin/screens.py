@@ -1,27 +1,145 @@
-"""What `make screenshots` looks at: the walk to each screen. The site itself is in screen_site.py."""
+"""The table of all screens that `make screenshots` looks at, and the steps that lead to them.
+
+A row has the kind, the screen's name and the steps to it. A step is an address, in which a word in braces
+is one of the site's references (screen_site.py), or the name of a function below with what it gets.
+A row with a word in pointed brackets stands for one row for each member of that list.
+"""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from admin_screens import DRAWN, WALKS
-from edge_screens import (
-    in_palette,
-    long_names,
-    no_free_time,
-    no_guides,
-    no_practitioners,
-    no_service,
-    right_to_left,
-    while_,
-)
-from screen_site import PAST, STATES, Site
+from browser import settle
+from screen_site import PAST, STATES, Site, close_a_visit_s_day, unusual
 
-STANDARD = ("about", "privacy", "accessibility", "how-we-review", "contact")
-PALETTES = ("sea", "plum", "slate")
-ERRORS = ("400", "403", "403_csrf", "404", "405", "410", "429", "500", "offline")
+LISTS = {
+    "about": ("about", "privacy", "accessibility", "how-we-review", "contact"),
+    "question": ("safety", "reason", "time", "other-times", "contact", "check", "sent"),
+    "form": ("safety", "reason", "time", "contact"),
+    "care": ("emergency", "urgent", "soon"),
+    "state": STATES,
+    "shown": STATES + PAST,
+    "verb": ("offer", "decline", "note"),
+    "error": ("400", "403", "403_csrf", "404", "405", "410", "429", "500", "offline"),
+    "edge": (
+        "forced",
+        "scriptless",
+        "large",
+        "rtl",
+        "palette-sea",
+        "palette-plum",
+        "palette-slate",
+    ),
+}
+BROWSER = {
+    "forced": {"forced_colors": "active"},
+    "scriptless": {"java_script_enabled": False},
+}
+# A phone whose letters are set to twice their size has room for half as many. Small pictures: the guide
+# in large ones would be higher than a JPEG can be.
+LARGE = (160, 195)
+TABLE = """
+public home                 /
+public guides               /guides/
+public guide                /guides/iliopsoas/
+public routine              /guides/iliopsoas/routine/
+public handout              /guides/iliopsoas/print/
+public search               /search/?q=hip
+public search-empty         /search/?q=xylophone
+public people               /people/
+public person               /people/1-amara-osei/
+public page-<about>         /<about>/
+public spanish-home         /es/
+public spanish-guide        /es/guides/iliopsoas/
+public spanish-book         /es/book/
+public styleguide           /styleguide/
+public error-<error>        /styleguide/<error>/
+public book-<question>      book:<question>
+public book-<form>-wrong    book:<form> send
+public book-waiting         book:time wait_instead
+public care-<care>          /book/care/<care>/
+public link-<shown>         link:<shown>
+public link-unknown         /request/open/nothing-like-a-token/
+public find-request         /request/find/
+public find-request-wrong   /request/find/ send
+public find-request-sent    /request/find/sent/
+public ask-move             link:confirmed /request/move/
+public ask-move-wrong       link:confirmed /request/move/ send
+public ask-cancel           link:confirmed /request/cancel/
+public ask-answer           link:question /request/answer/
+public ask-answer-wrong     link:question /request/answer/ send
+public ask-join-waiting-list   link:submitted /request/waiting-list/
+public ask-leave-waiting-list  link:waitlisted /request/waiting-list/leave/
+public none-people          while:no_practitioners /people/
+public none-guides          while:no_guides /guides/
+public none-home            while:no_guides /
+public none-times           while:no_free_time book:time
+public none-booking         while:no_service /book/
+public <edge>-home          / edge:<edge>
+public <edge>-guide         /guides/iliopsoas/ edge:<edge>
+public <edge>-routine       /guides/iliopsoas/routine/ edge:<edge>
+public <edge>-person        /people/1-amara-osei/ edge:<edge>
+public <edge>-reason        book:reason send edge:<edge>
+public <edge>-time          book:time edge:<edge>
+public <edge>-check         book:check edge:<edge>
+public <edge>-confirmed     link:confirmed edge:<edge>
+public long-home            while:long_names /
+public long-guides          while:long_names /guides/
+public long-guide           while:long_names /guides/iliopsoas/
+public long-handout         while:long_names /guides/iliopsoas/print/
+public long-people          while:long_names /people/
+public long-person          while:long_names /people/1-x/
+public long-time            while:long_names book:time
+public long-check           while:long_names book:check
+public long-confirmed       while:long_names link:confirmed
+public long-offered         while:long_names link:offered
+admin  long-inbox           while:long_names /admin/requests/?queue=answer
+admin  long-diary           while:long_names /admin/diary/
+admin  long-request         while:long_names /admin/requests/{confirmed}/
+admin  home                 /admin/
+admin  inbox                /admin/requests/?queue=answer
+admin  inbox-all            /admin/requests/?queue=all
+admin  inbox-search         /admin/requests/ search:offered
+admin  request-<state>      /admin/requests/{<state>}/
+admin  request-<verb>       /admin/requests/{submitted}/ answer:<verb>
+admin  request-too-late     /admin/requests/{submitted}/ answer:decline too_late
+admin  request-keys         /admin/requests/{submitted}/ keys
+admin  request-erase        /admin/requests/{confirmed}/erase/
+admin  request-copy         /admin/requests/{confirmed}/disclose/
+admin  diary-day            /admin/diary/
+admin  diary-week           /admin/diary/?span=week
+admin  diary-calendar       /admin/diary/calendar/?day={visit_day} drawn:.fc-event
+admin  book-for             /admin/diary/new/
+admin  waiting-list         /admin/waiting/
+admin  closures             /admin/clinic/closures/
+admin  closures-new         /admin/clinic/closures/new/
+admin  holidays             /admin/public-holidays/
+admin  hours                /admin/clinic/hours/
+admin  hours-new            /admin/clinic/hours/new/
+admin  people               /admin/clinic/people/
+admin  people-edit          /admin/clinic/people/edit/1/
+admin  rooms                /admin/clinic/rooms/
+admin  services-edit        /admin/clinic/services/edit/1/
+admin  locations-edit       /admin/clinic/locations/edit/1/
+admin  message              {message}
+admin  messages             /admin/messages/
+admin  wordings             /admin/messages/wording/
+admin  wording              /admin/messages/wording/confirmed/en-gb/
+admin  reports              /admin/reports/requests/
+admin  reports-looks        /admin/reports/looks/
+admin  reports-reviews      /admin/reports/guide-reviews/
+admin  reports-read         /admin/reports/guide-readers/
+admin  guide-edit           {guide}
+admin  exercises            /admin/snippets/education/exercise/
+admin  exercise-edit        {exercise}
+admin  logins               /admin/logins/
+admin  logins-own           /admin/logins/mine/
+admin  account              /admin/account/
+admin  settings             /admin/settings/clinic/clinicsettings/
+admin  closure              closure
+"""
 
 
 @dataclass
@@ -32,207 +150,157 @@ class Screen:
 
     kind: str
     name: str
-    walk: Callable[[Any, Site], object]
-    browser: dict[str, Any] = field(default_factory=dict)
-    widths: tuple[int, ...] = ()
-    anew: bool = False
+    steps: list[str]
+    browser: dict[str, Any]
+    widths: tuple[int, ...]
+    anew: bool
 
 
-def at(path: str) -> Callable[[Any, Site], object]:
-    return lambda page, site: page.goto(path.format(**site.references))
+def screens(site: Site) -> list[Screen]:
+    found = [screen(*row.split()) for line in TABLE.strip().splitlines() for row in rows(line)]
+    for kind in site.texts:
+        found += [screen("mail", kind, f"mail:{kind}")] * (kind in site.mails)
+        found.append(screen("mail", f"{kind}-plain", f"plain_mail:{kind}"))
+    return found
 
 
-def go_on(page: Any) -> None:
+def rows(line: str) -> list[str]:
+    word = re.search(r"<(\w+)>", line)
+    return [line.replace(word[0], member) for member in LISTS[word[1]]] if word else [line]
+
+
+def screen(kind: str, name: str, *steps: str) -> Screen:
+    edge = steps[-1].partition("edge:")[2]
+    widths = LARGE if edge == "large" else ()
+    anew = steps[-1].startswith("drawn:")
+    return Screen(kind, name, list(steps), BROWSER.get(edge, {}), widths, anew)
+
+
+def walk(page: Any, site: Site, steps: list[str]) -> None:
+    with ExitStack() as changed:
+        for step in steps:
+            name, _, value = step.partition(":")
+            if step[0] in "/{":
+                page.goto(step.format(**site.references))
+            elif name == "while":  # the rows have other values while the walk lasts
+                changed.enter_context(unusual(value))
+            else:
+                STEPS[name](page, site, value)
+
+
+def send(page: Any, site: Site, _: str) -> None:
     page.locator("main form button[type=submit]").first.click()
 
 
-def book(step: str, *, wrong: bool = False) -> Callable[[Any, Site], None]:
-    """The question pages up to one of them; `wrong` sends it empty."""
-
-    def walk(page: Any, site: Site) -> None:
-        page.goto("/book/")
-        for name, fill in STEPS.items():
-            if name == step:
-                break
-            fill(page)
-            go_on(page)
-        if wrong:
-            go_on(page)
-
-    return walk
-
-
-def fill_reason(page: Any) -> None:
-    for name in ("reason", "side", "goal"):
-        page.locator(f"input[name={name}]").first.check()
+def book(page: Any, site: Site, until: str) -> None:
+    """The question pages up to one of them."""
+    page.goto("/book/")
+    for question in LISTS["question"][: LISTS["question"].index(until)]:
+        if question == "safety":
+            page.get_by_label("None of these").check()
+        elif question == "reason":
+            for name in ("reason", "side", "goal"):
+                page.locator(f"input[name={name}]").first.check()
+        elif question == "time":
+            page.locator("input[name=first]").first.check(force=True)
+        elif question == "contact":
+            page.get_by_label("Your full name").fill("Maria Example")
+            page.get_by_label("Email", exact=True).check()
+            page.get_by_label("Email address").fill("maria@example.org")
+            page.get_by_label("I agree").check()
+        send(page, site, "")
 
 
-def fill_contact(page: Any) -> None:
-    page.get_by_label("Your full name").fill("Maria Example")
-    page.get_by_label("Email", exact=True).check()
-    page.get_by_label("Email address").fill("maria@example.org")
-    page.get_by_label("I agree").check()
-
-
-STEPS: dict[str, Callable[[Any], object]] = {
-    "safety": lambda page: page.get_by_label("None of these").check(),
-    "reason": fill_reason,
-    "time": lambda page: page.locator("input[name=first]").first.check(force=True),
-    "other-times": lambda page: None,
-    "contact": fill_contact,
-    "check": lambda page: None,
-    "sent": lambda page: None,
-}
-
-
-def link_page(state: str) -> Callable[[Any, Site], None]:
-    """The page behind the link of the newest mail about a request in that state."""
-
-    def walk(page: Any, site: Site) -> None:
-        from post_office.models import Email
-
-        to = f"{state}@example.org"
-        text = Email.objects.filter(to=to).order_by("-pk").values_list("message", flat=True)[0]
-        page.goto(re.search(r"https?://\S+/request/open/\S+", text)[0])
-
-    return walk
-
-
-def from_link(state: str, path: str) -> Callable[[Any, Site], object]:
-    """A page that only who came by the link may see."""
-    return lambda page, site: (link_page(state)(page, site), page.goto(path))
-
-
-def wait_instead(page: Any, site: Site) -> None:
-    book("time")(page, site)
+def wait_instead(page: Any, site: Site, _: str) -> None:
     page.locator("input[value=waiting]").check(force=True)
-    go_on(page)
+    send(page, site, "")
 
 
-def empty_form(path: str) -> Callable[[Any, Site], object]:
-    return lambda page, site: (page.goto(path), go_on(page))
+def link(page: Any, site: Site, state: str) -> None:
+    """The page behind the link of the newest mail about a request in that state."""
+    from post_office.models import Email
+
+    text = Email.objects.filter(to=f"{state}@example.org").latest("pk").message
+    page.goto(re.search(r"https?://\S+/request/open/\S+", text)[0])
 
 
-def sent_empty(state: str, path: str) -> Callable[[Any, Site], object]:
-    return lambda page, site: (from_link(state, path)(page, site), go_on(page))
+def edge(page: Any, site: Site, name: str) -> None:
+    if name == "rtl":
+        page.evaluate("document.documentElement.dir = 'rtl'")
+    elif name.startswith("palette-"):
+        palette = name.removeprefix("palette-")
+        page.evaluate("name => document.documentElement.dataset.palette = name", palette)
 
 
-def plain_mail(kind: str) -> Callable[[Any, Site], None]:
+def search(page: Any, site: Site, words: str) -> None:
+    box = page.get_by_placeholder("Reference, name, email or phone")
+    box.fill(words)
+    box.press("Enter")
+    settle(page)
+
+
+def answer(page: Any, site: Site, verb: str) -> None:
+    """A request with one of its answers open."""
+    page.locator(f"#action-{verb} summary").click()
+
+
+def too_late(page: Any, site: Site, _: str) -> None:
+    """The patient was faster: the form is gone, and what was written stands beside the reason.
+
+    The form of a request that is open goes to one that was withdrawn meanwhile, so to say.
+    """
+    form = page.locator("#action-decline")
+    form.get_by_label("Message to the patient").fill(
+        "This needs a doctor first.\nPlease call us once you have seen one."
+    )
+    withdrawn = [site.references[name] for name in ("withdrawn", "withdrawn_version")]
+    form.locator("form").evaluate(
+        "(form, [reference, version]) => { form.elements.version.value = version;"
+        " form.action = `/admin/requests/${reference}/decline/`; }",
+        withdrawn,
+    )
+    form.get_by_role("button").click()
+    page.get_by_text("What you had written").wait_for()
+
+
+def keys(page: Any, site: Site, _: str) -> None:
+    settle(page)
+    page.keyboard.press("?")
+    page.get_by_role("heading", name="Keyboard shortcuts").wait_for()
+
+
+def closure(page: Any, site: Site, _: str) -> None:
+    page.goto(f"/admin/diary/closures/{close_a_visit_s_day()}/")
+
+
+def drawn(page: Any, site: Site, selector: str) -> None:
+    page.locator(selector).first.wait_for()
+
+
+def scroll(page: Any, site: Site, selector: str) -> None:
+    page.locator(selector).first.evaluate("it => it.scrollIntoView()")
+    page.wait_for_timeout(500)
+
+
+def choose_time(page: Any, site: Site, _: str) -> None:
+    """A time of the third day, with that day in sight."""
+    page.locator(".day").nth(2).locator("input").nth(4).check(force=True)
+    page.locator(".days-strip a").nth(2).click()
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(500)
+
+
+def mail(page: Any, site: Site, kind: str) -> None:
+    page.set_content(site.mails[kind])
+
+
+def plain_mail(page: Any, site: Site, kind: str) -> None:
     """A mail's other half, as a program that shows no HTML has it."""
     page_of = "<style>:root{color-scheme:light dark}</style><pre style='%s'>%s"
     pre = "white-space:pre-wrap;overflow-wrap:break-word;font:1rem/1.4 monospace"
-    return lambda page, site: page.set_content(page_of % (pre, escape(site.texts[kind])))
+    page.set_content(page_of % (pre, escape(site.texts[kind])))
 
 
-def mail(kind: str) -> Callable[[Any, Site], None]:
-    return lambda page, site: page.set_content(site.mails[kind])
-
-
-def same(walk: Callable[[Any, Site], object]) -> Callable[[Any, Site], object]:
-    return walk
-
-
-SCREENS = [
-    Screen("public", "home", at("/")),
-    Screen("public", "guides", at("/guides/")),
-    Screen("public", "guide", at("/guides/iliopsoas/")),
-    Screen("public", "routine", at("/guides/iliopsoas/routine/")),
-    Screen("public", "search", at("/search/?q=hip")),
-    Screen("public", "search-empty", at("/search/?q=xylophone")),
-    Screen("public", "people", at("/people/")),
-    Screen("public", "person", at("/people/1-amara-osei/")),
-    *(Screen("public", f"page-{name}", at(f"/{name}/")) for name in STANDARD),
-    *(Screen("public", f"book-{step}", book(step)) for step in STEPS),
-    *(
-        Screen("public", f"book-{step}-wrong", book(step, wrong=True))
-        for step in ("safety", "reason", "time", "contact")
-    ),
-    *(
-        Screen("public", f"care-{level}", at(f"/book/care/{level}/"))
-        for level in ("emergency", "urgent", "soon")
-    ),
-    *(Screen("public", f"link-{state}", link_page(state)) for state in STATES),
-    Screen("public", "book-waiting", wait_instead),
-    *(
-        Screen("public", f"ask-{name}", from_link(state, f"/request/{path}/"))
-        for name, state, path in (
-            ("move", "confirmed", "move"),
-            ("cancel", "confirmed", "cancel"),
-            ("answer", "question", "answer"),
-            ("join-waiting-list", "submitted", "waiting-list"),
-            ("leave-waiting-list", "waitlisted", "waiting-list/leave"),
-        )
-    ),
-    Screen("public", "handout", at("/guides/iliopsoas/print/")),
-    Screen("public", "spanish-home", at("/es/")),
-    Screen("public", "spanish-guide", at("/es/guides/iliopsoas/")),
-    Screen("public", "spanish-book", at("/es/book/")),
-    Screen("public", "find-request", at("/request/find/")),
-    Screen("public", "link-unknown", at("/request/open/nothing-like-a-token/")),
-    *(Screen("public", f"error-{name}", at(f"/styleguide/{name}/")) for name in ERRORS),
-    Screen("public", "styleguide", at("/styleguide/")),
-    *(Screen("public", f"link-{state}", link_page(state)) for state in PAST),
-    Screen("public", "find-request-wrong", empty_form("/request/find/")),
-    Screen("public", "find-request-sent", at("/request/find/sent/")),
-    Screen("public", "ask-move-wrong", sent_empty("confirmed", "/request/move/")),
-    Screen("public", "ask-answer-wrong", sent_empty("question", "/request/answer/")),
-    Screen("public", "none-people", while_(no_practitioners, at("/people/"))),
-    Screen("public", "none-guides", while_(no_guides, at("/guides/"))),
-    Screen("public", "none-home", while_(no_guides, at("/"))),
-    Screen("public", "none-times", while_(no_free_time, book("time"))),
-    Screen("public", "none-booking", while_(no_service, at("/book/"))),
-    *(
-        Screen("public", f"{edge}-{name}", make(walk), browser, widths)
-        for name, walk in {
-            "home": at("/"),
-            "guide": at("/guides/iliopsoas/"),
-            "routine": at("/guides/iliopsoas/routine/"),
-            "person": at("/people/1-amara-osei/"),
-            "reason": book("reason", wrong=True),
-            "time": book("time"),
-            "check": book("check"),
-            "confirmed": link_page("confirmed"),
-        }.items()
-        for edge, make, browser, widths in (
-            ("forced", same, {"forced_colors": "active"}, ()),
-            ("scriptless", same, {"java_script_enabled": False}, ()),
-            # A phone whose letters are set to twice their size has room for half as many. Small
-            # pictures: the guide in large ones would be higher than a JPEG can be.
-            ("large", same, {}, (160, 195)),
-            ("rtl", right_to_left, {}, ()),
-            *((f"palette-{name}", in_palette(name), {}, ()) for name in PALETTES),
-        )
-    ),
-    *(
-        Screen("public", f"long-{name}", while_(long_names, walk))
-        for name, walk in {
-            "home": at("/"),
-            "guides": at("/guides/"),
-            "guide": at("/guides/iliopsoas/"),
-            "handout": at("/guides/iliopsoas/print/"),
-            "people": at("/people/"),
-            "person": at("/people/1-x/"),
-            "time": book("time"),
-            "check": book("check"),
-            "confirmed": link_page("confirmed"),
-            "offered": link_page("offered"),
-        }.items()
-    ),
-    *(
-        Screen("admin", f"long-{name}", while_(long_names, walk))
-        for name, walk in {
-            "inbox": WALKS["inbox"],
-            "diary": WALKS["diary-day"],
-            "request": at("/admin/requests/{confirmed}/"),
-        }.items()
-    ),
-    *(Screen("admin", name, walk, anew=name in DRAWN) for name, walk in WALKS.items()),
-    *(Screen("admin", f"request-{state}", at(f"/admin/requests/{{{state}}}/")) for state in STATES),
-]
-
-
-def mail_screens(site: Site) -> list[Screen]:
-    return [
-        *(Screen("mail", kind, mail(kind)) for kind in site.mails),
-        *(Screen("mail", f"{kind}-plain", plain_mail(kind)) for kind in site.texts),
-    ]
+FUNCTIONS = [send, book, wait_instead, link, edge, search, answer, too_late, keys, closure, drawn]
+FUNCTIONS += [scroll, choose_time, mail, plain_mail]
+STEPS = {function.__name__: function for function in FUNCTIONS}

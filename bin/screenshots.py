@@ -4,16 +4,19 @@ Starts a site of its own with the demonstration clinic, brings requests into eve
 each screen at 320, 390, 768 and 1280 pixels, light and dark, and in print. The gallery is
 `var/screenshots/index.html`. With arguments only the screens whose names contain one of them:
 `make screenshots ARGS="book home"`. Date fields are in the language that the browser was built with.
+
+`make pictures` (`--pictures`): the pictures in README and docs, from the same site. Small PNGs, committed.
 """
 
-import os
+import io
 import sys
 import tempfile
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from browser import settle
-from install import ROOT, VENV, install
+from install import ROOT, in_venv
 
 OUT = ROOT / "var" / "screenshots"
 WIDTHS = {"public": (320, 390, 768, 1280), "admin": (390, 1280), "mail": (390, 600)}
@@ -25,33 +28,49 @@ LOAD_ALL = """async () => {
   for (const picture of document.images) picture.loading = "eager";
   await Promise.allSettled([...document.images].map((picture) => picture.decode()));
 }"""
+HEAD = """<!doctype html><html lang='en'><meta charset='utf-8'><title>Screens</title><style>
+body{font:1rem system-ui;margin:2rem;background:#ddd}div{display:flex;gap:1rem;overflow-x:auto;
+align-items:start}figure{margin:0}img{max-height:40rem;background:#fff}</style><h1>Screens</h1>"""
+# The pictures of the docs. README's: three screens of a phone side by side.
+PHONE = ["/", "/guides/iliopsoas/ scroll:[id*=half-kneeling]", "book:time choose_time"]
+DESK = {
+    "requests": "/admin/requests/?queue=all",
+    "request": "/admin/requests/{submitted}/",
+    "diary": "/admin/diary/?day={visit_day}",
+    "close-a-day": "/admin/clinic/closures/new/",
+}
+GAP = 24
+COLOURS = 192  # with fewer the one bright accent turns grey
 
 
-def main(chosen: list[str]) -> int:
-    python = install("requirements.txt", "requirements-dev.txt")
-    if Path(sys.prefix) != VENV.resolve() and sys.prefix != str(VENV):
-        os.execv(python, [python, __file__, *chosen])
+def main(chosen: list[str]) -> None:
+    in_venv()
     from screen_site import clinic_site
-    from screens import SCREENS, mail_screens
+    from screens import screens
 
-    OUT.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory(prefix="clinic-screens-") as folder,
         clinic_site(folder) as (browser, site),
     ):
-        for screen in SCREENS + mail_screens(site):
-            name = f"{screen.kind} {screen.name}"
-            if chosen and not any(word in name for word in chosen):
-                continue
+        if chosen == ["--pictures"]:
+            take_pictures(browser, site)
+        else:
+            take_screens(browser, site, screens(site), chosen)
+
+
+def take_screens(browser: Any, site: Any, screens: list[Any], chosen: list[str]) -> None:
+    OUT.mkdir(parents=True, exist_ok=True)
+    for screen in screens:
+        name = f"{screen.kind} {screen.name}"
+        if not chosen or any(word in name for word in chosen):
             print(name, flush=True)
             for theme in ("light", "dark"):
                 shoot(browser, site, screen, theme)
     (OUT / "index.html").write_text(gallery())
     print(f"\nOpen {(OUT / 'index.html').relative_to(ROOT)}")
-    return 0
 
 
-def shoot(browser, site, screen, theme: str) -> None:  # type: ignore[no-untyped-def]
+def shoot(browser: Any, site: Any, screen: Any, theme: str) -> None:
     """One walk for each theme; then the window changes its width and the page stays, or is opened anew."""
     widths = screen.widths or WIDTHS[screen.kind]
     context = browser.new_context(
@@ -65,11 +84,11 @@ def shoot(browser, site, screen, theme: str) -> None:  # type: ignore[no-untyped
     )
     page = context.new_page()
     if not screen.anew:
-        walk(page, site, screen)
+        go(page, site, screen)
     for width in widths:
         page.set_viewport_size({"width": width, "height": HEIGHT})
         if screen.anew:
-            walk(page, site, screen)
+            go(page, site, screen)
         if screen.kind == "admin":
             as_high_as_main(page, width)
         save(page, screen, f"{width}-{theme}")
@@ -80,27 +99,29 @@ def shoot(browser, site, screen, theme: str) -> None:  # type: ignore[no-untyped
     context.close()
 
 
-def walk(page, site, screen) -> None:  # type: ignore[no-untyped-def]
-    screen.walk(page, site)
+def go(page: Any, site: Any, screen: Any) -> None:
+    from screens import walk
+
+    walk(page, site, screen.steps)
     if screen.browser.get("java_script_enabled", True):  # without scripts nothing waits
         page.evaluate(LOAD_ALL)
 
 
-def as_high_as_main(page, width: int) -> None:  # type: ignore[no-untyped-def]
+def as_high_as_main(page: Any, width: int) -> None:
     """The admin scrolls inside its main part, so the window is made as high as that."""
     redrawn(page)
     whole = page.evaluate("document.getElementById('main')?.scrollHeight ?? 0")
     page.set_viewport_size({"width": width, "height": max(HEIGHT, whole)})
 
 
-def redrawn(page) -> None:  # type: ignore[no-untyped-def]
+def redrawn(page: Any) -> None:
     """Until a window of another size is drawn: Wagtail's menu moves its page slowly, also where less
     movement is asked for, and the calendar waits a tenth of a second."""
     settle(page)
     page.wait_for_timeout(REDRAW)
 
 
-def save(page, screen, variant: str) -> None:  # type: ignore[no-untyped-def]
+def save(page: Any, screen: Any, variant: str) -> None:
     if screen.kind == "admin":
         redrawn(page)
     path = OUT / f"{screen.kind}-{screen.name}-{variant}.jpg"
@@ -113,12 +134,7 @@ def gallery() -> str:
     for path in sorted(OUT.glob("*.jpg")):
         name = path.stem.removesuffix("-light").removesuffix("-dark").rpartition("-")[0]
         rows.setdefault(name, []).append(path)
-    parts = [
-        "<!doctype html><html lang='en'><meta charset='utf-8'><title>Screens</title><style>"
-        "body{font:1rem system-ui;margin:2rem;background:#ddd}div{display:flex;gap:1rem;"
-        "overflow-x:auto;align-items:start}figure{margin:0}img{max-height:40rem;background:#fff}"
-        "</style><h1>Screens</h1>"
-    ]
+    parts = [HEAD]
     for name, paths in rows.items():
         figures = "".join(
             f"<figure><a href='{escape(path.name)}'><img loading='lazy' src='{escape(path.name)}'"
@@ -129,8 +145,34 @@ def gallery() -> str:
     return "\n".join(parts)
 
 
+def take_pictures(browser: Any, site: Any) -> None:
+    from PIL import Image
+    from screens import walk
+
+    def shot(steps: str, width: int, height: int, login: Any = None) -> Any:
+        size = {"width": width, "height": height}
+        page = browser.new_page(
+            base_url=site.url, viewport=size, storage_state=login, reduced_motion="reduce"
+        )
+        walk(page, site, steps.split())
+        settle(page)
+        picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+        page.close()
+        return picture
+
+    width, height = 390, 800
+    phone = Image.new("RGB", (3 * width + 4 * GAP, height + 2 * GAP), "#d9d2c5")
+    for number, steps in enumerate(PHONE):
+        phone.paste(shot(steps, width, height), (GAP + number * (width + GAP), GAP))
+    pictures = {n: shot(steps, 1180, 760, site.staff_login) for n, steps in DESK.items()}
+    for name, picture in {"phone": phone, **pictures}.items():
+        path = ROOT / "docs" / "pictures" / f"{name}.png"
+        picture.quantize(COLOURS).save(path, optimize=True)
+        print(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1024} kB")
+
+
 if __name__ == "__main__":
     try:
-        sys.exit(main(sys.argv[1:]))
+        main(sys.argv[1:])
     except KeyboardInterrupt:
         sys.exit(130)
