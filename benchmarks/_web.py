@@ -8,7 +8,6 @@ import contextlib
 import os
 import re
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
@@ -16,16 +15,17 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-CONNECTIONS = 32
+from deployment import free_port
+from install import ROOT
+
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
 SECONDS = int(os.environ.get("SECONDS_EACH", "3"))
 UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
+LOGIN = os.environ["VAR_DIR"] + "/login"
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,6 @@ class Target:
     name: str
     url: str
     headers: tuple[str, ...] = ()
-    script: str = ""
-    connections: int = CONNECTIONS
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -76,8 +68,8 @@ def wait_for(url: str, child: "subprocess.Popen[bytes]", log: Path) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and child.poll() is None:
         try:
-            with urllib.request.urlopen(url, timeout=5):
-                return
+            urllib.request.urlopen(url, timeout=5).close()
+            return
         except urllib.error.HTTPError:
             return
         except OSError:
@@ -85,61 +77,42 @@ def wait_for(url: str, child: "subprocess.Popen[bytes]", log: Path) -> None:
     sys.exit(f"{url} does not answer:\n{log.read_text()[-3000:]}")
 
 
-def granian(wsgi: str, port: int, *, threads: int = 4, python: str = sys.executable) -> list[str]:
-    """As `manage.py serve` starts it."""
-    command = [python, "-m", "granian", wsgi, "--interface", "wsgi", "--port", str(port)]
-    return [*command, "--workers", "1", "--blocking-threads", str(threads), "--log-level", "error"]
-
-
 @contextmanager
 def site(settings: str, **env: str) -> Iterator[str]:
     """Our own site with these settings; yields its address."""
     port = free_port()
-    address = f"http://127.0.0.1:{port}"
+    address = f"http://localhost:{port}"
     own = {"DJANGO_SETTINGS_MODULE": settings, "PORT": str(port), **env}
-    with process(
-        [sys.executable, "manage.py", "serve", "--port", str(port)], own, ready=f"{address}/livez"
-    ):
+    serve = [sys.executable, "manage.py", "serve", "--port", str(port)]
+    with process(serve, own, ready=f"{address}/livez"):
         yield address
 
 
-class Addressed:
-    """A server's address while it runs."""
-
-    def __init__(self, server: AbstractContextManager[int], address: str) -> None:
-        self.server, self.address = server, address
-
-    def __enter__(self) -> str:
-        self.server.__enter__()
-        return self.address
-
-    def __exit__(self, *error: Any) -> None:
-        self.server.__exit__(*error)
+@contextmanager
+def peer(env: dict[str, str], path: str, *, python: str = sys.executable) -> Iterator[str]:
+    """A plain Django site, under the server that `manage.py serve` starts; yields its address."""
+    port = free_port()
+    address = f"http://localhost:{port}"
+    serve = [python, "-m", "granian", "django.core.wsgi:get_wsgi_application", "--factory"]
+    serve += ["--interface", "wsgi", "--port", str(port), "--workers", "1"]
+    serve += ["--blocking-threads", "4", "--log-level", "error"]
+    with process(serve, env, ready=address + path):
+        yield address
 
 
-def manage(*arguments: str, **env: str) -> None:
-    subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=ROOT,
-        env=os.environ | env,
-        check=True,
-        stdout=sys.stderr,
-    )
+def manage(*arguments: str) -> None:
+    command = [sys.executable, "manage.py", *arguments]
+    subprocess.run(command, cwd=ROOT, check=True, stdout=sys.stderr)
 
 
 def wrk(target: Target, seconds: int) -> Figure:
     if not shutil.which("wrk"):
         sys.exit("wrk is missing:  sudo apt-get install wrk")
-    command = ["wrk", "--latency", "-t1", f"-c{target.connections}", f"-d{seconds}s"]
-    for header in target.headers:
-        command += ["-H", header]
-    if target.script:
-        command += ["-s", target.script]
+    command = ["wrk", "--latency", "-t1", "-c32", f"-d{seconds}s"]
+    command += [word for header in target.headers for word in ("-H", header)]
     done = subprocess.run([*command, target.url], capture_output=True, text=True, check=True).stdout
     failed = re.search(r"Non-2xx or 3xx responses: (\d+)", done)
-    errors = re.search(
-        r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", done
-    )
+    errors = re.search(r"connect (\d+), read (\d+), write (\d+), timeout (\d+)", done)
     return Figure(
         rate=float(re.search(r"Requests/sec:\s+([\d.]+)", done)[1]),
         p50=milliseconds(done, "50%"),
@@ -162,44 +135,41 @@ def settle(target: Target) -> None:
 
 def in_turns(targets: list[Target]) -> dict[str, Figure]:
     """Each target in turn, round after round, after one round that does not count."""
-    for target in targets:
-        wrk(target, 1)
-        settle(target)
     seen: dict[str, list[Figure]] = {target.name: [] for target in targets}
-    for number in range(ROUNDS):
+    for number in range(ROUNDS + 1):
         for target in targets if number % 2 else reversed(targets):
-            seen[target.name].append(wrk(target, SECONDS))
+            figure = wrk(target, SECONDS if number else 1)
             settle(target)
-            print(f"round {number + 1}: {target.name}: {seen[target.name][-1]}", file=sys.stderr)
+            if number:
+                seen[target.name].append(figure)
+                print(f"round {number}: {target.name}: {figure}", file=sys.stderr)
     return {name: median(figures) for name, figures in seen.items()}
 
 
 def median(figures: list[Figure]) -> Figure:
-    return Figure(
-        rate=statistics.median(f.rate for f in figures),
-        p50=statistics.median(f.p50 for f in figures),
-        p99=statistics.median(f.p99 for f in figures),
-        failed=sum(f.failed for f in figures),
-    )
+    *measured, failed = zip(*map(astuple, figures), strict=True)
+    return Figure(*map(statistics.median, measured), failed=sum(failed))
 
 
-def table(figures: dict[str, Figure], against: str) -> str:
-    """A Markdown table; `against` names the row that the others are divided by."""
-    base = figures[against].rate
+def table(figures: dict[str, Figure]) -> str:
+    """A Markdown table, whose first row the others are divided by."""
+    base = next(iter(figures))
     lines = [
-        f"| what | requests/s | × {against} | p50 ms | p99 ms | p99 ÷ p50 | failed |",
+        f"| what | requests/s | × {base} | p50 ms | p99 ms | p99 ÷ p50 | failed |",
         "|---|---|---|---|---|---|---|",
     ]
     for name, one in figures.items():
         lines.append(
-            f"| {name} | {one.rate:,.0f} | {one.rate / base:.2f} | {one.p50:.1f} | {one.p99:.1f} "
-            f"| {one.p99 / one.p50:.1f} | {one.failed} |"
+            f"| {name} | {one.rate:,.0f} | {one.rate / figures[base].rate:.2f} | {one.p50:.1f} "
+            f"| {one.p99:.1f} | {one.p99 / one.p50:.1f} | {one.failed} |"
         )
     return "\n".join(lines)
 
 
-def ratios(pairs: list[tuple[str, float, float]]) -> str:
-    """What was promised, and what came out: name, reached, wanted at least."""
+def ratios(figures: dict[str, Figure], pairs: list[tuple[str, str, float]]) -> str:
+    """What was promised and what came out: what, divided by what, wanted at least."""
     lines = ["| promise | wanted | reached |", "|---|---|---|"]
-    lines += [f"| {name} | ≥ {wanted:g} | {reached:.2f} |" for name, reached, wanted in pairs]
+    for one, other, wanted in pairs:
+        reached = figures[one].rate / figures[other].rate
+        lines.append(f"| {one} ÷ {other} | ≥ {wanted:g} | {reached:.2f} |")
     return "\n".join(lines)

@@ -1,26 +1,33 @@
 """Our first step, times step and whole booking, beside those of django-appointment."""
 
+import http.client
+import itertools
 import os
 import re
 import statistics
 import sys
+import threading
+import time
+from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock
+from urllib.parse import urlsplit
 
 import _web
 import psycopg
 from _appointments import Peer
-from _visitors import Browser, one_of, visits_a_second
-from _web import Target, in_turns, manage, ratios, site, table
+from _web import LOGIN, Target, in_turns, manage, ratios, site, table
+from visitor import Answer, Visitor
 
 DATABASES = ["postgres"]
 PEOPLE = 10
-FOLDER = Path(os.environ["VAR_DIR"])
+AT_ONCE = 8
+numbers = itertools.count(1)
 
 
 def main() -> None:
-    manage("prepare", "--demo", "--first-login", str(FOLDER / "login"))
+    manage("prepare", "--demo", "--first-login", LOGIN)
     full, empty = fill()
     peer = Peer(people=PEOPLE)
     with ExitStack() as running:
@@ -40,42 +47,22 @@ def main() -> None:
             ]
         )
         whole = bookings(ours, theirs, peer)
-    rate = {name: figure.rate for name, figure in figures.items()}
-    print(table(figures, "first step"))
+    wanted = [
+        ("first step", "django-appointment: booking page", 1),
+        ("times, empty days", "django-appointment: slots, empty day", 1),
+        ("times, full days", "django-appointment: slots, full day", 1),
+        ("times, full days", "times, empty days", 1),
+    ]
     print(
-        "\n| whole bookings, from the first page to the last | a second |\n"
+        f"{table(figures)}\n\n"
+        "| whole bookings, from the first page to the last | a second |\n"
         "|---|---|\n"
-        f"| ours: six steps, time claimed, event and mail written, address confirmed "
+        "| ours: six steps, time claimed, event and mail written, address confirmed "
         f"| {whole[0]:.1f} |\n"
-        f"| django-appointment: account made, address confirmed, no check of the time "
-        f"| {whole[1]:.1f} |\n"
-    )
-    print(
-        ratios(
-            [
-                (
-                    "first step ÷ its booking page",
-                    rate["first step"] / rate["django-appointment: booking page"],
-                    1,
-                ),
-                (
-                    "times ÷ its slots, empty day",
-                    rate["times, empty days"] / rate["django-appointment: slots, empty day"],
-                    1,
-                ),
-                (
-                    "times ÷ its slots, full day",
-                    rate["times, full days"] / rate["django-appointment: slots, full day"],
-                    1,
-                ),
-                (
-                    "times on full days ÷ on empty days",
-                    rate["times, full days"] / rate["times, empty days"],
-                    1,
-                ),
-                ("whole bookings ÷ its whole bookings", whole[2], 1),
-            ]
-        )
+        "| django-appointment: account made, address confirmed, no check of the time "
+        f"| {whole[1]:.1f} |\n\n"
+        f"{ratios(figures, wanted)}\n"
+        f"| whole bookings ÷ its whole bookings | ≥ 1 | {whole[2]:.2f} |"
     )
 
 
@@ -84,86 +71,44 @@ def fill() -> tuple[date, date]:
     import django
 
     django.setup()
+    from _visits import add_visits, staffed
     from django.utils import timezone
 
-    from bookings.enums import AppointmentStatus, RequestStatus
-    from bookings.models import Appointment, ConsultationRequest, Location, Service, WeeklyHours
-    from bookings.models import Resource as Person
+    from bookings.models import Location, Service
 
-    service, location = Service.objects.get(), Location.objects.get()
     Service.objects.update(horizon_days=390)
-    people = list(service.practitioners.all())
-    while len(people) < PEOPLE:
-        person = Person.objects.create(
-            kind="practitioner", location=location, name=f"Person {len(people)}"
-        )
-        service.practitioners.add(person)
-        people.append(person)
-    WeeklyHours.objects.all().delete()
-    WeeklyHours.objects.bulk_create(
-        WeeklyHours(resource=person, weekday=day, start=time(9), end=time(17))
+    service, location = Service.objects.get(), Location.objects.get()
+    people = staffed(service, location, PEOPLE, (9, 17))
+    first = timezone.now().date() + timedelta(days=20)
+    visits = (
+        (person, datetime.combine(first + timedelta(days=day), clock(hour), UTC))
+        for day in range(-1, 11)
         for person in people
-        for day in range(5)
+        for hour in range(9, 17)
     )
-    now = timezone.now()
-    first = now.date() + timedelta(days=20)
-    visits = []
-    for offset in range(-1, 11):
-        for person in people:
-            for hour in range(9, 17):
-                day = first + timedelta(days=offset)
-                start = datetime.combine(day, time(hour), UTC)
-                number = len(visits)
-                asked = ConsultationRequest.objects.create(
-                    reference=f"BENCH-{number}",
-                    name="Bench",
-                    email="bench@example.org",
-                    idempotency_key=f"bench-{number}",
-                    status=RequestStatus.CONFIRMED,
-                    location=location,
-                    service=service,
-                    created_at=now,
-                    respond_by=now,
-                )
-                end = start + timedelta(hours=1)
-                visits.append(
-                    Appointment(
-                        request=asked,
-                        location=location,
-                        service=service,
-                        practitioner=person,
-                        status=AppointmentStatus.BOOKED,
-                        start=start,
-                        end=end,
-                        busy_start=start,
-                        busy_end=end,
-                        ics_uid=f"bench-{number}",
-                        created_at=now,
-                    )
-                )
-    Appointment.objects.bulk_create(visits)
+    add_visits(service, location, visits, now=timezone.now())
     return first, first + timedelta(days=14)
 
 
-def answer_until_time(browser: Browser) -> None:
-    browser.get("/book/")
-    browser.post("/book/", flags="none")
-    offering = browser.choices("offering")
-    browser.post(
-        "/book/reason/",
-        offering=offering[0] if offering else "",
-        reason=browser.choices("reason")[0],
-        side=browser.choices("side")[0],
-        goal=browser.choices("goal")[0],
-        note="",
-    )
+def visitor(address: str) -> Visitor:
+    """Who comes from a place of their own, over a connection of their own."""
+    at, number = urlsplit(address), next(numbers)
+    connection = http.client.HTTPConnection(at.hostname, at.port, timeout=60)
+    place = {"X-Forwarded-For": f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"}
+
+    def send(method: str, path: str, body: bytes | None, **headers: str) -> Answer:
+        connection.request(method, path, body, place | headers)
+        answer = connection.getresponse()
+        return Answer(answer.status, answer.headers, answer.read())
+
+    return Visitor(send, address)
 
 
 def draft(address: str) -> str:
-    browser = Browser(address)
-    answer_until_time(browser)
-    assert browser.path.startswith("/book/time/"), browser.path
-    return browser.cookies["draft"]
+    someone = visitor(address)
+    someone.answer_until_time()
+    assert someone.path.startswith("/book/time/"), someone.path
+    return someone.cookies["draft"]
 
 
 def bookings(ours: str, theirs: str, peer: Peer) -> tuple[float, float, float]:
@@ -173,8 +118,11 @@ def bookings(ours: str, theirs: str, peer: Peer) -> tuple[float, float, float]:
     the two sites differ.
     """
     own = psycopg.connect(os.environ["DATABASE_URL"], autocommit=True)
-    theirs_database = psycopg.connect(peer.url, autocommit=True)
-    visits = [lambda: book(ours, own), lambda: peer.book(theirs, theirs_database)]
+    other = psycopg.connect(peer.url, autocommit=True)
+    visits = [
+        lambda: book(visitor(ours), own),
+        lambda: peer.book(visitor(theirs), next(numbers), other),
+    ]
     rounds: list[list[float]] = []
     for number in range(3 * _web.ROUNDS + 1):
         rates = [0.0, 0.0]
@@ -183,39 +131,41 @@ def bookings(ours: str, theirs: str, peer: Peer) -> tuple[float, float, float]:
         print("whole bookings", rates, file=sys.stderr)
         rounds.append(rates)
     del rounds[0]  # where both make what they then remember
-    return (
-        statistics.median(rates[0] for rates in rounds),
-        statistics.median(rates[1] for rates in rounds),
-        statistics.median(rates[0] / rates[1] for rates in rounds),
-    )
+    quotients = (rates[0] / rates[1] for rates in rounds)
+    return (*map(statistics.median, zip(*rounds, strict=True)), statistics.median(quotients))
 
 
-def book(address: str, database: psycopg.Connection) -> bool:
-    """False where somebody else was quicker."""
-    browser = Browser(address)
-    answer_until_time(browser)
-    times = [value for value in browser.choices("first") if value.startswith("20")]
-    browser.post("/book/time/", first=one_of(times))
-    browser.post("/book/other-times/", second="", third="")
-    mail = f"visitor{browser.number}@example.org"
-    browser.post(
-        "/book/contact/",
-        name="Maria Example",
-        contact_by="email",
-        email=mail,
-        phone="",
-        consent="on",
-    )
-    browser.post("/book/check/")
-    if not browser.path.startswith("/book/sent/"):
-        return False
-    text = database.execute(
-        'SELECT message FROM post_office_email WHERE "to" = %s', [mail]
+def visits_a_second(visit: Callable[[], object], seconds: float) -> float:
+    """Complete bookings a second of `AT_ONCE` who come one after the other."""
+    end = time.monotonic() + seconds
+    done: list[object] = []
+    errors: list[Exception] = []
+
+    def come() -> None:
+        while time.monotonic() < end and not errors:
+            try:
+                done.append(visit())
+            except Exception as error:
+                errors.append(error)
+
+    threads = [threading.Thread(target=come) for _ in range(AT_ONCE)]
+    began = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
+    return len(done) / (time.monotonic() - began)
+
+
+def book(someone: Visitor, database: psycopg.Connection) -> None:
+    someone.book()
+    mail = database.execute(
+        'SELECT message FROM post_office_email WHERE "to" = %s', [someone.mail]
     ).fetchone()
-    link = re.search(r"/request/open/[^\s\"]+", text[0])
-    browser.get(link[0])
-    browser.post("/request/verify/")
-    return True
+    someone.get(re.search(r"/request/open/[^\s\"]+", mail[0])[0])
+    someone.post("/request/verify/")
 
 
 if __name__ == "__main__":

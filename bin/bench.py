@@ -13,7 +13,7 @@ import sys
 import tempfile
 from datetime import UTC, datetime
 
-from install import ROOT, VENV, install
+from install import PYTHON, ROOT, in_venv
 from pgtemp import Server
 from written import replace_between
 
@@ -22,16 +22,11 @@ DATABASES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 
 
 def main(chosen: list[str]) -> int:
-    python = install("requirements.txt", "requirements-dev.txt")
-    os.environ["PATH"] = f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    in_venv()
     names = sorted(path.stem for path in FOLDER.glob("[!_]*.py"))
     if unknown := set(chosen) - set(names):
         sys.exit(f"No such benchmark: {', '.join(sorted(unknown))}. There are: {', '.join(names)}")
-    codes = [
-        measure(python, name, database)
-        for name in (chosen or names)
-        for database in databases(name)
-    ]
+    codes = [measure(name, database) for name in (chosen or names) for database in databases(name)]
     return 1 if any(codes) else 0
 
 
@@ -40,7 +35,7 @@ def databases(name: str) -> list[str]:
     return re.findall(r"\w+", own[1]) if own else list(DATABASES)
 
 
-def measure(python: str, name: str, database: str) -> int:
+def measure(name: str, database: str) -> int:
     print(f"\n--- {name} on {DATABASES[database]}", flush=True)
     with tempfile.TemporaryDirectory(prefix="clinic-bench-") as folder:
         env = os.environ | {
@@ -48,19 +43,19 @@ def measure(python: str, name: str, database: str) -> int:
             "VAR_DIR": folder,
             "DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3",
             "DJANGO_SETTINGS_MODULE": "clinic.settings",
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'bin'}",
         }
         if database == "sqlite":
-            return run(python, name, database, env)
+            return run(name, database, env)
         with Server() as server:
-            return run(python, name, database, env | {"DATABASE_URL": server.url})
+            return run(name, database, env | {"DATABASE_URL": server.url})
 
 
-def run(python: str, name: str, database: str, env: dict[str, str]) -> int:
-    migrate = [python, "manage.py", "migrate", "--verbosity", "0"]
+def run(name: str, database: str, env: dict[str, str]) -> int:
+    migrate = [PYTHON, "manage.py", "migrate", "--verbosity", "0"]
     subprocess.run(migrate, cwd=ROOT, env=env, check=True)
     done = subprocess.run(
-        [python, FOLDER / f"{name}.py"], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True
+        [PYTHON, FOLDER / f"{name}.py"], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True
     )
     print(done.stdout, flush=True)
     if done.returncode == 0:

@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 HEADLESS = "chromium-headless-shell"
@@ -26,6 +27,10 @@ FLAGS = [
 ]
 
 
+PATIENCE = 120_000
+"""Milliseconds, for a busy computer."""
+
+
 def find_browser() -> str | None:
     """`CHROME_PATH`, or what is installed."""
     return os.environ.get("CHROME_PATH") or next(filter(None, map(shutil.which, NAMES)), None)
@@ -38,3 +43,29 @@ def settle(page: Any) -> None:
 
     with suppress(TooLong):
         page.wait_for_load_state("networkidle", timeout=5000)
+
+
+@contextmanager
+def watched_page(name: str, port: int) -> Iterator[Any]:
+    """A page, for which the host of this name is this computer's port, with any certificate.
+
+    What the browser complains of on the way (its console, pages and files that fail) is an error.
+    """
+    from playwright.sync_api import sync_playwright
+
+    # The last one also for the service worker, whose script Playwright's own setting leaves out.
+    own = [f"--host-resolver-rules=MAP {name}:443 127.0.0.1:{port}", "--ignore-certificate-errors"]
+    problems: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS + own)
+        context = browser.new_context(ignore_https_errors=True, base_url=f"https://{name}")
+        context.set_default_timeout(PATIENCE)
+        context.on("console", lambda line: line.type == "error" and problems.append(line.text))
+        context.on("weberror", lambda error: problems.append(str(error.error)))
+        context.on("response", lambda it: it.status < 400 or problems.append(it.url))
+        yield context.new_page()
+        browser.close()
+    # From a page of ours, which fades over, to one of Wagtail's, which does not.
+    problems = [text for text in problems if "ViewTransition opt-in" not in text]
+    if problems:
+        raise AssertionError(problems)

@@ -2,9 +2,10 @@
 
 Takes the commands from the unit files and nginx's configuration as it is, with other folders and ports;
 starts PostgreSQL, a mail server, two web servers, the worker and nginx with TLS. Everything lies in one
-folder under /tmp that goes at the end. `make rehearse` and `make bench ARGS=nginx` use it.
+folder under /tmp that goes at the end. `make rehearse` uses it.
 """
 
+import email
 import http.client
 import os
 import re
@@ -19,10 +20,13 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from email.message import EmailMessage
+from email.policy import default as modern
 from pathlib import Path
 
 from install import ROOT
 from pgtemp import Server
+from visitor import Answer
 
 DEPLOY = ROOT / "deploy"
 NAME = "clinic.example.org"
@@ -248,9 +252,21 @@ class Deployment:
         done = subprocess.run(command, cwd=ROOT, env=self.env(), check=True, stdout=subprocess.PIPE)
         return int(done.stdout)
 
+    def mail_to(self, address: str) -> EmailMessage:
+        """The first mail to it that has reached the mail server."""
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            text = (self.folder / "log" / "mail").read_text()
+            for found in re.findall(r"MESSAGE FOLLOWS -+\n(.*?)-+ END MESSAGE", text, re.DOTALL):
+                message = email.message_from_string(found, policy=modern)
+                if address in message["To"]:
+                    return message
+            time.sleep(0.2)
+        raise AssertionError("no mail")
+
     def ask(
         self, method: str, path: str, body: bytes | None = None, port: int = 0, **headers: str
-    ) -> "Answer":
+    ) -> Answer:
         """One request through nginx (or another, on its port) with TLS, as the clinic's name."""
         connection = http.client.HTTPSConnection(
             "127.0.0.1", port or self.ports["https"], timeout=70, context=unchecked()
@@ -258,11 +274,6 @@ class Deployment:
         connection.request(method, path, body, {"Host": NAME, **headers})
         answer = connection.getresponse()
         return Answer(answer.status, answer.headers, answer.read())
-
-
-class Answer:
-    def __init__(self, status: int, headers: http.client.HTTPMessage, body: bytes) -> None:
-        self.status, self.headers, self.body = status, headers, body
 
 
 def unchecked() -> ssl.SSLContext:

@@ -5,8 +5,8 @@ log in; headers, limits and caches are looked at; and both web servers are resta
 while visitors keep coming. Needs nginx, openssl, PostgreSQL and Chromium.
 """
 
+import base64
 import http.client
-import os
 import re
 import signal
 import socket
@@ -17,9 +17,10 @@ import urllib.request
 from collections.abc import Callable
 from typing import Any
 
-from deployment import NAME, Answer, Deployment, unchecked
-from install import VENV, install
-from visitor import Visitor, chromium, code_of, mail_to, must, must_be_ok
+from browser import watched_page
+from deployment import NAME, Deployment, unchecked
+from install import in_venv
+from visitor import Answer, Visitor, must, must_be_ok
 
 HEADERS = {
     "Strict-Transport-Security": "max-age=31536000",
@@ -149,14 +150,14 @@ def said_in_words(answer: Answer, status: int, words: str) -> None:
 
 
 def somebody_books(site: Deployment) -> str:
-    reference = Visitor(site).book(0)
+    reference = visitor(site).book()
     return f"reference {reference[:3]}…, without JavaScript, cookies all Secure"
 
 
 def somebody_books_in_a_browser(site: Deployment) -> str:
     """From the guide to the mail's link, which the worker sent."""
     address = "maria@example.org"
-    with chromium(site) as page:
+    with watched_page(NAME, site.ports["https"]) as page:
         page.goto("/guides/iliopsoas/")
         page.get_by_role("link", name="Book a consultation about").last.click()
         page.get_by_label("None of these").check()
@@ -173,7 +174,7 @@ def somebody_books_in_a_browser(site: Deployment) -> str:
         page.get_by_label("I agree").check()
         go_on(page)
         go_on(page)
-        text = mail_to(site, address).get_body(("plain",)).get_content()
+        text = site.mail_to(address).get_body(("plain",)).get_content()
         page.goto(re.search(rf"https://{NAME}/\S+/open/\S+", text)[0])
         page.get_by_role("button", name="Confirm my address").click()
         page.get_by_role("heading", name="We have your request").wait_for()
@@ -182,9 +183,11 @@ def somebody_books_in_a_browser(site: Deployment) -> str:
 
 def staff_log_in(site: Deployment) -> str:
     """With the second step that production asks for."""
+    from django_otp.oath import totp
+
     lines = (site.folder / "first-login").read_text().splitlines()
     user, password = (line.partition(": ")[2] for line in lines[:2])
-    with chromium(site) as page:
+    with watched_page(NAME, site.ports["https"]) as page:
         page.goto("/admin/")
         page.locator("input[name=username]").fill(user)
         page.locator("input[name=password]").fill(password)
@@ -192,13 +195,17 @@ def staff_log_in(site: Deployment) -> str:
         page.get_by_role("heading", name="Set up a second step").wait_for()
         page.get_by_role("button", name="Continue").click()
         key = page.locator("strong bdi").inner_text().replace(" ", "")
-        page.get_by_label("Code").fill(code_of(key))
+        page.get_by_label("Code").fill(f"{totp(base64.b32decode(key)):06}")
         page.get_by_role("button", name="Continue").click()
         page.get_by_role("link", name="I have kept them").click()
         page.wait_for_url("**/admin/")
         answer = page.goto("/guides/iliopsoas/")
         must("s-maxage" not in answer.headers.get("cache-control", ""), "staff got a kept page")
     return "password, code, and no kept page after it"
+
+
+def visitor(site: Deployment) -> Visitor:
+    return Visitor(site.ask, f"https://{NAME}")
 
 
 def go_on(page: Any) -> None:
@@ -240,11 +247,9 @@ def a_rolling_restart_is_not_noticed(site: Deployment) -> str:
             path = ("/guides/iliopsoas/", f"/guides/?n={number}", "/book/", "/livez")[number % 4]
             attempt(lambda path=path: must_be_ok(site.ask("GET", path), path))
 
-    def book(first: int) -> None:
-        number = first
+    def book() -> None:
         while not stop.is_set():
-            number += VISITORS
-            attempt(lambda number=number: booked.append(Visitor(site).book(number)))
+            attempt(lambda: booked.append(visitor(site).book()))
 
     def attempt(action: Callable[[], object]) -> None:
         try:
@@ -254,8 +259,7 @@ def a_rolling_restart_is_not_noticed(site: Deployment) -> str:
             problems.append(f"{type(error).__name__}: {error}")
         time.sleep(0.02)
 
-    threads = [threading.Thread(target=read) for _ in range(VISITORS)]
-    threads += [threading.Thread(target=book, args=(n,)) for n in range(1, 3)]
+    threads = [threading.Thread(target=each) for each in [read] * VISITORS + [book] * 2]
     for thread in threads:
         thread.start()
     try:
@@ -292,12 +296,9 @@ REHEARSED = [
 
 
 def main() -> int:
-    python = install("requirements.txt", "requirements-dev.txt")
-    if sys.prefix not in (str(VENV), str(VENV.resolve())):
-        os.execv(python, [python, __file__])
-    os.environ["PATH"] = f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    in_venv()
     failed = 0
-    with Deployment(python) as site:
+    with Deployment(sys.executable) as site:
         for part in REHEARSED:
             name = part.__name__.replace("_", " ")
             try:

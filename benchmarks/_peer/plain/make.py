@@ -22,27 +22,25 @@ WORDS = "The muscle bends your hip, so that you can lift your knee and walk up t
 def body(blocks: int, repeat: int, links: int, to: int) -> str:
     parts = []
     for number in range(blocks):
+        if number % 5 == 0:
+            parts.append({"type": "heading", "value": f"Part {number}"})
         link = f'<a linktype="page" id="{to}">read on</a>' if number < links else ""
-        text = f"<p>{WORDS * repeat}{link}</p>"
-        parts.append({"type": "heading", "value": f"Part {number}"} if number % 5 == 0 else None)
-        parts.append({"type": "paragraph", "value": text})
-    return json.dumps([part for part in parts if part])
+        parts.append({"type": "paragraph", "value": f"<p>{WORDS * repeat}{link}</p>"})
+    return json.dumps(parts)
 
 
 def main(size: int, blocks: int) -> None:
     call_command("migrate", verbosity=0)
     Page.objects.filter(depth=2).delete()
     root = Page.objects.get(depth=1)
-    root.refresh_from_db()
     home = root.add_child(instance=PlainPage(title="Home", slug="home-plain", body="[]"))
     Site.objects.all().delete()
     Site.objects.create(hostname="localhost", root_page=home, is_default_site=True)
     section = home.add_child(instance=PlainPage(title="Guides", slug="guides", body="[]"))
     repeat = max(1, round((size - 3000) / blocks / len(WORDS)))
     for slug, links in (("plain", 0), ("linked", 8)):
-        section.add_child(
-            instance=PlainPage(title=slug, slug=slug, body=body(blocks, repeat, links, section.pk))
-        )
+        text = body(blocks, repeat, links, section.pk)
+        section.add_child(instance=PlainPage(title=slug, slug=slug, body=text))
         print(slug, len(Client().get(f"/guides/{slug}/").content), file=sys.stderr)
 
 
