@@ -235,7 +235,7 @@ class Deployment:
             "/srv/clinic-media/": f"{self.folder}/media/",
             "127.0.0.1:8000": f"127.0.0.1:{self.ports['8000']}",
             "127.0.0.1:8001": f"127.0.0.1:{self.ports['8001']}",
-            "listen 80;": f"listen {self.ports['http']};",
+            "listen 80": f"listen {self.ports['http']}",
             "listen 443 ssl": f"listen {self.ports['https']} ssl",
             **ROOM,
         }.items():

@@ -8,17 +8,20 @@ while visitors keep coming. Needs nginx, openssl, PostgreSQL and Chromium.
 import base64
 import http.client
 import re
+import shutil
 import signal
 import socket
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from browser import watched_page
-from deployment import NAME, Deployment, unchecked
+from deployment import NAME, Deployment, free_port, unchecked
 from install import in_venv
 from visitor import Answer, Visitor, must, must_be_ok
 
@@ -31,6 +34,7 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 VISITORS = 6
+FINDS_AN_HOUR = 10  # LIMITS of clinic/settings.py
 
 
 def plain_http_leads_to_https(site: Deployment) -> str:
@@ -236,6 +240,89 @@ def an_edit_is_seen_by_both(site: Deployment) -> str:
     return "2 processes at once, nginx within its 10 s"
 
 
+def a_page_taken_down_is_gone(site: Deployment) -> str:
+    """Read through nginx, then unpublished or made private: gone once the kept copy's time is up."""
+    took = []
+    for slug, change, status in (
+        ("about", "page.unpublish()", 410),
+        ("accessibility", "PageViewRestriction.objects.create(page=page)", 302),
+    ):
+        path = f"/{slug}/"
+        must(site.ask("GET", path).status == 200, path)
+        code = (
+            "from wagtail.models import Page, PageViewRestriction;"
+            f"page = Page.objects.get(slug={slug!r});"
+            + change.replace("(page=page)", "(page=page, restriction_type='login')")
+        )
+        site.call([site.python, "manage.py", "shell", "-v0", "-c", code])
+        began = time.monotonic()
+        while (answer := site.ask("GET", path)).status == 200:
+            must(time.monotonic() < began + 60, f"{path} is still there after a minute")
+            time.sleep(0.5)
+        must(answer.status == status, f"{path}: {answer.status}")
+        took.append(f"{path} {answer.status} after {time.monotonic() - began:.0f} s")
+    return ", ".join(took)
+
+
+def another_name_gets_no_answer(site: Deployment) -> str:
+    for port, secure in ((site.ports["http"], False), (site.ports["https"], True)):
+        kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
+        options = {"context": unchecked()} if secure else {}
+        line = kind("127.0.0.1", port, timeout=10, **options)
+        try:
+            line.request("GET", "/", headers={"Host": "elsewhere.example.net"})
+            answer = line.getresponse()
+        except (http.client.BadStatusLine, ConnectionError):
+            continue
+        must(False, f"port {port} answered {answer.status}")
+    return "2 ports"
+
+
+def no_address_is_forged_behind_caddy(site: Deployment) -> str:
+    """Caddy lets X_Forwarded_For pass, and the web server reads it as X-Forwarded-For."""
+    if not shutil.which("caddy"):
+        return "not tried: no caddy here"
+    header, tries, port, front = "X-Clinic-6fbbb2a1c0d9", 40, free_port(), free_port()
+    site.ports["own header"] = port
+    settings = site.folder / "environment"
+    text = settings.read_text()
+    settings.write_text(f"{text}CLIENT_ADDRESS_HEADER={header}\n")
+    try:
+        site.start_web("own header")
+    finally:
+        settings.write_text(text)
+    (site.folder / "Caddyfile").write_text(
+        f"{{\nadmin off\nauto_https off\n}}\nhttp://127.0.0.1:{front} {{\n"
+        f"reverse_proxy 127.0.0.1:{port} {{\nheader_up Host {NAME}\n"
+        f"header_up X-Forwarded-Proto https\nheader_up {header} {{remote_host}}\n}}\n}}\n"
+    )
+    site.start("caddy", ["caddy", "run", "--config", f"{site.folder}/Caddyfile"])
+    page = until_answers(f"http://127.0.0.1:{front}/request/find/")
+    cookie = page.headers["Set-Cookie"].partition(";")[0]
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.read().decode())[1]
+    body = urlencode({"csrfmiddlewaretoken": token}).encode()
+    refused = 0
+    for number in range(tries):
+        line = http.client.HTTPConnection("127.0.0.1", front, timeout=30)
+        headers = {"Cookie": cookie, "Referer": f"https://{NAME}/request/find/"}
+        headers |= {"X_Forwarded_For": f"198.51.100.{number}", "X-Forwarded-For": "192.0.2.1"}
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+        line.request("POST", "/request/find/", body, headers)
+        refused += line.getresponse().status == 429
+    must(refused == tries - FINDS_AN_HOUR, f"{refused} of {tries} refused")
+    return f"{tries} forged addresses, {tries - refused} tries"
+
+
+def until_answers(url: str) -> Any:
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            return urllib.request.urlopen(url)
+        except (urllib.error.URLError, ConnectionError):
+            must(time.monotonic() < deadline, f"{url} does not answer")
+            time.sleep(0.2)
+
+
 def a_rolling_restart_is_not_noticed(site: Deployment) -> str:
     """Visitors read and book all the while; every answer is a page, and every booking arrives."""
     stop, seen, problems, booked = threading.Event(), [0], [], []
@@ -291,6 +378,9 @@ REHEARSED = [
     somebody_books_in_a_browser,
     staff_log_in,
     an_edit_is_seen_by_both,
+    a_page_taken_down_is_gone,
+    another_name_gets_no_answer,
+    no_address_is_forged_behind_caddy,
     a_rolling_restart_is_not_noticed,
 ]
 

@@ -76,10 +76,20 @@ class Readable:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         path, query = request.path_info, request.META.get("QUERY_STRING", "")
-        odd = UNREADABLE.search(path) or "%00" in query
+        odd = UNREADABLE.search(path) or "%00" in query or _chooses_nonsense(request)
         if odd and not GUESSES.match(path):
             return bad_request(request)
         return self.get_response(request)
+
+
+def _chooses_nonsense(request: HttpRequest) -> bool:
+    """Whether Wagtail's choosers are asked for what they fail on: an id that is no number, or the root."""
+    if not request.path_info.endswith("/chosen-multiple/"):
+        return False
+    ids = request.GET.getlist("id")
+    if not all(re.fullmatch(r"[0-9]{1,18}", id_) for id_ in ids):
+        return True
+    return "choose-page" in request.path_info and Page.objects.filter(depth=1, pk__in=ids).exists()
 
 
 class Language:

@@ -7,10 +7,15 @@ from django.templatetags.static import static
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from wagtail import hooks
+from wagtail.admin.views.account import AvatarSettingsPanel
 from wagtail.permissions import page_permission_policy
 
 from clinic.models import ClinicSettings
 from clinic.palettes import Palette
+from clinic.pictures import AvatarForm
+
+# Wagtail has no setting for this form.
+AvatarSettingsPanel.form_class = AvatarForm
 
 
 @hooks.register("insert_global_admin_css")

@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import RequestFactory
 from wagtail.admin.menu import help_menu
+from wagtail.models import Page
 
 from clinic.models import ClinicSettings
 from tests.factories import the_roles
@@ -52,3 +53,9 @@ def test_an_address_that_leads_nowhere_leads_back_without_a_word_of_the_cms(log_
     page = answer.content.decode()
     assert answer.status_code == 404 and "Page not found" in page and 'href="/admin/"' in page
     assert "Wagtail" not in page.partition("<main")[2]
+
+
+def test_unpublishing_says_when_the_page_is_gone(admin_client):
+    page = Page.objects.get(depth=2)
+    answer = admin_client.get(f"/admin/pages/{page.pk}/unpublish/")
+    assert "no longer open it within a minute" in answer.text

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.urls import URLPattern, get_resolver
+from wagtail.models import Page
 
 from tests.factories import make_clinic
 
@@ -96,3 +97,23 @@ def test_a_body_that_is_no_form(client, body, kind):
     for path in ("/book/", "/request/find/", "/admin/login/"):
         # `generic`: the client itself would stumble over such a kind.
         assert client.generic("POST", path, body, content_type=kind).status_code in {200, 400}, path
+
+
+CHOOSERS = ("/admin/choose-page/", "/admin/images/chooser/", "/admin/documents/chooser/")
+
+
+@pytest.mark.parametrize("chooser", CHOOSERS)
+@pytest.mark.parametrize("id_", ["abc", HUGE, "-1", "", "1e3"])
+def test_nonsense_ids_at_choosers(admin_client, chooser, id_):
+    assert admin_client.get(f"{chooser}chosen-multiple/", {"id": ["1", id_]}).status_code == 400
+    assert (
+        admin_client.get(
+            f"{chooser}chosen-multiple/", {"id": Page.objects.get(depth=2).pk}
+        ).status_code
+        == 200
+    )
+
+
+def test_the_root_is_no_page_to_choose(admin_client):
+    root = Page.objects.get(depth=1).pk
+    assert admin_client.get("/admin/choose-page/chosen-multiple/", {"id": root}).status_code == 400

@@ -39,6 +39,18 @@ def test_the_address_is_what_our_own_proxies_saw(settings, count, header, addres
 
 
 @pytest.mark.parametrize(
+    "header, address", [(VISITOR, VISITOR), ("", PROXY), ("unknown", PROXY), (None, PROXY)]
+)
+def test_a_header_of_its_own_alone_counts(settings, header, address):
+    settings.TRUSTED_PROXY_COUNT, settings.CLIENT_ADDRESS_HEADER = 1, "X-Address-of-ours"
+    headers = {"HTTP_X_FORWARDED_FOR": "198.51.100.1"}
+    if header is not None:
+        headers["HTTP_X_ADDRESS_OF_OURS"] = header
+    request = RequestFactory().get("/", REMOTE_ADDR=PROXY, **headers)
+    assert client_address(request) == address
+
+
+@pytest.mark.parametrize(
     "address, network",
     [
         ("203.0.113.9", "203.0.113.9"),
