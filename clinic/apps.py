@@ -8,9 +8,9 @@ class ClinicConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from clinic import checks, generation, reporting, rich_text, spreadsheets  # noqa: F401  (registers the system checks)
+        from clinic import checks, content_version, reporting, rich_text, spreadsheets  # noqa: F401  (registers the system checks)
 
-        generation.watch()
+        content_version.watch()
         spreadsheets.install()
         rich_text.install()
         reporting.start(settings.SENTRY_DSN)

@@ -1,20 +1,21 @@
-"""A mark that changes whenever something that public pages show has changed.
+"""A version that changes whenever something that public pages show has changed.
 
-Every process that keeps pages compares it at each request, so it must be cheap, and it must be the
-same for all of them:
+Every process compares it at each request before it uses anything cached, so it must be cheap, and it
+must be the same for all of them:
 
 * on one computer (no `CACHE_URL`) it is the length of a small file in `VAR_DIR`, which every change
   makes a byte longer: one `stat`, no query, and seen by the web servers, the worker and every command;
 * with `CACHE_URL` it is a random word in the shared cache, seen by every computer.
 
-The mark changes after the change is committed. Whoever reads the mark first and the database second
-can therefore never keep an old page under a new mark.
+The version changes after the change is committed. Whoever reads the version first and the database
+second can therefore never cache an old page under a new version.
 """
 
 import logging
 import secrets
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.apps import apps
 from django.conf import settings
@@ -31,7 +32,13 @@ FILE = "pages-generation"
 # A shared cache that did not answer is left alone for so long (seconds): it may take its whole timeout
 # to say nothing, and one page asks several times.
 AWAY_SECONDS = 5
+# How long anything is cached. That bounds what the version cannot know: rows changed by hand, a date that
+# has come, a process that died between its commit and the new version.
+LIFE_SECONDS = 60
+MOST_FOUND = 500
+Found = TypeVar("Found")
 _away_until = 0.0
+_found: dict[str, tuple[object, float, Any]] = {}
 # Saving a draft, or logging in, changes nothing that visitors see.
 UNSEEN = {
     "draft_title",
@@ -44,7 +51,7 @@ UNSEEN = {
 
 
 def current() -> object | None:
-    """The mark as it stands now; None where it cannot be told, and nothing may be kept."""
+    """The version as it stands now; None where it cannot be told, and nothing may be cached."""
     if not settings.CACHE_SHARED:
         try:
             stat = (settings.VAR / FILE).stat()
@@ -66,8 +73,28 @@ def _shared() -> object | None:
         return None
 
 
+def cached_until_change(name: str, find: Callable[[], Found]) -> Found:
+    """What `find` found under this name, or finds now. All requests share it, so it is only read."""
+    version = current() if settings.KEEP_PAGES else None
+    if version is None:
+        return find()
+    cached = _found.get(name)
+    if cached and cached[0] == version and is_fresh(cached[1]):
+        return cached[2]  # type: ignore[no-any-return]
+    found = find()
+    if len(_found) >= MOST_FOUND:
+        _found.clear()
+    _found[name] = (version, time.time(), found)
+    return found
+
+
+def is_fresh(made_at: float) -> bool:
+    """Whether what was made at this moment (seconds since 1970) may still be used."""
+    return 0 <= time.time() - made_at < LIFE_SECONDS
+
+
 def advance() -> None:
-    """Another mark, once the transaction that is open (if any) has been committed."""
+    """Another version, once the transaction that is open (if any) has been committed."""
     transaction.on_commit(_advance, robust=True)
 
 
@@ -84,7 +111,9 @@ def watch() -> None:
     """Advance at every change of a page, or of a row of `settings.SHOWN_ON_PAGES`."""
     for model in [*map(apps.get_model, settings.SHOWN_ON_PAGES), *get_page_models()]:
         for signal in (post_save, post_delete):
-            signal.connect(_changed, sender=model, dispatch_uid=f"generation-{model._meta.label}")
+            signal.connect(
+                _changed, sender=model, dispatch_uid=f"content-version-{model._meta.label}"
+            )
         for field in model._meta.many_to_many:
             m2m_changed.connect(_changed, sender=getattr(model, field.name).through)
     post_page_move.connect(_changed)

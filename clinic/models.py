@@ -15,7 +15,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 
-from clinic import known
+from clinic.content_version import cached_until_change
 from clinic.palettes import COLOURS, Colours, Palette
 
 SPOKEN = ("tagline", "opening_hours", "emergency_wording", "urgent_wording", "disclaimer")
@@ -146,7 +146,7 @@ class ClinicSettings(ClusterableModel, BaseSiteSetting):
                 host = request.get_host()
             except DisallowedHost:  # the error page for it shows our name, too
                 request = None
-        return known.unless_changed(f"settings of {host}", lambda: cls._read(request))
+        return cached_until_change(f"settings of {host}", lambda: cls._read(request))
 
     @classmethod
     def _read(cls, request: HttpRequest | None) -> "ClinicSettings":

@@ -1,32 +1,27 @@
-"""Whole public pages, kept ready to send: a hit asks no database and fills no template.
+"""Whole public pages, cached ready to send: a hit asks no database and fills no template.
 
-A page is kept for its address and language, until the mark of `generation.py` changes, and a minute at
-the most. That minute bounds everything the mark cannot know: a process that died between its commit
-and the mark, rows changed by hand, a date that has come. Kept is only what a view names with `keep()`,
-and of that only what is the same for everybody: no cookie, no token, no query, nobody logged in.
+A page is cached for its address and language, until `content_version` changes, and a minute at the most.
+Only what a view marks with `cacheable()` is cached, and of that only what is the same for everybody: no
+cookie, no token, no query, nobody logged in.
 """
 
 import gzip
 import hashlib
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import brotli
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 from django.utils.translation import get_language_from_request
-from wagtail.models import Page, Site
-from wagtail.views import serve
+from wagtail.models import Site
 
-from clinic import generation, known
+from clinic import content_version
 
-LIFE_SECONDS = 60
 MOST_PAGES = 500
 LARGEST_BYTES = 2 * 1024 * 1024
 # Browsers ask each time (and mostly hear "304"); a proxy or CDN may answer for ten seconds by itself.
@@ -43,7 +38,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 Key = tuple[str | None, str, str, str]
 
 
-def keep(response: HttpResponse) -> HttpResponse:
+def cacheable(response: HttpResponse) -> HttpResponse:
     """Say that this answer is the same for everybody who asks for its address."""
     response.for_everybody = True  # type: ignore[attr-defined]
     return response
@@ -59,13 +54,13 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    generation: object
+class CachedPage:
+    version: object
     made_at: float
     variants: dict[str, Variant]
 
-    def fresh(self, mark: object) -> bool:
-        return self.generation == mark and 0 <= time.time() - self.made_at < LIFE_SECONDS
+    def is_fresh(self, version: object) -> bool:
+        return self.version == version and content_version.is_fresh(self.made_at)
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         accepted = accepted_encodings(request.META.get("HTTP_ACCEPT_ENCODING", ""))
@@ -80,17 +75,17 @@ class Kept:
         return HttpResponse(variant.body, headers=variant.headers)
 
 
-class KeptPages:
+class PageCache:
     """After what every answer gets (security headers, policy), before anything that asks who it is."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        self.pages: dict[Key, Kept] = {}
-        self.mark: object = None
+        self.pages: dict[Key, CachedPage] = {}
+        self.version: object = None
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        mark = generation.current() if anybody_could_ask(request) else None
-        if mark is None:
+        version = content_version.current() if anybody_could_ask(request) else None
+        if version is None:
             return self.get_response(request)
         key = (
             request.scheme,
@@ -98,56 +93,31 @@ class KeptPages:
             request.path,
             get_language_from_request(request),
         )
-        kept = self.pages.get(key)
-        if kept and kept.fresh(mark):
-            return kept.answer(request)
-        if mark != self.mark:
-            self.forget(mark)
+        cached = self.pages.get(key)
+        if cached and cached.is_fresh(version):
+            return cached.answer(request)
+        if version != self.version:
+            self.forget(version)
         response = self.get_response(request)
-        if may_be_kept(request, response):
-            made = self.remember(key, response, mark)
-            return made.answer(request)
-        if kept and kept.generation == mark and response.status_code >= 500:
+        if may_be_cached(request, response):
+            return self.remember(key, response, version).answer(request)
+        if cached and cached.version == version and response.status_code >= 500:
             # Nothing has changed since; the database is away, and the page need not be.
-            return kept.answer(request)
+            return cached.answer(request)
         return response
 
-    def process_view(
-        self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]
-    ) -> None:
-        """The way from an address to its page, remembered: half of what Wagtail does for a page.
-
-        For answers that cannot be kept whole. Who may see the page is still asked each time.
-        """
-        if view is not serve or not settings.KEEP_PAGES or getattr(request, "is_dummy", False):
-            return
-        path = (args or tuple(kwargs.values()))[0]  # without its language
-        name = f"way {request.get_host()} {request.path}"
-        with suppress(Http404):
-            site, way = known.unless_changed(name, lambda: find_way(request, path))
-            request._wagtail_site = site  # type: ignore[attr-defined]
-            request._wagtail_route_for_request = way  # type: ignore[attr-defined]
-
-    def forget(self, mark: object) -> None:
+    def forget(self, version: object) -> None:
         self.pages.clear()
         # Wagtail keeps the sites' addresses for an hour in each process.
         Site.clear_site_root_paths_cache()
-        self.mark = mark
+        self.version = version
 
-    def remember(self, key: Key, response: HttpResponse, mark: object) -> Kept:
-        kept = Kept(mark, time.time(), variants(response))
+    def remember(self, key: Key, response: HttpResponse, version: object) -> CachedPage:
+        cached = CachedPage(version, time.time(), variants(response))
         while len(self.pages) >= MOST_PAGES:
             self.pages.pop(next(iter(self.pages)), None)
-        self.pages[key] = kept
-        return kept
-
-
-def find_way(request: HttpRequest, path: str) -> tuple[Site, Any]:
-    """The site, and Wagtail's route to the page. Raises `Http404`, so that nothing is remembered."""
-    way = Page.route_for_request(request, path)
-    if way is None:
-        raise Http404
-    return Site.find_for_request(request), way
+        self.pages[key] = cached
+        return cached
 
 
 def anybody_could_ask(request: HttpRequest) -> bool:
@@ -163,7 +133,7 @@ def anybody_could_ask(request: HttpRequest) -> bool:
     )
 
 
-def may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
+def may_be_cached(request: HttpRequest, response: HttpResponse) -> bool:
     return (
         getattr(response, "for_everybody", False)
         and request.method == "GET"

@@ -102,7 +102,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     # Outside of it: the headers that every answer gets. Inside: all that asks who the visitor is.
-    "clinic.kept_pages.KeptPages",
+    "clinic.page_cache.PageCache",
     "clinic.middleware.Language",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -139,7 +139,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "clinic.templatetags.dates",
                 "clinic.templatetags.icons",
-                "clinic.templatetags.kept",
+                "clinic.templatetags.cached",
                 "clinic.templatetags.languages",
                 "clinic.templatetags.palettes",
             ],
@@ -204,13 +204,12 @@ CACHES = {
 if CACHES["shared"]["LOCATION"].startswith("redis"):
     # A page can do without it, and must not wait for it (seconds).
     CACHES["shared"]["OPTIONS"] = {"socket_connect_timeout": 1, "socket_timeout": 1}
-# Public pages are kept whole (clinic/kept_pages.py) until one of these, or a page, changes.
+# Public pages are cached whole (clinic/page_cache.py) until one of these, or a page, changes.
 KEEP_PAGES = env.bool("KEEP_PAGES", default=not DEBUG)
 SHOWN_ON_PAGES = [
     "auth.User",  # the names of authors and reviewers
     "bookings.DateException",
     "bookings.Location",
-    "bookings.MessageTemplate",  # in mails, which are written on the way
     "bookings.Practitioner",
     "bookings.Resource",
     "bookings.Service",

@@ -14,7 +14,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 
-from clinic.kept_pages import keep
+from clinic.page_cache import cacheable
 from education.models import GuidePage
 from education.reports import OverdueReviews, ReadersReport, ReviewReport
 from education.viewsets import LibraryViewSet
@@ -77,7 +77,7 @@ def cache_whole_page(serve: Callable[..., HttpResponse]) -> Callable[..., HttpRe
     """Published pages may be cached whole. Previews are not served this way."""
 
     def served(page: Any, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse:
-        return keep(serve(page, request, args, kwargs))
+        return cacheable(serve(page, request, args, kwargs))
 
     return served
 

@@ -13,7 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 from pytest_django.plugin import blocking_manager_key
 
-from clinic import known
+from clinic import content_version
 from education.models import GuidePage
 from tests import database, rows
 
@@ -35,10 +35,10 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture
-def kept(settings, db, tmp_path, monkeypatch):
-    """A process that has kept nothing yet, with a mark of its own (clinic/generation.py)."""
+def caching(settings, db, tmp_path, monkeypatch):
+    """A process that caches, has cached nothing yet, and has a content version of its own."""
     settings.KEEP_PAGES, settings.VAR = True, tmp_path
-    monkeypatch.setattr(known, "_known", {})
+    monkeypatch.setattr(content_version, "_found", {})
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ OF_ONE = {"login-account", "mail"}
 
 STATIC_ROOT.mkdir(exist_ok=True)
 
-# A test's changes are rolled back and never announced; tests of kept pages turn this on.
+# A test's changes are rolled back and never announced; tests of what is cached turn this on.
 KEEP_PAGES = "KEEP_PAGES_IN_TESTS" in os.environ
 # Tests move the clock by days while somebody is logged in; tests/accounts sets the real limits.
 SESSION_HOURS = 24 * 365

@@ -109,11 +109,6 @@ class CrispyForm(forms.Form):
     hide_error_summary = True  # the page shows it above its heading
     needed_by_choice: frozenset[str] = frozenset()  # another answer decides: so not "(optional)"
 
-    @property
-    def is_blank(self) -> bool:
-        """Nobody has answered any of it: the same for every visitor."""
-        return not self.is_bound and not any(self.initial.values())
-
 
 def set_choices(
     form: forms.Form, name: str, choices: Sequence[Any] | Callable[[], Sequence[Any]]

@@ -19,7 +19,6 @@ from bookings.messages.defaults import KINDS
 from bookings.messages.placeholders import BLOCKS, IN_SUBJECTS
 from bookings.models import MessageTemplate
 from bookings.models.directory import each_line
-from clinic import known
 
 PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
 COUNTED = re.compile(r"(\{(?:minutes|notice)\}) (?=\w)")
@@ -57,10 +56,7 @@ def words(kind: str, language: str) -> dict[str, str]:
     """Subject, heading and body in a language: staff's own words, or else the clinic's."""
     with override(language):
         default = KINDS[kind].default
-        own = known.unless_changed(
-            f"words {kind} {language}",
-            MessageTemplate.objects.filter(kind=kind, language=language).first,
-        )
+        own = MessageTemplate.objects.filter(kind=kind, language=language).first()
         if own is None:
             return default
         written = {name: getattr(own, name) for name in default}

@@ -15,9 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 
 from bookings.forms.typed import typed
-from bookings.models import AccessLink, ConsultationRequest, Location, Service
+from bookings.models import AccessLink, ConsultationRequest
 from bookings.public.manage_forms import FindForm, PatientMessageForm
-from clinic import known
 
 COOKIE = f"{settings.COOKIE_PREFIX}request"
 SALT = "bookings.public.link"
@@ -86,23 +85,13 @@ def _opened(request: HttpRequest) -> ConsultationRequest | None:
         pk = int(kept or "")
     except (KeyError, ValueError, signing.BadSignature):
         return None
-    links = AccessLink.objects.valid(timezone.now()).select_related("request")
+    links = AccessLink.objects.valid(timezone.now()).select_related(
+        "request__service", "request__location"
+    )
     try:
-        return with_cached_relations(links.get(pk=pk).request)
+        return links.get(pk=pk).request
     except AccessLink.DoesNotExist:
         return None
-
-
-def with_cached_relations(consultation: ConsultationRequest) -> ConsultationRequest:
-    """With its service and location as this process remembers them, unless they have changed."""
-    service, location = consultation.service_id, consultation.location_id
-    consultation.service = known.unless_changed(
-        f"service {service}", lambda: Service.objects.get(pk=service)
-    )
-    consultation.location = known.unless_changed(
-        f"location {location}", lambda: Location.objects.get(pk=location)
-    )
-    return consultation
 
 
 def remember(response: HttpResponse, link: AccessLink) -> HttpResponse:

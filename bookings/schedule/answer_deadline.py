@@ -12,7 +12,6 @@ from bookings.models import DateException, Location, Resource, WeeklyHours
 from bookings.schedule import intervals
 from bookings.schedule.intervals import Interval
 from bookings.schedule.local_time import DAY, ranges_of_day
-from clinic import known
 
 QUARTER = timedelta(minutes=15)
 FIRST_LOOK, ANSWER_SEARCH_DAYS = 7, 30
@@ -27,7 +26,7 @@ def answer_deadline(location: Location, *, now: datetime) -> datetime:
     """
     now += (datetime.min.replace(tzinfo=UTC) - now) % QUARTER
     wanted = timedelta(hours=settings.BOOKINGS["ANSWER_WITHIN_WORKING_HOURS"])
-    hours = known.unless_changed(f"hours of {location.pk}", lambda: _hours(location))
+    hours = _hours(location)
     until = now + DAY * ANSWER_SEARCH_DAYS
     closed = DateException.objects.filter(
         location=location,

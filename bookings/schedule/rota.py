@@ -10,7 +10,7 @@ from datetime import datetime
 from bookings.enums import ResourceKind
 from bookings.models import DateException, Location, Resource, Service, WeeklyHours
 from bookings.schedule.local_time import DAY
-from clinic import known
+from clinic.content_version import cached_until_change
 
 LONG_OVER = 31 * DAY
 """Closures that ended before that decide about no time that anybody still asks about."""
@@ -47,4 +47,4 @@ def remembered(service: Service, location: Location, *, now: datetime) -> Rota:
     For pages that show what is free. Whoever holds a time asks `read`.
     """
     name = f"rota {service.pk} {location.pk}"
-    return known.unless_changed(name, lambda: read(service, location, now=now))
+    return cached_until_change(name, lambda: read(service, location, now=now))

@@ -1,4 +1,4 @@
-"""Parts of pages that are the same for everybody, kept until something that they show has changed."""
+"""The frame of every page and forms that nobody has answered: the same for everybody, so drawn once."""
 
 from django import template
 from django.core.exceptions import DisallowedHost
@@ -6,12 +6,13 @@ from django.template import Context
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from clinic import known, languages
+from clinic import languages
+from clinic.content_version import cached_until_change
 
 register = template.Library()
 
 
-class Kept(template.Node):
+class Cached(template.Node):
     """Renders what is inside once; then hands the same text to everybody."""
 
     def __init__(
@@ -30,25 +31,25 @@ class Kept(template.Node):
             return self.inside.render(context)
         words = [expression.resolve(context) for expression in self.differing]
         key = f"{self.name} {words} {get_language()} {site}"
-        return known.unless_changed(key, lambda: self.inside.render(context))
+        return cached_until_change(key, lambda: self.inside.render(context))
 
 
 @register.tag
-def kept(parser: template.base.Parser, token: template.base.Token) -> Kept:
-    """`{% kept NAME … %}` to `{% endkept %}`: no visitor, no token and no query may show in it.
+def cached(parser: template.base.Parser, token: template.base.Token) -> Cached:
+    """`{% cached NAME … %}` to `{% endcached %}`: no visitor, no token and no query may show in it.
 
     What it does depend on, beside language and host, is named behind the name; of that there must be
     few values, which nobody outside can invent.
     """
     _tag, name, *differing = token.split_contents()
-    inside = parser.parse(("endkept",))
+    inside = parser.parse(("endcached",))
     parser.delete_first_token()
-    return Kept(name, inside, [parser.compile_filter(word) for word in differing])
+    return Cached(name, inside, [parser.compile_filter(word) for word in differing])
 
 
 @register.filter
 def in_menu(path: str) -> str:
-    """Which entry of the main menu an address belongs to, for `kept`; empty for none."""
+    """Which entry of the main menu an address belongs to, for `cached`; empty for none."""
     for place in ("/guides/", "/about/", "/book/"):
         if path == languages.local(place):
             return place

@@ -96,9 +96,3 @@ def json_ld(graph: dict[str, Any]) -> SafeString:
     """Structured data for a `script` element of type application/ld+json."""
     text = json.dumps(dict(graph), ensure_ascii=False).translate(ESCAPES)
     return mark_safe(text)  # noqa: S308 (every character that HTML minds is escaped above)
-
-
-@register.filter
-def published(page: Any) -> str:
-    """Identifies the published text of a page, for `kept`."""
-    return f"{page.pk} {page.live_revision_id}"

@@ -1,4 +1,4 @@
-"""Whole pages, kept ready to send: what a hit costs, what ends it, and what must never be kept."""
+"""Whole pages, cached ready to send: what a hit costs, what ends it, and what must never be cached."""
 
 import gzip
 import time
@@ -14,19 +14,19 @@ from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction, Site
 
 from bookings.models import Resource
-from clinic import generation
+from clinic import content_version
 from clinic.models import ClinicSettings
 from education.models import Exercise, GlossaryTerm, GuideIndexPage, GuidePage, HomePage
 from tests.factories import PractitionerFactory
 
 PATH = "/guides/iliopsoas/"
 
-pytestmark = pytest.mark.usefixtures("kept", "seeded")
+pytestmark = pytest.mark.usefixtures("caching", "seeded")
 
 
 @pytest.fixture
 def client():
-    """One web process: a middleware chain, and the pages it keeps, of its own for each test."""
+    """One web process: a middleware chain, and the pages it caches, of its own for each test."""
     return Client()
 
 
@@ -55,7 +55,7 @@ def test_a_hit_asks_no_database_and_says_the_same(client, path, django_assert_nu
     assert not again.templates
 
 
-def test_headers_are_those_of_a_page_that_is_not_kept(client, settings):
+def test_a_hit_has_the_headers_of_a_miss(client, settings):
     read(client)
     hit = read(client)
     settings.KEEP_PAGES = False
@@ -165,12 +165,12 @@ CHANGES = {
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_change_is_seen(client, editing, name):
-    before = generation.current()
+    before = content_version.current()
 
     with editing():
         CHANGES[name]()
 
-    assert generation.current() != before
+    assert content_version.current() != before
 
 
 def test_a_published_change_is_read_at_once(client, editing):
@@ -182,7 +182,7 @@ def test_a_published_change_is_read_at_once(client, editing):
     assert b"Changed words" in read(client).content
 
 
-def test_somebody_who_left_is_gone_from_the_home_page(client, editing):
+def test_somebody_who_left_is_gone_from_home(client, editing):
     person = PractitionerFactory(resource__name="Ada Leaves").resource
     assert b"Ada Leaves" in read(client, "/").content
 
@@ -203,14 +203,14 @@ def test_an_unpublished_guide_is_gone_at_once(client, editing):
 
 def test_a_draft_changes_nothing(client, editing):
     read(client)
-    before = generation.current()
+    before = content_version.current()
 
     with editing():
         page = guide()
         page.title = "Draft words"
         page.save_revision()
 
-    assert generation.current() == before
+    assert content_version.current() == before
     assert b"Draft words" not in read(client).content
 
 
@@ -223,7 +223,7 @@ def test_a_minute_at_most(client):
         assert b"Changed by hand" in read(client).content
 
 
-def test_the_clinics_name_is_read_once_and_anew_after_a_change(
+def test_the_clinics_name_is_read_anew_after_a_change(
     client, editing, django_assert_max_num_queries
 ):
     read(client, "/request/find/")
@@ -238,36 +238,10 @@ def test_the_clinics_name_is_read_once_and_anew_after_a_change(
     assert b"Another name" in read(client, "/request/find/").content
 
 
-def test_a_way_that_is_remembered_still_asks_who_may_go_it(client, editing):
-    path = f"{PATH}?thanks=1"
-    assert read(client, path).status_code == 200
-
-    with editing():
-        restrict()
-
-    assert read(client, path).status_code == 302
-    assert read(client, path).status_code == 302
+# --- what must never be cached ----------------------------------------------------------------------
 
 
-def test_what_cannot_be_kept_whole_is_put_together_from_parts(
-    client, editing, django_assert_max_num_queries
-):
-    path = f"{PATH}?thanks=1"
-    first = read(client, path)
-
-    with django_assert_max_num_queries(2):
-        again = read(client, path)
-
-    assert again.content == first.content
-    with editing():
-        Exercise.objects.filter(key="seated-knee-lift").first().delete()
-    assert read(client, path).content != first.content
-
-
-# --- what must never be kept ----------------------------------------------------------------------
-
-
-def test_a_preview_is_neither_kept_nor_answered_from_what_is(client, editing):
+def test_a_preview_bypasses_the_cache(client, editing):
     owner = get_user_model().objects.create_superuser("owner", password="x")
     staff = Client()
     staff.force_login(owner)
@@ -283,7 +257,7 @@ def test_a_preview_is_neither_kept_nor_answered_from_what_is(client, editing):
     assert b"Draft words" not in read(client).content
 
 
-def test_whoever_is_logged_in_is_neither_kept_nor_answered_from_what_is(client, settings):
+def test_somebody_logged_in_bypasses_the_cache(client, settings):
     staff = Client()
     staff.force_login(get_user_model().objects.create_superuser("owner", password="x"))
 
@@ -296,14 +270,14 @@ def test_whoever_is_logged_in_is_neither_kept_nor_answered_from_what_is(client, 
 @pytest.mark.parametrize(
     "path", ["/no-such-page/", f"{PATH}?thanks=1", "/search/", "/book/", "/request/find/", "/livez"]
 )
-def test_not_kept(client, path):
+def test_not_cached(client, path):
     read(client, path)
 
     assert "s-maxage" not in read(client, path).get("Cache-Control", "")
 
 
 @pytest.mark.parametrize("how, status", [("login", 302), ("password", 200)])
-def test_a_page_for_some_is_not_kept(client, how, status):
+def test_a_page_for_some_is_not_cached(client, how, status):
     restrict(how)
 
     for _ in range(2):
@@ -312,7 +286,7 @@ def test_a_page_for_some_is_not_kept(client, how, status):
         assert "ETag" not in answer
 
 
-def test_a_page_with_a_form_token_is_not_kept(client, monkeypatch):
+def test_a_page_with_a_form_token_is_not_cached(client, monkeypatch):
     from django.middleware.csrf import get_token
 
     before = GuidePage.get_context
@@ -325,7 +299,7 @@ def test_a_page_with_a_form_token_is_not_kept(client, monkeypatch):
     assert "ETag" not in read(client)
 
 
-def test_the_question_in_a_kept_page_holds_no_token_and_is_answered(client):
+def test_the_question_in_a_cached_page_is_answered(client):
     page = read(client).content.decode()
     assert "csrf" not in page
     strict = Client(enforce_csrf_checks=True)
@@ -344,7 +318,7 @@ def test_the_question_in_a_kept_page_holds_no_token_and_is_answered(client):
     assert (ours.status_code, theirs.status_code) == (302, 403)
 
 
-def test_a_kept_page_tells_of_its_reading_and_stays_kept(client, django_assert_num_queries):
+def test_telling_of_a_reading_leaves_the_cache(client, django_assert_num_queries):
     address = f"/guides/read/{guide().pk}/guide/"
     assert f'data-read="{address}"' in read(client).content.decode()
 
@@ -382,8 +356,8 @@ def test_a_page_outlives_the_database(client, monkeypatch):
         assert read(client, "/guides/").status_code == 500
 
 
-def test_without_the_shared_cache_nothing_is_kept(client, settings, monkeypatch):
-    monkeypatch.setattr(generation, "_away_until", 0.0)
+def test_without_the_shared_cache_nothing_is_cached(client, settings, monkeypatch):
+    monkeypatch.setattr(content_version, "_away_until", 0.0)
     settings.CACHE_SHARED = True
     settings.CACHES = settings.CACHES | {
         "shared": {
@@ -395,7 +369,7 @@ def test_without_the_shared_cache_nothing_is_kept(client, settings, monkeypatch)
 
     with transaction.atomic():
         sid = transaction.savepoint()
-        assert generation.current() is None
+        assert content_version.current() is None
         transaction.savepoint_rollback(sid)
 
 
@@ -413,8 +387,8 @@ class Silent:
 def test_a_page_does_without_a_cache_that_is_away(client, settings, monkeypatch):
     """Not even Wagtail, which keeps the sites' addresses in a cache, asks the one that is shared."""
     settings.CACHE_SHARED = True
-    monkeypatch.setattr(generation, "caches", {"shared": Silent()})
-    monkeypatch.setattr(generation, "_away_until", 0.0)
+    monkeypatch.setattr(content_version, "caches", {"shared": Silent()})
+    monkeypatch.setattr(content_version, "_away_until", 0.0)
     Site.clear_site_root_paths_cache()
 
     assert settings.CACHES["default"]["BACKEND"].endswith("LocMemCache")
@@ -424,24 +398,24 @@ def test_a_page_does_without_a_cache_that_is_away(client, settings, monkeypatch)
 
 def test_a_silent_cache_is_waited_for_once(settings, monkeypatch):
     settings.CACHE_SHARED, silent = True, Silent()
-    monkeypatch.setattr(generation, "caches", {"shared": silent})
-    monkeypatch.setattr(generation, "_away_until", 0.0)
+    monkeypatch.setattr(content_version, "caches", {"shared": silent})
+    monkeypatch.setattr(content_version, "_away_until", 0.0)
 
-    assert [generation.current() for _ in range(10)] == [None] * 10
+    assert [content_version.current() for _ in range(10)] == [None] * 10
     assert silent.asked == 1
 
-    later = time.monotonic() + generation.AWAY_SECONDS
-    monkeypatch.setattr(generation.time, "monotonic", lambda: later)
-    generation.current()
+    later = time.monotonic() + content_version.AWAY_SECONDS
+    monkeypatch.setattr(content_version.time, "monotonic", lambda: later)
+    content_version.current()
     assert silent.asked == 2
 
 
-def test_a_shared_mark(settings, editing):
+def test_a_shared_version(settings, editing):
     settings.CACHE_SHARED = True
-    before = generation.current()
-    assert generation.current() == before
+    before = content_version.current()
+    assert content_version.current() == before
 
     with editing():
         HomePage.objects.get().save()
 
-    assert generation.current() != before
+    assert content_version.current() != before

@@ -18,9 +18,9 @@ POSTS = int(os.environ.get("POSTS", "10000"))
 
 
 @pytest.mark.parametrize("path", PUBLIC)
-@pytest.mark.usefixtures("kept")
+@pytest.mark.usefixtures("caching")
 def test_a_form_answers_anything(client, figure, path):
-    """As a running site answers: with the parts of its pages that it keeps."""
+    """As a running site answers: with what it caches."""
     form = public_form(path, client)
     looked = attack(client, form, POSTS)
     figure(

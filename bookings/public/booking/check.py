@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from bookings.errors import BookingError, TimeTaken
 from bookings.models import ConsultationRequest, Draft
 from bookings.public import abuse
-from bookings.public.access import personal, with_cached_relations
+from bookings.public.access import personal
 from bookings.public.booking import drafts
 from bookings.public.booking.draft_request import chosen_offering, submit, summary
 from bookings.public.booking.steps import page, step
@@ -59,9 +59,8 @@ def sent(request: HttpRequest) -> HttpResponse:
     draft = drafts.load(request)
     if draft is None or draft.request_id is None:
         return redirect("book")
-    consultation = with_cached_relations(
-        ConsultationRequest.objects.select_related("waiting").get(pk=draft.request_id)
-    )
+    rows = ConsultationRequest.objects.select_related("waiting", "service", "location")
+    consultation = rows.get(pk=draft.request_id)
     return sent_page(request, consultation, held=consultation.appointments.active().one_at_most())
 
 

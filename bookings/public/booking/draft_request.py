@@ -25,7 +25,7 @@ from bookings.models import (
 )
 from bookings.public.booking.forms import RED_FLAGS, SafetyForm
 from bookings.public.booking.time_forms import DEFAULT_WEEKS, WAITING, WEEKS, parse_start, until
-from clinic import known
+from clinic.content_version import cached_until_change
 from clinic.dates import unbroken
 
 
@@ -47,7 +47,7 @@ class Offering:
 
 def offerings() -> list[Offering]:
     """Each service at each location where somebody offers it now."""
-    return known.unless_changed("offerings", _offerings)
+    return cached_until_change("offerings", _offerings)
 
 
 def _offerings() -> list[Offering]:

@@ -125,17 +125,6 @@ class TimeForm(CrispyForm):
         set_free_times(self, "first", times, others=(ANY_TIME, WAITING))
         set_choices(self, "first", lambda: [*times.groups(), *others])
 
-    @property
-    def shown(self) -> str:
-        """Which choices it shows, for `kept`: all who are shown the same times see the same.
-
-        Empty where somebody has answered already.
-        """
-        if self.is_bound or self.initial.get("first"):
-            return ""
-        starts = hash(tuple(slot.start for slot in self.times.slots()))
-        return f"{self.times.location.pk} {starts}"
-
 
 class OtherTimesForm(CrispyForm):
     """What else would work, so that staff can say yes without asking again."""

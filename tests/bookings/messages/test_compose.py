@@ -336,16 +336,3 @@ SAID = {
 def test_each_status_of_both_machines_has_its_message_or_is_silent_on_purpose():
     assert set(SAID) == {*RequestStatus, *AppointmentStatus}
     assert set().union(*SAID.values()) == set(KINDS) - {"link"}
-
-
-def test_words_are_read_once_and_a_change_counts_at_once(
-    kept, django_assert_num_queries, django_capture_on_commit_callbacks
-):
-    with django_capture_on_commit_callbacks(execute=True):
-        row = word("refused", body="Dear {name}, we look for another time.")
-    assert compose.words("refused", "en-gb")["body"].startswith("Dear")
-    with django_assert_num_queries(0):
-        compose.words("refused", "en-gb")
-    with django_capture_on_commit_callbacks(execute=True):
-        row.delete()
-    assert not compose.words("refused", "en-gb")["body"].startswith("Dear")

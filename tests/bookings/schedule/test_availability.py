@@ -321,7 +321,7 @@ class TestRemembered:
     """Pages read who works when once; whoever changes it is believed at once."""
 
     @pytest.fixture(autouse=True)
-    def committing(self, kept, django_capture_on_commit_callbacks):
+    def committing(self, caching, django_capture_on_commit_callbacks):
         self.commit = django_capture_on_commit_callbacks
 
     def test_hours_are_read_once(self, django_assert_num_queries):

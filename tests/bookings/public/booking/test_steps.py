@@ -212,33 +212,6 @@ def test_one_request_a_person_and_time(visitor):
     assert ConsultationRequest.objects.count() == 1
 
 
-def test_a_form_kept_ready_holds_nobodys_answers(kept, visitor):
-    visitor.up_to_check()
-    steps = ("/book/reason/", "/book/contact/")
-    mine = [visitor.client.get(path).content.decode() for path in steps]
-    for path, answered in zip(steps, mine, strict=True):
-        blank = forms_of_a_new_visitor(visitor, path)
-        assert "Since May." not in blank and "maria@example.org" not in blank
-        assert "Since May." in answered or "maria@example.org" in answered
-    again = [visitor.client.get(path).content.decode() for path in steps]
-    assert "Since May." in again[0] and "maria@example.org" in again[1]
-
-
-def forms_of_a_new_visitor(visitor, path):
-    """The page as somebody else sees it who has not come to it before."""
-    mine = dict(visitor.client.cookies)
-    visitor.client.cookies.clear()
-    visitor.safety()
-    if path != "/book/reason/":
-        visitor.reason(note="")
-        visitor.time()
-        visitor.other_times()
-    page = visitor.client.get(path).content.decode()
-    visitor.client.cookies.clear()
-    visitor.client.cookies.update(mine)
-    return page
-
-
 def test_another_place_asks_anew_for_the_time(visitor, clinic):
     """Other people work there, at other hours."""
     one, (service, location, _people) = clinic, make_clinic(minimum_notice_hours=1)

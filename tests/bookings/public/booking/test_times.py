@@ -158,7 +158,7 @@ def test_before_the_first_free_time_lies_nothing(visitor, clinic):
     assert page.context["first_day"] >= next_week and page.context["earlier"] is None
 
 
-def test_times_kept_ready_are_those_that_are_free_now(kept, visitor, clinic):
+def test_a_taken_time_is_offered_no_more(caching, visitor, clinic):
     service, location, people = clinic
     visitor.safety()
     visitor.reason()
