@@ -42,11 +42,14 @@ CORRECTED = {
 
 
 @all_or_nothing
-def arrive(appointment: Appointment, *, actor: Actor, now: datetime) -> None:
+def arrive(
+    appointment: Appointment, *, actor: Actor, now: datetime, version: int | None = None
+) -> None:
     """The patient is here: whatever else was asked or offered about the request is settled.
 
     Raises `InvalidTransition` before the day of the visit at its location.
     """
+    _check_version(appointment, version, actor)
     if not appointment.day_has_come(now):
         raise InvalidTransition(_("The day of this visit has not come yet."))
     _step(appointment, AppointmentStatus.ARRIVED, Verb.ARRIVE, actor, now)
@@ -65,27 +68,41 @@ def arrive(appointment: Appointment, *, actor: Actor, now: datetime) -> None:
 
 
 @all_or_nothing
-def fulfil(appointment: Appointment, *, actor: Actor, now: datetime) -> None:
+def fulfil(
+    appointment: Appointment, *, actor: Actor, now: datetime, version: int | None = None
+) -> None:
     """The visit took place. Not before its start (FHIR: `fulfilled`)."""
+    _check_version(appointment, version, actor)
     _not_before_start(appointment, now)
     _step(appointment, AppointmentStatus.FULFILLED, Verb.FULFIL, actor, now)
 
 
 @all_or_nothing
-def noshow(appointment: Appointment, *, actor: Actor, now: datetime) -> None:
+def noshow(
+    appointment: Appointment, *, actor: Actor, now: datetime, version: int | None = None
+) -> None:
     """The patient did not come. Not before its start (FHIR: `noshow`)."""
+    _check_version(appointment, version, actor)
     _not_before_start(appointment, now)
     _step(appointment, AppointmentStatus.NOSHOW, Verb.NOSHOW, actor, now)
     to_patients.missed(appointment.request, appointment, now=now)
 
 
 @all_or_nothing
-def cancel(appointment: Appointment, *, actor: Actor, now: datetime, message: str = "") -> None:
+def cancel(
+    appointment: Appointment,
+    *,
+    actor: Actor,
+    now: datetime,
+    version: int | None = None,
+    message: str = "",
+) -> None:
     """The clinic cancels a booked visit and owes the patient another time.
 
     What is asked or offered already stays so, and an answer that was promised stays promised. Raises
     `InvalidTransition`, also where the visit is over: nobody can be told any more not to come.
     """
+    _check_version(appointment, version, actor)
     consultation = appointment.request
     if appointment.status != AppointmentStatus.BOOKED:
         raise InvalidTransition
@@ -154,6 +171,12 @@ def correct(
         why=why,
         appointment=appointment,
     )
+
+
+def _check_version(appointment: Appointment, version: int | None, actor: Actor) -> None:
+    """Raise `StaleVersion` where the request is not the one that was on screen (None: no screen)."""
+    if version is not None and version != appointment.request.version:
+        raise stale(appointment.request, actor)
 
 
 def _not_before_start(appointment: Appointment, now: datetime) -> None:

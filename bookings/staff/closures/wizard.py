@@ -27,7 +27,6 @@ from bookings.staff.closures.displaced import DisplacedVisit, State, people_of
 from bookings.staff.closures.forms import DisplacedForm, ToAllForm
 from bookings.staff.closures.proposals import Proposal, propose
 from bookings.staff.requests.answers import refusal
-from bookings.staff.requests.detail import people_for
 from bookings.templatetags.desk import short_at
 
 Late = Sequence[tuple[DisplacedVisit, DisplacedForm]]
@@ -138,8 +137,7 @@ def _form(person: DisplacedVisit, proposal: Proposal | None, *, data: Any = None
             "start": proposal.start if proposal else None,
             "practitioner": proposal.practitioner.pk if proposal else None,
         },
-        location=consultation.location,
-        practitioners=people_for(consultation),
+        consultation=consultation,
     )
 
 

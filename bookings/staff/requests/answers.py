@@ -1,106 +1,131 @@
-"""The desk answers: one POST a verb, each the transition of the same name."""
+"""The desk answers: one POST for each row of `TARGETS`, made by the transition that stands there."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views import View
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
 
 from bookings import clock, transitions
-from bookings.enums import DeclineReason
 from bookings.errors import BookingError, TimeTaken
-from bookings.models import Appointment, ConsultationRequest
+from bookings.models import Appointment, ConsultationRequest, Message
 from bookings.permissions import can_triage
-from bookings.staff.requests.detail import go_on, load, people_for, show
-from bookings.staff.requests.forms import (
-    AskForm,
-    ConfirmForm,
-    DeclineForm,
-    NoteForm,
-    OfferForm,
-    PickForm,
-    ReasonedForm,
-    StaffForm,
-)
-
-Change = Callable[[datetime], object]
+from bookings.staff.requests.detail import go_on, load, show
+from bookings.staff.requests.forms import RequestForm
+from bookings.staff.requests.targets import TARGETS, Target, visit_of
 
 
-def load_to_answer(request: HttpRequest, reference: str) -> ConsultationRequest:
-    consultation = load(request, reference)
-    if not can_triage(request.user):
-        raise PermissionDenied
-    return consultation
-
-
-def attempt(
-    request: HttpRequest,
-    consultation: ConsultationRequest,
-    name: str,
-    form: Form,
-    change: Change,
-    done: Callable[[], str],
-    *,
-    onward: bool = True,
-) -> HttpResponse:
-    """Make the change and say what was done; refused, show the card with everything as typed.
+class Answer(View):
+    """Do what the row says and tell so; refused, show the card with everything as typed.
 
     422: a field is wrong. 409: the time was taken, or a colleague was faster.
     """
-    if not form.is_valid():
-        return show(request, consultation, bound={name: form}, status=422)
+
+    http_method_names = ["post"]
+    name = ""
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        consultation = load(request, reference)
+        name, target = self.name, self.target
+        subject = self.subject(consultation)
+        if not target.may(request.user, subject):
+            raise PermissionDenied
+        form = target.form(name, consultation, request.POST)
+        if not form.is_valid():
+            return show(request, consultation, bound={name: form}, status=422)
+        try:
+            made = target.transition(
+                subject,
+                actor=transitions.staff(request.user),
+                now=timezone.now(),
+                **self.arguments(form),
+            )
+        except BookingError as error:
+            consultation.refresh_from_db()
+            form.add_error(None, refusal(error))
+            return show(request, consultation, bound={name: form}, status=409)
+        said = self.done(form) % outcome(consultation, made)
+        buttons = [_open_button(consultation)] if target.onward else None
+        messages.success(request, said, buttons=buttons)
+        return self.onward(consultation)
+
+    @property
+    def target(self) -> Target:
+        return TARGETS[self.name]
+
+    def subject(self, consultation: ConsultationRequest) -> ConsultationRequest | Appointment:
+        if not self.target.at_visit:
+            return consultation
+        visit = visit_of(consultation, self.request.POST.get("visit", ""))
+        if visit is None:
+            raise Http404
+        return visit
+
+    def arguments(self, form: RequestForm) -> dict[str, Any]:
+        return form.arguments()
+
+    def done(self, form: RequestForm) -> str:
+        return str(self.target.done)
+
+    def onward(self, consultation: ConsultationRequest) -> HttpResponse:
+        back = get_valid_next_url_from_request(self.request)
+        if back:
+            return HttpResponseRedirect(back)  # `redirect` would take a word for a view's name
+        if self.target.onward:
+            return go_on(self.request, consultation)
+        return redirect("desk:request", consultation.reference)
+
+
+class Assign(Answer):
+    """To oneself, or with `to=nobody` back to the desk."""
+
+    def arguments(self, form: RequestForm) -> dict[str, Any]:
+        arguments = form.arguments()
+        return arguments | {"to": None if arguments["to"] == "nobody" else self.request.user}
+
+    def done(self, form: RequestForm) -> str:
+        if form.cleaned_data["to"] == "nobody":
+            return _("%(reference)s is free for anyone to answer.")
+        return super().done(form)
+
+
+class Confirm(Answer):
+    """The held time, one of the times on the card (`pick`), or another that was typed."""
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        if "pick" in request.POST:
+            self.name = "pick"
+
+
+def answer(name: str) -> Callable[..., Any]:
+    """The view of one row."""
+    view = {"assign": Assign, "confirm": Confirm}.get(name, Answer)
+    return view.as_view(name=name)
+
+
+@require_POST
+def send_again(request: HttpRequest, pk: int) -> HttpResponse:
+    if not can_triage(request.user):
+        raise PermissionDenied
+    message = get_object_or_404(Message.objects.select_related("request"), pk=pk)
     try:
-        change(timezone.now())
+        transitions.send_again(message, actor=transitions.staff(request.user), now=timezone.now())
     except BookingError as error:
-        consultation.refresh_from_db()
-        form.add_error(None, refusal(error))
-        return show(request, consultation, bound={name: form}, status=409)
-    messages.success(request, done(), buttons=[_open_button(consultation)] if onward else None)
-    back = get_valid_next_url_from_request(request)
-    if back:
-        return HttpResponseRedirect(back)  # `redirect` would take a word for a view's name
-    return (
-        go_on(request, consultation) if onward else redirect("desk:request", consultation.reference)
-    )
-
-
-def answer_at_once(
-    request: HttpRequest,
-    reference: str,
-    name: str,
-    change: Callable[..., object],
-    done: str,
-    *,
-    onward: bool = True,
-) -> HttpResponse:
-    """An answer that needs no more than the version that was on screen."""
-    consultation = load_to_answer(request, reference)
-    form = StaffForm(request.POST)
-    return attempt(
-        request,
-        consultation,
-        name,
-        form,
-        lambda now: change(
-            consultation,
-            actor=transitions.staff(request.user),
-            version=form.cleaned_data["version"],
-            now=now,
-        ),
-        lambda: done % {"reference": consultation.reference},
-        onward=onward,
-    )
+        messages.error(request, str(error.message))
+    else:
+        messages.success(request, _("The message is on its way again."))
+    return redirect("desk:request", message.request.reference)
 
 
 def refusal(error: BookingError) -> str:
@@ -109,15 +134,18 @@ def refusal(error: BookingError) -> str:
     return " ".join([_("That time is not free."), *reasons]) if reasons else str(error.message)
 
 
-def _open_button(consultation: ConsultationRequest) -> Any:
-    """Back to what was just answered; its card has the undo button while that is possible."""
-    undo = transitions.undoable(consultation, now=timezone.now())
-    text = _("Undo or look again") if undo else _("Look again")
-    return messages.button(reverse("desk:request", args=[consultation.reference]), text)
+def outcome(consultation: ConsultationRequest, made: Any) -> dict[str, str]:
+    """What a message may name: the reference, and what the transition booked or offered."""
+    found = {"reference": consultation.reference}
+    if isinstance(made, Appointment):
+        found["visit"] = when_and_who(made)
+    elif isinstance(made, list):
+        found["times"] = "; ".join(map(when_and_who, made))
+    return found
 
 
 def when_and_who(appointment: Appointment) -> str:
-    """Such as "Thursday 26 November 2026, 2:30 p.m., with Amara Osei"."""
+    """Such as "Thursday 26 November, 2:30pm, with Amara Osei"."""
     moment = clock.moment_label(appointment.start, appointment.location.zone)
     return _("%(moment)s, with %(name)s") % {
         "moment": moment,
@@ -125,207 +153,8 @@ def when_and_who(appointment: Appointment) -> str:
     }
 
 
-@require_POST
-def assign(request: HttpRequest, reference: str) -> HttpResponse:
-    """To oneself, or with `to=nobody` back to the desk."""
-    consultation = load_to_answer(request, reference)
-    form = StaffForm(request.POST)
-    to = None if request.POST.get("to") == "nobody" else request.user
-    return attempt(
-        request,
-        consultation,
-        "assign",
-        form,
-        lambda now: transitions.assign(
-            consultation,
-            actor=transitions.staff(request.user),
-            to=to,
-            version=form.cleaned_data["version"],
-            now=now,
-        ),
-        lambda: (
-            (
-                _("%(reference)s is yours.")
-                if to
-                else _("%(reference)s is free for anyone to answer.")
-            )
-            % {"reference": consultation.reference}
-        ),
-        onward=False,
-    )
-
-
-@require_POST
-def confirm(request: HttpRequest, reference: str) -> HttpResponse:
-    """The held time, one of the times on the card (`pick`), or another that was typed."""
-    consultation = load_to_answer(request, reference)
-    people = people_for(consultation)
-    form: Form
-    name = "pick" if "pick" in request.POST else "confirm"
-    if name == "pick":
-        form = PickForm(request.POST, practitioners=people)
-    else:
-        form = ConfirmForm(
-            request.POST, location=consultation.location, practitioners=people, auto_id="confirm-%s"
-        )
-    booked: list[Appointment] = []
-
-    def change(now: datetime) -> None:
-        data = form.cleaned_data
-        booked.append(
-            transitions.confirm(
-                consultation,
-                actor=transitions.staff(request.user),
-                version=data["version"],
-                now=now,
-                start=data.get("pick") or data.get("start"),
-                practitioner=data["practitioner"],
-            )
-        )
-
-    return attempt(
-        request,
-        consultation,
-        name,
-        form,
-        change,
-        lambda: (
-            _("%(reference)s is confirmed: %(visit)s.")
-            % {"reference": consultation.reference, "visit": when_and_who(booked[0])}
-        ),
-    )
-
-
-@require_POST
-def offer(request: HttpRequest, reference: str) -> HttpResponse:
-    consultation = load_to_answer(request, reference)
-    form = OfferForm(
-        request.POST,
-        location=consultation.location,
-        practitioners=people_for(consultation),
-        auto_id="offer-%s",
-    )
-    offered: list[Appointment] = []
-    return attempt(
-        request,
-        consultation,
-        "offer",
-        form,
-        lambda now: offered.extend(
-            transitions.offer(
-                consultation,
-                actor=transitions.staff(request.user),
-                version=form.cleaned_data["version"],
-                now=now,
-                times=form.times(),
-                message=form.cleaned_data["message"],
-            )
-        ),
-        lambda: (
-            _("%(reference)s is offered: %(times)s.")
-            % {"reference": consultation.reference, "times": "; ".join(map(when_and_who, offered))}
-        ),
-    )
-
-
-@require_POST
-def decline(request: HttpRequest, reference: str) -> HttpResponse:
-    consultation = load_to_answer(request, reference)
-    form = DeclineForm(request.POST, auto_id="decline-%s")
-    return attempt(
-        request,
-        consultation,
-        "decline",
-        form,
-        lambda now: transitions.decline(
-            consultation,
-            actor=transitions.staff(request.user),
-            version=form.cleaned_data["version"],
-            now=now,
-            reason=DeclineReason(form.cleaned_data["reason"]),
-            message=form.cleaned_data["message"],
-        ),
-        lambda: _("%(reference)s is declined.") % {"reference": consultation.reference},
-    )
-
-
-@require_POST
-def ask_question(request: HttpRequest, reference: str) -> HttpResponse:
-    consultation = load_to_answer(request, reference)
-    form = AskForm(request.POST, auto_id="ask_question-%s")
-    return attempt(
-        request,
-        consultation,
-        "ask_question",
-        form,
-        lambda now: transitions.ask_question(
-            consultation,
-            actor=transitions.staff(request.user),
-            version=form.cleaned_data["version"],
-            now=now,
-            question=form.cleaned_data["question"],
-        ),
-        lambda: (
-            _("%(reference)s: your question is on its way.") % {"reference": consultation.reference}
-        ),
-    )
-
-
-@require_POST
-def waitlist(request: HttpRequest, reference: str) -> HttpResponse:
-    done = _("%(reference)s is on the waiting list.")
-    return answer_at_once(request, reference, "waitlist", transitions.waitlist, done)
-
-
-@require_POST
-def mark_spam(request: HttpRequest, reference: str) -> HttpResponse:
-    done = _("%(reference)s is marked as spam. Nothing is sent.")
-    return answer_at_once(request, reference, "mark_spam", transitions.mark_spam, done)
-
-
-@require_POST
-def reopen(request: HttpRequest, reference: str) -> HttpResponse:
-    consultation = load_to_answer(request, reference)
-    form = ReasonedForm(request.POST, auto_id="reopen-%s")
-    return attempt(
-        request,
-        consultation,
-        "reopen",
-        form,
-        lambda now: transitions.reopen(
-            consultation,
-            actor=transitions.staff(request.user),
-            version=form.cleaned_data["version"],
-            now=now,
-            why=form.cleaned_data["why"],
-        ),
-        lambda: _("%(reference)s is in review again.") % {"reference": consultation.reference},
-        onward=False,
-    )
-
-
-@require_POST
-def undo(request: HttpRequest, reference: str) -> HttpResponse:
-    done = _("%(reference)s: undone. Nothing was sent.")
-    return answer_at_once(request, reference, "undo", transitions.undo, done, onward=False)
-
-
-@require_POST
-def note(request: HttpRequest, reference: str) -> HttpResponse:
-    """Whoever may see the request may write down what colleagues should know."""
-    consultation = load(request, reference)
-    form = NoteForm(request.POST, auto_id="note-%s")
-    return attempt(
-        request,
-        consultation,
-        "note",
-        form,
-        lambda now: transitions.note(
-            consultation,
-            actor=transitions.staff(request.user),
-            now=now,
-            text=form.cleaned_data["text"],
-        ),
-        lambda: _("Note added to %(reference)s.") % {"reference": consultation.reference},
-        onward=False,
-    )
+def _open_button(consultation: ConsultationRequest) -> Any:
+    """Back to what was just answered; its card has the undo button while that is possible."""
+    undo = transitions.undoable(consultation, now=timezone.now())
+    text = _("Undo or look again") if undo else _("Look again")
+    return messages.button(reverse("desk:request", args=[consultation.reference]), text)

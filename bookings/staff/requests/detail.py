@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
@@ -22,17 +20,7 @@ from bookings.models import ConsultationRequest
 from bookings.permissions import can_read_requests, can_triage
 from bookings.staff.requests import queries
 from bookings.staff.requests.card import Card
-from bookings.staff.requests.forms import (
-    AskForm,
-    CancelForm,
-    ConfirmForm,
-    DeclineForm,
-    MoveForm,
-    NoteForm,
-    OfferForm,
-    ReasonedForm,
-    StaffForm,
-)
+from bookings.staff.requests.targets import blank_forms
 
 STAY = "desk-stay"
 
@@ -76,14 +64,14 @@ def show(
     events = list(consultation.events.select_related("actor", "appointment__practitioner"))
     card = Card(consultation, user=request.user, now=now)
     can = card.can
-    homeless = _without_place(bound or {}, can)
+    without_place = _without_place(bound or {}, can)
     context = {
         "consultation": consultation,
         "card": card,
         "can": can,
         "forms": blank_forms(consultation) | (bound or {}),
-        "refused": [error for form in homeless for error in errors_of(form)],
-        "typed": [line for form in homeless for line in typed(form)],
+        "refused": [error for form in without_place for error in errors_of(form)],
+        "typed": [line for form in without_place for line in typed(form)],
         "may_answer": may_answer,
         "opened": next(iter(bound or {}), ""),
         "now": now,
@@ -113,32 +101,6 @@ def _without_place(bound: dict[str, Form], can: dict[str, bool]) -> list[Form]:
     return [
         form for name, form in bound.items() if not form.visible_fields() or not can.get(name, True)
     ]
-
-
-def blank_forms(consultation: ConsultationRequest) -> dict[str, Form]:
-    """Every form of the card; field ids are told apart by the verb."""
-    initial: dict[str, Any] = {"version": consultation.version}
-    people = people_for(consultation)
-    times = {"location": consultation.location, "practitioners": people}
-    return {
-        "confirm": ConfirmForm(initial=initial, auto_id="confirm-%s", **times),
-        "offer": OfferForm(initial=initial, auto_id="offer-%s", **times),
-        "waitlist": StaffForm(initial=initial, auto_id="waitlist-%s"),
-        "keep_appointment": StaffForm(initial=initial, auto_id="keep_appointment-%s"),
-        "mark_spam": StaffForm(initial=initial, auto_id="spam-%s"),
-        "decline": DeclineForm(initial=initial, auto_id="decline-%s"),
-        "ask_question": AskForm(initial=initial, auto_id="ask_question-%s"),
-        "cancel": CancelForm(initial=initial, auto_id="cancel-%s"),
-        "move": MoveForm(initial=initial, auto_id="move-%s", **times),
-        "note": NoteForm(auto_id="note-%s"),
-        "correct": ReasonedForm(initial=initial, auto_id="correct-%s"),
-        "reopen": ReasonedForm(initial=initial, auto_id="reopen-%s"),
-    }
-
-
-def people_for(consultation: ConsultationRequest) -> Any:
-    """Who could take the request: offers the service, at its location."""
-    return consultation.service.practitioners.filter(location=consultation.location, active=True)
 
 
 @require_POST

@@ -1,8 +1,8 @@
-"""What staff send about one request."""
+"""What staff send about one request. Each form is named after the transition whose arguments it gives."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -11,18 +11,41 @@ from django.utils.translation import gettext_lazy as _
 from bookings import clock
 from bookings.enums import DeclineReason, Reason, ResourceKind, Side
 from bookings.forms.fields import PhoneField
-from bookings.models import Location, Resource, Service
+from bookings.models import ConsultationRequest, Location, Resource, Service
+from bookings.staff.requests.fields import ClinicTimeField, InstantField
 from bookings.validators import validate_one_line, validate_plain_text
 
 
-class StaffForm(forms.Form):
-    """Input of a member of staff about one request, with the version that they had on screen."""
+class RequestForm(forms.Form):
+    """Input of a member of staff about one request. `arguments` are those of its transition."""
+
+    def __init__(self, *args: Any, consultation: ConsultationRequest, **kwargs: Any) -> None:
+        self.consultation = consultation
+        super().__init__(*args, **kwargs)
+
+    def arguments(self) -> dict[str, Any]:
+        return dict(self.cleaned_data)
+
+
+class StaffForm(RequestForm):
+    """The same, with the version of the request that they had on screen."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
 
+    def __init__(self, *args: Any, consultation: ConsultationRequest, **kwargs: Any) -> None:
+        initial = {"version": consultation.version} | (kwargs.pop("initial", None) or {})
+        super().__init__(*args, consultation=consultation, initial=initial, **kwargs)
 
-class DeclineForm(StaffForm):
-    reason = forms.ChoiceField(label=_("Reason"), choices=DeclineReason.choices)
+
+class AssignForm(StaffForm):
+    """To oneself, or with "nobody" back to the desk."""
+
+    to = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class MessageForm(StaffForm):
+    """An answer with a message that the patient reads."""
+
     message = forms.CharField(
         label=_("Message to the patient"),
         help_text=_("Optional."),
@@ -31,6 +54,23 @@ class DeclineForm(StaffForm):
         required=False,
         validators=[validate_plain_text],
     )
+
+
+class CancelForm(MessageForm):
+    """The clinic cancels a booked visit."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["message"].help_text = _(
+            "Optional. Goes into the mail that says the visit is cancelled."
+        )
+
+
+class DeclineForm(MessageForm):
+    reason = forms.TypedChoiceField(
+        label=_("Reason"), choices=DeclineReason.choices, coerce=DeclineReason
+    )
+    field_order = ["version", "reason", "message"]
 
 
 class AskForm(StaffForm):
@@ -46,77 +86,52 @@ class ReasonedForm(StaffForm):
     why = forms.CharField(label=_("Why"), max_length=300, validators=[validate_one_line])
 
 
-class ClinicTimeField(forms.DateTimeField):
-    """A date and time typed on the location's wall clock, as an instant in UTC.
-
-    A time that the clocks skip is refused; of one that happens twice the first is meant.
-    """
-
-    widget = forms.DateTimeInput(
-        attrs={"type": "datetime-local", "step": "300"}, format="%Y-%m-%dT%H:%M"
+def practitioner_field(consultation: ConsultationRequest, **kwargs: Any) -> forms.ModelChoiceField:
+    return forms.ModelChoiceField(
+        label=_("With"),
+        queryset=people_for(consultation),
+        required=False,
+        empty_label=_("Anyone free"),
+        **kwargs,
     )
-    location: Location | None = None
 
-    def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, datetime) and value.tzinfo and self.location:
-            return value.astimezone(self.location.zone).replace(tzinfo=None)
-        return value
 
-    def to_python(self, value: Any) -> datetime | None:
-        if value in self.empty_values:
-            return None
-        try:
-            parsed = datetime.fromisoformat(str(value).strip())
-        except ValueError as error:
-            raise forms.ValidationError(_("Enter a date and a time."), code="invalid") from error
-        if parsed.tzinfo is not None or self.location is None or not clock.is_of_our_time(parsed):
-            raise forms.ValidationError(_("Enter a date and a time."), code="invalid")
-        return clock.instant_of(parsed, self.location.zone)
+def people_for(consultation: ConsultationRequest) -> Any:
+    """Who could take the request: offers the service, at its location."""
+    return consultation.service.practitioners.filter(location=consultation.location, active=True)
 
 
 class ConfirmForm(StaffForm):
     """Confirm the held time, or another start with a practitioner."""
 
     start = ClinicTimeField(label=_("Start"), required=False)
-    practitioner = forms.ModelChoiceField(
-        label=_("With"),
-        queryset=Resource.objects.none(),
-        required=False,
-        empty_label=_("Anyone free"),
-    )
 
-    def __init__(self, *args: Any, location: Location, practitioners: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        start, practitioner = self.fields["start"], self.fields["practitioner"]
+    def __init__(self, *args: Any, consultation: ConsultationRequest, **kwargs: Any) -> None:
+        super().__init__(*args, consultation=consultation, **kwargs)
+        start = self.fields["start"]
         assert isinstance(start, ClinicTimeField)
-        assert isinstance(practitioner, forms.ModelChoiceField)
-        start.location, practitioner.queryset = location, practitioners
+        start.location = consultation.location
+        self.fields["practitioner"] = practitioner_field(consultation)
 
 
-class OfferForm(StaffForm):
+class MoveForm(ConfirmForm):
+    """Another time for a booked visit."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["start"].required = True
+
+
+class OfferForm(MessageForm):
     """One to three other times, each with anyone or one practitioner."""
 
-    message = forms.CharField(
-        label=_("Message to the patient"),
-        help_text=_("Optional."),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=600,
-        required=False,
-        validators=[validate_plain_text],
-    )
-
-    def __init__(self, *args: Any, location: Location, practitioners: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, consultation: ConsultationRequest, **kwargs: Any) -> None:
+        super().__init__(*args, consultation=consultation, **kwargs)
         for number in (1, 2, 3):
             start = ClinicTimeField(label=_("Time"), required=number == 1)
-            start.location = location
+            start.location = consultation.location
             self.fields[f"start_{number}"] = start
-            self.fields[f"practitioner_{number}"] = forms.ModelChoiceField(
-                label=_("With"),
-                queryset=practitioners,
-                required=False,
-                empty_label=_("Anyone free"),
-            )
+            self.fields[f"practitioner_{number}"] = practitioner_field(consultation)
         self.fields["message"] = self.fields.pop("message")  # last, as on the page
 
     def clean(self) -> dict[str, Any]:
@@ -127,57 +142,39 @@ class OfferForm(StaffForm):
             self.add_error(None, _("Offer each time only once."))
         return cleaned
 
-    def times(self) -> list[tuple[datetime, Resource | None]]:
+    def arguments(self) -> dict[str, Any]:
         data = self.cleaned_data
-        return [
-            (data[f"start_{n}"], data[f"practitioner_{n}"])
-            for n in (1, 2, 3)
-            if data.get(f"start_{n}")
-        ]
-
-
-class InstantField(forms.CharField):
-    """A start as a button carries it: UTC, to the minute, such as 2026-11-26T14:30Z."""
-
-    def to_python(self, value: Any) -> datetime | None:  # type: ignore[override]
-        if value in self.empty_values:
-            return None
-        try:
-            at = datetime.strptime(str(value), "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
-            if not clock.is_of_our_time(at):
-                raise ValueError
-            return at
-        except ValueError as error:
-            raise forms.ValidationError(_("Choose one of the times.")) from error
+        times = [(data[f"start_{n}"], data[f"practitioner_{n}"]) for n in (1, 2, 3)]
+        return {
+            "version": data["version"],
+            "times": [(start, practitioner) for start, practitioner in times if start],
+            "message": data["message"],
+        }
 
 
 class PickForm(StaffForm):
-    """One of the times shown on the card, taken with one click."""
+    """Confirm one of the times shown on the card, with one click."""
 
     pick = InstantField(widget=forms.HiddenInput)
-    practitioner = forms.ModelChoiceField(
-        queryset=Resource.objects.none(), required=False, widget=forms.HiddenInput
-    )
 
-    def __init__(self, *args: Any, practitioners: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["practitioner"].queryset = practitioners  # type: ignore[attr-defined]
+    def __init__(self, *args: Any, consultation: ConsultationRequest, **kwargs: Any) -> None:
+        super().__init__(*args, consultation=consultation, **kwargs)
+        self.fields["practitioner"] = practitioner_field(consultation, widget=forms.HiddenInput)
 
-
-class CancelForm(StaffForm):
-    """The clinic cancels a booked visit."""
-
-    message = forms.CharField(
-        label=_("Message to the patient"),
-        help_text=_("Optional. Goes into the mail that says the visit is cancelled."),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=600,
-        required=False,
-        validators=[validate_plain_text],
-    )
+    def arguments(self) -> dict[str, Any]:
+        data = dict(self.cleaned_data)
+        return {"start": data.pop("pick"), **data}
 
 
-class NoteForm(forms.Form):
+class OfferOneForm(PickForm):
+    """Offer one of the times shown, with one click."""
+
+    def arguments(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {"version": data["version"], "times": [(data["pick"], data["practitioner"])]}
+
+
+class NoteForm(RequestForm):
     """A note of staff for staff."""
 
     text = forms.CharField(
@@ -187,14 +184,6 @@ class NoteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         validators=[validate_plain_text],
     )
-
-
-class MoveForm(ConfirmForm):
-    """Another time for a booked visit."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["start"].required = True
 
 
 class PhoneForm(forms.Form):

@@ -91,7 +91,7 @@ def erase(request: HttpRequest, reference: str) -> HttpResponse:
         raise PermissionDenied
     consultation = load(request, reference)
     now = timezone.now()
-    form = EraseForm(request.POST or None, initial={"version": consultation.version})
+    form = EraseForm(request.POST or None, consultation=consultation)
     if request.method == "POST" and form.is_valid():
         try:
             transitions.erase(

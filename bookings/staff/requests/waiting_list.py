@@ -11,16 +11,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 from wagtail.admin.menu import MenuItem
 
-from bookings import transitions
-from bookings.models import Appointment
 from bookings.permissions import can_triage
 from bookings.schedule.waiting_list import WaitingList
-from bookings.staff.requests.answers import attempt, load_to_answer, when_and_who
-from bookings.staff.requests.detail import people_for
-from bookings.staff.requests.forms import PickForm
 
 NEXT_TIMES = 2
 MATCHES_SHOWN = 5
@@ -49,33 +44,6 @@ def waiting_list(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "bookings/staff/waiting_list.html", context)
-
-
-@require_POST
-def offer_waiting(request: HttpRequest, reference: str) -> HttpResponse:
-    """Hold a time that came free and offer it, with one click."""
-    consultation = load_to_answer(request, reference)
-    form = PickForm(request.POST, practitioners=people_for(consultation))
-    offered: list[Appointment] = []
-    return attempt(
-        request,
-        consultation,
-        "pick",
-        form,
-        lambda now: offered.extend(
-            transitions.offer(
-                consultation,
-                actor=transitions.staff(request.user),
-                version=form.cleaned_data["version"],
-                now=now,
-                times=[(form.cleaned_data["pick"], form.cleaned_data["practitioner"])],
-            )
-        ),
-        lambda: (
-            _("%(reference)s is offered: %(times)s.")
-            % {"reference": consultation.reference, "times": when_and_who(offered[0])}
-        ),
-    )
 
 
 class WaitingMenuItem(MenuItem):

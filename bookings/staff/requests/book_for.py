@@ -1,4 +1,4 @@
-"""Move a booked visit by a form, keep it where it is, and book for someone who phones."""
+"""Book for someone who phones."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 
 from bookings import phones, transitions
@@ -21,56 +21,10 @@ from bookings.forms.consent import CONSENT_TEXT, CONSENT_VERSION
 from bookings.models import Appointment, Location, Service
 from bookings.permissions import can_triage
 from bookings.schedule.availability import Search, Slot, free_slots
-from bookings.staff.requests.answers import (
-    answer_at_once,
-    attempt,
-    load_to_answer,
-    refusal,
-    when_and_who,
-)
-from bookings.staff.requests.detail import people_for
-from bookings.staff.requests.forms import MoveForm, PhoneForm
+from bookings.staff.requests.answers import outcome, refusal
+from bookings.staff.requests.forms import PhoneForm
 
 NEXT_FREE = 9
-
-
-@require_POST
-def move(request: HttpRequest, reference: str) -> HttpResponse:
-    """Another time for a booked visit, agreed with the patient."""
-    consultation = load_to_answer(request, reference)
-    form = MoveForm(
-        request.POST,
-        location=consultation.location,
-        practitioners=people_for(consultation),
-        auto_id="move-%s",
-    )
-    moved: list[Appointment] = []
-
-    def change(now: datetime) -> None:
-        data = form.cleaned_data
-        moved.append(
-            transitions.move(
-                consultation,
-                actor=transitions.staff(request.user),
-                version=data["version"],
-                now=now,
-                start=data["start"],
-                practitioner=data["practitioner"],
-            )
-        )
-
-    return attempt(
-        request,
-        consultation,
-        "move",
-        form,
-        change,
-        lambda: (
-            _("%(reference)s is moved: %(visit)s.")
-            % {"reference": consultation.reference, "visit": when_and_who(moved[0])}
-        ),
-        onward=False,
-    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,8 +41,7 @@ def book_for(request: HttpRequest) -> HttpResponse:
             form.add_error("start", refusal(error))
         else:
             text = _("%(reference)s is booked: %(visit)s.")
-            said = {"reference": visit.request.reference, "visit": when_and_who(visit)}
-            messages.success(request, text % said)
+            messages.success(request, text % outcome(visit.request, visit))
             return redirect("desk:request", visit.request.reference)
     context = {
         "form": form,
@@ -139,12 +92,4 @@ def _book(request: HttpRequest, form: PhoneForm) -> Appointment:
         start=data["start"],
         idempotency_key=f"desk-{request.user.pk}-{data['key']}",
         practitioner=data["practitioner"],
-    )
-
-
-@require_POST
-def keep_appointment(request: HttpRequest, reference: str) -> HttpResponse:
-    done = _("%(reference)s: no other time is wanted.")
-    return answer_at_once(
-        request, reference, "keep_appointment", transitions.keep_appointment, done
     )
