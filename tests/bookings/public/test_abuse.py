@@ -76,9 +76,9 @@ def test_the_trap_is_hidden_from_people_and_their_readers(visitor):
 def test_too_many_requests_from_one_network_read_why_and_whom_to_call(visitor, settings):
     settings.LIMITS = settings.LIMITS | {"ask": "2/60"}
     visitor.up_to_check()
-    visitor.client.post("/book/check/")
-    visitor.client.post("/book/check/")
-    page = visitor.client.post("/book/check/")
+    visitor.client.post(visitor.at("check"))
+    visitor.client.post(visitor.at("check"))
+    page = visitor.client.post(visitor.at("check"))
     assert page.status_code == 429 and page["Retry-After"] == "1801"
     assert "020 7946 0123" in page.content.decode()
     # Reading goes on.
