@@ -200,9 +200,3 @@ def disc(shape: Disc) -> str:
 def union(outlines: Iterable[Outline]) -> str:
     """Path data in which overlapping outlines fill as one shape."""
     return "".join(disc(o) if isinstance(o, Disc) else smooth(oriented(o)) for o in outlines)
-
-
-def ellipse(centre: Point, rx: float, ry: float, turn: float = 0, points: int = 10) -> list[Node]:
-    """An outline close to a turned ellipse."""
-    steps = [math.tau * i / points for i in range(points)]
-    return [place(centre, turn, rx * math.cos(a), ry * math.sin(a)) for a in steps]
