@@ -26,20 +26,15 @@ PAUSE = timedelta(hours=1)
 """A visitor who was away for longer is told that the answers were kept."""
 
 
-# Asked on every page: a queryset that is built anew each time takes longer than the query itself.
-FIND = "SELECT * FROM bookings_draft WHERE digest = %s"
-
-
 def load(request: HttpRequest, key: str) -> Draft | None:
     """The request being written, or just sent, that this browser began under this key."""
     secret = request.COOKIES.get(COOKIE + key, "")
     if not secret:
         return None
-    drafts = Draft.objects.raw(FIND, [_digest(key, secret)])
-    draft = next(iter(drafts), None)
-    if draft is None or draft.expires_at <= timezone.now():
-        return None
-    draft.key = key
+    found = Draft.objects.filter(digest=_digest(key, secret), expires_at__gt=timezone.now())
+    draft = found.first()
+    if draft:
+        draft.key = key
     return draft
 
 
