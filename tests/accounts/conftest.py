@@ -15,6 +15,7 @@ from tests.factories import the_roles
 
 PASSWORD = "a long enough password"
 SIGN_IN, CODE, USE = "/admin/login/", "/admin/login/code/", "/admin/login/passkey/"
+CONFIRM = "/admin/login/confirm/"
 OWN, ADD = "/admin/logins/mine/", "/admin/logins/mine/passkeys/add/"
 
 
@@ -66,6 +67,11 @@ def with_app(ruth):
 
 def sign_in(client, name="ruth", password=PASSWORD, **extra):
     return client.post("/admin/login/", {"username": name, "password": password}, **extra)
+
+
+def confirm(client, password=PASSWORD):
+    """Say once more that it is the user of this login who is there."""
+    return client.post(CONFIRM, {"password": password, "next": "/admin/"})
 
 
 @pytest.fixture
