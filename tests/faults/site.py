@@ -23,6 +23,8 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.db import connection
 
+from tests import database
+
 ROOT = Path(settings.BASE_DIR)
 sys.path.insert(0, str(ROOT / "bin"))
 import pgtemp  # noqa: E402
@@ -209,7 +211,7 @@ def running(folder: Path, *, opened: bool = True, worker: bool = False) -> Itera
             copy_template(server)
             site = Site(folder, server.url, server)
         else:
-            shutil.copy(TEMPLATE["TEST"]["NAME"], folder / "site.sqlite3")
+            shutil.copy(database.migrated(), folder / "site.sqlite3")
             site = Site(folder, f"sqlite:///{folder}/site.sqlite3")
         stack.callback(site.close)
         if opened:
@@ -220,8 +222,8 @@ def running(folder: Path, *, opened: bool = True, worker: bool = False) -> Itera
 def copy_template(server: Postgres) -> None:
     options = TEMPLATE.get("OPTIONS", {})
     host = TEMPLATE.get("HOST") or options.get("host", "")
-    name = TEMPLATE["TEST"]["NAME"]
-    dump = [server.programs / "pg_dump", "-h", host, "-U", TEMPLATE["USER"], name]
+    account = ["-h", host, "-U", TEMPLATE["USER"]]
+    dump = [server.programs / "pg_dump", *account, database.migrated()]
     file = server.folder / "template.sql"
     with file.open("wb") as out:
         subprocess.run(dump, stdout=out, check=True)
