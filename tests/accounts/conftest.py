@@ -10,8 +10,8 @@ from wagtail.models import ModelLogEntry
 
 from accounts import second_factor
 from accounts.models import Passkey
+from bookings.roles import make_roles
 from tests.accounts.authenticator import Authenticator
-from tests.factories import the_roles
 
 PASSWORD = "a long enough password"
 SIGN_IN, CODE, USE = "/admin/login/", "/admin/login/code/", "/admin/login/passkey/"
@@ -22,7 +22,7 @@ OWN, ADD = "/admin/logins/mine/", "/admin/logins/mine/passkeys/add/"
 @pytest.fixture
 def ruth(db, django_user_model):
     """At the front desk."""
-    the_roles()
+    make_roles()
     user = django_user_model.objects.create_user("ruth", "ruth@example.org", PASSWORD)
     user.groups.add(Group.objects.get(name="Front desk"))
     return user
@@ -30,7 +30,7 @@ def ruth(db, django_user_model):
 
 @pytest.fixture
 def owner(db, django_user_model):
-    the_roles()
+    make_roles()
     user = django_user_model.objects.create_user("olga", "olga@example.org", PASSWORD)
     user.groups.add(Group.objects.get(name="Owner"))
     return user
