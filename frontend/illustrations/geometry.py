@@ -157,17 +157,6 @@ def smooth(nodes: Sequence[Node], closed: bool = True) -> str:
     return pen.data
 
 
-def polygon(points: Sequence[Point], closed: bool = True) -> str:
-    """Path data of straight lines through the points."""
-    pen = Pen()
-    pen.move(points[0])
-    for point in points[1:]:
-        pen.line(point)
-    if closed:
-        pen.close()
-    return pen.data
-
-
 def area(nodes: Sequence[Node]) -> float:
     """Signed area, to give overlapping outlines the same direction."""
     points = [n.at if isinstance(n, Corner) else n for n in nodes]
