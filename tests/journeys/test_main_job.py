@@ -35,7 +35,7 @@ def log_in(page: Page) -> None:
 def go_on(page: Page) -> None:
     """To the next page: whoever looks at once would see the one that was sent."""
     with page.expect_navigation():
-        page.locator("main button[type=submit]").click()
+        page.locator("main button[type=submit]").first.click()
 
 
 def ask_for_a_consultation(page: Page, email: str) -> str:
