@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from django_otp.models import Device
 
 
@@ -22,3 +24,27 @@ class Passkey(Device):
 
     class Meta:
         ordering = ["pk"]
+
+
+class Credentials(models.Model):
+    """What readers learn of somebody who writes or checks guides; each types their own."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="credentials"
+    )
+    profession = models.CharField(
+        _("profession"), max_length=80, blank=True, help_text=_("As in “Physiotherapist”.")
+    )
+    registration = models.CharField(
+        _("registration"),
+        max_length=80,
+        blank=True,
+        help_text=_("Your register and number, as in “HCPC PH123456”."),
+    )
+
+    class Meta:
+        verbose_name = _("profession and registration")
+        verbose_name_plural = _("professions and registrations")
+
+    def __str__(self) -> str:
+        return ", ".join(part for part in (self.profession, self.registration) if part)

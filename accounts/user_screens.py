@@ -1,7 +1,6 @@
-"""Wagtail's screens of users and groups, with two rules more.
+"""Wagtail's screens of users, with one rule more: only a superuser touches a superuser.
 
-Only a superuser touches a superuser: whoever may change users could otherwise give themselves that flag,
-or set a superuser's password. And every change asks for one's own password first (accounts/confirm.py).
+Whoever may change users could otherwise give themselves that flag, or set a superuser's password.
 """
 
 from __future__ import annotations
@@ -9,16 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.users import forms
-from wagtail.users.views import bulk_actions, groups, users
-
-from accounts import confirm
-
-LOOKS = {"index", "index_results", "history", "history_results", "usage"}
-"""Screens that only show something. Any other of theirs asks for the password."""
+from wagtail.users.views import bulk_actions, users
 
 
 def may_touch(user: Any, other: Any) -> bool:
@@ -72,18 +65,7 @@ class IndexView(users.IndexView):
         return super().get_edit_url(instance) if may_touch(self.request.user, instance) else None
 
 
-class AsksAgain:
-    """A set of screens that asks for the password before those that change something."""
-
-    def get_urlpatterns(self) -> list[URLPattern]:
-        patterns: list[URLPattern] = super().get_urlpatterns()  # type: ignore[misc]
-        for pattern in patterns:
-            if pattern.name not in LOOKS:
-                pattern.callback = confirm.required(pattern.callback)
-        return patterns
-
-
-class UserViewSet(AsksAgain, users.UserViewSet):
+class UserViewSet(users.UserViewSet):
     index_view_class = IndexView
     add_view_class = CreateView
     edit_view_class = EditView
@@ -93,31 +75,19 @@ class UserViewSet(AsksAgain, users.UserViewSet):
         return EditForm if for_update else CreationForm
 
 
-class GroupViewSet(AsksAgain, groups.GroupViewSet):
-    pass
-
-
-class ManyUsers:
-    """An action on many users: asks again, and leaves superusers out unless a superuser acts."""
+class TouchesNoSuperuser:
+    """An action on many users: superusers are left out unless a superuser acts."""
 
     request: HttpRequest
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response: HttpResponse = confirm.required(super().dispatch)(request, *args, **kwargs)  # type: ignore[misc]
-        return response
 
     def check_perm(self, obj: Any) -> bool:
         allowed = super().check_perm(obj)  # type: ignore[misc]
         return bool(allowed and may_touch(self.request.user, obj))
 
 
-class AssignRole(ManyUsers, bulk_actions.AssignRoleBulkAction):
+class AssignRole(TouchesNoSuperuser, bulk_actions.AssignRoleBulkAction):
     pass
 
 
-class SetActiveState(ManyUsers, bulk_actions.SetActiveStateBulkAction):
-    pass
-
-
-class Delete(ManyUsers, bulk_actions.DeleteBulkAction):
+class SetActiveState(TouchesNoSuperuser, bulk_actions.SetActiveStateBulkAction):
     pass
