@@ -1,5 +1,7 @@
-"""Dates on a page: the day stays on one line with its month."""
+"""Dates: how a page breaks them, and arithmetic on them without a time of day."""
 
+import calendar
+import datetime as dt
 import re
 
 BETWEEN = re.compile(r"(?<=\d) (?:(\w\w) )?(?=[^\W\d]{3})")
@@ -18,3 +20,10 @@ def unbroken(words: object) -> str:
 def plain(words: str) -> str:
     """The words with plain spaces, for what is not HTML."""
     return words.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def months_after(day: dt.date, months: int) -> dt.date:
+    """The same day `months` later, or the month's last day if it is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return dt.date(year, month + 1, min(day.day, last))

@@ -17,6 +17,9 @@ from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 
 from clinic.content_version import cached_until_change
 from clinic.palettes import COLOURS, Colours, Palette
+from clinic.review.sign_offs import SignOff
+
+__all__ = ["Bucket", "ClinicSettings", "ClinicWords", "SignOff"]
 
 SPOKEN = ("tagline", "opening_hours", "emergency_wording", "urgent_wording", "disclaimer")
 """What differs from language to language; name, phone, email and address do not."""

@@ -207,6 +207,7 @@ if CACHES["shared"]["LOCATION"].startswith("redis"):
 # Public pages are cached whole (clinic/page_cache.py) until one of these, or a page, changes.
 KEEP_PAGES = env.bool("KEEP_PAGES", default=not DEBUG)
 SHOWN_ON_PAGES = [
+    "accounts.Credentials",
     "auth.User",  # the names of authors and reviewers
     "bookings.DateException",
     "bookings.Location",
@@ -216,6 +217,7 @@ SHOWN_ON_PAGES = [
     "bookings.WeeklyHours",
     "clinic.ClinicSettings",
     "clinic.ClinicWords",
+    "clinic.SignOff",
     "education.Exercise",
     "education.GlossaryTerm",
     "education.Reference",
@@ -402,8 +404,6 @@ WAGTAIL_I18N_ENABLED = True
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 # Names of this computer that no browser knows are left out.
 WAGTAIL_USER_TIME_ZONES = sorted(z for z in available_timezones() if "/" in z or z == "UTC")
-# One's own password and address are changed on pages of ours, which ask for the password first.
-WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILADMIN_LOGIN_URL = "wagtailadmin_login"
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "clinic_forms"

@@ -6,11 +6,16 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import LiveStatusTagColumn, UpdatedAtColumn
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from clinic.columns import LabelledColumn
 from education.models import Exercise, GlossaryTerm, Reference
 
 
 def status() -> LiveStatusTagColumn:
     return LiveStatusTagColumn(label=_("Status"))
+
+
+def signed() -> LabelledColumn:
+    return LabelledColumn("what_is_signed", label=_("What is signed"))
 
 
 class EntryViewSet(SnippetViewSet):
@@ -24,7 +29,7 @@ class ExerciseViewSet(EntryViewSet):
     model = Exercise
     icon = "list-ol"
     menu_label = _("Exercises")
-    list_display = ["name", "kind", "position", status(), UpdatedAtColumn()]
+    list_display = ["name", "kind", "position", status(), signed(), UpdatedAtColumn()]
     list_filter = ["kind", "position", "live"]
     copy_view_enabled = True
 
@@ -33,7 +38,7 @@ class ReferenceViewSet(EntryViewSet):
     model = Reference
     icon = "openquote"
     menu_label = _("References")
-    list_display = ["authors", "year", "title", "kind"]
+    list_display = ["authors", "year", "title", "kind", status(), signed()]
     list_filter = ["kind"]
     search_fields = ["authors", "title", "source"]
 
@@ -42,7 +47,7 @@ class GlossaryTermViewSet(EntryViewSet):
     model = GlossaryTerm
     icon = "help"
     menu_label = _("Glossary")
-    list_display = ["term", "meaning", status()]
+    list_display = ["term", "meaning", status(), signed()]
 
 
 class LibraryViewSet(SnippetViewSetGroup):

@@ -3,19 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import path, reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
-from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 
 from clinic.page_cache import cacheable
-from education.models import GuidePage
 from education.reports import OverdueReviews, ReadersReport, ReviewReport
 from education.viewsets import LibraryViewSet
 
@@ -58,20 +53,6 @@ def overdue_panel(request: HttpRequest, panels: list[Any]) -> None:
         panels.append(OverdueReviews())
 
 
-def may_publish(user: Any, page: Any) -> bool:
-    """Guides go live through clinical review; only an owner may skip it, and never as author."""
-    if not isinstance(page, GuidePage):
-        return True
-    return bool(user.is_superuser and page.author_id != user.pk)
-
-
-def refusal() -> str:
-    return gettext(
-        "A guide is published by clinical review, by someone who did not write it. "
-        "Your changes are saved as a draft: choose “Submit to clinical review”."
-    )
-
-
 @hooks.register("on_serve_page")
 def cache_whole_page(serve: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Published pages may be cached whole. Previews are not served this way."""
@@ -80,23 +61,3 @@ def cache_whole_page(serve: Callable[..., HttpResponse]) -> Callable[..., HttpRe
         return cacheable(serve(page, request, args, kwargs))
 
     return served
-
-
-@hooks.register("before_publish_page")
-def publish_through_review(request: HttpRequest, page: Any) -> HttpResponse | None:
-    if may_publish(request.user, page):
-        return None
-    messages.error(request, refusal())
-    return redirect("wagtailadmin_pages:edit", page.pk)
-
-
-@hooks.register("before_bulk_action")
-def bulk_publish_through_review(
-    request: HttpRequest, action_type: str, objects: list[Any], action: Any
-) -> HttpResponse | None:
-    if action_type != "publish" or Page not in action.models:
-        return None
-    if all(may_publish(request.user, page.specific) for page in objects):
-        return None
-    messages.error(request, refusal())
-    return redirect("wagtailadmin_explore_root")

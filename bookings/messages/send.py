@@ -25,7 +25,6 @@ from django.db.models import Q
 from post_office.connections import connections
 from post_office.models import STATUS, Email
 
-from bookings.messages.secret_links import forget, texts_without_secret
 from bookings.models import Message
 
 logger = logging.getLogger(__name__)
@@ -75,7 +74,6 @@ def _drop_expired(now: datetime) -> None:
     if ids:
         Message.objects.filter(email__in=ids).update(superseded=True)
         late.filter(pk__in=ids).update(status=None)
-        forget(ids)
 
 
 def oldest_due(now: datetime) -> datetime | None:
@@ -99,7 +97,7 @@ def _send(email: Email, now: datetime) -> Exception | None:
         connections.close()
         _keep_or_give_up(email, error, now)
         return error
-    mine.update(status=STATUS.sent, last_updated=now, **texts_without_secret(email))
+    mine.update(status=STATUS.sent, last_updated=now)
     email.logs.create(status=STATUS.sent, message="", exception_type="")
     logger.info("mail %s sent", email.pk)
     return None
@@ -123,7 +121,7 @@ def _keep_or_give_up(email: Email, error: Exception, now: datetime) -> None:
     tries = email.number_of_retries or 0
     final = permanent(error) or tries >= len(RETRIES)
     changes = (
-        {"status": STATUS.failed, **texts_without_secret(email)}
+        {"status": STATUS.failed}
         if final
         else {"status": STATUS.requeued, "scheduled_time": now + RETRIES[tries]}
     )

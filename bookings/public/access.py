@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import wraps
 from typing import Any
 
@@ -17,13 +16,11 @@ from django.views.defaults import page_not_found
 
 from bookings.forms.typed import typed
 from bookings.models import AccessLink, ConsultationRequest
-from bookings.public import cookies
 from bookings.public.manage_forms import FindForm, PatientMessageForm
 
-COOKIE = f"{settings.COOKIE_PREFIX}request-"
-"""Followed by a reference: access is held for each request beside the others."""
+COOKIE = f"{settings.COOKIE_PREFIX}request"
 SALT = "bookings.public.link"
-LIFETIME = timedelta(hours=2)
+LIFETIME_SECONDS = 2 * 60 * 60
 
 View = Callable[..., HttpResponse]
 
@@ -55,16 +52,15 @@ def personal(view: View) -> View:
 
 
 def require_link(view: View) -> View:
-    """Call the view with the request that the address names, if its link was opened in this browser.
+    """Calls the view with the request whose link was opened in this browser in the last two hours.
 
-    In the last two hours, that is. Otherwise the visitor is led to where a lost link is found; what
-    they posted acts on nothing and comes back to them.
+    Else leads to where one finds one's request.
     """
 
     @personal
     @wraps(view)
-    def wrapped(request: HttpRequest, reference: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        found = opened(request, reference)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        found = _opened(request)
         if found is None:
             return closed(request) if request.method == "POST" else redirect("find-request")
         return view(request, found, *args, **kwargs)
@@ -73,7 +69,7 @@ def require_link(view: View) -> View:
 
 
 def closed(request: HttpRequest) -> HttpResponse:
-    """Nothing was done; the typed text comes back, for when the patient has opened the link again."""
+    """Nothing was done; what somebody wrote comes back, for when they have opened the link again."""
     why = _("It is a while since you opened our link, so this page was closed. Nothing was sent.")
     context = {
         "form": FindForm(),
@@ -83,29 +79,31 @@ def closed(request: HttpRequest) -> HttpResponse:
     return render(request, "bookings/public/find_request.html", context, status=403)
 
 
-def opened(request: HttpRequest, reference: str) -> ConsultationRequest | None:
-    """The request of this reference, if this browser opened its link and the link still works."""
+def _opened(request: HttpRequest) -> ConsultationRequest | None:
     try:
-        pk = int(request.get_signed_cookie(COOKIE + reference, salt=SALT, max_age=LIFETIME) or "")
+        kept = request.get_signed_cookie(COOKIE, salt=SALT, max_age=LIFETIME_SECONDS)
+        pk = int(kept or "")
     except (KeyError, ValueError, signing.BadSignature):
         return None
     links = AccessLink.objects.valid(timezone.now()).select_related(
         "request__service", "request__location"
     )
-    link = links.filter(pk=pk, request__reference=reference).first()
-    return link.request if link else None
+    try:
+        return links.get(pk=pk).request
+    except AccessLink.DoesNotExist:
+        return None
 
 
-def all_opened(request: HttpRequest) -> list[ConsultationRequest]:
-    """Every request whose link was opened in this browser, oldest first."""
-    references = [name.removeprefix(COOKIE) for name in cookies.held(request, COOKIE)]
-    found = [opened(request, reference) for reference in references[-cookies.MOST :]]
-    return [consultation for consultation in found if consultation]
-
-
-def remember(request: HttpRequest, response: HttpResponse, link: AccessLink) -> HttpResponse:
+def remember(response: HttpResponse, link: AccessLink) -> HttpResponse:
     """Swap the secret in the address for a cookie. Writes nothing on the server."""
-    reference = link.request.reference
-    value = signing.get_cookie_signer(salt=COOKIE + reference + SALT).sign(str(link.pk))
-    cookies.put(request, response, COOKIE, reference, value, max_age=LIFETIME)
+    response.set_signed_cookie(
+        COOKIE,
+        str(link.pk),
+        salt=SALT,
+        max_age=LIFETIME_SECONDS,
+        path="/",  # below /request/ and, in Spanish, /es/request/,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.PRODUCTION,
+    )
     return response

@@ -44,6 +44,16 @@ def children(body: Any) -> Iterator[Any]:
         yield from section.value["content"]
 
 
+def exercise_ids(raw: Any) -> set[int]:
+    """The ids of all exercises that a body names, read from its stored JSON without building blocks."""
+    blocks = [block for section in raw for block in section["value"]["content"]]
+    values = [block["value"] for block in blocks if block["type"] == "exercise"]
+    for block in blocks:
+        if block["type"] == "routine":
+            values += [item.get("value", item) for item in block["value"]["exercises"]]
+    return {int(value["exercise"]) for value in values if value["exercise"]}
+
+
 def gather(body: Any, *, drafts: bool = False) -> Guide:
     """Read a body once. Leaves out unpublished exercises and sources unless `drafts`."""
     guide = Guide()

@@ -53,14 +53,16 @@ def web_page(page: Any, guide: Guide, base: str, about: list[str]) -> dict[str, 
 
 
 def review(page: Any) -> dict[str, Any]:
-    """Who reviewed the guide and when; empty before a review."""
-    if not (page.clinical_reviewer and page.last_reviewed):
+    """Who signed this text and when; empty before that, or once something in it changed."""
+    claim = page.claim
+    if not (claim and claim.is_whole):
         return {}
-    name = page.clinical_reviewer.get_full_name()
+    # An account without a full name stays unnamed: user names are private.
+    name, profession = claim.sign_off.reviewer_name, claim.sign_off.profession
+    person = {"@type": "Person", "name": name, "jobTitle": profession}
     return {
-        "lastReviewed": page.last_reviewed.isoformat(),
-        # An account without a full name stays unnamed: user names are private.
-        "reviewedBy": {"@type": "Person", "name": name} if name else None,
+        "lastReviewed": claim.sign_off.signed_on.isoformat(),
+        "reviewedBy": filled(person) if name else None,
     }
 
 

@@ -105,12 +105,20 @@ def care(value: Any, clinic: ClinicSettings) -> dict[str, Any]:
 
 
 def review(page: Any) -> str:
-    if page.last_reviewed and page.next_review:
-        return gettext("Checked by a clinician: %(last)s. Next check due: %(next)s.") % {
-            "last": formats.date_format(page.last_reviewed),
-            "next": formats.date_format(page.next_review),
-        }
-    return gettext("Clinical review: waiting for a clinician to sign it off.")
+    """Who signed what is on the sheet, in one line."""
+    claim = page.claim
+    if not claim:
+        return gettext("Clinical review: waiting for a clinician to sign it off.")
+    signed = claim.sign_off
+    line = gettext("Checked by %(who)s: %(last)s. Next check due: %(next)s.") % {
+        "who": signed.who or gettext("a clinician"),
+        "last": formats.date_format(signed.signed_on),
+        "next": formats.date_format(signed.next_review),
+    }
+    if claim.changed:
+        since = gettext("Changed since then: %(names)s.") % {"names": claim.changed_names}
+        line = f"{line} {since}"
+    return line
 
 
 def words() -> dict[str, str]:

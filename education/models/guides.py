@@ -5,10 +5,10 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.pages import CopyForm
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import StreamField
@@ -16,18 +16,28 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from clinic.models import ClinicSettings
+from clinic.review.reviewed import Reviewed
 from education import booking
 from education.blocks import SectionBlock
 from education.guide import drawings, practice, structured_data
 from education.guide.cards import cards
-from education.guide.content import Guide, gather
+from education.guide.content import Guide, exercise_ids, gather
 from education.guide.glossary import Glossary
 from education.guide.page_lookup import in_readers_language
 from education.handout import make
 from education.models.shared import SharedPage
-from education.models.snippets import GlossaryTerm
-from education.panels import ChecksPanel
+from education.models.snippets import Exercise, GlossaryTerm
+from education.panels import ChecksPanel, ClaimPanel
 from education.readers import is_a_reader
+
+
+class GuideCopyForm(CopyForm):
+    """A copy of a guide is a draft: nobody has reviewed it. Nor does a guide need a second address."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("publish_copies", "alias"):
+            self.fields.pop(name, None)
 
 
 class GuideIndexPage(SharedPage):
@@ -61,7 +71,7 @@ class GuideIndexPage(SharedPage):
         return super().get_context(request, *args, **kwargs) | {"cards": self.cards(request)}
 
 
-class GuidePage(RoutablePageMixin, SharedPage):
+class GuidePage(Reviewed, RoutablePageMixin, SharedPage):
     """One muscle's guide, with its handout (`print/`) and its practice page (`routine/`)."""
 
     headline = models.CharField(_("headline"), max_length=120, blank=True)
@@ -77,6 +87,7 @@ class GuidePage(RoutablePageMixin, SharedPage):
         on_delete=models.SET_NULL,
         related_name="+",
     )
+    # These three are read by the version before alone: who signed what is in `SignOff`.
     clinical_reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("clinical reviewer"),
@@ -102,9 +113,7 @@ class GuidePage(RoutablePageMixin, SharedPage):
         MultiFieldPanel(
             [
                 FieldPanel("author"),
-                FieldPanel("clinical_reviewer", read_only=True),
-                FieldPanel("last_reviewed", read_only=True),
-                FieldPanel("next_review", read_only=True),
+                ClaimPanel(heading=_("What was signed")),
             ],
             heading=_("Who stands behind this guide"),
         ),
@@ -126,7 +135,9 @@ class GuidePage(RoutablePageMixin, SharedPage):
     ]
     parent_page_types = ["education.GuideIndexPage"]
     subpage_types: list[str] = []
-    read_together = ["locale", "author", "clinical_reviewer"]
+    copy_form_class = GuideCopyForm
+    read_together = ["locale", "author", "author__credentials"]
+    exclude_fields_in_copy = ["author", "clinical_reviewer", "last_reviewed", "next_review"]
     template = "education/guide_page.html"
 
     class Meta:
@@ -143,10 +154,15 @@ class GuidePage(RoutablePageMixin, SharedPage):
         found = next((key for key in keys if drawings.size(f"{key}-end")), "")
         return f"{found}-end" if found else super().share_drawing
 
-    @property
-    def is_overdue(self) -> bool:
-        """The next review date has passed (by the clinic's local date)."""
-        return bool(self.next_review and self.next_review < timezone.localdate())
+    def reviewed_parts(self) -> list[Exercise]:
+        """Every exercise that the guide names, published or not, in no order."""
+        return list(Exercise.objects.filter(pk__in=exercise_ids(self.body.raw_data)))
+
+    def named_texts(self, text: dict[str, Any]) -> dict[str, Any]:
+        """By heading of each section; the other fields by their names."""
+        fields = {name: value for name, value in text.items() if name != "body"}
+        sections = {one["value"]["heading"]: one["value"] for one in text.get("body", [])}
+        return super().named_texts(fields) | sections
 
     def guide(self, *, drafts: bool = False) -> Guide:
         """The body, read once, with the glossary that explains its words."""
@@ -155,7 +171,6 @@ class GuidePage(RoutablePageMixin, SharedPage):
         return found
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        # Lazy: the body is not read if every part of the page that needs it is cached.
         guide: Any = SimpleLazyObject(
             lambda: self.guide(drafts=getattr(request, "is_preview", False))
         )

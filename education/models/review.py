@@ -1,19 +1,14 @@
-"""Clinical review: a guide goes live when someone who did not write it has approved it."""
+"""The workflow's task: somebody who did not write it approves a page or a snippet."""
 
 from typing import Any
 
-from django.apps import apps
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask, TaskState
 
-from education.authorship import wrote
-from education.dates import months_after
-
-REVIEW_EVERY_MONTHS = 12
+from clinic.review import sign_offs
+from clinic.review.authorship import wrote
 
 
 class ClinicalReviewTask(AbstractGroupApprovalTask):
@@ -33,25 +28,24 @@ class ClinicalReviewTask(AbstractGroupApprovalTask):
 
     @transaction.atomic
     def on_action(self, task_state: Any, user: Any, action_name: str, **kwargs: Any) -> None:
-        obj = task_state.workflow_state.content_object
         if action_name == "approve":
-            if wrote(user, obj):
-                raise PermissionDenied
-            sign_off(task_state, user)
+            sign_off(task_state, user, comment=kwargs.get("comment", ""))
         super().on_action(task_state, user, action_name, **kwargs)
 
 
-def sign_off(task_state: TaskState, user: AbstractBaseUser) -> None:
-    """Put reviewer and dates into a revision of the reviewer's own, and approve that one."""
-    page = task_state.revision.as_object()
-    if not isinstance(page, apps.get_model("education", "GuidePage")):
-        return
-    today = timezone.localdate()
-    page.clinical_reviewer = user
-    page.last_reviewed = today
-    page.next_review = months_after(today, REVIEW_EVERY_MONTHS)
-    task_state.revision = page.save_revision(user=user, changed=False)
-    task_state.save(update_fields=["revision"])
-    # The workflow looks at both to see that the newest revision is the approved one.
-    task_state.workflow_state.current_task_state = task_state
-    task_state.workflow_state.content_object.latest_revision = task_state.revision
+def sign_off(task_state: TaskState, user: Any, *, comment: str = "") -> None:
+    """Sign the newest revision and make it the one that the task approves.
+
+    The editor saves a revision with each action, so the newest is not always the one that was sent in,
+    and the workflow ends only once the newest is approved. Raises `PermissionDenied` for whoever wrote
+    that text, be it just now.
+    """
+    revision = task_state.workflow_state.content_object.get_latest_revision()
+    thing = revision.as_object()
+    if wrote(user, thing):
+        raise PermissionDenied
+    if task_state.revision_id != revision.pk:
+        task_state.revision = revision
+        task_state.save(update_fields=["revision"])
+        task_state.workflow_state.current_task_state = task_state
+    sign_offs.sign(thing, user, comment=comment)

@@ -7,14 +7,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.widgets import AdminAutoHeightTextInput
-from wagtail.models import DraftStateMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
 from wagtail.search import index
 
+from clinic.review.reviewed import ReviewedSnippet
 from education.enums import Evidence, ExerciseKind, Position, label
 from education.guide import drawings
 from education.guide.dose import Dose
 from education.guide.read_once import LibraryManager
-from education.panels import ExerciseChecksPanel
+from education.panels import ClaimPanel, ExerciseChecksPanel
 
 
 def lines(text: str) -> list[str]:
@@ -25,16 +25,6 @@ def lines(text: str) -> list[str]:
 def sentence(name: str) -> FieldPanel:
     """A one-line field whose input grows with the text."""
     return FieldPanel(name, widget=AdminAutoHeightTextInput)
-
-
-class ReviewedSnippet(WorkflowMixin, DraftStateMixin, RevisionMixin, PreviewableMixin):
-    """Drafts, history, clinical review and preview, for health content outside the page tree."""
-
-    class Meta:
-        abstract = True
-
-    def get_preview_template(self, request: object, mode_name: str) -> str:
-        return f"education/previews/{self._meta.model_name}.html"
 
 
 class Exercise(ReviewedSnippet, index.Indexed, models.Model):
@@ -119,6 +109,7 @@ class Exercise(ReviewedSnippet, index.Indexed, models.Model):
             ],
             heading=_("Pictures"),
         ),
+        ClaimPanel(heading=_("Who stands behind it")),
     ]
     search_fields = [
         index.SearchField("name", boost=3),
@@ -213,6 +204,7 @@ class Reference(ReviewedSnippet, models.Model):
         FieldRowPanel([FieldPanel("doi"), FieldPanel("url")]),
         FieldPanel("kind"),
         FieldPanel("key"),
+        ClaimPanel(heading=_("Who stands behind it")),
     ]
 
     objects = LibraryManager()
@@ -244,7 +236,13 @@ class GlossaryTerm(ReviewedSnippet, index.Indexed, models.Model):
     )
     meaning = models.CharField(_("meaning"), max_length=250)
 
-    panels = [FieldPanel("term"), FieldPanel("also"), FieldPanel("meaning"), FieldPanel("key")]
+    panels = [
+        FieldPanel("term"),
+        FieldPanel("also"),
+        FieldPanel("meaning"),
+        FieldPanel("key"),
+        ClaimPanel(heading=_("Who stands behind it")),
+    ]
     search_fields = [
         index.SearchField("term", boost=3),
         index.AutocompleteField("term"),

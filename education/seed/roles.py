@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
 from wagtail.models import (
     Collection,
     GroupCollectionPermission,
@@ -13,12 +14,12 @@ from wagtail.models import (
     WorkflowTask,
 )
 
-from education.models import ClinicalReviewTask, Exercise, GlossaryTerm, HomePage, Reference
+from clinic.review.reviewed import reviewed_snippets
+from education.models import ClinicalReviewTask, HomePage
 from education.seed.records import once
 
 EDITOR = "Editor"
 REVIEWER = "Clinical reviewer"
-LIBRARY = (Exercise, Reference, GlossaryTerm)
 
 
 def make_roles() -> int:
@@ -29,6 +30,8 @@ def make_roles() -> int:
     made = int(once("role:editor", make_editor, home))
     made += once("role:reviewer", make_reviewer, home)
     made += once("workflow:clinical-review", make_workflow, home)
+    for model in reviewed_snippets():
+        made += once(f"review:{model._meta.label_lower}", join_review, model)
     return made
 
 
@@ -36,11 +39,10 @@ def permission(app: str, codename: str) -> Permission:
     return Permission.objects.get(content_type__app_label=app, codename=codename)
 
 
-def allow_library(group: Group, *verbs: str) -> None:
-    names = [f"{verb}_{model._meta.model_name}" for verb in verbs for model in LIBRARY]
+def allow(group: Group, model: type[Model], *verbs: str) -> None:
+    meta = model._meta
     group.permissions.add(
-        permission("wagtailadmin", "access_admin"),
-        *(permission("education", name) for name in names),
+        *(permission(meta.app_label, f"{verb}_{meta.model_name}") for verb in verbs)
     )
 
 
@@ -54,7 +56,7 @@ def allow_pages(group: Group, page: Page, *verbs: str) -> None:
 def make_editor(home: Page) -> None:
     """Editors draft pages, exercises, sources and words and upload pictures. They publish nothing."""
     group, _ = Group.objects.get_or_create(name=EDITOR)
-    allow_library(group, "add", "change", "view")
+    group.permissions.add(permission("wagtailadmin", "access_admin"))
     allow_pages(group, home, "add", "change")
     for verb in ("add", "change", "choose"):
         GroupCollectionPermission.objects.get_or_create(
@@ -67,18 +69,31 @@ def make_editor(home: Page) -> None:
 def make_reviewer(home: Page) -> None:
     """Reviewers approve what others wrote, and unpublish."""
     group, _ = Group.objects.get_or_create(name=REVIEWER)
-    allow_library(group, "change", "view", "publish")
+    group.permissions.add(permission("wagtailadmin", "access_admin"))
     allow_pages(group, home, "change", "publish")
 
 
 def make_workflow(home: Page) -> None:
-    """Draft, clinical review, publish: for every page below home and for exercises."""
+    """Draft, clinical review, publish: for every page below home."""
     task = ClinicalReviewTask.objects.create(name="Clinical review")
     task.groups.add(Group.objects.get_or_create(name=REVIEWER)[0])
     workflow = Workflow.objects.create(name="Clinical review")
     WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
     WorkflowPage.objects.update_or_create(page=home, defaults={"workflow": workflow})
-    for model in LIBRARY:
-        WorkflowContentType.objects.update_or_create(
+
+
+def join_review(model: type[Model]) -> None:
+    """The same for a kind of snippet, with what editors and reviewers may do with it.
+
+    Left alone where the clinic deleted its workflow or groups.
+    """
+    task = ClinicalReviewTask.objects.filter(active=True).order_by("pk").first()
+    workflow = Workflow.objects.filter(active=True, workflow_tasks__task=task).first()
+    if workflow:
+        WorkflowContentType.objects.get_or_create(
             content_type=ContentType.objects.get_for_model(model), defaults={"workflow": workflow}
         )
+    for group in Group.objects.filter(name=EDITOR):
+        allow(group, model, "add", "change", "view")
+    for group in Group.objects.filter(name=REVIEWER):
+        allow(group, model, "change", "view", "publish")

@@ -44,7 +44,7 @@ TYPES = {
     },
     "Nerve": ANATOMICAL_STRUCTURE,
     "Patient": THING | {"audienceType": {"Text"}},
-    "Person": THING,
+    "Person": THING | {"jobTitle": {"Text"}},
     "QuantitativeValue": THING
     | {"maxValue": {"Number"}, "minValue": {"Number"}, "unitCode": {"Text"}},
     "ReserveAction": THING | ACTION,

@@ -94,7 +94,7 @@ def test_the_template_says_what_to_replace(client, seeded):
 
 
 def test_copy_of_template_belongs_to_its_copier(seeded):
-    from education.authorship import wrote
+    from clinic.review.authorship import wrote
 
     template = GuidePage.objects.get(slug="template-guide")
     editor = get_user_model().objects.create_user("edith")

@@ -12,16 +12,9 @@ from django.utils import timezone
 from wagtail.models import Workflow
 
 from bookings.worker.jobs import run_due
-from education.dates import months_after
-from education.models import Exercise, GuideIndexPage, GuidePage
-
-
-def person(name, *groups):
-    user = get_user_model().objects.create_user(
-        name, f"{name}@example.org", "x", first_name=name.title(), last_name="Example"
-    )
-    user.groups.set(Group.objects.filter(name__in=groups))
-    return user
+from clinic.dates import months_after
+from education.models import Exercise, GuidePage
+from tests.education.review import approve, new_guide, person, submit
 
 
 @pytest.fixture
@@ -36,20 +29,7 @@ def reviewer(seeded):
 
 @pytest.fixture
 def draft(editor):
-    page = GuidePage(title="Calf", slug="calf", introduction="The calf.", author=editor, live=False)
-    GuideIndexPage.objects.get().add_child(instance=page)
-    page.save_revision(user=editor)
-    return page
-
-
-def submit(page, user):
-    return page.get_workflow().start(page, user)
-
-
-def approve(page, user):
-    state = page.current_workflow_task_state
-    state.task.specific.on_action(state, user, "approve")
-    page.refresh_from_db()
+    return new_guide(editor)
 
 
 def test_approval_publishes_and_signs(client, draft, editor, reviewer):
@@ -59,8 +39,9 @@ def test_approval_publishes_and_signs(client, draft, editor, reviewer):
 
     today = timezone.localdate()
     assert draft.live
-    assert draft.clinical_reviewer == reviewer
-    assert (draft.last_reviewed, draft.next_review) == (today, months_after(today, 12))
+    signed = draft.claim.sign_off
+    assert signed.reviewer == reviewer
+    assert (signed.signed_on, signed.next_review) == (today, months_after(today, 12))
     html = client.get(draft.url).content.decode()
     assert "Rita Example" in html
     assert '"reviewedBy"' in html
@@ -103,7 +84,7 @@ def test_scheduled_publishing_after_approval(draft, editor, reviewer, time_machi
 
     draft.refresh_from_db()
     assert draft.live
-    assert draft.clinical_reviewer == reviewer
+    assert draft.claim.sign_off.reviewer == reviewer
 
 
 def test_the_editor_has_a_schedule_and_comments(client, draft, admin_user):

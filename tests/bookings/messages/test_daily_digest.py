@@ -6,8 +6,7 @@ from post_office.models import STATUS, Email
 
 from bookings.messages import daily_digest
 from bookings.models import Digest, Message, MessageSettings
-from bookings.roles import make_roles
-from tests.factories import MONDAY, make_request
+from tests.factories import MONDAY, make_request, the_roles
 
 pytestmark = pytest.mark.django_db
 NEXT = MONDAY + timedelta(days=7)
@@ -16,7 +15,7 @@ NEXT = MONDAY + timedelta(days=7)
 
 @pytest.fixture
 def ruth(django_user_model):
-    make_roles()
+    the_roles()
     user = django_user_model.objects.create_user("ruth", email="ruth@clinic.example")
     user.groups.add(Group.objects.get(name="Front desk"))
     django_user_model.objects.create_superuser("root", email="root@clinic.example")

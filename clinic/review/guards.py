@@ -1,0 +1,122 @@
+"""The admin's doors to what is live: each refuses with a reason, and says what to do instead."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+from wagtail import hooks
+from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.models import Page, ReferenceIndex, Site
+
+from clinic.review.authorship import may_skip_review
+from clinic.review.reviewed import Reviewed
+
+
+def through_review() -> str:
+    return gettext(
+        "This is published by clinical review, by someone who did not write it. "
+        "Your changes are saved as a draft: choose “Submit to clinical review”."
+    )
+
+
+def refuse(request: HttpRequest, thing: Any, reason: str) -> HttpResponse:
+    """Back to its form, or to the dashboard where there is none for this user."""
+    messages.error(request, reason)
+    return redirect(AdminURLFinder(request.user).get_edit_url(thing) or "wagtailadmin_home")
+
+
+def may_publish(user: Any, thing: Any) -> bool:
+    reviewed = isinstance(thing, Reviewed)
+    return not reviewed or thing.may_publish(user, thing.latest_revision)
+
+
+@hooks.register("before_publish_page")
+@hooks.register("before_publish")
+def publish_through_review(request: HttpRequest, thing: Any) -> HttpResponse | None:
+    return None if may_publish(request.user, thing) else refuse(request, thing, through_review())
+
+
+@hooks.register("construct_page_action_menu")
+@hooks.register("construct_snippet_action_menu")
+def no_publish_button(items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
+    """Show "Publish" only to an owner, who may skip the review."""
+    thing = context.get("page") or context.get("instance") or context.get("model")
+    reviewed = isinstance(thing, Reviewed) or (
+        isinstance(thing, type) and issubclass(thing, Reviewed)
+    )
+    new = isinstance(thing, type) or thing is None or thing.pk is None
+    if reviewed and (new or not may_skip_review(request.user, thing)):
+        items[:] = [item for item in items if item.name != "action-publish"]
+
+
+@hooks.register("before_bulk_action")
+def bulk_through_review(
+    request: HttpRequest, action_type: str, objects: list[Any], action: Any
+) -> HttpResponse | None:
+    pages = [one for one in objects if isinstance(one, Page)]
+    if action_type == "publish" and not all(
+        may_publish(request.user, page) for page in to_publish(request, pages)
+    ):
+        return refuse_all(request, through_review())
+    if action_type in ("unpublish", "delete", "move") and any(map(is_site_root, pages)):
+        return refuse_all(request, home_stays())
+    return None
+
+
+def to_publish(request: HttpRequest, pages: list[Page]) -> Iterable[Any]:
+    """The chosen pages, and drafts below them where those are to be published as well."""
+    for page in pages:
+        yield page.specific
+        if request.POST.get("include_descendants"):
+            yield from page.get_descendants().not_live().specific()
+
+
+def refuse_all(request: HttpRequest, reason: str) -> HttpResponse:
+    messages.error(request, reason)
+    return redirect("wagtailadmin_explore_root")
+
+
+def home_stays() -> str:
+    return gettext("The home page stays where it is: without it the site has no pages at all.")
+
+
+def is_site_root(page: Page) -> bool:
+    return Site.objects.filter(root_page=page.pk).exists()
+
+
+def keep_home(request: HttpRequest, page: Page, *destination: Page) -> HttpResponse | None:
+    return refuse(request, page, home_stays()) if is_site_root(page) else None
+
+
+for name in ("before_unpublish_page", "before_delete_page", "before_move_page"):
+    hooks.register(name, keep_home)
+
+
+@hooks.register("before_copy_page")
+def copy_no_home(request: HttpRequest, page: Page) -> HttpResponse | None:
+    if not is_site_root(page):
+        return None
+    return refuse(request, page, gettext("The home page cannot be copied: a site has one."))
+
+
+@hooks.register("before_delete_snippet")
+def keep_what_is_used(request: HttpRequest, things: list[Any]) -> HttpResponse | None:
+    """Nothing disappears from under a page. Unpublishing remains, for what must go at once."""
+    for thing in things:
+        if isinstance(thing, Reviewed) and (users := used_in(thing)):
+            reason = gettext("“%(thing)s” is used in %(pages)s. Take it out there first.") % {
+                "thing": thing,
+                "pages": ", ".join(f"“{page}”" for page in users),
+            }
+            return refuse(request, thing, reason)
+    return None
+
+
+def used_in(thing: Any) -> list[Page]:
+    """The pages, live or not, that show it."""
+    found = ReferenceIndex.get_references_to(thing)
+    ids = {row.object_id for row in found if row.base_content_type.model == "page"}
+    return list(Page.objects.filter(pk__in=ids).order_by("title"))

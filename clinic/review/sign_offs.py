@@ -1,0 +1,148 @@
+"""A sign-off: somebody approved exactly this text. The claim "checked by" follows from it."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
+
+from clinic.dates import months_after
+from clinic.review.text import fingerprint_of, text_of
+
+REVIEW_EVERY_MONTHS = 12
+
+
+class SignOff(models.Model):
+    """One approval. Name, profession and registration are those of that day, and stay."""
+
+    content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
+    object_id = models.CharField(max_length=255)
+    revision = models.ForeignKey(
+        "wagtailcore.Revision", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    fingerprint = models.CharField(max_length=64)
+    # What the page showed beside its own text: {"education.exercise:12": {"name": …, "text": …}}
+    parts = models.JSONField(default=dict, blank=True)
+    # Headings or fields that differ from the sign-off before.
+    changes = models.JSONField(default=list, blank=True)
+    comment = models.TextField(_("what was checked"), blank=True)
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    reviewer_name = models.CharField(max_length=200, blank=True)
+    profession = models.CharField(max_length=80, blank=True)
+    registration = models.CharField(max_length=80, blank=True)
+    signed_on = models.DateField()
+    next_review = models.DateField()
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["content_type", "object_id"], name="sign_off_of_object")]
+
+    def __str__(self) -> str:
+        return f"{self.content_type_id}:{self.object_id} {self.signed_on}"
+
+    @property
+    def who(self) -> str:
+        """Name, profession and registration, as far as they are known."""
+        parts = (self.reviewer_name, self.profession, self.registration)
+        return ", ".join(part for part in parts if part)
+
+    @property
+    def is_overdue(self) -> bool:
+        """The date of the next review has passed (by the clinic's local date)."""
+        return self.next_review < timezone.localdate()
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What the site may say about a live text: who signed it, and which of its parts changed since."""
+
+    sign_off: SignOff
+    changed: dict[str, str]
+    """Name by label of each part (`education.exercise:12`) that is not as it was when signed."""
+    history: tuple[SignOff, ...] = ()
+    """This sign-off and those before, newest first."""
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.changed
+
+    @property
+    def changed_names(self) -> str:
+        return ", ".join(self.changed.values())
+
+
+def of(thing: Any) -> models.QuerySet[SignOff]:
+    """All sign-offs of a page or snippet, newest first. An alias has those of its original."""
+    pk = getattr(thing, "alias_of_id", None) or thing.pk
+    return SignOff.objects.filter(content_type=thing.get_base_content_type(), object_id=str(pk))
+
+
+def of_pages() -> models.QuerySet[SignOff]:
+    return SignOff.objects.filter(content_type=ContentType.objects.get_for_model(Page))
+
+
+def claim(thing: Any) -> Claim | None:
+    """The newest sign-off of exactly this text; None where nobody signed it."""
+    found = list(of(thing))
+    if not found:
+        return None
+    text = fingerprint_of(thing)
+    signed = next((one for one in found if one.fingerprint == text), None)
+    if signed is None:
+        return None
+    now = parts_of(thing) if signed.parts else {}
+    changed = {
+        label: part["name"]
+        for label, part in signed.parts.items()
+        if now.get(label, {}).get("text") != part["text"]
+    }
+    return Claim(signed, changed, tuple(found[found.index(signed) :]))
+
+
+def parts_of(thing: Any) -> dict[str, dict[str, str]]:
+    return {
+        label(part): {"name": str(part), "text": fingerprint_of(part)}
+        for part in thing.reviewed_parts()
+    }
+
+
+def label(part: Any) -> str:
+    return f"{part._meta.label_lower}:{part.pk}"
+
+
+def sign(thing: Any, user: Any, *, comment: str = "", today: dt.date | None = None) -> SignOff:
+    """Record that the user approved the thing with its text as it is in memory."""
+    today = today or timezone.localdate()
+    before = of(thing).first()
+    credentials = getattr(user, "credentials", None)
+    return SignOff.objects.create(
+        content_type=thing.get_base_content_type(),
+        object_id=str(thing.pk),
+        revision=thing.latest_revision,
+        fingerprint=fingerprint_of(thing),
+        parts=parts_of(thing),
+        changes=changes(before.revision, thing) if before and before.revision else [],
+        comment=comment,
+        reviewer=user,
+        reviewer_name=user.get_full_name(),
+        profession=credentials.profession if credentials else "",
+        registration=credentials.registration if credentials else "",
+        signed_on=today,
+        next_review=months_after(today, REVIEW_EVERY_MONTHS),
+    )
+
+
+def changes(before: Any, thing: Any) -> list[str]:
+    """The headings or fields whose text differs from that of the revision before, in reading order."""
+    old = thing.named_texts(text_of(before.content))
+    new = thing.named_texts(text_of(thing.serializable_data()))
+    return [
+        name for name in [*new, *(n for n in old if n not in new)] if old.get(name) != new.get(name)
+    ]

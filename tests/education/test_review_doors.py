@@ -1,0 +1,272 @@
+"""The review has no side doors: what nobody signed does not stand as signed."""
+
+import datetime as dt
+import json
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from django.utils import timezone
+
+from clinic.review import sign_offs
+from education.models import Exercise, GlossaryTerm, GuidePage, Reference
+from tests.education.review import approve, new_guide, person, sign, submit
+
+KINDS = [
+    (
+        Exercise,
+        {"key": "new", "name": "New", "kind": "stretch", "position": "lying", "steps": "Lie."},
+    ),
+    (Reference, {"key": "new", "authors": "A", "title": "T", "year": 2024, "kind": "trial"}),
+    (GlossaryTerm, {"key": "new", "term": "new", "meaning": "Not old."}),
+]
+pytestmark = pytest.mark.usefixtures("seeded")
+
+
+@pytest.fixture
+def editor(seeded):
+    return person("edith", "Editor")
+
+
+@pytest.fixture
+def reviewer(seeded):
+    return person("rita", "Clinical reviewer")
+
+
+def snippet_url(thing, view="edit"):
+    return reverse(thing.snippet_viewset.get_url_name(view), args=[thing.pk])
+
+
+def posted(client, thing, **data):
+    """What the edit form would send as it is, with some of it changed."""
+    form = client.get(snippet_url(thing)).context["form"]
+    values = {name: form[name].value() for name in form.fields}
+    filled = {n: value for n, value in values.items() if value is not None and value is not False}
+    response = client.post(snippet_url(thing), filled | data)
+    assert response.status_code == 302, response.context["form"].errors
+    return response
+
+
+def draft_of(model, fields, user):
+    thing = model.objects.create(**fields, live=False)
+    thing.save_revision(user=user)
+    return thing
+
+
+@pytest.mark.parametrize(("model", "fields"), KINDS)
+def test_approving_a_snippet_publishes_it(client, editor, reviewer, model, fields):
+    thing = draft_of(model, fields, editor)
+    submit(thing, editor)
+    client.force_login(reviewer)
+
+    posted(client, thing, **{"action-workflow-action": "1", "workflow-action-name": "approve"})
+
+    thing.refresh_from_db()
+    assert thing.live
+    assert thing.current_workflow_state is None
+    assert thing.claim.sign_off.reviewer == reviewer
+
+
+@pytest.mark.parametrize(("model", "fields"), KINDS)
+def test_a_reviewer_cannot_publish_their_own(client, reviewer, model, fields):
+    thing = draft_of(model, fields, reviewer)
+    client.force_login(reviewer)
+
+    response = posted(client, thing, **{"action-publish": "1"})
+
+    thing.refresh_from_db()
+    assert not thing.live
+    assert response.status_code == 302
+    assert "clinical review" in client.get(response["Location"]).content.decode()
+
+
+def test_a_reviewer_cannot_change_and_approve(client, editor, reviewer):
+    thing = draft_of(*KINDS[0], editor)
+    submit(thing, editor)
+    client.force_login(reviewer)
+
+    posted(
+        client,
+        thing,
+        steps="Stand.",
+        **{"action-workflow-action": "1", "workflow-action-name": "approve"},
+    )
+
+    thing.refresh_from_db()
+    assert not thing.live
+    assert not sign_offs.of(thing).exists()
+
+
+def test_last_years_reviewer_checks_again(editor, reviewer):
+    guide = new_guide(editor)
+    submit(guide, editor)
+    approve(guide, reviewer)
+    guide.slug = "lower-leg"
+    guide.save_revision(user=reviewer)
+
+    submit(guide, editor)
+    approve(guide, reviewer)
+
+    assert guide.live
+    assert sign_offs.of(guide).count() == 2
+
+
+def test_an_old_sign_off_revision_is_no_writing(editor, reviewer):
+    guide = new_guide(editor)
+    guide.clinical_reviewer, guide.last_reviewed = reviewer, dt.date(2025, 1, 2)
+    guide.save_revision(user=reviewer)
+
+    submit(guide, editor)
+    approve(guide, reviewer)
+
+    assert guide.live
+
+
+def claims(client, page):
+    """Whether the page, its handout and its structured data say that somebody checked it."""
+    html = client.get(page.url).content.decode()
+    handout = client.get(f"{page.url}print/").content.decode()
+    return ("Checked by" in html, '"reviewedBy"' in html, "Rita Example" in handout)
+
+
+def test_a_signed_guide_says_who_checked_it(client, guide, reviewer):
+    sign(guide, reviewer)
+
+    assert claims(client, guide) == (True, True, True)
+
+
+def test_publishing_past_the_review_ends_the_claim(client, guide, reviewer, admin_user):
+    sign(guide, reviewer)
+    guide.introduction = "Another text."
+    guide.save_revision(user=admin_user).publish(user=admin_user)
+
+    assert claims(client, guide) == (False, False, False)
+
+
+def test_a_changed_row_ends_the_claim(client, guide, reviewer):
+    sign(guide, reviewer)
+    GuidePage.objects.filter(pk=guide.pk).update(introduction="Typed into the database.")
+
+    assert claims(client, guide) == (False, False, False)
+
+
+def test_a_copy_carries_no_claim(client, guide, reviewer, admin_user):
+    sign(guide, reviewer)
+    copy = guide.copy(update_attrs={"slug": "copy"}, user=admin_user, keep_live=True)
+
+    assert claims(client, copy) == (False, False, False)
+    assert copy.author is None
+
+
+def test_a_translation_carries_no_claim(guide, reviewer):
+    from django.core.management import call_command
+
+    sign(guide, reviewer)
+    call_command("start_translation", "es", guide.url, verbosity=0)
+
+    copied = guide.get_translations().get().specific
+    assert sign_offs.claim(copied) is None
+
+
+def test_an_alias_has_the_claim_of_its_original(guide, reviewer):
+    sign(guide, reviewer)
+    alias = guide.create_alias(update_slug="twin").specific
+
+    assert sign_offs.claim(alias).sign_off.reviewer == reviewer
+
+
+def test_a_new_slug_keeps_the_claim(client, guide, reviewer, admin_user):
+    sign(guide, reviewer)
+    guide.slug = "psoas"
+    guide.save_revision(user=admin_user).publish(user=admin_user)
+
+    assert claims(client, GuidePage.objects.get(pk=guide.pk)) == (True, True, True)
+
+
+def test_saving_again_keeps_the_claim(guide, reviewer):
+    sign(guide, reviewer)
+    again = GuidePage.objects.get(pk=guide.pk)
+    blocks = [{"type": b.block_type, "value": b.get_prep_value()["value"]} for b in again.body]
+    again.body = json.dumps(blocks)
+    again.save()
+
+    assert GuidePage.objects.get(pk=guide.pk).claim
+
+
+def test_a_changed_exercise_is_marked(client, guide, reviewer, admin_user):
+    sign(guide, reviewer)
+    exercise = Exercise.objects.get(key="lying-stretch")
+    exercise.steps += "\nA step that nobody saw."
+    exercise.save_revision(user=admin_user).publish(user=admin_user)
+
+    html = client.get(guide.url).content.decode()
+    pdf_line = client.get(f"{guide.url}print/").content.decode()
+
+    assert '"reviewedBy"' not in html
+    assert html.count("has changed since this guide was checked") == 1
+    assert "Changed since then: Lying stretch" in html
+    assert "Changed since then: Lying stretch" in pdf_line
+
+
+def test_an_exercise_taken_down_is_no_change(guide, reviewer):
+    sign(guide, reviewer)
+    Exercise.objects.get(key="lying-stretch").unpublish()
+
+    assert GuidePage.objects.get(pk=guide.pk).claim.is_whole
+
+
+def test_the_report_says_what_changed_since(client, guide, reviewer, admin_user):
+    sign(guide, reviewer)
+    Exercise.objects.filter(key="lying-stretch").update(steps="Other steps.")
+    client.force_login(admin_user)
+
+    html = client.get(reverse("guide_reviews")).content.decode()
+
+    assert "Changed since: Lying stretch" in html
+    assert "Lying stretch" in client.get("/admin/").content.decode()
+
+
+def test_the_snapshot_of_the_reviewer_stays(client, guide, reviewer):
+    from accounts.models import Credentials
+
+    Credentials.objects.create(
+        user=reviewer, profession="Physiotherapist", registration="HCPC PH123456"
+    )
+    sign(guide, reviewer, comment="Doses and warnings.")
+    reviewer.credentials.delete()
+
+    html = client.get(guide.url).content.decode()
+
+    assert "Physiotherapist, HCPC PH123456" in html
+    assert "Doses and warnings." in html
+
+
+def test_an_overdue_claim_is_told(client, guide, reviewer):
+    sign(guide, reviewer, today=timezone.localdate() - dt.timedelta(days=400))
+
+    assert "due for a clinical check" in client.get(guide.url).content.decode()
+
+
+def test_the_author_gives_no_way_in(guide, editor, reviewer):
+    guide.author = reviewer
+    guide.save_revision(user=editor)
+    submit(guide, editor)
+
+    with pytest.raises(PermissionDenied):
+        approve(guide, reviewer)
+
+
+def test_an_upgrade_keeps_earlier_reviews(editor, reviewer):
+    guide = new_guide(editor)
+    submit(guide, editor)
+    approve(guide, reviewer, comment="Read twice.")
+    sign_offs.of(guide).delete()
+    migration = import_module("education.migrations.0010_sign_offs_of_earlier_reviews")
+
+    migration.copy_reviews(apps, None)
+
+    signed = sign_offs.claim(GuidePage.objects.get(pk=guide.pk)).sign_off
+    assert (signed.reviewer, signed.reviewer_name) == (reviewer, "Rita Example")
+    assert signed.comment == "Read twice."
