@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bookings.models import Appointment, ConsultationRequest
+from bookings.models import Appointment
 
 
 def can_triage(user: Any) -> bool:
@@ -40,7 +40,7 @@ def can_read_reports(user: Any) -> bool:
 
 
 def can_read_requests(user: Any) -> bool:
-    """May open the list of requests; which of them are in it, `can_view` decides."""
+    """May open the list of requests; `queries.visible_to` decides which of them are in it."""
     return can_triage(user) or bool(
         user.is_active and user.has_perm("bookings.view_consultationrequest")
     )
@@ -51,7 +51,7 @@ def can_read_messages(user: Any) -> bool:
 
 
 def can_word(user: Any) -> bool:
-    """May change what messages say: the owner, and whoever leads the front desk."""
+    """May change what messages say: the owner, and the head of the front desk."""
     return bool(user.is_active and user.has_perm("bookings.change_messagetemplate"))
 
 
@@ -65,14 +65,3 @@ def can_record_visit(user: Any, appointment: Appointment) -> bool:
         and practitioner
         and practitioner.resource_id == appointment.practitioner_id
     )
-
-
-def can_view(user: Any, consultation: ConsultationRequest) -> bool:
-    """The desk sees every request; a practitioner their own appointments and what is assigned."""
-    if can_triage(user):
-        return True
-    if not (user.is_active and user.has_perm("bookings.view_consultationrequest")):
-        return False
-    if consultation.assigned_to_id == user.pk:
-        return True
-    return consultation.appointments.filter(practitioner__practitioner__user=user).exists()

@@ -77,7 +77,7 @@ def reports_menu_item() -> MenuItem:
 @hooks.register("register_reports_menu_item")
 def audit_menu_item() -> MenuItem:
     return AuditMenuItem(
-        _("Who looked"), reverse_lazy("desk:audit"), name="who-looked", icon_name="view", order=800
+        _("Access log"), reverse_lazy("desk:audit"), name="who-looked", icon_name="view", order=800
     )
 
 

@@ -125,12 +125,15 @@ def _braces(text: str, known: frozenset[str]) -> list[str]:
 def _unknown(name: str, known: frozenset[str]) -> str:
     near = difflib.get_close_matches(name.strip().lower(), known, n=1)
     if near:
-        return _("{%(name)s} cannot stand here. Did you mean {%(near)s}?") % {
+        return _("{%(name)s} cannot be used here. Did you mean {%(near)s}?") % {
             "name": name,
             "near": near[0],
         }
     names = ", ".join(f"{{{each}}}" for each in sorted(known))
-    return _("{%(name)s} cannot stand here. These can: %(names)s.") % {"name": name, "names": names}
+    return _("{%(name)s} cannot be used here. These can: %(names)s.") % {
+        "name": name,
+        "names": names,
+    }
 
 
 def _blocks(body: str) -> list[str]:

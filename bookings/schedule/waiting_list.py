@@ -34,7 +34,7 @@ class Match:
     slot: Slot
     practitioner: Resource
     reasons: list[str]
-    named: int
+    wishes_met: int
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class WaitingList:
             ConsultationRequest.objects.filter(status=RequestStatus.WAITLISTED)
             .select_related("service", "location", "practitioner", "waiting")
             .annotate(
-                let_lapse=Exists(
+                left_unanswered=Exists(
                     Event.objects.filter(request=OuterRef("pk"), verb=Verb.LAPSE_OFFER)
                 )
             )
@@ -106,7 +106,7 @@ class WaitingList:
             for match in [self._match(consultation, freed)]
             if match
         ]
-        found.sort(key=lambda m: (-m.named, m.request.waiting.joined_at, m.request.pk))
+        found.sort(key=lambda m: (-m.wishes_met, m.request.waiting.joined_at, m.request.pk))
         return found
 
     def _match(self, consultation: ConsultationRequest, freed: Appointment) -> Match | None:
@@ -121,8 +121,8 @@ class WaitingList:
         if not inside:
             return None
         slot = min(inside, key=lambda s: (abs(s.start - freed.start), s.start))
-        named, reasons = why(consultation, slot, freed.practitioner, now=self.now)
-        return Match(consultation, slot, freed.practitioner, reasons, named)
+        met, reasons = why(consultation, slot, freed.practitioner, now=self.now)
+        return Match(consultation, slot, freed.practitioner, reasons, met)
 
 
 def suits(consultation: ConsultationRequest, start: datetime) -> bool:
@@ -151,7 +151,7 @@ def why(
     exact = slot.start in [wish.start for wish in consultation.preferences.all()]
     weekday = slot.start.astimezone(zone).weekday()
     part = clock.day_part(slot.start, zone)
-    named = [
+    met = [
         exact,
         weekday in consultation.waiting.weekdays,
         part in wished_parts(consultation),
@@ -161,13 +161,13 @@ def why(
     days = (now - consultation.waiting.joined_at).days
     reasons = [
         _("asked for this very time") if exact else "",
-        _("wants %(day)s") % {"day": day_name} if named[1] else _("any day"),
-        _("wants %(part)s") % {"part": str(part_name).lower()} if named[2] else _("any hour"),
-        _("wants %(name)s") % {"name": practitioner.name} if named[3] else _("any practitioner"),
+        _("wants %(day)s") % {"day": day_name} if met[1] else _("any day"),
+        _("wants %(part)s") % {"part": str(part_name).lower()} if met[2] else _("any hour"),
+        _("wants %(name)s") % {"name": practitioner.name} if met[3] else _("any practitioner"),
         ngettext("waits %(days)s day", "waits %(days)s days", days) % {"days": days}
         if days
         else _("joined today"),
-        _("has let an offer lapse") if consultation.let_lapse else "",  # type: ignore[attr-defined]  # annotated
+        _("did not answer an offer") if consultation.left_unanswered else "",  # type: ignore[attr-defined]  # annotated
         _("%(minutes)s minutes are free") % {"minutes": service.duration_minutes},
     ]
-    return sum(named), [reason for reason in reasons if reason]
+    return sum(met), [reason for reason in reasons if reason]

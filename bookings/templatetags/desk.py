@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import template
@@ -16,7 +16,7 @@ from post_office.models import STATUS
 
 from bookings import clock
 from bookings.enums import REQUEST_NEEDS_ANSWER, ActorKind, AppointmentStatus, RequestStatus
-from bookings.models import ConsultationRequest, Event, Location, Message
+from bookings.models import ConsultationRequest, DateException, Event, Location, Message
 from bookings.models.events import BOUNCED
 from clinic.dates import unbroken
 
@@ -59,6 +59,22 @@ def short_at(at: datetime | None, location: Location) -> str:
     pattern = _("D j M") if local.year == datetime.now(tz=location.zone).year else _("D j M Y")
     day = unbroken(formats.date_format(local, pattern))
     return f"{day}, {clock.time_label(at, location.zone)}"
+
+
+@register.filter
+def closed_span(closure: DateException) -> str:
+    """When it is closed, such as "all day Thu 3 Dec", "Wed 2 Dec, 1:00pm to 7:00pm" or from one day on."""
+    place = closure.location
+    start, end = (at.astimezone(place.zone) for at in (closure.start, closure.end))
+    last = end - timedelta(minutes=1)
+    first_day, last_day = (short_at(at, place).rpartition(", ")[0] for at in (start, last))
+    whole_days = start.time() == time(0) and end.time() in (time(0), time(23, 59))
+    if whole_days and first_day == last_day:
+        return _("all day %(day)s") % {"day": first_day}
+    if whole_days:
+        return _("%(first)s to %(last)s, all day") % {"first": first_day, "last": last_day}
+    until = clock_at(end, place) if first_day == last_day else short_at(end, place)
+    return _("%(start)s to %(end)s") % {"start": short_at(start, place), "end": until}
 
 
 @register.filter

@@ -110,7 +110,7 @@ def book(
     practitioner: Resource | None = None,
     instead_of: Appointment | None = None,
 ) -> Appointment:
-    """Book a free time, at whatever notice. What is held goes back; a visit that was booked moves there.
+    """Book a free time, at whatever notice. Held times are released; `instead_of` moves there.
 
     Raises `TimeTaken` with the nearest free times.
     """
@@ -194,7 +194,7 @@ def decline(
     reason: DeclineReason,
     message: str = "",
 ) -> None:
-    """Refuse the request, with a reason that the patient reads. Whatever it held is free again.
+    """Decline the request, with a reason that the patient reads. Its held time is free again.
 
     Raises `StaleVersion`, `InvalidTransition` (also for a request with a booked visit: cancel that; and
     for one whose visit took place).
@@ -244,7 +244,7 @@ def ask_question(
 def waitlist(
     consultation: ConsultationRequest, *, actor: Actor, version: int, now: datetime
 ) -> None:
-    """Put the request on the waiting list and give its held time back.
+    """Put the request on the waiting list and release its held time.
 
     Raises `StaleVersion`, `InvalidTransition` (also for a request with a booked visit).
     """
@@ -270,7 +270,7 @@ def waitlist(
 def mark_spam(
     consultation: ConsultationRequest, *, actor: Actor, version: int, now: datetime
 ) -> None:
-    """No answer, no mail, no call; what was held is free again."""
+    """Close it without an answer, a mail or a call; its held time is free again."""
     check(consultation, RequestStatus.SPAM, actor=actor, version=version)
     not_while_booked(consultation, actor)
     set_status(
@@ -310,5 +310,5 @@ def reopen(
 
 
 def note(consultation: ConsultationRequest, *, actor: Actor, now: datetime, text: str) -> Event:
-    """Write it down; like every event it is never changed."""
+    """Add a note of staff; like every event it is never changed."""
     return record(consultation, Verb.NOTE, actor=actor, now=now, why=text)

@@ -1,4 +1,4 @@
-"""A day or a range is closed: its free time is taken, and nobody who stands inside is forgotten."""
+"""Close a day or a range: take its free time, and list every visit inside it."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from bookings.transitions.core import Actor, record
 
 @transaction.atomic
 def apply_closure(closure: DateException, *, actor: Actor, now: datetime) -> list[Appointment]:
-    """Take the closure's free time, and list whom it displaces. Their visits stay until each is moved.
+    """Take the closure's free time, and list the visits inside. They stay booked until each is moved.
 
-    Called again after the closure was changed: takes other cells, and keeps only who is still inside.
-    What another closure closes as well stays closed.
+    Call it again after the closure was changed: it takes the new cells and forgets the visits that are
+    outside now. Cells that another closure covers stay closed.
     """
     lock_location(closure)
     before = claims.span(closure.claims.all())
@@ -52,7 +52,7 @@ def _take(closure: DateException, *, actor: Actor, now: datetime) -> list[Appoin
 
 @transaction.atomic
 def remove_closure(closure: DateException, *, now: datetime) -> None:
-    """Delete a closure. Its time is free again, but for what another one closes as well."""
+    """Delete a closure. Its time is free again, unless another closure covers it."""
     lock_location(closure)
     before = claims.span(closure.claims.all())
     closure.delete()
@@ -61,10 +61,10 @@ def remove_closure(closure: DateException, *, now: datetime) -> None:
 
 
 def lock_location(closure: DateException) -> None:
-    """Of two who change closures of one location the second waits, and sees what the first has done.
+    """Lock the location, so that of two people who edit its closures the second waits for the first.
 
-    Else one could leave a cell to the other, who is just about to let it go. To be called before the
-    closure itself is saved: everybody locks the location first.
+    Otherwise each edit assumes that the other owns a shared cell. Call it before the closure is saved:
+    everybody locks the location first.
     """
     before = DateException.objects.filter(pk=closure.pk).values_list("location_id", flat=True)
     places = Location.objects.filter(pk__in={closure.location_id, *before}).order_by("pk")
@@ -74,7 +74,7 @@ def lock_location(closure: DateException) -> None:
 def displace(
     closure: DateException, inside: list[Appointment], *, actor: Actor, now: datetime
 ) -> None:
-    """Put those into the closure's list who are not in it yet, each with an event."""
+    """Add to the closure's list the visits that are not in it yet, each with an event."""
     known = set(closure.displaced.values_list("appointment_id", flat=True))
     for appointment in inside:
         if appointment.pk not in known:
@@ -91,15 +91,15 @@ def displace(
 
 @transaction.atomic
 def resource_moved(resource: Resource, *, now: datetime) -> None:
-    """A person or a room is at another location now: their closures come along, the old house's end.
+    """A person or a room has moved to another location: keep their closures, end those of the old one.
 
-    What both had closed stays closed.
+    Time that both had closed stays closed.
     """
     DateException.objects.filter(resource=resource).update(location=resource.location_id)
     closed = TimeClaim.objects.filter(resource=resource, exception__isnull=False)
-    of_the_house = closed.filter(exception__resource=None)
-    before = claims.span(of_the_house)
-    of_the_house.delete()
+    of_old_location = closed.filter(exception__resource=None)
+    before = claims.span(of_old_location)
+    of_old_location.delete()
     if before:
         claims.fill_closures(*before, now=now)
 
@@ -108,9 +108,9 @@ def resource_moved(resource: Resource, *, now: datetime) -> None:
 def time_zone_changed(location: Location, *, actor: Actor, before: ZoneInfo, now: datetime) -> None:
     """The location has another time zone now: what is closed or open keeps its wall-clock times.
 
-    Where a change of the clocks leaves nothing between these, it lasts as long as before. Visits stay at
-    their instants; whoever stands inside a closure then is put into its list. To be called in the
-    transaction that saved the location, and so has locked it.
+    Where a clock change leaves no time between start and end, it lasts as long as before. Visits stay at
+    their instants; those inside a closure then are added to its list. Call it in the transaction that saved
+    the location, and so has locked it.
     """
     moved = list(location.exceptions.filter(end__gt=now))
     for exception in moved:
@@ -121,7 +121,7 @@ def time_zone_changed(location: Location, *, actor: Actor, before: ZoneInfo, now
         if exception.end <= exception.start:
             exception.end = exception.start + lasts
         exception.save()
-    # All let go first: a cell that one leaves may be the next one's now.
+    # Release all of them first: a cell that one leaves may belong to the next one now.
     TimeClaim.objects.filter(exception__in=moved).delete()
     for exception in moved:
         apply_closure(exception, actor=actor, now=now)

@@ -56,10 +56,10 @@ T = TypeVar("T")
 
 
 def all_or_nothing(function: Callable[P, T]) -> Callable[P, T]:
-    """Run a transition in a transaction; one that is refused leaves the caller's rows as they were.
+    """Run a transition in a transaction; if it is refused, leave the caller's rows as they were.
 
-    The database takes back what it wrote. The instances that were passed in, which may have been changed
-    before the refusal (of two who take one time the slower learns it last), get their values back too.
+    The database rolls back. The instances that were passed in get their values back as well: some
+    refusals come late, such as that of a time which somebody else has just taken.
     """
 
     @wraps(function)
@@ -172,7 +172,7 @@ def check(
 
 
 def no_way_from(status: RequestStatus, actor: Actor) -> InvalidTransition:
-    """The error for a change that the table does not have; to staff it says where the request stands."""
+    """The error for a change that the table does not allow; to staff it names the request's status."""
     if actor.kind != ActorKind.STAFF:
         return InvalidTransition()
     text = _("This request is now “%(status)s”, so that is no longer possible. Nothing was sent.")
@@ -193,7 +193,7 @@ def not_while_booked(consultation: ConsultationRequest, actor: Actor) -> None:
 
 
 def stale(consultation: ConsultationRequest, actor: Actor) -> StaleVersion:
-    """The error for whoever came second; to staff it names the colleague who came first."""
+    """The error for the second of two; to staff it names the colleague who was first."""
     if actor.kind != ActorKind.STAFF:
         return StaleVersion()
     changes = Event.objects.filter(request=consultation).exclude(to_status="")
@@ -244,13 +244,13 @@ def booked(consultation: ConsultationRequest) -> Appointment | None:
 
 
 def deadline_for(consultation: ConsultationRequest, *, now: datetime) -> datetime:
-    """When there will be an answer (UTC): before what is held or booked begins, or it would be none."""
+    """When there will be an answer (UTC), and before any time that is held or booked begins."""
     ahead = consultation.appointments.active().filter(start__gt=now).values_list("start", flat=True)
     return min([answer_deadline.answer_deadline(consultation.location, now=now), *ahead])
 
 
 def came(consultation: ConsultationRequest) -> bool:
-    """Whether a visit of the request takes place, or took place."""
+    """Whether the patient has come to a visit of the request."""
     there = [AppointmentStatus.ARRIVED, AppointmentStatus.FULFILLED]
     return consultation.appointments.filter(status__in=there).exists()
 
@@ -272,14 +272,14 @@ def look(consultation: ConsultationRequest, *, actor: Actor, now: datetime) -> E
 
 
 def disclose(consultation: ConsultationRequest, *, actor: Actor, now: datetime) -> Event:
-    """Record that everything about a request was handed out as a file."""
+    """Record that a copy of everything about the request was handed out."""
     return record(consultation, Verb.DISCLOSE, actor=actor, now=now)
 
 
 def exported(
     requests: Sequence[ConsultationRequest], *, actor: Actor, now: datetime
 ) -> list[Event]:
-    """Record with each request that it left the site in a file, and who took it."""
+    """Record with each request that it was exported, and by whom."""
     events = [
         Event(
             request=consultation, verb=Verb.EXPORT, actor_kind=actor.kind, actor=actor.user, at=now

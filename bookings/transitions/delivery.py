@@ -1,4 +1,4 @@
-"""Staff see to what mail could not: send it again, or phone."""
+"""What staff do when a mail did not arrive: send it again, send a link, or phone."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from clinic.addresses import mailbox
 
 @all_or_nothing
 def send_again(message: Message, *, actor: Actor, now: datetime) -> Event:
-    """Queue a message that was given up once more, under its Message-ID, to today's address.
+    """Queue a failed message again, under its Message-ID, to the address that the request has now.
 
     Raises `InvalidTransition` for one that was not given up, that a later message has overtaken, whose
     text is no longer kept, or that was a text to a phone.
@@ -47,9 +47,9 @@ def send_again(message: Message, *, actor: Actor, now: datetime) -> Event:
 def send_link(
     consultation: ConsultationRequest, *, actor: Actor, version: int, now: datetime
 ) -> None:
-    """Mail a link to the patient's page: to whom it got lost, or who never confirmed the address.
+    """Mail a link to the patient's page, to one who lost it or never confirmed the address.
 
-    What they do on that page confirms it. Raises `StaleVersion`, and `InvalidTransition` where there is
+    Anything they do on that page confirms it. Raises `StaleVersion`, and `InvalidTransition` where there is
     no address, a link left in the last ten minutes, or the address got its mails of this hour.
     """
     if version != consultation.version:
@@ -67,7 +67,7 @@ def send_link(
 
 @all_or_nothing
 def phone(consultation: ConsultationRequest, *, actor: Actor, version: int, now: datetime) -> None:
-    """Somebody has phoned the patient: they know, and nothing waits for that any more."""
+    """Staff have phoned the patient: no call is due any more."""
     rows = ConsultationRequest.objects.filter(pk=consultation.pk, version=version)
     if version != consultation.version or not rows.update(needs_call=False, version=version + 1):
         raise stale(consultation, actor)

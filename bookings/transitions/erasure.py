@@ -1,6 +1,6 @@
-"""Erase a person: everything that tells who asked for what goes, and an anonymous visit stays.
+"""Erase a person: everything that identifies them goes, and an anonymous visit stays.
 
-What goes is the rule and what stays is named: a column or a table that is added later is erased,
+Erasing is the rule and the exceptions are listed: a column or a table that is added later is erased,
 unless somebody decides here that it says nothing about a person.
 """
 
@@ -31,13 +31,13 @@ from bookings.privacy import erasure_ledger
 from bookings.transitions.core import Actor, all_or_nothing, record, set_appointment_status, stale
 from bookings.transitions.submit import new_reference
 
-KEPT = {"id", "status", "version", "location", "service", "practitioner", "contact_by"} | {
+ANONYMOUS = {"id", "status", "version", "location", "service", "practitioner", "contact_by"} | {
     *("source_path", "locale", "time_zone", "respond_by"),
     *("created_at", "verified_at", "promised_at", "answered_at", "closed_at"),
 }
-"""What stays of a request, for counts: which service, when, how it ended, from which guide."""
-KEPT_TABLES: set[Any] = {Appointment, Event}
-"""Rows about a request that stay, without what is personal in them. Every other table loses its rows."""
+"""The columns that stay, for statistics: which service, when, how it ended, from which guide."""
+ANONYMOUS_TABLES: set[Any] = {Appointment, Event}
+"""Tables whose rows stay, without the personal columns. Every other table loses its rows."""
 
 
 @all_or_nothing
@@ -46,7 +46,7 @@ def erase(
 ) -> None:
     """Erase everything personal about one request, and record in the ledger that it happened.
 
-    Whatever is held or booked from now on is cancelled; nobody is told, since the address goes too.
+    Whatever is held or booked from now on is cancelled; nobody is told, since the address is erased too.
     Raises `StaleVersion`, `InvalidTransition` where it is erased already, and `NotRecorded`.
     """
     if consultation.erased_at:
@@ -55,7 +55,7 @@ def erase(
         raise stale(consultation, actor)
     before, digest = consultation.status, erasure_ledger.digest(consultation)
     after = RequestStatus.WITHDRAWN if _open(consultation, now) else before
-    changes = blank(ConsultationRequest, KEPT) | {
+    changes = blank(ConsultationRequest, ANONYMOUS) | {
         "reference": new_reference(),
         "idempotency_key": secrets.token_urlsafe(32),
         "status": after,
@@ -80,9 +80,9 @@ def _open(consultation: ConsultationRequest, now: datetime) -> bool:
     return consultation.status in REQUEST_OPEN or ahead.exists()
 
 
-def blank(model: type[models.Model], kept: set[str]) -> dict[str, Any]:
-    """The empty value of every column but the kept ones."""
-    fields = [field for field in model._meta.concrete_fields if field.name not in kept]
+def blank(model: type[models.Model], but: set[str]) -> dict[str, Any]:
+    """The empty value of every column but these."""
+    fields = [field for field in model._meta.concrete_fields if field.name not in but]
     return {field.name: None if field.null else field.get_default() for field in fields}
 
 
@@ -113,20 +113,20 @@ def _erase_mail(consultation: ConsultationRequest) -> None:
 
 def _erase_rows(consultation: ConsultationRequest) -> None:
     for relation in pointing_here():
-        if relation.related_model not in KEPT_TABLES:
+        if relation.related_model not in ANONYMOUS_TABLES:
             rows: Any = relation.related_model._base_manager  # type: ignore[union-attr]
             rows.filter(**{relation.field.name: consultation}).delete()
     Event.objects.filter(request=consultation).update(why="")
 
 
 def pointing_here() -> list[models.ForeignObjectRel]:
-    """The relations of every table with a column for the request, also those without a way back."""
+    """Every table with a foreign key to the request, also without a reverse accessor."""
     fields = ConsultationRequest._meta.get_fields(include_hidden=True)
     return [field for field in fields if isinstance(field, models.ManyToOneRel)]
 
 
 def erase_again(*, actor: Actor, now: datetime, known: set[str]) -> int:
-    """After a restore: erase whoever the ledger knows and the backup brought back. Returns how many."""
+    """After a restore, erase again everybody in the ledger. Returns how many."""
     again = 0
     rows = ConsultationRequest.objects.filter(erased_at=None)
     for consultation in rows.iterator(chunk_size=500):

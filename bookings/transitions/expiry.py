@@ -1,4 +1,4 @@
-"""What lapses by itself: holds, offers, addresses that were never confirmed. Run by the worker."""
+"""End what has run out: holds, offers, requests that were never confirmed. Run by the worker."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def expire(consultation: ConsultationRequest, *, now: datetime) -> None:
 def _lapse(appointment: Appointment, *, now: datetime) -> None:
     """End a hold whose time has run out; a request with no offered time left goes back to where it was.
 
-    That is the waiting list, with the same place, for whoever was offered a time from there; else review.
+    A patient who was offered a time from the waiting list goes back to their place there; others to review.
     """
     first_choice = appointment.status == AppointmentStatus.PROPOSED
     consultation = end_hold(appointment, now=now)
@@ -57,9 +57,9 @@ def _lapse(appointment: Appointment, *, now: datetime) -> None:
 
 @all_or_nothing
 def _lapse_wish(consultation: ConsultationRequest, *, now: datetime) -> None:
-    """We asked about the other time that they wished for, and the visit is over: it was as booked.
+    """We asked about another time, got no answer, and the visit is over: it took place as booked.
 
-    A wish that the clinic owes an answer does not lapse: somebody may have stayed away for it.
+    A wish that the clinic has not answered does not lapse: the patient may have stayed away for it.
     """
     set_status(
         consultation,
@@ -73,7 +73,7 @@ def _lapse_wish(consultation: ConsultationRequest, *, now: datetime) -> None:
 
 
 def expire_due(*, now: datetime) -> int:
-    """Let everything lapse whose time has come; returns how much. Each in its own transaction."""
+    """End everything that has run out; returns how many. Each in its own transaction."""
     done = 0
     for appointment in Appointment.objects.lapsed(now):
         done += _safely(_lapse, appointment, now=now)
@@ -101,7 +101,7 @@ def expire_due(*, now: datetime) -> int:
 
 
 def _safely(transition, row, *, now: datetime) -> bool:  # type: ignore[no-untyped-def]
-    """Someone may act on the same row at this very moment; then theirs counts."""
+    """Skip a row that somebody is changing at this moment: their change counts."""
     try:
         transition(row, now=now)
     except BookingError as error:

@@ -1,4 +1,4 @@
-"""How a time is held for a request, made to last, and given back."""
+"""Hold a time for a request, extend the hold, release it."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def hold(
 
 
 def _unsaved(consultation: ConsultationRequest, start: datetime, **about: Any) -> Appointment:
-    """A time of the request, with nobody yet: as long as its service takes now, buffers included."""
+    """An unsaved appointment without a practitioner, as long as the service takes today."""
     service = consultation.service
     busy_start, busy_end = busy_interval(service, start)
     return Appointment(
@@ -115,11 +115,11 @@ def hold_first_choice(
                 expires_at=min(until, wish.start),
             )
     except BookingError:
-        return None  # somebody else has it by now
+        return None  # somebody else has taken it
 
 
 def extend_hold(appointment: Appointment, until: datetime, *, now: datetime) -> bool:
-    """Hold on until another moment; whether that could be: who has lapsed cells by now keeps them."""
+    """Hold the time until another moment. False where the hold had lapsed and somebody took its cells."""
     try:
         claims.renew(appointment, now=now, expires_at=until)
     except TimeTaken:
@@ -134,12 +134,12 @@ def extend_hold(appointment: Appointment, until: datetime, *, now: datetime) -> 
 
 
 def end_hold(appointment: Appointment, *, now: datetime) -> ConsultationRequest:
-    """Give back a hold whose time has run out; returns its request, read anew.
+    """Release a hold that has run out; returns its request, read anew.
 
-    The request is locked first, as every transition does, and then looked at again: whoever confirms
-    the address at this very moment makes the hold last. Raises `StaleVersion` where they were faster.
+    The request is locked first, as every transition does, and read again: the patient may be confirming the
+    address at this moment, which extends the hold. Raises `StaleVersion` where they were faster.
     """
-    # As an UPDATE locks it: who only writes a message about the request need not wait.
+    # NO KEY UPDATE: inserts that reference this row, such as messages, are not blocked.
     rows = ConsultationRequest.objects.select_for_update(no_key=True)
     consultation = rows.get(pk=appointment.request_id)
     lapsed = consultation.appointments.lapsed(now).filter(pk=appointment.pk).first()
@@ -185,7 +185,7 @@ def taken(
 def _given_back(
     consultation: ConsultationRequest, statuses: Collection[AppointmentStatus]
 ) -> Sequence[int]:
-    """What the request holds and would have lost for the time that it was refused."""
+    """The request's own holds: it would have given them up for the time it was refused."""
     return list(consultation.appointments.filter(status__in=statuses).values_list("pk", flat=True))
 
 
@@ -195,7 +195,7 @@ def not_in_the_past(start: datetime, now: datetime) -> None:
 
 
 def fairest_first(practitioner_ids: Sequence[int], start: datetime) -> list[int]:
-    """Those with the fewest visits in the seven days around come first; ties by id."""
+    """The practitioners with the fewest visits in the seven days around first; ties by id."""
     if len(practitioner_ids) < 2:
         return list(practitioner_ids)
     week = DAY * 3.5

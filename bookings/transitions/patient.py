@@ -66,9 +66,9 @@ def accept(
 
 @all_or_nothing
 def refuse(consultation: ConsultationRequest, *, now: datetime, message: str = "") -> None:
-    """None of the offered times suits: staff look again. A visit booked before stays.
+    """None of the offered times suits: staff look again. An existing booking stays.
 
-    Whoever was on the waiting list keeps their place there.
+    A patient from the waiting list keeps their place there.
     """
     if consultation.status != RequestStatus.OFFERED:
         raise InvalidTransition
@@ -90,9 +90,9 @@ def refuse(consultation: ConsultationRequest, *, now: datetime, message: str = "
 
 
 def goes_on_waiting(consultation: ConsultationRequest, *, now: datetime) -> bool:
-    """Whether whoever takes none of the offered times is on the waiting list again: they came from there.
+    """Whether a patient who takes none of the offered times returns to the waiting list they came from.
 
-    Somebody whom the clinic owes another time is not, even if they had waited for the first one.
+    Not if the clinic cancelled their visit, even if they had waited for it.
     """
     until = WaitingListEntry.objects.filter(
         request=consultation, until__gte=consultation.location.today(now)
@@ -208,7 +208,7 @@ def answer(consultation: ConsultationRequest, *, now: datetime, message: str) ->
 def resend_link(consultation: ConsultationRequest, *, now: datetime) -> None:
     """Mail a new link to the address that the request already has; at most one in ten minutes.
 
-    Silently does nothing once the address got its mails of this hour: whoever asks must not learn
+    Silently does nothing once the address has had its mails of this hour: a stranger must not learn
     whether there is such a request.
     """
     if consultation.email and throttle.spend("mail", mailbox(consultation.email), now=now):

@@ -1,4 +1,4 @@
-"""A visitor asks, and confirms the address."""
+"""A visitor sends a request, and confirms the address."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Contact:
 
 @dataclass(frozen=True)
 class RequestData:
-    """All that a visitor asks for. Times are UTC; `starts` are in order of preference."""
+    """What a visitor asks for. Times are UTC; `starts` are in order of preference."""
 
     service: Service
     location: Location
@@ -126,7 +126,7 @@ def submit(
                 _drop_lapsed(person.key, now)
             return _submit(data, person, idempotency_key=idempotency_key, now=now)
     except (IntegrityError, BookingError):
-        # Sent before, or twice at once: that one may be what is in the way, and nobody else.
+        # A repeated submit trips its own constraint: return the first.
         earlier = ConsultationRequest.objects.filter(idempotency_key=idempotency_key).first()
         if earlier:
             return earlier
@@ -137,7 +137,7 @@ def _submit(
     data: RequestData, person: Contact, *, idempotency_key: str, now: datetime
 ) -> ConsultationRequest:
     by_mail = bool(person.email)
-    # Whoever comes too late learns it before anything is written: the others wait for the lock.
+    # Look before writing: on SQLite everybody else waits for the write lock.
     diary = _diary_of_first_choice(data, now) if by_mail and data.starts else None
     if by_mail and not throttle.spend("mail", mailbox(person.email), now=now):
         raise TooManyMails
@@ -240,7 +240,7 @@ def _diary_of_first_choice(data: RequestData, now: datetime) -> availability.Ava
 
 
 def _drop_lapsed(person_key: str, now: datetime) -> None:
-    """A hold of this person that ran out must not stand in the way of their next try."""
+    """End the lapsed holds of this person, which would block their next try."""
     for appointment in Appointment.objects.lapsed(now).filter(
         person_key=person_key, status=AppointmentStatus.PROPOSED
     ):
@@ -256,7 +256,7 @@ def _has_open_request(person_key: str, network_key: str) -> bool:
     if network_key:
         theirs |= Q(network_key=network_key)
     found = ConsultationRequest.objects.open().filter(theirs).order_by()
-    # Of so many, one of the two has enough.
+    # Past this many rows one of the limits is exceeded.
     rows = list(found.values_list("person_key", "network_key")[: most_a_person + most_a_network])
     own = sum(person == person_key for person, _network in rows)
     near = sum(network == network_key for _person, network in rows if network)
@@ -276,7 +276,7 @@ def verify(consultation: ConsultationRequest, *, now: datetime) -> bool:
     """The patient confirms the address; the hold then lasts until the answer-by time.
 
     Returns whether the first choice is held. It is not where none was asked for, or where the hold had
-    lapsed and somebody else has the time by now: the request is kept all the same. One for the
+    lapsed and somebody else has taken the time: the request is kept all the same. A request for the
     waiting list goes there. Confirming twice changes nothing. Raises `InvalidTransition` once it is
     closed, `StaleVersion`.
     """

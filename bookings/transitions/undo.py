@@ -51,7 +51,7 @@ def undoable(consultation: ConsultationRequest, *, now: datetime) -> Event | Non
 def undo(consultation: ConsultationRequest, *, actor: Actor, version: int, now: datetime) -> None:
     """Back to review, the message dropped and the time held for the patient as before.
 
-    What was offered to or asked of someone on the waiting list leads back there.
+    An offer or a question to a patient on the waiting list leads back to the list.
 
     Raises `InvalidTransition` once the message is due, and `StaleVersion`.
     """

@@ -1,4 +1,4 @@
-"""The visit itself: arrived, done, did not come, cancelled by the clinic."""
+"""The visit itself: arrived, done, did not come, cancelled or moved by the clinic, booked by phone."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ CORRECTED = {
 def arrive(
     appointment: Appointment, *, actor: Actor, now: datetime, version: int | None = None
 ) -> None:
-    """The patient is here: whatever else was asked or offered about the request is settled.
+    """The patient is here: an open question or offer about the request is settled by that.
 
     Raises `InvalidTransition` before the day of the visit at its location.
     """
@@ -99,8 +99,8 @@ def cancel(
 ) -> None:
     """The clinic cancels a booked visit and owes the patient another time.
 
-    What is asked or offered already stays so, and an answer that was promised stays promised. Raises
-    `InvalidTransition`, also where the visit is over: nobody can be told any more not to come.
+    An open question or offer stays open, and a promised answer stays promised. Raises `InvalidTransition`,
+    also where the visit is over: it is too late to tell anybody not to come.
     """
     _check_version(appointment, version, actor)
     consultation = appointment.request
@@ -141,8 +141,8 @@ def correct(
 ) -> None:
     """Take back what was recorded by mistake, one step, with a reason.
 
-    Arrived and "did not come" become booked again, done becomes arrived. Raises `TimeTaken` where the
-    time has been given to somebody else meanwhile, `StaleVersion`, `InvalidTransition` (also where the
+    Arrived and "did not come" become booked again, done becomes arrived. Raises `TimeTaken` where
+    somebody else has the time now, `StaleVersion`, `InvalidTransition` (also where the
     request is closed or on the waiting list, for no visit is booked then, and where it has another visit
     booked).
     """
@@ -239,9 +239,9 @@ def book_for(
     idempotency_key: str,
     practitioner: Resource | None = None,
 ) -> Appointment:
-    """Someone phones: make their request and book the time at once.
+    """Book a time for somebody on the phone, with a request of their own.
 
-    An email address that they spelled out gets the confirmation; nothing waits for a click. Sent again
+    The confirmation goes to the email address that they spelled out; nobody has to confirm it. Sent again
     with the same key, it returns the visit that is there. Raises `TimeTaken` with the nearest times.
     """
     not_in_the_past(start, now)

@@ -1,4 +1,4 @@
-"""On the waiting list, changed there, off it again."""
+"""Join the waiting list, change when one can come, leave it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Waiting:
 
 
 def enter(consultation: ConsultationRequest, wishes: Waiting, *, now: datetime) -> WaitingListEntry:
-    """Keep the wishes. Whoever has waited before keeps their place in the queue."""
+    """Store the wishes. A patient who has waited before keeps their place in the queue."""
     today = consultation.location.today(now)
     until = wishes.until or today + timedelta(weeks=settings.BOOKINGS["WAITING_WEEKS"])
     entry, _made = WaitingListEntry.objects.update_or_create(
@@ -41,7 +41,7 @@ def enter(consultation: ConsultationRequest, wishes: Waiting, *, now: datetime) 
 
 
 def wait_at_once(consultation: ConsultationRequest, *, now: datetime) -> bool:
-    """A new request that came for the waiting list goes there; whether it did."""
+    """Put a new request that asked for the waiting list on it. Returns whether it did."""
     if not WaitingListEntry.objects.filter(request=consultation).exists():
         return False
     set_status(
@@ -61,9 +61,9 @@ def wait_at_once(consultation: ConsultationRequest, *, now: datetime) -> bool:
 def join_waiting_list(
     consultation: ConsultationRequest, wishes: Waiting, *, parts: Sequence[DayPart], now: datetime
 ) -> None:
-    """The patient waits for a time to come free, or says anew when they can come.
+    """The patient waits for a time to become free, or changes when they can come.
 
-    What was held or offered is given back. Raises `InvalidTransition` with a visit booked, or closed, and
+    Held and offered times are released. Raises `InvalidTransition` with a visit booked, or closed, and
     `VisitBegun` where nobody has recorded yet what came of the visit.
     """
     visit = booked(consultation)

@@ -110,7 +110,7 @@ def failed(now: datetime) -> Finding:
 def disk(now: datetime) -> Finding:
     places = {settings.VAR, settings.BACKUP_DIR, settings.MEDIA_ROOT}
     free = min(shutil.disk_usage(path).free for path in places if path.exists())
-    return Finding("disk", _("Room left on the disk"), free > DISK, filesizeformat(free))
+    return Finding("disk", _("Free disk space"), free > DISK, filesizeformat(free))
 
 
 def backup(now: datetime) -> Finding:

@@ -38,10 +38,12 @@ def says(model, word):
 
 
 def test_what_it_says_is_erased_is_what_erasing_empties():
-    emptied = set(erasure.blank(ConsultationRequest, erasure.KEPT))
+    emptied = set(erasure.blank(ConsultationRequest, erasure.ANONYMOUS))
     replaced = {"reference", "idempotency_key", "erased_at"}
     assert says(ConsultationRequest, "erased") - {"contact_by"} == emptied - replaced
-    assert says(ConsultationRequest, "stays") == erasure.KEPT - {"id", "contact_by"} | {"erased_at"}
+    assert says(ConsultationRequest, "stays") == erasure.ANONYMOUS - {"id", "contact_by"} | {
+        "erased_at"
+    }
     assert says(Appointment, "erased") == {"person_key"}
 
 

@@ -1,4 +1,4 @@
-"""Whom a closure displaces, and how the answer of each of them stands."""
+"""The visits inside a closure, and what has become of each."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class State(TextChoices):
     LAPSED = "lapsed", _("did not answer in time")
     KEEPS = "keeps", _("wants to keep the old time")
     CANCELLED = "cancelled", _("cancelled; needs a new time")
-    CLOSED = "closed", _("comes no more")
+    CLOSED = "closed", _("no longer coming")
     UNVERIFIED = "unverified", _("has not confirmed the address yet")
 
 
@@ -44,14 +44,14 @@ class DisplacedVisit:
     """One request with a time inside the closure: the time, and what has come of it."""
 
     visit: Appointment
-    asked: ConsultationRequest
+    consultation: ConsultationRequest
     state: State
     offers: list[Appointment] = field(default_factory=list)
     new: Appointment | None = None
 
     @property
     def to_offer(self) -> bool:
-        status = RequestStatus(self.asked.status)
+        status = RequestStatus(self.consultation.status)
         return self.state in OPEN and RequestStatus.OFFERED in REQUEST_TRANSITIONS[status]
 
     def stands(self, now: datetime) -> bool:

@@ -10,13 +10,13 @@ from bookings.validators import validate_plain_text
 
 
 class DisplacedForm(MoveForm):
-    """A new time for one of the people whom a closure displaces."""
+    """A new time for one patient inside the closure."""
 
     include = forms.BooleanField(label=_("Offer"), required=False)
 
 
 class ToAllForm(forms.Form):
-    """What everybody reads whom a closure displaces."""
+    """A message to every patient inside the closure."""
 
     message = forms.CharField(
         label=_("Message to all of them"),

@@ -1,4 +1,4 @@
-"""A new time for each of several people at once, none in another's way."""
+"""A new time for each of several patients, so that no two proposals overlap."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bookings.schedule.local_time import DAY, busy_interval
 BEFORE, AFTER = 7, 28
 """How many days around a closure are searched."""
 OTHER_PERSON = DAY
-"""Someone else is worth a day's wait for the practitioner that the patient has."""
+"""The patient's own practitioner is worth waiting a day longer for."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Proposal:
 
 
 class Proposals:
-    """The nearest free times around a closure; each one taken is gone for whoever comes next."""
+    """The nearest free times around a closure; a time proposed once is not proposed again."""
 
     def __init__(self, closure: DateException, *, now: datetime) -> None:
         self.closure, self.now = closure, now

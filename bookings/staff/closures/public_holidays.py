@@ -1,4 +1,4 @@
-"""Public holidays as suggested closures: one button each, and who has a visit that day is named first."""
+"""Public holidays as suggested closures: one button each, with the visits of that day above it."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def public_holidays_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def close_holiday(request: HttpRequest) -> HttpResponse:
-    """Close one location on one of its suggested days; leads to whoever has a visit then."""
+    """Close a location on one of its suggested days; go to the visits of that day, if any."""
     if not can_triage(request.user):
         raise PermissionDenied
     form = HolidayForm(request.POST)

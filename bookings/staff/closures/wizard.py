@@ -1,4 +1,4 @@
-"""The closure wizard: who stands inside a closure, a new time for each, and the answers as they come."""
+"""The closure wizard: the visits inside a closure, a new time for each, and the patients' answers."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ def _load(request: HttpRequest, pk: int) -> DateException:
 
 @require_safe
 def closure(request: HttpRequest, pk: int) -> HttpResponse:
-    """Everybody inside, each with a proposed time that may be changed, or with how they answered."""
+    """Everybody inside, each with a proposed time that may be changed, or with their answer."""
     return _show(request, _load(request, pk))
 
 
 @require_POST
 def closure_offer(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hold and offer the times of all who are ticked. One that fails leaves the others offered."""
+    """Hold and offer the times of all ticked rows. One that fails leaves the others offered."""
     shut, now = _load(request, pk), timezone.now()
     transitions.displace(
         shut,
@@ -57,14 +57,16 @@ def closure_offer(request: HttpRequest, pk: int) -> HttpResponse:
     )
     to_all = ToAllForm(request.POST)
     ticked = [person for person in people_of(shut, now=now) if _ticked(request, person)]
-    bound = {p.asked.pk: _form(p, None, data=request.POST) for p in ticked}
+    bound = {p.consultation.pk: _form(p, None, data=request.POST) for p in ticked}
     if not to_all.is_valid():
         return _show(request, shut, bound=bound, to_all=to_all, status=422)
     message = to_all.cleaned_data["message"]
     failed = {
-        person.asked.pk: bound[person.asked.pk]
+        person.consultation.pk: bound[person.consultation.pk]
         for person in ticked
-        if not (person.to_offer and _offer(request, person, bound[person.asked.pk], message, now))
+        if not (
+            person.to_offer and _offer(request, person, bound[person.consultation.pk], message, now)
+        )
     }
     done = len(bound) - len(failed)
     if done:
@@ -83,7 +85,7 @@ def closure_offer(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def closure_cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    """The day is off: cancel every visit that still stands inside. Offered times stay offered."""
+    """Cancel every visit that is still booked inside. Offered times stay offered."""
     shut, now = _load(request, pk), timezone.now()
     to_cancel = _cancel_form(request.POST)
     if not to_cancel.is_valid():
@@ -93,7 +95,7 @@ def closure_cancel(request: HttpRequest, pk: int) -> HttpResponse:
         if person.stands(now):
             done += _cancel(request, person, to_cancel.cleaned_data["message"], now)
     if not done:
-        to_cancel.add_error(None, _("None of these visits stands any more."))
+        to_cancel.add_error(None, _("There is nothing left to cancel."))
         return _show(request, shut, to_cancel=to_cancel, status=409)
     text = ngettext("%(count)s visit is cancelled.", "%(count)s visits are cancelled.", done)
     messages.success(request, text % {"count": done})
@@ -105,7 +107,7 @@ def _cancel_form(data: Any = None) -> ToAllForm:
 
 
 def _ticked(request: HttpRequest, person: DisplacedVisit) -> bool:
-    return bool(request.POST.get(f"{person.asked.reference}-include"))
+    return bool(request.POST.get(f"{person.consultation.reference}-include"))
 
 
 def _forms(
@@ -118,7 +120,7 @@ def _forms(
         form = _form(person, proposals[person.visit.pk])
         form.initial.update(_typed_in(request, form))
         field = form.fields["practitioner"]
-        key = (person.asked.service_id, person.asked.location_id)
+        key = (person.consultation.service_id, person.consultation.location_id)
         if key not in choices:
             choices[key] = list(field.choices)  # type: ignore[attr-defined]
         field.choices = choices[key]  # type: ignore[attr-defined]
@@ -127,7 +129,7 @@ def _forms(
 
 
 def _form(person: DisplacedVisit, proposal: Proposal | None, *, data: Any = None) -> DisplacedForm:
-    consultation = person.asked
+    consultation = person.consultation
     return DisplacedForm(
         data,
         prefix=consultation.reference,
@@ -142,7 +144,7 @@ def _form(person: DisplacedVisit, proposal: Proposal | None, *, data: Any = None
 
 
 def _typed_in(request: HttpRequest, form: DisplacedForm) -> dict[str, Any]:
-    """What was sent along for somebody who was not ticked: as it was typed, and still not ticked."""
+    """What was typed in a row that was not ticked; it stays unticked."""
     if form.add_prefix("start") not in request.POST:
         return {}
     sent = {name: request.POST.get(form.add_prefix(name)) for name in ("start", "practitioner")}
@@ -154,7 +156,7 @@ def _offer(
 ) -> bool:
     if not form.is_valid():
         return False
-    data, consultation = form.cleaned_data, person.asked
+    data, consultation = form.cleaned_data, person.consultation
     try:
         transitions.offer(
             consultation,
@@ -176,7 +178,7 @@ def _refusal(error: BookingError, person: DisplacedVisit) -> str:
     near = error.alternatives if isinstance(error, TimeTaken) else []
     if not near:
         return text
-    times = "; ".join(short_at(slot.start, person.asked.location) for slot in near)
+    times = "; ".join(short_at(slot.start, person.consultation.location) for slot in near)
     return f"{text} {_('Free:')} {times}"
 
 
@@ -199,19 +201,23 @@ def _show(
     to_cancel: ToAllForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The page; what was refused comes back as it was typed, as text where its form is gone.
+    """The page. Refused input comes back in its form, or as text where that form is gone.
 
-    So it is for whoever was ticked while a colleague, or they themselves, changed how they stand.
+    A form is gone when a colleague, or the patient, changed the request in the meantime.
     """
     now, bound = timezone.now(), bound or {}
     people = people_of(shut, now=now)
     open_ = [person for person in people if person.to_offer]
     proposals = propose(shut, [person.visit for person in open_], now=now)
     rows = [
-        (person, bound.get(person.asked.pk, fresh))
+        (person, bound.get(person.consultation.pk, fresh))
         for person, fresh in zip(open_, _forms(request, open_, proposals), strict=True)
     ]
-    late = [(p, bound[p.asked.pk]) for p in people if p.asked.pk in bound and not p.to_offer]
+    late = [
+        (p, bound[p.consultation.pk])
+        for p in people
+        if p.consultation.pk in bound and not p.to_offer
+    ]
     standing = sum(person.stands(now) for person in people)
     gone = [form for form, there in ((to_all, rows), (to_cancel, standing)) if form and not there]
     when = short_at(shut.start, shut.location)
@@ -238,23 +244,23 @@ def _show(
 
 
 def _how_they_stand(one: tuple[DisplacedVisit, DisplacedForm]) -> str:
-    """Such as "K7MB-4QX9 is offered nothing: has a new time."."""
+    """Such as "No time was offered to K7MB-4QX9 (has a new time)."."""
     person, _form = one
-    return _("%(reference)s is offered nothing: %(state)s.") % {
-        "reference": person.asked.reference,
+    return _("No time was offered to %(reference)s (%(state)s).") % {
+        "reference": person.consultation.reference,
         "state": person.state.label,
     }
 
 
 def _typed_for(late: Late) -> list[tuple[str, str]]:
     return [
-        (f"{person.asked.reference}, {label}", text)
+        (f"{person.consultation.reference}, {label}", text)
         for person, form in late
         for label, text in typed(form)
     ]
 
 
 def _counts(people: Sequence[DisplacedVisit]) -> list[tuple[State, int]]:
-    """How many stand where, in the order of the states; those with nobody are left out."""
+    """How many are in each state, in the order of the states; empty ones are omitted."""
     found = [(state, sum(person.state == state for person in people)) for state in State]
     return [(state, count) for state, count in found if count]

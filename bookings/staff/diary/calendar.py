@@ -1,4 +1,4 @@
-"""The diary as a calendar to drag in. The same rows as the list; a move is the same POST as its form."""
+"""The diary as a calendar with drag and drop. Same rows as the list; a drag posts the move form."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from bookings.templatetags.desk import wall
 LONGEST = 42
 """Days in one answer: six weeks, as a month is drawn."""
 HOURS = 7, 21
-"""What is drawn of a day where nobody's hours are known."""
+"""The hours shown of a day where nobody has weekly hours."""
 
 
 @require_safe
@@ -62,7 +62,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 
 def drawn_hours(location: Location | None, today: date) -> tuple[int, int]:
-    """From which hour to which a day is drawn: an hour more than is worked, before and after."""
+    """The first and last hour shown of a day: the working hours and an hour on either side."""
     people = Resource.objects.filter(location=location, active=True)
     rows = WeeklyHours.objects.filter(resource__in=people).exclude(valid_to__lt=today)
     worked = list(rows.order_by().values_list("start", "end"))
@@ -77,9 +77,9 @@ def drawn_hours(location: Location | None, today: date) -> tuple[int, int]:
 
 @require_safe
 def calendar_rows(request: HttpRequest, pk: int) -> JsonResponse:
-    """What stands in the diary of a location from `start` to `end`, on its wall clock.
+    """The rows of a location's diary from `start` to `end`, in its local time.
 
-    `who` leaves one person's or room's.
+    `who` limits them to one person or room.
     """
     if not can_read_requests(request.user):
         raise PermissionDenied

@@ -1,4 +1,4 @@
-"""A practitioner's own calendar feed: make its address, take it back."""
+"""A practitioner's own calendar feed: make its address, revoke it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def own_diary(request: HttpRequest) -> Resource:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def calendar_feed(request: HttpRequest) -> HttpResponse:
-    """The address is shown once, on the answer to the POST that made it, and nowhere kept."""
+    """The address is shown once, in the response to the POST that made it; only its hash is stored."""
     resource = own_diary(request)
     address = ""
     if request.method == "POST" and request.POST.get("action") == "revoke":

@@ -33,7 +33,7 @@ from bookings.templatetags.desk import subject
 
 STATES: dict[str, tuple[Any, dict[str, Any]]] = {
     "waiting": (_("Waiting to be sent"), {"email__status__in": [STATUS.queued]}),
-    "retrying": (_("Kept, tried again"), {"email__status__in": [STATUS.requeued]}),
+    "retrying": (_("Delayed, will retry"), {"email__status__in": [STATUS.requeued]}),
     "sent": (_("Sent"), {"email__status__in": [STATUS.sent]}),
     "failed": (_("Not delivered"), {"email__status__in": [STATUS.failed]}),
     "bounced": (_("Came back"), {"email__recipient_delivery_status__in": BOUNCED}),

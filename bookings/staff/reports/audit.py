@@ -1,4 +1,4 @@
-"""Reports → Who looked: who opened, copied or erased what, for the owner."""
+"""Reports → Access log: who opened, copied or erased what, for the owner."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ def _when(event: Event) -> str:
 
 
 class AuditView(BaseListingView):
-    """The newest first. It stays when a request is erased, without the person."""
+    """Newest first. Rows stay when a request is erased, without the person."""
 
-    page_title = _("Who looked")
+    page_title = _("Access log")
     table_classname = "listing desk-table"
     header_icon = "view"
     paginate_by = 50

@@ -1,4 +1,4 @@
-"""What the triage card shows beside the request itself: which times are free, and what has been."""
+"""What the card shows beside the request itself: which times are free, and its history."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Card:
         self.appointments = list(
             consultation.appointments.select_related("practitioner", "room", "location")
         )
-        # What is to come before what has been: after a visit that was missed there may be another.
+        # A coming visit before a past one: after a missed visit there may be another.
         self.visit = self._one(AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED) or self._one(
             AppointmentStatus.FULFILLED, AppointmentStatus.NOSHOW
         )
@@ -207,13 +207,13 @@ class Card:
 
     @property
     def opens_next(self) -> bool:
-        """Whether it can be answered, so that there is an afterwards to choose."""
+        """Whether it can be answered: then the card offers what to open afterwards."""
         can = self.can
         return any(can[name] for name in ANSWERS)
 
     @property
     def _came(self) -> bool:
-        """Whether the visit that was agreed takes place, or took place."""
+        """Whether the patient has come to the agreed visit."""
         confirmed = self.consultation.status == RequestStatus.CONFIRMED
         there = {AppointmentStatus.ARRIVED, AppointmentStatus.FULFILLED}
         return confirmed and any(a.status in there for a in self.appointments)

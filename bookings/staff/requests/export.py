@@ -1,4 +1,4 @@
-"""The requests of the list as one XLSX file, for who may; each request's history says so.
+"""The requests of the list as one XLSX file; each request's history records the export.
 
 Never CSV: a spreadsheet runs formulas in it. In XLSX every cell that looks like one is text.
 """

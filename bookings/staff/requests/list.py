@@ -30,7 +30,8 @@ from bookings.staff.requests import queries
 from bookings.staff.requests.forms import SearchForm
 
 SEARCH_SHOWS = 50
-KEPT = "desk-list"
+AS_LEFT = "desk-list"
+"""The session's key for the list's filters as they were left."""
 
 
 GUIDES = """
@@ -89,7 +90,7 @@ class RequestFilterSet(WagtailFilterSet):
     def of_practitioner(
         self, requests: QuerySet[Any], name: str, chosen: QuerySet[Resource]
     ) -> QuerySet[Any]:
-        """Wished for by the patient, or with a time in that practitioner's diary."""
+        """Preferred by the patient, or with a time in that practitioner's diary."""
         if not chosen:
             return requests
         diary = Appointment.objects.filter(request=OuterRef("pk"), practitioner__in=chosen)
@@ -126,7 +127,7 @@ class FirstPages(WagtailPaginator):
 
 
 class RequestsView(BaseListingView):
-    """Requests, the most urgent promise first. What nobody chose otherwise: those to answer."""
+    """Requests, the earliest answer-by time first. Without a choice: those to answer."""
 
     results_template_name = "bookings/staff/_requests_results.html"
     page_title = _("Requests")
@@ -164,30 +165,32 @@ class RequestsView(BaseListingView):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """With nothing in the address, the list as it was left; it is kept until the logout.
+        """Without parameters, show the list as it was left, until the logout.
 
-        Only what the form accepts is kept: ids, statuses, days. What was searched for never is.
+        Only what the form accepts is remembered: ids, statuses, days. Search words never are.
         """
         if request.method == "GET" and not self.results_only and not request.GET:
-            kept = request.session.get(KEPT)
-            if kept:
-                return redirect(f"{reverse('desk:requests')}?{kept}")
+            left = request.session.get(AS_LEFT)
+            if left:
+                return redirect(f"{reverse('desk:requests')}?{left}")
         response: HttpResponse = super().get(request, *args, **kwargs)
         if request.method == "GET" and self.filters.is_valid():
             names = {"queue", "ordering", *self.filters.form.data} - {"p", "q"}
-            self._keep({name: request.GET.getlist(name) for name in names if name in request.GET})
+            self._remember(
+                {name: request.GET.getlist(name) for name in names if name in request.GET}
+            )
         return response
 
-    def _keep(self, chosen: dict[str, list[str]]) -> None:
+    def _remember(self, given: dict[str, list[str]]) -> None:
         known = [*RequestFilterSet.base_filters, "created_at_from", "created_at_to"]
-        kept = {n: v for n, v in chosen.items() if n in {*known, "ordering"}}
+        chosen = {n: v for n, v in given.items() if n in {*known, "ordering"}}
         if self.request.GET.get("queue") in queries.QUEUES:
-            kept["queue"] = [self.request.GET["queue"]]
-        if kept.get("ordering", [""])[0] not in self.get_valid_orderings():
-            kept.pop("ordering", None)
-        address = urlencode(kept, doseq=True)
-        if self.request.session.get(KEPT, "") != address:
-            self.request.session[KEPT] = address
+            chosen["queue"] = [self.request.GET["queue"]]
+        if chosen.get("ordering", [""])[0] not in self.get_valid_orderings():
+            chosen.pop("ordering", None)
+        address = urlencode(chosen, doseq=True)
+        if self.request.session.get(AS_LEFT, "") != address:
+            self.request.session[AS_LEFT] = address
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Search: the same page. What was typed is in no address, log or session, only in the body."""

@@ -1,4 +1,4 @@
-"""Who else has this request open: told to each other by their browsers, a few times a minute.
+"""Who else has this request open: each browser reports it a few times a minute.
 
 The rows are Wagtail's own `EditingSession`s. This is a courtesy; the version guard is the safety.
 """
@@ -35,7 +35,7 @@ def _sessions(consultation: ConsultationRequest) -> Any:
 
 @require_POST
 def presence(request: HttpRequest, reference: str) -> HttpResponse:
-    """A beat: I am still here. Answers with who else is, as a piece of the page."""
+    """Record that this browser still shows the request; answer with who else does, as HTML."""
     consultation = load(request, reference)
     now = timezone.now()
     EditingSession.objects.stale().delete()

@@ -1,4 +1,4 @@
-"""A person's own wishes about what is kept of them: a copy, or that it goes. Owner only by default."""
+"""A person's rights: a copy of what we keep, or its erasure. For the owner unless granted to others."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _context(consultation: ConsultationRequest, title: str, icon: str) -> dict[s
 
 @get_or_post
 def erase(request: HttpRequest, reference: str) -> HttpResponse:
-    """Say what goes and what stays, and ask why; a POST does it."""
+    """Say what is erased and what stays, and ask why; a POST does it."""
     if not can_erase(request.user):
         raise PermissionDenied
     consultation = load(request, reference)
@@ -117,7 +117,7 @@ def erase(request: HttpRequest, reference: str) -> HttpResponse:
 
 @get_or_post
 def disclose(request: HttpRequest, reference: str) -> HttpResponse:
-    """Hand out one file with everything that is kept; that it was made is recorded."""
+    """Hand out one file with everything that we keep, and record it."""
     if not can_disclose(request.user):
         raise PermissionDenied
     consultation = load(request, reference)

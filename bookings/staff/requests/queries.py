@@ -28,7 +28,7 @@ def _in(*statuses: RequestStatus) -> Q:
 
 
 def to_phone() -> Q:
-    """Who waits for a call: they have no email, or the last one did not arrive."""
+    """The patients to phone: they have no email, or the last one did not arrive."""
     to_call = ConsultationRequest.objects.filter(needs_call=True).order_by().values("pk")
     undelivered = Message.objects.undelivered().order_by().values("request")
     return Q(pk__in=to_call.union(undelivered))
@@ -51,7 +51,7 @@ QUEUES: dict[str, tuple[Any, Callable[[], Q]]] = {
 def visible_to(user: Any) -> RequestQuerySet:
     """The desk sees every request; a practitioner their own appointments and what is assigned.
 
-    Who was erased is there for nobody.
+    Nobody sees erased requests.
     """
     requests = ConsultationRequest.objects.filter(erased_at=None)
     if can_triage(user):
@@ -106,7 +106,7 @@ def following(user: Any, consultation: ConsultationRequest) -> ConsultationReque
 def search(requests: RequestQuerySet, words: str) -> RequestQuerySet:
     """Requests found by reference, email, phone or name, whichever the words look like.
 
-    What is whole is found by its index; only what is not, and names, are looked for row by row.
+    Whole values use an index; only partial ones, and names, scan the rows.
     """
     words = words.strip().replace("\x00", "")
     letters = "".join(c for c in words.upper() if c.isalnum())

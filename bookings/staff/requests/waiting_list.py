@@ -1,4 +1,4 @@
-"""The waiting list: times that came free with who could take each, and everybody who waits."""
+"""The waiting list: freed times, each with the patients who could take it, and all who wait."""
 
 from __future__ import annotations
 

@@ -270,7 +270,7 @@ class ClosureViewSet(ClinicViewSet):
         Column("reason", label=_("Reason")),
         TitleColumn(
             "people",
-            label=_("Whom it affects"),
+            label=_("People affected"),
             accessor=_people_of,
             get_url=lambda row: reverse("desk:closure", args=[row.pk]) if row.people else None,
         ),

@@ -1,4 +1,4 @@
-"""The first thing after login: what waits for an answer."""
+"""The dashboard after login: requests that wait for an answer, and the site's health."""
 
 from __future__ import annotations
 

@@ -275,12 +275,12 @@ def test_words_that_a_later_version_cannot_fill_give_way_to_the_default(clinic):
         ("received", "body", "Dear {}", "These can: {answer_by}"),
         ("received", "body", "Dear {name", "stands alone"),
         ("received", "body", "Dear {{name}}", "stands alone"),
-        ("received", "body", "{name.__class__}", "cannot stand here"),
-        ("received", "subject", "For {name}", "{name} cannot stand here"),
+        ("received", "body", "{name.__class__}", "cannot be used here"),
+        ("received", "subject", "For {name}", "{name} cannot be used here"),
         ("offered", "body", "Times: {times}", "a line of its own"),
         ("offered", "body", "No times", "add {times}"),
         ("confirmed", "body", "Come soon", "add {visit} or {when}"),
-        ("verify", "body", "Dear {name}", "cannot stand here"),
+        ("verify", "body", "Dear {name}", "cannot be used here"),
     ],
 )
 def test_what_is_refused_and_why(kind, field, text, reason):

@@ -55,7 +55,7 @@ def test_who_is_only_fast_is_taken_and_shown_to_staff(visitor, client, django_us
     assert consultation.suspicion == Suspicion.FAST and Email.objects.count() == 1
     client.force_login(django_user_model.objects.create_superuser("owner"))
     card = client.get(f"/admin/requests/{consultation.reference}/").content.decode()
-    assert "Perhaps automatic:" in card and "faster than anybody reads" in card
+    assert "Possibly a bot:" in card and "faster than anybody reads" in card
 
 
 def test_who_only_fell_into_the_trap_is_taken_too(visitor, unhurried):

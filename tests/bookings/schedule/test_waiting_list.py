@@ -195,8 +195,8 @@ def test_an_offer_that_lapses_keeps_the_place_and_staff_see_it(clinic, desk, vis
     other = make_request(visit.service, visit.location, start=TEN + timedelta(days=2))
     transitions.withdraw(other, now=MONDAY)
     first, second = WaitingList(now=TEN).matches(other.appointments.get())
-    assert first.request == consultation and "has let an offer lapse" in first.reasons
-    assert "has let an offer lapse" not in second.reasons
+    assert first.request == consultation and "did not answer an offer" in first.reasons
+    assert "did not answer an offer" not in second.reasons
 
 
 def test_an_offer_that_lapses_when_the_wait_is_over_goes_to_review(clinic, desk, visit):

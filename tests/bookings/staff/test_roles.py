@@ -181,7 +181,7 @@ def test_clinic(client, make_user, clinic, name):
 
 
 @pytest.mark.parametrize("name", [*CLINIC, "closures"])
-def test_nothing_of_the_clinic_is_copied_inspected_or_exported(name):
+def test_clinic_rows_have_no_copy_or_export(name):
     names = set(get_resolver().namespace_dict[name][1].reverse_dict)
     assert not {"copy", "inspect"} & names
 
@@ -194,7 +194,7 @@ def test_anybody_else_is_sent_to_the_login(client, asked):
     assert Location.objects.exists() and Service.objects.exists()
 
 
-def test_the_owner_may_give_every_permission_of_a_role(client, admin_user):
+def test_the_owner_may_grant_every_role(client, admin_user):
     client.force_login(admin_user)
     page = BeautifulSoup(client.get(reverse("wagtailusers_groups:add")).content, "html.parser")
     offered = {int(box["value"]) for box in page.select("input[name=permissions]")}

@@ -50,7 +50,7 @@ def test_nothing_that_follows_keeps_the_cancellation_back(visit, desk, then):
     assert "method=CANCEL" in mail.attachments.get().mimetype
 
 
-def test_an_offer_that_is_out_stays_and_both_are_told(visit, desk):
+def test_cancelling_keeps_offers_and_tells_both(visit, desk):
     """The closure wizard: new times for all, then the day is off."""
     consultation = visit.request
     offer(consultation, desk, message="We train that day.")
@@ -64,7 +64,7 @@ def test_an_offer_that_is_out_stays_and_both_are_told(visit, desk):
     assert transitions.undoable(consultation, now=MONDAY) is None
 
 
-def test_whoever_waits_for_a_new_time_reads_the_reason_and_keeps_the_promise(visit, desk):
+def test_cancelling_keeps_the_promised_answer_time(visit, desk):
     consultation = visit.request
     transitions.ask_to_move(consultation, now=MONDAY, message="Later?")
     promised = consultation.respond_by
@@ -73,7 +73,7 @@ def test_whoever_waits_for_a_new_time_reads_the_reason_and_keeps_the_promise(vis
     assert "Amara is ill." in consultation.messages.get(kind="cancelled").email.message
 
 
-def test_a_question_that_is_open_stays_as_it_was_asked(visit, desk):
+def test_cancelling_keeps_an_open_question(visit, desk):
     consultation = visit.request
     transitions.ask_to_move(consultation, now=MONDAY, message="Later?")
     transitions.ask_question(
@@ -89,7 +89,7 @@ def test_a_question_that_is_open_stays_as_it_was_asked(visit, desk):
     assert still_leaves(consultation, "question")
 
 
-def test_the_clinic_may_still_cancel_while_the_patient_waits(visit, desk):
+def test_cancelling_works_while_a_move_waits(visit, desk):
     transitions.cancel(visit, actor=desk, now=ELEVEN - timedelta(minutes=1))
     assert visit.status == AppointmentStatus.CANCELLED
 
@@ -102,7 +102,7 @@ def test_a_visit_that_is_over_is_not_cancelled(visit, desk):
     assert not visit.request.messages.filter(kind="cancelled").exists()
 
 
-def test_one_that_did_not_take_place_counts_as_moved_once_another_time_is_accepted(visit, desk):
+def test_an_unheld_visit_counts_as_moved_later(visit, desk):
     consultation = visit.request
     given = {"actor": desk, "version": consultation.version, "now": ELEVEN}
     (offered,) = transitions.offer(consultation, times=[(TEN + timedelta(days=1), None)], **given)

@@ -66,7 +66,7 @@ def test_another_clock_leaves_no_closure_without_length(clinic, desk):
 
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "Atlantic/Azores"])
-def test_another_clock_leaves_no_gap_between_closures_that_adjoin(clinic, desk, zone):
+def test_zone_changes_leave_no_gap_between_closures(clinic, desk, zone):
     """An hour to the east each moves onto the cells of the one before, to the west onto the next one's."""
     _service, location, (person, _other) = clinic
     before = location.zone

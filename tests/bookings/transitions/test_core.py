@@ -33,7 +33,7 @@ def test_confirm_books_the_held_time(clinic, desk):
     assert consistent()
 
 
-def test_confirm_another_free_time_gives_the_held_one_back(clinic, desk):
+def test_confirming_another_time_releases_the_hold(clinic, desk):
     consultation = asked(clinic)
     held = consultation.appointments.get()
     visit = transitions.confirm(
@@ -44,7 +44,7 @@ def test_confirm_another_free_time_gives_the_held_one_back(clinic, desk):
     assert not held.claims.exists() and consistent()
 
 
-def test_of_two_receptionists_the_second_is_told_who_was_first(clinic, desk):
+def test_the_second_receptionist_learns_who_was_first(clinic, desk):
     consultation = asked(clinic)
     same = type(consultation).objects.get(pk=consultation.pk)
     transitions.confirm(consultation, actor=desk, version=consultation.version, now=MONDAY)
@@ -55,7 +55,7 @@ def test_of_two_receptionists_the_second_is_told_who_was_first(clinic, desk):
     assert kinds(consultation) == ["confirmed"]
 
 
-def test_a_patient_is_not_told_who_of_the_staff_was_first(clinic, desk):
+def test_patients_do_not_learn_staff_names(clinic, desk):
     consultation = asked(clinic)
     same = type(consultation).objects.get(pk=consultation.pk)
     transitions.assign(
@@ -79,7 +79,7 @@ def test_confirming_a_taken_time_changes_nothing(clinic, desk):
     assert consultation.appointments.get().status == AppointmentStatus.PROPOSED and consistent()
 
 
-def test_staff_may_book_at_short_notice_and_visitors_not(clinic, desk):
+def test_only_staff_may_book_at_short_notice(clinic, desk):
     consultation = asked(clinic)
     soon = datetime(2026, 11, 23, 15, tzinfo=UTC)
     with pytest.raises(TimeTaken):
@@ -185,7 +185,7 @@ def test_each_offered_time_lapses_by_itself(clinic, desk):
     assert consultation.status == RequestStatus.CONFIRMED and consistent(ELEVEN)
 
 
-def test_an_offer_ends_with_the_last_of_its_times(clinic, desk):
+def test_an_offer_ends_with_its_last_time(clinic, desk):
     consultation, later, _first = offered_twice(clinic, desk)
     for now in (ELEVEN, later.hold_expires_at):
         transitions.expire_due(now=now)
@@ -193,7 +193,7 @@ def test_an_offer_ends_with_the_last_of_its_times(clinic, desk):
     assert consultation.status == RequestStatus.IN_REVIEW and kinds(consultation)[-1] == "lapsed"
 
 
-def test_the_mail_says_which_of_the_times_ends_earlier(clinic, desk):
+def test_the_mail_says_which_hold_ends_earlier(clinic, desk):
     consultation, later, first = offered_twice(clinic, desk)
     mail = consultation.messages.get(kind="offered").email.message
     assert "Until Wednesday 25 November, 8:00am, we are holding for you:" in mail
@@ -201,7 +201,7 @@ def test_the_mail_says_which_of_the_times_ends_earlier(clinic, desk):
     assert f"11:00am, {later.practitioner.name}\n" in mail
 
 
-def test_accepting_a_lapsed_offer_is_too_late_even_before_the_worker_came(clinic, desk):
+def test_a_lapsed_offer_cannot_be_accepted(clinic, desk):
     consultation = asked(clinic)
     (offered,) = transitions.offer(
         consultation, actor=desk, version=consultation.version, now=MONDAY, times=[(ELEVEN, None)]
@@ -284,7 +284,7 @@ def test_nobody_withdraws_once_the_visit_has_begun(clinic, desk):
         transitions.withdraw(consultation, now=visit.start)
 
 
-def test_move_swaps_in_one_go_and_keeps_the_calendar_event(clinic, desk):
+def test_move_keeps_the_calendar_event(clinic, desk):
     consultation, old = confirmed(clinic, desk)
     uid, sequence = old.ics_uid, old.ics_sequence
     transitions.ask_to_move(consultation, now=MONDAY, message="Afternoon, please.")
@@ -341,7 +341,7 @@ def test_every_status_has_its_row_in_the_tables():
 
 
 @pytest.mark.parametrize("status", sorted(RequestStatus))
-def test_edges_that_are_not_in_the_table_are_refused(clinic, desk, status):
+def test_transitions_outside_the_table_are_refused(clinic, desk, status):
     consultation = asked(clinic)
     type(consultation).objects.filter(pk=consultation.pk).update(status=status)
     consultation.refresh_from_db()

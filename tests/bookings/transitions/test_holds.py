@@ -32,7 +32,7 @@ def consistent(now):
     return list(claims.inconsistencies(now)) == []
 
 
-def test_a_hold_that_is_confirmed_while_the_worker_ends_it_lasts(clinic):
+def test_confirming_beats_the_worker_ending_the_hold(clinic):
     """The worker reads what has lapsed, then the patient is faster."""
     consultation = asked(clinic, verified=False)
     (found,) = Appointment.objects.lapsed(LATER).select_related("request__location")
@@ -42,7 +42,7 @@ def test_a_hold_that_is_confirmed_while_the_worker_ends_it_lasts(clinic):
     assert held(consultation) and consistent(LATER)
 
 
-def test_a_time_that_is_still_free_is_held_once_more(clinic, time_machine):
+def test_a_free_time_is_held_again(clinic, time_machine):
     time_machine.move_to(MONDAY)
     consultation = asked(clinic, verified=False)
     transitions.expire_due(now=LATER)
@@ -68,7 +68,7 @@ def test_a_time_that_is_gone_meanwhile_is_not(clinic):
     assert consistent(LATER)
 
 
-def test_the_answer_is_promised_before_the_time_that_was_asked_for(clinic):
+def test_an_answer_is_promised_before_the_time(clinic):
     """Asked on Friday evening for Monday at nine: eight working hours later would be five o'clock."""
     consultation = asked(clinic, start=NEXT_MORNING, now=FRIDAY_EVENING)
     assert consultation.respond_by == held(consultation).hold_expires_at == NEXT_MORNING
@@ -82,7 +82,7 @@ def test_the_same_on_the_phone(clinic):
     assert consultation.respond_by == NEXT_MORNING
 
 
-def test_whoever_was_asked_something_is_not_told_that_we_are_late(clinic, desk):
+def test_an_unanswered_question_is_not_our_delay(clinic, desk):
     """Asked a minute before the hold ends: the question is still in its time to be taken back."""
     consultation = asked(clinic)
     ends = held(consultation).hold_expires_at
@@ -98,7 +98,7 @@ def test_whoever_was_asked_something_is_not_told_that_we_are_late(clinic, desk):
     assert "no longer keeping Tuesday 24 November" in told and "we have not answered" not in told
 
 
-def test_whoever_answers_us_keeps_the_time_until_we_answer_them(clinic, desk):
+def test_answering_our_question_extends_the_hold(clinic, desk):
     consultation = asked(clinic, start=TEN + timedelta(days=2))
     transitions.ask_question(
         consultation, actor=desk, version=consultation.version, now=MONDAY, question="Since when?"
@@ -111,7 +111,7 @@ def test_whoever_answers_us_keeps_the_time_until_we_answer_them(clinic, desk):
     assert consistent(later)
 
 
-def test_whoever_answers_us_too_late_may_find_the_time_gone(clinic, desk):
+def test_answering_late_may_lose_the_time(clinic, desk):
     start = TEN + timedelta(days=1)
     consultation = asked(clinic, start=start)
     given = {"actor": desk, "version": consultation.version, "now": MONDAY}
@@ -133,7 +133,7 @@ def test_no_time_that_has_begun_is_held_on(clinic, desk):
     assert held(consultation).hold_expires_at < TEN
 
 
-def test_an_answer_about_a_visit_is_promised_before_it_begins(visit):
+def test_an_answer_is_promised_before_the_visit(visit):
     consultation, evening = visit.request, MONDAY + timedelta(hours=10)
     transitions.ask_to_move(consultation, now=evening, message="Later?")
     assert consultation.respond_by == visit.start
@@ -147,7 +147,7 @@ def test_a_time_that_has_begun_is_not_confirmed(clinic, desk):
     assert consultation.status == RequestStatus.SUBMITTED
 
 
-def test_a_closed_request_is_not_thanked_for_its_address(clinic):
+def test_confirming_a_closed_request_is_refused(clinic):
     consultation = asked(clinic, verified=False)
     transitions.expire(consultation, now=MONDAY + timedelta(days=1))
     with pytest.raises(InvalidTransition):

@@ -34,7 +34,7 @@ def told(request):
 
 
 @pytest.mark.parametrize("now", [TEN, ELEVEN])
-def test_once_the_visit_has_begun_its_patient_is_told_to_call(wished, now):
+def test_after_the_start_patients_must_call(wished, now):
     def wait():
         transitions.join_waiting_list(wished, Waiting(), parts=[], now=now)
 
@@ -45,12 +45,12 @@ def test_once_the_visit_has_begun_its_patient_is_told_to_call(wished, now):
     assert wished.status == RequestStatus.IN_REVIEW
 
 
-def test_nobody_asks_for_another_time_than_one_that_has_begun(visit):
+def test_a_visit_that_began_cannot_move(visit):
     with pytest.raises(VisitBegun):
         transitions.ask_to_move(visit.request, now=TEN, message="Later?")
 
 
-def test_after_the_visit_the_patient_needs_no_other_time(wished, visit):
+def test_after_the_visit_the_wish_may_end(wished, visit):
     transitions.keep_appointment(wished, now=ELEVEN)
     visit.refresh_from_db()
     assert wished.status == RequestStatus.CONFIRMED and visit.status == AppointmentStatus.BOOKED
@@ -72,7 +72,7 @@ def test_staff_keep_it_for_whoever_phones(wished, desk, now, kinds):
     assert wished.events.get(verb="keep").actor == desk.user
 
 
-def test_of_two_at_once_the_second_is_told_so(wished, desk):
+def test_the_second_of_two_is_told(wished, desk):
     seen = wished.version
     ask(wished, desk)
     with pytest.raises(StaleVersion):
@@ -84,7 +84,7 @@ def test_who_wished_for_nothing_keeps_nothing(visit):
         transitions.keep_appointment(visit.request, now=MONDAY)
 
 
-def test_a_question_about_the_wish_ends_with_the_visit(wished, desk, visit):
+def test_a_question_about_the_wish_ends_too(wished, desk, visit):
     ask(wished, desk)
     transitions.expire_due(now=ELEVEN - timedelta(minutes=1))
     wished.refresh_from_db()
@@ -96,14 +96,14 @@ def test_a_question_about_the_wish_ends_with_the_visit(wished, desk, visit):
     assert wished.events.get(verb="lapse_wish").appointment == visit
 
 
-def test_a_wish_that_the_clinic_owes_an_answer_is_never_forgotten(wished):
+def test_an_unanswered_wish_never_lapses(wished):
     transitions.expire_due(now=ELEVEN + timedelta(days=3))
     wished.refresh_from_db()
     assert wished.status == RequestStatus.IN_REVIEW
     assert list(type(wished).objects.overdue(ELEVEN)) == [wished]
 
 
-def test_a_question_about_a_visit_that_was_missed_stays_open(wished, desk, visit):
+def test_a_question_about_a_missed_visit_stays(wished, desk, visit):
     ask(wished, desk)
     transitions.noshow(visit, actor=desk, now=TEN)
     transitions.expire_due(now=ELEVEN)

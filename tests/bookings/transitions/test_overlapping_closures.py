@@ -65,7 +65,7 @@ def test_changing_one_leaves_closed_what_the_other_closes(two, change):
 
 
 @pytest.mark.django_db
-def test_who_moves_house_stays_away_as_they_had_said(two):
+def test_moving_location_keeps_personal_closures(two):
     _house, own, person = two
     person.location = Location.objects.create(name="Elsewhere", time_zone="Europe/London")
     person.save()
@@ -76,7 +76,7 @@ def test_who_moves_house_stays_away_as_they_had_said(two):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nothing_is_open_where_one_is_deleted_while_the_other_is_made():
+def test_concurrent_closure_edits_leave_no_gap():
     """The new one has left its cells to the old one, and is not committed when that is deleted."""
     _service, location, (person, *_others) = make_clinic()
     old = close(location, TEN, TEN + HOUR)

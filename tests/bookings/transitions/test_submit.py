@@ -55,7 +55,7 @@ def test_verify_after_somebody_else_took_the_lapsed_time(clinic):
     assert consistent(later)
 
 
-def test_the_same_key_again_returns_the_request_that_is_there(clinic):
+def test_the_same_key_returns_the_same_request(clinic):
     one = asked(clinic, key="k", verified=False)
     two = asked(clinic, key="k", verified=False)
     assert one == two and Email.objects.count() == 1
@@ -70,7 +70,7 @@ def test_a_taken_time_names_the_nearest(clinic):
     assert Email.objects.filter(to="maria@example.org").count() == 0
 
 
-def test_one_person_cannot_ask_twice_for_one_time_in_any_spelling(clinic):
+def test_one_address_cannot_hold_a_time_twice(clinic):
     asked(clinic)
     with pytest.raises(AlreadyAsked):
         asked(clinic, email="Maria@Example.org")
@@ -93,7 +93,7 @@ def test_a_request_needs_a_way_to_answer(clinic):
         consultation.save()
 
 
-def test_whoever_is_to_be_written_to_needs_an_address(clinic):
+def test_contact_by_mail_needs_an_address(clinic):
     service, location, _people = clinic
     person = make_person(email="", phone="+442079460123", contact_by=ContactBy.EMAIL)
     with pytest.raises(IntegrityError, match="request_by_mail_has_address"):

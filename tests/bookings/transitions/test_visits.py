@@ -24,7 +24,7 @@ def answer_with(request, desk, verb):
 
 
 @pytest.mark.parametrize("verb", ["", "offer", "ask"])
-def test_whoever_comes_after_all_has_no_open_request_left(visit, desk, verb):
+def test_arriving_settles_the_open_request(visit, desk, verb):
     """They asked for another time, and came at the old one."""
     consultation = visit.request
     transitions.ask_to_move(consultation, now=MONDAY, message="Later?")
@@ -47,7 +47,7 @@ def test_nobody_arrives_before_the_day_at_the_location(visit, desk):
     assert visit.status == AppointmentStatus.ARRIVED
 
 
-def test_whoever_did_not_come_keeps_the_other_times_that_are_offered(visit, desk):
+def test_a_missed_visit_keeps_other_offers(visit, desk):
     consultation = visit.request
     transitions.ask_to_move(consultation, now=MONDAY, message="Later?")
     answer_with(consultation, desk, "offer")
@@ -63,7 +63,7 @@ def test_whoever_did_not_come_keeps_the_other_times_that_are_offered(visit, desk
     assert [message.kind for message in told.all()] == ["offered"]
 
 
-def test_the_visit_can_be_kept_while_a_question_is_open(visit, desk):
+def test_a_visit_is_kept_despite_a_question(visit, desk):
     consultation = visit.request
     transitions.ask_to_move(consultation, now=MONDAY, message="Later?")
     answer_with(consultation, desk, "ask")
@@ -71,7 +71,7 @@ def test_the_visit_can_be_kept_while_a_question_is_open(visit, desk):
     assert consultation.status == RequestStatus.CONFIRMED
 
 
-def test_did_not_come_after_a_correction_is_told_all_the_same(visit, desk):
+def test_a_second_noshow_is_told_again(visit, desk):
     consultation = visit.request
     transitions.noshow(visit, actor=desk, now=TEN)
     transitions.correct(visit, actor=desk, version=consultation.version, now=TEN, why="Wrong one")
@@ -114,7 +114,7 @@ def test_who_did_not_come_may_be(missed):
     assert missed.request.status == RequestStatus.DECLINED
 
 
-def test_a_closed_request_gets_no_booked_visit_by_a_correction(missed, desk):
+def test_closed_requests_cannot_be_corrected(missed, desk):
     def correct():
         transitions.correct(
             missed, actor=desk, version=missed.request.version, now=ELEVEN, why="They were here"
@@ -130,7 +130,7 @@ def test_a_closed_request_gets_no_booked_visit_by_a_correction(missed, desk):
     assert missed.status == AppointmentStatus.BOOKED
 
 
-def test_nobody_on_the_waiting_list_gets_a_booked_visit_by_a_correction(missed, desk):
+def test_waitlisted_requests_cannot_be_corrected(missed, desk):
     consultation, common = missed.request, {"actor": desk, "now": ELEVEN}
     transitions.reopen(consultation, version=consultation.version, why="They phoned", **common)
     transitions.waitlist(consultation, version=consultation.version, **common)
@@ -148,7 +148,7 @@ def test_nobody_on_the_waiting_list_gets_a_booked_visit_by_a_correction(missed, 
     )
 
 
-def test_a_correction_says_that_another_visit_is_booked_by_now(missed, desk):
+def test_a_correction_names_another_booked_visit(missed, desk):
     consultation = missed.request
     common = {"actor": desk, "now": ELEVEN}
     transitions.reopen(consultation, version=consultation.version, why="They phoned", **common)

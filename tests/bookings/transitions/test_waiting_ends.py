@@ -54,7 +54,7 @@ def test_the_next_morning_ends_it_east_of_london():
     assert consultation.status == RequestStatus.EXPIRED
 
 
-def test_whoever_has_no_mail_is_called_when_it_is_over(clinic):
+def test_patients_without_email_are_called_afterwards(clinic):
     service, location, _people = clinic
     ask = make_ask(service, location, waiting=Waiting((), TUESDAY))
     person = make_person(email="", phone="+442079460123", contact_by="phone")
@@ -64,7 +64,7 @@ def test_whoever_has_no_mail_is_called_when_it_is_over(clinic):
     assert consultation.status == RequestStatus.EXPIRED and consultation.needs_call
 
 
-def test_back_on_the_list_after_the_wait_was_over_is_a_new_wait(clinic, desk):
+def test_rejoining_after_the_end_starts_anew(clinic, desk):
     consultation = waits(clinic)
     over = datetime(2026, 11, 25, 8, tzinfo=UTC)
     transitions.expire_due(now=over)

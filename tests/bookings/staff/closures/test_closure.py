@@ -71,7 +71,7 @@ def row_data(page, changes):
         data[form.add_prefix("include")] = "on"
         data[form.add_prefix("start")] = form["start"].value().strftime("%Y-%m-%dT%H:%M")
         data[form.add_prefix("practitioner")] = form["practitioner"].value()
-        for name, value in changes.get(person.asked.reference, {}).items():
+        for name, value in changes.get(person.consultation.reference, {}).items():
             data[form.add_prefix(name)] = value
     return data
 
@@ -83,7 +83,7 @@ def offer_all(client, shut, **changes):
 
 
 def states(shut):
-    return {p.asked.pk: p.state for p in people_of(shut, now=MONDAY)}
+    return {p.consultation.pk: p.state for p in people_of(shut, now=MONDAY)}
 
 
 def test_its_kinds_begin_with_a_capital(desk_client):
@@ -91,7 +91,7 @@ def test_its_kinds_begin_with_a_capital(desk_client):
     assert ">Closed</option>" in page and ">Open as well</option>" in page
 
 
-def test_everybody_inside_is_proposed_a_time_of_their_own(desk_client, close, booked):
+def test_everybody_inside_gets_a_different_proposal(desk_client, close, booked):
     rows = shown(desk_client, close()).context["rows"]
     proposed = [(f["start"].value(), f["practitioner"].value()) for _person, f in rows]
     assert len(rows) == 3 and len(set(proposed)) == 3
@@ -104,7 +104,7 @@ def test_everybody_inside_is_proposed_a_time_of_their_own(desk_client, close, bo
     )
 
 
-def test_one_press_holds_a_time_for_each_and_their_visits_stay(desk_client, close, booked):
+def test_one_press_offers_times_and_keeps_visits(desk_client, close, booked):
     shut = close()
     assert offer_all(desk_client, shut).status_code == 302
     for consultation in booked:
@@ -134,8 +134,10 @@ def test_the_answers_come_in(desk_client, close, booked, desk):
         third.pk: State.CLOSED,
     }
     page = shown(desk_client, shut)
-    assert [person.asked for person, _form in page.context["rows"]] == [second]
-    assert "Not that week." in page.content.decode() and "1 has a new time" in page.content.decode()
+    assert [person.consultation for person, _form in page.context["rows"]] == [second]
+    assert (
+        "Not that week." in page.content.decode() and "Has a new time: 1" in page.content.decode()
+    )
 
 
 def test_the_day_is_off(desk_client, close, booked):
@@ -156,7 +158,7 @@ def test_an_extra_opening_cancels_nobody(desk_client, close, booked):
     assert not Appointment.objects.filter(status="cancelled").exists()
 
 
-def test_one_time_that_is_gone_leaves_the_others_offered(desk_client, close, booked, clinic):
+def test_one_taken_time_leaves_the_others_offered(desk_client, close, booked, clinic):
     shut = close()
     taken = {"start": "2026-11-24T10:00", "practitioner": ""}
     response = offer_all(desk_client, shut, **{booked[1].reference: taken})
@@ -166,14 +168,14 @@ def test_one_time_that_is_gone_leaves_the_others_offered(desk_client, close, boo
     assert form["start"].value() == "2026-11-24T10:00"
 
 
-def test_who_is_not_ticked_keeps_what_was_typed_for_them(desk_client, close, booked, clinic):
+def test_an_unticked_row_keeps_what_was_typed(desk_client, close, booked, clinic):
     shut = close()
     gone = {"start": "2026-11-24T10:00", "practitioner": ""}
     later = {"include": "", "start": "2026-11-30T15:05", "practitioner": clinic[2][1].pk}
     changes = {booked[1].reference: gone, booked[2].reference: later}
     response = offer_all(desk_client, shut, **changes)
     assert response.status_code == 409
-    forms = {person.asked: form for person, form in response.context["rows"]}
+    forms = {person.consultation: form for person, form in response.context["rows"]}
     refused, left = forms[booked[1]], forms[booked[2]]
     assert refused["include"].value() and not left["include"].value()
     assert left["start"].value() == "2026-11-30T15:05"
@@ -187,7 +189,7 @@ def test_somebody_who_changed_meanwhile_is_not_offered_twice(desk_client, close,
     assert response.status_code == 409 and Appointment.objects.pending().count() == 2
 
 
-def test_a_hold_is_offered_as_well_and_an_unconfirmed_address_waits(desk_client, close, clinic):
+def test_holds_are_offered_and_unconfirmed_requests_wait(desk_client, close, clinic):
     service, location, _people = clinic
     held = make_request(service, location, start=TEN)
     new = make_request(service, location, start=TEN, email="b@example.org", verified=False)
@@ -213,7 +215,7 @@ def test_a_closed_room_displaces_its_visits(desk_client, clinic, desk):
     assert inside == [visit] and visit.room in rooms
 
 
-def test_a_closure_that_becomes_shorter_forgets_who_is_outside(close, desk_client, booked, clinic):
+def test_a_shorter_closure_forgets_visits_outside_it(close, desk_client, booked, clinic):
     shut = close()
     desk_client.post(
         reverse("closures:edit", args=[shut.pk]),
@@ -228,7 +230,7 @@ def test_a_closure_that_becomes_shorter_forgets_who_is_outside(close, desk_clien
     assert list(states(shut)) == [booked[1].pk]
 
 
-def test_as_many_queries_for_three_people_as_for_one(desk_client, close, booked):
+def test_three_people_cost_no_more_queries(desk_client, close, booked):
     shut = close()
     shown(desk_client, shut)
     with CaptureQueriesContext(connection) as three:
@@ -239,13 +241,11 @@ def test_as_many_queries_for_three_people_as_for_one(desk_client, close, booked)
     assert len(three) == len(one)
 
 
-def test_whoever_a_colleague_answered_is_named_with_what_was_typed(
-    desk_client, close, booked, desk
-):
+def test_an_answered_request_is_named_with_typed_text(desk_client, close, booked, desk):
     shut = close()
     first = booked[0]
     page = shown(desk_client, shut)
-    form = next(form for person, form in page.context["rows"] if person.asked == first)
+    form = next(form for person, form in page.context["rows"] if person.consultation == first)
     at = form["start"].value().strftime("%Y-%m-%d %H:%M")
     others = {consultation.reference: {"include": ""} for consultation in booked[1:]}
     data = row_data(page, others) | {"message": "We train that day."}
@@ -253,14 +253,16 @@ def test_whoever_a_colleague_answered_is_named_with_what_was_typed(
     transitions.withdraw(first, now=MONDAY)
     response = desk_client.post(reverse("desk:closure_offer", args=[shut.pk]), data)
     assert response.status_code == 409 and "Nobody was ticked" not in response.text
-    assert response.context["refused"] == [f"{first.reference} is offered nothing: comes no more."]
+    assert response.context["refused"] == [
+        f"No time was offered to {first.reference} (no longer coming)."
+    ]
     assert (f"{first.reference}, Start", at) in response.context["typed"]
     # The message still has its form, for the others.
     assert response.text.count("We train that day.") == 1
     assert not Appointment.objects.pending().exists()
 
 
-def test_where_nobody_is_left_to_offer_the_message_comes_back(desk_client, close, booked):
+def test_the_message_returns_when_nobody_is_left(desk_client, close, booked):
     shut = close()
     data = row_data(shown(desk_client, shut), {}) | {"message": "We train that day."}
     for consultation in booked:
@@ -273,7 +275,7 @@ def test_where_nobody_is_left_to_offer_the_message_comes_back(desk_client, close
         assert '<dd class="desk-quote">We train that day.</dd>' in response.text
 
 
-def test_an_odd_message_to_those_who_are_cancelled_is_kept(desk_client, close, booked):
+def test_a_refused_cancellation_message_is_kept(desk_client, close, booked):
     shut = close()
     url = reverse("desk:closure_cancel", args=[shut.pk])
     response = desk_client.post(url, {"message": "Words to keep\u202e"})

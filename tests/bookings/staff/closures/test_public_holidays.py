@@ -45,7 +45,7 @@ def test_the_region_decides_which_days_are_suggested(place):
     assert suggestions(place, now=MONDAY) == []
 
 
-def test_a_day_is_the_locations_own_and_of_the_next_year_only(db):
+def test_suggestions_are_local_and_within_a_year(db):
     place = LocationFactory(time_zone="Australia/Lord_Howe", country="AU", region="NSW")
     found = {one.day: one for one in suggestions(place, now=MONDAY)}
     boxing_day = found[date(2026, 12, 28)]
@@ -53,13 +53,13 @@ def test_a_day_is_the_locations_own_and_of_the_next_year_only(db):
     assert min(found) > date(2026, 11, 22) and max(found) <= date(2027, 11, 24)
 
 
-def test_nothing_is_closed_by_looking_and_visits_are_named_first(desk_client, visit):
+def test_looking_closes_nothing_and_names_visits(desk_client, visit):
     page = desk_client.get(reverse("desk:public_holidays")).content.decode()
     assert "Christmas Day" in page and visit.request.reference in page
     assert not DateException.objects.exists()
 
 
-def test_one_button_closes_the_day_and_leads_to_who_stands_inside(desk_client, place, visit):
+def test_one_button_closes_the_day(desk_client, place, visit):
     page = close(desk_client, place)
     closure = DateException.objects.get()
     assert page.redirect_chain[-1][0] == reverse("desk:closure", args=[closure.pk])

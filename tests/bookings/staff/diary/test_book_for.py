@@ -56,7 +56,7 @@ def test_a_double_click_books_once(book):
     assert ConsultationRequest.objects.count() == 1
 
 
-def test_a_taken_time_is_said_beside_the_field_and_nothing_is_lost(book, clinic):
+def test_a_taken_time_keeps_the_typed_form(book, clinic):
     service, location, people = clinic
     from tests.bookings.staff.conftest import TEN
 
@@ -93,7 +93,7 @@ def test_odd_input_is_refused_beside_its_field(book, field, value):
     assert not ConsultationRequest.objects.exists()
 
 
-def test_somebody_who_does_not_offer_it_there_is_refused(book):
+def test_a_practitioner_without_that_service_is_refused(book):
     stranger = make_clinic()[2][0]
     assert "practitioner" in book(practitioner=stranger.pk).context["form"].errors
 
@@ -103,12 +103,12 @@ def test_a_practitioner_books_for_nobody(client, practitioner):
     assert client.get(URL).url == "/admin/"
 
 
-def test_nobody_is_to_be_called_who_is_on_the_phone(book):
+def test_a_phone_booking_needs_no_call(book):
     book()
     assert not ConsultationRequest.objects.get().needs_call
 
 
-def test_the_desk_may_book_for_somebody_with_many_open_requests(book, clinic, settings):
+def test_the_desk_books_beyond_the_request_limit(book, clinic, settings):
     service, location, _people = clinic
     for n in range(settings.BOOKINGS["OPEN_HOLDS_PER_CONTACT"]):
         person = make_person(email="", phone="+442079460123", contact_by=ContactBy.PHONE)

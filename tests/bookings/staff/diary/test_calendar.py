@@ -23,7 +23,7 @@ def visits(client, clinic, **query):
     return [row for row in rows(client, clinic, **query) if "id" in row]
 
 
-def test_a_booked_visit_can_be_dragged_a_hold_cannot(desk_client, confirmed, clinic):
+def test_only_booked_visits_can_be_dragged(desk_client, confirmed, clinic):
     service, location, people = clinic
     make_request(service, location, start=TEN + timedelta(hours=2), email="b@example.org")
     booked, held = visits(desk_client, clinic)
@@ -103,7 +103,7 @@ def test_an_hour_more_than_is_worked_is_drawn(desk_client, clinic, start, end, d
     assert (page.context["first"], page.context["last"]) == drawn
 
 
-def test_a_place_without_hours_is_drawn_from_seven_to_nine_in_the_evening(desk_client, clinic):
+def test_a_place_without_hours_shows_seven_to_nine(desk_client, clinic):
     WeeklyHours.objects.all().delete()
     page = desk_client.get(reverse("desk:calendar")).content.decode()
     assert 'data-first="7" data-last="21"' in page

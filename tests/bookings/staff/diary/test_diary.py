@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -10,11 +10,16 @@ from bookings import transitions
 from bookings.enums import AppointmentStatus
 from bookings.models import DateException
 from bookings.schedule import claims
+from bookings.templatetags.desk import closed_span
 from tests.bookings.staff.conftest import TEN
 from tests.factories import MONDAY, make_clinic, make_request
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 URL = "/admin/diary/"
+
+
+def at(hour, minute=0, day=24):
+    return datetime(2026, 11, day, hour, minute, tzinfo=UTC)
 
 
 def visits(response):
@@ -40,7 +45,7 @@ def test_the_week(desk_client, confirmed):
     assert len(response.context["days"]) == 7 and len(visits(response)) == 1
 
 
-def test_holds_are_in_it_and_lapsed_ones_are_not(desk_client, asked):
+def test_holds_are_shown_until_they_lapse(desk_client, asked):
     assert len(visits(desk_client.get(URL, {"day": "2026-11-24"}))) == 1
     asked.appointments.update(hold_expires_at=MONDAY - timedelta(minutes=1))
     assert visits(desk_client.get(URL, {"day": "2026-11-24"})) == []
@@ -54,7 +59,7 @@ def test_closures_are_in_it(desk_client, clinic):
     assert "Training" in desk_client.get(URL, {"day": "2026-11-24"}).content.decode()
 
 
-def test_a_visit_is_recorded_from_here_and_one_stays_here(desk_client, confirmed):
+def test_recording_a_visit_returns_to_the_diary(desk_client, confirmed):
     visit = confirmed.appointments.get(status=AppointmentStatus.BOOKED)
     with time_machine.travel(TEN, tick=False):
         desk_client.get(URL)
@@ -97,7 +102,7 @@ def test_a_practitioner_sees_only_their_own(client, practitioner, clinic, make_u
     assert {resource for resource, _visit in visits(response)} == {people[0]}
 
 
-def test_as_many_queries_for_three_visits_as_for_one(desk_client, clinic, desk):
+def test_three_visits_cost_no_more_queries(desk_client, clinic, desk):
     service, location, _people = clinic
     counts = []
     for number in range(3):
@@ -117,3 +122,18 @@ def test_another_location_is_another_diary(desk_client, confirmed):
     other = make_clinic()[1]
     response = desk_client.get(URL, {"day": "2026-11-24", "location": other.pk})
     assert visits(response) == []
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        (at(0), at(0, day=25), "all day Tue 24 Nov"),
+        (at(0), at(23, 59), "all day Tue 24 Nov"),
+        (at(0), at(0, day=27), "Tue 24 Nov to Thu 26 Nov, all day"),
+        (at(13), at(19), "Tue 24 Nov, 1:00pm to 7:00pm"),
+        (at(13), at(9, day=26), "Tue 24 Nov, 1:00pm to Thu 26 Nov, 9:00am"),
+    ],
+)
+def test_closures_are_told_in_words(clinic, start, end, words):
+    closure = DateException(location=clinic[1], start=start, end=end)
+    assert closed_span(closure).replace("\xa0", " ") == words

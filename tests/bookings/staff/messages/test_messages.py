@@ -26,7 +26,7 @@ def test_filter_by_delivery(desk_client, message, state):
     assert desk_client.get("/admin/messages/", {"state": state}).status_code == 200
 
 
-def test_one_in_full_with_its_link_where_no_mail_server_is(desk_client, message, settings):
+def test_a_message_shows_its_link_without_mailserver(desk_client, message, settings):
     settings.MAIL_SERVER = ""
     page = desk_client.get(reverse("desk:message", args=[message.pk])).content.decode()
     body = desk_client.get(reverse("desk:message_body", args=[message.pk])).content.decode()
@@ -36,7 +36,7 @@ def test_one_in_full_with_its_link_where_no_mail_server_is(desk_client, message,
     assert "/request/open/" in body
 
 
-def test_with_a_mail_server_nobody_but_the_patient_has_the_link(desk_client, message, settings):
+def test_a_mail_server_hides_the_link_from_staff(desk_client, message, settings):
     settings.MAIL_SERVER = "smtp://mail.example.org"
     token = message.email.message.split("/request/open/")[1].split("/")[0]
     for name in ("message", "message_body"):

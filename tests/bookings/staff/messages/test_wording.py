@@ -31,7 +31,7 @@ def test_saved_with_who_and_when(lead_client, monday):
     assert MessageTemplate.objects.get().heading == "Again"
 
 
-def test_a_preview_shows_what_is_typed_and_saves_nothing(lead_client, clinic):
+def test_a_preview_saves_nothing(lead_client, clinic):
     page = lead_client.post(URL, OWN | {"action": "preview"})
     assert page.status_code == 200 and not MessageTemplate.objects.exists()
     text = page.content.decode()
@@ -48,7 +48,7 @@ def test_a_broken_placeholder_is_refused_with_the_reason(lead_client):
     assert "Dear {nmae}" in text
 
 
-def test_a_line_break_or_a_hidden_character_is_refused(lead_client):
+def test_line_breaks_and_hidden_characters_are_refused(lead_client):
     for bad in (
         {"subject": "a\u202eb"},
         {"heading": "a\u2028b"},

@@ -63,7 +63,7 @@ def test_outcomes_and_first_answers(busy):
     assert (in_time, late, percent) == (3, 1, 25) and hours > 1
 
 
-def test_the_weeks_before_the_first_request_are_left_out(busy):
+def test_weeks_before_the_first_request_are_omitted(busy):
     assert list(table(busy, "outcomes", first=date(2026, 9, 1))) == ["23 Nov 2026"]
     assert list(table(busy, "attendance", first=date(2026, 9, 1))) == ["23 Nov 2026"]
     later = table(busy, "outcomes", first=date(2026, 11, 30), last=date(2026, 12, 13))
@@ -104,7 +104,7 @@ def test_an_answer_that_was_undone_was_none(asked, desk):
     assert asked.answered_at is None and asked.promised_at is None
 
 
-def test_a_later_round_does_not_change_the_first_answer(asked, desk):
+def test_later_answers_do_not_change_the_first(asked, desk):
     actor, promised = transitions.staff(desk), asked.respond_by
     transitions.ask_question(
         asked, actor=actor, version=asked.version, now=MONDAY + HOUR, question="?"
@@ -114,7 +114,7 @@ def test_a_later_round_does_not_change_the_first_answer(asked, desk):
     assert (asked.answered_at, asked.promised_at) == (MONDAY + HOUR, promised)
 
 
-def test_the_page_has_every_table_and_as_many_queries_for_a_year(lead_client, busy):
+def test_a_year_costs_no_more_queries(lead_client, busy):
     url = reverse("desk:reports")
     lead_client.get(url)
     with CaptureQueriesContext(connection) as week:

@@ -123,9 +123,7 @@ def test_then_the_next_request_opens(desk_client, clinic, asked):
     assert response.url == reverse("desk:request", args=[other.reference])
 
 
-def test_a_request_that_a_colleague_has_taken_on_is_left_to_them(
-    desk_client, clinic, asked, make_user
-):
+def test_a_colleagues_request_is_not_next(desk_client, clinic, asked, make_user):
     service, location, _people = clinic
     other = make_request(service, location, email="next@example.org")
     other.assigned_to = make_user("Front desk", "anna")

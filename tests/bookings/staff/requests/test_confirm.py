@@ -29,7 +29,7 @@ def test_one_click_confirms_a_second_choice(confirm, asked):
     assert asked.appointments.filter(status=AppointmentStatus.CANCELLED).count() == 1
 
 
-def test_another_time_with_somebody_is_typed_on_the_wall_clock(confirm, asked, clinic):
+def test_another_time_is_typed_in_local_time(confirm, asked, clinic):
     somebody = clinic[2][1]
     confirm(start="2026-11-25T15:00", practitioner=somebody.pk)
     visit = asked.appointments.get(status=AppointmentStatus.BOOKED)
@@ -37,7 +37,7 @@ def test_another_time_with_somebody_is_typed_on_the_wall_clock(confirm, asked, c
     assert visit.start == datetime(2026, 11, 25, 15, tzinfo=UTC)
 
 
-def test_a_taken_time_keeps_what_was_typed_and_changes_nothing(confirm, asked, clinic):
+def test_a_taken_time_changes_nothing(confirm, asked, clinic):
     service, location, people = clinic
     for number in range(2):
         make_request(service, location, start=ELEVEN, email=f"{number}@example.org")
@@ -59,7 +59,7 @@ def test_a_taken_pick_says_so_at_the_top(confirm, clinic):
     assert refused.startswith("That time is not free. ") and refused.count("another visit") == 2
 
 
-def test_a_time_at_which_nobody_works_says_when_somebody_does(confirm, clinic):
+def test_a_free_day_names_the_working_hours(confirm, clinic):
     response = confirm(start="2026-11-24T07:00", practitioner=clinic[2][0].pk)
     page = response.content.decode()
     assert response.status_code == 409 and "works 9:00am–5:00pm that day." in page

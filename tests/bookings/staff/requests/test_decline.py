@@ -14,7 +14,7 @@ def decline(client, asked, **data):
     )
 
 
-def test_the_held_time_is_free_again_and_the_patient_is_told(desk_client, asked):
+def test_declining_frees_the_time_and_tells_patient(desk_client, asked):
     assert TimeClaim.objects.exists()
     decline(desk_client, asked, reason="see-doctor", message="Please see your doctor first.")
     asked.refresh_from_db()
@@ -49,9 +49,7 @@ def test_what_is_closed_says_where_it_stands(desk_client, asked):
     assert "Held for the patient" not in response.content.decode()
 
 
-def test_why_it_is_refused_stands_at_the_top_where_the_card_has_no_such_form(
-    desk_client, confirmed
-):
+def test_a_refusal_without_its_form_heads_the_card(desk_client, confirmed):
     response = decline(desk_client, confirmed, reason="other")
     assert not response.context["can"]["decline"]
     assert response.context["refused"] == ["A visit is booked. Move or cancel that visit instead."]
@@ -67,7 +65,7 @@ def test_why_it_is_refused_stands_at_the_top_where_the_card_has_no_such_form(
         ("decline", "of-a-later-version", "of-a-later-version"),
     ],
 )
-def test_the_history_says_why_in_words_and_not_in_codes(desk_client, asked, desk, verb, why, words):
+def test_the_history_gives_reasons_in_words(desk_client, asked, desk, verb, why, words):
     event = asked.events.create(verb=verb, actor_kind="staff", why=why, at=asked.created_at)
     page = desk_client.get(reverse("desk:request", args=[asked.reference])).content.decode()
     assert f"{event.says}: {words}" in page

@@ -31,7 +31,7 @@ def url(name, asked):
     return reverse(f"desk:{name}", args=[asked.reference])
 
 
-def test_the_page_says_what_goes_and_that_a_visit_is_booked(owner_client, confirmed):
+def test_the_page_warns_of_a_booked_visit(owner_client, confirmed):
     page = owner_client.get(url("erase", confirmed)).content.decode()
     assert "Maria Example" in page and "phone them first" in page
     assert ConsultationRequest.objects.get().name == "Maria Example"
@@ -100,7 +100,7 @@ def test_disclose_for_programs(owner_client, said):
     assert {"What you agreed to", "Times in our diary", "Messages", "What happened"} <= set(titles)
 
 
-def test_only_chosen_requests_of_the_same_address_go_along(owner_client, said, clinic):
+def test_only_chosen_requests_are_disclosed(owner_client, said, clinic):
     service, location, _people = clinic
     sister = make_request(service, location)
     stranger = make_request(service, location, email="stranger@example.org")

@@ -26,7 +26,7 @@ def sheet(response):
     return book.active
 
 
-def test_the_list_as_it_is_filtered_each_request_saying_so(owner_client, asked, clinic):
+def test_the_filtered_list_is_exported_and_recorded(owner_client, asked, clinic):
     service, location, _people = clinic
     other = make_request(service, location, email="b@example.org")
     ConsultationRequest.objects.filter(pk=other.pk).update(status="declined")
@@ -55,7 +55,7 @@ def test_nothing_by_get_and_nothing_without_the_permission(owner_client, desk, a
     assert "Export this list" not in page and not Event.objects.filter(verb="export").exists()
 
 
-def test_too_many_are_refused_and_erased_ones_left_out(owner_client, asked, clinic, monkeypatch):
+def test_too_many_rows_and_erased_ones_are_refused(owner_client, asked, clinic, monkeypatch):
     service, location, _people = clinic
     make_request(service, location, start=TEN, email="b@example.org")
     monkeypatch.setattr(export, "AT_MOST", 1)

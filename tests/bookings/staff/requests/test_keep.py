@@ -33,7 +33,7 @@ def test_no_other_time_is_wanted(desk_client, wished):
     assert wished.messages.filter(kind="kept", superseded=False).exists()
 
 
-def test_the_desk_ends_it_after_the_visit_as_well(desk_client, wished):
+def test_the_desk_may_end_it_after_the_visit(desk_client, wished):
     with time_machine.travel(TEN.replace(hour=12), tick=False):
         assert card(desk_client, wished).context["can"]["keep_appointment"]
         keep(desk_client, wished)
@@ -48,7 +48,7 @@ def test_somebody_was_faster(desk_client, wished):
     assert wished.status == RequestStatus.IN_REVIEW
 
 
-def test_where_nothing_was_wished_for_it_is_not_offered(desk_client, confirmed):
+def test_it_is_not_offered_without_a_wish(desk_client, confirmed):
     assert not card(desk_client, confirmed).context["can"]["keep_appointment"]
     assert keep(desk_client, confirmed).status_code == 409
 

@@ -19,7 +19,7 @@ def move(client, asked, **data):
     )
 
 
-def test_both_change_places_in_one_go_and_the_calendar_follows(desk_client, confirmed):
+def test_a_move_swaps_visits_and_updates_the_calendar(desk_client, confirmed):
     old = confirmed.appointments.get(status=AppointmentStatus.BOOKED)
     event = (old.ics_uid, old.ics_sequence)
     response = move(desk_client, confirmed, start="2026-11-25T15:00")
@@ -58,5 +58,5 @@ def test_not_once_it_has_begun(desk_client, confirmed):
     assert response.status_code == 409
 
 
-def test_there_is_nothing_to_move_before_it_is_booked(desk_client, asked):
+def test_an_unbooked_visit_cannot_move(desk_client, asked):
     assert move(desk_client, asked, start="2026-11-25T15:00").status_code == 409

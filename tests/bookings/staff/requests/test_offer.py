@@ -43,7 +43,7 @@ def test_no_time_is_refused_beside_the_field(offer):
     assert "start_1" in response.context["forms"]["offer"].errors
 
 
-def test_the_visit_that_stays_booked_until_they_accept_is_a_reason(desk_client, confirmed):
+def test_the_booked_visit_is_named_as_a_reason(desk_client, confirmed):
     visit = confirmed.appointments.get(status=AppointmentStatus.BOOKED)
     page = desk_client.post(
         reverse("desk:offer", args=[confirmed.reference]),

@@ -81,7 +81,7 @@ def test_what_arrived_later_ends_the_task(desk_client, asked, undelivered, desk)
     assert phone_them(desk_client) == [asked]
 
 
-def test_whoever_has_no_mail_is_in_the_same_list(desk_client, clinic, asked):
+def test_patients_without_email_are_listed_too(desk_client, clinic, asked):
     service, location, _people = clinic
     asked.email, asked.needs_call, asked.phone = "", True, "+442079460000"
     asked.contact_by = ContactBy.PHONE
@@ -105,9 +105,7 @@ def test_spam_is_not_phoned(desk_client, desk, by_phone):
     assert phone_them(desk_client) == []
 
 
-def test_whoever_is_phoned_hears_of_every_answer_and_that_it_no_longer_counts(
-    desk_client, desk, by_phone
-):
+def test_phoned_patients_hear_of_every_answer(desk_client, desk, by_phone):
     ruth = transitions.staff(desk)
     for verb in (transitions.waitlist, transitions.decline, transitions.reopen):
         transitions.phone(by_phone, actor=ruth, version=by_phone.version, now=MONDAY)
@@ -120,7 +118,7 @@ def test_whoever_is_phoned_hears_of_every_answer_and_that_it_no_longer_counts(
         assert phone_them(desk_client) == [by_phone]
 
 
-def test_a_message_whose_text_is_no_longer_kept_is_not_sent_empty(desk_client, asked, undelivered):
+def test_an_emptied_message_is_not_sent_again(desk_client, asked, undelivered):
     Email.objects.filter(pk=undelivered.email_id).update(message="", html_message="")
     desk_client.post(reverse("desk:send_again", args=[undelivered.pk]))
     assert Email.objects.get(pk=undelivered.email_id).status == STATUS.failed
@@ -131,7 +129,7 @@ def send_link(client, asked):
     return client.post(url, {"version": asked.version}, follow=True).content.decode()
 
 
-def test_a_link_to_their_page_for_whoever_lost_it(desk_client, asked):
+def test_a_lost_link_is_mailed_again(desk_client, asked):
     assert reverse("desk:send_link", args=[asked.reference]) in card(desk_client, asked)
     assert "A link to their page is on its way" in send_link(desk_client, asked)
     message = asked.messages.get(kind="link")
@@ -157,7 +155,7 @@ def test_no_more_links_than_an_address_gets_mails(desk_client, asked, settings):
     assert not asked.messages.filter(kind="link").exists()
 
 
-def test_whoever_never_confirmed_the_address_does_so_on_their_page(desk_client, clinic, desk):
+def test_opening_the_page_confirms_the_address(desk_client, clinic, desk):
     service, location, _people = clinic
     consultation = make_request(service, location, verified=False)
     transitions.expire(consultation, now=MONDAY)

@@ -42,7 +42,7 @@ def test_it_is_told_once_in_the_history(desk_client, declined):
 
 
 @pytest.mark.parametrize("lost_link", [False, True])
-def test_whoever_has_the_answer_is_told_that_it_no_longer_counts(desk_client, declined, lost_link):
+def test_patients_are_told_an_answer_is_withdrawn(desk_client, declined, lost_link):
     if lost_link:
         transitions.resend_link(declined, now=MONDAY)
     Email.objects.update(status=STATUS.sent)
@@ -50,7 +50,7 @@ def test_whoever_has_the_answer_is_told_that_it_no_longer_counts(desk_client, de
     assert declined.messages.filter(kind="reopened", superseded=False).count() == 1
 
 
-def test_of_an_answer_long_before_the_last_nobody_is_told(desk_client, desk, declined):
+def test_older_answers_are_not_withdrawn_again(desk_client, desk, declined):
     Email.objects.update(status=STATUS.sent)
     ruth = transitions.staff(desk)
     for verb, extra in (
@@ -69,7 +69,7 @@ def test_it_needs_a_reason(desk_client, declined):
     assert "why" in response.context["forms"]["reopen"].errors
 
 
-def test_there_is_nothing_to_take_back_from_a_new_request(desk_client, asked):
+def test_a_new_request_cannot_be_reopened(desk_client, asked):
     page = desk_client.get(reverse("desk:request", args=[asked.reference]))
     assert not page.context["can"]["reopen"]
 
@@ -105,7 +105,7 @@ def test_an_address_that_nobody_confirmed_gets_no_answer(desk_client, desk, unpr
     assert page.context["undoable"] and "The message has not left yet" not in page.text
 
 
-def test_whoever_cannot_be_written_to_is_to_be_phoned_at_once(desk_client, unproven):
+def test_reopening_without_email_asks_for_a_call(desk_client, unproven):
     page = desk_client.get(reverse("desk:requests"), {"queue": "phone"})
     assert list(page.context["object_list"]) == [unproven]
 

@@ -56,7 +56,7 @@ def test_a_taken_wish_says_why(desk_client, asked, clinic):
     assert len(wishes[1].reasons) == 2
 
 
-def test_its_own_hold_does_not_stand_in_the_way_of_its_second_choice(desk_client, clinic):
+def test_its_own_hold_does_not_block_it(desk_client, clinic):
     service, location, people = clinic
     consultation = make_request(service, location, start=ELEVEN, practitioner=people[0])
     service.step_minutes = 30
@@ -65,7 +65,7 @@ def test_its_own_hold_does_not_stand_in_the_way_of_its_second_choice(desk_client
     assert card(desk_client, consultation).context["card"].wishes[1].free
 
 
-def test_alternatives_are_near_free_and_can_all_be_held(desk_client, asked):
+def test_alternatives_are_near_and_compatible(desk_client, asked):
     found = [a.slot for a in card(desk_client, asked).context["card"].alternatives]
     assert found and all(
         slot.start.date() == asked.preferences.get().start.date() for slot in found
@@ -75,7 +75,7 @@ def test_alternatives_are_near_free_and_can_all_be_held(desk_client, asked):
     )
 
 
-def test_a_part_of_the_day_leads_to_times_in_it(desk_client, clinic):
+def test_a_day_part_leads_to_its_times(desk_client, clinic):
     service, location, _people = clinic
     consultation = make_request(service, location, parts=[DayPart.AFTERNOON])
     found = card(desk_client, consultation).context["card"].alternatives
@@ -120,9 +120,7 @@ def test_it_opens_in_every_status(desk_client, asked, status):
         (RequestStatus.SUBMITTED, True, True),
     ],
 )
-def test_what_can_no_longer_be_answered_offers_no_answers(
-    desk_client, asked, status, offered, afterwards
-):
+def test_closed_requests_offer_no_answers(desk_client, asked, status, offered, afterwards):
     asked.status = status
     asked.save()
     page = card(desk_client, asked).content.decode()
@@ -130,7 +128,7 @@ def test_what_can_no_longer_be_answered_offers_no_answers(
     assert ("Stay here instead" in page) == afterwards
 
 
-def test_whoever_waits_is_not_put_on_the_waiting_list_again(desk_client, asked):
+def test_waiting_patients_cannot_join_again(desk_client, asked):
     assert card(desk_client, asked).context["can"]["waitlist"]
     asked.status = RequestStatus.WAITLISTED
     asked.save()
@@ -141,7 +139,7 @@ def test_an_unknown_reference_is_not_there(desk_client):
     assert desk_client.get("/admin/requests/ZZZZ-ZZZZ/").status_code == 404
 
 
-def test_a_practitioner_sees_their_own_and_what_is_assigned(client, practitioner, clinic, asked):
+def test_practitioners_see_own_and_assigned_requests(client, practitioner, clinic, asked):
     client.force_login(practitioner)
     asked.appointments.update(practitioner=clinic[2][1])
     assert card(client, asked).status_code == 404
@@ -165,9 +163,7 @@ def test_the_queries_do_not_grow_with_the_history(
         card(desk_client, asked)
 
 
-def test_the_card_is_about_the_visit_to_come_and_not_the_one_that_was_missed(
-    desk_client, confirmed, desk
-):
+def test_the_card_shows_the_coming_visit(desk_client, confirmed, desk):
     actor, day_after = transitions.staff(desk), ELEVEN + timedelta(days=1)
     missed = confirmed.appointments.get()
     transitions.noshow(missed, actor=actor, now=missed.end)

@@ -19,7 +19,7 @@ def listed(response):
     return [consultation.reference for consultation in response.context["object_list"]]
 
 
-def test_it_starts_with_what_is_to_be_answered_most_urgent_first(desk_client, clinic):
+def test_the_list_starts_with_the_most_urgent(desk_client, clinic):
     service, location, _people = clinic
     late = make_request(service, location, email="a@example.org")
     soon = make_request(service, location, email="b@example.org", now=MONDAY - timedelta(days=4))
@@ -55,12 +55,12 @@ def test_odd_words_find_nothing_and_break_nothing(desk_client, asked, words):
 @pytest.mark.parametrize(
     "words, why", [("a\x00b", "Null characters"), ("x" * 121, "at most 120 characters")]
 )
-def test_a_search_that_cannot_be_says_why_and_keeps_the_words(desk_client, words, why):
+def test_an_invalid_search_says_why(desk_client, words, why):
     page = desk_client.post("/admin/requests/", {"q": words}).content.decode()
     assert why in page and f'value="{words}"' in page
 
 
-def test_words_of_the_search_never_come_from_the_address(desk_client, asked):
+def test_search_words_never_come_from_the_url(desk_client, asked):
     response = desk_client.get(URL, {"q": "maria@example.org", "queue": "closed"})
     assert listed(response) == []
 
@@ -114,7 +114,7 @@ def queries_for(client, url):
 
 
 @pytest.mark.parametrize("url", [URL, "/admin/requests/results/", "/admin/", "/admin/messages/"])
-def test_as_many_queries_for_three_rows_as_for_one(desk_client, clinic, url):
+def test_three_rows_cost_no_more_queries(desk_client, clinic, url):
     service, location, _people = clinic
     make_request(service, location, start=TEN, email="a@example.org")
     desk_client.get(url)
@@ -134,13 +134,13 @@ def test_a_practitioner_finds_only_their_own(client, practitioner, clinic):
     assert listed(client.post(URL, {"q": "maria"})) == [mine.reference]
 
 
-def test_the_first_screen_names_them_and_the_menu_counts_them(desk_client, asked):
+def test_the_dashboard_lists_requests_and_counts_them(desk_client, asked):
     page = desk_client.get(reverse("wagtailadmin_home")).content.decode()
     assert "Requests to answer (1)" in page and asked.reference in page
     assert "Requests (1)" in page
 
 
-def test_the_list_is_as_it_was_left_but_for_the_search(desk_client, asked):
+def test_the_list_returns_as_it_was_left(desk_client, asked):
     desk_client.get(URL, {"queue": "all", "status": "submitted", "p": "1", "zzz": "maria"})
     response = desk_client.get(URL)
     assert response.url == f"{URL}?status=submitted&queue=all"

@@ -74,7 +74,7 @@ def test_what_still_has_its_form_stands_there_alone(answer, asked, anna):
     assert response.text.count("Which hip is it?") == 1 and not response.context["typed"]
 
 
-def test_where_nothing_was_written_only_the_reason_is_told(answer, asked, anna):
+def test_without_typed_text_only_the_reason_shows(answer, asked, anna):
     transitions.mark_spam(asked, actor=anna, version=asked.version, now=MONDAY)
     response = answer("ask_question", asked, question="  ")
     assert response.context["refused"] and "What you had written" not in response.text

@@ -61,7 +61,7 @@ def test_what_the_patient_did_is_not_undone(desk_client, asked):
     assert post(desk_client, "undo", asked).status_code == 409
 
 
-def test_a_time_that_somebody_else_took_meanwhile_stays_theirs(desk_client, clinic):
+def test_undo_does_not_take_a_time_back(desk_client, clinic):
     service, location, people = clinic
     consultation = make_request(service, location, start=TEN, practitioner=people[0])
     post(desk_client, "decline", consultation, reason="other")

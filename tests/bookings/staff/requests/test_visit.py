@@ -64,7 +64,7 @@ def test_the_clinic_cancels_and_owes_another_time(desk_client, visit):
     assert visit.request.messages.filter(kind="cancelled").exists()
 
 
-def test_what_is_over_is_not_offered_to_be_cancelled(desk_client, visit):
+def test_past_visits_cannot_be_cancelled(desk_client, visit):
     with time_machine.travel(visit.end, tick=False):
         page = desk_client.get(reverse("desk:request", args=[visit.request.reference]))
         assert not page.context["can"]["cancel"] and page.context["can"]["noshow"]

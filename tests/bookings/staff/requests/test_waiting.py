@@ -41,7 +41,7 @@ def button(waiting, page):
     return found
 
 
-def test_the_list_shows_the_freed_time_with_its_match_and_why(desk_client, waiting):
+def test_the_list_explains_who_matches_freed_times(desk_client, waiting):
     page = desk_client.get(reverse("desk:waiting_list"))
     text = page.content.decode()
     assert (
@@ -72,7 +72,7 @@ def test_one_click_offers_holds_and_tells(desk_client, waiting):
     assert again.status_code == 409 and waiting.appointments.count() == 1
 
 
-def test_a_time_that_is_taken_by_then_says_so(desk_client, waiting, clinic):
+def test_a_time_taken_meanwhile_says_so(desk_client, waiting, clinic):
     sent = button(waiting, desk_client.get(reverse("desk:waiting_list")))
     service, location, _people = clinic
     make_request(service, location, start=TEN, email="quick@example.org")

@@ -72,7 +72,7 @@ def test_a_closure_cannot_become_years_long(close, owner_client, clinic, kind):
     )
 
 
-def test_a_closure_that_is_deleted_gives_its_time_back(close, owner_client):
+def test_deleting_a_closure_frees_its_time(close, owner_client):
     close()
     owner_client.post(reverse("closures:delete", args=[DateException.objects.get().pk]))
     assert not TimeClaim.objects.exists()
@@ -124,7 +124,7 @@ def test_somebody_of_another_location_is_refused(close):
     assert "resource" in response.context["form"].errors
 
 
-def test_a_practitioner_comes_with_a_profile_and_a_login(owner_client, clinic, make_user):
+def test_a_practitioner_has_profile_and_login(owner_client, clinic, make_user):
     login = make_user("Practitioner", "bea")
     response = owner_client.post(
         reverse("people:add"),
@@ -166,7 +166,7 @@ def test_what_is_used_is_kept(owner_client, confirmed, clinic):
     assert response.status_code == 302 and Service.objects.filter(pk=service.pk).exists()
 
 
-def test_a_service_that_the_engine_cannot_honour_is_refused(owner_client, clinic):
+def test_an_impossible_service_is_refused(owner_client, clinic):
     service, _location, people = clinic
     response = owner_client.post(
         reverse("services:edit", args=[service.pk]),
@@ -186,7 +186,7 @@ def test_a_service_that_the_engine_cannot_honour_is_refused(owner_client, clinic
     assert "5 to 480" in response.content.decode()
 
 
-def test_somebody_with_a_number_beyond_any_is_refused_by_name(owner_client, clinic):
+def test_an_enormous_person_id_is_refused_by_name(owner_client, clinic):
     page = owner_client.post(
         reverse("services:edit", args=[clinic[0].pk]), {"name": "S", "practitioners": [2**70]}
     )
@@ -213,7 +213,7 @@ def test_whoever_moves_house_takes_their_own_closures_along(owner_client, close,
     assert set(TimeClaim.objects.filter(resource=person)) == set(own.claims.all())
 
 
-def test_a_closed_day_is_that_day_on_another_clock_too(owner_client, close, clinic):
+def test_a_closed_day_follows_the_time_zone(owner_client, close, clinic):
     place, kolkata = clinic[1], ZoneInfo("Asia/Kolkata")
     close(start="2026-11-24T00:00", end="2026-11-25T00:00")
     data = {"name": place.name, "address": place.address, "active": "on"}
@@ -226,9 +226,7 @@ def test_a_closed_day_is_that_day_on_another_clock_too(owner_client, close, clin
     assert cells[0] == closure.start and len(cells) == 2 * 288
 
 
-def test_whoever_stands_in_a_closure_on_the_new_clock_is_in_its_list(
-    owner_client, close, clinic, confirmed
-):
+def test_time_zone_change_adds_visits_inside_closure(owner_client, close, clinic, confirmed):
     """Closed from eleven to one; the visit at ten in London is at eleven in Berlin."""
     place = clinic[1]
     close(start="2026-11-24T11:00", end="2026-11-24T13:00")
@@ -241,7 +239,7 @@ def test_whoever_stands_in_a_closure_on_the_new_clock_is_in_its_list(
     assert event.actor.username == "owner" and event.why == "Training"
 
 
-def test_a_time_zone_that_does_not_exist_is_refused_by_name(owner_client, clinic):
+def test_an_unknown_time_zone_is_refused_by_name(owner_client, clinic):
     place = clinic[1]
     values = {"name": place.name, "address": place.address, "active": "on", "time_zone": "London"}
     page = owner_client.post(reverse("locations:edit", args=[place.pk]), values)
@@ -249,7 +247,7 @@ def test_a_time_zone_that_does_not_exist_is_refused_by_name(owner_client, clinic
     assert 'value="London"' in page.content.decode()
 
 
-def test_a_photo_that_is_no_number_is_refused_by_name(owner_client, clinic):
+def test_an_invalid_photo_id_is_refused_by_name(owner_client, clinic):
     values = {"location": clinic[1].pk, "name": "Amara", "photo": "confirmed"}
     page = owner_client.post(reverse("people:add"), values)
     assert page.status_code == 200 and "photo" in page.context["form"].errors
@@ -273,7 +271,7 @@ def test_a_service_says_what_its_minutes_mean(owner_client, clinic):
     assert "Staff may book later." in page
 
 
-def test_whoever_has_visits_stays_whatever_the_way_back_says(owner_client, clinic):
+def test_a_person_with_visits_cannot_be_deleted(owner_client, clinic):
     service, location, (person, *_others) = clinic
     make_request(service, location, start=MONDAY.replace(day=25, hour=9), practitioner=person)
     page = owner_client.post(reverse("people:delete", args=[person.pk]), {"next": "confirmed"})
@@ -285,6 +283,6 @@ def test_whoever_has_visits_stays_whatever_the_way_back_says(owner_client, clini
     ("name", "counted"),
     [("people", "2 practitioners"), ("rooms", "1 room"), ("hours", "10 entries")],
 )
-def test_rows_are_counted_under_the_name_of_their_list(owner_client, clinic, name, counted):
+def test_rows_are_counted_by_their_names(owner_client, clinic, name, counted):
     ResourceFactory(kind="room", location=clinic[1], name="Blue room")
     assert counted in owner_client.get(reverse(f"{name}:index")).content.decode()

@@ -38,7 +38,7 @@ def save_hours(client, row, **changes):
     [{"start": "10:30"}, {"end": "10:30"}, {"weekday": 2}, {"valid_to": "2026-11-23"}],
     ids=str,
 )
-def test_hours_that_leave_a_visit_out_are_refused_by_name(owner_client, tuesday, visit, change):
+def test_hours_that_exclude_a_visit_are_refused(owner_client, tuesday, visit, change):
     response = save_hours(owner_client, tuesday, **change)
     page = response.content.decode()
     assert "1 booked or held visit falls outside these hours" in page
@@ -53,7 +53,7 @@ def test_hours_that_keep_every_visit_are_saved(owner_client, tuesday):
     assert tuesday.start == time(10)
 
 
-def test_a_limit_that_hours_do_not_have_is_no_line_on_a_phone(owner_client, tuesday):
+def test_missing_limits_take_no_line(owner_client, tuesday):
     WeeklyHours.objects.exclude(pk=tuesday.pk).delete()
     page = owner_client.get(reverse("hours:index")).content.decode()
     assert page.count('<span class="desk-none">–</span>') == 2
@@ -78,7 +78,7 @@ def test_hours_begin_and_end_in_this_century(owner_client, tuesday, name, show):
     assert "Enter a day of this century." in page and 'value="9999-12-31"' in page
 
 
-def test_hours_with_a_visit_in_them_are_not_deleted(owner_client, tuesday):
+def test_hours_with_visits_cannot_be_deleted(owner_client, tuesday):
     owner_client.post(reverse("hours:delete", args=[tuesday.pk]))
     assert WeeklyHours.objects.filter(pk=tuesday.pk).exists()
     WeeklyHours.objects.create(resource=tuesday.resource, weekday=1, start=time(8), end=time(18))
@@ -86,7 +86,7 @@ def test_hours_with_a_visit_in_them_are_not_deleted(owner_client, tuesday):
     assert not WeeklyHours.objects.filter(pk=tuesday.pk).exists()
 
 
-def test_an_opening_with_a_visit_in_it_neither_shrinks_nor_goes(owner_client, visit, tuesday):
+def test_an_opening_with_visits_cannot_shrink(owner_client, visit, tuesday):
     opening = DateException.objects.create(
         location=visit.location, kind="open", start=TEN, end=TEN + timedelta(hours=2)
     )
@@ -101,7 +101,7 @@ def test_an_opening_with_a_visit_in_it_neither_shrinks_nor_goes(owner_client, vi
         assert "outside these hours" in response.content.decode()
 
 
-def test_who_is_expected_stays_in_the_diary_and_in_the_service(owner_client, visit, clinic):
+def test_people_with_visits_stay_with_their_service(owner_client, visit, clinic):
     service, location, people = clinic
     person = visit.practitioner
     response = owner_client.post(
@@ -132,7 +132,7 @@ def test_who_is_expected_stays_in_the_diary_and_in_the_service(owner_client, vis
     assert response.status_code == 302
 
 
-def test_another_clock_that_leaves_a_visit_out_is_refused(owner_client, visit):
+def test_a_zone_that_excludes_a_visit_is_refused(owner_client, visit):
     location = visit.location
     values = {"name": location.name, "address": location.address, "active": "on"}
     url = reverse("locations:edit", args=[location.pk])
