@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm, PasswordResetForm, SetPasswordForm
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +26,7 @@ WRONG_PASSKEY = _(
     "That passkey was not accepted. Try again, or use a code; after several wrong tries there is a "
     "pause, which grows to a quarter of an hour."
 )
+WRONG_ADDRESS = _("Enter an email address such as name@example.com.")
 NOT_ADDED = _("The passkey was not added. It may be there already; otherwise please try again.")
 
 
@@ -43,7 +45,7 @@ class PageForm:
 
 class LoginForm(PageForm, AuthenticationForm):
     error_messages = AuthenticationForm.error_messages | {
-        "invalid_login": _("User name and password do not go together. Please try again."),
+        "invalid_login": _("Wrong user name or password."),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -130,7 +132,7 @@ class ResetForm(PageForm, PasswordResetForm):
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
         error_messages={
             "required": _("Enter your email address."),
-            "invalid": _("Enter an email address such as name@example.com."),
+            "invalid": WRONG_ADDRESS,
         },
     )
 
@@ -141,3 +143,21 @@ class ResetForm(PageForm, PasswordResetForm):
 
 class NewPasswordForm(PageForm, SetPasswordForm):
     """Django's, under a name of ours, in the site's look."""
+
+
+class OwnPasswordForm(SetPasswordForm):
+    """A new password for whoever is in."""
+
+
+class OwnEmailForm(forms.ModelForm):
+    """Another address for whoever is in."""
+
+    class Meta:
+        model = User
+        fields = ["email"]
+        error_messages = {"email": {"invalid": WRONG_ADDRESS}}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].required = True
+        self.fields["email"].error_messages["required"] = _("Enter your email address.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth import get_user_model
+from django.contrib.auth import get_user_model, update_session_auth_hash
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -12,12 +12,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_otp.plugins.otp_static.models import StaticDevice
 from wagtail.admin import messages
 from wagtail.log_actions import log
 
-from accounts import forms, passkeys, second_factor, sessions
+from accounts import confirm, forms, notices, passkeys, second_factor, sessions
 
 
 def may_help_others(user: Any) -> bool:
@@ -56,6 +56,46 @@ def own_page(request: HttpRequest, form: Any) -> HttpResponse:
         "form": form,
     } | head(_("Your logins"))
     return render(request, "accounts/own.html", context)
+
+
+@confirm.required
+@require_http_methods(["GET", "HEAD", "POST"])
+def password(request: HttpRequest) -> HttpResponse:
+    """A new password of one's own. All other logins of the user's end."""
+    user = myself(request)
+    form = forms.OwnPasswordForm(user, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        update_session_auth_hash(request, form.save())
+        log(instance=user, action="wagtail.edit", user=user)
+        messages.success(
+            request, _("Your password is changed. You are logged out everywhere else.")
+        )
+        return redirect("staff-own")
+    return change_page(request, form, title=_("Change your password"))
+
+
+@confirm.required
+@require_http_methods(["GET", "HEAD", "POST"])
+def email(request: HttpRequest) -> HttpResponse:
+    """Another email address of one's own. The old one gets a mail (accounts/notices.py)."""
+    user = myself(request)
+    form = forms.OwnEmailForm(request.POST if request.method == "POST" else None, instance=user)
+    if form.is_valid():
+        form.save()
+        log(instance=user, action="wagtail.edit", user=user)
+        messages.success(request, _("Your email address is changed."))
+        return redirect("staff-own")
+    return change_page(request, form, title=_("Change your email address"))
+
+
+def myself(request: HttpRequest) -> User:
+    """Not the lazy `request.user`, of which Wagtail would keep no record, and say nothing."""
+    return User.objects.get(username=request.user.get_username())
+
+
+def change_page(request: HttpRequest, form: Any, *, title: str) -> HttpResponse:
+    context = {"form": form} | head(title, above={"staff-own": _("Your logins")})
+    return render(request, "accounts/change.html", context)
 
 
 @require_POST
@@ -114,14 +154,20 @@ def everybody(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/everybody.html", {"rows": rows} | head(_("Staff logins")))
 
 
-@require_POST
+@confirm.required
+@require_http_methods(["GET", "HEAD", "POST"])
 def reset(request: HttpRequest, pk: int) -> HttpResponse:
-    """A lost phone: out everywhere, and a new second step at the next login. Logged."""
+    """A lost phone: out everywhere, and a new second step at the next login. Logged, and mailed."""
     other = get_object_or_404(User, pk=pk)
     if not may_reset(request.user, other):
         raise PermissionDenied
+    if request.method != "POST":
+        title = _("Reset a second step")
+        context = {"other": other} | head(title, above={"staff-logins": _("Staff logins")})
+        return render(request, "accounts/reset.html", context)
     second_factor.reset(other)
     sessions.end(sessions.logins(now=timezone.now(), user=other.pk))
     log(instance=other, action="accounts.reset_second_step")
+    notices.send("second_step_changed", other)
     messages.success(request, _("They set up a new second step at their next login."))
     return redirect("staff-logins")

@@ -10,6 +10,7 @@ urlpatterns = [
     path("login/passkey/", views.passkey, name="staff-passkey"),
     path("login/setup/", views.setup, name="staff-setup"),
     path("login/setup/code.svg", views.qr_code, name="staff-setup-picture"),
+    path("login/confirm/", views.confirm_page, name="staff-confirm"),
     path("login/again/", views.start_over, name="staff-start-over"),
     path("password_reset/", views.PasswordResetView.as_view(), name="wagtailadmin_password_reset"),
     path(

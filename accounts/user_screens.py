@@ -1,6 +1,7 @@
-"""Wagtail's screens of users, with one rule more: only a superuser touches a superuser.
+"""Wagtail's screens of users and groups, with two rules more.
 
-Whoever may change users could otherwise give themselves that flag, or set a superuser's password.
+Only a superuser touches a superuser: whoever may change users could otherwise give themselves that flag,
+or set a superuser's password. And every change asks for one's own password first (accounts/confirm.py).
 """
 
 from __future__ import annotations
@@ -8,10 +9,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 from wagtail.users import forms
-from wagtail.users.views import bulk_actions, users
+from wagtail.users.views import bulk_actions, groups, users
+
+from accounts import confirm
+
+LOOKS = {"index", "index_results", "history", "history_results", "usage"}
+"""Screens that only show something. Any other of theirs asks for the password."""
 
 
 def may_touch(user: Any, other: Any) -> bool:
@@ -65,7 +72,18 @@ class IndexView(users.IndexView):
         return super().get_edit_url(instance) if may_touch(self.request.user, instance) else None
 
 
-class UserViewSet(users.UserViewSet):
+class AsksAgain:
+    """A set of screens that asks for the password before those that change something."""
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        patterns: list[URLPattern] = super().get_urlpatterns()  # type: ignore[misc]
+        for pattern in patterns:
+            if pattern.name not in LOOKS:
+                pattern.callback = confirm.required(pattern.callback)
+        return patterns
+
+
+class UserViewSet(AsksAgain, users.UserViewSet):
     index_view_class = IndexView
     add_view_class = CreateView
     edit_view_class = EditView
@@ -75,19 +93,31 @@ class UserViewSet(users.UserViewSet):
         return EditForm if for_update else CreationForm
 
 
-class TouchesNoSuperuser:
-    """An action on many users: superusers are left out unless a superuser acts."""
+class GroupViewSet(AsksAgain, groups.GroupViewSet):
+    pass
+
+
+class ManyUsers:
+    """An action on many users: asks again, and leaves superusers out unless a superuser acts."""
 
     request: HttpRequest
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = confirm.required(super().dispatch)(request, *args, **kwargs)  # type: ignore[misc]
+        return response
 
     def check_perm(self, obj: Any) -> bool:
         allowed = super().check_perm(obj)  # type: ignore[misc]
         return bool(allowed and may_touch(self.request.user, obj))
 
 
-class AssignRole(TouchesNoSuperuser, bulk_actions.AssignRoleBulkAction):
+class AssignRole(ManyUsers, bulk_actions.AssignRoleBulkAction):
     pass
 
 
-class SetActiveState(TouchesNoSuperuser, bulk_actions.SetActiveStateBulkAction):
+class SetActiveState(ManyUsers, bulk_actions.SetActiveStateBulkAction):
+    pass
+
+
+class Delete(ManyUsers, bulk_actions.DeleteBulkAction):
     pass

@@ -26,7 +26,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from wagtail.log_actions import log
 
-from accounts import forms, known_browsers, passkeys, pauses, second_factor, sessions
+from accounts import confirm, forms, known_browsers, passkeys, pauses, second_factor, sessions
 from accounts.middleware import half_logged_in
 from clinic import throttle
 from clinic.models import ClinicSettings
@@ -118,16 +118,17 @@ def code(request: HttpRequest) -> HttpResponse:
             begin_session(request, user, device)
             return let_in(request, user, wanted_page(request))
         form.add_error("code", forms.WRONG_CODE)
-    place = passkeys.place(request)
-    context = {
-        "form": form,
-        "next": wanted_page(request),
-        "origin": place.origin,
-        "passkey": passkeys.options_to_use(
-            user=user, session=request.session, place=place, now=timezone.now()
-        ),
-    }
+    context = {"form": form, "next": wanted_page(request)} | passkey_offer(request, user)
     return render(request, "accounts/code.html", context)
+
+
+def passkey_offer(request: HttpRequest, user: Any) -> dict[str, Any]:
+    """What a page needs to ask for one of the user's passkeys; None where they have none."""
+    place = passkeys.place(request)
+    options = passkeys.options_to_use(
+        user=user, session=request.session, place=place, now=timezone.now()
+    )
+    return {"origin": place.origin, "passkey": options}
 
 
 @never_cache
@@ -137,8 +138,20 @@ def passkey(request: HttpRequest) -> HttpResponse:
     user = half_logged_in(request)
     if user is None:
         return redirect("wagtailadmin_login")
+    found = used_passkey(request, user)
+    if found:
+        begin_session(request, user, found)
+        return let_in(request, user, wanted_page(request))
+    messages.error(request, forms.WRONG_PASSKEY)
+    return redirect(with_next("staff-code", wanted_page(request)))
+
+
+def used_passkey(request: HttpRequest, user: Any) -> Any:
+    """The passkey that gave the posted answer; None for a wrong one."""
     form = forms.PasskeyForm(request.POST)
-    found = form.is_valid() and passkeys.use(
+    if not form.is_valid():
+        return None
+    return passkeys.use(
         user=user,
         answer=form.cleaned_data["answer"],
         session=request.session,
@@ -146,11 +159,25 @@ def passkey(request: HttpRequest) -> HttpResponse:
         browser=pauses.browser_of(request, user),
         now=timezone.now(),
     )
-    if found:
-        begin_session(request, user, found)
-        return let_in(request, user, wanted_page(request))
-    messages.error(request, forms.WRONG_PASSKEY)
-    return redirect(with_next("staff-code", wanted_page(request)))
+
+
+@never_cache
+@sensitive_post_parameters()
+@get_or_post
+def confirm_page(request: HttpRequest) -> HttpResponse:
+    """The password or a passkey once more, by whoever is in; then on to what is to be changed."""
+    if not request.user.is_authenticated:
+        return redirect("wagtailadmin_login")
+    with_passkey = "answer" in request.POST
+    data = request.POST if request.method == "POST" and not with_passkey else None
+    form = forms.PasswordAgainForm(data, request=request)
+    if form.is_valid() or (with_passkey and used_passkey(request, request.user)):
+        confirm.note(request)
+        return redirect(wanted_page(request))
+    if with_passkey:
+        messages.error(request, forms.WRONG_PASSKEY)
+    context = {"form": form, "next": wanted_page(request)} | passkey_offer(request, request.user)
+    return render(request, "accounts/confirm.html", context)
 
 
 def who_sets_up(request: HttpRequest) -> Any:

@@ -14,14 +14,16 @@ from accounts import overview, own_passkeys, user_screens
 from accounts.credentials import CredentialsPanel
 
 # After Wagtail's own, in whose place they are put.
-hooks.register("register_bulk_action", user_screens.AssignRole, order=1)
-hooks.register("register_bulk_action", user_screens.SetActiveState, order=1)
+for action in (user_screens.AssignRole, user_screens.SetActiveState, user_screens.Delete):
+    hooks.register("register_bulk_action", action, order=1)
 
 
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[URLPattern]:
     return [
         path("logins/mine/", overview.own, name="staff-own"),
+        path("logins/mine/password/", overview.password, name="staff-password"),
+        path("logins/mine/email/", overview.email, name="staff-email"),
         path("logins/mine/codes/", overview.new_codes, name="staff-new-codes"),
         path("logins/mine/passkeys/add/", own_passkeys.add_passkey, name="staff-add-passkey"),
         path(
@@ -39,8 +41,11 @@ def admin_urls() -> list[URLPattern]:
 def own_logins(request: HttpRequest) -> dict[str, Any]:
     return {
         "url": reverse_lazy("staff-own"),
-        "label": _("Logins and second step"),
-        "help_text": _("Where you are logged in, your code app, passkeys and recovery codes."),
+        "label": _("Password and logins"),
+        "help_text": _(
+            "Your password, email address, code app, passkeys and recovery codes, and where you are "
+            "logged in."
+        ),
     }
 
 

@@ -13,7 +13,7 @@ from bookings.models import (
     Service,
     WeeklyHours,
 )
-from bookings.schedule import availability
+from bookings.schedule.local_time import busy_interval
 
 _numbers = itertools.count()
 
@@ -59,7 +59,7 @@ def add_visits(
             created_at=now,
             respond_by=now,
         )
-        busy_start, busy_end = availability.busy_interval(service, start)
+        busy_start, busy_end = busy_interval(service, start)
         row = Appointment(
             request=asked,
             location=location,

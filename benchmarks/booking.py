@@ -34,13 +34,14 @@ def main() -> None:
         roomy = {"OPEN_HOLDS_PER_NETWORK": "1000000", "TRUSTED_PROXY_COUNT": "1"}
         ours = running.enter_context(site("benchmarks._peer.ours", **roomy))
         theirs = running.enter_context(peer.site())
-        cookie = (f"Cookie: draft={draft(ours)}",)
+        times, cookies = draft(ours)
+        cookie = (f"Cookie: {cookies}",)
         ajax = ("X-Requested-With: XMLHttpRequest",)
         figures = in_turns(
             [
                 Target("first step", f"{ours}/book/"),
-                Target("times, empty days", f"{ours}/book/time/?from={empty}", cookie),
-                Target("times, full days", f"{ours}/book/time/?from={full}", cookie),
+                Target("times, empty days", f"{ours}{times}?from={empty}", cookie),
+                Target("times, full days", f"{ours}{times}?from={full}", cookie),
                 Target("django-appointment: booking page", theirs + peer.booking_page),
                 Target("django-appointment: slots, empty day", theirs + peer.slots("empty"), ajax),
                 Target("django-appointment: slots, full day", theirs + peer.slots("full"), ajax),
@@ -104,11 +105,12 @@ def visitor(address: str) -> Visitor:
     return Visitor(send, address)
 
 
-def draft(address: str) -> str:
+def draft(address: str) -> tuple[str, str]:
+    """The address of the page of times, and the cookies that it needs."""
     someone = visitor(address)
     someone.answer_until_time()
-    assert someone.path.startswith("/book/time/"), someone.path
-    return someone.cookies["draft"]
+    assert someone.path.endswith("/time/"), someone.path
+    return someone.path, "; ".join(f"{name}={value}" for name, value in someone.cookies.items())
 
 
 def bookings(ours: str, theirs: str, peer: Peer) -> tuple[float, float, float]:
@@ -165,7 +167,7 @@ def book(someone: Visitor, database: psycopg.Connection) -> None:
         'SELECT message FROM post_office_email WHERE "to" = %s', [someone.mail]
     ).fetchone()
     someone.get(re.search(r"/request/open/[^\s\"]+", mail[0])[0])
-    someone.post("/request/verify/")
+    someone.post(f"{someone.path}verify/")
 
 
 if __name__ == "__main__":

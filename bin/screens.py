@@ -65,13 +65,13 @@ public link-unknown         /request/open/nothing-like-a-token/
 public find-request         /request/find/
 public find-request-wrong   /request/find/ send
 public find-request-sent    /request/find/sent/
-public ask-move             link:confirmed /request/move/
-public ask-move-wrong       link:confirmed /request/move/ send
-public ask-cancel           link:confirmed /request/cancel/
-public ask-answer           link:question /request/answer/
-public ask-answer-wrong     link:question /request/answer/ send
-public ask-join-waiting-list   link:submitted /request/waiting-list/
-public ask-leave-waiting-list  link:waitlisted /request/waiting-list/leave/
+public ask-move             link:confirmed below:move/
+public ask-move-wrong       link:confirmed below:move/ send
+public ask-cancel           link:confirmed below:cancel/
+public ask-answer           link:question below:answer/
+public ask-answer-wrong     link:question below:answer/ send
+public ask-join-waiting-list   link:submitted below:waiting-list/
+public ask-leave-waiting-list  link:waitlisted below:waiting-list/leave/
 public none-people          while:no_practitioners /people/
 public none-guides          while:no_guides /guides/
 public none-home            while:no_guides /
@@ -224,6 +224,11 @@ def link(page: Any, site: Site, state: str) -> None:
     page.goto(re.search(r"https?://\S+/request/open/\S+", text)[0])
 
 
+def below(page: Any, site: Site, path: str) -> None:
+    """A page below the one that is open."""
+    page.goto(page.url + path)
+
+
 def edge(page: Any, site: Site, name: str) -> None:
     if name == "rtl":
         page.evaluate("document.documentElement.dir = 'rtl'")
@@ -301,6 +306,19 @@ def plain_mail(page: Any, site: Site, kind: str) -> None:
     page.set_content(page_of % (pre, escape(site.texts[kind])))
 
 
-FUNCTIONS = [send, book, wait_instead, link, edge, search, answer, too_late, keys, closure, drawn]
+FUNCTIONS = [
+    send,
+    book,
+    wait_instead,
+    link,
+    below,
+    edge,
+    search,
+    answer,
+    too_late,
+    keys,
+    closure,
+    drawn,
+]
 FUNCTIONS += [scroll, choose_time, mail, plain_mail]
 STEPS = {function.__name__: function for function in FUNCTIONS}

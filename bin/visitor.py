@@ -31,8 +31,9 @@ class Visitor:
         return self.go("GET", path, None, headers)
 
     def post(self, path: str, **fields: object) -> str:
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.page)
-        fields |= {"csrfmiddlewaretoken": token[1]} if token else {}
+        for name in ("csrfmiddlewaretoken", "shown"):
+            found = re.search(rf'name="{name}" value="([^"]+)"', self.page)
+            fields |= {name: found[1]} if found else {}
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
         return self.go("POST", path, urlencode(fields, doseq=True).encode(), kind)
 
@@ -61,24 +62,25 @@ class Visitor:
         self.post("/book/", flags="none")
         names = ("offering", "reason", "side", "goal")
         first = {name: (self.choices(name) or [""])[0] for name in names}
-        self.post("/book/reason/", note="", **first)
+        self.post(self.path, note="", **first)
 
     def book(self) -> str:
         """The reference. Whoever finds a time taken chooses another, as people do."""
         self.answer_until_time()
         for _ in range(20):
             times = [value for value in self.choices("first") if value.startswith("20")]
-            self.post("/book/time/", first=random.choice(times))
-            self.post("/book/other-times/", second="", third="")
-            if self.path.startswith("/book/contact/"):
+            self.post(self.path, first=random.choice(times))
+            self.post(self.path, second="", third="")
+            if self.path.endswith("/contact/"):
                 self.mail = f"visitor{time.monotonic_ns()}@example.org"
                 who = {"name": "Maria Example", "contact_by": "email", "email": self.mail}
-                self.post("/book/contact/", phone="", consent="on", **who)
-            self.post("/book/check/")
-            if self.path.startswith("/book/sent/"):
+                self.post(self.path, phone="", consent="on", **who)
+            self.post(self.path)
+            if self.path.endswith("/sent/"):
                 return re.search(r"<strong>([A-Z0-9-]{5,})</strong>", self.page)[1]
-            if not self.path.startswith("/book/time/"):
-                self.get("/book/time/")
+            step = self.path.partition("?")[0]
+            if not step.endswith("/time/"):
+                self.get(urljoin(step, "../time/"))
         raise AssertionError("no time was free in twenty attempts")
 
 

@@ -13,6 +13,17 @@ ALLOWED_CONTROLS = {"\n", "\r", "\t"}
 ALLOWED_FORMATS = {"\u200c", "\u200d"}
 
 
+# A soft hyphen, a zero-width space or no-break space, and the marks of direction that come along when a
+# name is copied from a page. Overrides and isolates (U+202A to U+202E, U+2066 to U+2069) are not among
+# them: they hide what a text says.
+INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200e\u200f\u061c\u2060\ufeff"))
+
+
+def without_invisible(value: str) -> str:
+    """Without the characters that somebody pastes and never sees."""
+    return value.translate(INVISIBLE)
+
+
 def validate_plain_text(value: str) -> None:
     """No control, bidirectional-override, zero-width or unassigned characters.
 

@@ -5,7 +5,7 @@ that mails, the handout, the shared picture and the web app manifest need as pla
 has files of its own in `static/clinic/`: the clinic's mark as `favicon-…` and `icon-…`, and `admin-….css`.
 """
 
-from dataclasses import dataclass
+from types import SimpleNamespace
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -24,77 +24,24 @@ def coloured(path: str, palette: str) -> str:
     return path if palette in ("", Palette.PINE) else f"{stem}-{palette}.{ending}"
 
 
-@dataclass(frozen=True)
-class Colours:
-    """`deep` for bands with light text, `brand` for buttons, `link` for links; the same in the dark.
-
-    Papers in the light are the same for all; in the dark each has a breath of its hue.
-    """
-
-    deep: str
-    on_deep_soft: str
-    brand: str
-    link: str
-    brand_dark: str
-    on_brand_dark: str
-    link_dark: str
-    paper_dark: str
-    surface_dark: str
-    line_dark: str
-    ink_soft_dark: str
-
-
+# `deep` for bands with light text, `brand` for buttons, `link` for links; the same in the dark. Papers in
+# the light are the same for all; in the dark each has a breath of its hue. A column for each palette.
+_TABLE = """
+deep           #0f3d38  #173756  #442a46  #2e3543
+on_deep_soft   #cfe0d8  #ceddee  #e4d6e5  #d7dbe3
+brand          #14584f  #204f7b  #623c64  #424c61
+link           #0e564d  #1c4c7a  #603962  #404a5f
+brand_dark     #8fd5c5  #97cafe  #e3b1e5  #b8c5e0
+on_brand_dark  #06231f  #0a1f33  #281629  #191e27
+link_dark      #9bdccd  #a6d1fe  #e9baeb  #c1cde6
+paper_dark     #0f1b19  #111922  #1d151e  #16181d
+surface_dark   #172724  #192430  #2a1f2b  #202329
+line_dark      #2e4640  #314254  #4b3a4c  #3c404a
+ink_soft_dark  #bdc9c4  #bdc7d1  #ccc2cc  #c3c6cb
+"""
+_ROWS = [row.split() for row in _TABLE.strip().splitlines()]
+Colours = SimpleNamespace
 COLOURS = {
-    Palette.PINE: Colours(
-        deep="#0f3d38",
-        on_deep_soft="#cfe0d8",
-        brand="#14584f",
-        link="#0e564d",
-        brand_dark="#8fd5c5",
-        on_brand_dark="#06231f",
-        link_dark="#9bdccd",
-        paper_dark="#0f1b19",
-        surface_dark="#172724",
-        line_dark="#2e4640",
-        ink_soft_dark="#bdc9c4",
-    ),
-    Palette.SEA: Colours(
-        deep="#173756",
-        on_deep_soft="#ceddee",
-        brand="#204f7b",
-        link="#1c4c7a",
-        brand_dark="#97cafe",
-        on_brand_dark="#0a1f33",
-        link_dark="#a6d1fe",
-        paper_dark="#111922",
-        surface_dark="#192430",
-        line_dark="#314254",
-        ink_soft_dark="#bdc7d1",
-    ),
-    Palette.PLUM: Colours(
-        deep="#442a46",
-        on_deep_soft="#e4d6e5",
-        brand="#623c64",
-        link="#603962",
-        brand_dark="#e3b1e5",
-        on_brand_dark="#281629",
-        link_dark="#e9baeb",
-        paper_dark="#1d151e",
-        surface_dark="#2a1f2b",
-        line_dark="#4b3a4c",
-        ink_soft_dark="#ccc2cc",
-    ),
-    Palette.SLATE: Colours(
-        deep="#2e3543",
-        on_deep_soft="#d7dbe3",
-        brand="#424c61",
-        link="#404a5f",
-        brand_dark="#b8c5e0",
-        on_brand_dark="#191e27",
-        link_dark="#c1cde6",
-        paper_dark="#16181d",
-        surface_dark="#202329",
-        line_dark="#3c404a",
-        ink_soft_dark="#c3c6cb",
-    ),
+    palette: Colours(**{row[0]: row[column] for row in _ROWS})
+    for column, palette in enumerate(Palette, start=1)
 }

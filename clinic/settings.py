@@ -404,6 +404,8 @@ WAGTAIL_I18N_ENABLED = True
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 # Names of this computer that no browser knows are left out.
 WAGTAIL_USER_TIME_ZONES = sorted(z for z in available_timezones() if "/" in z or z == "UTC")
+# One's own password and address are changed on pages of ours, which ask for the password first.
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILADMIN_LOGIN_URL = "wagtailadmin_login"
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "clinic_forms"

@@ -1,9 +1,9 @@
 """The tests' database: a copy of one that is migrated once and kept.
 
-To run 250 migrations takes fifteen seconds, to copy their result next to nothing. What they made is
-kept in `var/tests` (SQLite) or on the server (PostgreSQL), under a name that changes whenever a
-migration does. Each run of the tests works in a copy of its own, so several may run at once.
-`--create-db` migrates anew.
+To run 250 migrations takes fifteen seconds, to copy what they made a fraction of one. It is kept in
+`var/tests` (SQLite) or on the server (PostgreSQL), under a name that changes whenever a migration
+does; `--create-db` makes it anew. Each run of the tests works in a copy of its own, so several may
+run at once, and begins with a new copy after each test that commits (`transaction=True`).
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ import fcntl
 import hashlib
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from django.apps import apps
@@ -21,6 +23,8 @@ from django.conf import settings
 from django.db import connection
 
 KEPT = Path(settings.BASE_DIR) / "var" / "tests"
+A_DAY = 24 * 60 * 60
+SQLITE = connection.vendor == "sqlite"
 
 
 def digest_of_migrations() -> str:
@@ -32,40 +36,91 @@ def digest_of_migrations() -> str:
     return digest.hexdigest()[:12]
 
 
-def name_of_migrated() -> str:
+@cache
+def migrated() -> str:
+    """The name of the migrated database; on SQLite its path."""
     digest = digest_of_migrations()
-    return str(KEPT / f"{digest}.sqlite3") if connection.vendor == "sqlite" else f"tests-{digest}"
+    return str(KEPT / f"{digest}.sqlite3") if SQLITE else f"tests-{digest}"
+
+
+def own(name: str = "") -> str:
+    """The name of a database that only this run of the tests uses."""
+    name = f"{os.getpid()}{name}"
+    return str(settings.TESTS / f"{name}.sqlite3") if SQLITE else f"tests-run-{name}"
+
+
+def set_up(*, anew: bool) -> None:
+    """Connect to a copy of the migrated database, which is made where there is none or `anew`."""
+    kept = migrated()
+    with one_at_a_time():
+        if anew or not exists(kept):
+            migrate(kept)
+        if SQLITE:
+            os.utime(kept)
+    connect_to_copy(of=kept)
 
 
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
-    """Other runs in this checkout wait: nobody copies what is half migrated."""
+    """Two runs of the tests would migrate the same database: the second one waits."""
     KEPT.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (KEPT / f"{connection.vendor}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
-def migrate(*, anew: bool) -> str:
-    """Connect to the migrated database, made where there is none yet or `anew`; its name."""
-    migrated = name_of_migrated()
-    if connection.vendor == "sqlite" and not Path(migrated).exists():
-        for older in KEPT.glob("*.sqlite3*"):
-            older.unlink()
-    connection.settings_dict["TEST"]["NAME"] = migrated
-    return connection.creation.create_test_db(verbosity=0, autoclobber=True, keepdb=not anew)
-
-
-def work_in_copy(migrated: str) -> None:
-    """Connect to a new copy of the migrated database.
-
-    A file also on SQLite: in memory, a live server's threads meet "table is locked".
-    """
+def migrate(name: str) -> None:
+    """Under another name until it is done, so that nobody finds it half migrated."""
+    unfinished = f"{name}-unfinished"
+    connection.settings_dict["TEST"]["NAME"] = unfinished
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     connection.close()
-    if connection.vendor == "sqlite":
-        copy = str(settings.TESTS / f"{os.getpid()}.sqlite3")
-        shutil.copy(migrated, copy)
+    drop(name)
+    if SQLITE:
+        Path(unfinished).rename(name)
+        for other in KEPT.glob("*.sqlite3"):
+            if other.stat().st_mtime < time.time() - A_DAY:
+                other.unlink()
     else:
-        connection.creation.clone_test_db(suffix=os.getpid(), verbosity=0)
-        copy = connection.creation.get_test_db_clone_settings(os.getpid())["NAME"]
-    connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = copy
+        on_server(f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
+
+
+def connect_to_copy(*, of: str) -> None:
+    """Begin with a new copy of that database.
+
+    SQLite's is a file as well: in memory, a live server's threads meet "table is locked".
+    """
+    connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = own()
+    copy(of, own())
+
+
+def copy(source: str, name: str) -> None:
+    """Nobody may be connected to the source; who is connected to `name`, is no longer."""
+    drop(name)
+    if SQLITE:
+        shutil.copy(source, name)
+    else:
+        on_server(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+
+
+def drop(name: str) -> None:
+    connection.close()
+    if SQLITE:
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{name}{suffix}").unlink(missing_ok=True)
+    else:
+        on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def exists(name: str) -> bool:
+    if SQLITE:
+        return Path(name).exists()
+    return on_server("SELECT 1 FROM pg_database WHERE datname = %s", name) == 1
+
+
+def on_server(sql: str, *values: str) -> int:
+    """Run it beside all databases of the tests; how many rows there are."""
+    connection.close_pool()
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(sql, values or None)
+        return int(cursor.rowcount)

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 import factory
-from django.contrib.auth.models import Group
 from factory.django import DjangoModelFactory
 
 from bookings import transitions
@@ -22,8 +21,6 @@ from bookings.models import (
     Service,
     WeeklyHours,
 )
-from bookings.roles import ROLES, make_roles
-from tests import rows
 
 MONDAY = datetime(2026, 11, 23, 8, tzinfo=UTC)
 """`now` in most tests: a Monday morning in London's winter, when local time is UTC."""
@@ -95,20 +92,6 @@ def make_clinic(
         for weekday in range(5):
             WeeklyHoursFactory(resource=person, weekday=weekday, start=hours[0], end=hours[1])
     return made, location, people
-
-
-def the_clinic() -> tuple[Service, Location, list[Resource]]:
-    """The same with two practitioners, as nearly every test of staff begins."""
-    locations = Location.objects.order_by("pk")
-    rows.recorded("clinic", lambda: make_clinic(practitioners=2), unless=locations)
-    location = locations.last()
-    people = list(Resource.objects.filter(location=location).order_by("pk"))
-    return Service.objects.get(practitioners=people[0]), location, people
-
-
-def the_roles() -> None:
-    """Staff's groups and what they may do, as the seed makes them."""
-    rows.recorded("roles", make_roles, unless=Group.objects.filter(name__in=ROLES))
 
 
 def make_ask(service: Service, location: Location, **changes: Any) -> transitions.RequestData:

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from phonenumber_field.phonenumber import PhoneNumber
 
 from bookings import phones
+from bookings.validators import validate_one_line, without_invisible
 
 
 class OfThoseThere:
@@ -36,6 +37,16 @@ class OfThoseThere:
 
 class SeveralOf(OfThoseThere, forms.ModelMultipleChoiceField):
     pass
+
+
+class OneLineField(forms.CharField):
+    """A name: characters that came along with a copied one are taken off, others are refused."""
+
+    default_validators = [validate_one_line]
+
+    def to_python(self, value: Any) -> str:
+        text = without_invisible(super().to_python(value) or "")
+        return text.strip() if self.strip else text
 
 
 class LongSelect(forms.Select):

@@ -25,6 +25,7 @@ from django.db.models import Q
 from post_office.connections import connections
 from post_office.models import STATUS, Email
 
+from bookings.messages.secret_links import forget, texts_without_secret
 from bookings.models import Message
 
 logger = logging.getLogger(__name__)
@@ -74,6 +75,7 @@ def _drop_expired(now: datetime) -> None:
     if ids:
         Message.objects.filter(email__in=ids).update(superseded=True)
         late.filter(pk__in=ids).update(status=None)
+        forget(ids)
 
 
 def oldest_due(now: datetime) -> datetime | None:
@@ -97,7 +99,7 @@ def _send(email: Email, now: datetime) -> Exception | None:
         connections.close()
         _keep_or_give_up(email, error, now)
         return error
-    mine.update(status=STATUS.sent, last_updated=now)
+    mine.update(status=STATUS.sent, last_updated=now, **texts_without_secret(email))
     email.logs.create(status=STATUS.sent, message="", exception_type="")
     logger.info("mail %s sent", email.pk)
     return None
@@ -121,7 +123,7 @@ def _keep_or_give_up(email: Email, error: Exception, now: datetime) -> None:
     tries = email.number_of_retries or 0
     final = permanent(error) or tries >= len(RETRIES)
     changes = (
-        {"status": STATUS.failed}
+        {"status": STATUS.failed, **texts_without_secret(email)}
         if final
         else {"status": STATUS.requeued, "scheduled_time": now + RETRIES[tries]}
     )

@@ -13,6 +13,7 @@ from post_office.models import STATUS, Email
 
 from bookings.enums import RequestStatus
 from bookings.messages import queue
+from bookings.messages.secret_links import forget
 from bookings.models import Appointment, ConsultationRequest, Message
 
 
@@ -194,6 +195,7 @@ def _drop(messages: Any) -> None:
     if found:
         Message.objects.filter(pk__in=found).update(superseded=True)
         Email.objects.filter(pk__in=found.values()).update(status=None)
+        forget(found.values())
 
 
 def _write(

@@ -57,8 +57,12 @@ class CalendarFeed(models.Model):
 
 
 class Draft(models.Model):
-    """Answers of an unfinished request, kept for an hour under a secret that only the browser has."""
+    """Answers of an unfinished request, kept for a day under a secret that only the browser has.
 
+    `key` names it in the address. It is not stored: `digest` is made of it and the secret.
+    """
+
+    key = ""
     digest = models.CharField(max_length=64, unique=True)
     idempotency_key = models.CharField(max_length=64, unique=True)
     answers = models.JSONField(default=dict)

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from bookings import phones
 from bookings.enums import ContactBy, Suspicion
 from bookings.models import ConsultationRequest, Draft
 from bookings.public.booking.draft_request import Offering
@@ -68,12 +69,14 @@ def fake_success(draft: Draft, offering: Offering, *, now: datetime) -> Consulta
     """A request that looks like one, for the page that says so. Not saved, and no mail is written."""
     given = draft.answers["contact"]
     by_mail = given["contact_by"] == ContactBy.EMAIL
+    phone, extension = phones.split(given["phone"])
     return ConsultationRequest(
         reference=new_reference(),
         location=offering.location,
         service=offering.service,
         email=given["email"],
-        phone=given["phone"],
+        phone=phone,
+        phone_extension=extension,
         needs_call=not by_mail,
         respond_by=None if by_mail else answer_deadline.answer_deadline(offering.location, now=now),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
@@ -16,11 +17,13 @@ from django.views.defaults import page_not_found
 
 from bookings.forms.typed import typed
 from bookings.models import AccessLink, ConsultationRequest
+from bookings.public import cookies
 from bookings.public.manage_forms import FindForm, PatientMessageForm
 
-COOKIE = f"{settings.COOKIE_PREFIX}request"
+COOKIE = f"{settings.COOKIE_PREFIX}request-"
+"""Followed by a reference: access is held for each request beside the others."""
 SALT = "bookings.public.link"
-LIFETIME_SECONDS = 2 * 60 * 60
+LIFETIME = timedelta(hours=2)
 
 View = Callable[..., HttpResponse]
 
@@ -52,15 +55,16 @@ def personal(view: View) -> View:
 
 
 def require_link(view: View) -> View:
-    """Calls the view with the request whose link was opened in this browser in the last two hours.
+    """Call the view with the request that the address names, if its link was opened in this browser.
 
-    Else leads to where one finds one's request.
+    In the last two hours, that is. Otherwise the visitor is led to where a lost link is found; what
+    they posted acts on nothing and comes back to them.
     """
 
     @personal
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        found = _opened(request)
+    def wrapped(request: HttpRequest, reference: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        found = opened(request, reference)
         if found is None:
             return closed(request) if request.method == "POST" else redirect("find-request")
         return view(request, found, *args, **kwargs)
@@ -69,7 +73,7 @@ def require_link(view: View) -> View:
 
 
 def closed(request: HttpRequest) -> HttpResponse:
-    """Nothing was done; what somebody wrote comes back, for when they have opened the link again."""
+    """Nothing was done; the typed text comes back, for when the patient has opened the link again."""
     why = _("It is a while since you opened our link, so this page was closed. Nothing was sent.")
     context = {
         "form": FindForm(),
@@ -79,31 +83,29 @@ def closed(request: HttpRequest) -> HttpResponse:
     return render(request, "bookings/public/find_request.html", context, status=403)
 
 
-def _opened(request: HttpRequest) -> ConsultationRequest | None:
+def opened(request: HttpRequest, reference: str) -> ConsultationRequest | None:
+    """The request of this reference, if this browser opened its link and the link still works."""
     try:
-        kept = request.get_signed_cookie(COOKIE, salt=SALT, max_age=LIFETIME_SECONDS)
-        pk = int(kept or "")
+        pk = int(request.get_signed_cookie(COOKIE + reference, salt=SALT, max_age=LIFETIME) or "")
     except (KeyError, ValueError, signing.BadSignature):
         return None
     links = AccessLink.objects.valid(timezone.now()).select_related(
         "request__service", "request__location"
     )
-    try:
-        return links.get(pk=pk).request
-    except AccessLink.DoesNotExist:
-        return None
+    link = links.filter(pk=pk, request__reference=reference).first()
+    return link.request if link else None
 
 
-def remember(response: HttpResponse, link: AccessLink) -> HttpResponse:
+def all_opened(request: HttpRequest) -> list[ConsultationRequest]:
+    """Every request whose link was opened in this browser, oldest first."""
+    references = [name.removeprefix(COOKIE) for name in cookies.held(request, COOKIE)]
+    found = [opened(request, reference) for reference in references[-cookies.MOST :]]
+    return [consultation for consultation in found if consultation]
+
+
+def remember(request: HttpRequest, response: HttpResponse, link: AccessLink) -> HttpResponse:
     """Swap the secret in the address for a cookie. Writes nothing on the server."""
-    response.set_signed_cookie(
-        COOKIE,
-        str(link.pk),
-        salt=SALT,
-        max_age=LIFETIME_SECONDS,
-        path="/",  # below /request/ and, in Spanish, /es/request/,
-        httponly=True,
-        samesite="Lax",
-        secure=settings.PRODUCTION,
-    )
+    reference = link.request.reference
+    value = signing.get_cookie_signer(salt=COOKIE + reference + SALT).sign(str(link.pk))
+    cookies.put(request, response, COOKIE, reference, value, max_age=LIFETIME)
     return response

@@ -1,9 +1,11 @@
-"""The patient sees and changes a request through the link from our mail. Every change is a POST."""
+"""The patient sees and changes a request through the link from our mail. Every change is a POST.
+
+Each acts on the request of its own page, and only while that still stands as the page showed it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -17,39 +19,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bookings import transitions
 from bookings.enums import AppointmentStatus, DayPart, RequestStatus
-from bookings.errors import BookingError, InvalidTransition
+from bookings.errors import BookingError, InvalidTransition, StaleVersion
 from bookings.forms.typed import errors_of, typed
-from bookings.models import AccessLink, Appointment, ConsultationRequest, WaitingListEntry
-from bookings.models.access import digest
-from bookings.public import abuse
-from bookings.public.access import personal, posted, remember, require_link
+from bookings.models import Appointment, ConsultationRequest, WaitingListEntry
+from bookings.public import shown
+from bookings.public.access import posted, require_link
 from bookings.public.booking.draft_request import Offering, days_open, waiting_wishes
 from bookings.public.booking.time_forms import DEFAULT_WEEKS, WaitingForm
-from bookings.public.manage_forms import AnswerForm, FindForm, PatientMessageForm
+from bookings.public.manage_forms import AnswerForm, PatientMessageForm
 from bookings.schedule import ics
-from clinic import throttle
-from clinic.network import client_network
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
-
-
-@personal
-@require_safe
-def open_request(request: HttpRequest, token: str) -> HttpResponse:
-    """Swap the secret in the address for a cookie. Unknown and expired look the same."""
-    now, network = timezone.now(), client_network(request)
-    link = None
-    # Whoever has guessed too often gets the very page that a wrong guess gets.
-    if not throttle.is_spent("open", network, now=now):
-        with suppress(AccessLink.DoesNotExist):
-            link = AccessLink.objects.valid(now).get(digest=digest(token))
-    if link is None:
-        throttle.spend("open", network, now=now)
-        response = render(request, "bookings/public/link_unknown.html", status=404)
-    else:
-        response = remember(redirect("manage"), link)
-    response["Referrer-Policy"] = "no-referrer"
-    return response
 
 
 @require_safe
@@ -62,9 +42,9 @@ def manage(request: HttpRequest, consultation: ConsultationRequest) -> HttpRespo
 def _show(
     request: HttpRequest, consultation: ConsultationRequest, *, refused: Form | None = None
 ) -> HttpResponse:
-    """The page of the request; with what was written in vain, where a form for it is gone."""
+    """The page of the request; with what was typed for nothing, where its form is gone."""
     now = timezone.now()
-    rows = consultation.appointments.select_related("practitioner")
+    rows = list(consultation.appointments.select_related("practitioner"))
     live = [one for one in rows if one.hold_expires_at is None or one.hold_expires_at > now]
     visit, held = (
         next((one for one in live if one.status == status), None)
@@ -75,6 +55,7 @@ def _show(
         visit, been = None, visit
     context = {
         "consultation": consultation,
+        "shown": shown.state(consultation, rows),
         "visit": visit,
         "been": been,
         "over": consultation.is_open
@@ -99,15 +80,29 @@ THE_DAY_ITSELF = [
 ]
 
 
-def _attempt(request: HttpRequest, change: Callable[[], object], done: str) -> HttpResponse:
-    """Make the change and go back to the request's page, with what came of it."""
+def _attempt(
+    request: HttpRequest,
+    consultation: ConsultationRequest,
+    change: Callable[[], object],
+    done: str,
+    *,
+    anyway: bool = False,
+) -> HttpResponse:
+    """Make the change and go back to the request's page, with what came of it.
+
+    `anyway`: also where the request stands differently from what the page showed.
+    """
+    back = redirect("manage", consultation.reference)
+    if not anyway and shown.of(request) != shown.state(consultation):
+        messages.error(request, str(shown.HAS_CHANGED))
+        return back
     try:
         change()
     except BookingError as error:
         messages.error(request, str(error.message))
     else:
         messages.success(request, done)
-    return redirect("manage")
+    return back
 
 
 @require_POST
@@ -115,8 +110,10 @@ def _attempt(request: HttpRequest, change: Callable[[], object], done: str) -> H
 def verify(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
     return _attempt(
         request,
+        consultation,
         lambda: transitions.verify(consultation, now=timezone.now()),
         _("Thank you, your address is confirmed. We have your request."),
+        anyway=True,  # a second time changes nothing
     )
 
 
@@ -126,8 +123,10 @@ def accept(request: HttpRequest, consultation: ConsultationRequest, pk: int) -> 
     offered = get_object_or_404(Appointment, pk=pk, request=consultation)
     return _attempt(
         request,
+        consultation,
         lambda: transitions.accept(consultation, appointment=offered, now=timezone.now()),
         _("Your appointment is booked."),
+        anyway=True,  # the address names the offered time
     )
 
 
@@ -136,6 +135,7 @@ def accept(request: HttpRequest, consultation: ConsultationRequest, pk: int) -> 
 def refuse(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
     return _attempt(
         request,
+        consultation,
         lambda: transitions.refuse(consultation, now=timezone.now()),
         _("Thank you. We will look for another time."),
     )
@@ -146,9 +146,10 @@ def refuse(request: HttpRequest, consultation: ConsultationRequest) -> HttpRespo
 def keep_appointment(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
     now = timezone.now()
     ahead = consultation.appointments.filter(status=AppointmentStatus.BOOKED, end__gt=now).exists()
-    stays, ends = _("Your appointment stays as it is."), _("Thank you. We will not look further.")
+    stays, ends = _("Your appointment is unchanged."), _("Thank you. We will stop looking.")
     return _attempt(
         request,
+        consultation,
         lambda: transitions.keep_appointment(consultation, now=now),
         stays if ahead else ends,
     )
@@ -162,10 +163,16 @@ def withdraw(request: HttpRequest, consultation: ConsultationRequest) -> HttpRes
         visit = consultation.appointments.filter(status=AppointmentStatus.BOOKED).first()
         notice = timedelta(hours=consultation.service.cancel_notice_hours)
         late = visit is not None and visit.start - timezone.now() < notice
-        context = {"consultation": consultation, "visit": visit, "late": late}
+        context = {
+            "consultation": consultation,
+            "shown": shown.state(consultation),
+            "visit": visit,
+            "late": late,
+        }
         return render(request, "bookings/public/withdraw_request.html", context)
     return _attempt(
         request,
+        consultation,
         lambda: transitions.withdraw(consultation, now=timezone.now()),
         _("It is cancelled. You do not need to do anything else."),
     )
@@ -204,7 +211,7 @@ def answer(request: HttpRequest, consultation: ConsultationRequest) -> HttpRespo
 @get_or_post
 @require_link
 def join_waiting_list(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
-    """Wait for a time to come free; for whoever waits already, say anew when they can come."""
+    """Wait for a time to become free. Whoever waits already changes when they can come."""
     now = timezone.now()
     place = Offering(consultation.service, consultation.location)
     form = WaitingForm(
@@ -235,12 +242,14 @@ def _told(
     change: Callable[[dict[str, Any]], object],
     done: str,
 ) -> HttpResponse:
-    """A page with one form. What was typed stays there whatever the clinic did meanwhile.
+    """A page with one form. What was typed stays there, whatever the clinic did meanwhile.
 
-    Where the form leads nowhere any more, it is told on the request's own page.
+    Where the form is no longer possible, the typed text is shown on the request's own page.
     """
     if request.method == "POST" and form.is_valid():
         try:
+            if shown.of(request) != shown.state(consultation):
+                raise StaleVersion(shown.HAS_CHANGED)
             change(form.cleaned_data)
         except BookingError as error:
             form.add_error(None, str(error.message))
@@ -248,8 +257,8 @@ def _told(
                 return _show(request, consultation, refused=form)
         else:
             messages.success(request, done)
-            return redirect("manage")
-    context = {"consultation": consultation, "form": form}
+            return redirect("manage", consultation.reference)
+    context = {"consultation": consultation, "shown": shown.state(consultation), "form": form}
     return render(request, f"bookings/public/{template}.html", context)
 
 
@@ -268,11 +277,11 @@ def _kept_wishes(consultation: ConsultationRequest) -> dict[str, Any]:
 def leave_waiting_list(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
     """Ask once more before leaving."""
     if request.method != "POST":
-        return render(
-            request, "bookings/public/leave_waiting_list.html", {"consultation": consultation}
-        )
+        context = {"consultation": consultation, "shown": shown.state(consultation)}
+        return render(request, "bookings/public/leave_waiting_list.html", context)
     return _attempt(
         request,
+        consultation,
         lambda: transitions.leave_waiting_list(consultation, now=timezone.now()),
         _("You are no longer on the waiting list."),
     )
@@ -290,25 +299,3 @@ def calendar_file(request: HttpRequest, consultation: ConsultationRequest) -> Ht
     response = HttpResponse(file, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
     return response
-
-
-@abuse.limited("find")
-@personal
-@get_or_post
-def find_request(request: HttpRequest) -> HttpResponse:
-    """A new link by mail for whoever lost theirs; the answer is the same whether we know them."""
-    form = FindForm(posted(request))
-    if request.method != "POST" or not form.is_valid():
-        return render(request, "bookings/public/find_request.html", {"form": form})
-    consultation = ConsultationRequest.objects.filter(
-        reference=form.cleaned_data["reference"], email__iexact=form.cleaned_data["email"]
-    ).first()
-    if consultation:
-        transitions.resend_link(consultation, now=timezone.now())
-    return redirect("find-request-sent")
-
-
-@personal
-@require_safe
-def find_request_sent(request: HttpRequest) -> HttpResponse:
-    return render(request, "bookings/public/find_request_sent.html")

@@ -1,34 +1,77 @@
-"""What visitors and patients reach. A step of asking below /book/, one's own request below /request/."""
+"""What visitors and patients reach. A step of asking below /book/, one's own request below /request/.
 
-from django.urls import path
+Each request being written has a key in its address, and each one sent its reference: a page acts on the
+request that its address names, whatever else the same browser has open.
+"""
 
-from bookings.public import feeds, manage, people
+from django.urls import path, re_path, register_converter
+
+from bookings.public import feeds, find, leave, manage, people
 from bookings.public.booking import check, steps, times
+
+
+class DraftKey:
+    """As `drafts.start` makes it."""
+
+    regex = "[A-Za-z0-9_-]{16}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    to_url = to_python
+
+
+class Reference(DraftKey):
+    """As `transitions.new_reference` makes it."""
+
+    regex = "[0-9A-Z]{4}-[0-9A-Z]{4}"
+
+
+register_converter(DraftKey, "key")
+register_converter(Reference, "ref")
 
 urlpatterns = [
     path("people/", people.people, name="people"),
     path("people/<int:pk>-<slug:name>/", people.person, name="person"),
     path("book/", steps.book, name="book"),
     path("book/care/<slug:level>/", steps.care, name="book-care"),
-    path("book/reason/", steps.reason, name="book-reason"),
-    path("book/time/", times.times, name="book-time"),
-    path("book/other-times/", times.other_times, name="book-other-times"),
-    path("book/contact/", steps.contact, name="book-contact"),
-    path("book/check/", check.check, name="book-check"),
-    path("book/sent/", check.sent, name="book-sent"),
-    path("request/", manage.manage, name="manage"),
-    path("request/open/<str:token>/", manage.open_request, name="open-request"),
-    path("request/find/", manage.find_request, name="find-request"),
-    path("request/find/sent/", manage.find_request_sent, name="find-request-sent"),
-    path("request/verify/", manage.verify, name="verify-request"),
-    path("request/accept/<int:pk>/", manage.accept, name="accept-offer"),
-    path("request/refuse/", manage.refuse, name="refuse-offer"),
-    path("request/keep/", manage.keep_appointment, name="keep-appointment"),
-    path("request/cancel/", manage.withdraw, name="withdraw-request"),
-    path("request/move/", manage.ask_to_move, name="move-request"),
-    path("request/answer/", manage.answer, name="answer-request"),
-    path("request/waiting-list/", manage.join_waiting_list, name="join-waiting-list"),
-    path("request/waiting-list/leave/", manage.leave_waiting_list, name="leave-waiting-list"),
+    path("book/<key:draft>/", steps.safety, name="book"),
+    path("book/<key:draft>/reason/", steps.reason, name="book-reason"),
+    path("book/<key:draft>/time/", times.times, name="book-time"),
+    path("book/<key:draft>/other-times/", times.other_times, name="book-other-times"),
+    path("book/<key:draft>/contact/", steps.contact, name="book-contact"),
+    path("book/<key:draft>/check/", check.check, name="book-check"),
+    path("book/<key:draft>/sent/", check.sent, name="book-sent"),
+    path("book/<key:draft>/discard/", leave.discard_draft, name="book-discard"),
+    path("request/", find.my_requests, name="my-requests"),
+    path("request/open/<str:token>/", find.open_request, name="open-request"),
+    path("request/find/", find.find_request, name="find-request"),
+    path("request/find/sent/", find.find_request_sent, name="find-request-sent"),
+    path("request/close/", leave.close_pages, name="close-pages"),
+    path("request/<ref:reference>/", manage.manage, name="manage"),
+    path("request/<ref:reference>/verify/", manage.verify, name="verify-request"),
+    path("request/<ref:reference>/accept/<int:pk>/", manage.accept, name="accept-offer"),
+    path("request/<ref:reference>/refuse/", manage.refuse, name="refuse-offer"),
+    path("request/<ref:reference>/keep/", manage.keep_appointment, name="keep-appointment"),
+    path("request/<ref:reference>/cancel/", manage.withdraw, name="withdraw-request"),
+    path("request/<ref:reference>/move/", manage.ask_to_move, name="move-request"),
+    path("request/<ref:reference>/answer/", manage.answer, name="answer-request"),
+    path(
+        "request/<ref:reference>/waiting-list/",
+        manage.join_waiting_list,
+        name="join-waiting-list",
+    ),
+    path(
+        "request/<ref:reference>/waiting-list/leave/",
+        manage.leave_waiting_list,
+        name="leave-waiting-list",
+    ),
+    path("request/<ref:reference>/appointment.ics", manage.calendar_file, name="calendar-file"),
     path("calendar/<str:token>.ics", feeds.calendar_feed, name="calendar-feed"),
-    path("request/appointment.ics", manage.calendar_file, name="calendar-file"),
+    # Addresses that named no request, in pages that were open when the site was upgraded.
+    re_path(r"^book/(?:reason|time|other-times|contact|check|sent)/$", leave.old_step),
+    re_path(
+        r"^request/(?:verify|accept/\d+|refuse|keep|cancel|move|answer|waiting-list(?:/leave)?)/$",
+        leave.old_request,
+    ),
 ]

@@ -10,6 +10,8 @@ from post_office.models import STATUS, Email
 from bookings.enums import Verb
 from bookings.errors import InvalidTransition
 from bookings.messages import sms, to_patients
+from bookings.messages.queue import new_link
+from bookings.messages.secret_links import GONE, texts_with_link
 from bookings.models import ConsultationRequest, Event, Message
 from bookings.transitions.core import Actor, all_or_nothing, record, stale
 from clinic import throttle
@@ -19,6 +21,8 @@ from clinic.addresses import mailbox
 @all_or_nothing
 def send_again(message: Message, *, actor: Actor, now: datetime) -> Event:
     """Queue a failed message again, under its Message-ID, to the address that the request has now.
+
+    Its link is a new one: the secret of the first was forgotten when it was given up.
 
     Raises `InvalidTransition` for one that was not given up, that a later message has overtaken, whose
     text is no longer kept, or that was a text to a phone.
@@ -32,8 +36,12 @@ def send_again(message: Message, *, actor: Actor, now: datetime) -> Event:
         raise InvalidTransition(_("Only the newest message can be sent again."))
     if not message.email.message:
         raise InvalidTransition(_("What this message said is no longer kept. Please phone."))
+    texts = {}
+    if GONE in message.email.message:
+        texts = texts_with_link(message.email, new_link(consultation, now=now))
     Email.objects.filter(pk=message.email_id).update(
         to=consultation.email,
+        **texts,
         status=STATUS.queued,
         recipient_delivery_status=None,
         scheduled_time=now,

@@ -154,7 +154,8 @@ def privacy() -> StandardPage:
                 "keep which guide you came from, our messages to you, and notes that our team "
                 "writes. We need this to answer you, to find a time, and to look after you safely. "
                 "We ask for your consent on the form, and keep the words that you agreed to.</p>"
-                "<p>If you stop before the end, what you typed is gone after an hour.</p>"
+                "<p>If you stop before the end, what you typed is gone after a day, or at once if "
+                "you press “Delete my answers”.</p>"
                 "<p>To stop robots and false bookings, we count how often one internet address "
                 "or one person asks, or adds to a count. For this we keep a code made from the "
                 "address, not the address. Nobody can turn it back into the address.</p>"
@@ -189,7 +190,7 @@ def privacy() -> StandardPage:
             "Cookies",
             text(
                 "<p>Only cookies that the site needs to work. When you ask for a consultation, one "
-                "keeps your answers together for an hour and one protects the form until you close "
+                "keeps your answers together and one protects the form until you close "
                 "your browser. When you open the link in our message, one remembers it for two "
                 "hours. One may carry a short note from one page to the next. They do not name "
                 "you, and we do not use them for anything else. Our staff have cookies of their "

@@ -77,16 +77,9 @@ def whole(points: Sequence[tuple[float, float]]) -> list[Node]:
 def wing(top: float, height: float, width: float, reach: float, lift: float) -> list[Node]:
     """The transverse process of one vertebra."""
     root, y = width / 2 - 8, top + height * 0.36
-    points = [
-        (root, y - 7),
-        (reach * 0.7, y - 5 - lift * 0.6),
-        (reach, y - 5 - lift),
-        (reach + 3, y - lift),
-        (reach - 2, y + 4 - lift),
-        (reach * 0.7, y + 4 - lift * 0.6),
-        (root, y + 8),
-    ]
-    return half(points, 1)
+    tip = [(reach, y - 5 - lift), (reach + 3, y - lift), (reach - 2, y + 4 - lift)]
+    above, below = (reach * 0.7, y - 5 - lift * 0.6), (reach * 0.7, y + 4 - lift * 0.6)
+    return half([(root, y - 7), above, *tip, below, (root, y + 8)], 1)
 
 
 def along(
@@ -111,14 +104,8 @@ def along(
 
 def spine(canvas: Canvas) -> None:
     """T12 to L5 with their discs."""
-    sizes = (
-        (32, 50, 40, 4),
-        (35, 52, 58, 2),
-        (36, 54, 64, 0),
-        (37, 56, 70, -1),
-        (37, 59, 64, 5),
-        (36, 62, 58, 8),
-    )
+    sizes = ((32, 50, 40, 4), (35, 52, 58, 2), (36, 54, 64, 0))
+    sizes += ((37, 56, 70, -1), (37, 59, 64, 5), (36, 62, 58, 8))
     tops = [26.0 + sum(size[0] + 9 for size in sizes[:i]) for i in range(len(sizes))]
     with canvas.mirrored("bones-behind", MIDDLE):
         canvas.shape([wing(top, *size) for top, size in zip(tops, sizes, strict=True)], BONE, 3.4)
@@ -135,15 +122,8 @@ def spine(canvas: Canvas) -> None:
             stroke=DISC.line,
             stroke_width=1.8,
         )
-        body = [
-            (0, top + 2),
-            (w - 3, top + 1),
-            (w, top + 5),
-            (w - 4, top + height / 2),
-            (w + 1, low - 4),
-            (w - 3, low),
-            (0, low - 2),
-        ]
+        body = [(0, top + 2), (w - 3, top + 1), (w, top + 5), (w - 4, top + height / 2)]
+        body += [(w + 1, low - 4), (w - 3, low), (0, low - 2)]
         canvas.shape([whole(body)], BONE, 3.4)
         canvas.add("ellipse", cx=MIDDLE, cy=TOP + low - 9, rx=w - 9, ry=4.5, fill=BONE.shade)
 
@@ -191,27 +171,18 @@ def femur(canvas: Canvas) -> None:
 def muscles(canvas: Canvas) -> None:
     """Iliacus with psoas upon it, both to the lesser trochanter."""
     canvas.shape([half(ILIACUS_EDGE, 1)], ILIACUS, 3.8)
-    for x, y, mx, my, lx, ly in (
-        (100, 262, 106, 320, 118, 388),
-        (118, 252, 117, 320, 124, 392),
-        (138, 249, 128, 322, 130, 398),
-        (153, 256, 135, 326, 135, 406),
-        (166, 270, 140, 328, 140, 414),
-        (164, 291, 144, 330, 145, 420),
+    for fibre in (
+        [(100, 262), (106, 320), (118, 388)],
+        [(118, 252), (117, 320), (124, 392)],
+        [(138, 249), (128, 322), (130, 398)],
+        [(153, 256), (135, 326), (135, 406)],
+        [(166, 270), (140, 328), (140, 414)],
+        [(164, 291), (144, 330), (145, 420)],
     ):
-        canvas.stroke(
-            half([(x, y), (mx, my), (lx, ly), (140, 470)], 1),
-            ILIACUS.line,
-            2,
-            stroke_dasharray="26 17",
-        )
+        canvas.stroke(half([*fibre, (140, 470)], 1), ILIACUS.line, 2, stroke_dasharray="26 17")
     canvas.shape([half([*PSOAS_MEDIAL, *reversed(PSOAS_LATERAL)], 1)], PSOAS, 3.8)
-    for share, low, high in (
-        (0.2, 0.12, 0.93),
-        (0.4, 0.06, 0.96),
-        (0.6, 0.05, 0.97),
-        (0.8, 0.1, 0.95),
-    ):
+    fibres = ((0.2, 0.12, 0.93), (0.4, 0.06, 0.96), (0.6, 0.05, 0.97), (0.8, 0.1, 0.95))
+    for share, low, high in fibres:
         canvas.stroke(along(PSOAS_MEDIAL, PSOAS_LATERAL, share, low, high), PSOAS.line, 1.9)
     tendon = [(118, 444), (131, 440), (139, 470), (139, 492), (131, 490), (124, 470)]
     canvas.shape([half(tendon, 1)], Tone("#f6dfc6", PSOAS.line, "#f6dfc6"), 3.4)
@@ -219,28 +190,13 @@ def muscles(canvas: Canvas) -> None:
 
 def body(canvas: Canvas) -> None:
     """A soft silhouette of waist, hips and thighs for orientation."""
-    canvas.blob(
-        [
-            Corner(complex(MIDDLE - 150, 0)),
-            Corner(complex(MIDDLE + 150, 0)),
-            *half(
-                [(148, 40), (150, 130), (172, 220), (202, 310), (222, 400), (226, 480), (216, 600)],
-                1,
-            ),
-            Corner(complex(MIDDLE + 196, 720)),
-            Corner(complex(MIDDLE + 32, 720)),
-            *half([(20, 640), (6, 560)], 1),
-            Corner(complex(MIDDLE, TOP + 516)),
-            *half([(6, 560), (20, 640)], -1),
-            Corner(complex(MIDDLE - 32, 720)),
-            Corner(complex(MIDDLE - 196, 720)),
-            *half(
-                [(216, 600), (226, 480), (222, 400), (202, 310), (172, 220), (150, 130), (148, 40)],
-                -1,
-            ),
-        ],
-        BODY,
-    )
+    outside = [(148, 40), (150, 130), (172, 220), (202, 310), (222, 400), (226, 480), (216, 600)]
+    right: list[Node] = [Corner(complex(MIDDLE + 150, 0)), *half(outside, 1)]
+    right += [Corner(complex(MIDDLE + x, 720)) for x in (196, 32)] + half([(20, 640), (6, 560)], 1)
+    left: list[Node] = [*half([(6, 560), (20, 640)], -1)]
+    left += [Corner(complex(MIDDLE - x, 720)) for x in (32, 196)] + half(outside[::-1], -1)
+    top = Corner(complex(MIDDLE - 150, 0))
+    canvas.blob([top, *right, Corner(complex(MIDDLE, TOP + 516)), *left], BODY)
 
 
 def label(
@@ -279,12 +235,6 @@ def iliopsoas() -> Canvas:
     label(canvas, ["Thigh", "bone", "(femur)"], 20 + 604j, 96 + 574j, 190 + 548j)
     label(canvas, ["Psoas"], 560 + 110j, 550 + 104j, 412 + 172j)
     label(canvas, ["Iliacus"], 570 + 200j, 566 + 208j, 492 + 284j)
-    label(
-        canvas,
-        ["Joins here:", "lesser", "trochanter"],
-        350 + 606j,
-        404 + 574j,
-        484 + 500j,
-        middle=True,
-    )
+    joins = ["Joins here:", "lesser", "trochanter"]
+    label(canvas, joins, 350 + 606j, 404 + 574j, 484 + 500j, middle=True)
     return canvas

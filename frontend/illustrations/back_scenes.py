@@ -8,9 +8,9 @@ from canvas import Canvas
 from figure import Figure
 from geometry import Point, aim, place
 from limbs import Leg
-from palette import BUN, MAT_SIDE, SHORT
+from palette import BUN, SHORT
 from profiles import SHOULDER, THIGH
-from scenes import HEIGHT, WIDTH, fingers, hold, side_line
+from scenes import draw_near_arm, draw_near_leg, floor_below, mat_below, stage
 
 
 def buttock(figure: Figure, leg: Leg) -> list[Point]:
@@ -30,27 +30,20 @@ def buttock(figure: Figure, leg: Leg) -> list[Point]:
 
 def thigh_back(figure: Figure, leg: Leg) -> list[Point]:
     """The course of the hamstrings as felt from outside: from the sitting bone to the knee."""
-    size = figure.size
-    return [place(leg.hip, leg.thigh, t * size, -d * size) for t, d in THIGH_BACK]
-
-
-THIGH_BACK = ((0.03, 0.032), (0.09, 0.03), (0.16, 0.024), (0.225, 0.016))
+    depths = ((0.03, 0.032), (0.09, 0.03), (0.16, 0.024), (0.225, 0.016))
+    return [place(leg.hip, leg.thigh, t * figure.size, -d * figure.size) for t, d in depths]
 
 
 def bridge(end: bool) -> Canvas:
-    """Bridge."""
-    canvas = Canvas(
-        WIDTH,
-        HEIGHT,
-        "Bridge: " + ("hips lifted" if end else "starting position"),
+    canvas = stage(
+        end,
+        "Bridge",
+        "hips lifted",
         "A person lies on the back on a mat, seen from the side, both knees bent and both feet "
-        "flat, arms beside the body. "
-        + (
-            "The hips are lifted until shoulders, hips and knees are in one line; shoulders and "
-            "feet stay on the mat."
-            if end
-            else "The hips rest on the mat."
-        ),
+        "flat, arms beside the body.",
+        start="The hips rest on the mat.",
+        then="The hips are lifted until shoulders, hips and knees are in one line; shoulders and "
+        "feet stay on the mat.",
     )
     size, ground, lift = 560.0, 372.0, 24.0
     low_hip = complex(306, ground - 0.064 * size)
@@ -60,49 +53,38 @@ def bridge(end: bool) -> Canvas:
     lying = Figure(canvas, SHORT, size, low_hip, 180, 183, 176)
     lifted = Figure(canvas, SHORT, size, high_hip, 180 + lift, 180 + lift + 4, 178)
     figure = lifted if end else lying
-    props.floor(canvas, 330)
-    props.mat(canvas, 16, 624, ground - 40, ground + 26)
-    props.shadow(canvas, 300, ground + 5, 262, 10, MAT_SIDE)
+    mat_below(canvas, ground)
     far = figure.leg_to(ankle + complex(22, -16), 0, complex(0, -6))
     near = figure.leg_to(ankle, 0)
     if end:
-        before = lying.leg_to(ankle, 0)
-        ghosts = [*lying.whole_leg(before), lying.pelvis_outline(), lying.trunk_outline()]
-        props.ghost(canvas, ghosts)
+        before = lying.whole_leg(lying.leg_to(ankle, 0))
+        props.ghost(canvas, [*before, lying.pelvis_outline(), lying.trunk_outline()])
     figure.draw_leg(far)
     figure.draw_head()
-    figure.draw_leg(near, pelvis=True)
-    props.stripe(canvas, side_line(figure, near, 0.12))
+    draw_near_leg(figure, near)
     figure.draw_shirt()
     if end:
         props.glow(canvas, buttock(figure, near), 34)
-    arm = figure.arm_to(complex(322, ground + 2))
-    figure.draw_arm(arm, hand=hold(figure, arm, 0, hands.SIDE))
+    draw_near_arm(figure, figure.arm_to(complex(322, ground + 2)), 0, hands.SIDE)
     if end:
         at = figure.hip + complex(-18, -0.11 * size)
-        props.arrow(canvas, [at + complex(0, 8), at + complex(0, -30), at + complex(0, -66)])
+        props.arrow(canvas, [at + 8j, at - 30j, at - 66j])
     return canvas
 
 
 def knee_hug(end: bool) -> Canvas:
-    """Lying knee hug."""
-    canvas = Canvas(
-        WIDTH,
-        HEIGHT,
-        "Lying knee hug: " + ("knee hugged to the chest" if end else "starting position"),
-        "A person lies on the back on a mat, seen from the side. "
-        + (
-            "Both hands hold one bent knee close to the chest; the other foot stays flat on the "
-            "mat. The buttock of the hugged side is stretched."
-            if end
-            else "Both knees are bent with the feet flat; the arms lie beside the body."
-        ),
+    canvas = stage(
+        end,
+        "Lying knee hug",
+        "knee hugged to the chest",
+        "A person lies on the back on a mat, seen from the side.",
+        start="Both knees are bent with the feet flat; the arms lie beside the body.",
+        then="Both hands hold one bent knee close to the chest; the other foot stays flat on the "
+        "mat. The buttock of the hugged side is stretched.",
     )
     size, ground = 560.0, 372.0
     figure = Figure(canvas, SHORT, size, complex(306, ground - 0.064 * size), 180, 184, 176)
-    props.floor(canvas, 330)
-    props.mat(canvas, 16, 624, ground - 40, ground + 26)
-    props.shadow(canvas, 300, ground + 5, 262, 10, MAT_SIDE)
+    mat_below(canvas, ground)
     foot = figure.hip + complex(150, 0.064 * size - 0.042 * size)
     far = figure.leg_to(foot + complex(18, -18), 0, complex(0, -8))
     bent = figure.leg_to(foot, 0)
@@ -113,83 +95,67 @@ def knee_hug(end: bool) -> Canvas:
         figure.draw_arm(figure.arm_to(grasp + complex(4, -14), complex(0, -8)), far=True)
     figure.draw_leg(far, far=True)
     figure.draw_head()
-    figure.draw_leg(near, pelvis=True)
-    props.stripe(canvas, side_line(figure, near, 0.12))
+    draw_near_leg(figure, near)
     figure.draw_shirt()
     if end:
         props.glow(canvas, buttock(figure, near), 34)
-    arm = figure.arm_to(grasp if end else complex(322, ground + 2))
-    angle, table = (56, hands.GRIP) if end else (0, hands.SIDE)
-    figure.draw_arm(arm, hand=hold(figure, arm, angle, table))
-    if end:
-        fingers(canvas, figure, arm, angle, (0.042, 0.066))
+        draw_near_arm(figure, figure.arm_to(grasp), 56, hands.GRIP)
         props.arrow(canvas, props.arc(figure.hip, 0.36 * size, 48, 92))
+    else:
+        draw_near_arm(figure, figure.arm_to(complex(322, ground + 2)), 0, hands.SIDE)
     return canvas
 
 
 def seated_reach(end: bool) -> Canvas:
-    """Seated hamstring stretch."""
-    canvas = Canvas(
-        WIDTH,
-        HEIGHT,
-        "Seated hamstring stretch: " + ("leaning forward" if end else "starting position"),
+    canvas = stage(
+        end,
+        "Seated hamstring stretch",
+        "leaning forward",
         "A person sits at the front edge of a firm chair, seen from the side, one leg straight in "
-        "front with the heel on the floor, both hands on the thigh of the other, bent leg. "
-        + (
-            "The trunk leans forward from the hips with a long, straight back; the back of the "
-            "straight thigh is stretched."
-            if end
-            else "The trunk is upright."
-        ),
+        "front with the heel on the floor, both hands on the thigh of the other, bent leg.",
+        start="The trunk is upright.",
+        then="The trunk leans forward from the hips with a long, straight back; the back of the "
+        "straight thigh is stretched.",
     )
     size, ground = 515.0, 436.0
     seat = ground - 0.236 * size
     hip = complex(222, seat - 0.052 * size)
     lean = 62 if end else 90
     figure = Figure(canvas, BUN, size, hip, lean, lean + (3 if end else 1), lean + 8)
-    props.floor(canvas, 408)
-    props.shadow(canvas, 300, ground + 2, 210)
+    floor_below(canvas, ground, 300, 210)
     far = figure.leg_to(complex(352, ground - 6 - 0.042 * size), 0, complex(6, -4))
     near = figure.leg(-29, -31, 62)
     resting = far.hip + aim(far.thigh) * 0.17 * size + complex(0, -0.062 * size)
     if end:
-        upright = Figure(canvas, BUN, size, hip, 90)
-        props.ghost(canvas, upright.bust_outlines())
+        props.ghost(canvas, Figure(canvas, BUN, size, hip, 90).bust_outlines())
     figure.draw_arm(figure.arm_to(resting + complex(14, 0), complex(-2, 0)), far=True)
     figure.draw_leg(far, far=True)
     props.chair(canvas, seat, ground, 84, 256)
-    figure.draw_leg(near, pelvis=True)
-    props.stripe(canvas, side_line(figure, near, 0.12))
+    draw_near_leg(figure, near)
     figure.draw_head()
     figure.draw_shirt()
     if end:
         props.glow(canvas, thigh_back(figure, near), 34)
-    arm = figure.arm_to(resting)
-    figure.draw_arm(arm, hand=hold(figure, arm, far.thigh - 4, hands.SIDE))
+    draw_near_arm(figure, figure.arm_to(resting), far.thigh - 4, hands.SIDE)
     if end:
         props.arrow(canvas, props.arc(hip, 0.5 * size, 78, 47))
     return canvas
 
 
 def leg_curl(end: bool) -> Canvas:
-    """Standing leg curl."""
-    canvas = Canvas(
-        WIDTH,
-        HEIGHT,
-        "Standing leg curl: " + ("heel lifted" if end else "starting position"),
-        "A person stands upright behind a firm chair, seen from the side, both hands on its back. "
-        + (
-            "One knee is bent so that the heel is lifted behind; the thighs stay side by side."
-            if end
-            else "Both feet are flat on the floor."
-        ),
+    canvas = stage(
+        end,
+        "Standing leg curl",
+        "heel lifted",
+        "A person stands upright behind a firm chair, seen from the side, both hands on its back.",
+        start="Both feet are flat on the floor.",
+        then="One knee is bent so that the heel is lifted behind; the thighs stay side by side.",
     )
     size, ground = 415.0, 440.0
     seat = ground - 0.25 * size
     hip = complex(254, ground - 0.53 * size)
     figure = Figure(canvas, BUN, size, hip, 90)
-    props.floor(canvas, 408)
-    props.shadow(canvas, 316, ground + 2, 200)
+    floor_below(canvas, ground, 316, 200)
     far = figure.leg_to(complex(hip.real + 14, ground - 5 - 0.042 * size), 0, complex(6, -3))
     straight = figure.leg_to(complex(hip.real - 2, ground - 0.042 * size), 0)
     near = figure.leg(-93, -186, -98) if end else straight
@@ -198,16 +164,13 @@ def leg_curl(end: bool) -> Canvas:
         props.ghost(canvas, figure.whole_leg(straight))
     figure.draw_arm(figure.arm_to(grip + complex(6, -2), complex(-2, 0)), far=True)
     figure.draw_leg(far, far=True)
-    figure.draw_leg(near, pelvis=True)
-    props.stripe(canvas, side_line(figure, near, 0.12))
+    draw_near_leg(figure, near)
     figure.draw_head()
     figure.draw_shirt()
     props.chair(canvas, seat, ground, 380, 522, 150)
     if end:
         props.glow(canvas, thigh_back(figure, near), 28)
-    arm = figure.arm_to(grip)
-    figure.draw_arm(arm, hand=hold(figure, arm, -26, hands.GRIP))
-    fingers(canvas, figure, arm, -26, (0.042, 0.066))
+    draw_near_arm(figure, figure.arm_to(grip), -26, hands.GRIP)
     if end:
         props.arrow(canvas, props.arc(near.knee, 0.36 * size, -112, -162))
     return canvas

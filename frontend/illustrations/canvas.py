@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from xml.sax.saxutils import escape
 
 import letters
-from geometry import FINE, Node, Outline, Point, number, polygon, smooth, union
+from geometry import FINE, Node, Outline, Point, number, smooth, union
 from palette import PAPER, Tone
 
 PLAIN = {"opacity", "fill_opacity", "offset"}
@@ -46,13 +46,7 @@ class Canvas:
         self, outlines: Sequence[Outline], tone: Tone, width: float = 4.4, **extra: str | float
     ) -> None:
         """Fill overlapping outlines as one shape, with one contour around them all."""
-        self.path(
-            union(outlines),
-            fill=tone.fill,
-            stroke=tone.line,
-            stroke_width=width,
-            **extra,
-        )
+        self.path(union(outlines), fill=tone.fill, stroke=tone.line, stroke_width=width, **extra)
 
     def blob(self, nodes: Outline, fill: str, **extra: str | float) -> None:
         """A filled outline without contour."""
@@ -62,17 +56,8 @@ class Canvas:
         self, nodes: Sequence[Node], colour: str, width: float, **extra: str | float
     ) -> None:
         """An open smooth line with round ends."""
-        self.path(
-            smooth(nodes, closed=False),
-            fill="none",
-            stroke=colour,
-            stroke_width=width,
-            **extra,
-        )
-
-    def flat(self, points: Sequence[Point], fill: str, **extra: str | float) -> None:
-        """A filled polygon."""
-        self.path(polygon(points), fill=fill, **extra)
+        line = smooth(nodes, closed=False)
+        self.path(line, fill="none", stroke=colour, stroke_width=width, **extra)
 
     @contextmanager
     def mirrored(self, name: str, middle: float) -> Iterator[None]:

@@ -33,24 +33,19 @@ class Figure:
 
     def spine(self, height: float, forward: float) -> Point:
         """A point of the trunk; the pelvis may be tilted against the chest."""
-        low, high = 0.05, 0.14
-        share = min(1.0, max(0.0, (height - low) / (high - low)))
-        share = share * share * (3 - 2 * share)
-        angle = self.pelvis + (self.trunk - self.pelvis) * share
-        at = self.hip
-        done = 0.0
+
+        def angle(at_height: float) -> float:
+            share = min(1.0, max(0.0, (at_height - 0.05) / (0.14 - 0.05)))
+            return self.pelvis + (self.trunk - self.pelvis) * share * share * (3 - 2 * share)
+
+        at, done = self.hip, 0.0
         while done < height - 1e-9:
             step = min(0.01, height - done)
-            local = min(1.0, max(0.0, (done + step / 2 - low) / (high - low)))
-            at += (
-                aim(self.pelvis + (self.trunk - self.pelvis) * local * local * (3 - 2 * local))
-                * step
-                * self.size
-            )
+            at += aim(angle(done + step / 2)) * step * self.size
             done += step
         if height < 0:
             at += aim(self.pelvis) * height * self.size
-        return at + aim(angle - 90) * forward * self.size
+        return at + aim(angle(height) - 90) * forward * self.size
 
     def leg(self, thigh: float, shin: float, foot: float, shift: Point = 0j) -> Leg:
         """A leg from its angles."""
@@ -75,9 +70,9 @@ class Figure:
     # Parts
 
     def _segment(
-        self, origin: Point, angle: float, length: float, profile: p.Profile, grow: float = 0
+        self, origin: Point, angle: float, length: float, profile: p.Profile
     ) -> list[Node]:
-        return outline(origin, angle, length, profile, self.size, grow)
+        return outline(origin, angle, length, profile, self.size)
 
     def foot_outlines(self, leg: Leg) -> list[Outline]:
         """Foot and ankle, to be filled as one."""
@@ -98,25 +93,14 @@ class Figure:
     def draw_foot(self, leg: Leg, skin: Tone) -> None:
         """The bare foot and ankle."""
         self.canvas.shape(self.foot_outlines(leg), skin)
+
+        def line(*points: tuple[float, float], **extra: float) -> None:
+            along = [place(leg.ankle, leg.foot, x * self.size, y * self.size) for x, y in points]
+            self.canvas.stroke(along, skin.line, 1.4, **extra)
+
         for x in (0.094, 0.0865):
-            self.canvas.stroke(
-                [
-                    place(leg.ankle, leg.foot, x * self.size, -0.0345 * self.size),
-                    place(leg.ankle, leg.foot, (x - 0.004) * self.size, -0.0285 * self.size),
-                ],
-                skin.line,
-                1.4,
-            )
-        self.canvas.stroke(
-            [
-                place(leg.ankle, leg.foot, -0.006 * self.size, -0.002 * self.size),
-                place(leg.ankle, leg.foot, 0.001 * self.size, -0.008 * self.size),
-                place(leg.ankle, leg.foot, 0.008 * self.size, -0.004 * self.size),
-            ],
-            skin.line,
-            1.4,
-            opacity=0.6,
-        )
+            line((x, -0.0345), (x - 0.004, -0.0285))
+        line((-0.006, -0.002), (0.001, -0.008), (0.008, -0.004), opacity=0.6)
 
     def leg_outlines(self, leg: Leg) -> list[Outline]:
         """Thigh, knee and shin, to be filled as one."""
@@ -203,18 +187,10 @@ class Figure:
 
     def neck_outline(self) -> list[Node]:
         """From the collar to below jaw and hair."""
-        at = self.head_point
-        return [
-            self.spine(0.285, 0.026),
-            self.spine(0.31, 0.0235),
-            at(0.16, -0.02),
-            at(0.14, 0.14),
-            at(-0.1, 0.35),
-            at(-0.32, 0.36),
-            at(-0.325, 0.2),
-            self.spine(0.322, -0.034),
-            self.spine(0.29, -0.04),
-        ]
+        head = ((0.16, -0.02), (0.14, 0.14), (-0.1, 0.35), (-0.32, 0.36), (-0.325, 0.2))
+        front = [self.spine(0.285, 0.026), self.spine(0.31, 0.0235)]
+        back = [self.spine(0.322, -0.034), self.spine(0.29, -0.04)]
+        return [*front, *(self.head_point(x, y) for x, y in head), *back]
 
     def bust_outlines(self) -> list[Outline]:
         """Trunk, neck and head, to be filled as one."""
@@ -232,17 +208,8 @@ class Figure:
             canvas.shape([Disc(at(-0.46, 0.86), 0.165 * p.HEAD * self.size)], person.hair)
         face = [at(x, y) for x, y in p.FACE]
         canvas.shape([neck, face], skin)
-        canvas.blob(
-            [
-                at(0.27, 0.012),
-                at(0.1, 0.075),
-                at(-0.03, 0.17),
-                at(-0.12, 0.3),
-                at(-0.05, 0.1),
-                at(0.1, -0.03),
-            ],
-            skin.shade,
-        )
+        chin = [at(0.27, 0.012), at(0.1, 0.075), at(-0.03, 0.17), at(-0.12, 0.3)]
+        canvas.blob([*chin, at(-0.05, 0.1), at(0.1, -0.03)], skin.shade)
         hair = p.HAIR_BUN if person.bun else p.HAIR_SHORT
         canvas.shape([[at(x, y) for x, y in hair]], person.hair)
         canvas.shape([[at(x, y) for x, y in p.EAR]], skin, 3)
@@ -251,12 +218,10 @@ class Figure:
     def _draw_features(self, skin: Tone) -> None:
         canvas, at, unit = self.canvas, self.head_point, p.HEAD * self.size
         canvas.blob(Disc(at(0.235, 0.365), 0.075 * unit), "#d9573f", opacity=0.22)
-        canvas.blob(
-            [at(0.29, 0.585), at(0.325, 0.55), at(0.292, 0.51), at(0.262, 0.547)], "#2a1b14"
-        )
-        canvas.stroke(
-            [at(0.23, 0.66), at(0.295, 0.69), at(0.365, 0.665)], self.person.hair.line, 2.6
-        )
+        eye = [at(0.29, 0.585), at(0.325, 0.55), at(0.292, 0.51), at(0.262, 0.547)]
+        canvas.blob(eye, "#2a1b14")
+        brow = [at(0.23, 0.66), at(0.295, 0.69), at(0.365, 0.665)]
+        canvas.stroke(brow, self.person.hair.line, 2.6)
         canvas.stroke([at(0.412, 0.226), at(0.35, 0.22), at(0.305, 0.252)], skin.line, 2)
         canvas.stroke([at(0.448, 0.345), at(0.42, 0.355)], skin.line, 1.5)
         canvas.stroke([at(-0.03, 0.53), at(-0.065, 0.5), at(-0.05, 0.43)], skin.line, 1.4)

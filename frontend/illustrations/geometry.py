@@ -157,17 +157,6 @@ def smooth(nodes: Sequence[Node], closed: bool = True) -> str:
     return pen.data
 
 
-def polygon(points: Sequence[Point], closed: bool = True) -> str:
-    """Path data of straight lines through the points."""
-    pen = Pen()
-    pen.move(points[0])
-    for point in points[1:]:
-        pen.line(point)
-    if closed:
-        pen.close()
-    return pen.data
-
-
 def area(nodes: Sequence[Node]) -> float:
     """Signed area, to give overlapping outlines the same direction."""
     points = [n.at if isinstance(n, Corner) else n for n in nodes]
@@ -200,9 +189,3 @@ def disc(shape: Disc) -> str:
 def union(outlines: Iterable[Outline]) -> str:
     """Path data in which overlapping outlines fill as one shape."""
     return "".join(disc(o) if isinstance(o, Disc) else smooth(oriented(o)) for o in outlines)
-
-
-def ellipse(centre: Point, rx: float, ry: float, turn: float = 0, points: int = 10) -> list[Node]:
-    """An outline close to a turned ellipse."""
-    steps = [math.tau * i / points for i in range(points)]
-    return [place(centre, turn, rx * math.cos(a), ry * math.sin(a)) for a in steps]

@@ -40,15 +40,11 @@ class Arm:
 
 
 def outline(
-    origin: Point, angle: float, length: float, profile: Profile, size: float, grow: float = 0
+    origin: Point, angle: float, length: float, profile: Profile, size: float
 ) -> list[Node]:
     """The contour of a limb segment from its profile table."""
-    front: list[Node] = [
-        place(origin, angle, t * length * size, (f + grow) * size) for t, f, _ in profile
-    ]
-    back: list[Node] = [
-        place(origin, angle, t * length * size, -(b + grow) * size) for t, _, b in profile
-    ]
+    front: list[Node] = [place(origin, angle, t * length * size, f * size) for t, f, _ in profile]
+    back: list[Node] = [place(origin, angle, t * length * size, -b * size) for t, _, b in profile]
     front[-1], back[-1] = sharp(front[-1]), sharp(back[-1])
     if profile[0][0] >= 0:
         front[0], back[0] = sharp(front[0]), sharp(back[0])

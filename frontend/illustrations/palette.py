@@ -42,28 +42,24 @@ class Person:
     bun: bool
 
 
-TOP = Tone("#0f6b66", "#084844", "#0b5a56")
-TOP_FAR = Tone("#0b524e", "#073d3a", "#0b524e")
-TROUSERS = Tone("#2b4469", "#15243d", "#22385a")
-TROUSERS_FAR = Tone("#7f8fab", "#596a88", "#7385a3")
+CLOTHES = {
+    "top": Tone("#0f6b66", "#084844", "#0b5a56"),
+    "top_far": Tone("#0b524e", "#073d3a", "#0b524e"),
+    "trousers": Tone("#2b4469", "#15243d", "#22385a"),
+    "trousers_far": Tone("#7f8fab", "#596a88", "#7385a3"),
+}
 
 BUN = Person(
     skin=Tone("#c38d64", "#83532f", "#b27c53"),
     skin_far=Tone("#aa774f", "#774a2a", "#aa774f"),
     hair=Tone("#3b2a26", "#231815", "#5a433c"),
-    top=TOP,
-    top_far=TOP_FAR,
-    trousers=TROUSERS,
-    trousers_far=TROUSERS_FAR,
     bun=True,
+    **CLOTHES,
 )
 SHORT = Person(
     skin=Tone("#b97f56", "#774a2a", "#a77048"),
     skin_far=Tone("#9f6a44", "#6d4325", "#9f6a44"),
     hair=Tone("#5a5557", "#3d393b", "#777275"),
-    top=TOP,
-    top_far=TOP_FAR,
-    trousers=TROUSERS,
-    trousers_far=TROUSERS_FAR,
     bun=False,
+    **CLOTHES,
 )

@@ -6,35 +6,13 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
+import palette
 from canvas import Canvas
 from geometry import Corner, Node, Outline, Point, aim, bearing, number, place, smooth, union
-from palette import (
-    ACCENT,
-    CREAM,
-    CUSHION,
-    CUSHION_LINE,
-    CUSHION_SIDE,
-    FLOOR,
-    GHOST,
-    GHOST_LINE,
-    GLOW,
-    LINEN,
-    LINEN_LINE,
-    LINEN_SIDE,
-    MAT,
-    MAT_LINE,
-    MAT_SIDE,
-    MUSCLE_LINE,
-    PAPER,
-    SHADOW,
-    WOOD,
-    WOOD_DARK,
-    WOOD_LINE,
-    Tone,
-)
+from palette import Tone
 
-OAK = Tone(WOOD, WOOD_LINE, WOOD_DARK)
-OAK_FAR = Tone(WOOD_DARK, WOOD_LINE, WOOD_DARK)
+OAK = Tone(palette.WOOD, palette.WOOD_LINE, palette.WOOD_DARK)
+OAK_FAR = Tone(palette.WOOD_DARK, palette.WOOD_LINE, palette.WOOD_DARK)
 
 
 def box(x: float, y: float, width: float, height: float, round_: float = 4) -> list[Node]:
@@ -52,17 +30,23 @@ def box(x: float, y: float, width: float, height: float, round_: float = 4) -> l
     return nodes
 
 
+def corners(*points: tuple[float, float]) -> list[Node]:
+    """An outline of straight lines."""
+    return [Corner(complex(x, y)) for x, y in points]
+
+
 def floor(canvas: Canvas, y: float) -> None:
     """The ground, from `y` to the lower edge of the panel."""
     w, r = number(canvas.width), number(canvas.round_)
     down = number(canvas.height - canvas.round_ - y)
     canvas.path(
-        f"M0 {number(y)}h{w}v{down}a{r} {r} 0 0 1-{r} {r}H{r}a{r} {r} 0 0 1-{r}-{r}z", fill=FLOOR
+        f"M0 {number(y)}h{w}v{down}a{r} {r} 0 0 1-{r} {r}H{r}a{r} {r} 0 0 1-{r}-{r}z",
+        fill=palette.FLOOR,
     )
 
 
 def shadow(
-    canvas: Canvas, x: float, y: float, rx: float, ry: float = 9, fill: str = SHADOW
+    canvas: Canvas, x: float, y: float, rx: float, ry: float = 9, fill: str = palette.SHADOW
 ) -> None:
     """A soft shadow on the ground."""
     canvas.add("ellipse", cx=x, cy=y, rx=rx, ry=ry, fill=fill)
@@ -76,81 +60,47 @@ def chair(
     top = seat - rise
     for x in (back + 26, front - 34):
         canvas.shape([box(x, seat + 8, 13, ground - seat - 16)], OAK_FAR, 3.6)
-    canvas.shape(
-        [
-            [
-                Corner(complex(back - 22, top + 5)),
-                complex(back - 19.5, top + 0.5),
-                complex(back - 10, top - 0.5),
-                Corner(complex(back - 7, top + 4)),
-                Corner(complex(back + 14, seat + 6)),
-                Corner(complex(back + 14, ground - 1)),
-                Corner(complex(back - 2, ground - 1)),
-                Corner(complex(back - 2, seat)),
-            ],
-            box(front - 22, seat + 10, 15, ground - seat - 11),
-            box(back - 2, seat, front - back + 4, thick, 8),
-        ],
-        OAK,
-        3.6,
+    straight = corners((back - 7, top + 4), (back + 14, seat + 6), (back + 14, ground - 1))
+    straight += corners((back - 2, ground - 1), (back - 2, seat))
+    knob = [Corner(complex(back - 22, top + 5)), complex(back - 19.5, top + 0.5)]
+    leg = box(front - 22, seat + 10, 15, ground - seat - 11)
+    plank = box(back - 2, seat, front - back + 4, thick, 8)
+    canvas.shape([[*knob, complex(back - 10, top - 0.5), *straight], leg, plank], OAK, 3.6)
+    canvas.stroke(
+        [complex(back + 10, seat + thick), complex(front - 8, seat + thick)], palette.WOOD_LINE, 1.8
     )
     canvas.stroke(
-        [complex(back + 10, seat + thick), complex(front - 8, seat + thick)], WOOD_LINE, 1.8
+        [complex(back + 14, ground - 40), complex(front - 22, ground - 40)], palette.WOOD_DARK, 7
     )
-    canvas.stroke([complex(back + 14, ground - 40), complex(front - 22, ground - 40)], WOOD_DARK, 7)
 
 
 def mat(canvas: Canvas, left: float, right: float, far: float, near: float) -> None:
     """An exercise mat lying on the floor, its far and near edges at these heights."""
     slant = 22
-    outline: list[Node] = [
-        Corner(complex(left + slant, far)),
-        Corner(complex(right - slant, far)),
-        Corner(complex(right, near)),
-        Corner(complex(left, near)),
-    ]
-    side = [
-        *outline[3:],
-        outline[2],
-        Corner(complex(right, near + 9)),
-        Corner(complex(left, near + 9)),
-    ]
-    canvas.shape(
-        [outline, side],
-        Tone(MAT_SIDE, MAT_LINE, MAT_SIDE),
-        3.6,
-    )
-    canvas.blob(outline, MAT)
+    outline = corners((left + slant, far), (right - slant, far), (right, near), (left, near))
+    side = corners((left, near), (right, near), (right, near + 9), (left, near + 9))
+    canvas.shape([outline, side], Tone(palette.MAT_SIDE, palette.MAT_LINE, palette.MAT_SIDE), 3.6)
+    canvas.blob(outline, palette.MAT)
 
 
 def cushion(canvas: Canvas, x: float, y: float, width: float, height: float) -> None:
     """A flat cushion whose middle top is at x, y."""
-    tone = Tone(CUSHION, CUSHION_LINE, CUSHION_SIDE)
+    tone = Tone(palette.CUSHION, palette.CUSHION_LINE, palette.CUSHION_SIDE)
     canvas.shape([box(x - width / 2, y, width, height, 10)], tone, 3.6)
     seam = y + height * 0.55
     canvas.stroke(
-        [complex(x - width / 2 + 5, seam), complex(x + width / 2 - 5, seam)], CUSHION_LINE, 1.6
+        [complex(x - width / 2 + 5, seam), complex(x + width / 2 - 5, seam)],
+        palette.CUSHION_LINE,
+        1.6,
     )
 
 
 def pillow(canvas: Canvas, x: float, y: float, width: float, height: float) -> None:
     """A pillow whose left lower corner is at x, y."""
-    canvas.shape(
-        [
-            [
-                complex(x, y - height * 0.45),
-                complex(x + 12, y - height * 0.95),
-                complex(x + width * 0.45, y - height * 0.9),
-                complex(x + width - 14, y - height * 0.6),
-                complex(x + width, y - height * 0.28),
-                complex(x + width - 14, y - 1),
-                complex(x + width * 0.5, y),
-                complex(x + 14, y - 1),
-            ]
-        ],
-        Tone(LINEN, LINEN_LINE, LINEN_SIDE),
-        3.6,
-    )
+    upper = ((0, 0.45), (12, 0.95), (width * 0.45, 0.9), (width - 14, 0.6), (width, 0.28))
+    outline: list[Node] = [complex(x + dx, y - height * share) for dx, share in upper]
+    outline += [complex(x + dx, y - dy) for dx, dy in ((width - 14, 1), (width * 0.5, 0), (14, 1))]
+    canvas.shape([outline], Tone(palette.LINEN, palette.LINEN_LINE, palette.LINEN_SIDE), 3.6)
 
 
 def bed(canvas: Canvas, left: float, right: float, top: float, ground: float, depth: float) -> None:
@@ -160,19 +110,17 @@ def bed(canvas: Canvas, left: float, right: float, top: float, ground: float, de
     for x in (left + 14, right - 34):
         canvas.shape([box(x, top + thick, 20, ground - top - thick)], OAK, 3.6)
     canvas.shape([box(left - 3, top + thick - 6, right - left + 6, 24, 5)], OAK, 3.6)
-    surface: list[Node] = [
-        Corner(complex(left + slant, top - depth)),
-        Corner(complex(right - slant, top - depth)),
-        Corner(complex(right, top)),
-        Corner(complex(left, top)),
-    ]
+    far = top - depth
+    surface = corners((left + slant, far), (right - slant, far), (right, top), (left, top))
     canvas.shape(
         [surface, box(left, top - 6, right - left, thick + 6, 10)],
-        Tone(LINEN_SIDE, LINEN_LINE, LINEN_SIDE),
+        Tone(palette.LINEN_SIDE, palette.LINEN_LINE, palette.LINEN_SIDE),
         3.6,
     )
-    canvas.blob(surface, LINEN)
-    canvas.stroke([complex(left + 6, top + 46), complex(right - 6, top + 46)], LINEN_LINE, 1.6)
+    canvas.blob(surface, palette.LINEN)
+    canvas.stroke(
+        [complex(left + 6, top + 46), complex(right - 6, top + 46)], palette.LINEN_LINE, 1.6
+    )
 
 
 def arrow(
@@ -180,7 +128,7 @@ def arrow(
     nodes: Sequence[Point],
     width: float = 10,
     head: float = 25,
-    tint: str = ACCENT,
+    tint: str = palette.ACCENT,
 ) -> None:
     """A curved movement arrow with a pale rim, pointing to the last node."""
     tip = nodes[-1]
@@ -192,14 +140,9 @@ def arrow(
         Corner(place(tip, heading, -head, head * 0.6)),
         Corner(place(tip, heading, -head, -head * 0.6)),
     ]
-    for colour, extra in ((PAPER, 9.0), (tint, 0.0)):
+    for colour, extra in ((palette.PAPER, 9.0), (tint, 0.0)):
         canvas.path(line, fill="none", stroke=colour, stroke_width=width + extra)
-        canvas.path(
-            smooth(point),
-            fill=colour,
-            stroke=colour,
-            stroke_width=4 + extra,
-        )
+        canvas.path(smooth(point), fill=colour, stroke=colour, stroke_width=4 + extra)
 
 
 def arc(centre: Point, radius: float, start: float, stop: float, points: int = 7) -> list[Point]:
@@ -210,7 +153,11 @@ def arc(centre: Point, radius: float, start: float, stop: float, points: int = 7
 def ghost(canvas: Canvas, outlines: Sequence[Outline]) -> None:
     """Where a limb was before it moved: pale, with a dashed edge."""
     canvas.path(
-        union(outlines), fill=GHOST, stroke=GHOST_LINE, stroke_width=4.4, stroke_dasharray="20 16"
+        union(outlines),
+        fill=palette.GHOST,
+        stroke=palette.GHOST_LINE,
+        stroke_width=4.4,
+        stroke_dasharray="20 16",
     )
 
 
@@ -227,10 +174,12 @@ def glow(canvas: Canvas, nodes: Sequence[Point], width: float) -> None:
 
     belly: list[Node] = [offset(i, 1) for i in range(last + 1)]
     belly += [offset(i, -1) for i in range(last, -1, -1)]
-    canvas.path(smooth(belly), fill=GLOW, stroke=GLOW, stroke_width=13, opacity=0.32)
-    canvas.path(smooth(belly), fill=ACCENT, stroke=MUSCLE_LINE, stroke_width=3)
+    canvas.path(
+        smooth(belly), fill=palette.GLOW, stroke=palette.GLOW, stroke_width=13, opacity=0.32
+    )
+    canvas.path(smooth(belly), fill=palette.ACCENT, stroke=palette.MUSCLE_LINE, stroke_width=3)
     for share in (-0.5, 0.0, 0.5):
-        canvas.stroke([offset(i, share) for i in range(1, last, 2)], CREAM, 2.2)
+        canvas.stroke([offset(i, share) for i in range(1, last, 2)], palette.CREAM, 2.2)
 
 
 def along(nodes: Sequence[Point], steps: int) -> list[Point]:
@@ -258,4 +207,4 @@ def along(nodes: Sequence[Point], steps: int) -> list[Point]:
 
 def stripe(canvas: Canvas, nodes: Sequence[Point]) -> None:
     """The pale side stripe that marks the working leg."""
-    canvas.stroke(list(nodes), CREAM, 3.4, stroke_dasharray="22 17")
+    canvas.stroke(list(nodes), palette.CREAM, 3.4, stroke_dasharray="22 17")

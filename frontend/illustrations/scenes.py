@@ -1,4 +1,4 @@
-"""The exercises: one function a drawing, start and end sharing their frame."""
+"""The exercises for the front of the hip: one function a drawing, start and end sharing their frame."""
 
 from __future__ import annotations
 
@@ -10,167 +10,144 @@ from geometry import Node, Point, aim, place, union
 from limbs import Arm, Leg
 from palette import ACCENT_DARK, BUN, LINEN_LINE, MAT_SIDE, SHORT
 
-WIDTH, HEIGHT = 640, 480
+
+def stage(end: bool, name: str, moved: str, who: str, *, start: str, then: str) -> Canvas:
+    """An empty drawing, with the words for those who do not see it."""
+    title = f"{name}: {moved if end else 'starting position'}"
+    return Canvas(640, 480, title, f"{who} {then if end else start}")
 
 
-def hold(
-    figure: Figure, arm: Arm, angle: float, table: hands.Outline, flip: bool = False
-) -> list[list[Node]]:
-    """A hand at the end of an arm, with its thumb."""
-    thumb = hands.SIDE_THUMB if table is hands.SIDE else hands.THUMB
-    return [hands.hand(arm.wrist, angle, figure.size, part, flip) for part in (table, thumb)]
+def mat_below(canvas: Canvas, ground: float) -> None:
+    """The floor, and a mat for somebody who lies on it."""
+    props.floor(canvas, 330)
+    props.mat(canvas, 16, 624, ground - 40, ground + 26)
+    props.shadow(canvas, 300, ground + 5, 262, 10, MAT_SIDE)
 
 
-def fingers(
-    canvas: Canvas,
-    figure: Figure,
-    arm: Arm,
-    angle: float,
-    reach: tuple[float, float],
-    flip: bool = False,
-) -> None:
-    """The lines between fingers."""
-    for line in hands.finger_lines(arm.wrist, angle, figure.size, reach, flip):
-        canvas.stroke(line, figure.person.skin.line, 1.5)
+def floor_below(canvas: Canvas, ground: float, x: float, rx: float) -> None:
+    """The floor, with the shadow of somebody upright."""
+    props.floor(canvas, 408)
+    props.shadow(canvas, x, ground + 2, rx)
 
 
-def side_line(figure: Figure, leg: Leg, start: float = 0.07) -> list[Point]:
-    """Where a side stripe runs, from below the hip to the ankle."""
+def draw_near_leg(figure: Figure, leg: Leg, stripe: float = 0.12) -> None:
+    """The working leg, with a pale stripe that runs from below the hip to the ankle."""
     size = figure.size
-    return [
-        place(leg.hip, leg.thigh, start * size, 0.002 * size),
+    figure.draw_leg(leg, pelvis=True)
+    line = [
+        place(leg.hip, leg.thigh, stripe * size, 0.002 * size),
         place(leg.hip, leg.thigh, 0.16 * size, 0.002 * size),
         place(leg.knee, (leg.thigh + leg.shin) / 2, 0, 0.004 * size),
         place(leg.knee, leg.shin, 0.1 * size, -0.006 * size),
         place(leg.knee, leg.shin, 0.2 * size, 0),
     ]
+    props.stripe(figure.canvas, line)
+
+
+def draw_near_arm(figure: Figure, arm: Arm, angle: float, table: hands.Outline) -> None:
+    """An arm with its hand; a hand that holds shows its fingers."""
+    thumb = hands.SIDE_THUMB if table is hands.SIDE else hands.THUMB
+    parts: list[list[Node]] = [
+        hands.hand(arm.wrist, angle, figure.size, part) for part in (table, thumb)
+    ]
+    figure.draw_arm(arm, hand=parts)
+    if table is hands.GRIP:
+        for line in hands.finger_lines(arm.wrist, angle, figure.size):
+            figure.canvas.stroke(line, figure.person.skin.line, 1.5)
 
 
 def hip_front(figure: Figure, leg: Leg) -> list[Point]:
     """The course of the iliopsoas as felt from outside: belly, groin, top of the thigh."""
     size = figure.size
+    groin = aim((leg.thigh + figure.pelvis) / 2) * size
     if abs(figure.pelvis - leg.thigh) < 110:
-        return [
-            figure.spine(0.125, 0.0),
-            figure.spine(0.07, 0.006),
-            leg.hip + aim((leg.thigh + figure.pelvis) / 2) * 0.034 * size,
-            place(leg.hip, leg.thigh, 0.075 * size, 0.004 * size),
-            place(leg.hip, leg.thigh, 0.115 * size, 0.002 * size),
-        ]
-    return [
-        figure.spine(0.115, 0.012),
-        figure.spine(0.06, 0.022),
-        leg.hip + aim((leg.thigh + figure.pelvis) / 2) * 0.03 * size,
-        place(leg.hip, leg.thigh, 0.06 * size, 0.021 * size),
-        place(leg.hip, leg.thigh, 0.115 * size, 0.01 * size),
-    ]
+        belly = [figure.spine(0.125, 0.0), figure.spine(0.07, 0.006), leg.hip + groin * 0.034]
+        thigh = ((0.075, 0.004), (0.115, 0.002))
+    else:
+        belly = [figure.spine(0.115, 0.012), figure.spine(0.06, 0.022), leg.hip + groin * 0.03]
+        thigh = ((0.06, 0.021), (0.115, 0.01))
+    return belly + [place(leg.hip, leg.thigh, x * size, y * size) for x, y in thigh]
 
 
 def seated(end: bool) -> Canvas:
-    """Seated knee lift."""
-    canvas = Canvas(
-        WIDTH,
-        HEIGHT,
-        "Seated knee lift: " + ("one knee lifted" if end else "starting position"),
+    canvas = stage(
+        end,
+        "Seated knee lift",
+        "one knee lifted",
         "A person sits upright on a firm chair, seen from the side, hands holding the sides of "
-        "the seat. "
-        + (
-            "One knee is lifted so that the thigh leaves the chair; the back stays upright and "
-            "the other foot stays on the floor."
-            if end
-            else "Both feet are flat on the floor, hip-width apart."
-        ),
+        "the seat.",
+        start="Both feet are flat on the floor, hip-width apart.",
+        then="One knee is lifted so that the thigh leaves the chair; the back stays upright and "
+        "the other foot stays on the floor.",
     )
     size, ground = 515.0, 436.0
     seat = ground - 0.236 * size
     figure = Figure(canvas, BUN, size, complex(262, seat - 0.052 * size), 91)
-    props.floor(canvas, 408)
-    props.shadow(canvas, 312, ground + 2, 190)
+    floor_below(canvas, ground, 312, 190)
     far = figure.leg_to(complex(410, ground - 8 - 0.042 * size), 0, complex(6, -4))
     low = figure.leg_to(complex(392, ground - 0.042 * size), 0)
-    high = figure.leg(29, -90, -3)
-    near = high if end else low
+    near = figure.leg(29, -90, -3) if end else low
     arm = figure.arm_to(complex(252, seat - 6))
     if end:
         props.ghost(canvas, figure.whole_leg(low))
     figure.draw_arm(figure.arm_to(complex(294, seat - 10)), far=True)
     figure.draw_leg(far, far=True)
     props.chair(canvas, seat, ground, 186, 358)
-    figure.draw_leg(near, pelvis=True)
-    props.stripe(canvas, side_line(figure, near, 0.12 if end else 0.07))
+    draw_near_leg(figure, near, 0.12 if end else 0.07)
     figure.draw_head()
     figure.draw_shirt()
     if end:
         props.glow(canvas, hip_front(figure, near), 27)
-    figure.draw_arm(arm, hand=hold(figure, arm, -88, hands.GRIP))
-    fingers(canvas, figure, arm, -88, (0.042, 0.066))
+    draw_near_arm(figure, arm, -88, hands.GRIP)
     if end:
         at = near.knee + complex(62, 0)
-        props.arrow(
-            canvas,
-            [at + complex(-2, 92), at + complex(6, 50), at + complex(6, 4), at + complex(0, -34)],
-        )
+        props.arrow(canvas, [at + step for step in (-2 + 92j, 6 + 50j, 6 + 4j, -34j)])
     return canvas
 
 
 def leg_lift(end: bool) -> Canvas:
-    """Lying straight-leg lift."""
-    canvas = Canvas(
-        WIDTH,
-        HEIGHT,
-        "Lying leg lift: " + ("leg raised to 45 degrees" if end else "starting position"),
+    canvas = stage(
+        end,
+        "Lying leg lift",
+        "leg raised to 45 degrees",
         "A person lies on the back on a mat, seen from the side, one knee bent with the foot "
-        "flat, arms beside the body. "
-        + (
-            "The other leg, its knee straight, is raised to about 45 degrees; the low back stays "
-            "on the mat."
-            if end
-            else "The other leg lies straight on the mat."
-        ),
+        "flat, arms beside the body.",
+        start="The other leg lies straight on the mat.",
+        then="The other leg, its knee straight, is raised to about 45 degrees; the low back stays "
+        "on the mat.",
     )
     size, ground = 560.0, 372.0
     figure = Figure(canvas, SHORT, size, complex(304, ground - 0.064 * size), 180, 183, 176)
-    props.floor(canvas, 330)
-    props.mat(canvas, 16, 624, ground - 40, ground + 26)
-    props.shadow(canvas, 300, ground + 5, 262, 10, MAT_SIDE)
-    far = figure.leg_to(
-        figure.hip + complex(150, 0.064 * size - 30 - 0.042 * size), 0, complex(0, -17)
-    )
+    mat_below(canvas, ground)
+    foot = figure.hip + complex(150, 0.064 * size - 30 - 0.042 * size)
+    far = figure.leg_to(foot, 0, complex(0, -17))
     flat = figure.leg(-1.5, -1, 72)
-    high = figure.leg(45, 45, 118)
-    near = high if end else flat
+    near = figure.leg(45, 45, 118) if end else flat
     if end:
         props.ghost(canvas, figure.whole_leg(flat))
     figure.draw_leg(far, far=True)
     figure.draw_head()
-    figure.draw_leg(near, pelvis=True)
-    props.stripe(canvas, side_line(figure, near, 0.12 if end else 0.07))
+    draw_near_leg(figure, near, 0.12 if end else 0.07)
     figure.draw_shirt()
     if end:
         props.glow(canvas, hip_front(figure, near), 33)
-    arm = figure.arm_to(complex(322, ground + 2))
-    figure.draw_arm(arm, hand=hold(figure, arm, 0, hands.SIDE))
+    draw_near_arm(figure, figure.arm_to(complex(322, ground + 2)), 0, hands.SIDE)
     if end:
-        hip = figure.hip
-        props.arrow(canvas, props.arc(hip, 0.45 * size, 3, 35))
+        props.arrow(canvas, props.arc(figure.hip, 0.45 * size, 3, 35))
         canvas.text(complex(560, 262), "45°", 35, fill=ACCENT_DARK, weight=600)
     return canvas
 
 
 def half_kneeling(end: bool) -> Canvas:
-    """Half-kneeling stretch."""
-    canvas = Canvas(
-        WIDTH,
-        HEIGHT,
-        "Half-kneeling stretch: " + ("the stretch" if end else "starting position"),
+    canvas = stage(
+        end,
+        "Half-kneeling stretch",
+        "the stretch",
         "A person kneels on one knee on a cushion, seen from the side, the other foot flat in "
-        "front, hands resting on the front thigh. "
-        + (
-            "The pelvis is tucked under and the whole body has moved a little forwards with the "
-            "trunk upright; the front of the hip on the kneeling side is stretched."
-            if end
-            else "The trunk is upright and the front knee is above the ankle."
-        ),
+        "front, hands resting on the front thigh.",
+        start="The trunk is upright and the front knee is above the ankle.",
+        then="The pelvis is tucked under and the whole body has moved a little forwards with the "
+        "trunk upright; the front of the hip on the kneeling side is stretched.",
     )
     size, ground = 515.0, 436.0
     knee = complex(250, ground - 19 - 0.034 * size)
@@ -183,25 +160,20 @@ def half_kneeling(end: bool) -> Canvas:
     figure, near = pose(end)
     far = figure.leg_to(complex(404, ground - 4 - 0.042 * size), 0, complex(4, -3))
     resting = far.knee + aim(far.thigh) * -0.085 * size + complex(0, -0.062 * size)
-    props.floor(canvas, 408)
-    props.shadow(canvas, 290, ground + 2, 230)
+    floor_below(canvas, ground, 290, 230)
     if end:
         before, kneeling = pose(False)
-        props.ghost(
-            canvas,
-            [*before.leg_outlines(kneeling)[:2], before.pelvis_outline(), *before.bust_outlines()],
-        )
+        thigh = before.leg_outlines(kneeling)[:2]
+        props.ghost(canvas, [*thigh, before.pelvis_outline(), *before.bust_outlines()])
     figure.draw_arm(figure.arm_to(resting + complex(14, 0), complex(-2, 0)), far=True)
     figure.draw_leg(far, far=True)
     props.cushion(canvas, knee.real - 2, ground - 21, 112, 21)
-    figure.draw_leg(near, pelvis=True)
-    props.stripe(canvas, side_line(figure, near, 0.12 if end else 0.07))
+    draw_near_leg(figure, near, 0.12 if end else 0.07)
     figure.draw_head()
     figure.draw_shirt()
     if end:
         props.glow(canvas, hip_front(figure, near), 33)
-    arm = figure.arm_to(resting)
-    figure.draw_arm(arm, hand=hold(figure, arm, far.thigh - 4, hands.SIDE))
+    draw_near_arm(figure, figure.arm_to(resting), far.thigh - 4, hands.SIDE)
     if end:
         props.arrow(canvas, [complex(366, 152), complex(400, 152), complex(440, 152)])
         props.arrow(canvas, props.arc(figure.hip, 0.13 * size, 156, 236), 9, 23)
@@ -209,19 +181,15 @@ def half_kneeling(end: bool) -> Canvas:
 
 
 def bed_stretch(end: bool) -> Canvas:
-    """Lying stretch at the edge of a bed."""
-    canvas = Canvas(
-        WIDTH,
-        HEIGHT,
-        "Lying stretch: " + ("one leg lowered over the edge" if end else "starting position"),
+    canvas = stage(
+        end,
+        "Lying stretch",
+        "one leg lowered over the edge",
         "A person lies on the back at the edge of a firm bed, seen from the side, both hands "
-        "holding the far knee to the chest. "
-        + (
-            "The near leg hangs over the edge of the bed, the thigh below the level of the bed "
-            "and the knee relaxed; the low back stays flat and the front of that hip is stretched."
-            if end
-            else "The near knee is bent with the foot flat on the bed."
-        ),
+        "holding the far knee to the chest.",
+        start="The near knee is bent with the foot flat on the bed.",
+        then="The near leg hangs over the edge of the bed, the thigh below the level of the bed "
+        "and the knee relaxed; the low back stays flat and the front of that hip is stretched.",
     )
     size, top, ground = 560.0, 248.0, 432.0
     figure = Figure(canvas, SHORT, size, complex(314, top - 0.066 * size), 180, 187, 174)
@@ -231,8 +199,7 @@ def bed_stretch(end: bool) -> Canvas:
     props.pillow(canvas, 26, top + 6, 124, 48)
     far = figure.leg(120, -8, 62, complex(0, -4))
     bent = figure.leg_to(figure.hip + complex(222, 0.024 * size), 0)
-    down = figure.leg(-23, -84, -34)
-    near = down if end else bent
+    near = figure.leg(-23, -84, -34) if end else bent
     grasp = place(far.knee, far.shin, 0.055 * size, -0.03 * size)
     if end:
         props.ghost(canvas, figure.whole_leg(bent))
@@ -242,14 +209,11 @@ def bed_stretch(end: bool) -> Canvas:
         under = figure.leg_outlines(figure.leg(-26, -84, 0, complex(4, 8)))[0]
         canvas.path(union([under]), fill=LINEN_LINE, opacity=0.6)
     figure.draw_head()
-    figure.draw_leg(near, pelvis=True)
-    props.stripe(canvas, side_line(figure, near, 0.12 if end else 0.07))
+    draw_near_leg(figure, near, 0.12 if end else 0.07)
     figure.draw_shirt()
     if end:
         props.glow(canvas, hip_front(figure, near), 33)
-    arm = figure.arm_to(grasp)
-    figure.draw_arm(arm, hand=hold(figure, arm, 56, hands.GRIP))
-    fingers(canvas, figure, arm, 56, (0.042, 0.066))
+    draw_near_arm(figure, figure.arm_to(grasp), 56, hands.GRIP)
     if end:
         props.arrow(canvas, props.arc(complex(390, 250), 150, 48, -8))
     return canvas

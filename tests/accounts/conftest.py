@@ -10,18 +10,19 @@ from wagtail.models import ModelLogEntry
 
 from accounts import second_factor
 from accounts.models import Passkey
+from bookings.roles import make_roles
 from tests.accounts.authenticator import Authenticator
-from tests.factories import the_roles
 
 PASSWORD = "a long enough password"
 SIGN_IN, CODE, USE = "/admin/login/", "/admin/login/code/", "/admin/login/passkey/"
+CONFIRM = "/admin/login/confirm/"
 OWN, ADD = "/admin/logins/mine/", "/admin/logins/mine/passkeys/add/"
 
 
 @pytest.fixture
 def ruth(db, django_user_model):
     """At the front desk."""
-    the_roles()
+    make_roles()
     user = django_user_model.objects.create_user("ruth", "ruth@example.org", PASSWORD)
     user.groups.add(Group.objects.get(name="Front desk"))
     return user
@@ -29,7 +30,7 @@ def ruth(db, django_user_model):
 
 @pytest.fixture
 def owner(db, django_user_model):
-    the_roles()
+    make_roles()
     user = django_user_model.objects.create_user("olga", "olga@example.org", PASSWORD)
     user.groups.add(Group.objects.get(name="Owner"))
     return user
@@ -66,6 +67,11 @@ def with_app(ruth):
 
 def sign_in(client, name="ruth", password=PASSWORD, **extra):
     return client.post("/admin/login/", {"username": name, "password": password}, **extra)
+
+
+def confirm(client, password=PASSWORD):
+    """Say once more that it is the user of this login who is there."""
+    return client.post(CONFIRM, {"password": password, "next": "/admin/"})
 
 
 @pytest.fixture

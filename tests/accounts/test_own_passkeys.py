@@ -31,6 +31,7 @@ from tests.accounts.conftest import (
     actions,
     add,
     begin,
+    confirm,
     enrol,
     is_in,
     sign_in,
@@ -248,6 +249,7 @@ def test_a_reset_takes_passkeys_away(client, asked, device, passkey, ruth, owner
     use(client, device.get(asked))
     other = client.__class__()
     other.force_login(owner)
+    confirm(other)
     assert "Yes, with a passkey" in other.get("/admin/logins/").content.decode()
     other.post(f"/admin/logins/{ruth.pk}/reset/")
     assert not Passkey.objects.exists() and not is_in(client)

@@ -8,7 +8,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from wagtail.models import ModelLogEntry
 
 from accounts import second_factor
-from tests.accounts.conftest import PASSWORD, actions, code_of, sign_in
+from tests.accounts.conftest import PASSWORD, actions, code_of, confirm, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 SIGN_IN, CODE, SETUP = "/admin/login/", "/admin/login/code/", "/admin/login/setup/"
@@ -290,6 +290,7 @@ def test_the_owner_resets_a_lost_phone(client, ruth, owner, with_app):
     assert is_in(lost)
     client.force_login(owner)
     assert "ruth" in client.get("/admin/logins/").content.decode()
+    confirm(client)
 
     client.post(f"/admin/logins/{ruth.pk}/reset/")
 
@@ -301,9 +302,11 @@ def test_the_owner_resets_a_lost_phone(client, ruth, owner, with_app):
 def test_nobody_resets_their_own_or_a_superusers(client, ruth, owner, django_user_model):
     root = django_user_model.objects.create_superuser("root")
     client.force_login(owner)
+    confirm(client)
     for user in (owner, root):
         assert client.post(f"/admin/logins/{user.pk}/reset/").status_code in {302, 403}
     client.force_login(ruth)
+    confirm(client)
     client.post(f"/admin/logins/{owner.pk}/reset/")
     assert client.get("/admin/logins/").status_code in {302, 403}
     assert not ModelLogEntry.objects.exists()

@@ -17,6 +17,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from tests import database
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -89,7 +91,7 @@ def first(tmp_path_factory, django_db_setup) -> First:
     folder = tmp_path_factory.mktemp("prepared") / "var"
     if connection.vendor == "sqlite":
         folder.mkdir()
-        shutil.copy(connection.settings_dict["TEST"]["NAME"], folder / "clinic.sqlite3")
+        shutil.copy(database.migrated(), folder / "clinic.sqlite3")
     site = run(folder, free_port())
     wait_until_open(site)
     children = descendants(site.pid)

@@ -2,13 +2,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.factories import MONDAY, make_request, the_clinic
+from tests.factories import MONDAY, make_clinic, make_request
 
 
 @pytest.fixture
 def clinic(db):
     """Service, location and two practitioners who work 9 to 17 from Monday to Friday."""
-    return the_clinic()
+    return make_clinic(practitioners=2)
 
 
 @pytest.fixture

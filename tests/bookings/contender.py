@@ -47,9 +47,11 @@ def do(job: dict[str, Any]) -> str:
     verb = job["verb"]
     if verb == "post":
         client = Client()
-        client.cookies["draft"] = job["token"]
-        response = client.post("/book/check/")
-        return f"{response.status_code} {response.get('Location', '').split('?')[0]}"
+        key = job["key"]
+        client.cookies[drafts.COOKIE + key] = job["secret"]
+        response = client.post(f"/book/{key}/check/", {"shown": job["shown"]})
+        place = response.get("Location", "").split("?")[0]
+        return f"{response.status_code} {place.removeprefix(f'/book/{key}')}"
     if verb == "submit":
         service = Service.objects.get(pk=job["service"])
         location = Location.objects.get(pk=job["location"])
@@ -73,7 +75,7 @@ def write(times: int, now: datetime) -> None:
     for _time in range(times):
         with transaction.atomic():
             Draft.objects.filter(expires_at__gt=now).exists()
-            draft, _token = drafts.start()
+            draft, _secret = drafts.start()
             draft.expires_at = now
             draft.save()
 
@@ -111,7 +113,7 @@ def contend(number: int, rounds: list[list[Any]], gate: Any, found: Any) -> None
 
 def warm_up() -> None:
     """Load what every contender needs before they part: addresses and templates."""
-    Client().get("/book/check/")
+    Client().get(f"/book/{'K' * 16}/check/")
     for kind in ("message.txt", "message.html"):
         get_template(f"emails/{kind}")
     connection.close()

@@ -15,7 +15,7 @@ from bookings import transitions
 from bookings.messages import send
 from bookings.models import ConsultationRequest
 from tests.bookings.canary import CANARY, files_with, tables_with
-from tests.bookings.public.conftest import Visitor
+from tests.bookings.public.conftest import Patient, Visitor
 
 pytestmark = pytest.mark.django_db
 MAIL = f"{CANARY}@example.org"
@@ -82,7 +82,8 @@ def answer_everything(client, asked, owner) -> None:
     """The patient and the desk say the word in every place where something can be typed."""
     actor = transitions.staff(owner)
     client.get(link_in_mail(asked), follow=True)
-    client.post(reverse("verify-request"))
+    patient = Patient(client, asked)
+    patient.post("verify/")
     client.post(reverse("find-request"), {"reference": asked.reference, "email": MAIL})
     client.force_login(owner)
     card = reverse("desk:request", args=[asked.reference])
@@ -93,15 +94,15 @@ def answer_everything(client, asked, owner) -> None:
     asked.refresh_from_db()
     client.post(f"{card}ask/", {"question": f"why {CANARY}?", "version": asked.version})
     client.get(link_in_mail(asked), follow=True)
-    client.post(reverse("answer-request"), {"message": f"because {CANARY}"})
+    patient.post("answer/", {"message": f"because {CANARY}"})
     asked.refresh_from_db()
     transitions.confirm(asked, actor=actor, version=asked.version, now=asked.created_at)
-    client.post(reverse("move-request"), {"message": f"later {CANARY}"})
+    patient.post("move/", {"message": f"later {CANARY}"})
     client.post(reverse("desk:disclose", args=[asked.reference]), {"file": "html"})
     asked.refresh_from_db()
 
 
-def go_wrong(client, monkeypatch) -> None:
+def go_wrong(client, asked, monkeypatch) -> None:
     """An error whose message and frames hold the word, in a page and in a mail's delivery."""
     client.raise_request_exception = False
 
@@ -110,7 +111,7 @@ def go_wrong(client, monkeypatch) -> None:
         raise RuntimeError(f"cannot book {patient}")
 
     monkeypatch.setattr("bookings.public.manage.transitions.withdraw", fail)
-    assert client.post(reverse("withdraw-request")).status_code == 500
+    assert Patient(client, asked).post("cancel/").status_code == 500
     client.get(f"/book/{CANARY}/?name={CANARY}")
     client.get(f"/request/open/{CANARY}/")
     client.post("/admin/login/", {"username": CANARY, "password": CANARY})
@@ -122,7 +123,7 @@ def test_patient_data_is_nowhere_else_and_erasure_reaches_all_of_it(
     consultation = ask(client)
     answer_everything(client, consultation, owner)
     send.send_due(now=consultation.created_at.replace(year=2100), limit=100)
-    go_wrong(client, monkeypatch)
+    go_wrong(client, consultation, monkeypatch)
 
     hits = tables_with(CANARY)
     assert set(hits) >= SAID

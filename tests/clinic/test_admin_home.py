@@ -6,15 +6,15 @@ from django.test import RequestFactory
 from wagtail.admin.menu import help_menu
 from wagtail.models import Page
 
+from bookings.roles import make_roles
 from clinic.models import ClinicSettings
-from tests.factories import the_roles
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 
 @pytest.fixture
 def log_in(client, seeded, django_user_model):
-    the_roles()
+    make_roles()
 
     def make(role):
         user = django_user_model.objects.create_user("amara", password="a long enough password")

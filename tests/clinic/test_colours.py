@@ -16,24 +16,24 @@ COLOUR = re.compile(r"--([\w-]+): (#[0-9a-f]{3,6});")
 LIGHT = dict(COLOUR.findall(LIGHT_BLOCK))
 DARK = LIGHT | dict(COLOUR.findall(DARK_BLOCK))
 
-PALETTES = (settings.BASE_DIR / "frontend/scss/_palettes.scss").read_text()
+SHEET = (settings.BASE_DIR / "clinic/static/clinic/site.css").read_text()
+CHOSEN = re.compile(r"(?<!-)--([\w-]+):(#[0-9a-f]{3,6})")
 SCHEMES = {"pine light": LIGHT, "pine dark": DARK}
 # A chosen palette stands above the tokens of both schemes: its light part too, unless its dark one
 # says otherwise.
-CHOSEN_LIGHT, CHOSEN_DARK = (
-    {
-        name: dict(COLOUR.findall(block))
-        for name, block in re.findall(r'data-palette="(\w+)"] {(.*?)}', part, re.DOTALL)
-    }
-    for part in PALETTES.split("@media (prefers-color-scheme: dark)")
-)
-for name, chosen in CHOSEN_LIGHT.items():
-    SCHEMES[f"{name} light"] = LIGHT | chosen
-    SCHEMES[f"{name} dark"] = DARK | chosen | CHOSEN_DARK[name]
+CHOSEN_LIGHT: dict[str, dict[str, str]] = {}
+for name, block in re.findall(r':root\[data-palette="?(\w+)"?\]{(.*?)}', SHEET):
+    colours = dict(CHOSEN.findall(block))
+    if name not in CHOSEN_LIGHT:
+        CHOSEN_LIGHT[name] = colours
+        SCHEMES[f"{name} light"] = LIGHT | colours
+        SCHEMES[f"{name} dark"] = DARK | colours
+    else:
+        SCHEMES[f"{name} dark"] |= colours
 
 SHEETS = ("paper", "surface", "tint")
 PAIRS = [
-    *(("ink", sheet, 7) for sheet in (*SHEETS, "good-tint", "bad-tint", "notice", "coral-tint")),
+    *(("ink", sheet, 7) for sheet in (*SHEETS, "good-tint", "bad-tint", "notice")),
     *(("ink-soft", sheet, 7) for sheet in ("paper", "surface")),
     ("ink-soft", "tint", 4.5),
     *(("link", sheet, 4.5) for sheet in SHEETS),
@@ -94,6 +94,11 @@ def test_mails_have_the_colours_of_the_site(palette):
         assert getattr(colours, f"{name}_dark") == dark[name.replace("_", "-")]
 
 
+def test_every_palette_has_a_scheme_of_its_own():
+    assert {name.split()[0] for name in SCHEMES} == set(Palette)
+    assert all(colours["brand"] != LIGHT["brand"] for colours in CHOSEN_LIGHT.values())
+
+
 def test_measure_itself():
     assert contrast("#000", "#fff") == pytest.approx(21)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
@@ -101,9 +106,8 @@ def test_measure_itself():
 
 def test_no_palette_prints_its_own_colours():
     """What print sets must count for a chosen palette too, and stand after it."""
-    sheet = (settings.BASE_DIR / "clinic/static/clinic/site.css").read_text()
-    printed = re.search(r":root,:root\[data-palette\]{[^}]*}", sheet)
-    assert printed.start() > sheet.rindex(":root[data-palette=")
+    printed = re.search(r":root,:root\[data-palette\]{[^}]*}", SHEET)
+    assert printed.start() > SHEET.rindex(":root[data-palette=")
     chosen = {name for colours in CHOSEN_LIGHT.values() for name in colours}
     grounds = chosen - {"brand", "brand-strong", "mark"}  # of lines and marks alone
     assert all(f"--{name}:" in printed[0] for name in grounds)

@@ -16,6 +16,8 @@ from tests.factories import make_clinic, make_request
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
+KEY, REFERENCE = "K" * 16, "K7MB-4QX9"
+"""Of the draft and the request that the browser has open."""
 PUBLIC = {
     "livez": "/livez",
     "readyz": "/readyz",
@@ -41,26 +43,34 @@ PUBLIC = {
 }
 PERSONAL = {
     "book/": "/book/",
-    "book/reason/": "/book/reason/",
-    "book/time/": "/book/time/",
-    "book/other-times/": "/book/other-times/",
-    "book/contact/": "/book/contact/",
-    "book/check/": "/book/check/",
-    "book/sent/": "/book/sent/",
+    "book/<key:draft>/": f"/book/{KEY}/",
+    "book/<key:draft>/reason/": f"/book/{KEY}/reason/",
+    "book/<key:draft>/time/": f"/book/{KEY}/time/",
+    "book/<key:draft>/other-times/": f"/book/{KEY}/other-times/",
+    "book/<key:draft>/contact/": f"/book/{KEY}/contact/",
+    "book/<key:draft>/check/": f"/book/{KEY}/check/",
+    "book/<key:draft>/sent/": f"/book/{KEY}/sent/",
+    "book/<key:draft>/discard/": f"/book/{KEY}/discard/",
+    r"^book/(?:reason|time|other-times|contact|check|sent)/$": "/book/reason/",
     "request/": "/request/",
     "request/open/<str:token>/": "/request/open/nothing/",
     "request/find/": "/request/find/",
     "request/find/sent/": "/request/find/sent/",
-    "request/verify/": "/request/verify/",
-    "request/accept/<int:pk>/": "/request/accept/1/",
-    "request/refuse/": "/request/refuse/",
-    "request/keep/": "/request/keep/",
-    "request/cancel/": "/request/cancel/",
-    "request/move/": "/request/move/",
-    "request/answer/": "/request/answer/",
-    "request/waiting-list/": "/request/waiting-list/",
-    "request/waiting-list/leave/": "/request/waiting-list/leave/",
-    "request/appointment.ics": "/request/appointment.ics",
+    "request/<ref:reference>/": f"/request/{REFERENCE}/",
+    "request/<ref:reference>/verify/": f"/request/{REFERENCE}/verify/",
+    "request/<ref:reference>/accept/<int:pk>/": f"/request/{REFERENCE}/accept/1/",
+    "request/<ref:reference>/refuse/": f"/request/{REFERENCE}/refuse/",
+    "request/<ref:reference>/keep/": f"/request/{REFERENCE}/keep/",
+    "request/<ref:reference>/cancel/": f"/request/{REFERENCE}/cancel/",
+    "request/<ref:reference>/move/": f"/request/{REFERENCE}/move/",
+    "request/<ref:reference>/answer/": f"/request/{REFERENCE}/answer/",
+    "request/<ref:reference>/waiting-list/": f"/request/{REFERENCE}/waiting-list/",
+    "request/<ref:reference>/waiting-list/leave/": f"/request/{REFERENCE}/waiting-list/leave/",
+    "request/<ref:reference>/appointment.ics": f"/request/{REFERENCE}/appointment.ics",
+    r"^request/(?:verify|accept/\d+|refuse|keep|cancel|move|answer|waiting-list(?:/leave)?)/$": (
+        "/request/cancel/"
+    ),
+    "request/close/": "/request/close/",
     "calendar/<str:token>.ics": "/calendar/nothing.ics",
     "admin/login/": "/admin/login/",
     "admin/login/code/": "/admin/login/code/",
@@ -93,14 +103,17 @@ def patient(secure):
     service, location, _people = make_clinic()
     now = timezone.now()
     asked = make_request(service, location)
+    asked.reference = REFERENCE
+    asked.save()
     link = AccessLink.objects.create(
         request=asked, digest="x", created_at=now, expires_at=now + timedelta(days=1)
     )
-    signer = get_cookie_signer(salt=access.COOKIE + access.SALT)
-    secure.cookies[access.COOKIE] = signer.sign(str(link.pk))
+    cookie = access.COOKIE + REFERENCE
+    secure.cookies[cookie] = get_cookie_signer(salt=cookie + access.SALT).sign(str(link.pk))
     until = {"created_at": now, "expires_at": now + timedelta(hours=1)}
-    Draft.objects.create(digest=digest("secret"), idempotency_key="x", answers={}, **until)
-    secure.cookies[drafts.COOKIE] = "secret"
+    found = digest(f"{KEY}.secret")
+    Draft.objects.create(digest=found, idempotency_key="x", answers={}, **until)
+    secure.cookies[drafts.COOKIE + KEY] = "secret"
     return secure
 
 
@@ -155,7 +168,7 @@ def test_every_personal_address_is_kept_by_nobody(patient):
         check(response, path)
         if response.status_code != 405:
             assert "no-store" in response.get("Cache-Control", ""), path
-    opened = patient.get("/request/", secure=True)
+    opened = patient.get(PERSONAL["request/<ref:reference>/"], secure=True)
     assert opened.status_code == 200 and opened["X-Robots-Tag"] == "noindex"
 
 

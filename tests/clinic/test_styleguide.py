@@ -52,6 +52,7 @@ def test_every_mail_has_its_place_and_its_frame(client, page):
         assert mail["X-Frame-Options"] == "SAMEORIGIN"
         assert b"<h1" in mail.content
     assert "choose one here" in page.select_one("#mail-password-reset").text
+    assert "If it was not you" in page.select_one("#mail-email-changed").text
 
 
 def test_unknown_mail_is_not_there(client):

@@ -36,7 +36,9 @@ from bookings.models import (  # noqa: E402
 )
 from bookings.models.access import digest  # noqa: E402
 from bookings.privacy import erasure_ledger  # noqa: E402
+from bookings.public import shown  # noqa: E402
 from bookings.public.booking import drafts  # noqa: E402
+from bookings.public.booking.draft_request import chosen_offering, summary  # noqa: E402
 from bookings.schedule import availability, claims  # noqa: E402
 from education.models import GuidePage  # noqa: E402
 from tests.bookings.canary import tables_with  # noqa: E402
@@ -87,15 +89,15 @@ def free_times(count: int) -> list[tuple[datetime, int]]:
 
 
 def answered(wanted: list[tuple[datetime, int]]) -> list[str]:
-    """The tokens of visitors who have only to press "send"."""
+    """Visitors who have only to press "send": each as the key, the secret and what the page shows."""
     now, rows, tokens = timezone.now(), [], []
     for start, pk in wanted:
-        draft, token = drafts.start()
+        draft, secret = drafts.start()
         draft.expires_at = now + timedelta(hours=6)
         contact = {
             "name": "Maria Example",
             "contact_by": "email",
-            "email": f"p{next(VISITORS)}-{token[:6]}@example.org",
+            "email": f"p{next(VISITORS)}-{draft.key[:6]}@example.org",
             "phone": "",
             "on_behalf_of": "",
             "consent": True,
@@ -103,7 +105,8 @@ def answered(wanted: list[tuple[datetime, int]]) -> list[str]:
         when = {"first": start.strftime("%Y-%m-%dT%H:%MZ"), "practitioner": pk}
         draft.answers = ANSWERS | {"time": when, "contact": contact}
         rows.append(draft)
-        tokens.append(token)
+        codes = shown.rows(summary(draft, chosen_offering(draft)))
+        tokens.append(f"{draft.key}.{secret}.{' '.join(codes)}")
     Draft.objects.bulk_create(rows)
     return tokens
 
@@ -151,6 +154,11 @@ def erase(pk: int) -> None:
     transitions.erase(request, actor=system, version=request.version, now=now, because="asked")
 
 
+def digest_of(token: str) -> str:
+    """What is stored of a draft's key and secret."""
+    return digest(token.rpartition(".")[0])
+
+
 def look(acknowledged: list[str]) -> dict[str, Any]:
     """What is there of what was acknowledged, and whatever is there in part only."""
     found = {row.digest: row.request_id for row in Draft.objects.filter(request__isnull=False)}
@@ -167,7 +175,7 @@ def look(acknowledged: list[str]) -> dict[str, Any]:
         if 0 in (row.events_, row.consents_, row.wishes_, row.mails_, row.times_)
     ]
     return {
-        "missing": [token for token in acknowledged if digest(token) not in found],
+        "missing": [token for token in acknowledged if digest_of(token) not in found],
         "partial": partial,
         "requests": ConsultationRequest.objects.count(),
         "twice": len(found) - len(set(found.values())),
@@ -184,7 +192,7 @@ def beat() -> str:
 
 def erase_newest_of(acknowledged: list[str]) -> dict[str, str]:
     """Erase the request of one of them; what would find it again, had it come back."""
-    row = Draft.objects.select_related("request").get(digest=digest(acknowledged[-1]))
+    row = Draft.objects.select_related("request").get(digest=digest_of(acknowledged[-1]))
     request = row.request
     assert request
     known = {"reference": request.reference, "email": request.email}

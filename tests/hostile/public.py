@@ -37,9 +37,15 @@ def start(client: Client) -> Visitor:
     return Visitor(client)
 
 
-def asking(client: Client) -> str:
-    start(client).up_to_check()
-    return ""
+def asking(step: str) -> Page:
+    """A request that is written up to the last page, at one of its steps."""
+
+    def make(client: Client) -> str:
+        visitor = start(client)
+        visitor.up_to_check()
+        return visitor.at(step) if step else f"/book/{visitor.draft}/"
+
+    return make
 
 
 def waiting(client: Client) -> str:
@@ -47,11 +53,11 @@ def waiting(client: Client) -> str:
     visitor.safety()
     visitor.reason()
     visitor.time("waiting")
-    return "/book/other-times/"
+    return visitor.at("other-times")
 
 
-def mine(*verbs: str) -> Page:
-    """A request after these transitions, opened in the patient's browser."""
+def mine(*verbs: str, at: str = "") -> Page:
+    """A request after these transitions, opened in the patient's browser, on its page or one behind it."""
 
     def make(client: Client) -> str:
         start(client)
@@ -65,7 +71,7 @@ def mine(*verbs: str) -> Page:
         for verb in verbs:
             DONE[verb](asked)
         open_(client, asked)
-        return "/request/"
+        return f"/request/{asked.reference}/{at}"
 
     return make
 
@@ -100,10 +106,11 @@ DONE: dict[str, Callable[[ConsultationRequest], object]] = {
 def open_(client: Client, asked: ConsultationRequest) -> None:
     now = timezone.now()
     link = AccessLink.objects.create(
-        request=asked, digest="x", created_at=now, expires_at=now + timedelta(days=1)
+        request=asked, digest=asked.reference, created_at=now, expires_at=now + timedelta(days=1)
     )
-    response = access.remember(client.get("/request/find/"), link)
-    client.cookies.update(response.cookies)
+    page = client.get("/request/find/")
+    page = access.remember(page.wsgi_request, page, link)
+    client.cookies.update(page.cookies)
 
 
 def guide(client: Client) -> str:
@@ -167,39 +174,42 @@ PUBLIC: dict[str, Page] = {
     "/search/": nobody,
     "/guides/helpful/…/": guide,
     "/book/": nobody,
-    "/book/reason/": asking,
-    "/book/time/": asking,
-    "/book/other-times/": asking,
-    "/book/other-times/ (waiting list)": waiting,
-    "/book/contact/": asking,
-    "/book/check/": asking,
+    "/book/…/": asking(""),
+    "/book/…/reason/": asking("reason"),
+    "/book/…/time/": asking("time"),
+    "/book/…/other-times/": asking("other-times"),
+    "/book/…/other-times/ (waiting list)": waiting,
+    "/book/…/contact/": asking("contact"),
+    "/book/…/check/": asking("check"),
+    "/book/…/discard/": asking("check"),
     "/request/find/": nobody,
-    "/request/verify/": mine(),
-    "/request/accept/…/": mine("verify", "offer"),
-    "/request/refuse/": mine("verify", "offer"),
-    "/request/keep/": mine("verify", "confirm", "move"),
-    "/request/cancel/": mine("verify", "confirm"),
-    "/request/move/": mine("verify", "confirm"),
-    "/request/answer/": mine("verify", "ask"),
-    "/request/waiting-list/": mine("verify"),
-    "/request/waiting-list/leave/": mine("verify", "waitlist"),
+    "/request/close/": mine(),
+    "/request/…/verify/": mine(),
+    "/request/…/accept/…/": mine("verify", "offer"),
+    "/request/…/refuse/": mine("verify", "offer"),
+    "/request/…/keep/": mine("verify", "confirm", "move"),
+    "/request/…/cancel/": mine("verify", "confirm", at="cancel/"),
+    "/request/…/move/": mine("verify", "confirm", at="move/"),
+    "/request/…/answer/": mine("verify", "ask"),
+    "/request/…/waiting-list/": mine("verify", at="waiting-list/"),
+    "/request/…/waiting-list/leave/": mine("verify", "waitlist", at="waiting-list/leave/"),
     "/admin/login/": at_login,
     "/admin/login/code/": half_way,
     "/admin/login/passkey/": with_passkey,
     "/admin/login/again/": half_way,
     "/admin/login/setup/": new_app,
     "/admin/password_reset/": at_login,
-    "/admin/password_reset/confirm/…/": new_password,
+    "/admin/password_reset/confirm/…/…/": new_password,
 }
-NO_FORMS = {"/guides/read/…/"}
+NO_FORMS = {"/guides/read/…/…/"}
 """Told by a page's script, with nothing in it but the address."""
-OPENS_BESIDE = {
-    "/request/cancel/",
-    "/request/move/",
-    "/request/waiting-list/",
-    "/request/waiting-list/leave/",
-}
-"""Forms that stand on a page of their own, behind a link of the request's page."""
+SAMPLES = {"key": "K" * 16, "ref": "K7MB-4QX9"}
+"""For what an address must look like to be one; any other part takes a 1."""
+
+
+def sample_of(route: str) -> str:
+    """An address of this pattern."""
+    return re.sub(r"<(\w+):\w+>", lambda found: SAMPLES.get(found[1], "1"), route)
 
 
 def public_form(name: str, client: Client) -> Form:
@@ -207,7 +217,7 @@ def public_form(name: str, client: Client) -> Form:
     client.raise_request_exception = False
     address = name.split()[0]
     found = PUBLIC[name](client)
-    at = address if address in OPENS_BESIDE or not found else found
+    at = found or address
     page = client.get(at)
     assert page.status_code == 200, (at, page.status_code)
     if address == "/search/":

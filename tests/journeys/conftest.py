@@ -1,12 +1,9 @@
 """Browser tests, in a process of their own: `make test ARGS=tests/journeys`.
 
 Playwright's sync API leaves its event loop marked as running in this thread until the session's
-end. So
-* Django would refuse the ORM here: DJANGO_ALLOW_ASYNC_UNSAFE, in this process only;
-* asgiref gives this thread another connection than before the loop started, which would not hold
-  the migrated rows to restore: the loop starts before the database is made;
-* tests that start a loop of their own would fail: they run in another process.
-The live server's threads see none of this.
+end. So Django would refuse the ORM here (DJANGO_ALLOW_ASYNC_UNSAFE, in this process only), and tests
+that start a loop of their own would fail: they run in another process. The live server's threads
+see none of this.
 """
 
 import os
@@ -21,15 +18,16 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client, override_settings
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django import DjangoDbBlocker
 
-from tests import rows
+from tests import database
 from tests.journeys.validity import COLOURS, axe_violations, html_errors
 from tests.journeys.watch import Watch
 
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 # Milliseconds. On a busy computer an editor's page takes long; nothing here measures time.
 PATIENCE = 120_000
 expect.set_options(timeout=30_000)
@@ -42,18 +40,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ours = [item for item in items if here in item.path.parents]
     if ours and len(ours) < len(items):
         raise pytest.UsageError("the journeys run by themselves: pytest tests/journeys")
-
-
-@pytest.fixture(scope="session")
-def _loop_before_database(playwright: Any) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        yield
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(_loop_before_database: None, django_db_setup: None) -> None:
-    """The arguments are set up from left to right."""
 
 
 @pytest.fixture(scope="session")
@@ -82,24 +68,25 @@ def _committed_rows(transactional_db: None) -> None:
 
 
 @pytest.fixture(scope="session")
-def seeded_rows(
+def seeded_site(
     django_db_setup: None, base_url: str, django_db_blocker: DjangoDbBlocker
-) -> rows.Rows:
-    """All rows of a seeded site. To seed takes seconds, to put them back next to nothing."""
-    with django_db_blocker.unblock(), override_settings(SITE_URL=base_url), transaction.atomic():
-        # The test before may have left nothing, not even what the migrations made.
-        rows.put_back(connection._test_serialized_contents)
+) -> Iterator[str]:
+    """The database of a seeded site. To seed takes seconds, to copy next to nothing."""
+    name = database.own("-seeded")
+    with django_db_blocker.unblock(), override_settings(SITE_URL=base_url):
+        database.connect_to_copy(of=database.migrated())
         call_command("seed_guides", verbosity=0)
-        kept = rows.keep()
-        transaction.set_rollback(True)
-    return kept
+        database.copy(database.own(), name)
+    yield name
+    with django_db_blocker.unblock():
+        database.drop(name)
 
 
 @pytest.fixture
-def seeded(seeded_rows: rows.Rows, _committed_rows: None, settings: Any, base_url: str) -> None:
+def seeded(seeded_site: str, _committed_rows: None, settings: Any, base_url: str) -> None:
     """The guide's pages, for the live server as well."""
     settings.SITE_URL = base_url
-    rows.put_back(seeded_rows)
+    database.connect_to_copy(of=seeded_site)
 
 
 @pytest.fixture

@@ -6,12 +6,14 @@ And by a passkey, which Chromium keeps in a device of its own making.
 import base64
 
 import pytest
+from django.contrib.auth.models import Group
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import expect
 
 from accounts.models import Passkey
 from tests.accounts.conftest import code_of, enrol
+from tests.factories import the_roles
 
 PASSWORD = "a long enough password"
 
@@ -45,10 +47,10 @@ def test_enrol_then_come_in_by_code_and_by_recovery_code(
     plain_page.wait_for_load_state()  # pictures too
     assert picture.evaluate("image => image.naturalWidth") > 100
     enter(plain_page, code_of(device))
-    plain_page.get_by_role("link", name="I have kept them").wait_for()
+    plain_page.get_by_role("link", name="I have saved them").wait_for()
     expect(plain_page.locator("code")).to_have_count(10)
     codes = plain_page.locator("code").all_inner_texts()
-    plain_page.get_by_role("link", name="I have kept them").click()
+    plain_page.get_by_role("link", name="I have saved them").click()
     plain_page.wait_for_url("**/admin/")
 
     # Elsewhere, with the app.
@@ -91,6 +93,15 @@ def device_with_passkeys(page):
     return lambda: cdp.send("WebAuthn.getCredentials", made)["credentials"], cdp, made
 
 
+def add_passkey(page):
+    page.goto("/admin/logins/mine/")
+    page.get_by_role("link", name="Add a passkey").click()
+    page.get_by_label("Your password").fill(PASSWORD)
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Make the passkey").click()
+    page.get_by_text("The passkey is added.").wait_for()
+
+
 @pytest.mark.alike
 def test_add_a_passkey_come_in_by_it_and_remove_it(
     new_context, check_page, check_screen, settings, django_user_model
@@ -103,7 +114,7 @@ def test_add_a_passkey_come_in_by_it_and_remove_it(
     page.get_by_role("button", name="Continue").click()
     page.get_by_label("Code").wait_for()
     enter(page, code_of(TOTPDevice.objects.get()))
-    page.get_by_role("link", name="I have kept them").click()
+    page.get_by_role("link", name="I have saved them").click()
     page.wait_for_url("**/admin/")
 
     # Added, with the password once more.
@@ -170,3 +181,56 @@ def test_without_javascript_the_code_page_offers_no_passkey(plain_page, django_u
     sign_in(plain_page)
     plain_page.get_by_label("Code").wait_for()
     assert not plain_page.get_by_role("button", name="Use a passkey").is_visible()
+
+
+@pytest.mark.alike
+def test_owner_confirms_by_password_and_by_passkey(
+    new_context, check_page, check_screen, django_user_model
+):
+    the_roles()
+    olga = django_user_model.objects.create_user("olga", "olga@example.org", PASSWORD)
+    olga.groups.add(Group.objects.get(name="Owner"))
+    ruth = django_user_model.objects.create_user(
+        "ruth", "ruth@example.org", "the old password", first_name="Ruth", last_name="Moss"
+    )
+    enrol(olga)
+    page = new_context().new_page()
+    on_the_device, *_rest = device_with_passkeys(page)
+    device = TOTPDevice.objects.get()
+    sign_in(page)
+    enter(page, code_of(device))
+    page.wait_for_url("**/admin/")
+    add_passkey(page)
+    assert len(on_the_device()) == 1
+
+    # Somebody else's password, with one's own: and no superuser is made.
+    page.goto(f"/admin/users/edit/{ruth.pk}/")
+    page.get_by_role("heading", name="Confirm that it is you").wait_for()
+    check_page(page)
+    page.get_by_label("Your password").fill("a guess")
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("heading", name="There is a problem").wait_for()
+    page.get_by_label("Your password").fill(PASSWORD)
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("Password", exact=True).fill("green hip bone")
+    page.get_by_label("Password confirmation").fill("green hip bone")
+    page.get_by_role("tab", name="Roles").click()
+    assert page.get_by_label("Administrator").is_disabled()
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("User 'ruth' updated.").wait_for()
+    ruth.refresh_from_db()
+    assert ruth.check_password("green hip bone") and not ruth.is_superuser
+
+    # One's own, with the passkey.
+    page.goto("/admin/logins/mine/")
+    page.get_by_role("link", name="Change your password").click()
+    page.get_by_role("button", name="Use a passkey").click()
+    page.locator("#id_new_password1").fill("yellow spine bone")
+    page.locator("#id_new_password2").fill("yellow spine bone")
+    check_screen(page)
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Your password is changed.").wait_for()
+    page.get_by_role("link", name="Change your email address").click()
+    page.get_by_role("heading", name="Confirm that it is you").wait_for()
+    olga.refresh_from_db()
+    assert olga.check_password("yellow spine bone")

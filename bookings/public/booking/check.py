@@ -11,15 +11,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bookings.errors import BookingError, TimeTaken
 from bookings.models import ConsultationRequest, Draft
-from bookings.public import abuse
+from bookings.public import abuse, shown
 from bookings.public.access import personal
 from bookings.public.booking import drafts
-from bookings.public.booking.draft_request import chosen_offering, submit, summary
+from bookings.public.booking.draft_request import Offering, chosen_offering, submit, summary
 from bookings.public.booking.steps import page, step
+from bookings.public.booking.time_forms import too_soon
 from clinic.network import client_network
 
 logger = logging.getLogger(__name__)
@@ -28,11 +30,37 @@ logger = logging.getLogger(__name__)
 @abuse.limited("ask")
 @step("check")
 def check(request: HttpRequest, draft: Draft) -> HttpResponse:
-    """Everything once more; sending it takes the request."""
+    """Everything once more; sending it takes the request, as long as the page showed what will be sent."""
     offering = chosen_offering(draft)
     assert offering
+    rows = summary(draft, offering)
     if request.method != "POST":
-        return page(request, "check", rows=summary(draft, offering), offering=offering)
+        return _ask_once_more(request, draft, offering, rows)
+    if shown.of(request).split() != shown.rows(rows):
+        messages.error(
+            request,
+            _("Your answers have changed since this page was shown. Please check them, then send."),
+        )
+        return _ask_once_more(request, draft, offering, rows, before=shown.of(request).split())
+    return _send(request, draft, offering)
+
+
+def _ask_once_more(
+    request: HttpRequest,
+    draft: Draft,
+    offering: Offering,
+    rows: list[dict[str, str]],
+    before: list[str] | None = None,
+) -> HttpResponse:
+    """The page with all answers; those that were not on it `before` are marked."""
+    codes = shown.rows(rows)
+    if before is not None:
+        for row, code in zip(rows, codes, strict=True):
+            row["changed"] = "" if code in before else str(_("Changed"))
+    return page(request, "check", draft, rows=rows, shown=" ".join(codes), offering=offering)
+
+
+def _send(request: HttpRequest, draft: Draft, offering: Offering) -> HttpResponse:
     now = timezone.now()
     signs = abuse.signs_of_a_robot(draft, now=now)
     if abuse.is_robot(signs):
@@ -42,25 +70,25 @@ def check(request: HttpRequest, draft: Draft) -> HttpResponse:
     try:
         made = submit(draft, offering, network=network, suspicion=signs[:1], now=now)
     except TimeTaken as error:
-        messages.error(request, str(error.message))
         first = draft.answers["time"]["first"]
-        return redirect(f"{reverse('book-time')}?taken={first}")
+        messages.error(request, too_soon(first, offering.service, now=now) or str(error.message))
+        return redirect(f"{reverse('book-time', args=[draft.key])}?taken={first}")
     except BookingError as error:
         messages.error(request, str(error.message))
-        return redirect("book-check")
+        return redirect("book-check", draft.key)
     draft.request, draft.answers = made, {}
-    return drafts.save(request, redirect("book-sent"), draft)
+    return drafts.save(request, redirect("book-sent", draft.key), draft)
 
 
 @personal
 @require_safe
-def sent(request: HttpRequest) -> HttpResponse:
+def sent(request: HttpRequest, draft: str) -> HttpResponse:
     """The reference, and what happens next and by when."""
-    draft = drafts.load(request)
-    if draft is None or draft.request_id is None:
+    found = drafts.load(request, draft)
+    if found is None or found.request_id is None:
         return redirect("book")
     rows = ConsultationRequest.objects.select_related("waiting", "service", "location")
-    consultation = rows.get(pk=draft.request_id)
+    consultation = rows.get(pk=found.request_id)
     return sent_page(request, consultation, held=consultation.appointments.active().one_at_most())
 
 

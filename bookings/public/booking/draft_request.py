@@ -12,7 +12,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from bookings import clock, transitions
+from bookings import clock, phones, transitions
 from bookings.enums import ContactBy, DayPart, Goal, Reason, ResourceKind, Side, Suspicion
 from bookings.forms.consent import CONSENT_TEXT, CONSENT_VERSION
 from bookings.models import (
@@ -164,6 +164,19 @@ def safety_answers(safety: dict[str, Any]) -> list[tuple[str, str]]:
     return rows
 
 
+def phone_in_words(stored: str) -> str:
+    """A kept number as people here write it."""
+    return phones.label(phones.parse(stored)) if stored else ""
+
+
+def flags_in_words(safety: dict[str, Any]) -> str:
+    """What was ticked, a line each."""
+    ticked = [str(text) for key, text, _level in RED_FLAGS if key in safety["flags"]]
+    if safety["cleared"]:
+        ticked.append(str(SafetyForm.base_fields["cleared"].label))
+    return "\n".join(ticked) or str(_("None of these"))
+
+
 def summary(draft: Draft, offering: Offering) -> list[dict[str, str]]:
     """The rows of the check page: what was asked, the answer, and where to change it."""
     answers, zone = draft.answers, offering.location.zone
@@ -181,6 +194,7 @@ def summary(draft: Draft, offering: Offering) -> list[dict[str, str]]:
     service = offering.service
     minutes = clock.minutes_label(service.duration_minutes)
     rows = [
+        (_("Safety questions"), flags_in_words(answers["safety"]), "book"),
         (_("Consultation"), f"{service.name}, {minutes}", "book-reason"),
         (_("What for"), Reason(why["reason"]).label, "book-reason"),
         (_("Side"), Side(why["side"]).label, "book-reason"),
@@ -210,10 +224,16 @@ def summary(draft: Draft, offering: Offering) -> list[dict[str, str]]:
         (_("For"), who["on_behalf_of"], "book-contact"),
         (_("We answer by"), ContactBy(who["contact_by"]).label, "book-contact"),
         (_("Email"), who["email"], "book-contact"),
-        (_("Phone"), who["phone"], "book-contact"),
+        (_("Phone"), phone_in_words(who["phone"]), "book-contact"),
     ]
+    change = str(_("Change"))
     return [
-        {"key": str(key), "value": str(value), "url": reverse(name), "change": str(_("Change"))}
+        {
+            "key": str(key),
+            "value": str(value),
+            "url": reverse(name, args=[draft.key]),
+            "change": change,
+        }
         for key, value, name in rows
         if value
     ]

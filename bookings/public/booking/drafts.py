@@ -1,13 +1,14 @@
-"""Answers while they are being given: kept in the database for an hour, under a secret cookie.
+"""Answers while they are being given: kept in the database for a day, each request by itself.
 
-Not in Django's session: patient data stays in bookings' own tables, and a logout or an expired
-session loses nothing.
+The address names the draft and a cookie of its own holds its secret: without either nobody sees the
+answers, and two tabs never mix. Not in Django's session: patient data stays in bookings' own tables, and
+a logout or an expired session loses nothing.
 """
 
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -16,55 +17,82 @@ from django.utils import timezone
 
 from bookings.models import Draft
 from bookings.models.access import digest
+from bookings.public import cookies
 
-COOKIE = f"{settings.COOKIE_PREFIX}draft"
-LIFETIME = timedelta(hours=1)
+COOKIE = f"{settings.COOKIE_PREFIX}draft-"
+"""Followed by the draft's key, which stands in the address."""
+LIFETIME = timedelta(days=1)
+PAUSE = timedelta(hours=1)
+"""A visitor who was away for longer is told that the answers were kept."""
 
 
-# Asked on every page: a queryset that is built anew each time takes longer than the query itself.
-FIND = "SELECT * FROM bookings_draft WHERE digest = %s"
-
-
-def load(request: HttpRequest) -> Draft | None:
-    """The visitor's unfinished request, or the one just sent."""
-    token = request.COOKIES.get(COOKIE, "")
-    if not token:
+def load(request: HttpRequest, key: str) -> Draft | None:
+    """The request being written, or just sent, that this browser began under this key."""
+    secret = request.COOKIES.get(COOKIE + key, "")
+    if not secret:
         return None
-    drafts = Draft.objects.raw(FIND, [digest(token)])
-    draft = next(iter(drafts), None)
-    return draft if draft and draft.expires_at > timezone.now() else None
+    found = Draft.objects.filter(digest=_digest(key, secret), expires_at__gt=timezone.now())
+    draft = found.first()
+    if draft:
+        draft.key = key
+    return draft
+
+
+def _digest(key: str, secret: str) -> str:
+    return digest(f"{key}.{secret}")
+
+
+def begun(request: HttpRequest, *, now: datetime) -> Draft | None:
+    """The newest unfinished one of this browser, unless its visitor has been away for long."""
+    for name in reversed(cookies.held(request, COOKIE)[-cookies.MOST :]):
+        draft = load(request, name.removeprefix(COOKIE))
+        if draft and not draft.request_id and not was_paused(draft, now=now):
+            return draft
+    return None
+
+
+def was_paused(draft: Draft, *, now: datetime) -> bool:
+    """Whether its last answer is more than an hour old."""
+    return now > draft.expires_at - LIFETIME + PAUSE
 
 
 def start() -> tuple[Draft, str]:
-    """A new draft, not saved yet, and the secret that finds it again."""
-    token = secrets.token_urlsafe(32)
+    """A new draft, not saved yet, and the secret that opens it again together with its key."""
+    key, secret = secrets.token_urlsafe(12), secrets.token_urlsafe(32)
     draft = Draft(
-        digest=digest(token),
+        digest=_digest(key, secret),
         idempotency_key=secrets.token_urlsafe(32),
         created_at=timezone.now(),
     )
-    return draft, token
+    draft.key = key
+    return draft, secret
 
 
 def save(
     request: HttpRequest,
     response: HttpResponse,
     draft: Draft,
-    token: str = "",
+    secret: str = "",
     /,
     **answers: dict[str, Any],
 ) -> HttpResponse:
-    """Keep a step's answers for another hour, and the cookie with them."""
+    """Keep a step's answers for another day, and the cookie with them."""
     draft.answers = draft.answers | answers
     draft.expires_at = timezone.now() + LIFETIME
     draft.save()
-    response.set_cookie(
-        COOKIE,
-        token or request.COOKIES[COOKIE],
-        max_age=LIFETIME,
-        path="/",  # the questions stand below /book/ and, in Spanish, /es/book/,
-        httponly=True,
-        samesite="Lax",
-        secure=settings.PRODUCTION,
-    )
+    secret = secret or request.COOKIES[COOKIE + draft.key]
+    cookies.put(request, response, COOKIE, draft.key, secret)
     return response
+
+
+def discard(request: HttpRequest, response: HttpResponse, keys: list[str]) -> HttpResponse:
+    """Delete these unfinished requests of this browser, and its cookies for them."""
+    found = [load(request, key) for key in keys]
+    Draft.objects.filter(pk__in=[draft.pk for draft in found if draft]).delete()
+    cookies.drop(response, [COOKIE + key for key in keys])
+    return response
+
+
+def keys(request: HttpRequest) -> list[str]:
+    """Of every draft that this browser has."""
+    return [name.removeprefix(COOKIE) for name in cookies.held(request, COOKIE)]

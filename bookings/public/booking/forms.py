@@ -7,12 +7,12 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.formfields import PhoneNumberField
 
+from bookings import phones
 from bookings.enums import ContactBy, Goal, Reason, Side
 from bookings.forms.consent import CONSENT_TEXT
-from bookings.forms.fields import CrispyForm, set_choices
-from bookings.validators import validate_one_line, validate_plain_text, validate_source_path
+from bookings.forms.fields import CrispyForm, OneLineField, PhoneField, set_choices
+from bookings.validators import validate_plain_text, validate_source_path
 
 RED_FLAGS = [
     (
@@ -142,10 +142,9 @@ class ReasonForm(CrispyForm):
 class ContactForm(CrispyForm):
     needed_by_choice = frozenset({"email", "phone"})
 
-    name = forms.CharField(
+    name = OneLineField(
         label=_("Your full name"),
         max_length=120,
-        validators=[validate_one_line],
         widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}),
         error_messages={"required": _("Enter your name.")},
     )
@@ -165,18 +164,16 @@ class ContactForm(CrispyForm):
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
         error_messages={"invalid": _("Enter an email address such as name@example.com.")},
     )
-    phone = PhoneNumberField(
+    phone = PhoneField(
         label=_("Phone number"),
         help_text=_("Needed if we answer by phone. A mobile or a landline."),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "type": "tel"}),
-        error_messages={"invalid": _("Enter a phone number such as 020 7946 0123.")},
     )
-    on_behalf_of = forms.CharField(
+    on_behalf_of = OneLineField(
         label=_("Are you asking for someone else? Give that person’s name"),
         max_length=120,
         required=False,
-        validators=[validate_one_line],
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     consent = forms.BooleanField(
@@ -197,4 +194,4 @@ class ContactForm(CrispyForm):
 
     def clean_phone(self) -> str:
         phone = self.cleaned_data.get("phone")
-        return phone.as_e164 if phone else ""
+        return phones.stored(phone) if phone else ""

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.dates import WEEKDAYS
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from bookings import clock
 from bookings.enums import DayPart
 from bookings.forms.fields import CrispyForm, LongSelect, set_choices
-from bookings.models import Location
+from bookings.models import Location, Service
 from bookings.schedule.availability import Slot
 
 PART_NAMES = {
@@ -64,21 +64,45 @@ def _in_words(
     return (clock.near_day_label(start, zone), part), (value, label)
 
 
+STAYS_OPEN = timedelta(days=1)
+"""For so long somebody may have a page of times open."""
 ANY_TIME = "any"
 WAITING = "waiting"
 
 
 @dataclass(frozen=True)
 class FreeTimes:
-    """What is free: all of it for a page that shows it, or one start for an answer."""
+    """What is free: all of it for a page that shows it, or one start for an answer.
+
+    `soonest` (UTC) is where the minimum notice ends; `notice_hours` says it in words.
+    """
 
     location: Location
     slots: Callable[[], Sequence[Slot]]
     is_free: Callable[[datetime], bool]
+    soonest: datetime
+    notice_hours: int
 
     def groups(self, but: str = "") -> list[tuple[tuple[str, str], Choices]]:
         left = [slot for slot in self.slots() if slot_value(slot) != but]
         return slot_groups(left, self.location)
+
+
+TOO_SOON = ngettext_lazy(
+    "That time is now less than %(hours)d hour away, which is too soon to book here. "
+    "Please choose another, or call us.",
+    "That time is now less than %(hours)d hours away, which is too soon to book here. "
+    "Please choose another, or call us.",
+    "hours",
+)
+
+
+def too_soon(value: str, service: Service, *, now: datetime) -> str:
+    """What to say of a time that the minimum notice has overtaken; empty for any other."""
+    start, hours = parse_start(value), service.minimum_notice_hours
+    if start is None or start >= now + timedelta(hours=hours):
+        return ""
+    return str(TOO_SOON % {"hours": hours})
 
 
 class FreeTimeField(forms.ChoiceField):
@@ -98,6 +122,15 @@ class FreeTimeField(forms.ChoiceField):
         if start is None or start == parse_start(self.but):
             return False
         return self.times.is_free(start)
+
+    def validate(self, value: str) -> None:
+        """A time that came inside the notice while the page was open is said to be that, not taken."""
+        start = parse_start(value)
+        soonest = self.times.soonest
+        if start and soonest - STAYS_OPEN < start < soonest:
+            params = {"hours": self.times.notice_hours}
+            raise forms.ValidationError(TOO_SOON, code="too_soon", params=params)
+        super().validate(value)
 
     def clean(self, value: Any) -> str:
         """In the one spelling that the pages use."""

@@ -56,10 +56,11 @@ def times(request: HttpRequest, draft: Draft) -> HttpResponse:
             "first": form.cleaned_data["first"],
             "practitioner": wished.pk if wished else None,
         }
-        return drafts.save(request, redirect("book-other-times"), draft, time=chosen)
+        return drafts.save(request, redirect("book-other-times", draft.key), draft, time=chosen)
     return page(
         request,
         "time",
+        draft,
         form=form,
         offering=offering,
         people=people,
@@ -173,7 +174,9 @@ def free_times(search: Search, slots: Callable[[], list[availability.Slot]]) -> 
     def is_free(start: datetime) -> bool:
         return availability.find_slot(search, start) is not None
 
-    return FreeTimes(search.location, slots, is_free)
+    soonest, _end = search.bounds()
+    notice = search.service.minimum_notice_hours
+    return FreeTimes(search.location, slots, is_free, soonest, notice)
 
 
 def _summary(slots: list[availability.Slot], first_day: date) -> str:
@@ -213,9 +216,9 @@ def other_times(request: HttpRequest, draft: Draft) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         given = {"other-times": form.cleaned_data}
-        return drafts.save(request, redirect("book-contact"), draft, **given)
+        return drafts.save(request, redirect("book-contact", draft.key), draft, **given)
     label = unbroken(clock.moment_label(first, search.location.zone)) if first else ""
-    return page(request, "other-times", form=form, first=label)
+    return page(request, "other-times", draft, form=form, first=label)
 
 
 def _waiting(request: HttpRequest, draft: Draft, offering: Offering) -> HttpResponse:
@@ -226,5 +229,5 @@ def _waiting(request: HttpRequest, draft: Draft, offering: Offering) -> HttpResp
     )
     if request.method == "POST" and form.is_valid():
         given = {"other-times": form.cleaned_data}
-        return drafts.save(request, redirect("book-contact"), draft, **given)
-    return page(request, "other-times", "book_waiting", form=form)
+        return drafts.save(request, redirect("book-contact", draft.key), draft, **given)
+    return page(request, "other-times", draft, "book_waiting", form=form)

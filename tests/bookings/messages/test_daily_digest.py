@@ -6,7 +6,8 @@ from post_office.models import STATUS, Email
 
 from bookings.messages import daily_digest
 from bookings.models import Digest, Message, MessageSettings
-from tests.factories import MONDAY, make_request, the_roles
+from bookings.roles import make_roles
+from tests.factories import MONDAY, make_request
 
 pytestmark = pytest.mark.django_db
 NEXT = MONDAY + timedelta(days=7)
@@ -15,7 +16,7 @@ NEXT = MONDAY + timedelta(days=7)
 
 @pytest.fixture
 def ruth(django_user_model):
-    the_roles()
+    make_roles()
     user = django_user_model.objects.create_user("ruth", email="ruth@clinic.example")
     user.groups.add(Group.objects.get(name="Front desk"))
     django_user_model.objects.create_superuser("root", email="root@clinic.example")

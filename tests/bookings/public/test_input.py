@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from bookings import clock
 from bookings.enums import ResourceKind
-from bookings.models import ConsultationRequest
+from bookings.models import ConsultationRequest, Draft
 from bookings.public.booking.time_forms import parse_start
 from clinic.dates import unbroken
 from tests.bookings.public.booking.test_steps import ends_at
@@ -33,7 +33,6 @@ def at_contact(visitor):
     [
         "Ma\x00ria",
         "Maria\u202egnp.exe",
-        "Ma\u200bria",
         "Maria\nBcc: all@example.org",
         "x" * 10_000,
         "   ",
@@ -51,7 +50,7 @@ def test_lone_surrogates_come_back_as_an_error(visitor):
     at_contact(visitor)
     body = b"name=Ma\xed\xa0\x80ria&contact_by=email&email=maria%40example.org&consent=on"
     form = "application/x-www-form-urlencoded"
-    page = visitor.client.post("/book/contact/", body, content_type=form)
+    page = visitor.client.post(visitor.at("contact"), body, content_type=form)
     assert page.status_code in {200, 302, 400}
     visitor.send()
     for consultation in ConsultationRequest.objects.all():
@@ -69,6 +68,55 @@ def test_any_name_that_can_be_written_is_taken_and_escaped(visitor, name):
     assert ConsultationRequest.objects.get().name == name
 
 
+@pytest.mark.parametrize(
+    "name", ["\u200eMaria Example", "Maria Exa\u00admple", "\ufeffMaria Example\u200f"]
+)
+def test_invisible_characters_of_names_are_dropped(visitor, name):
+    at_contact(visitor)
+    visitor.contact(name=name)
+    visitor.send()
+    assert ConsultationRequest.objects.get().name == "Maria Example"
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored", "shown"),
+    [
+        ("020 7946 0123", "+442079460123", "020 7946 0123"),
+        ("07911 123456", "+447911123456", "07911 123456"),
+        ("+44 7911 123456", "+447911123456", "07911 123456"),
+        ("\u202a020 7946 0123\u202c", "+442079460123", "020 7946 0123"),
+        ("020 7946 0123 ext 205", "+442079460123;ext=205", "020 7946 0123 ext. 205"),
+        ("+34 912 34 56 78", "+34912345678", "+34 912 34 56 78"),
+        ("07700 900123", "+447700900123", "07700 900123"),
+    ],
+)
+def test_a_phone_number_is_kept_whole(visitor, typed, stored, shown):
+    at_contact(visitor)
+    page = visitor.contact(contact_by="phone", email="", phone=typed)
+    assert shown in page.text and "+4479" not in page.text
+    visitor.send()
+    asked = ConsultationRequest.objects.get()
+    assert f"{asked.phone.as_e164};ext={asked.phone_extension}".removesuffix(";ext=") == stored
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "call my daughter on 020 7946 0123",
+        "020 7946 0123 after six",
+        "020 7946 0123 ext",
+        "123",
+        "020 7946 0123 020 7946 0124",
+        "none",
+        "\x00",
+    ],
+)
+def test_what_is_no_number_is_refused_beside_it(visitor, typed):
+    at_contact(visitor)
+    page = visitor.contact(contact_by="phone", email="", phone=typed)
+    assert page.context["form"].errors["phone"]
+
+
 @pytest.mark.parametrize("minutes", [7, -1, 1])
 def test_a_start_beside_the_offered_ones_is_refused(visitor, minutes):
     visitor.safety()
@@ -82,9 +130,10 @@ def test_a_practitioner_who_does_not_offer_it_cannot_be_wished(visitor, clinic):
     other = ResourceFactory(location=clinic[1], name="Somebody else")
     visitor.safety()
     visitor.reason()
-    page = visitor.client.get(f"/book/time/?with={other.pk}")
+    page = visitor.client.get(f"{visitor.at('time')}?with={other.pk}")
     assert page.context["wished"] is None
-    visitor.post(f"/book/time/?with={other.pk}", first=visitor.offered()[0], practitioner=other.pk)
+    given = {"first": visitor.offered()[0], "practitioner": other.pk}
+    visitor.client.post(f"{visitor.at('time')}?with={other.pk}", given)
     visitor.other_times()
     visitor.contact()
     visitor.send()
@@ -107,13 +156,12 @@ def test_an_offering_that_does_not_exist_is_refused(visitor, clinic):
 
 def test_a_time_that_passes_while_the_form_is_open(visitor, time_machine):
     """The notice runs out between choosing and sending; the answers stay, the nearest are offered."""
-    first, _page = visitor.up_to_check()
+    first, page = visitor.up_to_check()
     time_machine.move_to(parse_start(first) - timedelta(minutes=59))
-    from bookings.models import Draft
-
-    Draft.objects.update(expires_at=timezone.now() + timedelta(hours=1))
-    page = visitor.send()
+    Draft.objects.update(expires_at=timezone.now() + timedelta(hours=1))  # over a weekend, too
+    page = visitor.send(page)
     ends_at(page, "/book/time/")
+    assert "less than 1 hour away" in page.text
     assert first not in visitor.offered() and visitor.offered()
     visitor.time()
     visitor.other_times()

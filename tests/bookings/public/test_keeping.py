@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from bookings import transitions
 from bookings.enums import RequestStatus
-from tests.bookings.public.test_manage import link_in
+from tests.bookings.public.conftest import Patient, link_in
 from tests.factories import make_request
 
 pytestmark = pytest.mark.django_db
@@ -36,15 +36,15 @@ def wished(clinic, desk, time_machine):
     return consultation
 
 
-def page_of(client, asked):
-    client.get(link_in("move_asked", asked))
-    return client.get("/request/").content.decode()
+def opened(client, asked, kind="move_asked"):
+    client.get(link_in(kind, asked))
+    return Patient(client, asked)
 
 
-def actions(page):
-    """Every address to which the page leads or posts about the request."""
-    main = page.partition("<main")[2].partition("</main>")[0]
-    return set(re.findall(r'(?:href|action)="(/request/[^"]*)"', main))
+def actions(patient):
+    """Every address below the request's own to which its page leads or posts."""
+    main = patient.get().text.partition("<main")[2].partition("</main>")[0]
+    return set(re.findall(rf'(?:href|action)="{patient.page}([^"]*)"', main))
 
 
 def ask(asked, desk):
@@ -60,10 +60,11 @@ def offer(asked, desk):
 
 
 def test_it_says_what_happened_whom_to_call_and_how_to_end_it(client, wished):
-    page = page_of(client, wished)
+    patient = opened(client, wished)
+    page = patient.get().text
     assert "We are late, and we are sorry" in page and "Your appointment was on" in page
     assert re.search(r"call us on\s+<a href=\"tel:", page)
-    assert actions(page) == {"/request/keep/"}
+    assert actions(patient) == {"keep/"}
 
 
 @pytest.mark.parametrize("then", [ask, offer])
@@ -71,33 +72,29 @@ def test_with_a_question_or_an_offer_it_leads_to_nothing_that_is_refused(
     client, wished, desk, then
 ):
     then(wished, desk)
-    page = page_of(client, wished)
-    assert "/request/keep/" in page
-    for late in ("/request/cancel/", "/request/waiting-list/"):
-        assert late not in page
+    found = actions(opened(client, wished))
+    assert "keep/" in found and not found & {"cancel/", "waiting-list/"}
 
 
 def test_the_button_ends_it(client, wished):
-    page_of(client, wished)
-    page = client.post("/request/keep/", follow=True).content.decode()
+    page = opened(client, wished).post("keep/", follow=True).text
     wished.refresh_from_db()
     assert wished.status == RequestStatus.CONFIRMED
-    assert "We will not look further" in page and "Book a new consultation" in page
+    assert "We will stop looking" in page and "Book a new consultation" in page
 
 
 def test_whoever_still_has_the_old_page_open_is_told_to_call(client, wished):
-    page_of(client, wished)
-    page = client.post("/request/cancel/", follow=True).content.decode()
+    page = opened(client, wished).post("cancel/", follow=True).text
     assert "The time of your appointment has come" in page
 
 
 def test_a_promise_that_was_not_kept_is_not_made_again(client, clinic, time_machine):
     service, location, _people = clinic
     consultation = make_request(service, location, now=timezone.now())
-    client.get(link_in("received", consultation))
-    assert "We will answer you by" in client.get("/request/").content.decode()
+    patient = opened(client, consultation, "received")
+    assert "We will answer you by" in patient.get().text
     time_machine.move_to(consultation.respond_by + timedelta(minutes=1))
-    client.get(link_in("received", consultation))
-    page = client.get("/request/").content.decode()
+    patient = opened(client, consultation, "received")
+    page = patient.get().text
     assert "We will answer you by" not in page and "We wanted to answer you by" in page
-    assert "/request/cancel/" in page
+    assert "cancel/" in actions(patient)

@@ -7,7 +7,7 @@ from post_office.models import Email
 from bookings import transitions
 from bookings.enums import AppointmentStatus, RequestStatus
 from bookings.models import AccessLink, Event
-from tests.bookings.public.conftest import link_in, offer
+from tests.bookings.public.conftest import Patient, link_in, offer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 def test_a_link_swaps_its_token_for_a_cookie(client, asked):
     path = link_in("verify", asked)
     response = client.get(path, follow=True)
-    assert response.redirect_chain == [("/request/", 302)]
+    assert response.redirect_chain == [(f"/request/{asked.reference}/", 302)]
     assert asked.reference in response.content.decode()
     assert response["Cache-Control"] == "no-store"
     assert path.split("/")[3] not in response.content.decode()
@@ -26,11 +26,12 @@ def test_scanners_change_nothing_by_opening_links(client, asked, start, desk):
     before = asked.version, Event.objects.count()
     for method in (client.get, client.head):
         method(link_in("offered", asked))
-        method("/request/", headers={"purpose": "prefetch"})
-        for path in (f"/request/accept/{offered.pk}/", "/request/refuse/", "/request/verify/"):
-            assert method(path).status_code == 405
-        for path in ("/request/cancel/", "/request/move/", "/request/answer/"):
-            assert method(path).status_code == 200
+        page = f"/request/{asked.reference}/"
+        method(page, headers={"purpose": "prefetch"})
+        for path in (f"accept/{offered.pk}/", "refuse/", "verify/"):
+            assert method(page + path).status_code == 405
+        for path in ("cancel/", "move/", "answer/"):
+            assert method(page + path).status_code == 200
     asked.refresh_from_db()
     assert (asked.version, Event.objects.count()) == before
 
@@ -53,12 +54,12 @@ def test_expired_and_unknown_look_the_same(client, asked):
 
 def test_a_link_that_expires_while_open_closes_the_page(patient):
     AccessLink.objects.update(expires_at=timezone.now())
-    assert patient.get("/request/").url == "/request/find/"
+    assert patient.get().url == "/request/find/"
 
 
 def test_what_was_written_when_the_page_had_closed_comes_back(patient, asked):
     AccessLink.objects.update(expires_at=timezone.now())
-    page = patient.post("/request/answer/", {"message": "The left one, <b>in May</b>."})
+    page = patient.post("answer/", {"message": "The left one, <b>in May</b>."})
     text = page.content.decode()
     assert page.status_code == 403 and "Nothing was sent." in text
     assert "The left one, &lt;b&gt;in May&lt;/b&gt;." in text
@@ -68,8 +69,10 @@ def test_what_was_written_when_the_page_had_closed_comes_back(patient, asked):
 
 
 def test_a_tampered_cookie_opens_nothing(patient, asked):
-    patient.cookies["request"] = f"{asked.links.get().pk}:forged:signature"
-    assert patient.get("/request/").url == "/request/find/"
+    name = f"request-{asked.reference}"
+    assert name in patient.client.cookies
+    patient.client.cookies[name] = f"{asked.links.get().pk}:forged:signature"
+    assert patient.get().url == "/request/find/"
 
 
 def test_tokens_are_stored_hashed(asked):
@@ -91,12 +94,13 @@ def test_a_link_may_be_opened_again_and_by_a_scanner_first(client, asked):
 
 def test_a_secret_of_another_purpose_opens_nothing(client, visitor, asked):
     visitor.safety()
-    draft = visitor.client.cookies["draft"].value
-    assert client.get(f"/request/open/{draft}/").status_code == 404
-    client.cookies["draft"] = link_in("verify", asked).split("/")[3]
-    assert client.get("/book/reason/").url == "/book/"
-    client.cookies["request"] = draft
-    assert client.get("/request/").url == "/request/find/"
+    draft = f"draft-{visitor.draft}"
+    secret = client.cookies[draft].value
+    assert client.get(f"/request/open/{secret}/").status_code == 404
+    client.cookies[draft] = link_in("verify", asked).split("/")[3]
+    assert visitor.get("reason").url == "/book/"
+    client.cookies[f"request-{asked.reference}"] = secret
+    assert client.get(f"/request/{asked.reference}/").url == "/request/find/"
 
 
 def test_a_link_from_before_a_move_still_manages_the_visit(client, asked, desk, start):
@@ -105,8 +109,9 @@ def test_a_link_from_before_a_move_still_manages_the_visit(client, asked, desk, 
     transitions.accept(asked, appointment=offered, now=timezone.now())
     page = client.get(first, follow=True).content.decode()
     assert "Your appointment is booked" in page
-    client.post(f"/request/accept/{offered.pk}/")
-    client.post("/request/cancel/")
+    patient = Patient(client, asked)
+    patient.post(f"accept/{offered.pk}/")
+    patient.post("cancel/")
     offered.refresh_from_db()
     assert offered.status == AppointmentStatus.CANCELLED
 
@@ -114,7 +119,7 @@ def test_a_link_from_before_a_move_still_manages_the_visit(client, asked, desk, 
 def test_links_survive_a_move(patient, asked, desk, start):
     offered = offer(asked, desk, start)
     transitions.accept(asked, appointment=offered, now=timezone.now())
-    assert "Your appointment is booked" in patient.get("/request/").content.decode()
+    assert "Your appointment is booked" in patient.get().content.decode()
 
 
 def test_find_a_lost_link_gives_one_answer_to_all(client, asked):

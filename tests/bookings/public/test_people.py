@@ -54,14 +54,14 @@ def test_a_wish_is_kept_to_the_times_and_may_be_changed_there(client, visitor, a
     visitor.safety(**wish)
     visitor.reason()
 
-    assert client.get("/book/time/").context["wished"] == amara.resource
-    assert client.get("/book/time/?with=any").context["wished"] is None
+    assert visitor.get("time").context["wished"] == amara.resource
+    assert client.get(f"{visitor.at('time')}?with=any").context["wished"] is None
     assert Draft.objects.get().answers["wish"] == wish
 
 
 @pytest.mark.parametrize("odd", ["x", "0", "-1", str(2**70), "999999"])
-def test_an_odd_wish_is_dropped(client, visitor, amara, odd):
+def test_an_odd_wish_is_dropped(visitor, amara, odd):
     visitor.safety(practitioner=odd)
     visitor.reason()
 
-    assert client.get("/book/time/").context["wished"] is None
+    assert visitor.get("time").context["wished"] is None

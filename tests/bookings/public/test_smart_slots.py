@@ -71,11 +71,10 @@ def follow(client, clinic):
     link = urlsplit(slot["extension"][0]["valueUrl"])
     page = client.get(f"{link.path}?{link.query}")
     carried = page.context["source"].kept_as_typed()
-    client.post("/book/", {"flags": ["none"]} | carried)
-    reason = client.get("/book/reason/").context["form"]
-    chosen = {"offering": reason["offering"].value(), "reason": "tight", "side": "left"}
-    client.post("/book/reason/", chosen | {"goal": "sit"})
-    times = client.get("/book/time/")
+    visitor = Visitor(client)
+    visitor.safety(**carried)
+    visitor.reason(offering=visitor.get("reason").context["form"]["offering"].value())
+    times = visitor.get("time")
     assert f"{times.context['form']['first'].value()[:-1]}:00+00:00" == slot["start"]
 
 
@@ -88,7 +87,7 @@ def test_the_link_counts_more_than_what_was_chosen_before(client, clinic):
     make_clinic()
     visitor = Visitor(client)
     visitor.safety()
-    other = client.get("/book/reason/").context["form"].fields["offering"].choices[-1][0]
+    other = visitor.get("reason").context["form"].fields["offering"].choices[-1][0]
     visitor.reason(offering=other)
     visitor.time(visitor.offered()[-1])
     follow(client, clinic)

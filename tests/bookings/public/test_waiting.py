@@ -6,7 +6,7 @@ from bookings.enums import RequestStatus
 from bookings.models import ConsultationRequest
 from bookings.schedule.availability import Search, free_slots
 from tests.bookings.public.booking.test_steps import ends_at
-from tests.bookings.public.test_manage import link_in
+from tests.bookings.public.conftest import Patient, link_in
 from tests.factories import make_request
 
 pytestmark = pytest.mark.django_db
@@ -48,38 +48,37 @@ def patient(client, clinic):
     service, location, _people = clinic
     consultation = make_request(service, location, now=timezone.now())
     client.get(link_in("received", consultation))
-    client.asked = consultation
-    return client
+    return Patient(client, consultation)
 
 
 def test_joining_changing_and_leaving_by_link(patient):
-    consultation = patient.asked
-    assert "Join the waiting list instead" in patient.get("/request/").content.decode()
+    consultation = patient.consultation
+    assert "Join the waiting list instead" in patient.get().content.decode()
     page = patient.post(
-        "/request/waiting-list/",
+        "waiting-list/",
         {"weekdays": ["1"], "parts": ["evening"], "weeks": "2"},
         follow=True,
     )
     assert "Tuesday" in page.content.decode() and "evenings" in page.content.decode()
-    form = patient.get("/request/waiting-list/").content.decode()
+    form = patient.get("waiting-list/").content.decode()
     assert "Change when you can come" in form and form.count("checked") == 3
-    assert "Leave the waiting list?" in patient.get("/request/waiting-list/leave/").content.decode()
+    assert "Leave the waiting list?" in patient.get("waiting-list/leave/").content.decode()
     consultation.refresh_from_db()
     assert consultation.status == RequestStatus.WAITLISTED
-    page = patient.post("/request/waiting-list/leave/", follow=True)
+    page = patient.post("waiting-list/leave/", follow=True)
     consultation.refresh_from_db()
     assert consultation.status == RequestStatus.WITHDRAWN
     assert "no longer on the waiting list" in page.content.decode()
 
 
 def test_nobody_waits_with_a_visit_booked(patient, django_user_model, clinic):
-    consultation = patient.asked
+    consultation = patient.consultation
     desk = transitions.staff(django_user_model.objects.create_user("ruth"))
     search = Search(consultation.service, consultation.location, timezone.now())
     slot = free_slots(search, first_day=search.today, days=10)[-1]
     transitions.confirm(
         consultation, actor=desk, version=consultation.version, now=timezone.now(), start=slot.start
     )
-    assert "waiting list" not in patient.get("/request/").content.decode()
-    page = patient.post("/request/waiting-list/", {"weeks": "2"}, follow=True)
+    assert "waiting list" not in patient.get().content.decode()
+    page = patient.post("waiting-list/", {"weeks": "2"}, follow=True)
     assert "is no longer possible" in page.content.decode()

@@ -5,9 +5,9 @@ import time_machine
 from django.contrib.auth.models import Group
 
 from bookings import transitions
-from bookings.models import ConsultationRequest, Practitioner
-from tests import rows
-from tests.factories import MONDAY, make_request, the_clinic, the_roles
+from bookings.models import Practitioner
+from bookings.roles import make_roles
+from tests.factories import MONDAY, make_request
 
 TEN = datetime(2026, 11, 24, 10, tzinfo=UTC)
 
@@ -20,12 +20,6 @@ def monday(settings):
 
 
 @pytest.fixture
-def clinic(db):
-    """Service, location and two practitioners who work 9 to 17 from Monday to Friday."""
-    return the_clinic()
-
-
-@pytest.fixture
 def make_user(db, django_user_model):
     """A login with one of the seeded roles; the owner of everything as "superuser"."""
 
@@ -33,7 +27,7 @@ def make_user(db, django_user_model):
         name = name or role.lower().replace(" ", "-") or "nobody"
         if role == "superuser":
             return django_user_model.objects.create_superuser(name)
-        the_roles()
+        make_roles()
         user = django_user_model.objects.create_user(name, first_name=name.title())
         if role:
             user.groups.add(Group.objects.get(name=role))
@@ -56,12 +50,8 @@ def desk_client(client, desk):
 @pytest.fixture
 def asked(clinic):
     """A request that holds Tuesday at ten and waits for an answer."""
-    service, location, people = clinic
-    requests = ConsultationRequest.objects.order_by("pk")
-    # Its rows name those of the clinic, and a file may have a clinic of its own.
-    name = f"asked of {[person.pk for person in people]}"
-    rows.recorded(name, lambda: make_request(service, location, start=TEN), unless=requests)
-    return requests.last()
+    service, location, _people = clinic
+    return make_request(service, location, start=TEN)
 
 
 @pytest.fixture

@@ -196,6 +196,7 @@ def test_anybody_else_is_sent_to_the_login(client, asked):
 
 def test_the_owner_may_grant_every_role(client, admin_user):
     client.force_login(admin_user)
+    client.post(reverse("staff-confirm"), {"password": "password"})
     page = BeautifulSoup(client.get(reverse("wagtailusers_groups:add")).content, "html.parser")
     offered = {int(box["value"]) for box in page.select("input[name=permissions]")}
 

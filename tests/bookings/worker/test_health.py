@@ -12,10 +12,11 @@ from django.utils import timezone
 from post_office.models import STATUS, Email
 
 from bookings.models import Heartbeat, PeriodicJob
+from bookings.roles import make_roles
 from bookings.worker import health
 from clinic import __version__
 from clinic.backup import making
-from tests.factories import MONDAY, make_request, the_roles
+from tests.factories import MONDAY, make_request
 
 pytestmark = pytest.mark.django_db
 
@@ -94,7 +95,7 @@ def test_the_command_ends_with_a_code(capsys):
 
 @pytest.mark.parametrize(("role", "sees"), [("Owner", True), ("Front desk", False)])
 def test_the_owner_sees_it_first(client, django_user_model, role, sees):
-    the_roles()
+    make_roles()
     user = django_user_model.objects.create_user(role)
     user.groups.add(Group.objects.get(name=role))
     client.force_login(user)

@@ -67,7 +67,7 @@ def test_the_source_is_carried_from_the_guide(visitor):
 
 def test_the_source_is_still_known_after_going_back(visitor):
     visitor.safety(guide="/guides/iliopsoas/", practitioner="7")
-    visitor.safety()
+    visitor.client.post(f"/book/{visitor.draft}/", {"flags": ["none"]})
     answers = Draft.objects.get().answers
     assert answers["source"]["source_path"] == "/guides/iliopsoas/"
     assert answers["wish"] == {"practitioner": 7}
@@ -100,9 +100,9 @@ def test_none_and_a_flag_together_is_asked_again(visitor):
 
 
 def test_a_step_needs_the_ones_before(visitor):
-    ends_at(visitor.client.get("/book/contact/", follow=True), "/book/")
+    ends_at(visitor.client.get(visitor.at("contact"), follow=True), "/book/")
     visitor.safety()
-    ends_at(visitor.client.get("/book/contact/", follow=True), "/book/reason/")
+    ends_at(visitor.client.get(visitor.at("contact"), follow=True), "/book/reason/")
 
 
 def test_nothing_typed_is_lost_on_an_error(visitor):
@@ -118,15 +118,15 @@ def test_nothing_typed_is_lost_on_an_error(visitor):
 def test_answers_are_still_there_on_going_back_and_after_a_lost_session(visitor):
     visitor.up_to_check()
     visitor.client.cookies.pop("sessionid", None)
-    page = visitor.client.get("/book/reason/").content.decode()
+    page = visitor.get("reason").content.decode()
     assert "Since May." in page
-    assert 'value="maria@example.org"' in visitor.client.get("/book/contact/").content.decode()
+    assert 'value="maria@example.org"' in visitor.get("contact").content.decode()
 
 
-def test_a_draft_ends_after_an_hour(visitor, time_machine):
+def test_a_draft_ends_after_a_day(visitor, time_machine):
     visitor.up_to_check()
-    time_machine.move_to(timezone.now() + timedelta(minutes=61))
-    ends_at(visitor.client.get("/book/check/", follow=True), "/book/")
+    time_machine.move_to(timezone.now() + timedelta(hours=24, minutes=1))
+    ends_at(visitor.client.get(visitor.at("check"), follow=True), "/book/")
 
 
 def test_the_same_form_sent_again_is_one_request(visitor):
@@ -179,7 +179,8 @@ def test_a_service_that_closes_while_the_form_is_open(visitor, clinic):
 
 def test_get_and_head_write_nothing(visitor):
     for method in (visitor.client.get, visitor.client.head):
-        for path in ("/book/", "/book/?guide=/x/", "/book/time/", "/book/sent/", "/book/check/"):
+        steps = map(visitor.at, ("time", "check", "sent"))
+        for path in ("/book/", "/book/?guide=/x/", "/book/check/", *steps):
             assert method(path, follow=True).status_code == 200
     assert not Draft.objects.exists()
 
@@ -220,8 +221,8 @@ def test_another_place_asks_anew_for_the_time(visitor, clinic):
     visitor.time()
     visitor.other_times()
     visitor.reason(offering=f"{service.pk}-{location.pk}")
-    assert visitor.client.get("/book/contact/").url == "/book/time/"
+    assert visitor.get("contact").url == visitor.at("time")
     visitor.time()
     visitor.other_times()
     visitor.reason(offering=f"{service.pk}-{location.pk}", note="Since June.")
-    assert visitor.client.get("/book/contact/").status_code == 200
+    assert visitor.get("contact").status_code == 200

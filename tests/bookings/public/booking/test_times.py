@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 def shown(visitor):
     """The times on the page as a browser gets it."""
-    return re.findall(r'name="first" value="(20[^"]+)"', visitor.client.get("/book/time/").text)
+    return re.findall(r'name="first" value="(20[^"]+)"', visitor.get("time").text)
 
 
 def test_a_time_that_went_meanwhile_keeps_everything_and_offers_the_nearest(
@@ -38,7 +38,7 @@ def test_a_time_that_went_meanwhile_keeps_everything_and_offers_the_nearest(
     assert first not in visitor.offered()
     ends_at(visitor.time(), "/book/other-times/")
     visitor.other_times()
-    assert "maria@example.org" in visitor.client.get("/book/check/").content.decode()
+    assert "maria@example.org" in visitor.get("check").content.decode()
     ends_at(visitor.send(), "/book/sent/")
 
 
@@ -113,7 +113,7 @@ def test_the_first_choice_in_another_spelling_is_no_second_one(visitor):
 def test_odd_addresses_of_the_time_page(visitor, query):
     visitor.safety()
     visitor.reason()
-    assert visitor.client.get(f"/book/time/?{query}").status_code == 200
+    assert visitor.client.get(f"{visitor.at('time')}?{query}").status_code == 200
 
 
 @pytest.mark.parametrize("start", ["2020-01-01T10:00Z", "2099-01-01T10:00Z", "9999-12-31T23:59Z"])
@@ -126,7 +126,7 @@ def test_a_link_to_a_time_that_nobody_can_book_leads_to_those_that_are_free(visi
 def test_each_day_with_free_times_has_a_way_to_it(visitor):
     visitor.safety()
     visitor.reason()
-    page = visitor.client.get("/book/time/").content.decode()
+    page = visitor.get("time").content.decode()
     ways = re.findall(r'href="#(id_first_day_\d+)"', page)
     assert len(ways) > 5
     assert ways == re.findall(r'class="nhsuk-fieldset day" id="(\w+)"', page)
@@ -140,7 +140,7 @@ def test_nobody_is_sent_to_days_before_the_first_that_could_be_free(visitor, cli
     visitor.reason()
     soonest = (timezone.now() + timedelta(hours=72)).date()
     for first, earlier in ((soonest, None), (soonest + timedelta(days=4), soonest)):
-        page = visitor.client.get(f"/book/time/?from={first}")
+        page = visitor.client.get(f"{visitor.at('time')}?from={first}")
         assert page.context["earlier"] == earlier
         assert ('rel="prev"' in page.content.decode()) is bool(earlier)
 
@@ -153,7 +153,7 @@ def test_before_the_first_free_time_lies_nothing(visitor, clinic):
     visitor.safety()
     visitor.reason()
 
-    page = visitor.client.get("/book/time/")
+    page = visitor.get("time")
 
     assert page.context["first_day"] >= next_week and page.context["earlier"] is None
 
@@ -174,4 +174,4 @@ def test_a_taken_time_is_offered_no_more(caching, visitor, clinic):
         )
     assert first not in shown(visitor) and second in shown(visitor)
     visitor.time(second)
-    assert re.search(rf'value="{second}"[^>]* checked', visitor.client.get("/book/time/").text)
+    assert re.search(rf'value="{second}"[^>]* checked', visitor.get("time").text)
