@@ -71,10 +71,16 @@ def run(connection: Any, name: str, *arguments: str, database: str = "") -> None
 
 
 def connect(connection: Any, database: str = "", **options: Any) -> psycopg.Connection[Any]:
+    """A connection that the server's limits of time do not end: it idles for as long as a dump takes."""
     env = environment(connection, database)
     names = {"PGDATABASE": "dbname", "PGHOST": "host", "PGPORT": "port", "PGUSER": "user"}
     names |= {"PGPASSWORD": "password", "PGSSLMODE": "sslmode"}
-    return psycopg.connect(**{names[k]: v for k, v in env.items()}, **options)  # type: ignore[arg-type]
+    found = psycopg.connect(**{names[k]: v for k, v in env.items()}, **options)  # type: ignore[arg-type]
+    # By SET, since a pooler may refuse options at the start of a connection.
+    found.execute("SET idle_in_transaction_session_timeout = 0")
+    found.execute("SET statement_timeout = 0")
+    found.commit()
+    return found
 
 
 def snapshot(connection: Any, folder: Path) -> dict[str, int]:

@@ -98,6 +98,32 @@ def test_a_restored_site_is_what_it_was(
     assert "Restored the state of" in capsys.readouterr().out
 
 
+@pytest.fixture
+def slow_dump(tmp_path, monkeypatch):
+    """pg_dump takes longer than the server lets a connection idle in its transaction."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    for name in ("pg_dump", "pg_restore", "psql"):
+        wait = "sleep 3\n" if name == "pg_dump" else ""
+        script = f'#!/bin/sh\n{wait}exec "{postgres.program(name)}" "$@"\n'
+        (programs / name).write_text(script)
+        (programs / name).chmod(0o755)
+    monkeypatch.setenv("PG_BINDIR", str(programs))
+    database = connection.ops.quote_name(connection.settings_dict["NAME"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER DATABASE {database} SET idle_in_transaction_session_timeout = 500")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER DATABASE {database} RESET idle_in_transaction_session_timeout")
+
+
+@dumps
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="of PostgreSQL's limits")
+def test_a_slow_dump_outlasts_the_servers_limits(reference, slow_dump, places):
+    call_command("backup", verbosity=0)
+    assert list((places / "backups").glob("clinic-*"))
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="of SQLite's file")
 def test_what_stood_beside_the_old_file_does_no_harm(tmp_path, settings, reference):
