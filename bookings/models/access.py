@@ -14,7 +14,7 @@ from bookings.models.directory import Resource
 from bookings.models.requests import ConsultationRequest
 
 SECRET = re.compile(r"/request/open/[\w-]+")
-"""The secret in the address of a link, as it stands in a mail."""
+"""The secret in the address of a link, as mails write it."""
 
 
 def digest(token: str) -> str:
@@ -28,7 +28,7 @@ class AccessLinkQuerySet(models.QuerySet["AccessLink"]):
 
 
 class AccessLink(models.Model):
-    """A secret address sent to the patient, stored hashed. Whoever has it may manage the request."""
+    """A secret address sent to the patient, stored hashed. Its owner may manage the request."""
 
     request = models.ForeignKey(ConsultationRequest, on_delete=models.CASCADE, related_name="links")
     digest = models.CharField(max_length=64, unique=True)

@@ -211,7 +211,7 @@ def answer(request: HttpRequest, consultation: ConsultationRequest) -> HttpRespo
 @get_or_post
 @require_link
 def join_waiting_list(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
-    """Wait for a time to become free. Whoever waits already changes when they can come."""
+    """Wait for a time to become free; a patient who waits already changes when they can come."""
     now = timezone.now()
     place = Offering(consultation.service, consultation.location)
     form = WaitingForm(

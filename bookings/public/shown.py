@@ -22,7 +22,7 @@ HAS_CHANGED = _(
 
 
 def code(*parts: object) -> str:
-    """The same for the same parts. It protects nobody: whoever may post the form may know it."""
+    """The same code for the same parts. It is no secret: anybody who may post the form may know it."""
     text = "\0".join(map(str, parts)).encode("utf-8", "surrogatepass")
     return hashlib.sha256(text).hexdigest()[:16]
 

@@ -57,7 +57,7 @@ def schedule_id(offering: Offering) -> str:
 
 
 def slots(offering: Offering, *, now: datetime) -> Iterator[Resource]:
-    """Its free starts of the next four weeks. Whoever follows the link has that time chosen already."""
+    """Its free starts of the next four weeks. Following the link chooses that time."""
     search = Search(offering.service, offering.location, now)
     found = free_slots(search, first_day=search.today, days=DAYS_PUBLISHED)
     for slot in found:

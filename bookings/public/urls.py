@@ -1,4 +1,4 @@
-"""What visitors and patients reach. A step of asking below /book/, one's own request below /request/.
+"""The public pages of booking: the steps of a new request below /book/, a sent one below /request/.
 
 Each request being written has a key in its address, and each one sent its reference: a page acts on the
 request that its address names, whatever else the same browser has open.

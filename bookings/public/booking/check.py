@@ -64,7 +64,7 @@ def _send(request: HttpRequest, draft: Draft, offering: Offering) -> HttpRespons
     now = timezone.now()
     signs = abuse.signs_of_a_robot(draft, now=now)
     if abuse.is_robot(signs):
-        logger.info("decoy shown")
+        logger.info("fake success shown")
         return sent_page(request, abuse.fake_success(draft, offering, now=now), held=None)
     network = client_network(request)
     try:

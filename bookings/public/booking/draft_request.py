@@ -154,7 +154,7 @@ def submit(
 
 
 def safety_answers(safety: dict[str, Any]) -> list[tuple[str, str]]:
-    """Each safety question as it was asked, with its answer, for whoever reviews the request."""
+    """Each safety question as it was asked, with its answer, for the review of the request."""
     rows = [
         (str(text), str(_("Yes")) if key in safety["flags"] else str(_("No")))
         for key, text, _level in RED_FLAGS

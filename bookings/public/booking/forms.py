@@ -39,7 +39,7 @@ NO_FLAG = "none"
 
 
 class SourceForm(forms.Form):
-    """Where the reader came from. Anything odd is dropped in silence: it is no question to answer."""
+    """Where the reader came from. Odd values are dropped without an error: the reader did not type them."""
 
     guide = forms.CharField(max_length=200, required=False, validators=[validate_source_path])
     revision = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
@@ -49,12 +49,12 @@ class SourceForm(forms.Form):
     start = forms.RegexField(r"^\d{4}-\d\d-\d\dT\d\d:\d\dZ$", required=False)
 
     def kept_as_typed(self) -> dict[str, Any]:
-        """The valid ones, to carry along in the form."""
+        """The valid values, for the hidden fields of the form."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
 
     def kept(self) -> dict[str, Any]:
-        """The valid ones, under the names that a request stores them."""
+        """The valid values, under the names that a request stores."""
         self.is_valid()
         return {
             "source_path": self.cleaned_data.get("guide", ""),
@@ -63,7 +63,7 @@ class SourceForm(forms.Form):
         }
 
     def wish(self) -> dict[str, Any]:
-        """What the reader has chosen elsewhere, under the names of the later pages, where it can change."""
+        """What the reader chose elsewhere, under the names of the later pages, which may change it."""
         self.is_valid()
         names = {"practitioner": "practitioner", "offering": "offering", "first": "start"}
         found = {later: self.cleaned_data.get(name) for later, name in names.items()}
@@ -71,7 +71,7 @@ class SourceForm(forms.Form):
 
 
 class SafetyForm(CrispyForm):
-    """Red flags first: whoever has one needs other help than a stretching consultation."""
+    """Red flags first: a visitor who has one needs other help than a stretching consultation."""
 
     flags = forms.MultipleChoiceField(
         label=_("Do any of these apply to you now?"),

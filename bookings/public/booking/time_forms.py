@@ -244,5 +244,5 @@ class WaitingForm(CrispyForm):
 
 
 def until(weeks: str, *, today: date) -> date:
-    """The last day of so many weeks from a local day."""
+    """The last day of this number of weeks from a local day."""
     return today + timedelta(weeks=int(weeks))

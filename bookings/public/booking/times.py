@@ -80,7 +80,7 @@ def times(request: HttpRequest, draft: Draft) -> HttpResponse:
 def _wished(
     request: HttpRequest, people: Sequence[Resource], kept: dict[str, Any]
 ) -> Resource | None:
-    """Whom the address names, else whom the visitor chose before."""
+    """The practitioner named in the address, else the one chosen before."""
     key = request.GET.get("with", str(kept.get("practitioner")))
     return next((person for person in people if str(person.pk) == key), None)
 

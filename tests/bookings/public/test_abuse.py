@@ -35,22 +35,22 @@ def test_a_person_is_not_suspected(visitor, unhurried):
     assert ConsultationRequest.objects.get().suspicion == ""
 
 
-def test_a_robot_is_told_that_all_went_well_and_nothing_is_written(visitor, caplog):
+def test_a_robot_sees_success_and_nothing_is_written(visitor, caplog):
     visitor.up_to_check(website="https://spam.example")
     caplog.set_level(logging.INFO)
     page = visitor.send()
     assert page.status_code == 200 and "We have sent a message to" in page.content.decode()
     assert rows() == [0, 0, 0]
-    assert "decoy shown" in caplog.text and "spam.example" not in caplog.text
+    assert "fake success shown" in caplog.text and "spam.example" not in caplog.text
 
 
-def test_a_robot_that_leaves_a_phone_number_sees_a_promise_too(visitor):
+def test_a_robot_by_phone_sees_success_too(visitor):
     visitor.up_to_check(contact_by="phone", phone="020 7946 0123", email="", website="x")
     assert "We will call you on" in visitor.send().content.decode()
     assert rows() == [0, 0, 0]
 
 
-def test_who_is_only_fast_is_taken_and_shown_to_staff(visitor, client, django_user_model):
+def test_a_fast_visitor_is_marked_for_staff(visitor, client, django_user_model):
     visitor.up_to_check()
     visitor.send()
     consultation = ConsultationRequest.objects.get()
@@ -60,13 +60,13 @@ def test_who_is_only_fast_is_taken_and_shown_to_staff(visitor, client, django_us
     assert "Possibly a bot:" in card and "faster than anybody reads" in card
 
 
-def test_who_only_fell_into_the_trap_is_taken_too(visitor, unhurried):
+def test_a_filled_honeypot_alone_is_accepted(visitor, unhurried):
     visitor.up_to_check(website="filled in by a helpful browser")
     visitor.send()
     assert ConsultationRequest.objects.get().suspicion == Suspicion.TRAP
 
 
-def test_the_trap_is_hidden_from_people_and_their_readers(visitor):
+def test_the_honeypot_is_hidden_from_people(visitor):
     visitor.safety()
     visitor.reason()
     visitor.time()
@@ -75,7 +75,7 @@ def test_the_trap_is_hidden_from_people_and_their_readers(visitor):
     assert 'tabindex="-1"' in trap and 'autocomplete="off"' in trap
 
 
-def test_too_many_requests_from_one_network_read_why_and_whom_to_call(visitor, settings):
+def test_too_many_requests_are_told_to_call(visitor, settings):
     settings.LIMITS = settings.LIMITS | {"ask": "2/60"}
     visitor.up_to_check()
     visitor.client.post(visitor.at("check"))
@@ -126,7 +126,7 @@ def test_one_person_holds_three_times_and_no_more(clinic, settings):
 
 
 def test_a_form_sent_again_is_no_further_hold(clinic, settings):
-    """Whoever has as many as they may is told again of the last one."""
+    """A person at the limit is shown their last request again."""
     service, location, _people = clinic
     settings.BOOKINGS = settings.BOOKINGS | {"OPEN_HOLDS_PER_CONTACT": 1}
     ask, person = make_ask(service, location, starts=[TUESDAY.replace(hour=9)]), make_person()
@@ -157,7 +157,7 @@ def test_one_network_holds_so_many_and_no_more(clinic, settings):
     make_request(service, location, start=start, email="m@example.org", network="203.0.113.10")
 
 
-def test_a_request_that_came_too_late_cost_no_mail(clinic):
+def test_a_late_request_costs_no_mail(clinic):
     """The bucket is in the transaction of the mail: both, or neither."""
     from bookings.errors import TimeTaken
     from clinic import throttle
@@ -175,7 +175,7 @@ def test_a_request_that_came_too_late_cost_no_mail(clinic):
     assert throttle.spend("mail", "maria@example.org", now=MONDAY)
 
 
-def test_what_strangers_write_is_in_no_mail_before_the_address_is_confirmed(visitor):
+def test_no_typed_text_is_mailed_before_confirmation(visitor):
     visitor.reason_note = "Buy this"
     visitor.safety()
     visitor.reason(note="Buy cheap pills")
@@ -187,7 +187,7 @@ def test_what_strangers_write_is_in_no_mail_before_the_address_is_confirmed(visi
     assert "cheap" not in mail.subject + mail.message + mail.html_message
 
 
-def test_a_lost_link_is_mailed_three_times_an_hour_and_answered_alike(client, clinic):
+def test_lost_links_are_mailed_three_times_an_hour(client, clinic):
     service, location, _people = clinic
     consultation = make_request(service, location)
     Email.objects.all().delete()
@@ -201,7 +201,7 @@ def test_a_lost_link_is_mailed_three_times_an_hour_and_answered_alike(client, cl
     assert Email.objects.count() <= 2  # the first of three was the request's own
 
 
-def test_lost_links_are_looked_for_ten_times_an_hour(client):
+def test_lost_links_are_searched_ten_times_hourly(client):
     given = {"reference": "ZZZZ-ZZZZ", "email": "maria@example.org"}
     statuses = [client.post("/request/find/", given).status_code for _ in range(11)]
     assert statuses == [302] * 10 + [429]

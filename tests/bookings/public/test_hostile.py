@@ -53,7 +53,7 @@ def is_theirs(name: str) -> bool:
 
 
 @pytest.mark.parametrize("urls", [asking_urls, guide_urls, login_urls])
-def test_every_form_without_a_login_is_in_the_table(client, urls):
+def test_every_public_form_is_in_the_table(client, urls):
     """Whatever takes a POST, told by its 405 to nothing but POST or by its view's own list."""
     below = "/admin/" if urls is login_urls else "/"
     for pattern in urls.urlpatterns:
@@ -102,7 +102,7 @@ def test_addresses_and_cookies_answer_anything(asking, path, query, cookie):
     assert response.status_code in {200, 302, 400, 404, 405}
 
 
-def test_who_is_asking_reaches_the_times_by_such_an_address(asking):
+def test_odd_queries_still_reach_the_times(asking):
     visitor, _cookies = asking
     odd = {"from": "yesterday", "with": "-1"}
     assert visitor.client.get(visitor.at("time"), odd).status_code == 200

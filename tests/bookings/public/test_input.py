@@ -38,7 +38,7 @@ def at_contact(visitor):
         "   ",
     ],
 )
-def test_a_name_that_cannot_be_is_refused_beside_its_field(visitor, name):
+def test_an_impossible_name_is_refused_beside_its_field(visitor, name):
     at_contact(visitor)
     page = visitor.contact(name=name)
     assert page.status_code == 200 and "name" in page.context["form"].errors
@@ -60,7 +60,7 @@ def test_lone_surrogates_come_back_as_an_error(visitor):
 @pytest.mark.parametrize(
     "name", ["José 🦴 Ñandú", "Nguyễn Thị Ánh", "محمد", "<script>alert(1)</script>"]
 )
-def test_any_name_that_can_be_written_is_taken_and_escaped(visitor, name):
+def test_any_real_name_is_accepted_and_escaped(visitor, name):
     at_contact(visitor)
     page = visitor.contact(name=name).content.decode()
     assert "<script>alert" not in page
@@ -126,7 +126,7 @@ def test_a_start_beside_the_offered_ones_is_refused(visitor, minutes):
     assert "That time is not free" in page.content.decode() and not page.redirect_chain
 
 
-def test_a_practitioner_who_does_not_offer_it_cannot_be_wished(visitor, clinic):
+def test_an_unrelated_practitioner_cannot_be_chosen(visitor, clinic):
     other = ResourceFactory(location=clinic[1], name="Somebody else")
     visitor.safety()
     visitor.reason()
@@ -154,7 +154,7 @@ def test_an_offering_that_does_not_exist_is_refused(visitor, clinic):
         assert "Since May." in page.content.decode()
 
 
-def test_a_time_that_passes_while_the_form_is_open(visitor, time_machine):
+def test_a_time_passes_while_the_form_is_open(visitor, time_machine):
     """The notice runs out between choosing and sending; the answers stay, the nearest are offered."""
     first, page = visitor.up_to_check()
     time_machine.move_to(parse_start(first) - timedelta(minutes=59))
@@ -168,7 +168,7 @@ def test_a_time_that_passes_while_the_form_is_open(visitor, time_machine):
     ends_at(visitor.send(), "/book/sent/")
 
 
-def test_no_free_time_at_all_is_a_helpful_page(visitor, clinic):
+def test_no_free_time_gets_a_helpful_page(visitor, clinic):
     for person in clinic[2]:
         person.weekly_hours.all().delete()
     visitor.safety()
@@ -191,7 +191,7 @@ class TestSeveralPlaces:
         LocationFactory(name="Nobody here")
         return made
 
-    def test_what_and_where_are_asked_and_times_are_the_places_own(self, visitor, berlin, clinic):
+    def test_place_is_asked_and_times_are_local(self, visitor, berlin, clinic):
         service, location, people = berlin
         visitor.safety()
         page = visitor.reason()

@@ -1,4 +1,4 @@
-"""The page of whoever asked for another time, once the visit's own time is past: it offers what works."""
+"""The page of a patient who asked for another time, after the visit's own time has passed."""
 
 import re
 from datetime import timedelta
@@ -59,7 +59,7 @@ def offer(asked, desk):
     transitions.offer(asked, times=[(start + timedelta(days=days), None)], **given)
 
 
-def test_it_says_what_happened_whom_to_call_and_how_to_end_it(client, wished):
+def test_it_says_what_happened_and_how_to_end(client, wished):
     patient = opened(client, wished)
     page = patient.get().text
     assert "We are late, and we are sorry" in page and "Your appointment was on" in page
@@ -68,7 +68,7 @@ def test_it_says_what_happened_whom_to_call_and_how_to_end_it(client, wished):
 
 
 @pytest.mark.parametrize("then", [ask, offer])
-def test_with_a_question_or_an_offer_it_leads_to_nothing_that_is_refused(
+def test_it_offers_nothing_that_is_refused(
     client, wished, desk, then
 ):
     then(wished, desk)
@@ -83,12 +83,12 @@ def test_the_button_ends_it(client, wished):
     assert "We will stop looking" in page and "Book a new consultation" in page
 
 
-def test_whoever_still_has_the_old_page_open_is_told_to_call(client, wished):
+def test_an_old_open_page_tells_to_call(client, wished):
     page = opened(client, wished).post("cancel/", follow=True).text
     assert "The time of your appointment has come" in page
 
 
-def test_a_promise_that_was_not_kept_is_not_made_again(client, clinic, time_machine):
+def test_a_missed_deadline_is_not_promised_again(client, clinic, time_machine):
     service, location, _people = clinic
     consultation = make_request(service, location, now=timezone.now())
     patient = opened(client, consultation, "received")

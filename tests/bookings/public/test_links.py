@@ -52,12 +52,12 @@ def test_expired_and_unknown_look_the_same(client, asked):
     assert expired.content == unknown.content
 
 
-def test_a_link_that_expires_while_open_closes_the_page(patient):
+def test_an_expired_link_closes_the_open_page(patient):
     AccessLink.objects.update(expires_at=timezone.now())
     assert patient.get().url == "/request/find/"
 
 
-def test_what_was_written_when_the_page_had_closed_comes_back(patient, asked):
+def test_text_posted_to_a_closed_page_comes_back(patient, asked):
     AccessLink.objects.update(expires_at=timezone.now())
     page = patient.post("answer/", {"message": "The left one, <b>in May</b>."})
     text = page.content.decode()
@@ -81,7 +81,7 @@ def test_tokens_are_stored_hashed(asked):
     assert not AccessLink.objects.filter(digest=token).exists()
 
 
-def test_a_link_may_be_opened_again_and_by_a_scanner_first(client, asked):
+def test_a_link_may_be_opened_repeatedly(client, asked):
     path = link_in("verify", asked)
     client.head(path)
     client.get(path, headers={"purpose": "prefetch"})
@@ -103,7 +103,7 @@ def test_a_secret_of_another_purpose_opens_nothing(client, visitor, asked):
     assert client.get(f"/request/{asked.reference}/").url == "/request/find/"
 
 
-def test_a_link_from_before_a_move_still_manages_the_visit(client, asked, desk, start):
+def test_an_old_link_manages_the_moved_visit(client, asked, desk, start):
     first = link_in("verify", asked)
     offered = offer(asked, desk, start)
     transitions.accept(asked, appointment=offered, now=timezone.now())
@@ -122,7 +122,7 @@ def test_links_survive_a_move(patient, asked, desk, start):
     assert "Your appointment is booked" in patient.get().content.decode()
 
 
-def test_find_a_lost_link_gives_one_answer_to_all(client, asked):
+def test_a_lost_link_gets_one_answer_for_all(client, asked):
     Email.objects.all().delete()
     right = {"reference": asked.reference.lower().replace("-", " "), "email": "MARIA@example.org"}
     known = client.post("/request/find/", right, follow=True)

@@ -20,7 +20,7 @@ def test_a_request_is_shown_with_two_queries(caching, client, asked, django_asse
         client.get(f"/request/{asked.reference}/")
 
 
-def test_the_wrong_method_gets_a_page_in_the_sites_look(patient):
+def test_a_wrong_method_gets_the_sites_page(patient):
     page = patient.get("verify/")
     assert page["Allow"] == "POST" and "020 7946 0123" in page.content.decode()
 
@@ -79,7 +79,7 @@ def test_cancel_asks_once_more(patient, asked):
     assert "no longer possible" in patient.post("cancel/", follow=True).content.decode()
 
 
-def test_after_the_visit_the_page_says_when_it_was_and_offers_another(
+def test_after_the_visit_another_one_is_offered(
     patient, asked, desk, time_machine
 ):
     transitions.verify(asked, now=timezone.now())
@@ -99,7 +99,7 @@ def test_after_the_visit_the_page_says_when_it_was_and_offers_another(
         assert "Cancel my" not in page
 
 
-def test_who_missed_the_visit_is_not_told_that_it_took_place(patient, asked, desk, time_machine):
+def test_a_missed_visit_is_not_shown_as_past(patient, asked, desk, time_machine):
     transitions.verify(asked, now=timezone.now())
     visit = transitions.confirm(asked, actor=desk, version=asked.version, now=timezone.now())
     time_machine.move_to(visit.end)
@@ -137,7 +137,7 @@ def test_move_keep_and_answer(patient, asked, desk):
 
 
 @pytest.mark.parametrize("path", ["answer/", "move/"])
-def test_what_was_typed_is_told_where_its_form_is_gone(patient, asked, path):
+def test_text_is_shown_when_its_form_is_gone(patient, asked, path):
     page = patient.post(path, {"message": "Since May,\n<b>mostly</b> at night."})  # nobody asked
     assert page.status_code == 200 and "There is a problem" in page.text
     assert "That is no longer possible: the request has changed since." in page.text
@@ -158,7 +158,7 @@ def test_wishes_sent_too_late_are_told_by_name(patient, asked):
     ("reason", "said"),
     [(DeclineReason.SEE_DOCTOR, " Please see a doctor first.</p>"), (DeclineReason.OTHER, "")],
 )
-def test_a_declined_request_says_why_where_that_says_something(patient, asked, desk, reason, said):
+def test_a_declined_request_says_why(patient, asked, desk, reason, said):
     transitions.verify(asked, now=timezone.now())
     transitions.decline(
         asked,
@@ -173,7 +173,7 @@ def test_a_declined_request_says_why_where_that_says_something(patient, asked, d
     assert "Another reason" not in page
 
 
-def test_while_a_question_is_open_the_page_says_what_is_held_or_booked(patient, asked, start, desk):
+def test_an_open_question_shows_what_is_held(patient, asked, start, desk):
     def question():
         given = {"actor": desk, "version": asked.version, "now": timezone.now()}
         transitions.ask_question(asked, question="Since when?", **given)
@@ -187,7 +187,7 @@ def test_while_a_question_is_open_the_page_says_what_is_held_or_booked(patient, 
     assert "your appointment stays" in (page := question()) and when in page
 
 
-def test_whom_we_took_for_a_robot_reads_nothing_that_is_not_so(patient, asked, desk):
+def test_spam_is_shown_as_closed(patient, asked, desk):
     transitions.verify(asked, now=timezone.now())
     transitions.mark_spam(asked, actor=desk, version=asked.version, now=timezone.now())
     page = patient.get().content.decode()

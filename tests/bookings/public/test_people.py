@@ -47,7 +47,7 @@ def test_a_clinic_without_people_says_so(client, db):
     assert '<a class="nhsuk-button" href="tel:' in page
 
 
-def test_a_wish_is_kept_to_the_times_and_may_be_changed_there(client, visitor, amara):
+def test_a_chosen_practitioner_may_be_changed(client, visitor, amara):
     wish = {"practitioner": amara.resource_id}
     first = client.get("/book/", wish).content.decode()
     assert f'name="practitioner" value="{amara.resource_id}"' in first

@@ -50,7 +50,7 @@ def test_a_slot_leads_to_its_schedule_and_place(client, clinic):
     assert start == datetime(2026, 11, 24, 8, 30, tzinfo=UTC) and end - start == timedelta(hours=1)
 
 
-def test_what_is_held_is_not_there_and_nobody_is_named(client, clinic):
+def test_held_times_are_absent_and_nobody_is_named(client, clinic):
     service, location, (person,) = clinic
     before = read(client, "slots.ndjson")
     start = datetime.fromisoformat(before[0]["start"])
@@ -83,7 +83,7 @@ def test_the_link_has_the_time_chosen(client, clinic):
     follow(client, clinic)
 
 
-def test_the_link_counts_more_than_what_was_chosen_before(client, clinic):
+def test_the_link_replaces_an_earlier_choice(client, clinic):
     make_clinic()
     visitor = Visitor(client)
     visitor.safety()

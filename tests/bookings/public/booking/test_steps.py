@@ -35,7 +35,7 @@ def test_the_whole_way_with_mail(visitor):
     assert "Since May" not in mail.message + mail.subject
 
 
-def test_without_mail_the_clinic_calls_and_nothing_is_held(visitor):
+def test_without_mail_the_clinic_calls(visitor):
     visitor.up_to_check(contact_by="phone", email="", phone="020 7946 0123")
     page = visitor.send()
     consultation = ConsultationRequest.objects.get()
@@ -83,7 +83,7 @@ def test_an_odd_source_is_dropped(visitor, guide):
     ("flag", "level"),
     [("cauda", "emergency"), ("fracture", "emergency"), ("clot", "urgent"), ("unwell", "soon")],
 )
-def test_a_red_flag_leads_to_care_and_takes_no_request(visitor, flag, level):
+def test_a_red_flag_leads_to_care(visitor, flag, level):
     page = visitor.safety(flags=[flag])
     ends_at(page, f"/book/care/{level}/")
     assert '<h2 class="care__heading">' in page.content.decode()
@@ -115,7 +115,7 @@ def test_nothing_typed_is_lost_on_an_error(visitor):
     assert "Enter an email address" in page
 
 
-def test_answers_are_still_there_on_going_back_and_after_a_lost_session(visitor):
+def test_answers_survive_going_back_and_lost_sessions(visitor):
     visitor.up_to_check()
     visitor.client.cookies.pop("sessionid", None)
     page = visitor.get("reason").content.decode()
@@ -168,7 +168,7 @@ def test_a_closed_service_says_so(visitor, clinic):
     assert "020 7946 0123" in page.content.decode()
 
 
-def test_a_service_that_closes_while_the_form_is_open(visitor, clinic):
+def test_a_service_closes_while_the_form_is_open(visitor, clinic):
     visitor.up_to_check()
     clinic[0].active = False
     clinic[0].save()
@@ -185,7 +185,7 @@ def test_get_and_head_write_nothing(visitor):
     assert not Draft.objects.exists()
 
 
-def test_search_engines_find_the_way_in_and_nothing_behind_it(visitor):
+def test_search_engines_find_only_the_first_page(visitor):
     first = visitor.client.get("/book/?guide=/x/")
     _token, behind = visitor.up_to_check()
 

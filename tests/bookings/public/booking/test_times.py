@@ -19,7 +19,7 @@ def shown(visitor):
     return re.findall(r'name="first" value="(20[^"]+)"', visitor.get("time").text)
 
 
-def test_a_time_that_went_meanwhile_keeps_everything_and_offers_the_nearest(
+def test_a_taken_time_offers_the_nearest(
     visitor, clinic, django_user_model
 ):
     service, location, _people = clinic
@@ -88,7 +88,7 @@ def test_three_choices_are_ranked(visitor):
     assert list(kept) == [parse_start(v) for v in (one, three, two)]
 
 
-def test_the_first_choice_in_another_spelling_is_no_second_one(visitor):
+def test_the_first_choice_is_no_second_choice(visitor):
     visitor.safety()
     visitor.reason()
     # Today's first may be later than nine.
@@ -117,13 +117,13 @@ def test_odd_addresses_of_the_time_page(visitor, query):
 
 
 @pytest.mark.parametrize("start", ["2020-01-01T10:00Z", "2099-01-01T10:00Z", "9999-12-31T23:59Z"])
-def test_a_link_to_a_time_that_nobody_can_book_leads_to_those_that_are_free(visitor, start):
+def test_a_link_to_an_impossible_time_shows_free_times(visitor, start):
     visitor.safety(start=start)
     visitor.reason()
     assert visitor.offered()
 
 
-def test_each_day_with_free_times_has_a_way_to_it(visitor):
+def test_each_free_day_has_a_link(visitor):
     visitor.safety()
     visitor.reason()
     page = visitor.get("time").content.decode()
@@ -132,7 +132,7 @@ def test_each_day_with_free_times_has_a_way_to_it(visitor):
     assert ways == re.findall(r'class="nhsuk-fieldset day" id="(\w+)"', page)
 
 
-def test_nobody_is_sent_to_days_before_the_first_that_could_be_free(visitor, clinic):
+def test_no_link_leads_before_the_first_day(visitor, clinic):
     service, *_ = clinic
     service.minimum_notice_hours = 72
     service.save()
