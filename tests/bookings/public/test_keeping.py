@@ -68,9 +68,7 @@ def test_it_says_what_happened_and_how_to_end(client, wished):
 
 
 @pytest.mark.parametrize("then", [ask, offer])
-def test_it_offers_nothing_that_is_refused(
-    client, wished, desk, then
-):
+def test_it_offers_nothing_that_is_refused(client, wished, desk, then):
     then(wished, desk)
     found = actions(opened(client, wished))
     assert "keep/" in found and not found & {"cancel/", "waiting-list/"}

@@ -79,9 +79,7 @@ def test_cancel_asks_once_more(patient, asked):
     assert "no longer possible" in patient.post("cancel/", follow=True).content.decode()
 
 
-def test_after_the_visit_another_one_is_offered(
-    patient, asked, desk, time_machine
-):
+def test_after_the_visit_another_one_is_offered(patient, asked, desk, time_machine):
     transitions.verify(asked, now=timezone.now())
     visit = transitions.confirm(asked, actor=desk, version=asked.version, now=timezone.now())
     assert "We ask for" not in patient.get("cancel/").content.decode()

@@ -19,9 +19,7 @@ def shown(visitor):
     return re.findall(r'name="first" value="(20[^"]+)"', visitor.get("time").text)
 
 
-def test_a_taken_time_offers_the_nearest(
-    visitor, clinic, django_user_model
-):
+def test_a_taken_time_offers_the_nearest(visitor, clinic, django_user_model):
     service, location, _people = clinic
     first, _page = visitor.up_to_check()
     for n in range(2):  # two practitioners, so two visits fill the time
