@@ -31,14 +31,12 @@ def last_writer(thing: Any) -> int | None:
 
 
 def author_id(thing: Any) -> int | None:
-    """The id of its author: whom the page names, or whoever made its first revision."""
-    if hasattr(thing, "author_id"):
-        named: int | None = thing.author_id
-        return named
-    first: int | None = (
-        thing.revisions.order_by("created_at", "pk").values_list("user_id", flat=True).first()
-    )
-    return first
+    """The id of its author: whom the page names, or else whoever made its first revision."""
+    named: int | None = getattr(thing, "author_id", None)
+    if named is None:
+        users = thing.revisions.order_by("created_at", "pk").values_list("user_id", flat=True)
+        named = users.first()
+    return named
 
 
 def may_skip_review(user: Any, thing: Any) -> bool:

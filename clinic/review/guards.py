@@ -36,7 +36,13 @@ def may_publish(user: Any, thing: Any) -> bool:
 @hooks.register("before_publish_page")
 @hooks.register("before_publish")
 def publish_through_review(request: HttpRequest, thing: Any) -> HttpResponse | None:
-    return None if may_publish(request.user, thing) else refuse(request, thing, through_review())
+    if may_publish(request.user, thing):
+        return None
+    if thing.live and thing.first_published_at is None:
+        # Wagtail has stored a page that is created and published at once as live before it asks.
+        thing.live, thing.has_unpublished_changes = False, True
+        thing.save(update_fields=["live", "has_unpublished_changes"])
+    return refuse(request, thing, through_review())
 
 
 @hooks.register("construct_page_action_menu")
@@ -63,6 +69,8 @@ def bulk_through_review(
         return refuse_all(request, through_review())
     if action_type in ("unpublish", "delete", "move") and any(map(is_site_root, pages)):
         return refuse_all(request, home_stays())
+    if action_type == "delete" and not all(may_delete(request.user, page) for page in pages):
+        return refuse_all(request, unpublish_instead())
     return None
 
 
@@ -93,6 +101,24 @@ def keep_home(request: HttpRequest, page: Page, *destination: Page) -> HttpRespo
 
 for name in ("before_unpublish_page", "before_delete_page", "before_move_page"):
     hooks.register(name, keep_home)
+
+
+def unpublish_instead() -> str:
+    return gettext(
+        "Its history and its sign-offs would go with it, so only an owner deletes what was published. "
+        "Unpublish it instead: visitors then no longer see it."
+    )
+
+
+def may_delete(user: Any, page: Page) -> bool:
+    """Only an owner deletes a reviewed page that was ever published, or a page above one."""
+    published = page.get_descendants(inclusive=True).exclude(first_published_at=None)
+    return user.is_superuser or not any(isinstance(one, Reviewed) for one in published.specific())
+
+
+@hooks.register("before_delete_page")
+def delete_as_owner(request: HttpRequest, page: Page) -> HttpResponse | None:
+    return None if may_delete(request.user, page) else refuse(request, page, unpublish_instead())
 
 
 @hooks.register("before_copy_page")
