@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -89,7 +90,7 @@ def parts(body: str, values: Values) -> Iterator[Part]:
         if block and isinstance(block[0], str):
             yield Part(bullets=list(block), strong=True)
         elif block:
-            yield Part(rows=[{"key": str(key), "value": str(value)} for key, value in block])
+            yield Part(rows=[_row(str(key), str(value)) for key, value in block])
         elif all(line.startswith("- ") for line in lines):
             yield Part(bullets=[fill(line[2:], values) for line in lines])
         elif lines[-1] == "{preparation}" and "\n" in values["preparation"].strip():
@@ -98,6 +99,12 @@ def parts(body: str, values: Values) -> Iterator[Part]:
             yield Part(bullets=each_line(values["preparation"]))
         else:
             yield Part(text=fill("\n".join(lines), values), said=lines == ["{message}"])
+
+
+def _row(key: str, value: str) -> dict[str, str]:
+    """A row of a table; one that is an address of ours is drawn as a link."""
+    ours = value.startswith(f"{settings.SITE_URL}/")
+    return {"key": key, "value": value, "url": value if ours else ""}
 
 
 def problems(kind: str, text: Mapping[str, str]) -> dict[str, list[str]]:

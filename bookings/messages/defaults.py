@@ -315,9 +315,22 @@ KINDS: dict[str, Kind] = {
         heading=_("Here is your link"),
         body=(
             # Asked for on the site, or sent by the desk.
-            _("This is a link to your request {reference}. Earlier links work until they expire."),
-            _("If you know of no such request, you can ignore this message."),
+            _("This is a link to your request {reference}. Your earlier links still work."),
+            _("If you did not ask for this, you can ignore this message."),
         ),
         known=UNPROVEN,
+    ),
+    "links": Kind(
+        label=_("New links to several requests"),
+        subject=_("Your links"),
+        heading=_("Here are your links"),
+        body=(
+            _("These are your open requests with us. Each link opens one of them:"),
+            "{links}",
+            _("Your earlier links still work. If you did not ask for this, ignore this message."),
+        ),
+        known=UNPROVEN | {"links"},
+        needs=(frozenset({"links"}),),
+        button=_("See my newest request"),
     ),
 }

@@ -40,14 +40,16 @@ PLACEHOLDERS: dict[str, str | Promise] = {
     "waits_until": gettext_lazy("the last day on which they want to wait"),
     "message": gettext_lazy("what you wrote to the patient"),
     "reason": gettext_lazy("why you declined"),
+    "links": gettext_lazy("a link to each of their open requests, in a small table"),
 }
-BLOCKS = frozenset({"visit", "times"})
+BLOCKS = frozenset({"visit", "times", "links"})
 """These draw a table or a list, so they stand in a paragraph of their own."""
 IN_SUBJECTS = frozenset({"clinic", "reference"})
 """A subject shows on a locked phone: nothing about health, nothing that anybody typed."""
 UNPROVEN = frozenset({"clinic", "phone", "reference"})
 """Before an address is confirmed nothing that a visitor typed is sent to it: it may not be theirs."""
 TO_CONFIRM = UNPROVEN | {"held", "held_until", "minutes"}
+NOTHING_TYPED = TO_CONFIRM | {"links"}
 """A message that knows no more than these may go to an address that nobody confirmed."""
 ALWAYS = UNPROVEN | {"name", "service"}
 POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?) (\d[A-Z]{2})\b")
@@ -63,6 +65,7 @@ def values_of(
     held: Appointment | None = None,
     offers: Sequence[Appointment] = (),
     message: str | None = None,
+    links: Sequence[tuple[str, str]] = (),
     wanted: Container[str] = frozenset(PLACEHOLDERS),
 ) -> dict[str, Any]:
     """Each placeholder's text in the active language; empty where there is nothing to say.
@@ -103,6 +106,7 @@ def values_of(
         "message": consultation.staff_message if message is None else message,
         "waits_until": waits_until,
         "reason": consultation.told_reason,
+        "links": list(links),
     }
 
 

@@ -52,7 +52,8 @@ def sample(kind: str) -> dict[str, Any]:
         for day in range(2)
     ]
     held = times[0] if "held" in KINDS[kind].known else None
-    values = values_of(consultation, visit=times[0], held=held, offers=times)
+    links = [(name, f"{settings.SITE_URL}/") for name in ("K7MB-4QX9", "T2RD-9FWG")]
+    values = values_of(consultation, visit=times[0], held=held, offers=times, links=links)
     today = consultation.location.today(timezone.now())
     if "answer_by" in KINDS[kind].known:  # nobody is promised an answer while they wait
         return values

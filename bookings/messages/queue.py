@@ -48,7 +48,7 @@ def write(
     gets only what asks to confirm it, or opens the page: a request can be reopened without that.
     Whom no mail may reach gets a short text instead, where there is one and that channel is on.
     """
-    may_know = KINDS[kind].known <= placeholders.TO_CONFIRM or consultation.is_proven
+    may_know = KINDS[kind].known <= placeholders.NOTHING_TYPED or consultation.is_proven
     by_mail = bool(consultation.email) and may_know
     by_text = not by_mail and kind in sms.TEXTS and sms.can_reach(consultation.phone)
     key = f"{consultation.pk}:{kind}:{dedupe or consultation.version}"

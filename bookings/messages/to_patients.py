@@ -180,13 +180,23 @@ def link(consultation: ConsultationRequest, *, now: datetime) -> bool:
     return _write(consultation, "link", now=now, dedupe=dedupe, supersedes=False)
 
 
+def links(consultations: Sequence[ConsultationRequest], *, now: datetime) -> bool:
+    """A new link to each of these requests of one address, newest first; at most once in ten minutes."""
+    newest = consultations[0]
+    dedupe = f"{now:%Y%m%d%H}{now.minute // 10}"
+    if newest.messages.filter(dedupe_key=f"{newest.pk}:links:{dedupe}").exists():
+        return False
+    rows = [(one.reference, queue.new_link(one, now=now)) for one in consultations]
+    return _write(newest, "links", now=now, dedupe=dedupe, supersedes=False, links=rows)
+
+
 def drop_unsent(consultation: ConsultationRequest) -> None:
     """Messages of an earlier state of the request that have not left yet never will.
 
     But for a cancellation: whatever is agreed later, that visit has to leave the patient's calendar.
     And for a link: it tells of no state.
     """
-    _drop(consultation.messages.exclude(kind__in={"cancelled", "link"}))
+    _drop(consultation.messages.exclude(kind__in={"cancelled", "link", "links"}))
 
 
 def _drop(messages: Any) -> None:

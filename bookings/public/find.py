@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bookings import transitions
-from bookings.models import AccessLink, ConsultationRequest
+from bookings.models import AccessLink
 from bookings.models.access import digest
 from bookings.public import abuse
 from bookings.public.access import all_opened, personal, posted, remember
@@ -56,15 +56,11 @@ def my_requests(request: HttpRequest) -> HttpResponse:
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
 def find_request(request: HttpRequest) -> HttpResponse:
-    """A new link by mail for a lost one. The answer is the same whether we know the address."""
+    """New links by mail for lost ones. The answer is the same whether we know the address."""
     form = FindForm(posted(request))
     if request.method != "POST" or not form.is_valid():
         return render(request, "bookings/public/find_request.html", {"form": form})
-    consultation = ConsultationRequest.objects.filter(
-        reference=form.cleaned_data["reference"], email__iexact=form.cleaned_data["email"]
-    ).first()
-    if consultation:
-        transitions.resend_link(consultation, now=timezone.now())
+    transitions.resend_links(form.cleaned_data["email"], now=timezone.now())
     return redirect("find-request-sent")
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bookings import transitions
-from bookings.enums import AppointmentStatus, DayPart, RequestStatus
+from bookings.enums import AppointmentStatus, DayPart, RequestStatus, Verb
 from bookings.errors import BookingError, InvalidTransition, StaleVersion
 from bookings.forms.typed import errors_of, typed
 from bookings.models import Appointment, ConsultationRequest, WaitingListEntry
@@ -63,6 +63,8 @@ def _show(
         and been.status == AppointmentStatus.BOOKED,
         "held": held,
         "offers": [one for one in live if one.status == AppointmentStatus.PENDING],
+        "had_visit": consultation.status == RequestStatus.WITHDRAWN
+        and consultation.events.filter(verb=Verb.WITHDRAW, appointment__isnull=False).exists(),
         "goes_on_waiting": consultation.status == RequestStatus.OFFERED
         and transitions.goes_on_waiting(consultation, now=now),
         "form": AnswerForm(),
@@ -125,7 +127,7 @@ def accept(request: HttpRequest, consultation: ConsultationRequest, pk: int) -> 
         request,
         consultation,
         lambda: transitions.accept(consultation, appointment=offered, now=timezone.now()),
-        _("Your appointment is booked."),
+        _("Thank you. We look forward to seeing you."),
         anyway=True,  # the address names the offered time
     )
 

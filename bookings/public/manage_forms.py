@@ -12,15 +12,8 @@ from bookings.validators import validate_plain_text
 
 
 class FindForm(CrispyForm):
-    """Reference and address of someone who lost their link."""
+    """The address of a patient who lost their link."""
 
-    reference = forms.CharField(
-        label=_("Reference"),
-        help_text=_("You find it in every message from us. It looks like this: K7MB-4QX9"),
-        max_length=20,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={"required": _("Enter your reference.")},
-    )
     email = forms.EmailField(
         label=_("Email address"),
         max_length=254,
@@ -30,10 +23,6 @@ class FindForm(CrispyForm):
             "invalid": _("Enter an email address such as name@example.com."),
         },
     )
-
-    def clean_reference(self) -> str:
-        letters = "".join(c for c in self.cleaned_data["reference"].upper() if c.isalnum())
-        return f"{letters[:4]}-{letters[4:]}"
 
 
 class PatientMessageForm(CrispyForm):

@@ -27,6 +27,7 @@ from bookings.transitions.core import PATIENT, SYSTEM, Actor, disclose, exported
 from bookings.transitions.delivery import phone, send_again, send_link
 from bookings.transitions.erasure import erase, erase_again
 from bookings.transitions.expiry import expire, expire_due
+from bookings.transitions.lost_links import resend_links
 from bookings.transitions.patient import (
     accept,
     answer,
@@ -87,6 +88,7 @@ __all__ = [
     "refuse",
     "reopen",
     "resend_link",
+    "resend_links",
     "send_again",
     "send_link",
     "staff",

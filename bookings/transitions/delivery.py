@@ -28,7 +28,9 @@ def send_again(message: Message, *, actor: Actor, now: datetime) -> Event:
     text is no longer kept, or that was a text to a phone.
     """
     consultation = message.request
-    newest = consultation.messages.filter(superseded=False).exclude(kind="link").first()
+    newest = (
+        consultation.messages.filter(superseded=False).exclude(kind__in={"link", "links"}).first()
+    )
     again = Message.objects.given_up().filter(pk=message.pk)
     if message.email.backend_alias == sms.ALIAS:
         raise InvalidTransition(_("A text message cannot be sent again. Please phone."))

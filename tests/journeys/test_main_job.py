@@ -109,7 +109,7 @@ def test_read_ask_confirm_and_cancel(site, new_context, check_page, check_screen
     assert "BEGIN:VCALENDAR" in Path(download.value.path()).read_text()
     patient.get_by_role("link", name="Cancel my appointment").click()
     patient.get_by_role("button", name="Yes, cancel it").click()
-    expect(patient.locator("h1")).to_have_text("You cancelled")
+    expect(patient.locator("h1")).to_have_text("You have cancelled your appointment")
     assert Appointment.objects.get().status == AppointmentStatus.CANCELLED
 
 

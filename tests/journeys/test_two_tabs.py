@@ -51,7 +51,7 @@ def test_a_carer_cancels_the_visit_on_the_page(page: Page, booked) -> None:
     page.get_by_role("button", name="Yes, cancel it").click()
 
     expect(page.locator("main")).to_contain_text(one.reference)
-    expect(page.locator("h1")).to_have_text("You cancelled")
+    expect(page.locator("h1")).to_have_text("You have cancelled your appointment")
     other.reload()
     expect(other.locator("h1")).to_have_text("Your appointment is booked")
     statuses = [ConsultationRequest.objects.get(pk=made.pk).status for made in booked]

@@ -214,6 +214,7 @@ def test_every_placeholder_has_a_value(clinic):
 def test_nothing_that_a_visitor_typed_goes_to_an_unproven_address():
     assert not {"name", "service", "message"} & (UNPROVEN | IN_SUBJECTS)
     assert KINDS["link"].known == UNPROVEN
+    assert KINDS["links"].known == UNPROVEN | {"links"}
     assert KINDS["verify"].known <= UNPROVEN | {"held", "held_until", "minutes"}
 
 
@@ -335,4 +336,4 @@ SAID = {
 
 def test_each_status_of_both_machines_has_its_message_or_is_silent_on_purpose():
     assert set(SAID) == {*RequestStatus, *AppointmentStatus}
-    assert set().union(*SAID.values()) == set(KINDS) - {"link"}
+    assert set().union(*SAID.values()) == set(KINDS) - {"link", "links"}

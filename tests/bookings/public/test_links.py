@@ -1,5 +1,7 @@
 """The link in a patient's mail: what it opens and for how long, and how a lost one is found."""
 
+import re
+
 import pytest
 from django.utils import timezone
 from post_office.models import Email
@@ -8,6 +10,7 @@ from bookings import transitions
 from bookings.enums import AppointmentStatus, RequestStatus
 from bookings.models import AccessLink, Event
 from tests.bookings.public.conftest import Patient, link_in, offer
+from tests.factories import make_request
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
@@ -124,9 +127,9 @@ def test_links_survive_a_move(patient, asked, desk, start):
 
 def test_a_lost_link_gets_one_answer_for_all(client, asked):
     Email.objects.all().delete()
-    right = {"reference": asked.reference.lower().replace("-", " "), "email": "MARIA@example.org"}
+    right = {"email": "MARIA@example.org"}
     known = client.post("/request/find/", right, follow=True)
-    wrong = client.post("/request/find/", right | {"email": "else@example.org"}, follow=True)
+    wrong = client.post("/request/find/", {"email": "else@example.org"}, follow=True)
     assert known.content == wrong.content
     assert Email.objects.count() == 1
     client.post("/request/find/", right)
@@ -134,8 +137,37 @@ def test_a_lost_link_gets_one_answer_for_all(client, asked):
     assert client.get(link_in("link", asked), follow=True).status_code == 200
 
 
+def test_every_open_request_gets_its_link(client, clinic, settings, asked):
+    settings.LIMITS = settings.LIMITS | {"mail": "100/60"}
+    service, location, _people = clinic
+    now = timezone.now()
+    second = make_request(service, location, now=now)
+    other = make_request(service, location, now=now, email="else@example.org")
+    closed = make_request(service, location, now=now)
+    transitions.withdraw(closed, now=now)
+    Email.objects.all().delete()
+
+    client.post("/request/find/", {"email": "maria@example.org"})
+
+    mail = Email.objects.get()
+    assert mail.to == ["maria@example.org"]
+    found = set(re.findall(r"/request/open/[\w-]+/", mail.message))
+    opened = {client.get(link).url for link in found}
+    assert opened == {f"/request/{one.reference}/" for one in (asked, second)}
+    assert other.reference not in mail.message and closed.reference not in mail.message
+    assert found <= set(re.findall(r"/request/open/[\w-]+/", mail.html_message))
+
+
+def test_a_coming_visit_is_found_too(client, asked, desk):
+    transitions.verify(asked, now=timezone.now())
+    transitions.confirm(asked, actor=desk, version=asked.version, now=timezone.now())
+    Email.objects.all().delete()
+    client.post("/request/find/", {"email": "maria@example.org"})
+    assert client.get(link_in("link", asked)).url == f"/request/{asked.reference}/"
+
+
 @pytest.mark.parametrize(
-    "data", [{}, {"reference": "\x00", "email": "x"}, {"reference": "A" * 999}]
+    "data", [{}, {"email": "x"}, {"email": "\x00@example.org"}, {"email": "a" * 999}]
 )
 def test_find_with_bad_input_says_what_is_wrong(client, db, data):
     page = client.post("/request/find/", data)

@@ -75,7 +75,7 @@ def test_cancel_asks_once_more(patient, asked):
     page = patient.post("cancel/", follow=True)
     asked.refresh_from_db()
     assert asked.status == RequestStatus.WITHDRAWN
-    assert "You cancelled" in page.content.decode()
+    assert "You have cancelled your request" in page.content.decode()
     assert "no longer possible" in patient.post("cancel/", follow=True).content.decode()
 
 
@@ -148,7 +148,7 @@ def test_text_is_shown_when_its_form_is_gone(patient, asked, path):
 def test_wishes_sent_too_late_are_told_by_name(patient, asked):
     transitions.withdraw(asked, now=timezone.now())
     page = patient.post("waiting-list/", {"weekdays": ["1"], "parts": ["morning"], "weeks": "4"})
-    assert page.context["refused"] and "You cancelled" in page.text
+    assert page.context["refused"] and "You have cancelled" in page.text
     assert [text for _label, text in page.context["typed"]] == ["Tuesday", "Mornings", "Four weeks"]
 
 
