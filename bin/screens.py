@@ -15,7 +15,7 @@ from browser import settle
 from screen_site import PAST, STATES, Site, close_a_visit_s_day, unusual
 
 LISTS = {
-    "about": ("about", "privacy", "accessibility", "how-we-review", "contact"),
+    "about": ("about", "privacy", "accessibility", "how-we-write", "contact"),
     "question": ("safety", "reason", "time", "other-times", "contact", "check", "sent"),
     "form": ("safety", "reason", "time", "contact"),
     "care": ("emergency", "urgent", "soon"),

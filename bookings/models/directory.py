@@ -92,7 +92,8 @@ class PractitionerQuerySet(models.QuerySet["Practitioner"]):
     def public(self) -> PractitionerQuerySet:
         """Those whom patients may see, by name."""
         seen = self.filter(resource__active=True, resource__location__active=True)
-        return seen.select_related("resource__location", "photo").order_by("resource__name", "pk")
+        people = seen.select_related("resource__location", "photo", "user__credentials")
+        return people.order_by("resource__name", "pk")
 
 
 class Practitioner(models.Model):
@@ -135,6 +136,12 @@ class Practitioner(models.Model):
         return reverse("person", args=[self.pk, slugify(self.name) or "practitioner"])
 
     # What the site's card of a person shows.
+    @property
+    def registration(self) -> str:
+        """Register and number, where the practitioner logs in and has typed them."""
+        found: str = getattr(getattr(self.user, "credentials", None), "registration", "")
+        return found
+
     @property
     def name(self) -> str:
         return self.resource.name

@@ -154,6 +154,14 @@ class GuidePage(Reviewed, RoutablePageMixin, SharedPage):
         found = next((key for key in keys if drawings.size(f"{key}-end")), "")
         return f"{found}-end" if found else super().share_drawing
 
+    @property
+    def written_by(self) -> str:
+        """Name, profession and registration of the author, as far as they are known."""
+        if not self.author:
+            return ""
+        known = (self.author.get_full_name(), str(getattr(self.author, "credentials", "")))
+        return ", ".join(part for part in known if part)
+
     def reviewed_parts(self) -> list[Exercise]:
         """Every exercise that the guide names, published or not, in no order."""
         return list(Exercise.objects.filter(pk__in=exercise_ids(self.body.raw_data)))

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
@@ -14,7 +15,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from clinic.languages import active
-from education import booking
+from education import booking, figures
 from education.blocks import PlainSectionBlock
 from education.guide.content import gather
 from education.guide.page_lookup import in_readers_language, page_at
@@ -84,7 +85,7 @@ class HomePage(SharedPage):
 
 
 class StandardPage(SharedPage):
-    """An ordinary page: about, privacy, accessibility, how we review, contact."""
+    """An ordinary page: about, privacy, accessibility, contact. `how-we-write` adds figures."""
 
     introduction = models.TextField(_("introduction"), max_length=400, blank=True)
     body = StreamField([("section", PlainSectionBlock())], blank=True, verbose_name=_("text"))
@@ -104,4 +105,7 @@ class StandardPage(SharedPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         guide = gather(self.body, drafts=getattr(request, "is_preview", False))
-        return super().get_context(request, *args, **kwargs) | {"guide": guide}
+        context = super().get_context(request, *args, **kwargs) | {"guide": guide}
+        if self.slug == "how-we-write":
+            context |= {"figures": list(figures.every_guide()), "today": timezone.localdate()}
+        return context

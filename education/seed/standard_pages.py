@@ -1,14 +1,15 @@
-"""The ordinary pages: about, how we review, privacy, accessibility, contact."""
+"""The ordinary pages: about, privacy, accessibility, contact; and how guides are written."""
 
 from django.conf import settings
 
 from education.models import StandardPage
+from education.seed import how_we_write
 from education.seed.blocks import Block, action, section, text
 
 
 def pages() -> list[StandardPage]:
     """In the order of the menu; not yet saved."""
-    return [about(), contact(), reviewing(), privacy(), accessibility()]
+    return [about(), contact(), how_we_write.page(), privacy(), accessibility()]
 
 
 def standard(title: str, slug: str, introduction: str, *body: Block) -> StandardPage:
@@ -64,57 +65,6 @@ def contact() -> StandardPage:
                 "<p>Email is not a safe place for them. Tell us on the phone or when we meet. If "
                 "you need to change or cancel a request, use the link in our message.</p>"
             ),
-        ),
-    )
-
-
-def reviewing() -> StandardPage:
-    return standard(
-        "How we review our guides",
-        "how-we-review",
-        "Who writes our guides, who checks them, and how we tell you what is certain.",
-        section(
-            "At least two people",
-            text(
-                "<p>One person writes a guide. A clinician who did not write it checks it. Each "
-                "guide names both, and says when it was last checked. If a clinician has not yet "
-                "signed it off, the guide says so.</p>"
-            ),
-        ),
-        section(
-            "We check again",
-            text(
-                "<p>Every guide has a date for its next check. When that date has passed, a notice "
-                "on the guide tells you, and our team is reminded.</p>"
-            ),
-        ),
-        section(
-            "How sure we are",
-            text(
-                "<p>Beside a claim you will find a label. It says how well the claim is supported:</p>"
-                "<ul><li><b>Textbook knowledge</b>: agreed and taught.</li>"
-                "<li><b>Expert guideline</b>: advice that a group of experts agreed on.</li>"
-                "<li><b>Tested in a trial</b>: people were given one thing or another, and "
-                "compared.</li>"
-                "<li><b>Measured in a study</b>: someone measured it.</li>"
-                "<li><b>A link only: cause not shown</b>: two things go together. One may not "
-                "cause the other.</li>"
-                "<li><b>Our clinic’s view</b>: what we see in our work. It has not been "
-                "proven.</li></ul>"
-                "<p>The numbers beside the label lead to the sources at the end of the guide.</p>"
-            ),
-        ),
-        section(
-            "Plain words",
-            text(
-                "<p>We aim for words that an 11- or 12-year-old can understand. We measure this. We "
-                "explain each special word where it first appears.</p>"
-            ),
-        ),
-        section(
-            "Have you found a mistake?",
-            text("<p>Please call us. We will look at it and put it right.</p>"),
-            action("tel", "Call us"),
         ),
     )
 

@@ -81,7 +81,7 @@ def test_text_is_never_markup(guide, rf):
     assert make.pdf(guide.sheet(rf.get("/"))).startswith(b"%PDF-")
 
 
-@pytest.mark.parametrize("path", ["/", "/guides/", "/guides/iliopsoas/", "/how-we-review/"])
+@pytest.mark.parametrize("path", ["/", "/guides/", "/guides/iliopsoas/", "/how-we-write/"])
 def test_every_page_has_a_share_picture(client, guide, path):
     page = BeautifulSoup(client.get(path).content, "html.parser")
     address = page.select_one("meta[property='og:image']")["content"]

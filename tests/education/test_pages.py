@@ -30,7 +30,7 @@ PUBLIC = [
     "/contact/",
     "/privacy/",
     "/accessibility/",
-    "/how-we-review/",
+    "/how-we-write/",
 ]
 
 
