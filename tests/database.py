@@ -104,12 +104,18 @@ def copy(source: str, name: str) -> None:
 
 
 def drop(name: str) -> None:
-    connection.close()
+    disconnect()
     if SQLITE:
         for suffix in ("", "-wal", "-shm"):
             Path(f"{name}{suffix}").unlink(missing_ok=True)
     else:
         on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def disconnect() -> None:
+    connection.close()
+    if not SQLITE:
+        connection.close_pool()
 
 
 def exists(name: str) -> bool:
@@ -120,7 +126,15 @@ def exists(name: str) -> bool:
 
 def on_server(sql: str, *values: str) -> int:
     """Run it beside all databases of the tests; how many rows there are."""
-    connection.close_pool()
     with connection._nodb_cursor() as cursor:
         cursor.execute(sql, values or None)
         return int(cursor.rowcount)
+
+
+def url() -> str:
+    """DATABASE_URL for another process that is to work in the same database."""
+    parts = connection.settings_dict
+    if SQLITE:
+        return f"sqlite:///{parts['NAME']}"
+    host = parts.get("HOST") or parts.get("OPTIONS", {}).get("host", "")
+    return f"postgresql://{parts['USER']}@/{parts['NAME']}?host={host}"

@@ -2,62 +2,68 @@
 
 from __future__ import annotations
 
-import atexit
-import json
-import os
-import subprocess
-import sys
+import multiprocessing
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
-from functools import cache
-from pathlib import Path
+from functools import partial
+from typing import Any
 
+from django.conf import settings
 from django.db import connection
+from django.test import Client, override_settings
 from django.utils import timezone
 
+from bookings import transitions
+from bookings.errors import BookingError
 from bookings.models import Appointment, ConsultationRequest
 from bookings.public import shown
 from bookings.public.booking import drafts
 from bookings.public.booking.draft_request import chosen_offering, summary
-from bookings.schedule import claims
-from tests.factories import make_clinic
+from bookings.schedule import claims, occupied
+from tests import database
+from tests.factories import make_ask, make_clinic, make_person
 
-CONTENDER = Path(__file__).with_name("contender.py")
-ROOT = Path(__file__).parents[2]
-
-
-def database_url() -> str:
-    settings = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{settings['NAME']}"
-    host = settings.get("HOST") or settings.get("OPTIONS", {}).get("host", "")
-    return f"postgresql://{settings['USER']}@/{settings['NAME']}?host={host}"
+Job = Callable[[], object]
+SECONDS = 300
+"""How long a race may take on the busiest computer."""
 
 
-@cache
-def contenders(url: str) -> subprocess.Popen[str]:
-    """Where races are held, on this database; ends with the process of the tests."""
-    env = os.environ | {
-        "DATABASE_URL": url,
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "DATABASE_POOL_SIZE": "1",
-        "PYTHONPATH": str(ROOT),
-    }
-    pipe = subprocess.PIPE
-    started = subprocess.Popen(
-        [sys.executable, str(CONTENDER)], env=env, cwd=ROOT, stdin=pipe, stdout=pipe, text=True
-    )
-    atexit.register(started.communicate)
-    return started
+def race(jobs: list[Job], *, stale: bool = False) -> list[str]:
+    """Do all jobs at once, each in a process of its own; what they came to, in no order.
 
-
-def race(*rounds: list[dict[str, object]], stale: bool = False) -> list[list[str]]:
-    """Each round's jobs at once, a process each; what each job came to, round by round."""
-    connection.close()
-    started = contenders(database_url())
-    print(json.dumps({"rounds": rounds, "stale": stale}), file=started.stdin, flush=True)
-    found: list[list[str]] | None = json.loads(started.stdout.readline())
-    assert found is not None, "see what the race wrote"
+    A job comes to the text that it returns, or "ok", or the name of its error. The processes are
+    forks of this one, so a job may use what the test has read before. With `stale` each believes
+    the diary to be as empty as when they opened the page; what then still keeps two of them apart is
+    the database alone.
+    """
+    Client().get("/book/")  # load addresses and templates once, and not in each process
+    database.disconnect()
+    fork = multiprocessing.get_context("fork")
+    gate, results = fork.Barrier(len(jobs), timeout=SECONDS), fork.Queue()
+    processes = [fork.Process(target=run, args=(job, stale, gate, results)) for job in jobs]
+    for process in processes:
+        process.start()
+    found = [results.get(timeout=SECONDS) for _ in jobs]
+    for process in processes:
+        process.join()
     return found
+
+
+def run(job: Job, stale: bool, gate: Any, results: Any) -> None:
+    """The whole life of one process."""
+    if stale:
+        occupied.held = lambda people, rooms, **about: {}
+    try:
+        connection.ensure_connection()
+        gate.wait()
+        result = job()
+        found = result if isinstance(result, str) else "ok"
+    except BookingError as error:
+        found = type(error).__name__
+    except Exception as error:
+        found = repr(error)[:300]
+    connection.close()
+    results.put(found)
 
 
 def noon_ahead() -> datetime:
@@ -68,21 +74,18 @@ def noon_ahead() -> datetime:
     return day.replace(hour=12, minute=0, second=0, microsecond=0, tzinfo=UTC)
 
 
-def submit_jobs(service, location, starts):
-    return [
-        {
-            "verb": "submit",
-            "service": service.pk,
-            "location": location.pk,
-            "start": start.isoformat(),
-            "email": f"p{n}@example.org",
-            "key": f"key-{n}",
-        }
-        for n, start in enumerate(starts)
-    ]
+def submits(service, location, starts) -> list[Job]:
+    """A patient for each start."""
+    return [partial(submit, service, location, start, n) for n, start in enumerate(starts)]
 
 
-def filled_in(service, start, n):
+def submit(service, location, start, n) -> None:
+    data = make_ask(service, location, starts=[start])
+    person = make_person(email=f"p{n}@example.org")
+    transitions.submit(data, person, idempotency_key=f"key-{n}", now=timezone.now())
+
+
+def filled_in(service, start, n) -> Job:
     """A visitor who has answered everything and is about to press "Send my request"."""
     draft, secret = drafts.start()
     draft.expires_at = timezone.now() + timedelta(hours=1)
@@ -103,8 +106,16 @@ def filled_in(service, start, n):
     }
     draft.save()
     rows = summary(draft, chosen_offering(draft))
-    codes = " ".join(shown.rows(rows))
-    return {"verb": "post", "key": draft.key, "secret": secret, "shown": codes}
+    return partial(post, draft.key, secret, " ".join(shown.rows(rows)))
+
+
+def post(key, secret, codes) -> str:
+    """The status, and the step of the questions that it leads to."""
+    client = Client()
+    client.cookies[drafts.COOKIE + key] = secret
+    response = client.post(f"/book/{key}/check/", {"shown": codes})
+    step = response.get("Location", "").split("?")[0].removeprefix(f"/book/{key}")
+    return f"{response.status_code} {step}"
 
 
 def no_overlap() -> bool:
@@ -121,13 +132,13 @@ def consistent() -> bool:
     return list(claims.inconsistencies(timezone.now())) == []
 
 
+@override_settings(BOOKINGS=settings.BOOKINGS | {"OPEN_HOLDS_PER_NETWORK": 10**6})
 def forty_at_once(rounds: int, *, stale: bool = False) -> None:
     """One winner a round, everybody else a clear answer, never a 5xx."""
     service, _location, _people = make_clinic(hours=(time(0), time(23)), horizon_days=60)
     starts = [noon_ahead() + timedelta(days=n) for n in range(2 * rounds + 2)]
-    starts = [start for start in starts if start.weekday() < 5][:rounds]
-    found = race(*[[filled_in(service, s, n) for n in range(40)] for s in starts], stale=stale)
-    for answers in found:
-        assert sorted(answers) == ["302 /sent/"] + ["302 /time/"] * 39
+    for start in [start for start in starts if start.weekday() < 5][:rounds]:
+        found = race([filled_in(service, start, n) for n in range(40)], stale=stale)
+        assert sorted(found) == ["302 /sent/"] + ["302 /time/"] * 39
     assert Appointment.objects.count() == ConsultationRequest.objects.count() == rounds
     assert no_overlap() and consistent()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -21,7 +22,7 @@ from tests.bookings.races import (
     no_overlap,
     noon_ahead,
     race,
-    submit_jobs,
+    submits,
 )
 from tests.factories import ResourceFactory, make_clinic, make_request
 
@@ -59,7 +60,7 @@ def test_the_race_bites_once_the_constraint_is_gone(tomorrow):
     """The stale race again without the unique cells: visits overlap. So it is they that prevent it."""
     service, location, _people = make_clinic()
     with without_unique_cells():
-        (found,) = race(submit_jobs(service, location, [tomorrow] * 8), stale=True)
+        found = race(submits(service, location, [tomorrow] * 8), stale=True)
         overlapping = not no_overlap()
         Appointment.objects.all().delete()
     assert found.count("ok") > 1 and overlapping
@@ -69,21 +70,21 @@ def test_the_race_bites_once_the_constraint_is_gone(tomorrow):
 def test_partial_overlaps_and_buffers(tomorrow, stale):
     service, location, _people = make_clinic(step_minutes=5, buffer_after_minutes=10)
     starts = [tomorrow + timedelta(minutes=15 * n) for n in range(8)] * 3
-    race(submit_jobs(service, location, starts), stale=stale)
+    race(submits(service, location, starts), stale=stale)
     assert Appointment.objects.exists() and no_overlap() and consistent()
 
 
 def test_a_room_is_shared_by_different_practitioners(tomorrow):
     service, location, _people = make_clinic(practitioners=3, needs_room=True)
     ResourceFactory(kind=ResourceKind.ROOM, location=location, name="Blue room")
-    (found,) = race(submit_jobs(service, location, [tomorrow] * 12), stale=True)
+    found = race(submits(service, location, [tomorrow] * 12), stale=True)
     assert sorted(found) == ["TimeTaken"] * 11 + ["ok"]
     assert no_overlap()
 
 
 def test_the_same_post_fifty_times_is_one_request_and_one_mail(tomorrow):
     service, _location, _people = make_clinic(practitioners=2)
-    (found,) = race([filled_in(service, tomorrow, 0)] * 50)
+    found = race([filled_in(service, tomorrow, 0)] * 50)
     assert set(found) == {"302 /sent/"}
     assert ConsultationRequest.objects.count() == 1 and Email.objects.count() == 1
 
@@ -96,8 +97,9 @@ def desk(transactional_db, django_user_model):
 def test_confirm_against_confirm(tomorrow, desk):
     service, location, _people = make_clinic()
     consultation = make_request(service, location, start=tomorrow, now=timezone.now())
-    job = {"verb": "confirm", "request": consultation.pk, "version": consultation.version}
-    (found,) = race([job | {"user": desk.user.pk}] * 8)
+    version, now = consultation.version, timezone.now()
+    confirm = partial(transitions.confirm, consultation, actor=desk, version=version, now=now)
+    found = race([confirm] * 8)
     assert sorted(found) == ["StaleVersion"] * 7 + ["ok"]
     assert consultation.messages.filter(kind="confirmed").count() == 1
 
@@ -121,16 +123,19 @@ def outcome(request) -> tuple[str, int]:
 
 
 def test_accept_against_withdraw(offered):
-    job = {"request": offered.request_id, "appointment": offered.pk}
-    race([job | {"verb": verb} for verb in ("accept", "withdraw") * 4])
+    now = timezone.now()
+    accept = partial(transitions.accept, offered.request, appointment=offered, now=now)
+    withdraw = partial(transitions.withdraw, offered.request, now=now)
+    race([accept, withdraw] * 4)
     assert outcome(offered.request) in {(RequestStatus.CONFIRMED, 1), (RequestStatus.WITHDRAWN, 0)}
     assert consistent()
 
 
 def test_expiry_against_accept(offered):
-    over = (offered.hold_expires_at + timedelta(seconds=1)).isoformat()
-    accept = {"verb": "accept", "request": offered.request_id, "appointment": offered.pk}
-    race([accept] * 4 + [{"verb": "expire", "now": over}] * 4)
+    over = offered.hold_expires_at + timedelta(seconds=1)
+    now = timezone.now()
+    accept = partial(transitions.accept, offered.request, appointment=offered, now=now)
+    race([accept] * 4 + [partial(transitions.expire_due, now=over)] * 4)
     assert outcome(offered.request) in {(RequestStatus.CONFIRMED, 1), (RequestStatus.IN_REVIEW, 0)}
     assert consistent()
 
@@ -140,9 +145,9 @@ def test_expiry_against_verify(tomorrow):
     service, location, _people = make_clinic()
     now = timezone.now()
     consultation = make_request(service, location, start=tomorrow, now=now, verified=False)
-    over = (now + timedelta(minutes=16)).isoformat()
-    verify = {"verb": "verify", "request": consultation.pk, "now": over}
-    race([verify, *[{"verb": "expire", "now": over}] * 7])
+    over = now + timedelta(minutes=16)
+    verify = partial(transitions.verify, consultation, now=over)
+    race([verify, *[partial(transitions.expire_due, now=over)] * 7])
     consultation.refresh_from_db()
     assert consultation.status == RequestStatus.SUBMITTED and consistent()
     assert consultation.appointments.filter(status=AppointmentStatus.PROPOSED).count() == 1

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from tests.bookings.races import database_url
+from tests import database
 
 ROOT = Path(__file__).parents[2]
 BY_SEVERAL_HOSTS = pytest.mark.skipif(
@@ -22,7 +22,7 @@ BY_SEVERAL_HOSTS = pytest.mark.skipif(
 class Process:
     def __init__(self, cache_url):
         env = os.environ | {
-            "DATABASE_URL": database_url(),
+            "DATABASE_URL": database.url(),
             "DJANGO_SETTINGS_MODULE": "tests.settings",
             "CACHE_URL": cache_url,
             "PYTHONPATH": str(ROOT),

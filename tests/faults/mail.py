@@ -15,11 +15,11 @@ from email.parser import BytesHeaderParser
 from pathlib import Path
 
 from aiosmtpd.controller import Controller
-from django.db import connection
 from django.utils import timezone
 from post_office.models import STATUS, Email
 
 from bookings.messages import send
+from tests import database
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120
@@ -100,7 +100,7 @@ def send_all(now) -> None:
 def worker(server: Server) -> subprocess.Popen[bytes]:
     """`manage.py worker`, as in production: a process of its own, on the tests' database."""
     env = os.environ | {
-        "DATABASE_URL": database_url(),
+        "DATABASE_URL": database.url(),
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "EMAIL_URL": f"smtp://127.0.0.1:{server.port}",
         "LOG_LEVEL": "ERROR",
@@ -111,14 +111,6 @@ def worker(server: Server) -> subprocess.Popen[bytes]:
         env=env,
         stderr=subprocess.DEVNULL,
     )
-
-
-def database_url() -> str:
-    settings = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{settings['NAME']}"
-    host = settings.get("HOST") or settings.get("OPTIONS", {}).get("host", "")
-    return f"postgresql://{settings['USER']}@/{settings['NAME']}?host={host}"
 
 
 def end_leases() -> None:

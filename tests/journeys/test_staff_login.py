@@ -12,8 +12,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import expect
 
 from accounts.models import Passkey
+from bookings.roles import make_roles
 from tests.accounts.conftest import code_of, enrol
-from tests.factories import the_roles
 
 PASSWORD = "a long enough password"
 
@@ -187,7 +187,7 @@ def test_without_javascript_the_code_page_offers_no_passkey(plain_page, django_u
 def test_owner_confirms_by_password_and_by_passkey(
     new_context, check_page, check_screen, django_user_model
 ):
-    the_roles()
+    make_roles()
     olga = django_user_model.objects.create_user("olga", "olga@example.org", PASSWORD)
     olga.groups.add(Group.objects.get(name="Owner"))
     ruth = django_user_model.objects.create_user(
