@@ -105,6 +105,7 @@ class CancelledBecause(TextChoices):
     WITHDRAWN = "withdrawn"
     KEPT = "kept"
     LAPSED = "lapsed"
+    ENOUGH = "enough"
     TAKEN = "taken"
     CLINIC = "clinic"
     ERASED = "erased"
@@ -117,7 +118,7 @@ class ResourceKind(TextChoices):
 
 class ExceptionKind(TextChoices):
     CLOSED = "closed", _("closed")
-    OPEN = "open", _("open as well")
+    OPEN = "open", _("extra opening")
 
 
 class ContactBy(TextChoices):

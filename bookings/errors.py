@@ -60,22 +60,13 @@ class StaleVersion(BookingError):
     message = _("Someone else has just changed this request. Please look again.")
 
 
-class AlreadyAsked(BookingError):
-    message = _("You have already asked for this time. Look for our message to you.")
-
-
 class TooManyHolds(BookingError):
-    message = _("You already have several open requests. Please call us for another.")
+    """One network has enough open requests. It says nothing about the address that was typed."""
+
+    message = _(
+        "We have several open requests from your internet connection. Please call us instead."
+    )
 
 
 class NotRecorded(BookingError):
     message = _("The erasure could not be recorded: is the disk full? Nothing was erased.")
-
-
-class TooManyMails(BookingError):
-    """Someone may be using the form to flood a stranger's mailbox."""
-
-    message = _(
-        "We have written to this address several times in the last hour. Look for our messages, in "
-        "your spam folder too, or call us."
-    )

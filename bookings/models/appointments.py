@@ -74,7 +74,8 @@ class Appointment(models.Model):
     busy_start = models.DateTimeField()
     busy_end = models.DateTimeField()
     hold_expires_at = models.DateTimeField(null=True, blank=True)
-    person_key = models.CharField(max_length=64, blank=True)
+    # Nothing reads or writes it any more; an earlier version that still runs inserts it.
+    person_key = models.CharField(max_length=64, blank=True, default="", db_default="")
     cancelled_because = models.CharField(max_length=40, blank=True)
     ics_uid = models.CharField(max_length=80, unique=True)
     ics_sequence = models.PositiveIntegerField(default=0)
@@ -120,12 +121,6 @@ class Appointment(models.Model):
                 condition=Q(status__in=sorted(APPOINTMENT_ACTIVE)),
                 name="appointment_one_active_a_request",
                 violation_error_message=_("This request already has a time."),
-            ),
-            models.UniqueConstraint(
-                fields=["person_key", "start"],
-                condition=Q(status__in=sorted(APPOINTMENT_ACTIVE)) & ~Q(person_key=""),
-                name="appointment_one_a_person_and_time",
-                violation_error_message=_("This person already asked for this time."),
             ),
         ]
 

@@ -46,7 +46,8 @@ class ConsultationRequest(models.Model):
     `respond_by` (UTC) is the answer-by time promised to the patient; `answered_at` is when the clinic first
     answered, and `promised_at` what it had promised then: later rounds change neither. `time_zone` is the
     location's on the day they asked, the zone of the times they saw; messages name that of today.
-    `person_key` and `network_key` are HMACs, to count open holds without reading contact details.
+    `person_key` and `network_key` are HMACs, to count open holds without reading contact details. Neither
+    is an identity: people share addresses, telephones and networks.
     """
 
     reference = models.CharField(_("reference"), max_length=12, unique=True)
@@ -61,7 +62,7 @@ class ConsultationRequest(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("wished practitioner"),
+        verbose_name=_("preferred practitioner"),
     )
 
     name = models.CharField(_("name"), max_length=120, validators=[validate_one_line])
@@ -109,7 +110,7 @@ class ConsultationRequest(models.Model):
     person_key = models.CharField(max_length=64, blank=True)
     # The default is the database's as well: a version that does not know the column may still run.
     suspicion = models.CharField(
-        _("perhaps automatic"),
+        _("possibly a bot"),
         max_length=8,
         choices=Suspicion,
         blank=True,

@@ -38,7 +38,8 @@ from bookings.transitions.patient import (
     resend_link,
     withdraw,
 )
-from bookings.transitions.submit import Contact, RequestData, new_reference, submit, verify
+from bookings.transitions.request_data import Contact, RequestData, new_reference
+from bookings.transitions.submit import submit, verify
 from bookings.transitions.undo import undo, undoable
 from bookings.transitions.visits import arrive, book_for, cancel, correct, fulfil, move, noshow
 from bookings.transitions.waiting_list import Waiting, join_waiting_list, leave_waiting_list

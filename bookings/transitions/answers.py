@@ -26,7 +26,7 @@ from bookings.transitions.core import (
     set_status,
     stale,
 )
-from bookings.transitions.holds import by_staff, drop_holds, hold, not_in_the_past
+from bookings.transitions.holds import book, by_staff, drop_holds, hold, not_in_the_past
 from bookings.transitions.waiting_list import Waiting, enter
 
 
@@ -100,43 +100,6 @@ def confirm(
     drop_holds(consultation, now=now, because=CancelledBecause.OTHER_TIME)
     to_patients.confirmed(consultation, appointment, now=now, moved=old is not None)
     return appointment
-
-
-def book(
-    consultation: ConsultationRequest,
-    start: datetime,
-    *,
-    now: datetime,
-    practitioner: Resource | None = None,
-    instead_of: Appointment | None = None,
-) -> Appointment:
-    """Book a free time, at whatever notice. Held times are released; `instead_of` moves there.
-
-    Raises `TimeTaken` with the nearest free times.
-    """
-    drop_holds(consultation, now=now, because=CancelledBecause.OTHER_TIME)
-    if instead_of:
-        set_appointment_status(
-            instead_of, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.MOVED
-        )
-    visit = hold(
-        consultation,
-        start,
-        search=by_staff(consultation, practitioner, now=now),
-        status=AppointmentStatus.BOOKED,
-        replaces=instead_of,
-    )
-    if instead_of:
-        continue_calendar(visit, instead_of)
-    return visit
-
-
-def continue_calendar(appointment: Appointment, old: Appointment) -> None:
-    """The moved visit stays the same event in the patient's calendar: same UID, next SEQUENCE."""
-    event = old.ics_uid
-    Appointment.objects.filter(pk=old.pk).update(ics_uid=f"{appointment.ics_uid}-moved")
-    appointment.ics_uid, appointment.ics_sequence = event, old.ics_sequence + 1
-    appointment.save(update_fields=["ics_uid", "ics_sequence"])
 
 
 @all_or_nothing

@@ -26,7 +26,6 @@ from bookings.enums import (
     Verb,
 )
 from bookings.errors import (
-    AlreadyAsked,
     BookingError,
     InvalidTransition,
     StaleVersion,
@@ -229,7 +228,7 @@ def set_appointment_status(
             if not changed.update(**changes):
                 raise StaleVersion
     except IntegrityError as error:
-        raise AlreadyAsked from error
+        raise StaleVersion from error  # the request has another time by now
     for name, value in changes.items():
         setattr(appointment, name, value)
     if to in APPOINTMENT_FINAL:

@@ -29,7 +29,7 @@ from bookings.messages import local_mailbox
 from bookings.models import Appointment, ConsultationRequest, Event
 from bookings.privacy import erasure_ledger
 from bookings.transitions.core import Actor, all_or_nothing, record, set_appointment_status, stale
-from bookings.transitions.submit import new_reference
+from bookings.transitions.request_data import new_reference
 
 ANONYMOUS = {"id", "status", "version", "location", "service", "practitioner", "contact_by"} | {
     *("source_path", "locale", "time_zone", "respond_by"),

@@ -21,7 +21,7 @@ from bookings.enums import (
     CancelledBecause,
     Verb,
 )
-from bookings.errors import AlreadyAsked, BookingError, StaleVersion, TimeTaken
+from bookings.errors import BookingError, StaleVersion, TimeTaken
 from bookings.models import Appointment, ConsultationRequest, Resource
 from bookings.schedule import availability, claims, why_not_free
 from bookings.schedule.availability import Availability, Search
@@ -63,7 +63,7 @@ def hold(
         except TimeTaken:
             continue
         except IntegrityError as error:
-            raise AlreadyAsked from error
+            raise StaleVersion from error  # the request has another time by now
     gives_back = APPOINTMENT_CAN_LAPSE | {status}
     raise taken(search, start, ignoring=partial(_given_back, consultation, gives_back))
 
@@ -82,10 +82,46 @@ def _unsaved(consultation: ConsultationRequest, start: datetime, **about: Any) -
         buffer_after_minutes=service.buffer_after_minutes,
         busy_start=busy_start,
         busy_end=busy_end,
-        person_key=consultation.person_key,
         ics_uid=f"{uuid.uuid4()}@clinic",
         **about,
     )
+
+
+def book(
+    consultation: ConsultationRequest,
+    start: datetime,
+    *,
+    now: datetime,
+    practitioner: Resource | None = None,
+    instead_of: Appointment | None = None,
+) -> Appointment:
+    """Book a free time, at whatever notice. Held times are released; `instead_of` moves there.
+
+    Raises `TimeTaken` with the nearest free times.
+    """
+    drop_holds(consultation, now=now, because=CancelledBecause.OTHER_TIME)
+    if instead_of:
+        set_appointment_status(
+            instead_of, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.MOVED
+        )
+    visit = hold(
+        consultation,
+        start,
+        search=by_staff(consultation, practitioner, now=now),
+        status=AppointmentStatus.BOOKED,
+        replaces=instead_of,
+    )
+    if instead_of:
+        continue_calendar(visit, instead_of)
+    return visit
+
+
+def continue_calendar(appointment: Appointment, old: Appointment) -> None:
+    """The moved visit stays the same event in the patient's calendar: same UID, next SEQUENCE."""
+    event = old.ics_uid
+    Appointment.objects.filter(pk=old.pk).update(ics_uid=f"{appointment.ics_uid}-moved")
+    appointment.ics_uid, appointment.ics_sequence = event, old.ics_sequence + 1
+    appointment.save(update_fields=["ics_uid", "ics_sequence"])
 
 
 def hold_first_choice(

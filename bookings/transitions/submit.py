@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import hmac
-import secrets
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
 from bookings import phones
 from bookings.enums import (
     REQUEST_FINAL,
     AppointmentStatus,
-    ContactBy,
-    DayPart,
+    CancelledBecause,
     RequestStatus,
     Verb,
 )
 from bookings.errors import (
     BookingError,
     InvalidTransition,
-    StaleVersion,
     TooManyHolds,
-    TooManyMails,
 )
 from bookings.messages import to_patients
 from bookings.models import (
@@ -37,73 +29,14 @@ from bookings.models import (
     IntakeAnswer,
     Location,
     PreferredTime,
-    Resource,
-    Service,
 )
 from bookings.schedule import answer_deadline, availability
-from bookings.schedule.availability import Search
 from bookings.transitions.core import PATIENT, all_or_nothing, record, set_status
-from bookings.transitions.holds import end_hold, extend_hold, hold, hold_first_choice, taken
-from bookings.transitions.waiting_list import Waiting, enter, wait_at_once
+from bookings.transitions.holds import drop_holds, extend_hold, hold, hold_first_choice, taken
+from bookings.transitions.request_data import Contact, RequestData, keyed, new_reference
+from bookings.transitions.waiting_list import enter, wait_at_once
 from clinic import throttle
 from clinic.addresses import mailbox
-
-REFERENCE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
-"""No vowels, no look-alikes: it is read out over the phone and spells no word."""
-
-
-@dataclass(frozen=True)
-class Contact:
-    """Who asks and how to reach them. `contact_by` decides which of email and phone is used first.
-
-    `phone` is what `phones.stored` makes: E.164, with ";ext=" and the extension where there is one.
-    """
-
-    name: str
-    contact_by: ContactBy
-    email: str = ""
-    phone: str = ""
-    on_behalf_of: str = ""
-    locale: str = "en-gb"
-
-    @property
-    def key(self) -> str:
-        """An HMAC of the normalised address, the same for one person in whatever spelling."""
-        return keyed(self.email.strip().lower() or phones.split(self.phone)[0])
-
-
-@dataclass(frozen=True)
-class RequestData:
-    """What a visitor asks for. Times are UTC; `starts` are in order of preference."""
-
-    service: Service
-    location: Location
-    reason: str
-    consent_version: str
-    consent_text: str
-    goal: str = ""
-    side: str = ""
-    note: str = ""
-    practitioner: Resource | None = None
-    starts: Sequence[datetime] = ()
-    parts: Sequence[DayPart] = ()
-    waiting: Waiting | None = None
-    answers: Sequence[tuple[str, str]] = ()
-    source_path: str = ""
-    source_revision: int | None = None
-    source_exercise: str = ""
-    network: str = field(default="", repr=False)
-    suspicion: str = ""
-
-    def search(self, now: datetime) -> Search:
-        return Search(self.service, self.location, now, self.practitioner)
-
-
-def keyed(value: str) -> str:
-    """An HMAC-SHA-256 under the site's secret, in hex; empty for nothing."""
-    if not value:
-        return ""
-    return hmac.new(settings.SECRET_KEY.encode(), value.encode(), "sha256").hexdigest()
 
 
 def submit(
@@ -118,12 +51,15 @@ def submit(
 
     Sent again with the same key, it returns the request that is there and writes nothing. Someone
     without email gets no hold: staff call. `by_staff`: however many are open already.
-    Raises `TimeTaken` with alternatives, `AlreadyAsked`, `TooManyHolds`, `TooManyMails`.
+
+    Nobody has proven the address yet, so the answer is the same whoever it belongs to: one that has had
+    its mails of this hour gets no other, and nobody is told. Raises `TimeTaken` with alternatives,
+    `TooManyHolds`.
     """
     try:
         with transaction.atomic():
-            if by_staff or _has_open_request(person.key, keyed(data.network)):
-                _drop_lapsed(person.key, now)
+            if not by_staff:
+                _check_network(keyed(data.network))
             return _submit(data, person, idempotency_key=idempotency_key, now=now)
     except (IntegrityError, BookingError):
         # A repeated submit trips its own constraint: return the first.
@@ -139,8 +75,6 @@ def _submit(
     by_mail = bool(person.email)
     # Look before writing: on SQLite everybody else waits for the write lock.
     diary = _diary_of_first_choice(data, now) if by_mail and data.starts else None
-    if by_mail and not throttle.spend("mail", mailbox(person.email), now=now):
-        raise TooManyMails
     consultation = _write_request(data, person, idempotency_key=idempotency_key, now=now)
     held = None
     if diary:
@@ -153,10 +87,10 @@ def _submit(
             expires_at=now + timedelta(minutes=minutes),
             diary=diary,
         )
-    if by_mail:
-        to_patients.verify(consultation, held, now=now)
-    else:
+    if not by_mail:
         wait_at_once(consultation, now=now)
+    elif throttle.spend("mail", mailbox(person.email), now=now):
+        to_patients.verify(consultation, held, now=now)
     return consultation
 
 
@@ -239,44 +173,38 @@ def _diary_of_first_choice(data: RequestData, now: datetime) -> availability.Ava
     return diary
 
 
-def _drop_lapsed(person_key: str, now: datetime) -> None:
-    """End the lapsed holds of this person, which would block their next try."""
-    for appointment in Appointment.objects.lapsed(now).filter(
-        person_key=person_key, status=AppointmentStatus.PROPOSED
-    ):
-        with suppress(StaleVersion):
-            end_hold(appointment, now=now)
+def _check_network(network_key: str) -> None:
+    """Raise `TooManyHolds` where the network has enough open requests.
 
-
-def _has_open_request(person_key: str, network_key: str) -> bool:
-    """Whether this person has one. Raises `TooManyHolds` where they, or their network, have enough."""
-    most_a_person = settings.BOOKINGS["OPEN_HOLDS_PER_CONTACT"]
-    most_a_network = settings.BOOKINGS["OPEN_HOLDS_PER_NETWORK"]
-    theirs = Q(person_key=person_key)
-    if network_key:
-        theirs |= Q(network_key=network_key)
-    found = ConsultationRequest.objects.open().filter(theirs).order_by()
-    # Past this many rows one of the limits is exceeded.
-    rows = list(found.values_list("person_key", "network_key")[: most_a_person + most_a_network])
-    own = sum(person == person_key for person, _network in rows)
-    near = sum(network == network_key for _person, network in rows if network)
-    if own >= most_a_person or near >= most_a_network:
+    Only the network counts here. Anybody can type an address, so what is sent under it must neither tell
+    a stranger about its owner nor stop the owner from booking.
+    """
+    if not network_key:
+        return
+    most = settings.BOOKINGS["OPEN_HOLDS_PER_NETWORK"]
+    found = ConsultationRequest.objects.open().filter(network_key=network_key).order_by()
+    if found[:most].count() >= most:
         raise TooManyHolds
-    return own > 0
 
 
-def new_reference() -> str:
-    """Eight characters in two groups, such as K7MB-4QX9: 3.8 × 10¹¹ of them."""
-    letters = [secrets.choice(REFERENCE_ALPHABET) for _ in range(8)]
-    return f"{''.join(letters[:4])}-{''.join(letters[4:])}"
+def _holds_enough(consultation: ConsultationRequest, now: datetime) -> bool:
+    """Whether as many times are held as may be, for proven requests under the same address."""
+    others = ConsultationRequest.objects.filter(
+        person_key=consultation.person_key, verified_at__isnull=False
+    ).exclude(pk=consultation.pk)
+    held = Appointment.objects.holding(now).filter(
+        request__in=others, status=AppointmentStatus.PROPOSED
+    )
+    return held.count() >= settings.BOOKINGS["OPEN_HOLDS_PER_CONTACT"]
 
 
 @all_or_nothing
 def verify(consultation: ConsultationRequest, *, now: datetime) -> bool:
     """The patient confirms the address; the hold then lasts until the answer-by time.
 
-    Returns whether the first choice is held. It is not where none was asked for, or where the hold had
-    lapsed and somebody else has taken the time: the request is kept all the same. A request for the
+    Returns whether the first choice is held. It is not where none was asked for, where the hold had lapsed
+    and somebody else has taken the time, or where enough times are held under this address already: the
+    request is kept all the same. A request for the
     waiting list goes there. Confirming twice changes nothing. Raises `InvalidTransition` once it is
     closed, `StaleVersion`.
     """
@@ -300,7 +228,10 @@ def verify(consultation: ConsultationRequest, *, now: datetime) -> bool:
     held = consultation.appointments.filter(status=AppointmentStatus.PROPOSED).one_at_most()
     if held is None and wait_at_once(consultation, now=now):
         return False
-    if held is None:
+    if _holds_enough(consultation, now):
+        drop_holds(consultation, now=now, because=CancelledBecause.ENOUGH)
+        held = None
+    elif held is None:
         held = hold_first_choice(consultation, until=respond_by, now=now)
     elif not extend_hold(held, respond_by, now=now):
         held = None

@@ -21,7 +21,6 @@ from bookings.errors import InvalidTransition
 from bookings.messages import to_patients
 from bookings.models import Appointment, ConsultationRequest, Resource
 from bookings.schedule import answer_deadline
-from bookings.transitions.answers import book
 from bookings.transitions.core import (
     Actor,
     all_or_nothing,
@@ -31,8 +30,9 @@ from bookings.transitions.core import (
     set_status,
     stale,
 )
-from bookings.transitions.holds import drop_holds, not_in_the_past
-from bookings.transitions.submit import Contact, RequestData, submit
+from bookings.transitions.holds import book, drop_holds, not_in_the_past
+from bookings.transitions.request_data import Contact, RequestData
+from bookings.transitions.submit import submit
 
 CORRECTED = {
     AppointmentStatus.ARRIVED: AppointmentStatus.BOOKED,

@@ -34,6 +34,7 @@ from bookings.enums import (
     ErasureReason,
     RequestStatus,
     ResourceKind,
+    Verb,
 )
 from bookings.errors import BookingError
 from bookings.models import Appointment, ConsultationRequest, DateException, Event, TimeClaim
@@ -103,7 +104,7 @@ class Clinic(RuleBasedStateMachine):
             assert Counter(Event.objects.values_list("verb", flat=True)) == before
             return
         new = Counter(Event.objects.values_list("verb", flat=True)) - before
-        assert new[verb] == 1, (verb, new)
+        assert new[Verb[verb.upper()]] == 1, (verb, new)
 
     def on(self, number, verb, change):
         """On one of the requests in whose status the verb makes sense; else on any, to be refused."""

@@ -9,7 +9,7 @@ from post_office.models import Email
 
 from bookings import transitions
 from bookings.enums import AppointmentStatus, ContactBy, RequestStatus
-from bookings.errors import AlreadyAsked, TimeTaken
+from bookings.errors import TimeTaken
 from bookings.models import Appointment
 from tests.bookings.steps import ELEVEN, TEN, asked, consistent, kinds, verbs
 from tests.factories import MONDAY, make_ask, make_person
@@ -70,10 +70,29 @@ def test_a_taken_time_names_the_nearest(clinic):
     assert Email.objects.filter(to="maria@example.org").count() == 0
 
 
-def test_one_address_cannot_hold_a_time_twice(clinic):
+def test_two_with_one_address_hold_one_time(clinic):
+    one, two = asked(clinic), asked(clinic, email="Maria@Example.org")
+    visits = [consultation.appointments.get() for consultation in (one, two)]
+    assert visits[0].start == visits[1].start
+    assert visits[0].practitioner != visits[1].practitioner and consistent()
+
+
+def test_an_address_holds_so_many_and_no_more(clinic, settings):
+    """Beyond that a proven request is taken without a hold, and nobody is refused."""
+    settings.BOOKINGS = settings.BOOKINGS | {"OPEN_HOLDS_PER_CONTACT": 1}
     asked(clinic)
-    with pytest.raises(AlreadyAsked):
-        asked(clinic, email="Maria@Example.org")
+    second = asked(clinic, start=ELEVEN)
+    assert second.status == RequestStatus.SUBMITTED
+    assert second.appointments.get().status == AppointmentStatus.CANCELLED
+    mail = second.messages.get(kind="received").email
+    assert "11:00am" not in mail.message and consistent()
+
+
+def test_unproven_requests_take_no_hold_away(clinic, settings):
+    settings.BOOKINGS = settings.BOOKINGS | {"OPEN_HOLDS_PER_CONTACT": 1}
+    asked(clinic, verified=False)
+    own = asked(clinic, start=ELEVEN)
+    assert own.appointments.get().status == AppointmentStatus.PROPOSED
 
 
 def test_touching_visits_are_allowed(clinic):

@@ -1,10 +1,9 @@
 import pytest
 
-from bookings import transitions
-from bookings.enums import AppointmentStatus, ContactBy, RequestStatus
-from bookings.models import ConsultationRequest, Message
+from bookings.enums import AppointmentStatus, RequestStatus
+from bookings.models import Appointment, ConsultationRequest, Message
 from bookings.schedule import claims
-from tests.factories import MONDAY, make_ask, make_clinic, make_person, make_request
+from tests.factories import MONDAY, make_clinic, make_request
 
 pytestmark = pytest.mark.django_db
 URL = "/admin/diary/new/"
@@ -108,9 +107,8 @@ def test_a_phone_booking_needs_no_call(book):
     assert not ConsultationRequest.objects.get().needs_call
 
 
-def test_the_desk_books_beyond_the_request_limit(book, clinic, settings):
-    service, location, _people = clinic
-    for n in range(settings.BOOKINGS["OPEN_HOLDS_PER_CONTACT"]):
-        person = make_person(email="", phone="+442079460123", contact_by=ContactBy.PHONE)
-        transitions.submit(make_ask(service, location), person, idempotency_key=f"k{n}", now=MONDAY)
-    assert book().status_code == 302
+def test_two_who_share_a_telephone_come_at_once(book):
+    assert book().status_code == book(name="Ana Example", key="b" * 32).status_code == 302
+    visits = Appointment.objects.order_by("pk")
+    assert len({visit.start for visit in visits}) == 1
+    assert len({visit.practitioner_id for visit in visits}) == 2
