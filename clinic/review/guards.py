@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from wagtail import hooks
 from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.admin.panels import get_edit_handler
 from wagtail.models import Page, ReferenceIndex, Site
 
 from clinic.review.authorship import may_skip_review
@@ -43,6 +44,28 @@ def publish_through_review(request: HttpRequest, thing: Any) -> HttpResponse | N
         thing.live, thing.has_unpublished_changes = False, True
         thing.save(update_fields=["live", "has_unpublished_changes"])
     return refuse(request, thing, through_review())
+
+
+@hooks.register("before_edit_page")
+@hooks.register("before_edit_snippet")
+def explain_own_change(request: HttpRequest, thing: Any) -> None:
+    """Who changes a text while approving it is refused (`ClinicalReviewTask`): say why."""
+    reviewed = isinstance(thing, Reviewed)
+    if not reviewed or request.POST.get("workflow-action-name") != "approve":
+        return
+    draft = thing.get_latest_revision_as_object()
+    panels = get_edit_handler(type(thing))
+    above = {"parent_page": thing.get_parent()} if isinstance(thing, Page) else {}
+    form = panels.get_form_class()(
+        request.POST, request.FILES, instance=draft, for_user=request.user, **above
+    )
+    if form.has_changed():
+        messages.warning(
+            request,
+            gettext(
+                "You changed the text, so it is saved as a draft, and somebody else has to approve it."
+            ),
+        )
 
 
 @hooks.register("construct_page_action_menu")

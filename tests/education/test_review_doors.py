@@ -7,6 +7,7 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -97,6 +98,7 @@ def test_a_reviewer_cannot_change_and_approve(client, editor, reviewer):
     thing.refresh_from_db()
     assert not thing.live
     assert not sign_offs.of(thing).exists()
+    assert "somebody else has to approve it" in client.get("/admin/").content.decode()
 
 
 def test_last_years_reviewer_checks_again(editor, reviewer):
@@ -161,8 +163,6 @@ def test_a_copy_carries_no_claim(client, guide, reviewer, admin_user):
 
 
 def test_a_translation_carries_no_claim(guide, reviewer):
-    from django.core.management import call_command
-
     sign(guide, reviewer)
     call_command("start_translation", "es", guide.url, verbosity=0)
 
@@ -270,3 +270,17 @@ def test_an_upgrade_keeps_earlier_reviews(editor, reviewer):
     signed = sign_offs.claim(GuidePage.objects.get(pk=guide.pk)).sign_off
     assert (signed.reviewer, signed.reviewer_name) == (reviewer, "Rita Example")
     assert signed.comment == "Read twice."
+
+
+def test_a_translation_has_a_review_of_its_own(client, guide, editor, reviewer):
+    call_command("start_translation", "es", guide.url, verbosity=0)
+    copied = guide.get_translations().get().specific
+    client.force_login(editor)
+
+    assert client.get(f"/admin/pages/{copied.pk}/edit/").status_code == 200
+    submit(copied, editor)
+    approve(copied, reviewer)
+
+    assert copied.live
+    assert GuidePage.objects.get(pk=copied.pk).claim
+    assert GuidePage.objects.get(pk=guide.pk).claim is None

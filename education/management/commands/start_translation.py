@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from wagtail.models import Locale, Page
+from wagtail.models import GroupPagePermission, Locale, Page, WorkflowPage
 
 from education.models import HomePage
 
@@ -19,11 +19,23 @@ class Command(BaseCommand):
     def handle(self, *, language: str, path: str, **options: Any) -> None:
         locale, _made = Locale.objects.get_or_create(language_code=language)
         for page in line_to(path):
-            if page.has_translation(locale):
+            copied = page.get_translation_or_none(locale)
+            if copied:
                 self.stdout.write(f"{page}: exists already")
-                continue
-            copied = page.specific.copy_for_translation(locale)
-            self.stdout.write(f"{page}: draft {copied.pk}")
+            else:
+                copied = page.specific.copy_for_translation(locale)
+                self.stdout.write(f"{page}: draft {copied.pk}")
+            share_roles(page, copied)
+
+
+def share_roles(page: Page, copied: Page) -> None:
+    """A translated home page is a tree of its own: give it the same editors, reviewers and workflow."""
+    for row in GroupPagePermission.objects.filter(page=page):
+        GroupPagePermission.objects.get_or_create(
+            group=row.group, page=copied, permission=row.permission
+        )
+    for row in WorkflowPage.objects.filter(page=page):
+        WorkflowPage.objects.get_or_create(page=copied, defaults={"workflow": row.workflow})
 
 
 def line_to(path: str) -> list[Page]:
