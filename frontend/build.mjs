@@ -1,7 +1,6 @@
-// Builds scss/site.scss and js/*.js into one folder. `--check` builds elsewhere and compares.
+// Builds scss/site.scss and js/*.js into one folder.
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -32,15 +31,9 @@ const LOGICAL = [
 const PALETTE = {
   "#b00001": "var(--bad)", // Sass computes shades of this one, so the setting must be a colour
   "#005eb8": "var(--brand)",
-  "#003087": "var(--brand-strong)",
   "#212b32": "var(--ink)",
-  "#007f3b": "var(--good)",
-  "#d5281b": "var(--bad)",
   "#ffeb3b": "var(--focus)",
-  "#fff9c4": "var(--notice)",
   "#4c6272": "var(--ink-soft)",
-  "#768692": "var(--ink-soft)",
-  "#aeb7bd": "var(--line-strong)",
   "#d8dde0": "var(--line)",
   "#f0f4f5": "var(--paper)",
   "#7c2855": "var(--link-hover)",
@@ -51,22 +44,20 @@ const PALETTE = {
 const UNUSED = [
   "nhsuk-link", "nhsuk-link--reverse", "nhsuk-link--text-colour", "nhsuk-link--no-visited-state",
   "nhsuk-link--no-underline", "nhsuk-link-image", "nhsuk-icon", "nhsuk-icon--search", "nhsuk-button--login",
-  "nhsuk-button--secondary-solid", "nhsuk-button--brand", "nhsuk-button--icon", "nhsuk-button__icon",
-  "nhsuk-button__content", "nhsuk-button-group--small", "nhsuk-lede-text", "nhsuk-lede-text--small",
-  "nhsuk-body", "nhsuk-body-l", "nhsuk-body-m", "nhsuk-body-s", "nhsuk-heading-xs", "nhsuk-heading-xxs",
+  "nhsuk-button--secondary-solid", "nhsuk-button--brand", "nhsuk-button--icon", "nhsuk-button__content",
+  "nhsuk-button-group--small", "nhsuk-lede-text", "nhsuk-lede-text--small", "nhsuk-body-l", "nhsuk-body-s",
   "nhsuk-caption", "nhsuk-caption--bottom", "nhsuk-caption-m", "nhsuk-caption-l", "nhsuk-caption-xl",
-  "nhsuk-caption-xxl", "nhsuk-error-summary__title", "nhsuk-form-group--inline", "nhsuk-fieldset__legend--xs",
-  "nhsuk-fieldset__legend--s", "nhsuk-fieldset__legend--xl", "nhsuk-label--xs", "nhsuk-label--s",
-  "nhsuk-label--m", "nhsuk-label--xl", "nhsuk-input--code", "nhsuk-input--large", "nhsuk-input-wrapper",
-  "nhsuk-input-wrapper--large", "nhsuk-input-wrapper__prefix", "nhsuk-input-wrapper__suffix",
-  "nhsuk-input__wrapper", "nhsuk-input__prefix", "nhsuk-input__suffix", "nhsuk-search-input",
-  "nhsuk-input--width-2", "nhsuk-input--width-3", "nhsuk-input--width-4", "nhsuk-input--width-5",
-  "nhsuk-input--width-10", "nhsuk-input--width-20", "nhsuk-input--width-30", "nhsuk-list--border",
-  "nhsuk-list--tick", "nhsuk-list--cross", "nhsuk-expander-group", "nhsuk-card__content",
-  "nhsuk-width-container-fluid", "nhsuk-u-visually-hidden-focusable", "nhsuk-details__summary-text",
-  "nhsuk-summary-list--no-border", "nhsuk-summary-list--no-last-row-border",
-  "nhsuk-summary-list__row--no-border", "nhsuk-summary-list__row--no-actions",
-  "nhsuk-summary-list__actions-list", "nhsuk-summary-list__actions-list-item",
+  "nhsuk-caption-xxl", "nhsuk-form-group--inline", "nhsuk-fieldset__legend--s", "nhsuk-fieldset__legend--xl",
+  "nhsuk-label--s", "nhsuk-label--m", "nhsuk-label--xl", "nhsuk-input--code", "nhsuk-input--large",
+  "nhsuk-input-wrapper", "nhsuk-input-wrapper__prefix", "nhsuk-input-wrapper__suffix", "nhsuk-input__wrapper",
+  "nhsuk-input__prefix", "nhsuk-input__suffix", "nhsuk-input--width-2", "nhsuk-input--width-3",
+  "nhsuk-input--width-4", "nhsuk-input--width-5", "nhsuk-input--width-10", "nhsuk-input--width-20",
+  "nhsuk-input--width-30", "nhsuk-list--border", "nhsuk-list--tick", "nhsuk-list--cross",
+  "nhsuk-expander-group", "nhsuk-card__content", "nhsuk-width-container-fluid",
+  "nhsuk-u-visually-hidden-focusable", "nhsuk-details__summary-text", "nhsuk-summary-list--no-border",
+  "nhsuk-summary-list--no-last-row-border", "nhsuk-summary-list__row--no-border",
+  "nhsuk-summary-list__row--no-actions", "nhsuk-summary-list__actions-list",
+  "nhsuk-summary-list__actions-list-item",
 ];
 
 function without(text, opening) {
@@ -149,27 +140,6 @@ async function build(out) {
   const size = gzipSync(code, { level: 9 }).length;
   console.log(`site.css ${code.length} bytes, ${size} gzipped`);
   if (size > BUDGET) throw new Error(`site.css is over its budget of ${BUDGET} bytes`);
-  return [...built, "build.sha256"];
 }
 
-const args = process.argv.slice(2);
-const folder = args.at(-1);
-if (args[0] === "--check") {
-  const fresh = mkdtempSync(join(tmpdir(), "clinic-frontend-"));
-  const names = await build(fresh);
-  const stale = names.filter((name) => {
-    try {
-      return !readFileSync(join(fresh, name)).equals(readFileSync(join(folder, name)));
-    } catch {
-      return true;
-    }
-  });
-  rmSync(fresh, { recursive: true });
-  if (stale.length) {
-    console.error(`Stale: ${stale.join(", ")}. Run \`npm run build\` and commit what it makes.`);
-    process.exit(1);
-  }
-  console.log("Built files are up to date.");
-} else {
-  await build(folder);
-}
+await build(process.argv[2]);
