@@ -11,16 +11,15 @@ import shutil
 import statistics
 import subprocess
 import sys
-import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
-from deployment import free_port
+import serving
 from install import ROOT
+from serving import free_port
 
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
 SECONDS = int(os.environ.get("SECONDS_EACH", "3"))
@@ -45,36 +44,11 @@ class Target:
     headers: tuple[str, ...] = ()
 
 
-@contextmanager
-def process(command: list[str], env: dict[str, str], *, ready: str = "") -> Iterator[int]:
-    """Run a program until the block ends, once `ready` answers; yields its process id."""
+def process(
+    command: list[str], env: dict[str, str], *, ready: str = ""
+) -> AbstractContextManager[int]:
     log = Path(os.environ["VAR_DIR"]) / f"log-{free_port()}"
-    with log.open("w") as out:
-        child = subprocess.Popen(command, cwd=ROOT, env=os.environ | env, stdout=out, stderr=out)
-    try:
-        if ready:
-            wait_for(ready, child, log)
-        yield child.pid
-    finally:
-        child.terminate()
-        try:
-            child.wait(15)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
-
-
-def wait_for(url: str, child: "subprocess.Popen[bytes]", log: Path) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and child.poll() is None:
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-            return
-        except urllib.error.HTTPError:
-            return
-        except OSError:
-            time.sleep(0.1)
-    sys.exit(f"{url} does not answer:\n{log.read_text()[-3000:]}")
+    return serving.process(command, env, log, ready=ready)
 
 
 @contextmanager

@@ -17,7 +17,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from email.message import EmailMessage
@@ -26,6 +25,7 @@ from pathlib import Path
 
 from install import ROOT
 from pgtemp import Server
+from serving import START_SECONDS, free_port, wait_for
 from visitor import Answer
 
 DEPLOY = ROOT / "deploy"
@@ -40,7 +40,6 @@ ROOM_TO_BOOK = {
     "OPEN_HOLDS_PER_NETWORK": "100000",
     "LIMITS": "start=100000/60,ask=100000/60",
 }
-START_SECONDS = 180  # for a busy computer
 
 
 class Deployment:
@@ -138,14 +137,7 @@ class Deployment:
     def until_ready(self, port: str) -> None:
         address = f"http://127.0.0.1:{self.ports[port]}/readyz"
         headers = {"Host": NAME, "X-Forwarded-Proto": "https"}
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline and self.running[port].poll() is None:
-            try:
-                with urllib.request.urlopen(urllib.request.Request(address, headers=headers)):
-                    return
-            except OSError:
-                time.sleep(0.1)
-        sys.exit(f"The web server does not start:\n{self.log(port)}")
+        wait_for(address, self.running[port], self.folder / "log" / port, headers)
 
     def log(self, name: str) -> str:
         return (self.folder / "log" / name).read_text()[-3000:]
@@ -282,9 +274,3 @@ def unchecked() -> ssl.SSLContext:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return context
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -1,19 +1,18 @@
 """The site that `make screenshots` looks at: the demonstration clinic, with requests in every state."""
 
 import os
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from browser import FLAGS, find_browser
 from install import ROOT
+from serving import free_port, process
 
 STATES = ("unverified", "submitted", "question", "offered", "confirmed")
 STATES += ("waitlisted", "declined", "withdrawn")
@@ -42,9 +41,7 @@ class Site:
 @contextmanager
 def clinic_site(folder: str) -> Iterator[tuple[Any, Site]]:
     """The demonstration clinic, served, with its requests; and a browser."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     os.environ |= {
         "VAR_DIR": folder,
         "ENV_FILE": os.devnull,
@@ -61,10 +58,9 @@ def clinic_site(folder: str) -> Iterator[tuple[Any, Site]]:
     django.setup()
     # Whoever takes every picture asks for more pages than any visitor.
     limits = {"LIMITS": ",".join(f"{name}=100000/60" for name in settings.LIMITS)}
-    server = subprocess.Popen([*manage, "serve"], cwd=ROOT, env=os.environ | limits)
     site = Site(f"http://localhost:{port}")
-    try:
-        wait_for(site.url)
+    log = Path(folder) / "log"
+    with process([*manage, "serve"], limits, log, ready=f"{site.url}/livez"):
         fill(site)
         from playwright.sync_api import sync_playwright
 
@@ -72,20 +68,6 @@ def clinic_site(folder: str) -> Iterator[tuple[Any, Site]]:
             browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
             log_in(browser, site)
             yield browser, site
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def wait_for(url: str) -> None:
-    for _ in range(600):  # two minutes, on a computer that has other work
-        try:
-            urllib.request.urlopen(f"{url}/livez", timeout=2).close()
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    sys.exit("The site did not start.")
 
 
 def log_in(browser: Any, site: Site) -> None:
