@@ -68,6 +68,14 @@ class CareCardBlock(blocks.StructBlock):
         max_length=120, required=False, label=_("Heading"), help_text=_("End with “if”.")
     )
     items = blocks.ListBlock(blocks.TextBlock(max_length=250, label=_("Sign")), label=_("Signs"))
+    short = blocks.TextBlock(
+        max_length=300,
+        required=False,
+        label=_("In short"),
+        help_text=_(
+            "For the handout, where there is little room. Leave empty to print every sign."
+        ),
+    )
     advice = blocks.TextBlock(max_length=250, required=False, label=_("What to do"))
 
     class Meta:
@@ -78,7 +86,8 @@ class CareCardBlock(blocks.StructBlock):
         preview_value = {
             "level": CareLevel.URGENT,
             "heading": "Get help today if:",
-            "items": ["a joint is hot and swollen, and you feel feverish"],
+            "items": ["a joint is hot and swollen"],
+            "short": "",
             "advice": "",
         }
 

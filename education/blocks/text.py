@@ -92,6 +92,12 @@ class FigureBlock(blocks.StructBlock):
 class WarningBlock(blocks.StructBlock):
     heading = blocks.CharBlock(max_length=120, label=_("Heading"))
     text = blocks.RichTextBlock(features=FEATURES, label=_("Text"))
+    short = blocks.TextBlock(
+        max_length=300,
+        required=False,
+        label=_("In short"),
+        help_text=_("For the handout, where there is little room. Leave empty to print all of it."),
+    )
     references = blocks.ListBlock(
         SnippetChooserBlock("education.Reference", label=_("Reference")),
         default=[],
@@ -106,6 +112,7 @@ class WarningBlock(blocks.StructBlock):
         preview_value = {
             "heading": "If your back hurts",
             "text": "<p>Choose the seated exercise.</p>",
+            "short": "",
             "references": [],
         }
 

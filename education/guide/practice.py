@@ -30,6 +30,7 @@ def exercise(value: Any) -> dict[str, Any]:
         "hold_to": dose.hold_to,
         "each_side": dose.each_side,
         "steps": record.step_list,
+        "cautions": record.caution_list,
         "stop_if": record.stop_list,
         "pictures": [picture(shown) for shown in record.pictures],
     }

@@ -63,14 +63,31 @@ def data(page: Any, guide: Guide, clinic: ClinicSettings, url: str) -> dict[str,
         "qr": qr(url),
         "disclaimer": clinic.disclaimer,
         "warnings": [
-            {"heading": value["heading"], "texts": plain(value["text"].source)}
+            {
+                "heading": value["heading"],
+                "texts": [value["short"]] if value.get("short") else plain(value["text"].source),
+            }
             for value in guide.warnings
         ],
-        "exercises": [exercise(value) for value in guide.practice],
+        **exercises(guide.practice),
         "care": [care(value, clinic) for value in guide.care_cards],
         "review": review(page),
         "words": words(),
     }
+
+
+def exercises(values: list[Any]) -> dict[str, Any]:
+    """The exercises, and apart from them what each says: one sheet has little room."""
+    found = [exercise(value) for value in values]
+    shared = {}
+    for name in ("cautions", "stop_if"):
+        lists = [one[name] for one in found]
+        shared[name] = (
+            [item for item in lists[0] if all(item in each for each in lists)] if lists[1:] else []
+        )
+        for one in found:
+            one[name] = [item for item in one[name] if item not in shared[name]]
+    return {"exercises": found, "shared": shared}
 
 
 def exercise(value: Any) -> dict[str, Any]:
@@ -80,6 +97,7 @@ def exercise(value: Any) -> dict[str, Any]:
         "steps": record.step_list,
         "dose": value.dose.text,
         "often": record.how_often,
+        "cautions": record.caution_list,
         "stop_if": [item.rstrip(".") for item in record.stop_list],
         # Only our own drawings: an uploaded picture may be stored on another server.
         "pictures": [
@@ -101,7 +119,8 @@ def care(value: Any, clinic: ClinicSettings) -> dict[str, Any]:
         CareLevel.NON_URGENT: value["advice"] or "",
     }[level]
     heading = value["heading"] or gettext("%(level)s if:") % {"level": level.label}
-    return {"heading": heading, "items": list(value["items"]), "advice": advice}
+    items = [value["short"]] if value.get("short") else list(value["items"])
+    return {"heading": heading, "items": items, "advice": advice}
 
 
 def review(page: Any) -> str:
@@ -126,6 +145,8 @@ def words() -> dict[str, str]:
         "page": gettext("Page"),
         "qr": gettext("Code to scan: opens this guide on your phone"),
         "dose": gettext("How much:"),
+        "care": gettext("Take care:"),
+        "each": gettext("With each exercise."),
         "stop": gettext("Stop if:"),
         "grid": gettext("Two-week log"),
         "grid_help": gettext(

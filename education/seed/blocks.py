@@ -22,8 +22,9 @@ def text(html: str, evidence: str = "", keys: str = "") -> Block:
     return "paragraph", {"text": html, "evidence": evidence, "references": sources(keys)}
 
 
-def warning(heading: str, html: str, keys: str = "") -> Block:
-    return "warning", {"heading": heading, "text": html, "references": sources(keys)}
+def warning(heading: str, html: str, keys: str = "", short: str = "") -> Block:
+    value = {"heading": heading, "text": html, "short": short, "references": sources(keys)}
+    return "warning", value
 
 
 def expander(summary: str, html: str, evidence: str = "", keys: str = "") -> Block:
@@ -69,8 +70,11 @@ def facts(
     }
 
 
-def care(level: str, items: list[str], heading: str = "", advice: str = "") -> Block:
-    return "care_card", {"level": level, "heading": heading, "items": items, "advice": advice}
+def care(
+    level: str, items: list[str], heading: str = "", advice: str = "", short: str = ""
+) -> Block:
+    value = {"level": level, "heading": heading, "items": items, "short": short, "advice": advice}
+    return "care_card", value
 
 
 def do(*items: str) -> Block:

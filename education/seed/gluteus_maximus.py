@@ -106,12 +106,15 @@ def before_you_start() -> list[Block]:
             "Before you start",
             warning(
                 "Who should not do this",
-                "<p>Have you had a hip replacement? Then <b>do not hug your knee</b> until your "
-                "surgeon or physiotherapist says that you can. After some operations a deep bend "
-                "can push the new joint out of place.</p>"
+                hip.ASK_FIRST
+                + "<p>After some hip operations a deep bend can push the new joint out of place. "
+                "So <b>do not hug your knee</b> until your surgeon or physiotherapist says that "
+                "you can.</p>"
                 "<p>Do you have any of the signs under “When to get help”? Do not "
                 "exercise. Get help first.</p>",
+                short=hip.ASK_FIRST_SHORT,
             ),
+            warning("When to stop", hip.STOP, short=hip.STOP_SHORT),
             do(
                 "brace your core, to protect your back",
                 "breathe all the way through",
@@ -155,9 +158,12 @@ def practice() -> list[Block]:
 def when_to_get_help() -> Block:
     """Before the exercises: nobody should scroll past them to learn that they must not exercise."""
     return hip.when_to_get_help(
-        emergency=hip.BROKEN_HIP + hip.PINCHED_NERVES,
-        urgent=[*hip.INFECTION_OR_CLOT, "your foot or leg has become weak, or drags"],
-        soon=[*hip.SEE_A_DOCTOR, "you have pain that runs from your bottom down your leg"],
+        emergency=hip.EMERGENCY,
+        urgent=hip.HELP_TODAY,
+        soon=[
+            *hip.SEE_A_DOCTOR,
+            "within 2 weeks: you have pain that runs from your bottom down your leg",
+        ],
         advice="Do not exercise until you have been seen.",
     )
 

@@ -17,6 +17,7 @@ from education.seed.blocks import (
 )
 
 KEY = "hamstrings"
+POP_SHORT = "A pop or a sharp pain at the back of your thigh? Do not stretch it."
 
 
 def page() -> GuidePage:
@@ -102,11 +103,13 @@ def before_you_start() -> list[Block]:
                 "Who should not do this",
                 "<p>Did you feel a sudden pop or a sharp pain at the back of your thigh? Then "
                 "<b>do not stretch it</b>. It may be torn. Have it looked at first.</p>"
-                "<p>Have you had a hip replacement? Ask your surgeon or physiotherapist before you "
-                "lean forward in a chair.</p>"
+                + hip.ASK_FIRST
+                + "<p>After a hip replacement some people must not lean forward in a chair.</p>"
                 "<p>Does pain run down your leg, with tingling or numbness? A stretch can make a "
                 "sore nerve worse. Ask us first.</p>",
+                short=f"{POP_SHORT} {hip.ASK_FIRST_SHORT}",
             ),
+            warning("When to stop", hip.STOP, short=hip.STOP_SHORT),
             do(
                 "keep your back long",
                 "breathe all the way through",
@@ -168,13 +171,16 @@ def practice() -> list[Block]:
 def when_to_get_help() -> Block:
     """Before the exercises: nobody should scroll past them to learn that they must not exercise."""
     return hip.when_to_get_help(
-        emergency=hip.BROKEN_HIP + hip.PINCHED_NERVES,
+        emergency=hip.EMERGENCY,
         urgent=[
-            *hip.INFECTION_OR_CLOT,
+            *hip.HELP_TODAY,
             "you felt a pop at the back of your thigh, and you cannot walk as usual",
             "a large bruise is spreading down the back of your thigh",
         ],
-        soon=[*hip.SEE_A_DOCTOR, "you have pain that runs from your back down your leg"],
+        soon=[
+            *hip.SEE_A_DOCTOR,
+            "within 2 weeks: you have pain that runs from your back down your leg",
+        ],
         advice="Do not exercise until you have been seen.",
     )
 

@@ -2,24 +2,122 @@
 
 from education.seed.blocks import Block, action, care, figure, section, text
 
+# Signs and their routes: a draft for a clinician to sign, each with its source in docs/triage.md.
 BROKEN_HIP = [
     "you may have broken your hip: you cannot lift or move your leg, or put weight on it",
     "one leg looks shorter than the other, or turned out",
+    "your hip, groin or back hurts after a fall or knock, even a small one, and you are older, "
+    "have weak "
+    "bones or take steroids",
 ]
 PINCHED_NERVES = [
-    "you are numb around your genitals or your back passage",
-    "you have new trouble with your bladder or bowels: you cannot go, or cannot hold it",
+    "you are newly numb around your genitals or your back passage or inside your thighs, or it "
+    "tingles there",
+    "you have new trouble with your bladder or bowels: you cannot go, cannot hold it or cannot "
+    "feel it; "
+    "or sex feels different",
+    "you have new pain, weakness or numbness in both legs",
+    "you have or had cancer, your back hurts, and a leg is weak or numb or you have trouble walking",
 ]
+LUNG_OR_BLOOD_VESSEL = [
+    "you are newly short of breath, have chest pain, cough up blood or faint, with or without a "
+    "swollen leg",
+    "you have a sudden, very bad pain in your tummy or your back",
+    "one leg suddenly hurts and is cold, pale or numb",
+    "you take blood thinners or bleed easily, and your groin, hip or thigh newly hurts, is "
+    "bruised or weak",
+]
+BELLY_OR_GROIN = [
+    "you have a lump in your groin with sudden bad pain, or with being sick, or it will not go back",
+    "you have a sudden, very bad pain in a testicle",
+    "the right side of your tummy hurts low down, more when your leg goes back, and you feel ill",
+]
+NEW_JOINT_OR_INFECTION = [
+    "you have a new hip, and feel a sudden pain or a pop, or cannot move it",
+    "your artificial joint is hot, swollen or newly painful, and you feel ill",
+    "you may have an infection, and are confused, very drowsy or cannot speak well",
+]
+EMERGENCY = (
+    BROKEN_HIP + PINCHED_NERVES + LUNG_OR_BLOOD_VESSEL + BELLY_OR_GROIN + NEW_JOINT_OR_INFECTION
+)
 INFECTION_OR_CLOT = [
-    "a joint is hot, swollen and red (or a changed colour), and you feel feverish",
-    "one leg is throbbing, swollen and warm",
+    "a joint is hot, swollen, red or a changed colour, or bad pain in it came on fast: with or "
+    "without a fever",
+    "you have a fever or shivers, and pain in your back, side (flank), groin or hip",
+    "you have a fever and a limp, or a hip that will not straighten",
+    "one calf or thigh is newly swollen, or throbbing, or warm and sore, or a changed colour",
+]
+HELP_TODAY = [
+    *INFECTION_OR_CLOT,
+    "your pain began after any other fall or knock",
+    "your back hurts, and rest does not help, it is worse at night, or your back has a lump or a "
+    "new shape",
+    "your back hurts, and you are losing weight without trying to",
+    "your hip hurts, and you are losing weight without trying to",
+    "you have or had cancer, and have a new or growing pain in your back or a bone",
+    "your leg or foot is getting weaker, drags or gives way",
+    "your groin hurts when you stand on that leg, run or hop, and it is getting worse: keep your "
+    "weight off it",
+    "a child or young person under 16 has a limp, or pain in the hip, groin, thigh or knee",
 ]
 SEE_A_DOCTOR = [
-    "your pain began after a fall",
-    "your pain is getting worse",
-    "you feel feverish",
-    "you are losing weight without trying to",
+    "within 2 days: something tore at the front of your hip, and it is bruised or weak",
+    "within a week: your hip or groin hurts, and you take steroids or drink a lot of alcohol",
+    "within 2 weeks: you have a soft lump in your groin that goes back",
+    "within 2 weeks: your pain is getting worse, never lets up, or is no better after some weeks",
+    "within 4 weeks: you are under 45, your back or bottom has hurt for 3 months, and you are "
+    "stiff when you "
+    "wake and better when you move",
 ]
+ASK_FIRST = (
+    "<p>Have you had a hip replaced, or a broken hip mended? Then <b>do not do these "
+    "exercises</b> until you "
+    "have asked your surgeon or your physiotherapist. What you must not do depends on how your "
+    "operation was "
+    "done.</p>"
+    "<p>Have you had any other operation on your hip or spine, or a broken bone there, in the "
+    "last 12 weeks? "
+    "Do not begin before they say so.</p>"
+    "<p>Ask us first if you are pregnant, or have weak bones (osteoporosis) or back pain. Ask us "
+    "too about "
+    "pain down your leg, a hernia, very bendy joints, or a hip that pinches when you bend it. The "
+    "same goes if "
+    "you take blood thinners, your balance is poor, or you cannot get up from the floor. And it "
+    "goes for a "
+    "problem with your heart or blood pressure.</p>"
+    "<p>This guide is for adults. If you are under 16, ask us before you do any of it.</p>"
+)
+ASK_FIRST_SHORT = (
+    "After a hip operation ask your surgeon or physiotherapist first. Ask us first if you are "
+    "pregnant or under "
+    "16, or have weak bones, back or leg pain, a hernia, poor balance or a heart problem."
+)
+STOP = (
+    "<p><b>Stop, and call 999 or your own emergency number</b>, if your chest hurts, you cannot "
+    "get your "
+    "breath or you faint.</p>"
+    "<p><b>Stop, and get help today</b>, if your leg goes weak, or your groin hurts when you "
+    "stand on it. If a "
+    "new hip clunks and hurts, go to A&amp;E.</p>"
+    "<p><b>Stop, and ask us first</b>, if you feel a sharp, burning or growing pain, or a pinch "
+    "in your groin. "
+    "Do the same if you feel tingling, numb or dizzy, if your back hurts, or if you are sore the "
+    "next day.</p>"
+)
+STOP_SHORT = "Stop and call for help if your chest hurts, you cannot get your breath or you faint."
+EMERGENCY_SHORT = (
+    "you cannot stand on your leg after a fall; you are numb between your legs, or have new "
+    "bladder or bowel "
+    "trouble; your chest hurts or you are short of breath; a leg is cold and pale; any pain is "
+    "sudden and very bad"
+)
+TODAY_SHORT = (
+    "you have a fever with hip or back pain; a joint or a calf is hot, swollen or a changed "
+    "colour; your leg is "
+    "getting weaker; you had cancer and have new pain; you are under 16 with a limp"
+)
+
+SOON_SHORT = "your pain is getting worse, never lets up, or is no better within 2 weeks"
 
 
 def side_view() -> Block:
@@ -78,9 +176,9 @@ def when_to_get_help(
 ) -> Block:
     return section(
         "When to get help",
-        care("emergency", emergency),
-        care("urgent", urgent),
-        care("non-urgent", soon, advice=advice),
+        care("emergency", emergency, short=EMERGENCY_SHORT),
+        care("urgent", urgent, short=TODAY_SHORT),
+        care("non-urgent", soon, advice=advice, short=SOON_SHORT),
     )
 
 

@@ -47,8 +47,10 @@ def anatomy() -> list[Block]:
         section(
             "What it is",
             text(
-                "<p>The iliopsoas is a group of two muscles: the <b>psoas</b> and the "
-                "<b>iliacus</b>. They do most of their work as one.</p>"
+                "<p>The iliopsoas is a group of two main muscles: the <b>psoas</b> and the "
+                "<b>iliacus</b>. They do most of their work as one. Some people have a third, "
+                "small one: "
+                "the psoas minor.</p>"
                 "<p>The psoas starts at the lumbar spine, in your low back. The iliacus starts at "
                 "your hip bone. On their way down, near your groin, the two merge. Together they "
                 "attach to the femur, your thigh bone.</p>",
@@ -108,8 +110,11 @@ def anatomy() -> list[Block]:
             expander(
                 "How much does it hold up your back?",
                 "<p>We say that it <b>helps support</b> your back. One study worked out the forces "
-                "of the psoas. It bends the spine only weakly. But it can press the bones of the "
-                "spine together with a large force.</p>",
+                "of the psoas, from 3 bodies and the X-rays of 10 men. By that sum it bends the "
+                "spine only "
+                "weakly, but it can press the bones of the spine together with a large force. "
+                "That shows "
+                "how much load it puts on the spine, not how much it holds it up.</p>",
                 "measured",
                 "bogduk-1992",
             ),
@@ -127,10 +132,14 @@ def anatomy() -> list[Block]:
             text(
                 "<p>Most of us sit a lot. Then the muscle stays short for hours, and this can "
                 "make it tight.</p>"
-                "<p>One study compared groups of people. In those who were active and sat little, "
-                "the thigh could be moved 6.1 degrees further back. So sitting is <b>linked "
-                "with</b> a stiffer hip. The study looked at one moment in time. It cannot show "
-                "what caused what.</p>",
+                "<p>One study compared two groups. People in the first were active, and sat for "
+                "less than 4 "
+                "hours a day. Those in the second were not active, and sat for more than 7. In "
+                "the first "
+                "group the thigh could be moved 6.1 degrees further back. So sitting long and "
+                "moving little, together, are <b>linked "
+                "with</b> a stiffer hip. The study looked at one moment in time, and cannot show what "
+                "caused what. It also measured with the very test that we call misleading below.</p>",
                 "association",
                 "boukabache-2021",
             ),
@@ -151,14 +160,11 @@ def before_you_start() -> list[Block]:
             "Before you start",
             warning(
                 "Who should not do this",
-                "<p>Have you had a hip replacement through the front of your hip (an anterior "
-                "approach)? Then <b>do not do the stretches</b> until your surgeon or "
-                "physiotherapist says that you can. Not sure which kind you had? Ask them first.</p>"
-                "<p>Do you have back pain? Of our two ways to strengthen, the seated knee lift is the "
-                "safer one. Take care with the lying leg lift.</p>"
-                "<p>Do you have any of the signs under “When to get help”? Do not "
+                hip.ASK_FIRST + "<p>Do you have any of the signs under “When to get help”? Do not "
                 "exercise. Get help first.</p>",
+                short=hip.ASK_FIRST_SHORT,
             ),
+            warning("When to stop", hip.STOP, short=hip.STOP_SHORT),
             do(
                 "brace your core, to protect your back",
                 "breathe all the way through",
@@ -169,10 +175,10 @@ def before_you_start() -> list[Block]:
             expander(
                 "Can I test myself for a tight muscle?",
                 "<p>We do not give you a test to do at home. It could easily mislead you.</p>"
-                "<p>A well-known one, the modified Thomas test, was checked in a study. When "
-                "nobody kept the pelvis still, it found only 32 of 100 people who had the "
-                "problem (sensitivity 32%). It cleared only 57 of 100 who did not "
-                "(specificity 57%).</p>",
+                "<p>A well-known one, the modified Thomas test, was checked in a small study of 29 "
+                "healthy students. Nobody kept the pelvis still. It found about 7 of the 22 who had a "
+                "stiff hip (sensitivity 32%). It cleared about 4 of the 7 who did not (specificity "
+                "57%). With the pelvis kept still it was a fair measure.</p>",
                 "measured",
                 "vigotsky-2016",
             ),
@@ -204,9 +210,10 @@ def practice() -> list[Block]:
             ),
             *exercises("half-kneeling-stretch", "lying-stretch"),
             text(
-                "<p>Why tuck your pelvis? In a trial with young, active people, the stretch with "
-                "a tucked pelvis worked: afterwards the muscle pulled back with less force when "
-                "at rest. A plain lunge did not change that.</p>",
+                "<p>Why tuck your pelvis? In a trial with 26 young, healthy people, the muscle "
+                "pushed back "
+                "less just after a stretch with a tucked pelvis, in one test. A plain lunge did not "
+                "change that. Whether it helps with pain or lasts was not told.</p>",
                 "trial",
                 "gonzalez-2024",
             ),
@@ -217,8 +224,9 @@ def practice() -> list[Block]:
             *hip.stretch_dose(),
             text(
                 "<p>We ask you for 30 seconds to one minute. Two holds of 30 seconds fit both "
-                "guidelines, at any age. Is that too long? Begin with 10 seconds, and add a little "
-                "each week.</p>",
+                "guidelines, at any age; a whole minute is our own view. Is that too long? Begin "
+                "with 10 "
+                "seconds, and add a little each week.</p>",
                 "clinic",
             ),
             routine(
@@ -234,12 +242,9 @@ def practice() -> list[Block]:
 def when_to_get_help() -> Block:
     """Before the exercises: nobody should scroll past them to learn that they must not exercise."""
     return hip.when_to_get_help(
-        emergency=hip.BROKEN_HIP + hip.PINCHED_NERVES,
-        urgent=hip.INFECTION_OR_CLOT,
-        soon=[
-            *hip.SEE_A_DOCTOR,
-            "you have a fever, pain in your back or side (flank), and a limp",
-        ],
+        emergency=hip.EMERGENCY,
+        urgent=hip.HELP_TODAY,
+        soon=hip.SEE_A_DOCTOR,
         advice="Do not exercise until you have been seen.",
     )
 

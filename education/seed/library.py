@@ -5,10 +5,10 @@ from typing import Any
 REFERENCES: list[dict[str, Any]] = [
     {
         "key": "bordoni-iliopsoas",
-        "authors": "Bordoni B, Varacallo M",
-        "title": "Anatomy, Bony Pelvis and Lower Limb, Iliopsoas Muscle",
+        "authors": "Bordoni B, Varacallo MA",
+        "title": "Anatomy, Bony Pelvis and Lower Limb, Iliopsoas Muscle (updated 24 April 2023)",
         "source": "StatPearls",
-        "year": 2018,
+        "year": 2023,
         "url": "https://www.ncbi.nlm.nih.gov/books/NBK531508/",
         "kind": "textbook",
     },
@@ -36,7 +36,10 @@ REFERENCES: list[dict[str, Any]] = [
     {
         "key": "acsm-11",
         "authors": "American College of Sports Medicine",
-        "title": "ACSM’s Guidelines for Exercise Testing and Prescription, 11th edition",
+        "title": (
+            "ACSM’s Guidelines for Exercise Testing and Prescription, 11th edition (a 12th "
+            "edition exists)"
+        ),
         "source": "Wolters Kluwer",
         "year": 2021,
         "kind": "guideline",
@@ -130,7 +133,11 @@ GLOSSARY: list[dict[str, str]] = [
     },
 ]
 
-LIGHT_STOP = "You feel sharp, burning or growing pain.\nYour leg goes numb or tingles."
+LIGHT_STOP = (
+    "You feel sharp, burning or growing pain, or a pinch in your groin.\n"
+    "Your leg goes numb, tingles or feels weak.\nYour chest hurts, or you feel faint or dizzy."
+)
+NEW_HIP = "After a hip operation ask your surgeon or physiotherapist first.\n"
 STRENGTHEN_OFTEN = "On at least 2 days a week."
 STRETCH_OFTEN = "At least 2 or 3 days a week."
 EXERCISES: list[dict[str, Any]] = [
@@ -150,9 +157,10 @@ EXERCISES: list[dict[str, Any]] = [
         ),
         "reps": 15,
         "how_often": STRENGTHEN_OFTEN + " Stretch afterwards.",
-        "cautions": "Do not lean back to get the knee higher.\nKeep your back long and still.",
+        "cautions": NEW_HIP + "A hernia, or a hip that pinches when you bend it? Ask us first.\n"
+        "Do not lean back to get the knee higher.\nKeep your back long and still.",
         "stop_if": LIGHT_STOP + "\nYour back hurts.",
-        "easier": "Lift only your heel, or hold the sides of the chair.",
+        "easier": "Lift only your heel.",
         "harder": "Stop for two breaths at the top of each lift.",
         "drawing": "seated-knee-lift",
         "start_alt": (
@@ -180,7 +188,9 @@ EXERCISES: list[dict[str, Any]] = [
         "reps": 15,
         "how_often": STRENGTHEN_OFTEN + " Stretch afterwards.",
         "cautions": (
-            "Do you have back pain? Choose the seated knee lift, or ask us first.\n"
+            NEW_HIP + "A hernia? Do not do this one.\n"
+            "Back pain, weak bones, pregnant, or a hip that pinches? Ask us first: we think that the "
+            "seated knee lift is the safer one.\n"
             "Keep your low back still: do not let it arch."
         ),
         "stop_if": LIGHT_STOP + "\nYour low back arches or hurts.",
@@ -214,7 +224,9 @@ EXERCISES: list[dict[str, Any]] = [
         "hold_to": 60,
         "how_often": STRETCH_OFTEN,
         "cautions": (
-            "Do not arch your low back. The tuck is what makes the stretch work.\n"
+            NEW_HIP + "A new or a sore knee? Do not kneel on it.\n"
+            "Back pain, weak bones, pregnant, or very bendy joints? Ask us first.\n"
+            "Do not arch your low back, and keep the tuck.\n"
             "Hold on to a chair if your balance is poor."
         ),
         "stop_if": LIGHT_STOP + "\nYour kneeling knee hurts, even on a cushion.",
@@ -249,7 +261,10 @@ EXERCISES: list[dict[str, Any]] = [
         "hold_to": 60,
         "how_often": STRETCH_OFTEN,
         "cautions": (
-            "Use a firm, steady bed. Keep your hips and back fully on the bed; only the leg hangs over.\n"
+            NEW_HIP + "A hip that pinches when you bend it? Do not do this one.\n"
+            "Back pain, a hernia, weak bones, pregnant, or very bendy joints? Ask us first.\n"
+            "Use a firm, steady bed. Keep your hips and back fully on the bed; only the leg hangs "
+            "over.\n"
             "Keep your low back flat."
         ),
         "stop_if": LIGHT_STOP + "\nYour low back hurts.",

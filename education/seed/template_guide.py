@@ -137,8 +137,8 @@ def practice() -> list[Block]:
 def when_to_get_help() -> Block:
     """Before the exercises, as in every guide."""
     return hip.when_to_get_help(
-        emergency=[*hip.BROKEN_HIP, *hip.PINCHED_NERVES, f"{HINT} keep or change these signs"],
-        urgent=[*hip.INFECTION_OR_CLOT, f"{HINT} what needs help today"],
+        emergency=[*hip.EMERGENCY, f"{HINT} keep or change these signs"],
+        urgent=[*hip.HELP_TODAY, f"{HINT} what needs help today"],
         soon=[*hip.SEE_A_DOCTOR, f"{HINT} what needs a doctor soon"],
         advice="Do not exercise until you have been seen.",
     )

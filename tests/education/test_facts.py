@@ -11,7 +11,7 @@ FACTS = {
     "headline": "hip muscle no one talks about",
     "why and how": "why it matters and how to keep it happy",
     "advice only": "do not replace your own good judgement, or a visit to a doctor",
-    "a group of two": "a group of two muscles: the psoas and the iliacus",
+    "a group of two": "a group of two main muscles: the psoas and the iliacus",
     "psoas starts": "psoas starts at the lumbar spine, in your low back",
     "iliacus starts": "iliacus starts at your hip bone",
     "merge": "the two merge",
@@ -66,21 +66,30 @@ FACTS = {
     "sensitivity": "sensitivity 32%",
     "specificity": "specificity 57%",
     "no self-test": "We do not give you a test to do at home",
-    "hip replacement": "do not do the stretches until your surgeon",
-    "anterior": "anterior approach",
-    "kind unknown": "Not sure which kind you had? Ask them first",
-    "back pain": "Take care with the lying leg lift",
+    "hip replacement": "do not do these exercises until you have asked your surgeon",
+    "any approach": "depends on how your operation was done",
+    "back pain": "the seated knee lift is the safer one",
+    "pregnant": "Ask us first if you are pregnant",
+    "under 16": "If you are under 16, ask us before you do any of it",
+    "older study": "measured with the very test that we call misleading",
+    "load, not support": "how much load it puts on the spine, not how much it holds it up",
+    "stop": "Stop, and call 999",
     "fracture": "cannot lift or move your leg, or put weight on it",
     "shorter": "shorter than the other, or turned out",
     "numb": "numb around your genitals or your back passage",
     "bladder": "new trouble with your bladder or bowels",
-    "hot joint": "hot, swollen and red",
-    "clot": "throbbing, swollen and warm",
-    "fall": "began after a fall",
+    "hot joint": "hot, swollen, red or a changed colour",
+    "no fever needed": "with or without a fever",
+    "clot": "newly swollen, or throbbing, or warm and sore",
+    "lung": "newly short of breath, have chest pain",
+    "both legs": "weakness or numbness in both legs",
+    "cancer": "have or had cancer",
+    "fall": "began after any other fall",
     "worse": "getting worse",
-    "feverish": "you feel feverish",
     "weight": "losing weight without trying",
-    "abscess": "a fever, pain in your back or side (flank), and a limp",
+    "abscess": "pain in your back, side (flank), groin or hip",
+    "limp": "a fever and a limp",
+    "times": "within 2 weeks",
 }
 SOURCES = [
     "NBK531508",
@@ -145,7 +154,7 @@ def test_warnings_come_before_the_exercises(page):
     _, words = page
     first = words.index("Sit tall on a firm chair")
 
-    for said in ("do not do the stretches until", "Get emergency help now", "Get help today"):
+    for said in ("do not do these exercises until", "Get emergency help now", "Get help today"):
         assert words.index(said) < first
 
 

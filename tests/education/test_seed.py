@@ -63,3 +63,36 @@ def test_the_seeded_guide_claims_no_review(guide):
     assert guide.live
     assert guide.clinical_reviewer is None
     assert guide.last_reviewed is None
+
+
+def old_advice(guide):
+    """A site whose guide and exercise say what an earlier version said."""
+    exercise = Exercise.objects.get(key="lying-stretch")
+    exercise.cautions = "Use a firm, steady bed."
+    exercise.save_revision().publish()
+    guide.introduction = "What an earlier version said."
+    guide.save_revision().publish()
+
+
+def test_new_advice_comes_as_drafts(guide, capsys):
+    old_advice(guide)
+    call_command("seed_guides", "--as-drafts")
+
+    assert {line.rpartition(": ")[2] for line in capsys.readouterr().out.splitlines()} == {
+        "Lying stretch",
+        "The Iliopsoas",
+    }
+    guide.refresh_from_db()
+    exercise = Exercise.objects.get(key="lying-stretch")
+    for thing in (guide, exercise):
+        assert thing.live and thing.has_unpublished_changes
+    assert guide.introduction == "What an earlier version said."
+    assert exercise.cautions == "Use a firm, steady bed."
+    assert "hip operation" in exercise.get_latest_revision_as_object().cautions
+
+
+def test_the_same_advice_is_no_draft(guide, capsys):
+    call_command("seed_guides", "--as-drafts")
+    call_command("seed_guides", "--as-drafts")
+
+    assert capsys.readouterr().out == ""

@@ -4,12 +4,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from wagtail.models import Site
 
 from clinic.interrupting import tidy_end
 from education.seed.entries import make_library
 from education.seed.pages import make_pages
+from education.seed.proposals import propose
 from education.seed.roles import make_roles
 
 STEPS = {"Exercises and references": make_library, "Pages": make_pages, "Roles": make_roles}
@@ -18,7 +19,18 @@ STEPS = {"Exercises and references": make_library, "Pages": make_pages, "Roles":
 class Command(BaseCommand):
     help = "Make the first guides, exercises and pages. Keeps edits; does not restore what was deleted."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--as-drafts",
+            action="store_true",
+            help="save the newest text of guides and exercises that are there as drafts for review",
+        )
+
+    def handle(self, *args: Any, as_drafts: bool = False, **options: Any) -> None:
+        if as_drafts:
+            for name in propose():
+                self.stdout.write(f"A draft waits for review: {name}")
+            return
         follow_site_url()
         made = 0
         # One transaction per thing: if stopped, the next run continues.
