@@ -9,7 +9,7 @@ from wagtail.models import Page
 
 from bookings.roles import make_roles
 from education.models import Exercise, GuideIndexPage, GuidePage, HomePage
-from tests.education.review import new_guide, person, sign
+from tests.education.review import new_guide, person, sign, submit
 
 ROLES = ("visitor", "desk", "editor", "reviewer", "owner")
 FORM = {"headline": "", "introduction": "The calf.", "body-count": "0", "author": ""} | {
@@ -163,11 +163,27 @@ def copy_home(world):
     return HomePage.objects.count() > 1
 
 
+EXERCISE = {"name": "new", "key": "new", "kind": "stretch", "position": "lying", "steps": "Lie."}
+EXERCISE |= {"sets": 1, "reps": 1, "hold_from": 0, "hold_to": 0}
+
+
 def publish_exercise(world):
-    form = {"name": "new", "key": "new", "kind": "stretch", "position": "lying", "steps": "Lie."}
-    numbers = {"sets": 1, "reps": 1, "hold_from": 0, "hold_to": 0}
-    world.snippet("edit", world.new, **(form | numbers), **{"action-publish": "1"})
+    world.snippet("edit", world.new, **EXERCISE, **{"action-publish": "1"})
     return live(world.new)
+
+
+def publish_new_exercise(world):
+    url = reverse(Exercise.snippet_viewset.get_url_name("add"))
+    world.client.post(url, EXERCISE | {"key": "own", "action-publish": "1"})
+    return Exercise.objects.filter(key="own", live=True).exists()
+
+
+def approve_draft(world):
+    submit(world.draft, world.author)
+    state = world.draft.current_workflow_task_state
+    arguments = [world.draft.pk, "approve", state.pk]
+    world.client.post(reverse("wagtailadmin_pages:workflow_action", args=arguments))
+    return live(world.draft)
 
 
 def unpublish_exercise(world):
@@ -204,7 +220,9 @@ TABLE = {
     bulk_unpublish_home: NOBODY,
     delete_home: NOBODY,
     copy_home: NOBODY,
+    approve_draft: {"reviewer", "owner"},
     publish_exercise: {"owner"},
+    publish_new_exercise: NOBODY,
     unpublish_exercise: {"reviewer", "owner"},
     delete_used_exercise: NOBODY,
     delete_unused_exercise: {"owner"},
