@@ -1,4 +1,4 @@
-"""What can go wrong in a booking, each with a sentence that may be shown to the person who asked."""
+"""What can go wrong in a booking. Each error has a sentence that its user may be shown."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class BookingError(Exception):
-    """A rule of the domain refused the change. Nothing was written."""
+    """A rule refused the change. Nothing was written."""
 
     message: str | Promise = _("That did not work. Please try again.")
 
@@ -18,7 +18,7 @@ class BookingError(Exception):
 
 
 class TimeTaken(BookingError):
-    """Somebody else holds one of the cells, or the time is not offered."""
+    """Somebody else holds part of this time, or it is not offered."""
 
     message = _("That time has just been taken. Please choose another.")
 
@@ -33,12 +33,12 @@ class TimeTaken(BookingError):
 
     @property
     def alternatives(self) -> list[Any]:
-        """The nearest free slots. Looked up only now: the transaction that failed holds locks."""
+        """The nearest free slots. Looked up late: during the failed transaction locks are held."""
         return list(self._find())
 
     @property
     def reasons(self) -> list[str]:
-        """Why the time is not free, a sentence each, for staff; empty where it is free again."""
+        """Why the time is not free, one sentence each, for staff; empty if it is free again."""
         return list(self._why())
 
 
@@ -47,7 +47,7 @@ class InvalidTransition(BookingError):
 
 
 class VisitBegun(InvalidTransition):
-    """A patient asks for what was possible before their visit; who did what then, only people can say."""
+    """The visit has begun, so the patient cannot change it here: only people know what happened."""
 
     message = _(
         "The time of your appointment has come, so this can no longer be done here. Please call us."
@@ -55,7 +55,7 @@ class VisitBegun(InvalidTransition):
 
 
 class StaleVersion(BookingError):
-    """Someone else changed the row since it was read."""
+    """Somebody else changed the row after it was read."""
 
     message = _("Someone else has just changed this request. Please look again.")
 

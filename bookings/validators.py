@@ -1,4 +1,4 @@
-"""Rules for what people type, shared by forms and tables."""
+"""Rules for typed text, shared by forms and tables."""
 
 import unicodedata
 from zoneinfo import available_timezones
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 FORBIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn"}
 ALLOWED_CONTROLS = {"\n", "\r", "\t"}
-# Joiners belong to ordinary words in Persian, Arabic and Indic scripts, and to emoji.
+# Zero-width joiners are part of ordinary words in Persian, Arabic and Indic scripts, and of emoji.
 ALLOWED_FORMATS = {"\u200c", "\u200d"}
 
 
@@ -27,7 +27,7 @@ def without_invisible(value: str) -> str:
 def validate_plain_text(value: str) -> None:
     """No control, bidirectional-override, zero-width or unassigned characters.
 
-    They can hide what a text says (Unicode TR 36) or break a mail header; joiners stay allowed.
+    They can hide what a text says (Unicode TR 36) or break a mail header. Joiners are allowed.
     """
     for character in value:
         if character in ALLOWED_CONTROLS or character in ALLOWED_FORMATS:
@@ -40,7 +40,7 @@ def validate_plain_text(value: str) -> None:
 
 
 def validate_one_line(value: str) -> None:
-    """Plain text without line breaks: for names, which stand in mail headers."""
+    """Plain text without line breaks: for names, because they go into mail headers."""
     if any(character in value for character in "\r\n\t\u2028\u2029"):
         raise ValidationError(_("Please write this on one line."), code="line_break")
     validate_plain_text(value)

@@ -30,7 +30,7 @@ class Location(models.Model):
         _("region"),
         max_length=12,
         blank=True,
-        help_text=_("Its short name, such as ENG, where it has public holidays of its own."),
+        help_text=_("Its code, such as ENG, if it has its own public holidays."),
     )
     active = models.BooleanField(_("open for requests"), default=True)
 
@@ -57,13 +57,13 @@ class Location(models.Model):
 
     @property
     def lines(self) -> list[str]:
-        """Where it is, as patients read it: its name, unless the address says that, and the address."""
+        """What patients read: the name, unless the address contains it, then the address by line."""
         said = re.search(rf"\b{re.escape(self.name)}\b", self.one_line, re.IGNORECASE)
         return [*([] if said else [self.name]), *each_line(self.address)]
 
 
 class Resource(models.Model):
-    """Something that can be in one appointment at a time: a practitioner or a room."""
+    """Something that one appointment at a time can use: a practitioner or a room."""
 
     kind = models.CharField(_("kind"), max_length=12, choices=ResourceKind)
     location = models.ForeignKey(
@@ -90,14 +90,14 @@ class Resource(models.Model):
 
 class PractitionerQuerySet(models.QuerySet["Practitioner"]):
     def public(self) -> PractitionerQuerySet:
-        """Those whom patients may see, by name."""
+        """Those that patients may see, ordered by name."""
         seen = self.filter(resource__active=True, resource__location__active=True)
         people = seen.select_related("resource__location", "photo", "user__credentials")
         return people.order_by("resource__name", "pk")
 
 
 class Practitioner(models.Model):
-    """What patients may know of a practitioner, and who logs in as them (FHIR Practitioner)."""
+    """A practitioner's public profile, and the user who logs in as them (FHIR Practitioner)."""
 
     resource = models.OneToOneField(
         Resource,
@@ -135,7 +135,7 @@ class Practitioner(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("person", args=[self.pk, slugify(self.name) or "practitioner"])
 
-    # What the site's card of a person shows.
+    # What the person card on the site reads.
     @property
     def registration(self) -> str:
         """Register and number, where the practitioner logs in and has typed them."""
@@ -160,12 +160,12 @@ class Practitioner(models.Model):
 
 
 def each_line(text: str) -> list[str]:
-    """Of a text in which each line is a thing by itself."""
+    """The non-empty lines of a text with one item per line."""
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 class Service(models.Model):
-    """What can be asked for (FHIR HealthcareService). Minutes, hours and days as named."""
+    """What patients can request (FHIR HealthcareService). Fields name their unit."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     slug = models.SlugField(_("short name"), unique=True)
@@ -190,7 +190,7 @@ class Service(models.Model):
         _("how to prepare"), blank=True, help_text=_("Sent with the confirmation.")
     )
     form_version = models.PositiveSmallIntegerField(default=1, editable=False)
-    active = models.BooleanField(_("can be asked for"), default=True)
+    active = models.BooleanField(_("open for booking"), default=True)
 
     class Meta:
         ordering = ["name"]
@@ -225,7 +225,7 @@ class Service(models.Model):
 
     @property
     def preparation_lines(self) -> list[str]:
-        """How to prepare, a thing a line."""
+        """How to prepare, one item per line."""
         return each_line(self.preparation)
 
     @property

@@ -1,4 +1,4 @@
-"""That somebody was erased: enough to erase them again after a restore, and nothing else."""
+"""Who was erased: just enough to erase them again after a backup is restored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happened, and what was said: the audit trail and the outbox's link to its request."""
+"""The audit trail, the mails about each request, and the state of the worker."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from bookings.models.appointments import Appointment
 from bookings.models.requests import ConsultationRequest
 
 WORDS: Mapping[str, str | Promise] = dict(Verb.choices)
-"""What was done; a verb from a later version has no words."""
+"""Words for each verb. A verb written by a later version of the code has none."""
 
 CODES: Mapping[str, Mapping[str, str | Promise]] = {
     Verb.DECLINE: dict(DeclineReason.choices),
     Verb.ERASE: dict(ErasureReason.choices),
     Verb.UNDO: dict(Verb.choices),
 }
-"""Whose `why` is not what somebody wrote but a code, and the words for it."""
+"""Verbs whose `why` is a code rather than typed text, and the words for each code."""
 
 
 class Event(models.Model):
-    """One thing that happened to a request. Append-only: written once, never changed."""
+    """One thing that happened to a request. Append-only: written once and never changed."""
 
     request = models.ForeignKey(
         ConsultationRequest, on_delete=models.CASCADE, related_name="events"
@@ -76,18 +76,18 @@ BOUNCED = frozenset(
         RecipientDeliveryStatus.SPAM_COMPLAINT,
     }
 )
-"""What a mail provider may tell after it took a mail; a soft bounce it tries again itself."""
+"""Failures that a mail provider reports after it accepted a mail. It retries soft bounces itself."""
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def given_up(self) -> Self:
-        """Refused for good, tried too often, or come back."""
+        """Refused for good, retried too often, or bounced."""
         return self.filter(superseded=False).filter(
             Q(email__status=STATUS.failed) | Q(email__recipient_delivery_status__in=BOUNCED)
         )
 
     def undelivered(self) -> Self:
-        """Given up, with nothing newer that got through, and nobody has phoned since."""
+        """Given up, where no later message arrived and nobody has phoned the patient since."""
         newer = Message.objects.filter(
             request=OuterRef("request"), created_at__gt=OuterRef("created_at")
         ).filter(email__status=STATUS.sent)
@@ -96,9 +96,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(models.Model):
-    """A mail about a request: the outbox row it became, and what makes it unique.
+    """A mail about a request: its outbox row, and the key that makes it unique.
 
-    `handled_at`: when staff had told the patient otherwise, because it could not be delivered (UTC).
+    `handled_at` (UTC): when staff told the patient in another way because it was not delivered.
     """
 
     request = models.ForeignKey(
@@ -123,7 +123,7 @@ class Message(models.Model):
 
 
 class Heartbeat(models.Model):
-    """When a long-running process last did its round (UTC)."""
+    """When a long-running process last completed a round (UTC)."""
 
     name = models.CharField(max_length=40, unique=True)
     at = models.DateTimeField()
@@ -133,7 +133,7 @@ class Heartbeat(models.Model):
 
 
 class PeriodicJob(models.Model):
-    """When the workers next do a job of `settings.PERIODIC`, and how it went last (UTC)."""
+    """When a job of `settings.PERIODIC` is next due, and how its last run went (UTC)."""
 
     name = models.CharField(max_length=40, unique=True)
     due_at = models.DateTimeField()

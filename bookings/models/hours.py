@@ -1,4 +1,4 @@
-"""When: weekly hours on the wall clock, and exceptions as instants."""
+"""Opening times: weekly hours on the wall clock, and exceptions as instants (UTC)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bookings.models.directory import Location, Resource
 class WeeklyHours(models.Model):
     """One working range of one resource on one weekday, on its location's wall clock.
 
-    A day may have several. An end at or before the start lies on the next day.
+    A day may have several. If the end is at or before the start, it is on the next day.
     """
 
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="weekly_hours")

@@ -1,4 +1,4 @@
-"""The patient's ask and the conversation about it."""
+"""The patient's request and what was said about it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class RequestQuerySet(models.QuerySet["ConsultationRequest"]):
         return self.filter(status__in=REQUEST_OPEN)
 
     def needing_answer(self) -> Self:
-        """The inbox, most urgent promise first."""
+        """The inbox: the earliest promised answer first."""
         return self.filter(status__in=REQUEST_NEEDS_ANSWER).order_by("respond_by", "pk")
 
     def overdue(self, now: datetime) -> Self:
@@ -41,13 +41,13 @@ class RequestQuerySet(models.QuerySet["ConsultationRequest"]):
 
 
 class ConsultationRequest(models.Model):
-    """One ask for a consultation. Known outside by its reference only.
+    """One patient's request for a consultation. Outside the clinic only its reference is used.
 
-    `respond_by` (UTC) is the answer-by time promised to the patient; `answered_at` is when the clinic first
-    answered, and `promised_at` what it had promised then: later rounds change neither. `time_zone` is the
-    location's on the day they asked, the zone of the times they saw; messages name that of today.
-    `person_key` and `network_key` are HMACs, to count open holds without reading contact details. Neither
-    is an identity: people share addresses, telephones and networks.
+    `respond_by` (UTC) is the answer-by time promised to the patient. `answered_at` is when the clinic
+    first answered, and `promised_at` the promise that applied then; later rounds change neither.
+    `time_zone` is the location's at the time of the request: the zone of the times that they saw.
+    `person_key` and `network_key` are HMACs that count open holds without contact details. Neither is an
+    identity: people share addresses, phones and networks.
     """
 
     reference = models.CharField(_("reference"), max_length=12, unique=True)
@@ -108,7 +108,7 @@ class ConsultationRequest(models.Model):
         _("message from the patient"), max_length=500, blank=True, validators=[validate_plain_text]
     )
     person_key = models.CharField(max_length=64, blank=True)
-    # The default is the database's as well: a version that does not know the column may still run.
+    # A database default too, so that the previous version of the code can still insert rows.
     suspicion = models.CharField(
         _("possibly a bot"),
         max_length=8,
@@ -134,7 +134,7 @@ class ConsultationRequest(models.Model):
             ("export_request", _("Can export requests")),
             ("view_reports", _("Can see the reports")),
             ("erase_request", _("Can erase a person")),
-            ("disclose_request", _("Can hand a person what is kept about them")),
+            ("disclose_request", _("Can give a person a copy of their data")),
         ]
         indexes = [
             models.Index(fields=["status", "respond_by", "id"], name="request_inbox"),
@@ -181,14 +181,14 @@ class ConsultationRequest(models.Model):
 
     @property
     def is_proven(self) -> bool:
-        """Whether the address is the patient's: they confirmed it, or spelled it out to staff."""
+        """Whether the email address is known to be theirs: confirmed, or spelled out to staff."""
         if self.verified_at is not None:
             return True
         return not self.events.filter(to_status=RequestStatus.UNVERIFIED).exists()
 
     @property
     def told_reason(self) -> str:
-        """Why it was declined, as the patient reads it; "another reason" is for the desk's lists alone."""
+        """Why it was declined, in words for the patient; empty for "another reason"."""
         other = self.decline_reason == DeclineReason.OTHER
         return "" if other else str(self.get_decline_reason_display())
 
@@ -212,7 +212,7 @@ class ConsultationRequest(models.Model):
 
 
 class PreferredTime(models.Model):
-    """The patient's first, second or third choice: an exact start (UTC), or a part of the day."""
+    """The patient's first, second or third choice: an exact start (UTC) or a part of the day."""
 
     request = models.ForeignKey(
         ConsultationRequest, on_delete=models.CASCADE, related_name="preferences"
@@ -241,7 +241,7 @@ class PreferredTime(models.Model):
 
 
 class IntakeAnswer(models.Model):
-    """A question as it was asked, and what was answered."""
+    """A question in the words the patient read, and their answer."""
 
     request = models.ForeignKey(
         ConsultationRequest, on_delete=models.CASCADE, related_name="answers"
@@ -258,7 +258,7 @@ class IntakeAnswer(models.Model):
 
 
 class Consent(models.Model):
-    """What the patient agreed to: the version and the very words, and when (UTC)."""
+    """What the patient agreed to: the version, the exact words, and when (UTC)."""
 
     request = models.ForeignKey(
         ConsultationRequest, on_delete=models.CASCADE, related_name="consents"

@@ -1,4 +1,4 @@
-"""Who waits for a time to come free."""
+"""The waiting list."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from bookings.models.requests import ConsultationRequest
 
 
 class WaitingListEntry(models.Model):
-    """When a request on the waiting list can come, and until when it waits.
+    """When a patient on the waiting list can come, and until when they wait.
 
-    It counts while the request's status is `waitlisted`. The parts of the day are the request's
-    preferences. `weekdays` are numbers from Monday, 0; none means any. `until` is the last local day.
+    Only valid while the request's status is `waitlisted`. Parts of the day are in the request's
+    preferences. `weekdays` are numbers with Monday as 0; an empty list means any. `until` is the last
+    local day.
     """
 
     request = models.OneToOneField(

@@ -1,4 +1,4 @@
-"""What staff decide about the clinic's messages: their words, reminders, the daily digest."""
+"""Settings for the clinic's messages: staff's own words, reminders, the daily digest."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_REMINDERS, LONGEST_HOURS = 4, 14 * 24
 
 
 class MessageTemplate(models.Model):
-    """Staff's own words for one kind of message in one language; without a row, the defaults."""
+    """Staff's own words for one kind of message in one language. Without a row, the defaults apply."""
 
     kind = models.CharField(max_length=32)
     language = models.CharField(max_length=12)
@@ -38,7 +38,9 @@ class MessageTemplate(models.Model):
             models.UniqueConstraint(
                 fields=["kind", "language"],
                 name="wording_once_a_language",
-                violation_error_message=_("There are words for this in that language already."),
+                violation_error_message=_(
+                    "This message already has its own words in that language."
+                ),
             )
         ]
 
@@ -47,7 +49,7 @@ class MessageTemplate(models.Model):
 
 
 def hours_of(text: str) -> list[int]:
-    """Such as "48, 3": whole hours, the longest first. Raises `ValidationError`."""
+    """The hours in a text such as "48, 3", longest first. Raises `ValidationError`."""
     words = [word.strip() for word in text.split(",") if word.strip()]
     if not all(word.isascii() and word.isdigit() and len(word) < 5 for word in words):
         raise ValidationError(_("Write whole hours with commas between them, such as 48, 3."))
@@ -72,7 +74,7 @@ def validate_addresses(text: str) -> None:
 
 @register_setting(icon="comment")
 class MessageSettings(BaseGenericSetting):
-    """When reminders leave, and who is told each day of what is overdue."""
+    """When reminders are sent, and who gets the daily mail about overdue answers."""
 
     reminders = models.CharField(
         _("reminders, in hours before the visit"),
@@ -86,7 +88,9 @@ class MessageSettings(BaseGenericSetting):
     quiet_until = models.TimeField(
         _("until"),
         default=time(8),
-        help_text=_("On the clock of the visit's place. The same time twice: no quiet hours."),
+        help_text=_(
+            "Local time at the visit's location. Set both to the same time for no quiet hours."
+        ),
     )
     digest_at = models.TimeField(_("time of the daily digest"), default=time(8))
     digest_to = models.TextField(
@@ -94,7 +98,7 @@ class MessageSettings(BaseGenericSetting):
         blank=True,
         validators=[validate_addresses],
         help_text=_(
-            "Email addresses. Empty: everybody who may answer requests. Nothing overdue, no mail."
+            "Email addresses. Empty: everybody who may answer requests. No mail if nothing is overdue."
         ),
     )
 
@@ -120,7 +124,7 @@ class MessageSettings(BaseGenericSetting):
 
 
 class Digest(models.Model):
-    """That a day's digest was written, or that there was nothing to say: one row a day."""
+    """One row for each day on which the digest was due, whether or not there was anything to say."""
 
     day = models.DateField(unique=True)
     email = models.OneToOneField(Email, on_delete=models.SET_NULL, null=True, related_name="+")

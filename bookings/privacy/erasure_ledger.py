@@ -1,9 +1,9 @@
-"""The ledger of erasures: it outlives a restore, which brings back rows that were erased since.
+"""The ledger of erasures. It survives a restore, which brings back rows that were erased later.
 
-It stands in a table and, because a restore replaces the tables, in files as well: in VAR_DIR and
-beside the backups. A line is an HMAC of the request's idempotency key and a moment. The key has 128
-random bits or more, goes with the erasure and never leaves the server otherwise, so the line says
-nothing about anyone; and no secret that may change, such as SECRET_KEY, is needed to know it again.
+It is a table and, because a restore replaces tables, also a file in VAR_DIR and one beside the
+backups. A line is an HMAC of the request's idempotency key, and the time. The key has at least 128
+random bits, is deleted by the erasure and never leaves the server, so a line identifies nobody. The
+HMAC needs no secret that may change, such as SECRET_KEY.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ def files() -> list[Path]:
 
 
 def enter(digest: str, *, because: str, now: datetime) -> None:
-    """Record one erasure, on the disk before the transaction ends. Raises `NotRecorded`.
+    """Record one erasure on disk before the transaction ends. Raises `NotRecorded`.
 
-    Should the transaction fail after this, a restore erases someone who was to be erased anyway.
+    If the transaction fails later, a restore erases somebody who was due to be erased anyway.
     """
     Erasure.objects.get_or_create(digest=digest, defaults={"because": because, "at": now})
     try:
@@ -51,7 +51,7 @@ def enter(digest: str, *, because: str, now: datetime) -> None:
 
 
 def append(path: Path, lines: Iterable[str]) -> None:
-    """Add whole lines, durably. The first newline ends a line that an earlier crash cut off."""
+    """Append whole lines and sync. The leading newline ends a line that a crash may have cut off."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
@@ -62,7 +62,7 @@ def append(path: Path, lines: Iterable[str]) -> None:
 
 
 def entries(*more: Path) -> dict[str, str]:
-    """Every digest that any of the copies knows, with its moment; `more` are further files."""
+    """Every digest in any copy of the ledger, with its time; `more` are additional files."""
     found = {row.digest: row.at.isoformat() for row in Erasure.objects.all()}
     for path in [*files(), *more]:
         if path.is_file():
@@ -71,7 +71,7 @@ def entries(*more: Path) -> dict[str, str]:
 
 
 def complete(known: dict[str, str]) -> None:
-    """Let every copy know what any of them knows."""
+    """Add to every copy what only the others have."""
     for path in files():
         here = dict(LINE.findall(path.read_text(errors="replace"))) if path.is_file() else {}
         missing = [f"{digest} {at}" for digest, at in known.items() if digest not in here]

@@ -1,4 +1,4 @@
-"""By when the clinic promises an answer."""
+"""The time by which the clinic promises an answer."""
 
 from __future__ import annotations
 
@@ -18,11 +18,10 @@ FIRST_LOOK, ANSWER_SEARCH_DAYS = 7, 30
 
 
 def answer_deadline(location: Location, *, now: datetime) -> datetime:
-    """When the clinic will have answered (UTC): so many working hours from the next quarter of an hour.
+    """The promised answer time (UTC): a number of working hours from the next quarter of an hour.
 
-    A promise to the minute would look more exact than any clinic is. Somebody working counts as
-    working time, closures do not. Where a month holds too few hours, the answer is promised for the
-    end of that month of days.
+    To the quarter, because a promise to the minute would claim too much. Time counts when anybody works
+    and the location is not closed. If the next 30 days have too few working hours, it is their end.
     """
     now += (datetime.min.replace(tzinfo=UTC) - now) % QUARTER
     wanted = timedelta(hours=settings.BOOKINGS["ANSWER_WITHIN_WORKING_HOURS"])
@@ -53,7 +52,7 @@ def _hours(location: Location) -> list[WeeklyHours]:
 def _working(
     hours: Sequence[WeeklyHours], location: Location, days: int, now: datetime
 ) -> list[Interval]:
-    """When somebody works, from yesterday on."""
+    """When anybody works, starting yesterday (for hours that cross midnight)."""
     today = now.astimezone(location.zone).date()
     working: list[Interval] = []
     for offset in range(-1, days):

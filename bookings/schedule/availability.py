@@ -1,8 +1,8 @@
-"""Which times are free. Reads rows, asks `intervals`, writes nothing. Why one is not: `why_not_free`.
+"""Which times are free. Reads only. `why_not_free` explains why one is not.
 
-Weekly hours are wall-clock times of the location's zone; everything computed is UTC. Ranges are
-turned into instants first and stepped through in UTC, so a local time that a clock change skips is
-never offered, and one that happens twice is offered twice, each a different instant.
+Weekly hours are wall-clock times in the location's zone; everything computed is UTC. Ranges become
+instants first and are stepped through in UTC, so a local time that the clocks skip is never offered,
+and one that occurs twice is offered twice, as two instants.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from bookings.schedule import intervals, occupied, rota
 from bookings.schedule.intervals import Interval
 from bookings.schedule.local_time import DAY, busy_interval, instant, ranges_of_day, whole_cells
 
-FIRST_LOOKS = (4, 14, 30)  # days, before all that is left of the horizon
+FIRST_LOOKS = (4, 14, 30)  # days to search, before the rest of the horizon
 
 
 @dataclass(frozen=True, order=True)
 class Slot:
-    """A free start (UTC), computed and never stored, and who could take it (FHIR Slot)."""
+    """A free start (UTC) and who could take it (FHIR Slot). Computed, never stored."""
 
     start: datetime
     end: datetime
@@ -104,7 +104,7 @@ class Availability:
                 self.opened[row.resource_id].append((row.start, row.end))
 
     def working(self, resource: Resource) -> list[Interval]:
-        """The resource's hours with extra openings, closures not yet taken out."""
+        """The resource's hours and extra openings; closures are not subtracted yet."""
         if resource.pk not in self._working:
             self._working[resource.pk] = self._work(resource)
         return self._working[resource.pk]
@@ -117,11 +117,11 @@ class Availability:
         return intervals.union(found)
 
     def shut(self, resource: Resource) -> list[Interval]:
-        """The closures of the resource and of its house, in whole cells, as they hold time."""
+        """The closures of the resource and of its whole location, in whole cells as they hold time."""
         return self.closed[None] + self.closed[resource.pk]
 
     def not_free(self, resource: Resource) -> list[Interval]:
-        """What is held or closed. A visit meets none of it, nor do its buffers."""
+        """What is held or closed. Neither a visit nor its buffers may overlap it."""
         held, shut = self.busy.get(resource.pk, []), self.shut(resource)
         return intervals.union([*held, *shut]) if shut else held
 
@@ -135,7 +135,7 @@ class Availability:
         ]
 
     def slots(self, within: Interval | None = None) -> list[Slot]:
-        """Every free start of the local days asked for, or of a part of them, in order."""
+        """Every free start in the requested local days, or in `within`, in order."""
         free: dict[datetime, list[int]] = defaultdict(list)
         for practitioner in self.practitioners:
             pk = practitioner.pk
@@ -153,7 +153,7 @@ class Availability:
         return next(iter(self.slots((start, start + datetime.resolution))), None)
 
     def first_start(self) -> datetime | None:
-        """The first free start, without looking at all the others."""
+        """The first free start; does not compute the others."""
         starts = heapq.merge(*(self._starts(p, self._days()) for p in self.practitioners))
         return next(filter(self._has_room, starts), None)
 
@@ -199,7 +199,7 @@ def find_slot(search: Search, start: datetime) -> Slot | None:
 
 
 def nearest(search: Search, start: datetime, *, count: int = 4) -> list[Slot]:
-    """The free slots closest to a time that is not free, from a week around it, in time order."""
+    """The free slots closest to a time, from about a week around it, in time order."""
     slots = free_slots(search, first_day=search.local_day(start) - DAY * 3, days=10)
     return sorted(sorted(slots, key=lambda slot: abs(slot.start - start))[:count])
 
@@ -207,7 +207,7 @@ def nearest(search: Search, start: datetime, *, count: int = 4) -> list[Slot]:
 def first_page(search: Search, *, days: int) -> tuple[date, list[Slot]] | None:
     """The first local day with a free start within the horizon, and the starts of `days` days from it.
 
-    None where nothing is free. Looks into a few days, and only where they are full further ahead.
+    None if nothing is free. Searches a few days first, and further ahead only if those are full.
     """
     today, offset = search.today, 0
     for look in (*FIRST_LOOKS, search.service.horizon_days):
@@ -215,7 +215,7 @@ def first_page(search: Search, *, days: int) -> tuple[date, list[Slot]] | None:
         first = diary.first_start()
         day = search.local_day(first) if first else None
         offset += look
-        if first and day and day < today + DAY * offset:  # else it may end before the page does
+        if first and day and day < today + DAY * offset:  # later, this diary may not cover the page
             midnight = instant(day + DAY * days, time.min, search.location.zone)
             return day, diary.slots((first, midnight))
     return None

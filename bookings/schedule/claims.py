@@ -1,8 +1,8 @@
 """Claim and release cells: the one guarantee against double booking.
 
 An appointment that holds its time owns every five-minute cell of it, for the practitioner and for
-the room. `TimeClaim` has a unique constraint over resource and cell; whoever inserts second fails,
-in any process, on any host, on SQLite and PostgreSQL alike.
+the room. `TimeClaim` is unique by resource and cell, so the second insert fails, in any process, on
+any host, on SQLite and PostgreSQL alike.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ def cells(start: datetime, end: datetime) -> Iterator[datetime]:
 
 
 def claim(appointment: Appointment, *, now: datetime, expires_at: datetime | None = None) -> None:
-    """Take every cell of an appointment that has none, for its practitioner and its room.
+    """Take every cell of an appointment that has none yet, for its practitioner and its room.
 
-    Must run in the block of a transaction that gives the appointment its holding status, and that ends
-    with the error. With `expires_at` they are a hold that lapses by itself. Raises `TimeTaken`.
+    Call it in the transaction that sets the holding status; an error must roll that back. With
+    `expires_at` (UTC) the cells are a hold that lapses by itself. Raises `TimeTaken`.
     """
     in_the_way = TimeClaim.objects.filter(
         resource_id__in=appointment.resources,
@@ -41,7 +41,7 @@ def claim(appointment: Appointment, *, now: datetime, expires_at: datetime | Non
         expires_at__lte=now,
     ).order_by("resource_id", "cell_start")
     with _or_taken():
-        # Locked in one order by everybody, so that two who sweep the same cells cannot deadlock.
+        # Everybody locks in the same order, so two sweeps of the same cells cannot deadlock.
         lapsed = list(in_the_way.select_for_update().values_list("pk", flat=True))
         if lapsed:
             TimeClaim.objects.filter(pk__in=lapsed).delete()
@@ -57,9 +57,9 @@ def claim(appointment: Appointment, *, now: datetime, expires_at: datetime | Non
 
 
 def renew(appointment: Appointment, *, now: datetime, expires_at: datetime | None = None) -> None:
-    """Own the cells until another moment. A hold that lapsed may have lost some: all are taken again.
+    """Keep the cells until another moment. If a lapsed hold has lost some, all are claimed again.
 
-    Raises `TimeTaken`: the caller gives back what is left of them, or ends the transaction.
+    Raises `TimeTaken`; the caller must then release the remaining cells or roll back.
     """
     own = TimeClaim.objects.filter(appointment=appointment)
     if own.update(expires_at=expires_at) == len(_wanted(appointment)):
@@ -71,20 +71,20 @@ def renew(appointment: Appointment, *, now: datetime, expires_at: datetime | Non
 
 @contextmanager
 def _or_taken() -> Iterator[None]:
-    """What the database refuses because somebody else has the cells is `TimeTaken`."""
+    """Raise `TimeTaken` when the database refuses because somebody else has the cells."""
     try:
         yield
     except IntegrityError as error:
         raise TimeTaken from error
     except OperationalError as error:
         if "deadlock" in str(error):
-            # PostgreSQL chose this one of two to give way: the other has the cells.
+            # PostgreSQL aborted this transaction of two; the other one has the cells.
             raise TimeTaken from error
         raise
 
 
 def _wanted(appointment: Appointment) -> list[tuple[int, datetime]]:
-    """Each resource with each cell, in the order in which everybody takes them."""
+    """Each resource with each cell, in the order in which everybody claims them."""
     return [
         (resource_id, cell)
         for resource_id in sorted(appointment.resources)
@@ -93,14 +93,14 @@ def _wanted(appointment: Appointment) -> list[tuple[int, datetime]]:
 
 
 def release(appointment: Appointment) -> None:
-    """Give all cells back. Idempotent."""
+    """Delete all its claims. Idempotent."""
     TimeClaim.objects.filter(appointment=appointment).delete()
 
 
 def claim_closure(closure: DateException, *, now: datetime) -> list[Appointment]:
-    """Take every free cell of a closure and return the appointments that stand inside it.
+    """Take every free cell of a closure and return the appointments inside it.
 
-    They keep their cells until each is moved or cancelled. A booking made at the same moment either
+    Those keep their cells until each is moved or cancelled. A booking made at the same moment either
     has its cells already and is returned, or fails.
     """
     resources = _closed_resources(closure)
@@ -118,7 +118,7 @@ def span(owned: QuerySet[TimeClaim]) -> tuple[datetime, datetime] | None:
 
 
 def fill_closures(start: datetime, end: datetime, *, now: datetime) -> None:
-    """Some closure let go of cells in there: whichever others close them take them."""
+    """A closure has released cells in this interval: other closures that cover them take them."""
     closed = DateException.objects.filter(kind=ExceptionKind.CLOSED)
     for other in closed.filter(start__lt=end, end__gt=start):
         for resource_id in _closed_resources(other):
@@ -126,7 +126,7 @@ def fill_closures(start: datetime, end: datetime, *, now: datetime) -> None:
 
 
 def standing_inside(closure: DateException, *, now: datetime) -> list[Appointment]:
-    """The appointments that hold a time with the person or in the room that is closed."""
+    """The appointments that hold a time with a closed person or in a closed room."""
     resources = _closed_resources(closure)
     return list(
         Appointment.objects.holding(now)
@@ -153,8 +153,8 @@ def _claim_free_cells(closure: DateException, resource_id: int, now: datetime) -
             TimeClaim(resource_id=resource_id, cell_start=cell, exception=closure)
             for cell in cells(closure.start, closure.end)
         ),
-        # A visit keeps its cells, also one that comes in at this very moment: it is reported as
-        # affected. Only here may the database pass over what is taken.
+        # A visit keeps its cells, even one booked at this moment, and is reported as affected. This
+        # is the only place that may ignore conflicts.
         ignore_conflicts=True,
     )
 
@@ -162,9 +162,9 @@ def _claim_free_cells(closure: DateException, resource_id: int, now: datetime) -
 def inconsistencies(
     now: datetime, looked_at: Callable[[int], None] = lambda number: None
 ) -> Iterator[str]:
-    """Every way in which claims and appointments disagree, a sentence each. Mends nothing.
+    """Every way in which claims and appointments disagree, one sentence each. Changes nothing.
 
-    `looked_at` is told how many appointments were looked at, one by one.
+    `looked_at` is called after each appointment with the number checked so far.
     """
     rows = Appointment.objects.prefetch_related("claims").iterator(chunk_size=500)
     for number, appointment in enumerate(rows, 1):
@@ -173,7 +173,7 @@ def inconsistencies(
         holds = appointment.status in APPOINTMENT_HOLDING
         lapsed = appointment.hold_expires_at is not None and appointment.hold_expires_at <= now
         if lapsed and holds:
-            continue  # its cells may have been swept by another claim; it expires at the next round
+            continue  # other claims may have taken its cells; the worker will expire it
         wanted = _wanted(appointment)
         if holds and owned != wanted:
             yield f"{appointment} holds {len(owned)} of its {len(wanted)} cells"

@@ -17,7 +17,7 @@ Interval = tuple[datetime, datetime]
 
 
 def union(intervals: Iterable[tuple[Moment, Moment]]) -> list[tuple[Moment, Moment]]:
-    """Everything covered by any of them; empty and inverted ones count for nothing."""
+    """Everything covered by any of them; empty and inverted ones are ignored."""
     merged: list[tuple[Moment, Moment]] = []
     for start, end in sorted(i for i in intervals if i[0] < i[1]):
         if merged and start <= merged[-1][1]:
@@ -28,7 +28,7 @@ def union(intervals: Iterable[tuple[Moment, Moment]]) -> list[tuple[Moment, Mome
 
 
 def subtract(intervals: Iterable[Interval], holes: Iterable[Interval]) -> list[Interval]:
-    """What is left of `intervals` without `holes`."""
+    """The parts of `intervals` outside all `holes`."""
     left: list[Interval] = []
     gaps = union(holes)
     for start, end in union(intervals):
@@ -52,7 +52,7 @@ def intersect(first: Iterable[Interval], second: Iterable[Interval]) -> list[Int
 
 
 def overlaps(interval: Interval, merged: Sequence[Interval]) -> bool:
-    """Whether it shares an instant with a *set* of intervals (see the module). Touching does not."""
+    """Whether it shares an instant with a *set* of intervals (see the module). Touching is not sharing."""
     start, end = interval
     at = bisect_right(merged, start, key=lambda i: i[0])
     if at and merged[at - 1][1] > start:
@@ -61,7 +61,7 @@ def overlaps(interval: Interval, merged: Sequence[Interval]) -> bool:
 
 
 def covers(merged: Sequence[Interval], interval: Interval) -> bool:
-    """Whether one member of a *set* holds all of it."""
+    """Whether one member of a *set* contains all of it."""
     start, end = interval
     at = bisect_right(merged, start, key=lambda i: i[0])
     return bool(at) and merged[at - 1][1] >= end
@@ -79,10 +79,10 @@ def free_starts(
 ) -> Iterator[datetime]:
     """The starts in `within`, each a multiple of `step` from the beginning of its working range.
 
-    All but `within` are *sets* (see the module). A start is free if the visit fits into the range, meets
-    no closure, and with its buffers meets nothing held. One walk through each set, since diaries are
-    long: a visit meets a held `[a, b)` exactly if it starts between `a - duration - after` and
-    `b + before`, so what is free lies in closed gaps between those.
+    All but `within` are *sets* (see the module). A start is free if the visit fits into the range and,
+    with its buffers, overlaps nothing held. Each set is walked once, because diaries are long: a visit
+    overlaps a held `[a, b)` exactly if it starts between `a - duration - after` and `b + before`, so the
+    free starts lie in the closed gaps between those.
     """
     blocked = _open_union([(a - duration - after, b + before) for a, b in held])
     at = 0
@@ -100,7 +100,7 @@ def free_starts(
 
 
 def _open_union(intervals: list[Interval]) -> list[Interval]:
-    """Like `union`, of open intervals: between two that touch there is one instant left."""
+    """Like `union`, for open intervals: two that touch leave one instant between them."""
     merged: list[Interval] = []
     for start, end in sorted(intervals):
         if merged and start < merged[-1][1]:

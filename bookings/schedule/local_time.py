@@ -1,4 +1,4 @@
-"""From hours on the wall clock and the minutes of a service to intervals of UTC. Reads no rows."""
+"""Turns wall-clock hours and the minutes of a service into UTC intervals. Reads no rows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DAY = timedelta(days=1)
 def instant(day: date, wall: time, zone: ZoneInfo, *, last: bool = False) -> datetime:
     """The UTC instant of a wall-clock time.
 
-    A time that the clocks skip becomes the moment of the change; of a time that happens twice, the
+    A time that the clocks skip becomes the moment of the change. Of a time that occurs twice this is the
     first, or with `last` the second.
     """
     local = datetime.combine(day, wall.replace(fold=int(last)), tzinfo=zone)
@@ -46,7 +46,7 @@ def whole_cells(start: datetime, end: datetime) -> Interval:
 
 
 def busy_interval(service: Service, start: datetime) -> Interval:
-    """What an appointment for the service at `start` holds: the visit with its buffers, in cells."""
+    """What an appointment at `start` holds: the visit with its buffers, in whole cells (UTC)."""
     return whole_cells(
         start - service.buffer_before, start + service.duration + service.buffer_after
     )

@@ -1,4 +1,4 @@
-"""When people and rooms are held by visits, whichever these are."""
+"""When people and rooms are occupied by visits."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ LONGEST = timedelta(hours=12)
 
 
 class Seconds(Func):
-    """An instant as whole seconds since 1970: a number is read ten times as fast as a time stamp."""
+    """An instant as whole seconds since 1970: reading a number is ten times as fast as a timestamp."""
 
     template = "date_part('epoch', %(expressions)s)::bigint"  # EXTRACT counts in decimals
     output_field = BigIntegerField()
 
     def get_db_converters(self, connection: Any) -> list[Any]:
-        """None: either database hands out a whole number, and there are thousands of them."""
+        """None needed: both databases return whole numbers, and there are thousands of them."""
         return []
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        # Doubled twice: the template takes one pair, the query's own parameters another.
+        # Escaped twice: once for the template, once for the query's parameters.
         template = "CAST(strftime('%%%%s', %(expressions)s) AS INTEGER)"
         return self.as_sql(compiler, connection, template=template, **extra)
 
@@ -42,9 +42,9 @@ def held(
     now: datetime,
     ignoring: Collection[int] = (),
 ) -> dict[int, list[Interval]]:
-    """For each id of a person or room what is held between two instants, as a *set* of intervals.
+    """For each person's or room's id, what is held between two instants, as a *set* of intervals.
 
-    Their visits in cells, so in whole seconds; those in `ignoring` count for nothing. One query.
+    Visits occupy whole cells, so whole seconds are enough. Ids in `ignoring` are left out. One query.
     """
     theirs = Q(practitioner__in=people)
     rows = (

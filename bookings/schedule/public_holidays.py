@@ -1,6 +1,6 @@
-"""Public holidays of a location's country and region, as closures to suggest. Nothing closes by itself.
+"""Public holidays of a location's country and region, suggested as closures. Staff decide.
 
-From the `holidays` package: each country's law, computed, without a network.
+The `holidays` package computes them from each country's rules, without a network.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ DAYS_AHEAD = 366
 
 @dataclass(frozen=True)
 class Suggestion:
-    """One holiday that the location is not closed on yet: its local day as instants (UTC)."""
+    """A holiday on which the location is not closed yet: its local day as instants (UTC)."""
 
     location: Location
     day: date
@@ -33,7 +33,7 @@ class Suggestion:
     end: datetime
 
     def closure(self) -> DateException:
-        """The closure that it would be, not saved."""
+        """The closure that it would become; not saved."""
         return DateException(
             location=self.location,
             kind=ExceptionKind.CLOSED,
@@ -43,12 +43,12 @@ class Suggestion:
         )
 
     def visits(self, *, now: datetime) -> list[Appointment]:
-        """Who has a visit on that day: named before anything is closed."""
+        """The visits on that day, so that staff see them before they close it."""
         return claims.standing_inside(self.closure(), now=now)
 
 
 def countries() -> list[tuple[str, str]]:
-    """Codes and names of the countries whose holidays are known, by name."""
+    """Codes and names of the countries whose holidays are known, ordered by name."""
     named = {
         codes[1]: module.replace("_", " ").title().replace(" And ", " and ")
         for module, codes in COUNTRIES.items()
@@ -57,12 +57,12 @@ def countries() -> list[tuple[str, str]]:
 
 
 def regions(country: str) -> Sequence[str]:
-    """The short names of a country's regions that have holidays of their own."""
+    """The codes of a country's regions that have their own holidays."""
     return list(holidays.list_supported_countries().get(country, []))
 
 
 def check_region(country: str, region: str) -> None:
-    """Raises `ValidationError` where the package does not know the region."""
+    """Raises `ValidationError` if the package does not know the region."""
     if region and region not in regions(country):
         known = ", ".join(regions(country)) or _("none")
         raise ValidationError(
@@ -71,7 +71,7 @@ def check_region(country: str, region: str) -> None:
 
 
 def suggestions(location: Location, *, now: datetime) -> list[Suggestion]:
-    """The holidays of the next year, but for those on which the whole location is closed already."""
+    """The holidays of the next year, except those on which the whole location is closed already."""
     if not location.country:
         return []
     today = location.today(now)
@@ -83,7 +83,7 @@ def suggestions(location: Location, *, now: datetime) -> list[Suggestion]:
             years=range(today.year, last.year + 1),
         )
     except NotImplementedError:
-        return []  # a region that a later version of the package no longer knows
+        return []  # a region that this version of the package no longer has
     closed = list(
         DateException.objects.filter(
             location=location, resource=None, kind=ExceptionKind.CLOSED, end__gt=now

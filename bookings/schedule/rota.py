@@ -1,4 +1,4 @@
-"""Who could take a service at a location, in which rooms, their hours, and what differs from those."""
+"""Who offers a service at a location, in which rooms, their weekly hours and the exceptions to them."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from bookings.schedule.local_time import DAY
 from clinic.content_version import cached_until_change
 
 LONG_OVER = 31 * DAY
-"""Closures that ended before that decide about no time that anybody still asks about."""
+"""Closures that ended longer ago are not read: nobody asks for times that far back."""
 
 
 @dataclass(frozen=True)
 class Rota:
-    """What changes a few times a year, where diaries change by the minute. To be read only."""
+    """The rows that change a few times a year (visits change by the minute). Do not modify."""
 
     practitioners: Sequence[Resource]
     rooms: Sequence[Resource]
     hours: Mapping[int, Sequence[WeeklyHours]]
     """The weekly ranges of each practitioner, by their id."""
     exceptions: Sequence[DateException]
-    """Closures and extra openings of the location, its people and rooms, but for those long over."""
+    """Closures and extra openings of the location, its people and rooms, except those long over."""
 
 
 def read(service: Service, location: Location, *, now: datetime) -> Rota:
@@ -42,9 +42,9 @@ def read(service: Service, location: Location, *, now: datetime) -> Rota:
 
 
 def remembered(service: Service, location: Location, *, now: datetime) -> Rota:
-    """The same, as this process read it before, until people, rooms, hours or closures have changed.
+    """The same from this process's cache, until people, rooms, hours or closures change.
 
-    For pages that show what is free. Whoever holds a time asks `read`.
+    For pages that show free times. Code that holds a time uses `read`.
     """
     name = f"rota {service.pk} {location.pk}"
     return cached_until_change(name, lambda: read(service, location, now=now))

@@ -1,8 +1,8 @@
-"""Who on the waiting list could take a time that came free, in which order, and why. Reads only.
+"""Who on the waiting list could take a time that became free, in which order, and why. Reads only.
 
-Whoever named days or parts of the day is matched with no others. First comes whoever asked for more
-of what this time happens to be (this very time, weekday, part of the day, practitioner), because few
-other times suit them; among equals, whoever has waited longest.
+A patient who named days or parts of the day is matched only with those. Patients who named more of
+what this time offers (exact time, weekday, part of the day, practitioner) come first, because few other
+times suit them; among equals the longest wait comes first.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FREED_AT_ONCE = 100
 
 @dataclass(frozen=True)
 class Match:
-    """A request that waits, the start (UTC) and practitioner that it could be offered, and why."""
+    """A waiting request, the start (UTC) and practitioner to offer it, and the reasons."""
 
     request: ConsultationRequest
     slot: Slot
@@ -39,14 +39,14 @@ class Match:
 
 @dataclass(frozen=True)
 class Freed:
-    """A time that was held and is free again, with who could take it, best first."""
+    """A time that became free, with who could take it, best first."""
 
     appointment: Appointment
     matches: list[Match]
 
 
 class WaitingList:
-    """Everybody who waits, and the free times of what they wait for: each service read once."""
+    """Everybody who waits, and the free times of their services; each service is read once."""
 
     def __init__(self, *, now: datetime) -> None:
         self.now = now
@@ -54,7 +54,7 @@ class WaitingList:
 
     @cached_property
     def requests(self) -> list[ConsultationRequest]:
-        """Longest waiting first; each with whether an offer has ever lapsed without their answer."""
+        """Longest wait first; each with whether they ever let an offer lapse."""
         found = (
             ConsultationRequest.objects.filter(status=RequestStatus.WAITLISTED)
             .select_related("service", "location", "practitioner", "waiting")
@@ -69,7 +69,7 @@ class WaitingList:
         return [r for r in found if r.waiting.until >= r.location.today(self.now)]
 
     def slots(self, service: Service, location: Location) -> list[Slot]:
-        """The free starts of the next weeks, at whatever notice: staff ask on the phone."""
+        """The free starts of the next weeks, ignoring minimum notice: staff ask on the phone."""
         key = (service.pk, location.pk)
         if key not in self._slots:
             search = Search(service, location, self.now, notice=False)
@@ -85,7 +85,7 @@ class WaitingList:
                 yield slot
 
     def freed(self) -> list[Freed]:
-        """The times given back that still are free and suit somebody, soonest first."""
+        """Released times that are still free and suit somebody, soonest first."""
         rows = (
             Appointment.objects.filter(status=AppointmentStatus.CANCELLED, start__gt=self.now)
             .select_related("location", "practitioner", "service", "request")
@@ -96,7 +96,7 @@ class WaitingList:
         return [one for one in found if one.matches]
 
     def matches(self, freed: Appointment) -> list[Match]:
-        """Who could take a time that was given back, best first; nobody where it is taken again."""
+        """Who could take a released time, best first; nobody if it is taken again."""
         if freed.start <= self.now:
             return []
         found = [

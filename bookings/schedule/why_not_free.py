@@ -16,7 +16,7 @@ from bookings.schedule.intervals import Interval
 
 
 def explain(search: Search, start: datetime) -> list[str]:
-    """Every reason why a start is not free, a sentence each; empty where it is free."""
+    """Every reason why a start is not free, one sentence each; empty if it is free."""
     diary = day_of(search, start)
     return [] if diary.slot_at(start) else list(Reasons(diary, start))
 
@@ -94,7 +94,7 @@ class Reasons:
                     minutes = other.buffer_after_minutes + diary.service.buffer_before_minutes
                 yield _(
                     "Too close to another visit of %(name)s, %(when)s: "
-                    "%(minutes)s minutes are kept between."
+                    "%(minutes)s minutes are kept free between visits."
                 ) % {"name": name, "when": when, "minutes": minutes}
 
     def _hours_that_day(self, person: Resource) -> list[Interval]:
@@ -123,7 +123,7 @@ class Reasons:
                 yield _("%(name)s is closed.") % {"name": room.name}
 
     def _grid(self) -> list[str]:
-        """Nothing stands in the way: it is only not a time at which visits begin."""
+        """No other reason: visits just do not begin at this time."""
         text = _("Visits begin every %(minutes)s minutes from the start of the working hours.") % {
             "minutes": self.diary.service.step_minutes
         }
@@ -133,7 +133,7 @@ class Reasons:
         return [text]
 
     def _nearest(self) -> str:
-        """The closest free start, with its day where it is another one; empty where none is near."""
+        """The closest free start, with its day if that differs; empty if none is near."""
         found = nearest(self.search, self.start, count=1)
         if not found:
             return ""

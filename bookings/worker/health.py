@@ -1,6 +1,6 @@
-"""Is everything running? One list, for the owner's first screen and for `manage.py health`.
+"""Whether everything is running: one list for the owner's first screen and `manage.py health`.
 
-Nothing in it names a patient.
+It never names a patient.
 """
 
 from __future__ import annotations
@@ -21,39 +21,39 @@ from bookings.models import ConsultationRequest, Heartbeat, Message, PeriodicJob
 from clinic.backup import making
 
 BEAT = timedelta(minutes=2)
-"""The worker reports after each round; a round with slow mail servers takes a while."""
+"""The worker reports after each round; with a slow mail server a round takes a while."""
 MAIL_WAITS = timedelta(minutes=15)
 BACKUP_AGE = timedelta(hours=26)
-"""A nightly backup, and two hours of grace."""
+"""A backup every night, plus two hours."""
 DISK = 1_000_000_000
-"""Bytes that must be free: a backup, its check and a day's writing fit a small clinic's disk."""
+"""Bytes that must be free: enough for a small clinic's backup, its check and a day's data."""
 
 KNOWN_PROBLEMS = {
     "TooManyAtOnce": gettext_lazy("many people are due to be erased at once: see “manage.py purge”")
 }
-"""What a periodic job may fail with, by the error's name, in words."""
+"""Words for the errors that a periodic job may fail with, by the error's name."""
 
 TO_DO = {
     "worker": gettext_lazy(
         "Until it runs, nobody gets mail. Ask whoever looks after the server to start the worker."
     ),
     "jobs": gettext_lazy(
-        "They are tried again every few minutes. If it stays, tell whoever looks after the server."
+        "They are retried every few minutes. If it goes on, tell whoever looks after the server."
     ),
     "mail": gettext_lazy(
-        "The mail server may be away: it is tried again. If it stays, tell whoever looks after the server."
+        "The mail server may be down: we keep trying. If it goes on, tell whoever looks after the server."
     ),
     "failed": gettext_lazy("Phone these patients: Requests, “To phone”."),
     "disk": gettext_lazy("Ask whoever looks after the server to make room soon."),
     "backup": gettext_lazy("Ask whoever looks after the server why there is no backup of today."),
-    "overdue": gettext_lazy("Answer these first: they stand on top under “To answer”."),
+    "overdue": gettext_lazy("Answer these first: they are at the top of “To answer”."),
 }
-"""What staff can do, by the finding's name, where it is not well."""
+"""What staff can do about each finding that is not OK, by its name."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at. `technical`: it is for whoever runs the machine to mend."""
+    """The result of one check. `technical`: for whoever runs the server to fix."""
 
     name: str
     label: str
@@ -63,12 +63,12 @@ class Finding:
 
     @property
     def to_do(self) -> str:
-        """What to do about it, in a line; empty where all is well."""
+        """What to do about it, in one line; empty if it is OK."""
         return "" if self.ok else str(TO_DO[self.name])
 
 
 def findings(*, now: datetime) -> list[Finding]:
-    """In the order in which they are shown. `now` is UTC."""
+    """All checks, in the order in which they are shown. `now` is UTC."""
     looks: list[Callable[[datetime], Finding]] = [worker, jobs, mail, failed, disk, backup, overdue]
     return [look(now) for look in looks]
 
@@ -78,7 +78,7 @@ def ago(at: datetime, now: datetime) -> str:
 
 
 def worker(now: datetime) -> Finding:
-    """Without it no mail leaves and no hold lapses."""
+    """Without the worker no mail is sent and no hold lapses."""
     beat = Heartbeat.objects.filter(name="worker").first()
     says = _("ran %(ago)s") % {"ago": ago(beat.at, now)} if beat else _("never ran")
     well = bool(beat and abs(now - beat.at) < BEAT)
@@ -86,7 +86,7 @@ def worker(now: datetime) -> Finding:
 
 
 def jobs(now: datetime) -> Finding:
-    """Each that failed the last time, and with what."""
+    """The jobs whose last run failed, and why."""
     rows = PeriodicJob.objects.exclude(problem="").order_by("name")
     troubled = [f"{row.name} ({KNOWN_PROBLEMS.get(row.problem, row.problem)})" for row in rows]
     says = ", ".join(troubled) or _("none has failed")
@@ -94,7 +94,7 @@ def jobs(now: datetime) -> Finding:
 
 
 def mail(now: datetime) -> Finding:
-    """The oldest mail that could have left; a mail server that is away shows here."""
+    """The oldest unsent mail; this shows when the mail server is down."""
     since = send.oldest_due(now)
     late = since is not None and now - since > MAIL_WAITS
     says = ago(since, now) if since else _("none")
@@ -102,7 +102,7 @@ def mail(now: datetime) -> Finding:
 
 
 def failed(now: datetime) -> Finding:
-    """Mails that did not arrive: somebody has to phone."""
+    """Mails that did not arrive, so somebody must phone the patient."""
     count = Message.objects.undelivered().count()
     return Finding("failed", _("Mails that did not arrive"), not count, str(count), technical=False)
 
@@ -126,7 +126,7 @@ def backup(now: datetime) -> Finding:
 
 
 def overdue(now: datetime) -> Finding:
-    """Promises to patients that have passed."""
+    """Requests whose promised answer time has passed."""
     count = ConsultationRequest.objects.overdue(now).count()
     return Finding(
         "overdue",

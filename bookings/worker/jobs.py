@@ -1,8 +1,8 @@
-"""Work that comes round by the clock, done by whichever worker gets to it first.
+"""Periodic jobs, each done by whichever worker gets to it first.
 
-What there is stands in `settings.PERIODIC`: a name, how often, and the function, by its path, so that
-every app can add its own. A function takes `now` and does whatever is due; it must bear being run
-twice, since a worker that is killed half-way leaves its job to be run again.
+`settings.PERIODIC` lists them: a name, the interval, and the path of a function, so that every app can
+add its own. A function takes `now` and does what is due. It must be safe to run twice, because the job
+of a killed worker is run again.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from bookings.models import PeriodicJob
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=10)
-"""How long a job may take: after that another worker believes the first one dead."""
+"""How long a job may take; after that another worker assumes that the first one died."""
 RETRY = timedelta(minutes=5)
-"""After a failure, where the job's own turn would come later."""
+"""When to retry after a failure, if the job's own interval is longer."""
 
 
 @dataclass(frozen=True)
@@ -34,23 +34,23 @@ class Job:
 
 
 def jobs() -> list[Job]:
-    """All of `settings.PERIODIC`. Raises `ImportError` for a path that leads nowhere."""
+    """All of `settings.PERIODIC`. Raises `ImportError` for a wrong path."""
     return [Job(name, every, import_string(path)) for name, every, path in settings.PERIODIC]
 
 
 def run_due(*, now: datetime) -> list[str]:
-    """Run each job whose time has come, one after the other; returns the names of those that ran.
+    """Run every job that is due, one after the other; returns the names of those that ran.
 
-    A job that fails is logged and tried again; it stops no other. A lost database ends the round.
+    A failed job is logged and retried, and does not stop the others. A lost database ends the round.
     """
     rows = PeriodicJob.objects.in_bulk(field_name="name")
     return [job.name for job in jobs() if _take(job, rows.get(job.name), now) and _run(job, now)]
 
 
 def _take(job: Job, row: PeriodicJob | None, now: datetime) -> bool:
-    """Lease the job, unless it is not due, or another worker has just taken it.
+    """Lease the job; False if it is not due or another worker has just taken it.
 
-    A turn that is further away than any could be was set while the clock was wrong.
+    A due date further away than the interval means that the clock was wrong when it was set.
     """
     if row is None:
         row, _made = PeriodicJob.objects.get_or_create(name=job.name, defaults={"due_at": now})
@@ -65,8 +65,8 @@ def _run(job: Job, now: datetime) -> bool:
     try:
         job.run(now=now)
     except (OperationalError, InterfaceError):
-        raise  # the database is gone; the lease gives the job back
-    except Exception as error:  # whatever it was, the mail and the other jobs go on
+        raise  # the database is gone; the lease will run out
+    except Exception as error:  # any error: mail and the other jobs must go on
         logger.error("job %s failed: %s", job.name, type(error).__name__)
         row.update(due_at=now + min(job.every, RETRY), problem=type(error).__name__)
         return False

@@ -1,7 +1,7 @@
-"""Remind patients of their visit. Periodic work; each reminder leaves at most once.
+"""Reminds patients of their visits: a periodic job. Each reminder is sent at most once.
 
-Nothing is queued ahead: a reminder is written when its time has come and the visit is still booked,
-so that a moved or cancelled visit has none left, and new settings count at once.
+Nothing is queued in advance: a reminder is written when it is due and the visit is still booked. So a
+moved or cancelled visit never has one left over, and new settings apply at once.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ from bookings.schedule import availability
 from bookings.schedule.local_time import DAY
 
 STILL_USEFUL = timedelta(hours=1)
-"""A reminder later than this before the visit comes too late to do anything about it."""
+"""A reminder this close to the visit is too late to act on."""
 JUST_TOLD = timedelta(hours=2)
-"""Whose visit was booked so shortly before needs no reminder."""
+"""A patient whose visit was booked this recently needs no reminder."""
 BEFORE_QUIET = timedelta(minutes=15)
 
 Quiet = tuple[time, time]
 
 
 def is_quiet(at: datetime, zone: ZoneInfo, quiet: Quiet) -> bool:
-    """Whether the wall clock stands in the quiet hours, which may go past midnight."""
+    """Whether it is within the quiet hours on the wall clock; they may cross midnight."""
     first, last = quiet
     wall = at.astimezone(zone).time()
     return first <= wall < last if first <= last else wall >= first or wall < last
 
 
 def send_at(start: datetime, hours: int, zone: ZoneInfo, quiet: Quiet) -> datetime:
-    """When a reminder leaves (UTC): so many hours before, or as soon as the quiet hours end.
+    """When a reminder is sent (UTC): `hours` before the visit, or when the quiet hours end.
 
-    Where that would be too late to be of use, shortly before they begin.
+    If that is too late to be useful, shortly before the quiet hours begin.
     """
     wanted = start - timedelta(hours=hours)
     if not is_quiet(wanted, zone, quiet):
@@ -55,7 +55,7 @@ def send_at(start: datetime, hours: int, zone: ZoneInfo, quiet: Quiet) -> dateti
 
 
 def remind_due(*, now: datetime) -> int:
-    """Write every reminder whose time has come; returns how many. Each in its own transaction."""
+    """Write every reminder that is due, each in its own transaction; returns how many."""
     settings = MessageSettings.load()
     quiet, hours = (settings.quiet_from, settings.quiet_until), settings.hours
     if not hours:
@@ -68,7 +68,7 @@ def remind_due(*, now: datetime) -> int:
     )
     done = 0
     for visit in ahead.annotate(told=told).select_related("location"):
-        zone = visit.location.zone
+        zone = visit.zone
         since = (visit.told or visit.created_at) + JUST_TOLD
         if is_quiet(now, zone, quiet):
             continue
@@ -87,14 +87,14 @@ def due(
     since: datetime,
     now: datetime,
 ) -> int | None:
-    """The last of the reminders that should have left by now; earlier ones are then of no use."""
+    """The latest reminder that should have been sent by now, in hours; earlier ones are skipped."""
     come = [each for each in hours if since <= send_at(start, each, zone, quiet) <= now]
     return min(come, default=None)
 
 
 @transaction.atomic
 def _remind(pk: int, hours: int, now: datetime) -> bool:
-    # Locked: whoever cancels the visit at this moment comes before, or finds the reminder to drop.
+    # Locked: somebody who cancels the visit now either comes first, or finds the reminder to drop.
     rows = Appointment.objects.select_for_update(of=("self",)).select_related(
         "request__location", "request__service", "practitioner", "location"
     )

@@ -1,7 +1,7 @@
-"""What is kept too long goes by itself: people, texts of messages, technical logs.
+"""Deletes what we have kept long enough: people, message texts, technical logs.
 
-Run by the worker (`settings.PERIODIC`) and by `manage.py purge`. Each step bears being stopped and run
-again. How long each is kept stands in `settings.RETENTION`, in days.
+Run by the worker (`settings.PERIODIC`) and by `manage.py purge`. Every step may be stopped and run
+again. `settings.RETENTION` says how long each is kept, in days.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ UNANSWERED = frozenset(
         RequestStatus.SPAM,
     }
 )
-"""Nothing was agreed, and nobody is on the waiting list."""
+"""Requests without an agreed visit, not on the waiting list."""
 VISITS = [
     AppointmentStatus.BOOKED,
     AppointmentStatus.ARRIVED,
@@ -43,7 +43,7 @@ VISITS = [
 ]
 BATCH = 500
 FEW = 50
-"""So many people may be due at once without a question."""
+"""Up to this many people may be erased at once without checking the share."""
 Say = Callable[[str], None]
 
 
@@ -52,14 +52,14 @@ def silent(_text: str) -> None:
 
 
 class TooManyAtOnce(Exception):
-    """A clock that runs years ahead, or a setting with a digit missing, must not erase everybody."""
+    """Refused: a clock that is years ahead, or a missing digit in a setting, must not erase everybody."""
 
 
 def run(*, now: datetime, say: Say = silent, by_hand: bool = False) -> dict[str, int]:
-    """Everything that is due, at most a batch of people; returns how much of each went. `now` is UTC.
+    """Delete what is due, at most `BATCH` people; returns how many of each. `now` is UTC.
 
-    Unless done by hand nobody is erased where that would be more than a fifth of everybody; raises
-    `TooManyAtOnce` then, after everything else.
+    Unless `by_hand`, nobody is erased if that would be more than a fifth of all people; after all
+    other steps this raises `TooManyAtOnce`.
     """
     refused = not by_hand and too_many(now)
     done = {"people": 0 if refused else erase_due(now, say)}
@@ -97,9 +97,9 @@ def before(now: datetime, name: str) -> datetime:
 
 
 def people_due(now: datetime) -> RequestQuerySet:
-    """Requests about which nothing has happened for too long, the oldest first.
+    """Requests with no activity for too long, oldest first.
 
-    Counted from the last change, or from the end of the last visit. Looking and noting are no change.
+    Counted from the last change of status or the end of the last visit. Views and notes do not count.
     """
     unanswered, closed = before(now, "UNANSWERED_DAYS"), before(now, "CLOSED_DAYS")
     earliest = max(unanswered, closed)
@@ -121,7 +121,7 @@ def people_due(now: datetime) -> RequestQuerySet:
 
 
 def _erase(consultation: ConsultationRequest, now: datetime) -> bool:
-    """Someone may act on the same row at this very moment; then it is not due any more."""
+    """False if somebody changed the request at the same moment: then it is no longer due."""
     because = ErasureReason.RETENTION
     try:
         transitions.erase(
@@ -137,7 +137,7 @@ def _erase(consultation: ConsultationRequest, now: datetime) -> bool:
 
 
 def forget_texts(now: datetime) -> int:
-    """That a message was sent, and when, stays; what it said goes, with its files."""
+    """Delete message texts and their files; that and when a message was sent stays."""
     old = Email.objects.filter(created__lte=before(now, "MESSAGE_DAYS")).exclude(
         status__in=[STATUS.queued, STATUS.requeued]
     )
@@ -150,13 +150,13 @@ def forget_texts(now: datetime) -> int:
 
 
 def forget_other_mails(now: datetime) -> int:
-    """Mails that are about no request: such as those with which staff choose a new password."""
+    """Delete mails that belong to no request, such as password resets of staff."""
     old = Email.objects.filter(about=None, created__lte=before(now, "MESSAGE_DAYS"))
     return old.delete()[1].get("post_office.Email", 0)
 
 
 def forget_logs(now: datetime) -> int:
-    """Deliveries of mails, and sessions that have ended."""
+    """Delete delivery logs and expired sessions."""
     gone, _tables = Log.objects.filter(date__lte=before(now, "LOG_DAYS")).delete()
     ended, _tables = Session.objects.filter(expire_date__lte=now).delete()
     return gone + ended

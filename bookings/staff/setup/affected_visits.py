@@ -1,7 +1,7 @@
-"""What a change of hours, people, services or places would break: visits that the engine could not honour.
+"""The visits that a change of hours, people, services or locations would break.
 
-Only a visit that fits today and would no longer fit is counted, so that an old exception does not
-forbid every later change.
+Only visits that fit now and would no longer fit count, so that one old exception does not block every
+later change.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ NAMED = 5
 
 @dataclass
 class Week:
-    """When somebody works: weekly rows, and openings beside them, read on one wall clock."""
+    """When somebody works: weekly rows and extra openings, read in one time zone."""
 
     rows: list[WeeklyHours]
     openings: list[Interval]
@@ -44,7 +44,7 @@ class Week:
         return intervals.covers(working, (visit.start, visit.end))
 
     def day(self, day: date) -> list[Interval]:
-        """The weekly ranges that begin on that local day, joined."""
+        """The weekly ranges that begin on that local day, merged."""
         return intervals.union(ranges_of_day(self.rows, day, self.zone))
 
 
@@ -69,7 +69,7 @@ def upcoming(person: Resource, now: datetime) -> list[Appointment]:
 
 
 def visits_lost(person: Resource, after: Week, *, now: datetime) -> list[Appointment]:
-    """The visits that fit the person's hours now and would not fit them after the change."""
+    """The visits that fit the person's hours now but would not after the change."""
     before = week_of(person)
     return [
         visit for visit in upcoming(person, now) if before.covers(visit) and not after.covers(visit)
@@ -79,7 +79,7 @@ def visits_lost(person: Resource, after: Week, *, now: datetime) -> list[Appoint
 def week_minus(
     week: Week, *, rows: Iterable[int] = (), opening: DateException | None = None
 ) -> Week:
-    """The week as it would be with these rows, or this opening, gone."""
+    """The week without these rows or this opening."""
     gone = {(opening.start, opening.end)} if opening else set()
     return Week(
         [row for row in week.rows if row.pk not in set(rows)],
@@ -107,6 +107,6 @@ def still_to_come(visits: Sequence[Appointment]) -> str | Promise:
 
 
 def summary(visits: Sequence[Appointment]) -> str:
-    """The first few by time and reference."""
-    shown = [f"{short_at(v.start, v.location)} ({v.request.reference})" for v in visits[:NAMED]]
+    """The first few, by time and reference."""
+    shown = [f"{short_at(v.start, v)} ({v.request.reference})" for v in visits[:NAMED]]
     return "; ".join([*shown, "…"] if len(visits) > NAMED else shown)

@@ -1,4 +1,4 @@
-"""Forms for weekly hours, closures and extra openings, with the rules beside the fields."""
+"""Forms for weekly hours, closures and extra openings, with their rules."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class HoursForm(WagtailAdminModelForm):
         model = WeeklyHours
         fields = ["resource", "weekday", "start", "end", "valid_from", "valid_to"]
         labels = {"resource": _("Practitioner")}
-        help_texts = {"valid_to": _("The last day that these hours count.")}
+        help_texts = {"valid_to": _("Last day these hours apply.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -48,17 +48,17 @@ class HoursForm(WagtailAdminModelForm):
         return _of_this_century(self.cleaned_data["valid_to"])
 
     def _post_clean(self) -> None:
-        """After the row has its new values: does everybody who is booked still fit?"""
+        """Once the row has its new values, check that all booked visits still fit."""
         super()._post_clean()  # type: ignore[misc]
         if self.errors or not self.before:
-            return  # more hours break nothing
+            return  # new hours cannot break a visit
         person = self.before.resource
         out = affected_visits.visits_lost(person, self.week(person), now=timezone.now())
         if out:
             self.add_error(None, str(affected_visits.outside_these_hours(out)))
 
     def week(self, person: Resource) -> affected_visits.Week:
-        """The person's week as it would be with this row."""
+        """The person's week with this row as changed."""
         week = affected_visits.week_minus(affected_visits.week_of(person), rows=[self.instance.pk])
         if self.instance.resource_id == person.pk:
             week.rows.append(self.instance)
@@ -78,7 +78,7 @@ def _wall_clock() -> forms.DateTimeInput:
 
 
 class ClosureForm(WagtailAdminModelForm):
-    """From and to are typed on the wall clock of the location that is chosen in the same form."""
+    """From and to are local times at the location chosen in the same form."""
 
     start = forms.CharField(label=_("From"), widget=_wall_clock())
     end = forms.CharField(label=_("To"), widget=_wall_clock())
@@ -102,7 +102,7 @@ class ClosureForm(WagtailAdminModelForm):
                 self.initial[name] = at.strftime("%Y-%m-%dT%H:%M")
 
     def _get_validation_exclusions(self) -> set[str]:
-        # The two are declared by hand above, and the rule between them must still be checked.
+        # Both are declared by hand above; the constraint between them must still be checked.
         return set(super()._get_validation_exclusions()) - {"start", "end"}
 
     def clean(self) -> dict[str, Any]:
@@ -125,7 +125,7 @@ class ClosureForm(WagtailAdminModelForm):
         return cleaned
 
     def _keep_openings(self, cleaned: dict[str, Any]) -> None:
-        """An extra opening in which somebody is booked cannot shrink or go."""
+        """An extra opening with visits in it cannot shrink or go."""
         before = DateException.objects.select_related("resource__location").get(pk=self.instance.pk)
         after = None
         if cleaned.get("kind") == ExceptionKind.OPEN:
@@ -153,7 +153,7 @@ class ClosureForm(WagtailAdminModelForm):
 def visits_of_opening(
     opening: DateException, after: tuple[datetime, datetime] | None = None
 ) -> list[Appointment]:
-    """Visits that fit only because of this extra opening, and not if it became `after`, or nothing."""
+    """Visits that fit only because of this opening, and would not if it became `after` (or were gone)."""
     if opening.kind != ExceptionKind.OPEN:
         return []
     rows = Resource.objects.filter(location=opening.location_id, kind=ResourceKind.PRACTITIONER)

@@ -1,5 +1,4 @@
-"""Weekly hours and closures in the admin: the resulting week, whom a closure affects, and no change that
-breaks a visit."""
+"""Weekly hours and closures in the admin: the resulting week, who is affected, and what is refused."""
 
 from __future__ import annotations
 
@@ -13,13 +12,15 @@ from django.db.models import Count
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from wagtail.admin import messages
 from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import log
 
 from bookings import transitions
+from bookings.clock import period
+from bookings.enums import ExceptionKind
 from bookings.models import Appointment, DateException, Location, Resource, WeeklyHours
 from bookings.schedule.intervals import Interval
 from bookings.schedule.local_time import DAY
@@ -39,7 +40,7 @@ class PreviewDay:
 
 
 def preview(person: Resource, after: affected_visits.Week, first: date) -> list[PreviewDay]:
-    """Seven days from a Monday, with the person's ranges before and after the change."""
+    """Seven days from the Monday of `first`, with the person's ranges before and after the change."""
     monday = first - DAY * first.weekday()
     now = affected_visits.week_of(person)
     days = [monday + DAY * offset for offset in range(7)]
@@ -47,7 +48,7 @@ def preview(person: Resource, after: affected_visits.Week, first: date) -> list[
 
 
 class ShowsWeek:
-    """`show` in the form: the resulting week is shown and nothing is saved."""
+    """With `show` in the POST the resulting week is shown and nothing is saved."""
 
     template_name = "bookings/staff/hours_form.html"
     request: Any
@@ -82,7 +83,7 @@ class EditHours(ShowsWeek, generic.EditView):
 
 
 class RefusesToBreakVisits:
-    """Deleting is refused, with the reason, where somebody who is booked would be left out."""
+    """Refuses to delete, with the reason, if a visit would fall outside the hours."""
 
     object: Any
     request: Any
@@ -121,7 +122,7 @@ class DeleteClosure(RefusesToBreakVisits, generic.DeleteView):
 
 
 class ClaimsTime:
-    """A closure takes its free time in the transaction that saves it, and leads to whom it affects."""
+    """Claims a closure's free time in the transaction that saves it, then shows the people affected."""
 
     request: Any
     form: Any
@@ -136,6 +137,20 @@ class ClaimsTime:
             self.affected = transitions.apply_closure(saved, actor=actor, now=timezone.now())
         return saved
 
+    def get_success_message(self, instance: DateException | None = None) -> str:
+        instance = instance or self.object
+        done = gettext("Extra opening: %(what)s.")
+        if instance.kind == ExceptionKind.CLOSED:
+            done = gettext("Closed: %(what)s.")
+        said = done % {"what": period(instance.start, instance.end, instance.location.zone)}
+        people = len(self.affected)
+        if people:
+            text = ngettext(
+                "%(count)s person needs a new time.", "%(count)s people need a new time.", people
+            )
+            said += " " + text % {"count": people}
+        return said
+
     def get_success_url(self) -> str:
         if self.affected:
             return reverse("desk:closure", args=[self.object.pk])
@@ -144,7 +159,7 @@ class ClaimsTime:
 
 
 class CreateClosure(ClaimsTime, generic.CreateView):
-    """`?day=2026-11-26` has that whole day filled in."""
+    """`?day=2026-11-26` fills in that whole day."""
 
     def get_initial(self) -> dict[str, Any]:
         place = Location.objects.filter(active=True).first()
