@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ from clinic.dates import unbroken
 
 
 def is_of_our_time(day: date) -> bool:
-    """A day, or a moment, that somebody can mean, and from which a week can be reckoned either way."""
+    """Whether a day is between 2000 and 2199: one that somebody can mean, far from the ends of `date`."""
     return 2000 <= day.year < 2200
 
 
@@ -31,14 +31,14 @@ def happens_twice(at: datetime, zone: ZoneInfo) -> bool:
 
 
 def time_label(at: datetime, zone: ZoneInfo) -> str:
-    """The time of day, such as "2:30pm"; a time that happens twice names its zone."""
+    """The time of day, such as "2:30pm"; a time that occurs twice that night names its zone."""
     local = at.astimezone(zone)
     text = time_words(local.time())
     return f"{text} ({local.tzname()})" if happens_twice(at, zone) else text
 
 
 def time_words(local: time) -> str:
-    """A time of the wall clock, such as "2:30pm" or, since "12pm" is read both ways, "midday"."""
+    """A wall-clock time, such as "2:30pm" or "10am". "12pm" is ambiguous, so noon is "midday"."""
     return _time_words(local, get_language() or "")
 
 
@@ -46,8 +46,9 @@ def time_words(local: time) -> str:
 def _time_words(local: time, language: str) -> str:
     if local == time(12):
         return _("midday")
-    # Django spells "a.m."; the clinic writes "9:30am" as its patients do.
-    return formats.time_format(local, _("g:ia")).replace(".m.", "m")
+    # Django writes "a.m."; the clinic writes "9:30am" and "10am", as its patients do.
+    pattern = _("g:ia") if local.minute else _("ga")
+    return formats.time_format(local, pattern).replace(".m.", "m")
 
 
 def minutes_label(minutes: int) -> str:
@@ -61,28 +62,44 @@ def day_label(at: datetime, zone: ZoneInfo) -> str:
 
 
 def near_day_label(at: datetime, zone: ZoneInfo) -> str:
-    """A day of the next weeks, whose year nobody needs: "Thursday 26 November". For pages."""
+    """A day in the next few weeks, without its year: "Thursday 26 November". For pages."""
     return unbroken(formats.date_format(at.astimezone(zone), _("l j F")))
 
 
 def date_label(day: date, *, today: date) -> str:
-    """A day as people say it: they name the year only where it is not this one."""
+    """A day as people say it: with the year only if it is not this year's."""
     return formats.date_format(day, _("l j F") if day.year == today.year else _("l j F Y"))
 
 
 def moment_label(at: datetime, zone: ZoneInfo) -> str:
-    """Day and time in one, such as "Thursday 26 November, 2:30pm"; with the year, where it is another.
+    """Day and time, such as "Thursday 26 November, 2:30pm"; with the year if it is not this year.
 
-    At a location whose zone is not the clinic's the zone is named: "2:30pm, Berlin time".
+    If the zone is not the clinic's own (`TIME_ZONE`), it is named: "2:30pm, Berlin time".
     """
-    label = f"{day_label(at, zone)}, {time_label(at, zone)}"
+    parts = {"day": day_label(at, zone), "time": time_label(at, zone)}
+    label = _("%(day)s, %(time)s") % parts
     return label if zone.key == settings.TIME_ZONE else f"{label}, {zone_label(zone)}"
+
+
+def period(start: datetime, end: datetime, zone: ZoneInfo) -> str:
+    """From when to when, for staff: "Wed 2 Dec, 1pm–7pm", or "all day Wed 2 Dec"."""
+    first, last = start.astimezone(zone), end.astimezone(zone)
+    days = [formats.date_format(first, _("D j M"))]
+    whole = first.time() == last.time() == time(0)
+    final = (last - timedelta(days=1) if whole else last).date()
+    if final != first.date():
+        days.append(formats.date_format(final, _("D j M")))
+    if whole:
+        return _("all day %(days)s") % {"days": " – ".join(days)}
+    if len(days) == 1:
+        return f"{days[0]}, {time_label(start, zone)}–{time_label(end, zone)}"
+    return f"{days[0]}, {time_label(start, zone)} – {days[1]}, {time_label(end, zone)}"
 
 
 def zone_label(zone: ZoneInfo) -> str:
     """A zone as people say it, such as "Lord Howe time"."""
     city = zone.key.rpartition("/")[2].replace("_", " ")
-    return _("%(city)s time") % {"city": city}
+    return _("%(city)s time") % {"city": _("London") if city == "London" else city}
 
 
 def day_part(at: datetime, zone: ZoneInfo) -> DayPart:
@@ -94,7 +111,7 @@ def day_part(at: datetime, zone: ZoneInfo) -> DayPart:
 
 
 def instant_of(wall: datetime, zone: ZoneInfo) -> datetime:
-    """The instant (UTC) of a naive wall-clock time; of two, the first.
+    """The instant (UTC) of a naive wall-clock time. If it occurs twice that night, the first.
 
     Raises `ValidationError` for a time that the clocks skip.
     """

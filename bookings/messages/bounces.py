@@ -1,7 +1,7 @@
-"""What a mail provider tells of a mail after it took it: it came back, or arrived.
+"""What a mail provider reports after it accepted a mail: it bounced, or it arrived.
 
-The provider calls a webhook of django-anymail, which checks who calls and hands us one event in
-the same shape for every provider. Off unless `BOUNCE_WEBHOOK_SECRET` is set; see deploy/README.md.
+The provider calls a webhook of django-anymail, which authenticates it and gives us an event in the same
+shape for every provider. Off unless `BOUNCE_WEBHOOK_SECRET` is set; see deploy/README.md.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ OUTCOMES = {
     "complained": RecipientDeliveryStatus.SPAM_COMPLAINT,
     "delivered": RecipientDeliveryStatus.DELIVERED,
 }
-"""Anymail's event types that say something final. Opened and clicked are nobody's business."""
+"""Anymail's final event types. We do not track who opened or clicked a mail."""
 RECENT = timedelta(days=5)
-"""For as long as a server may keep trying (RFC 5321, 4.5.4.1)."""
+"""How long a server may keep trying (RFC 5321, 4.5.4.1)."""
 
 
 def mark(
     outcome: str, *, message_id: str, recipient: str, reason: str, now: datetime
 ) -> Email | None:
-    """Note on the mail what became of it; None where it is not ours, or nothing is new.
+    """Record the outcome on the mail; None if the mail is not ours or nothing has changed.
 
-    Found by its Message-ID; some providers only tell their own id, then the last mail that was sent to
-    the address is meant. What came back stays so, whatever is told later.
+    The mail is found by its Message-ID. Some providers only report their own id; then it is the last mail
+    sent to the address. A bounce is never overwritten by a later report.
     """
     status = OUTCOMES.get(outcome)
     email = _by_id(message_id) or _last_to(recipient, now)
@@ -59,7 +59,7 @@ def _last_to(recipient: str, now: datetime) -> Email | None:
 
 
 def receive(sender: Any, event: Any, esp_name: str, **kwargs: Any) -> None:
-    """Take anymail's `tracking` signal."""
+    """Handle anymail's `tracking` signal."""
     mark(
         event.event_type or "",
         message_id=event.message_id or "",
@@ -70,6 +70,6 @@ def receive(sender: Any, event: Any, esp_name: str, **kwargs: Any) -> None:
 
 
 def _reason(event: Any) -> str:
-    """The server's number and the provider's word for it; their sentences repeat addresses."""
+    """The server's code and the provider's word; the full text may contain addresses."""
     code = re.match(r"[245]\d\d\b", event.mta_response or "")
     return " ".join(filter(None, [code and code[0], event.reject_reason]))

@@ -1,7 +1,7 @@
-"""From words with placeholders to a subject and paragraphs; and what is wrong with such words.
+"""Turns words with placeholders into a subject and paragraphs, and checks such words for mistakes.
 
-Plain substitution, once: what is put in is never looked at again, and never reaches a template
-engine. HTML is escaped where the paragraphs are drawn (`templates/emails/message.html`).
+Placeholders are replaced once, by plain substitution: inserted text is never parsed again and never
+reaches a template engine. `templates/emails/message.html` escapes it for HTML.
 """
 
 from __future__ import annotations
@@ -17,22 +17,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from bookings.messages.defaults import KINDS
+from bookings.messages.kinds import GREETING
 from bookings.messages.placeholders import BLOCKS, IN_SUBJECTS
 from bookings.models import MessageTemplate
 from bookings.models.directory import each_line
 
 PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
 COUNTED = re.compile(r"(\{(?:minutes|notice)\}) (?=\w)")
-"""The space between a number and what it counts: they stay on one line."""
+"""The space between a number and its unit becomes a no-break space."""
+TITLES = frozenset(
+    {"Mrs", "Miss", "Sir", "Lady", "Dame", "Prof", "Sra", "Srta", "Don", "Doña", "Dra"}
+)
 Values = Mapping[str, Any]
 """A placeholder's text, a list of lines, or a list of (label, text) rows."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """One paragraph of a message: text, bullets (times to choose from are `strong`), or rows.
+    """One paragraph of a message: text, bullets (`strong` for times to choose from), or table rows.
 
-    `said`: what a person of the clinic wrote to this patient, told from the words around it.
+    `said`: a member of staff wrote this to the patient; it is set apart from the standard text.
     """
 
     text: str = ""
@@ -43,7 +47,7 @@ class Part:
 
     @property
     def leads(self) -> bool:
-        """Whether the next paragraph belongs to this one."""
+        """Whether it introduces the next paragraph."""
         return self.text.endswith(":")
 
     @property
@@ -54,14 +58,14 @@ class Part:
 
 
 def words(kind: str, language: str) -> dict[str, str]:
-    """Subject, heading and body in a language: staff's own words, or else the clinic's."""
+    """Subject, heading and body in a language: staff's own words, or else the defaults."""
     with override(language):
         default = KINDS[kind].default
         own = MessageTemplate.objects.filter(kind=kind, language=language).first()
         if own is None:
             return default
         written = {name: getattr(own, name) for name in default}
-        # A later version may no longer know a placeholder; the message must leave all the same.
+        # Own words may use a placeholder that no longer exists; the message must still be sent.
         return default if any(problems(kind, written).values()) else written
 
 
@@ -74,13 +78,33 @@ def compose(text: Mapping[str, str], values: Values) -> dict[str, Any]:
     }
 
 
+def preheader(kind: str, values: Values) -> str:
+    """The line that an inbox shows beside the subject, without sentences that have nothing to say."""
+    text = "\n\n".join(str(sentence) for sentence in KINDS[kind].preheader)
+    return " ".join(part.text for part in parts(text, values))
+
+
+def greeting(kind: str, text: Mapping[str, str], values: Values) -> str:
+    """ "Hello Maria,"; empty before the address is confirmed, and if the words use the name themselves."""
+    if "name" not in KINDS[kind].known or "{name}" in text["body"]:
+        return ""
+    name = first_name(values["name"])
+    return str(GREETING) % {"name": name} if name else ""
+
+
+def first_name(name: str) -> str:
+    """The first of several names; all of them if the first is a title or an initial."""
+    first = name.split(" ")[0]
+    return name if len(first) < 3 or first.endswith(".") or first in TITLES else first
+
+
 def fill(text: str, values: Values) -> str:
     text = COUNTED.sub("\\1\N{NO-BREAK SPACE}", text)
     return PLACEHOLDER.sub(lambda match: str(values[match[1]]), text)
 
 
 def parts(body: str, values: Values) -> Iterator[Part]:
-    """The paragraphs, but for those with a placeholder that has nothing to say."""
+    """The paragraphs, except those with a placeholder that is empty."""
     for paragraph in re.split(r"\n[ \t]*\n", body.replace("\r\n", "\n").strip()):
         names = PLACEHOLDER.findall(paragraph)
         if not paragraph.strip() or any(values[name] in ("", []) for name in names):
@@ -108,7 +132,7 @@ def _row(key: str, value: str) -> dict[str, str]:
 
 
 def problems(kind: str, text: Mapping[str, str]) -> dict[str, list[str]]:
-    """What is wrong with each of subject, heading and body, in words for whoever wrote it."""
+    """The mistakes in subject, heading and body, each in words for the author."""
     known = KINDS[kind].known
     return {
         "subject": _braces(text["subject"], known & IN_SUBJECTS),
@@ -124,7 +148,9 @@ def _braces(text: str, known: frozenset[str]) -> list[str]:
             found.append(_unknown(name, known))
     if re.search(r"[{}]", PLACEHOLDER.sub("", text)):
         found.append(
-            _("A brace { or } stands alone. A placeholder has one before and one behind its name.")
+            _(
+                "There is a single brace { or }. Write a placeholder as {name}, with one on each side."
+            )
         )
     return found
 

@@ -1,8 +1,9 @@
-"""Tell staff once a day what is overdue. Periodic work: the day's row makes it one mail a day."""
+"""Tells staff once a day what is overdue. A periodic job; the day's row makes it one mail a day."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -24,9 +25,9 @@ from clinic.models import ClinicSettings
 
 
 def send_daily(*, now: datetime) -> bool:
-    """Write the day's digest once its time has come; whether there was anything to say.
+    """Write the day's digest when it is due; whether there was anything to say.
 
-    The day is the clinic's (`TIME_ZONE`). References only: the mail leaves the house.
+    The day is in the clinic's zone (`TIME_ZONE`). References only, because the mail leaves the clinic.
     """
     chosen = MessageSettings.load()
     local = now.astimezone(ZoneInfo(settings.TIME_ZONE))
@@ -40,20 +41,20 @@ def send_daily(*, now: datetime) -> bool:
 
 def _write(today: date, chosen: MessageSettings, now: datetime) -> bool:
     with transaction.atomic(), translation.override(settings.LANGUAGE_CODE):
-        day = Digest.objects.create(day=today)  # unique: of two workers one comes through
+        day = Digest.objects.create(day=today)  # unique: of two workers only one succeeds
         overdue = list(ConsultationRequest.objects.overdue(now).select_related("location"))
         unheard = list(Message.objects.undelivered().select_related("request", "email"))
         to = addresses_of(chosen.digest_to) or desk_addresses()
         if to and (overdue or unheard):
             day.email = Email.objects.create(
-                to=to, scheduled_time=now, **queue.common(), **render(overdue, unheard)
+                to=to, scheduled_time=now, **queue.common() | render(overdue, unheard)
             )
             day.save()
     return day.email is not None
 
 
 def desk_addresses() -> list[str]:
-    """Of everybody who may answer requests and has an address."""
+    """The addresses of everybody who may answer requests."""
     backend = "django.contrib.auth.backends.ModelBackend"
     users = get_user_model().objects.with_perm(  # type: ignore[attr-defined]
         "bookings.triage_request", include_superusers=False, backend=backend
@@ -61,7 +62,7 @@ def desk_addresses() -> list[str]:
     return sorted(set(users.exclude(email="").values_list("email", flat=True)))
 
 
-def render(overdue: list[ConsultationRequest], unheard: list[Message]) -> dict[str, str]:
+def render(overdue: list[ConsultationRequest], unheard: list[Message]) -> dict[str, Any]:
     subjects = []
     if overdue:
         text = ngettext(
@@ -73,10 +74,11 @@ def render(overdue: list[ConsultationRequest], unheard: list[Message]) -> dict[s
             "%(count)s message did not arrive", "%(count)s messages did not arrive", len(unheard)
         )
         subjects.append(text % {"count": len(unheard)})
+    clinic = ClinicSettings.current()
     context = {
-        "clinic": ClinicSettings.current(),
+        "clinic": clinic,
         "overdue": [
-            _("%(reference)s: promised by %(moment)s")
+            _("%(reference)s: was due %(moment)s")
             % {
                 "reference": r.reference,
                 "moment": unbroken(clock.moment_label(r.respond_by, r.location.zone)),
@@ -88,7 +90,7 @@ def render(overdue: list[ConsultationRequest], unheard: list[Message]) -> dict[s
         "button_url": settings.SITE_URL + reverse("desk:requests"),
         "button_text": _("Open the requests"),
     }
-    return {
+    return queue.sender(clinic) | {
         "subject": ", ".join(subjects),
         "message": plain(render_to_string("emails/digest.txt", context)),
         "html_message": render_to_string("emails/digest.html", context),

@@ -1,4 +1,4 @@
-"""The mails that a site without a mail server keeps as files, in VAR_DIR/mail."""
+"""The mail files of a site without a mail server, in VAR_DIR/mail."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 
 RULE = b"-" * 79 + b"\n"
-"""What Django's file backend writes below each mail of a file."""
+"""The separator that Django's file backend writes after each mail."""
 
 
 def files() -> list[Path]:
@@ -18,7 +18,7 @@ def files() -> list[Path]:
 
 
 def forget(message_ids: Collection[str]) -> None:
-    """Remove these mails; a file with others in it keeps the others."""
+    """Remove these mails; other mails in the same file stay."""
     wanted = [message_id.encode() for message_id in message_ids if message_id]
     for path in files() if wanted else []:
         mails = path.read_bytes().split(RULE)
@@ -32,7 +32,7 @@ def forget(message_ids: Collection[str]) -> None:
 
 
 def forget_before(moment: datetime) -> int:
-    """Remove the files that were last written before then; returns how many."""
+    """Remove the files last written before `moment`; returns how many."""
     old = [path for path in files() if path.stat().st_mtime < moment.timestamp()]
     for path in old:
         path.unlink(missing_ok=True)

@@ -1,8 +1,8 @@
-"""Send what is due, one mail at a time, safely from several workers at once.
+"""Sends what is due, one mail at a time; several workers may run at once.
 
-The queue is django-post-office's; this adds what it lacks for the promise "at least once, never
-forgotten": a lease on each row before it is sent (two workers never take the same mail, a killed one
-gives it back by itself), and permanent refusals told apart from passing ones.
+The queue is django-post-office's. This adds what "at least once" needs: a lease on each row before it
+is sent (two workers never take the same mail; a killed worker's lease runs out), and a distinction
+between permanent and temporary failures.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from bookings.models import Message
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
-"""Longer than one delivery may take (EMAIL_TIMEOUT for each of the few SMTP commands)."""
+"""Longer than one delivery can take (EMAIL_TIMEOUT for each of the few SMTP commands)."""
 RETRIES = [timedelta(minutes=m) for m in (1, 5, 15, 60, 360)]
 WAITING = [STATUS.queued, STATUS.requeued]
 
@@ -41,8 +41,8 @@ def send_due(
 ) -> int:
     """Try up to `limit` due mails, oldest first; returns how many were sent.
 
-    Ends early when `stopping` says so, and when the server cannot be reached: trying it for every mail
-    would hold up everything else for as many timeouts.
+    Ends early when `stopping` is true or the mail server cannot be reached: a timeout for every mail
+    would hold up everything else.
     """
     _drop_expired(now)
     began = time.monotonic()
@@ -69,7 +69,7 @@ def send_due(
 
 
 def _drop_expired(now: datetime) -> None:
-    """What has come too late, such as a reminder of a visit that has begun, never leaves."""
+    """Drop mails past their expiry, such as the reminder of a visit that has begun."""
     late = Email.objects.filter(status__in=WAITING, expires_at__lte=now)
     ids = list(late.values_list("pk", flat=True))
     if ids:
@@ -79,7 +79,7 @@ def _drop_expired(now: datetime) -> None:
 
 
 def oldest_due(now: datetime) -> datetime | None:
-    """Since when the longest-waiting mail could have left (UTC)."""
+    """When the longest-waiting unsent mail was due (UTC)."""
     return (
         Email.objects.filter(status__in=WAITING, scheduled_time__lte=now)
         .order_by("scheduled_time")
@@ -89,13 +89,13 @@ def oldest_due(now: datetime) -> datetime | None:
 
 
 def _send(email: Email, now: datetime) -> Exception | None:
-    """Hand the mail to the server, and write down what came of it; returns what went wrong."""
-    # Whoever cancels or supersedes the mail during the lease sets the status; it is not overwritten.
+    """Hand the mail to the server and record the result; returns the error, if any."""
+    # If somebody cancels or supersedes the mail during the lease, their status is not overwritten.
     mine = Email.objects.filter(pk=email.pk, status__in=WAITING)
     try:
         _invite(email)
         email.dispatch(commit=False, disconnect_after_delivery=False)
-    except Exception as error:  # any backend, any network: the mail must be kept whatever it was
+    except Exception as error:  # any error of any backend: the mail must not be lost
         connections.close()
         _keep_or_give_up(email, error, now)
         return error
@@ -106,10 +106,10 @@ def _send(email: Email, now: datetime) -> Exception | None:
 
 
 def _invite(email: Email) -> None:
-    """Put a calendar file where programs look for an invitation, and beside it for all others.
+    """Add the calendar file where mail programs look for an invitation, and as an attachment.
 
-    That is an alternative of the text (RFC 6047, 2.4), as Gmail and Outlook send it themselves, and a
-    plain file. The message stays with the row, which then sends it.
+    The first is an alternative of the text (RFC 6047, 2.4), as Gmail and Outlook send it themselves.
+    post-office caches the message on the row, so changing it here is enough.
     """
     message = email.email_message()
     for number, file in enumerate(message.attachments):
@@ -142,7 +142,7 @@ def permanent(error: Exception) -> bool:
 
 
 def unreachable(error: Exception) -> bool:
-    """Whether it is the server's trouble and not the mail's; 421 is its "not now" (RFC 5321, 3.8)."""
+    """Whether the server failed rather than this mail; 421 means "not now" (RFC 5321, 3.8)."""
     kinds = (ConnectionError, TimeoutError, gaierror, SSLError)
     gone = (SMTPServerDisconnected, SMTPConnectError)
     return isinstance(error, (*kinds, *gone)) or smtp_code(error) == 421

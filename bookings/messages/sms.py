@@ -1,9 +1,9 @@
-"""Short messages to mobile phones: an optional channel, off unless `SMS_BACKEND` names a sender.
+"""Text messages to mobile phones: an optional channel, off unless `SMS_BACKEND` names a sender.
 
-A text is a row of the same outbox as every mail, so leases, retries and delivery state are the same;
-`Backend` hands it to the sender that the settings name. A sender is anything with
-`send(number, text)`: it returns when the text was taken, raises `Refused` for a number that will never
-work, and any other error for trouble that passes.
+A text is a row in the same outbox as mails, with the same leases, retries and delivery states;
+`Backend` hands it to the configured sender. A sender is anything with `send(number, text)`: it returns
+when the provider has accepted the text, raises `Refused` for a number that will never work, and any
+other error for a temporary failure.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from phonenumbers import PhoneNumberType, number_type
 logger = logging.getLogger(__name__)
 
 ALIAS = "sms"
-"""Of this channel among post-office's backends."""
+"""The name of this channel among post-office's backends."""
 DOMAIN = "sms.invalid"
-"""Behind the number, because the outbox keeps addresses; nothing is ever sent there."""
+"""Appended to the number, because the outbox stores email addresses; nothing is ever sent there."""
 MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
 TEXTS = {
     "confirmed": _("{clinic}: you are booked on {when}. Cannot come? Call {phone}. {reference}"),
@@ -36,7 +36,7 @@ TEXTS = {
     "withdrawn": _("{clinic}: your request is cancelled. A mistake? Call {phone}. {reference}"),
     "reminder": _("{clinic}: see you on {when}. Cannot come? Call {phone}. {reference}"),
 }
-"""What is said on a locked screen: when, and no word about health. No link: it would be a secret."""
+"""These show on a locked screen: the time, but nothing about health. No link, because it is secret."""
 
 
 class Refused(Exception):
@@ -49,14 +49,14 @@ class Sender(Protocol):
 
 
 class Console:
-    """Prints what it would send: to try the channel out."""
+    """Prints what it would send, for trying the channel out."""
 
     def send(self, number: str, text: str) -> None:
         print(f"SMS to {number}: {text}", flush=True)  # noqa: T201
 
 
 class Memory:
-    """Keeps what it was given: for tests."""
+    """Remembers what it was given, for tests."""
 
     sent: list[tuple[str, str]] = []
 
@@ -79,7 +79,7 @@ def address(phone: Any) -> str:
 
 
 class Backend(BaseEmailBackend):
-    """How the outbox reaches the sender."""
+    """Connects the outbox to the sender."""
 
     def send_messages(self, messages: Sequence[EmailMessage]) -> int:
         for message in messages:
@@ -92,5 +92,5 @@ class Backend(BaseEmailBackend):
         try:
             sender().send(number, text)
         except Refused as error:
-            # What the outbox takes for "never again": the same answer as a mail server's.
+            # The outbox treats this as permanent, like the same answer of a mail server.
             raise SMTPRecipientsRefused({to: (550, b"refused")}) from error

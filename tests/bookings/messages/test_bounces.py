@@ -68,7 +68,7 @@ def postmark(**changes):
     return bounce | changes
 
 
-def test_a_bounce_marks_the_message_by_its_message_id(sent):
+def test_bounce_finds_message_by_its_id(sent):
     found = bounces.mark(
         "bounced", message_id=sent.message_id, recipient="", reason="550", now=timezone.now()
     )
@@ -131,7 +131,7 @@ def test_of_somebody_unknown_or_of_nothing_final(sent, report):
     assert not Message.objects.undelivered().exists()
 
 
-def test_what_came_back_stays_so_whatever_is_told_later(sent):
+def test_bounce_is_never_overwritten(sent):
     for outcome in ("delivered", "bounced", "delivered"):
         bounces.mark(
             outcome, message_id=sent.message_id, recipient="", reason="", now=timezone.now()

@@ -42,10 +42,11 @@ def test_every_message_reads_well_in_every_language(clinic, kind):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_who_may_ask_again_finds_where_before_all_else(clinic, settings, language):
+def test_booking_again_is_the_first_button(clinic, settings, language):
     settings.SITE_URL = "https://clinic.example"
     again = [kind for kind in KINDS if KINDS[kind].again]
-    assert again == ["waiting_over", "withdrawn", "missed"]
+    assert again == ["declined", "waiting_over", "withdrawn", "missed"]
+    again.remove("declined")  # phones the clinic
     path = "/book/" if language == "en-gb" else f"/{language}/book/"
     for kind in again:
         mail = preview(kind, language)
@@ -60,9 +61,9 @@ def test_who_may_ask_again_finds_where_before_all_else(clinic, settings, languag
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_staff_wrote_to_this_patient_is_told_from_the_rest(clinic, kind):
+def test_staff_text_is_set_apart(clinic, kind):
     page = BeautifulSoup(preview(kind, "en-gb")["html_message"], "html.parser")
-    said = page.select('p[style*="border-inline-start"]')
+    said = page.select("table > tr > td.said")
     assert len(said) == ("message" in KINDS[kind].known)
 
 
@@ -73,7 +74,7 @@ def rendered(kind, **changes):
     return queue.render(kind, sample(kind) | changes, "en-gb", button_url="https://x/", words=None)
 
 
-def test_html_keeps_days_names_and_postcodes_on_one_line_and_nothing_else_does(clinic):
+def test_html_keeps_days_names_and_postcodes_together(clinic):
     place = clinic[1]
     place.address = "12 Harbour Street\nLondon SE1 0AA"
     place.save()
@@ -84,17 +85,17 @@ def test_html_keeps_days_names_and_postcodes_on_one_line_and_nothing_else_does(c
     assert f"SE1{NO_BREAK}0AA<" in html and f"Amara{NO_BREAK}Osei<" in html
     html = preview("offered", "en-gb")["html_message"]
     assert (
-        len(re.findall(rf"\w+day \d+{NO_BREAK}\w+(?: \d+)?, \d+:00am, Amara{NO_BREAK}Osei<", html))
+        len(re.findall(rf"\w+day \d+{NO_BREAK}\w+(?: \d+)?, \d+am, Amara{NO_BREAK}Osei<", html))
         == 2
     )
 
 
-def test_html_keeps_a_number_on_one_line_with_what_it_counts(clinic):
+def test_html_keeps_numbers_with_their_units(clinic):
     assert f"60{NO_BREAK}minutes<" in preview("confirmed", "en-gb")["html_message"]
-    assert f"24{NO_BREAK}hours before" in preview("confirmed", "en-gb")["html_message"]
+    assert f"24{NO_BREAK}hours beforehand" in preview("confirmed", "en-gb")["html_message"]
 
 
-def test_the_table_says_what_when_with_whom_where_and_which(clinic):
+def test_table_names_service_time_practitioner_and_place(clinic):
     service, place, _people = clinic
     place.name, place.address = "Harbour Street", "12 Harbour Street\nLondon SE1 0AA"
     place.save()
@@ -115,7 +116,7 @@ def test_the_table_says_what_when_with_whom_where_and_which(clinic):
         ("Bath", "3 Bathurst Road", ["Bath", "3 Bathurst Road"]),
     ],
 )
-def test_a_place_is_named_unless_its_address_does_that(name, address, lines):
+def test_place_name_is_not_repeated(name, address, lines):
     assert Location(name=name, address=address).lines == lines
 
 
@@ -125,16 +126,21 @@ def test_who_has_to_confirm_reads_until_when(clinic, time_machine):
     ask = make_ask(service, location, starts=[TEN])
     consultation = transitions.submit(ask, make_person(), idempotency_key="k", now=MONDAY)
     until = clock.time_label(MONDAY + timedelta(minutes=15), location.zone)
-    assert f", 10:00am for you until {until}." in consultation.messages.get().email.message
+    assert f", 10am for you until {until}." in consultation.messages.get().email.message
 
 
 def test_a_long_name_may_break(clinic):
     consultation = make_request(*clinic[:2])
-    visit = Appointment(start=TEN, practitioner=Resource(name="Konstantina Papadimitriou-Smith"))
+    visit = Appointment(
+        start=TEN,
+        end=TEN,
+        location=clinic[1],
+        practitioner=Resource(name="Konstantina Papadimitriou-Smith"),
+    )
     assert " " in values_of(consultation, visit=visit, wanted=())["who"]
 
 
-def test_the_clinics_number_in_the_text_can_be_pressed(clinic):
+def test_clinic_phone_number_is_a_link(clinic):
     words = KINDS["question"].default | {"body": "{message}\n\n- Or {phone}."}
     written = {"message": "Call 020 7946 0123, not 1020 7946 0123 <b>."}
     mail = queue.render(
@@ -160,23 +166,23 @@ def test_what_introduces_a_list_stands_close_to_it(clinic):
     assert near == ["How to prepare:"]
 
 
-def test_a_reason_is_said_only_where_it_says_something(clinic):
+def test_other_reason_is_not_shown(clinic):
     values = sample("declined")
-    assert "\n\nWe have no time that suits.\n\n" in rendered("declined")["message"]
+    assert "\n\nWe do not have a time that suits you.\n\n" in rendered("declined")["message"]
     consultation = make_request(*clinic[:2])
     consultation.decline_reason = DeclineReason.OTHER
     assert values["reason"] and not values_of(consultation, wanted=())["reason"]
     mail = rendered("declined", reason="")["message"]
-    assert "Another reason" not in mail and "this time.\n\nThis is where" in mail
+    assert "Another reason" not in mail and "this time.\n\nYour own message" in mail
 
 
-def test_nobody_is_shown_as_promised_an_answer_while_they_wait(clinic):
+def test_waiting_patients_see_no_promised_answer(clinic):
     mail = preview("lapsed", "en-gb")["message"]
     assert "We will answer you by" in mail and "waiting list" not in mail
     assert sample("waitlisted")["waits_until"]
 
 
-def test_how_to_prepare_is_a_list_where_it_has_several_lines(clinic):
+def test_preparation_with_several_lines_is_a_list(clinic):
     service = clinic[0]
     service.preparation = "Wear shorts.\nCome early."
     service.save()
@@ -188,7 +194,7 @@ def test_how_to_prepare_is_a_list_where_it_has_several_lines(clinic):
     assert "\nHow to prepare:\nWear shorts.\n" in preview("confirmed", "en-gb")["message"]
 
 
-def test_staff_may_word_how_to_prepare_without_a_line_before_it(clinic):
+def test_preparation_needs_no_line_before_it(clinic):
     service = clinic[0]
     service.preparation = "Wear shorts.\nCome early."
     service.save()
@@ -211,7 +217,7 @@ def test_every_placeholder_has_a_value(clinic):
     assert all(isinstance(sample("offered")[name], list) for name in BLOCKS)
 
 
-def test_nothing_that_a_visitor_typed_goes_to_an_unproven_address():
+def test_unproven_address_gets_nothing_typed():
     assert not {"name", "service", "message"} & (UNPROVEN | IN_SUBJECTS)
     assert KINDS["link"].known == UNPROVEN
     assert KINDS["links"].known == UNPROVEN | {"links"}
@@ -247,7 +253,7 @@ def test_no_text_is_ever_a_template(clinic, desk):
     assert hostile in consultation.messages.get(kind="question").email.message
 
 
-def test_a_paragraph_with_nothing_to_say_is_left_out(clinic):
+def test_empty_paragraphs_are_left_out(clinic):
     service, location, _people = clinic
     verify = make_request(service, location, verified=False).messages.get()
     assert "We are holding" not in verify.email.message and "  " not in verify.email.message
@@ -260,7 +266,7 @@ def test_words_of_another_language_stay_there(clinic):
     assert "Hola." not in consultation.messages.get(kind="received").email.message
 
 
-def test_words_that_a_later_version_cannot_fill_give_way_to_the_default(clinic):
+def test_outdated_own_words_fall_back_to_default(clinic):
     word("received", body="Old {placeholder}.")
     service, location, _people = clinic
     consultation = make_request(service, location)
@@ -274,8 +280,8 @@ def test_words_that_a_later_version_cannot_fill_give_way_to_the_default(clinic):
     [
         ("received", "body", "Dear {nmae}", "Did you mean {name}?"),
         ("received", "body", "Dear {}", "These can: {answer_by}"),
-        ("received", "body", "Dear {name", "stands alone"),
-        ("received", "body", "Dear {{name}}", "stands alone"),
+        ("received", "body", "Dear {name", "single brace"),
+        ("received", "body", "Dear {{name}}", "single brace"),
         ("received", "body", "{name.__class__}", "cannot be used here"),
         ("received", "subject", "For {name}", "{name} cannot be used here"),
         ("offered", "body", "Times: {times}", "a line of its own"),
@@ -325,7 +331,7 @@ SAID = {
     RequestStatus.SPAM: set(),
     AppointmentStatus.PROPOSED: {"verify", "received"},
     AppointmentStatus.PENDING: {"offered"},
-    AppointmentStatus.BOOKED: {"confirmed", "moved", "reminder"},
+    AppointmentStatus.BOOKED: {"confirmed", "moved", "reminder", "updated"},
     AppointmentStatus.ARRIVED: set(),  # they stand at the desk
     AppointmentStatus.FULFILLED: set(),
     AppointmentStatus.CANCELLED: {"cancelled", "withdrawn", "hold_lapsed", "unanswered"},
@@ -334,6 +340,6 @@ SAID = {
 }
 
 
-def test_each_status_of_both_machines_has_its_message_or_is_silent_on_purpose():
+def test_every_status_has_a_message_or_none_deliberately():
     assert set(SAID) == {*RequestStatus, *AppointmentStatus}
     assert set().union(*SAID.values()) == set(KINDS) - {"link", "links"}

@@ -31,7 +31,7 @@ def asked(clinic, ruth):
     return consultation
 
 
-def test_once_a_day_to_the_front_desk_with_references_alone(asked):
+def test_digest_is_daily_and_has_references_only(asked):
     assert not daily_digest.send_daily(now=NEXT - timedelta(minutes=1))
     assert daily_digest.send_daily(now=NEXT)
     mail = Digest.objects.get().email
@@ -61,7 +61,7 @@ def test_what_did_not_arrive_is_in_it(asked):
     assert "Please phone" in mail.message
 
 
-def test_nothing_overdue_no_mail_but_the_day_is_done(ruth):
+def test_nothing_overdue_means_no_digest(ruth):
     assert not daily_digest.send_daily(now=NEXT)
     assert Digest.objects.get().email is None and not Email.objects.exists()
 

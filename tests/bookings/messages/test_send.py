@@ -74,7 +74,7 @@ def test_nothing_leaves_before_its_time(smtp, mail):
 
 
 @pytest.mark.parametrize("answer", ["421 Try later", "451 Greylisted"])
-def test_a_passing_refusal_is_tried_again_with_the_same_message_id(smtp, mail, answer):
+def test_temporary_refusal_is_retried_with_same_id(smtp, mail, answer):
     smtp.answers = [answer]
     assert send.send_due(now=MONDAY) == 0
     mail.refresh_from_db()
@@ -84,7 +84,7 @@ def test_a_passing_refusal_is_tried_again_with_the_same_message_id(smtp, mail, a
     assert mail.message_id.encode() in smtp.received[0]
 
 
-def test_a_permanent_refusal_is_given_up_at_once_with_its_reason(smtp, mail):
+def test_permanent_refusal_is_given_up_at_once(smtp, mail):
     smtp.answers = ["550 No such user"]
     send.send_due(now=MONDAY)
     mail.refresh_from_db()
@@ -121,7 +121,7 @@ def test_one_bad_mail_does_not_stop_the_others(smtp, mail, clinic):
     assert len(smtp.received) == 1
 
 
-def test_a_mail_that_another_worker_has_is_left_alone(smtp, mail, monkeypatch):
+def test_leased_mail_is_left_alone(smtp, mail, monkeypatch):
     """Two workers read the same due list; the lease lets only one of them send."""
     sent_by_the_other = []
 
@@ -135,7 +135,7 @@ def test_a_mail_that_another_worker_has_is_left_alone(smtp, mail, monkeypatch):
     assert sent_by_the_other == [mail.pk]
 
 
-def test_a_killed_workers_mail_comes_back_after_its_lease(smtp, mail):
+def test_killed_workers_mail_returns_after_lease(smtp, mail):
     Email.objects.update(scheduled_time=MONDAY + send.LEASE)  # taken, then kill -9
     assert send.send_due(now=MONDAY) == 0
     assert send.send_due(now=MONDAY + send.LEASE) == 1

@@ -49,7 +49,7 @@ def test_a_short_text_with_no_word_about_health(on, book, time_machine):
     visit = book()
     assert send.send_due(now=MONDAY + timedelta(minutes=2)) == 1
     ((number, text),) = on
-    assert number == MOBILE and "Friday 27 November, 10:00am" in text
+    assert number == MOBILE and "Friday 27 November, 10am" in text
     assert visit.request.reference in text and len(text) <= 160
     for private in ("hurts", "Maria", "request/open", visit.service.name, "\N{NO-BREAK SPACE}"):
         assert private not in text
@@ -96,7 +96,7 @@ def test_whose_address_was_never_confirmed_gets_a_text(on, unproven):
     assert number == MOBILE and "you are booked" in text
 
 
-def test_a_text_that_failed_is_not_sent_to_the_mail_address(unproven, desk):
+def test_failed_text_is_not_mailed(unproven, desk):
     message = unproven.messages.get(kind="confirmed")
     Email.objects.filter(pk=message.email_id).update(status=STATUS.failed, number_of_retries=6)
     message.email.refresh_from_db()
@@ -114,7 +114,7 @@ def test_reminded_by_text_and_a_cancellation_drops_it(on, book, desk):
     assert [text.partition(": ")[2][:6] for _number, text in on] == ["you ar", "we are"]
 
 
-def test_a_refused_number_is_given_up_and_trouble_is_tried_again(settings, on, book):
+def test_refused_number_given_up_other_errors_retried(settings, on, book):
     visit = book()
     settings.SMS_BACKEND = f"{__name__}.Trouble"
     email = visit.request.messages.get().email

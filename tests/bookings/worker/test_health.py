@@ -54,7 +54,7 @@ def test_silence_is_noticed(later, wrong):
     assert bad(MONDAY + later) == wrong
 
 
-def test_a_new_site_has_no_worker_and_no_backup():
+def test_new_site_has_no_worker_or_backup():
     assert bad() == ["worker", "backup"]
     told = [finding.name for finding in health.findings(now=MONDAY) if finding.to_do]
     assert told == ["worker", "backup"]

@@ -32,12 +32,12 @@ def only_count(settings):
     settings.PERIODIC = [("count", HOUR, f"{__name__}.count")]
 
 
-def test_every_path_of_the_settings_leads_to_a_function():
+def test_every_configured_job_is_a_function():
     for _name, _every, path in site.PERIODIC:
         assert callable(jobs.import_string(path))
 
 
-def test_a_job_runs_at_once_and_then_when_its_time_has_come():
+def test_job_runs_at_once_then_when_due():
     for minutes in (0, 59, 60, 61):
         jobs.run_due(now=MONDAY + timedelta(minutes=minutes))
     assert ran == [MONDAY, MONDAY + HOUR]
@@ -54,13 +54,13 @@ def test_of_two_workers_one_does_it(monkeypatch):
     assert ran == [MONDAY]
 
 
-def test_a_killed_workers_job_comes_back_after_its_lease():
+def test_killed_workers_job_returns_after_lease():
     PeriodicJob.objects.create(name="count", due_at=MONDAY + jobs.LEASE)
     assert jobs.run_due(now=MONDAY) == []
     assert jobs.run_due(now=MONDAY + jobs.LEASE) == ["count"]
 
 
-def test_one_that_fails_stops_no_other_and_is_tried_again(settings, caplog):
+def test_failed_job_is_retried_and_others_run(settings, caplog):
     settings.PERIODIC = [("fail", HOUR, f"{__name__}.fail"), *settings.PERIODIC]
     assert jobs.run_due(now=MONDAY) == ["count"]
     job = PeriodicJob.objects.get(name="fail")
@@ -80,7 +80,7 @@ def test_the_worker_does_them(transactional_db):
     assert len(ran) == 1
 
 
-def test_a_clock_that_was_a_year_ahead_does_not_stop_a_job_for_a_year():
+def test_wrong_clock_does_not_stop_jobs():
     jobs.run_due(now=MONDAY + timedelta(days=365))
     assert jobs.run_due(now=MONDAY) == ["count"]
     assert jobs.run_due(now=MONDAY) == []

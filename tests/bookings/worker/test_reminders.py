@@ -42,7 +42,7 @@ def test_each_leaves_once_when_its_time_has_come(visit, time_machine):
     assert sent == [0, 1, 0, 0, 1, 0]
     assert keys() == ["48", "3"]
     mail = Message.objects.filter(kind="reminder").first().email
-    assert "Friday 27 November, 10:00am" in mail.message
+    assert "Friday 27 November, 10am" in mail.message
     assert not mail.attachments.exists()
 
 
@@ -64,7 +64,7 @@ def test_quiet_hours(start, hours, quiet, local):
     assert at.astimezone(LONDON) == datetime(2026, 11, day, hour, minute, tzinfo=LONDON)
 
 
-def test_quiet_hours_are_those_of_the_place_and_hours_are_real_ones():
+def test_quiet_hours_use_local_time():
     kiritimati = ZoneInfo("Pacific/Kiritimati")  # UTC+14
     start = datetime(2026, 11, 27, 2, tzinfo=UTC)  # four in the afternoon there
     assert reminders.send_at(start, 3, kiritimati, NIGHT) == start - 3 * HOUR
@@ -73,7 +73,7 @@ def test_quiet_hours_are_those_of_the_place_and_hours_are_real_ones():
     assert reminders.send_at(after_change, 48, LONDON, NIGHT) == after_change - 48 * HOUR
 
 
-def test_a_worker_that_was_down_sends_the_last_one_only(visit):
+def test_late_worker_sends_only_the_last_reminder(visit):
     assert reminders.remind_due(now=before(2)) == 1
     assert keys() == ["3"]
     assert reminders.remind_due(now=before(1)) == 0
@@ -84,7 +84,7 @@ def test_never_in_quiet_hours_never_after_the_start(visit):
     assert reminders.remind_due(now=FRIDAY_TEN) == 0
 
 
-def test_none_for_a_visit_that_was_booked_just_before(clinic, desk):
+def test_no_reminder_right_after_booking(clinic, desk):
     service, location, _people = clinic
     consultation = make_request(service, location, start=FRIDAY_TEN, now=before(50))
     transitions.confirm(consultation, actor=desk, version=consultation.version, now=before(49))
@@ -92,7 +92,7 @@ def test_none_for_a_visit_that_was_booked_just_before(clinic, desk):
     assert reminders.remind_due(now=before(2)) == 1
 
 
-def test_none_after_a_cancellation_and_what_waits_is_dropped(visit):
+def test_cancellation_drops_reminders(visit):
     reminders.remind_due(now=before(48))
     transitions.withdraw(visit.request, now=before(48))
     reminder = Message.objects.get(kind="reminder")
@@ -100,7 +100,7 @@ def test_none_after_a_cancellation_and_what_waits_is_dropped(visit):
     assert reminders.remind_due(now=before(2)) == 0
 
 
-def test_a_move_drops_the_old_ones_and_the_new_time_has_its_own(visit, desk):
+def test_moved_visit_gets_new_reminders(visit, desk):
     reminders.remind_due(now=before(48))
     consultation = visit.request
     later = FRIDAY_TEN + timedelta(days=3)
@@ -112,14 +112,14 @@ def test_a_move_drops_the_old_ones_and_the_new_time_has_its_own(visit, desk):
     assert reminders.remind_due(now=later - 48 * HOUR) == 1
 
 
-def test_one_that_could_not_leave_gives_way_to_the_next(visit):
+def test_unsent_reminder_is_replaced_by_the_next(visit):
     reminders.remind_due(now=before(48))
     reminders.remind_due(now=before(2))
     first, second = Message.objects.filter(kind="reminder").order_by("pk")
     assert first.superseded and not second.superseded
 
 
-def test_one_that_could_not_leave_before_the_visit_never_does(visit):
+def test_unsent_reminder_expires_at_the_visit(visit):
     Email.objects.update(status=STATUS.sent)
     reminders.remind_due(now=before(2))
     assert send.send_due(now=FRIDAY_TEN) == 0
