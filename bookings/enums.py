@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RequestStatus(TextChoices):
-    """Where the conversation about a patient's ask stands."""
+    """The status of a patient's request."""
 
     UNVERIFIED = "unverified", _("email not confirmed")
     SUBMITTED = "submitted", _("new")
@@ -27,9 +27,9 @@ REQUEST_OPEN = frozenset(
 )
 REQUEST_FINAL = frozenset({R.DECLINED, R.WITHDRAWN, R.EXPIRED, R.SPAM})
 REQUEST_NEEDS_ANSWER = frozenset({R.SUBMITTED, R.IN_REVIEW})
-"""What the clinic owes an answer: the inbox."""
+"""The clinic owes these an answer: they are the inbox."""
 REQUEST_ABOUT_A_VISIT = frozenset({R.IN_REVIEW, R.INFO_NEEDED, R.OFFERED})
-"""Where a request may stand while its visit is booked: the patient asked for another time, say."""
+"""A request with a booked visit may be in these: for example, the patient asked for another time."""
 
 _CLOSING = frozenset({R.WITHDRAWN, R.EXPIRED})
 _DECISIONS = frozenset({R.CONFIRMED, R.OFFERED, R.DECLINED, R.SPAM})
@@ -41,12 +41,12 @@ REQUEST_TRANSITIONS: dict[RequestStatus, frozenset[RequestStatus]] = {
     R.IN_REVIEW: _WORKING | _DECISIONS | _CLOSING,
     R.INFO_NEEDED: _WORKING | _DECISIONS | _CLOSING,
     R.WAITLISTED: _WORKING | _DECISIONS | _CLOSING,
-    # IN_REVIEW: refused, lapsed or taken back. OFFERED again: another set of times.
-    # WAITLISTED: refused, lapsed or taken back, of someone who goes on waiting.
+    # IN_REVIEW: the offer was refused, lapsed or withdrawn. OFFERED: a new set of times.
+    # WAITLISTED: the same as IN_REVIEW, for somebody who stays on the waiting list.
     R.OFFERED: frozenset({R.CONFIRMED, R.IN_REVIEW, R.OFFERED, R.WAITLISTED, R.DECLINED})
     | _CLOSING,
-    # IN_REVIEW: the patient asks to move, or the clinic must; the old time stays until the swap.
-    # CONFIRMED again: staff move the visit to a time agreed with the patient.
+    # IN_REVIEW: the patient or the clinic needs another time; the old one stays booked until the swap.
+    # CONFIRMED: staff moved the visit to a time agreed with the patient.
     R.CONFIRMED: frozenset({R.IN_REVIEW, R.OFFERED, R.CONFIRMED, R.WITHDRAWN, R.DECLINED}),
     # Undo, with permission and a reason.
     R.DECLINED: frozenset({R.IN_REVIEW}),
@@ -57,7 +57,7 @@ REQUEST_TRANSITIONS: dict[RequestStatus, frozenset[RequestStatus]] = {
 
 
 class AppointmentStatus(TextChoices):
-    """FHIR R4 Appointment.status codes, for a time in the diary."""
+    """The status of a time in the diary: FHIR R4 Appointment.status codes."""
 
     PROPOSED = "proposed", _("asked for, held")
     PENDING = "pending", _("offered, held")
@@ -72,12 +72,12 @@ class AppointmentStatus(TextChoices):
 A = AppointmentStatus
 
 APPOINTMENT_HOLDING = frozenset({A.PROPOSED, A.PENDING, A.BOOKED, A.ARRIVED})
-"""Each of these owns its cells in the diary; every other status owns none."""
+"""A visit in one of these owns its cells in the diary; in any other it owns none."""
 APPOINTMENT_CAN_LAPSE = frozenset({A.PROPOSED, A.PENDING})
-"""Held until a moment: the first choice, and what is offered."""
+"""Held until a given moment: the patient's first choice, and offered times."""
 APPOINTMENT_FINAL = frozenset({A.FULFILLED, A.CANCELLED, A.NOSHOW, A.ENTERED_IN_ERROR})
 APPOINTMENT_ACTIVE = frozenset({A.PROPOSED, A.BOOKED, A.ARRIVED})
-"""At most one of these a request; offered times stand beside them."""
+"""A request has at most one visit in these; offered times come on top."""
 
 APPOINTMENT_TRANSITIONS: dict[AppointmentStatus, frozenset[AppointmentStatus]] = {
     A.PROPOSED: frozenset({A.BOOKED, A.CANCELLED, A.ENTERED_IN_ERROR}),
@@ -92,7 +92,7 @@ APPOINTMENT_TRANSITIONS: dict[AppointmentStatus, frozenset[AppointmentStatus]] =
 
 
 class CancelledBecause(TextChoices):
-    """Why a time in the diary ended: for the reports, and for whoever reads the rows."""
+    """Why a time in the diary was cancelled: for reports and for reading the table."""
 
     MOVED = "moved"
     OTHER_TIME = "other-time"
@@ -127,7 +127,7 @@ class ContactBy(TextChoices):
 
 
 class Reason(TextChoices):
-    """What the consultation is for; structured, so that free text stays short."""
+    """What the consultation is for: a list to choose from, so that free text stays short."""
 
     TIGHT = "tight", _("My hip or the front of my thigh feels tight")
     PAIN = "pain", _("My hip, groin or lower back hurts")
@@ -158,10 +158,10 @@ class DayPart(TextChoices):
 
 
 class Suspicion(TextChoices):
-    """Why a request may not come from a person. Staff see it and decide."""
+    """Why a request may have been sent by a bot. Staff see it and decide."""
 
-    TRAP = "trap", _("a field that nobody sees was filled in")
-    FAST = "fast", _("it was filled in faster than anybody reads")
+    TRAP = "trap", _("a hidden field was filled in")
+    FAST = "fast", _("it was filled in faster than anybody can read")
 
 
 class ActorKind(TextChoices):
@@ -171,7 +171,7 @@ class ActorKind(TextChoices):
 
 
 class DeclineReason(TextChoices):
-    NO_TIME = "no-time", _("We have no time that suits")
+    NO_TIME = "no-time", _("We do not have a time that suits you")
     NOT_OURS = "not-ours", _("Another service fits better")
     SEE_DOCTOR = "see-doctor", _("Please see a doctor first")
     NO_CONTACT = "no-contact", _("We could not reach you")
@@ -181,14 +181,14 @@ class DeclineReason(TextChoices):
 
 class ErasureReason(TextChoices):
     ASKED = "asked", _("The person asked for it")
-    CONSENT = "consent", _("The person took their consent back")
+    CONSENT = "consent", _("The person withdrew their consent")
     MISTAKE = "mistake", _("Entered by mistake, or to try the site out")
-    RETENTION = "retention", _("Kept for as long as we may")
-    REPLAYED = "replayed", _("Erased earlier, and came back with a backup")
+    RETENTION = "retention", _("Kept for the longest time allowed")
+    REPLAYED = "replayed", _("Erased earlier, and restored from a backup")
 
 
 class Verb(TextChoices):
-    """What happened to a request, in words for its history. A transition and its verb share a name."""
+    """What happened to a request, and the words for its history. A transition's verb has its name."""
 
     SUBMIT = "submit", _("asked for a consultation")
     VERIFY = "verify", _("confirmed the address")
@@ -224,6 +224,7 @@ class Verb(TextChoices):
     UNDO = "undo", _("undid the answer")
     NOTE = "note", _("noted")
     MOVE = "move", _("moved the visit")
+    CHANGE_PLACE = "change_place", _("changed the place or time zone of the visit")
     EXPORT = "export", _("exported it")
     CORRECT = "correct", _("corrected what was recorded")
     DISPLACE = "displace", _("closed the clinic at that time")
@@ -239,8 +240,8 @@ class Verb(TextChoices):
 VERBS_THAT_ANSWER = frozenset(
     {Verb.CONFIRM, Verb.OFFER, Verb.DECLINE, Verb.ASK_QUESTION, Verb.WAITLIST}
 )
-"""The clinic's answers: the first keeps the promise; each can be undone until its message leaves."""
+"""The clinic's answers. The first one meets the promise; each can be undone until its message is sent."""
 VERBS_AFTER_A_CLOSURE = frozenset(
     {Verb.REFUSE, Verb.LAPSE_OFFER, Verb.KEEP_APPOINTMENT, Verb.OFFER, Verb.DISPLACE}
 )
-"""What tells how far the clinic and a displaced patient have got."""
+"""The latest of these shows whether a patient displaced by a closure has a new time yet."""

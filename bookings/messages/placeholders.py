@@ -1,11 +1,13 @@
-"""What can stand in a message: each placeholder's meaning, and its text for one request."""
+"""The placeholders for messages: what each means, and its text for one request."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Container, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
@@ -24,13 +26,14 @@ PLACEHOLDERS: dict[str, str | Promise] = {
     "phone": gettext_lazy("the clinic's phone number"),
     "reference": gettext_lazy("the request's reference"),
     "name": gettext_lazy("the patient's name"),
-    "service": gettext_lazy("what they asked for"),
+    "service": gettext_lazy("the service they asked for"),
     "answer_by": gettext_lazy("when you promised to answer"),
     "held": gettext_lazy("the time that is held for them"),
     "minutes": gettext_lazy("how many minutes it is held before they confirm"),
     "held_until": gettext_lazy("until when it is held before they confirm"),
     "visit": gettext_lazy("service, time, practitioner, place and reference, in a small table"),
     "when": gettext_lazy("day and time of the visit"),
+    "change": gettext_lazy("what is new about the place or its time zone"),
     "who": gettext_lazy("the practitioner"),
     "where": gettext_lazy("the place and its address"),
     "preparation": gettext_lazy("how to prepare, from the service"),
@@ -43,19 +46,32 @@ PLACEHOLDERS: dict[str, str | Promise] = {
     "links": gettext_lazy("a link to each of their open requests, in a small table"),
 }
 BLOCKS = frozenset({"visit", "times", "links"})
-"""These draw a table or a list, so they stand in a paragraph of their own."""
+"""These become a table or a list, so each needs a paragraph of its own."""
 IN_SUBJECTS = frozenset({"clinic", "reference"})
-"""A subject shows on a locked phone: nothing about health, nothing that anybody typed."""
+"""A subject shows on a locked phone, so nothing about health and nothing that a user typed."""
 UNPROVEN = frozenset({"clinic", "phone", "reference"})
-"""Before an address is confirmed nothing that a visitor typed is sent to it: it may not be theirs."""
+"""An unconfirmed address may belong to somebody else, so nothing that a visitor typed goes there."""
 TO_CONFIRM = UNPROVEN | {"held", "held_until", "minutes"}
 NOTHING_TYPED = TO_CONFIRM | {"links"}
-"""A message that knows no more than these may go to an address that nobody confirmed."""
+"""A message limited to these may go to an unconfirmed address."""
 ALWAYS = UNPROVEN | {"name", "service"}
 POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?) (\d[A-Z]{2})\b")
-"""Of the United Kingdom: two halves with a space between them."""
+"""A UK postcode: two halves with a space between them."""
 SHORT_NAME = 25
 VISIT = ALWAYS | {"visit", "when", "who", "where", "preparation", "notice"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is new about the place of a visit: its address, its time zone, or both.
+
+    `start` and `zone` are what the patient was told before (UTC, and the zone of its label).
+    """
+
+    start: datetime
+    zone: ZoneInfo
+    place: bool
+    wall_clock_stays: bool = True
 
 
 def values_of(
@@ -66,43 +82,43 @@ def values_of(
     offers: Sequence[Appointment] = (),
     message: str | None = None,
     links: Sequence[tuple[str, str]] = (),
+    change: Change | None = None,
     wanted: Container[str] = frozenset(PLACEHOLDERS),
 ) -> dict[str, Any]:
-    """Each placeholder's text in the active language; empty where there is nothing to say.
+    """Each placeholder's text in the active language; empty if there is nothing to say.
 
-    `message` stands for what staff wrote last about the request, `staff_message`, where it is another.
-    What is not `wanted` may be empty all the same. Dates, names, postcodes and the phone number have
-    no-break spaces, for HTML; `clinic.dates.plain` takes them out.
+    `message` replaces the request's `staff_message`. Placeholders that are not `wanted` may be empty.
+    Dates, names, postcodes and the phone number have no-break spaces, for HTML; `clinic.dates.plain`
+    removes them.
     """
     zone, clinic = consultation.location.zone, ClinicSettings.current()
-
-    def moment(at: datetime | None) -> str:
-        return unbroken(clock.moment_label(at, zone)) if at else ""
-
-    place = POSTCODE.sub(f"\\1{NBSP}\\2", "\n".join(consultation.location.lines))
+    lines = visit.place_lines if visit else consultation.location.lines
+    place = POSTCODE.sub(f"\\1{NBSP}\\2", "\n".join(lines))
     lasts = held.hold_expires_at if held else None
     last = max((each.hold_expires_at for each in offers if each.hold_expires_at), default=None)
     waits_until = _waits_until(consultation) if "waits_until" in wanted else ""
-    when, who = (moment(visit.start), _together(visit.practitioner)) if visit else ("", "")
+    when = _moment(visit.start, visit.zone) if visit else ""
+    who = _together(visit.practitioner) if visit else ""
     return {
         "clinic": clinic.name,
         "phone": clinic.phone.as_national.replace(" ", NBSP),
         "reference": consultation.reference,
         "name": consultation.name,
         "service": consultation.service.name,
-        "answer_by": moment(consultation.respond_by),
-        "held": moment(held.start) if held else "",
+        "answer_by": _moment(consultation.respond_by, zone),
+        "held": _moment(held.start, held.zone) if held else "",
         "held_until": clock.time_label(lasts, zone) if lasts else "",
         "minutes": str(settings.BOOKINGS["HOLD_UNVERIFIED_MINUTES"]),
         "when": when,
         "who": who,
         "where": place.replace("\n", ", "),
-        "visit": _visit(consultation, when, who, place) if visit else [],
+        "visit": _visit(consultation, visit, when, place) if visit else [],
+        "change": _changed(change, when) if change else "",
         "preparation": consultation.service.preparation
         or gettext("Wear clothes that you can move in."),
         "notice": str(consultation.service.cancel_notice_hours),
-        "times": [_offered(each, moment(each.start), last) for each in offers],
-        "until": moment(last),
+        "times": [_offered(each, _moment(each.start, each.zone), last) for each in offers],
+        "until": _moment(last, zone),
         "message": consultation.staff_message if message is None else message,
         "waits_until": waits_until,
         "reason": consultation.told_reason,
@@ -110,27 +126,53 @@ def values_of(
     }
 
 
+def _moment(at: datetime | None, zone: ZoneInfo) -> str:
+    return unbroken(clock.moment_label(at, zone)) if at else ""
+
+
 def _visit(
-    consultation: ConsultationRequest, when: str, who: str, place: str
+    consultation: ConsultationRequest, visit: Appointment, when: str, place: str
 ) -> list[tuple[str, str]]:
-    """The rows of the table; a place has a line for each line of its address."""
-    minutes = clock.minutes_label(consultation.service.duration_minutes)
+    """The rows of the table; the place keeps the lines of its address."""
+    minutes = clock.minutes_label(visit.minutes)
     return [
         (gettext("Consultation"), f"{consultation.service.name}, {minutes}"),
         (gettext("When"), when),
-        (gettext("With"), who),
+        (gettext("With"), _together(visit.practitioner)),
         (gettext("Where"), place),
         (gettext("Reference"), consultation.reference),
     ]
 
 
+def _changed(change: Change, when: str) -> str:
+    """What is new, in a sentence or two."""
+    said = []
+    if change.place:
+        said.append(gettext("The address is new: please come to the place below."))
+    before = _moment(change.start, change.zone)
+    if before != when and not change.wall_clock_stays:
+        said.append(
+            gettext(
+                "It is at the same moment as before. We told you %(before)s; it is now %(now)s."
+            )
+            % {"before": before, "now": when}
+        )
+    elif not change.place or before != when:
+        said.append(
+            gettext(
+                "The time on the clock there is the same, but your calendar may show another one."
+            )
+        )
+    return " ".join(said)
+
+
 def _together(person: Resource) -> str:
-    """A name on one line, unless it is too long for a phone's."""
+    """The name with no-break spaces, unless it is too long for one line on a phone."""
     return person.name.replace(" ", NBSP) if len(person.name) <= SHORT_NAME else person.name
 
 
 def _offered(offer: Appointment, moment: str, last: datetime | None) -> str:
-    """One of the offered times; one that is not held as long as the others says so."""
+    """One of the offered times; if its hold ends before the others', it says so."""
     text = f"{moment}, {_together(offer.practitioner)}"
     if offer.hold_expires_at == last:
         return text
@@ -138,7 +180,7 @@ def _offered(offer: Appointment, moment: str, last: datetime | None) -> str:
 
 
 def _waits_until(consultation: ConsultationRequest) -> str:
-    """Nothing for whoever is not on the list now, but may have been once."""
+    """The last day of the wait; empty if they are not on the waiting list now."""
     if consultation.status != RequestStatus.WAITLISTED:
         return ""
     waiting = WaitingListEntry.objects.filter(request_id=consultation.pk).first()

@@ -1,4 +1,4 @@
-"""Every mail as it looks, about a request that does not exist: for the wording and the styleguide."""
+"""Every mail with a sample request, for the wording pages and the styleguide."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bookings import clock
 from bookings.enums import DeclineReason
 from bookings.messages import daily_digest, queue
 from bookings.messages.defaults import KINDS
-from bookings.messages.placeholders import values_of
+from bookings.messages.placeholders import Change, values_of
 from bookings.models import Appointment, ConsultationRequest, Location, Message, Resource, Service
 from clinic.dates import unbroken
 
@@ -35,29 +35,46 @@ def _asked() -> ConsultationRequest:
         service=Service.objects.first() or Service(name=_("Consultation")),
         respond_by=_a_week_on() - timedelta(days=6),
         decline_reason=DeclineReason.NO_TIME,
-        staff_message=_("This is where your own message to the patient stands."),
+        staff_message=_("Your own message to the patient goes here."),
     )
 
 
 def sample(kind: str) -> dict[str, Any]:
-    """The placeholders' values for a request that does not exist; reads, writes nothing."""
+    """The placeholders' values for a sample request. Writes nothing."""
     start = _a_week_on()
     consultation = _asked()
     times = [
         Appointment(
             start=start + timedelta(days=day),
+            end=start + timedelta(days=day, minutes=consultation.service.duration_minutes),
+            location=consultation.location,
             hold_expires_at=start - timedelta(days=5),
             practitioner=Resource(name="Amara Osei"),
         )
         for day in range(2)
     ]
-    held = times[0] if "held" in KINDS[kind].known else None
+    held = _held(times[0]) if "held" in KINDS[kind].known else None
+    change = Change(start=times[0].start, zone=consultation.location.zone, place=True)
     links = [(name, f"{settings.SITE_URL}/") for name in ("K7MB-4QX9", "T2RD-9FWG")]
-    values = values_of(consultation, visit=times[0], held=held, offers=times, links=links)
+    values = values_of(
+        consultation, visit=times[0], held=held, offers=times, change=change, links=links
+    )
     today = consultation.location.today(timezone.now())
-    if "answer_by" in KINDS[kind].known:  # nobody is promised an answer while they wait
+    if "answer_by" in KINDS[kind].known:  # somebody on the waiting list is promised no answer time
         return values
     return values | {"waits_until": unbroken(clock.date_label(start.date(), today=today))}
+
+
+def _held(visit: Appointment) -> Appointment:
+    """The first choice as it is held before the address is confirmed: for 15 minutes, say."""
+    minutes = settings.BOOKINGS["HOLD_UNVERIFIED_MINUTES"]
+    until = timezone.now() + timedelta(minutes=minutes)
+    return Appointment(
+        start=visit.start,
+        location=visit.location,
+        practitioner=visit.practitioner,
+        hold_expires_at=until,
+    )
 
 
 def preview(kind: str, language: str, words: dict[str, str] | None = None) -> dict[str, str]:
@@ -68,7 +85,7 @@ def preview(kind: str, language: str, words: dict[str, str] | None = None) -> di
 
 
 def mails(kind: str = "") -> dict[str, dict[str, str]]:
-    """Each kind of message with the clinic's words, and the desk's own morning mail; or one of them."""
+    """Every kind of message in the clinic's words, and the daily digest; or only `kind`."""
     makers = {one: partial(_message, one) for one in KINDS} | {"digest": _morning}
     return {one: make() for one, make in makers.items() if kind in ("", one)}
 

@@ -1,16 +1,17 @@
-"""How a message becomes a row of the outbox: to whom, in whose words, in which language. Sends nothing.
+"""Writes messages to the outbox: recipient, words, language, calendar file. `send` sends them.
 
-Subjects hold no health detail and no text that a user typed. Every mail carries a link of its own,
-because links are stored hashed and cannot be read back.
+Subjects contain no health detail and no text that a user typed. Every mail gets a new link, because
+links are stored hashed and cannot be read back.
 
-Rows are made here and never by `post_office`'s `send()`, which reads subject and body as templates: what
-a patient typed would be evaluated.
+Rows are made here and never by `post_office`'s `send()`, which treats subject and body as templates, so
+it would evaluate what a patient typed.
 """
 
 from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
+from email.headerregistry import Address
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.encoding import punycode
 from django.utils.translation import gettext as _
 from post_office.models import PRIORITY, STATUS, Attachment, Email
 
@@ -42,20 +44,22 @@ def write(
     expires_at: datetime | None = None,
     **about: Any,
 ) -> bool:
-    """Write the message in the patient's language and queue it; whether there was one to write.
+    """Write the message in the patient's language and queue it; whether one was written.
 
-    Staff's decisions leave some time to take them back (`Kind.undo`). An address that nobody confirmed
-    gets only what asks to confirm it, or opens the page: a request can be reopened without that.
-    Whom no mail may reach gets a short text instead, where there is one and that channel is on.
+    Staff's decisions wait a little, so that they can be undone (`Kind.undo`). An unconfirmed address gets
+    only messages limited to `TO_CONFIRM`. A patient whom no mail may reach gets a text message, if this
+    kind has one and the channel is on.
     """
     may_know = KINDS[kind].known <= placeholders.NOTHING_TYPED or consultation.is_proven
     by_mail = bool(consultation.email) and may_know
     by_text = not by_mail and kind in sms.TEXTS and sms.can_reach(consultation.phone)
     key = f"{consultation.pk}:{kind}:{dedupe or consultation.version}"
-    # A version is written about once, by whoever brought it about; what comes round may be there.
+    # A version has one message, from whoever changed it; a periodic job may have written its own already.
     there = bool(dedupe) and Message.objects.filter(dedupe_key=key).exists()
     if there or not (by_mail or by_text):
         return False
+    if visit and method and by_mail:
+        _remember_invited(visit, consultation, method)
     delay = timedelta(seconds=settings.BOOKINGS["UNDO_SECONDS"] if KINDS[kind].undo else 0)
     with translation.override(consultation.locale):
         values = placeholders.values_of(
@@ -74,28 +78,61 @@ def write(
     return _queue(message, texts, file, method)
 
 
+def _remember_invited(
+    visit: Appointment, consultation: ConsultationRequest, method: ics.Method
+) -> None:
+    """Keep the first invitation's organizer for all later ones, and the address last invited."""
+    clinic = ClinicSettings.current()
+    if not visit.organizer:
+        visit.organizer = to_ascii(clinic.email) or ics.sender_address()
+        visit.organizer_name = clinic.name
+    if method == "REQUEST" or not visit.attendee:
+        visit.attendee = to_ascii(consultation.email)
+    visit.save(update_fields=["organizer", "organizer_name", "attendee"])
+
+
+def to_ascii(address: str) -> str:
+    """The address as it stands in the mail's header: an international domain in Punycode."""
+    local, _at, domain = address.rpartition("@")
+    return f"{local}@{punycode(domain)}" if local else address
+
+
 def _queue(message: Message, texts: dict[str, Any], file: bytes, method: str | None) -> bool:
     try:
         with transaction.atomic():
-            message.email = Email.objects.create(**common(), **texts)
+            message.email = Email.objects.create(**common() | texts)
             if file:
                 _attach(message.email, file, method)
             message.save()
     except IntegrityError:
-        return False  # another worker wrote the same message at this very moment
+        return False  # another worker wrote the same message at the same moment
     return True
 
 
 def common() -> dict[str, Any]:
-    """What every mail of the clinic has: sender, place in the queue, a Message-ID of its own."""
+    """What every row of the outbox has: sender, priority, its own Message-ID. See `sender`, too."""
     return {
         "from_email": settings.DEFAULT_FROM_EMAIL,
         "status": STATUS.queued,
         "priority": PRIORITY.medium,
         "message_id": f"<{secrets.token_hex(16)}@{settings.POST_OFFICE['MESSAGE_ID_FQDN']}>",
-        # RFC 3834: keeps auto-replies away.
-        "headers": {"Auto-Submitted": "auto-generated"},
+        # RFC 3834: asks other programs not to send automatic replies.
+        "headers": dict(AUTOMATIC),
     }
+
+
+AUTOMATIC = {"Auto-Submitted": "auto-generated"}
+
+
+def sender(clinic: ClinicSettings) -> dict[str, Any]:
+    """Who a mail is from and who gets the reply: the clinic's name and its own address.
+
+    The address that may send for this site stays that of `DEFAULT_FROM_EMAIL`.
+    """
+    name = " ".join(clinic.name.split())
+    found = str(Address(display_name=name, addr_spec=ics.sender_address()))
+    reply = {"Reply-To": clinic.email} if clinic.email else {}
+    return {"from_email": found, "headers": AUTOMATIC | reply}
 
 
 def render(
@@ -106,27 +143,40 @@ def render(
     button_url: str,
     words: dict[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Subject, text and HTML as an outbox row has them; with other `words`, those of a preview."""
-    context = compose.compose(words or compose.words(kind, language), values) | {
-        "clinic": ClinicSettings.current(),
+    """Subject, text and HTML for an outbox row; `words` replaces the stored words, for a preview."""
+    chosen, clinic = words or compose.words(kind, language), ClinicSettings.current()
+    context = compose.compose(chosen, values) | {
+        "clinic": clinic,
+        "preheader": compose.preheader(kind, values),
+        "greeting": compose.greeting(kind, chosen, values),
         "button_url": button_url,
         "button_text": KINDS[kind].button,
         "again_text": KINDS[kind].again,
-        "again_url": settings.SITE_URL + reverse("book") if KINDS[kind].again else "",
+        "again_url": _again_url(kind, clinic),
+        "calls": KINDS[kind].calls,
     }
-    return {
+    return sender(clinic) | {
         "subject": context["subject"],
         "message": plain(render_to_string("emails/message.txt", context)),
         "html_message": render_to_string("emails/message.html", context),
     }
 
 
+def _again_url(kind: str, clinic: ClinicSettings) -> str:
+    """Where the first of two buttons leads; empty if there is only one."""
+    if not KINDS[kind].again:
+        return ""
+    return (
+        f"tel:{clinic.phone.as_e164}" if KINDS[kind].calls else settings.SITE_URL + reverse("book")
+    )
+
+
 def short(kind: str, values: compose.Values, consultation: ConsultationRequest) -> dict[str, Any]:
-    """A text message as an outbox row has it. The subject is for staff: it is not sent."""
+    """A text message for an outbox row. The subject is for staff and is not sent."""
     text = compose.fill(str(sms.TEXTS[kind]), values)
     return {
         "subject": _("Text message about %(reference)s") % {"reference": consultation.reference},
-        # Anything but plain spaces makes a text of 160 characters one of 70.
+        # Non-GSM characters, such as a no-break space, cut a segment from 160 characters to 70.
         "message": " ".join(text.split()),
         "to": sms.address(consultation.phone),
         "backend_alias": sms.ALIAS,
@@ -141,7 +191,7 @@ def _attach(email: Email, file: bytes, method: str | None) -> None:
 
 
 def new_link(consultation: ConsultationRequest, *, now: datetime) -> str:
-    """A secret address (256 bits) at which the patient manages the request; stored as its hash."""
+    """A secret address (256 bits) where the patient manages the request; only its hash is stored."""
     token = secrets.token_urlsafe(32)
     AccessLink.objects.create(
         request=consultation,

@@ -1,6 +1,6 @@
-"""One function a message. Each writes a row of the outbox in the caller's transaction; none sends.
+"""One function for each message to patients. Each writes an outbox row in the caller's transaction.
 
-What they say stands in `wording`, or is staff's own; how they become rows, in `posting`.
+The default words are in `defaults`; `queue` writes the rows and `send` sends them.
 """
 
 from __future__ import annotations
@@ -13,17 +13,18 @@ from post_office.models import STATUS, Email
 
 from bookings.enums import RequestStatus
 from bookings.messages import queue
+from bookings.messages.placeholders import Change
 from bookings.messages.secret_links import forget
 from bookings.models import Appointment, ConsultationRequest, Message
 
 
 def verify(consultation: ConsultationRequest, held: Appointment | None, *, now: datetime) -> None:
-    """Please confirm your address: the time is held until then. The first message of all."""
+    """The first message: please confirm your address. The chosen time is held until then."""
     _write(consultation, "verify", now=now, supersedes=False, held=held)
 
 
 def received(consultation: ConsultationRequest, held: Appointment | None, *, now: datetime) -> None:
-    """We have it; here is what happens next and by when."""
+    """We have your request; what happens next, and by when."""
     _write(consultation, "received", now=now, held=held)
 
 
@@ -55,16 +56,16 @@ def waitlisted(consultation: ConsultationRequest, *, now: datetime) -> None:
 
 
 def waiting_over(consultation: ConsultationRequest, *, now: datetime) -> None:
-    """No time came free in the weeks that the patient wanted to wait."""
+    """No time became available during the patient's wait."""
     _write(consultation, "waiting_over", now=now)
 
 
 TAKEN_BACK = {RequestStatus.DECLINED: "declined", RequestStatus.OFFERED: "offered"}
-"""Which message told of the answer that a request is reopened from."""
+"""The message that announced the answer from which a request is reopened."""
 
 
 def reopened(consultation: ConsultationRequest, before: RequestStatus, *, now: datetime) -> None:
-    """Our earlier answer, after which it stood at `before`, no longer counts; to whom that has reached."""
+    """Please ignore our earlier answer, which led to `before`. Only if that answer was sent."""
     drop_unsent(consultation)
     told = consultation.messages.filter(kind=TAKEN_BACK.get(before, ""), superseded=False)
     last = told.select_related("email").first()
@@ -73,21 +74,21 @@ def reopened(consultation: ConsultationRequest, before: RequestStatus, *, now: d
 
 
 def lapsed(consultation: ConsultationRequest, *, now: datetime) -> None:
-    """The offered times are no longer held; staff look again, or the patient goes on waiting."""
+    """The offered times are no longer held; staff look again, or the patient keeps waiting."""
     _write(consultation, "lapsed", now=now)
 
 
 def hold_lapsed(
     consultation: ConsultationRequest, appointment: Appointment, *, now: datetime
 ) -> None:
-    """We did not answer in time, and no longer keep the first choice."""
+    """We did not answer in time, and no longer hold the first choice."""
     _write(consultation, "hold_lapsed", now=now, visit=appointment)
 
 
 def unanswered(
     consultation: ConsultationRequest, appointment: Appointment, *, now: datetime
 ) -> None:
-    """We asked something, and no longer keep the first choice. The question itself leaves all the same."""
+    """Our question is unanswered, and we no longer hold the first choice. The question is still sent."""
     _write(consultation, "unanswered", now=now, visit=appointment, supersedes=False)
 
 
@@ -113,18 +114,18 @@ def kept(consultation: ConsultationRequest, appointment: Appointment, *, now: da
 def withdrawn(
     consultation: ConsultationRequest, appointment: Appointment | None, *, now: datetime
 ) -> None:
-    """You cancelled; the visit leaves the calendar."""
+    """You have cancelled; the visit is removed from the calendar."""
     _write(consultation, "withdrawn", now=now, visit=appointment, method="CANCEL")
 
 
 WHATEVER_THE_VISIT = {"offered", "question", "cancelled", "link"}
-"""What counts also once the visit is cancelled or missed: these tell of something else."""
+"""Messages that still apply after the visit is cancelled or missed: they are about something else."""
 
 
 def cancelled(
     consultation: ConsultationRequest, appointment: Appointment, *, message: str, now: datetime
 ) -> None:
-    """The clinic cancelled; the visit leaves the calendar. Times that are offered stay offered."""
+    """The clinic cancelled; the visit is removed from the calendar. Offered times stay offered."""
     _drop(consultation.messages.exclude(kind__in=WHATEVER_THE_VISIT))
     _write(
         consultation,
@@ -138,7 +139,7 @@ def cancelled(
 
 
 def missed(consultation: ConsultationRequest, appointment: Appointment, *, now: datetime) -> None:
-    """We did not see you. Times that are offered stay offered."""
+    """The patient did not come. Offered times stay offered."""
     _drop(consultation.messages.exclude(kind__in=WHATEVER_THE_VISIT))
     _write(
         consultation,
@@ -146,7 +147,7 @@ def missed(consultation: ConsultationRequest, appointment: Appointment, *, now: 
         now=now,
         visit=appointment,
         supersedes=False,
-        # By the moment: what was taken back may be recorded once more.
+        # Includes the moment, because a correction may be followed by a second no-show.
         dedupe=f"{appointment.pk}:{now.timestamp()}",
     )
 
@@ -159,7 +160,7 @@ def not_missed(consultation: ConsultationRequest) -> None:
 def reminder(
     consultation: ConsultationRequest, appointment: Appointment, *, hours: int, now: datetime
 ) -> bool:
-    """Your visit is near; once for each visit and number of hours, and never after its start."""
+    """Your visit is soon; once for each visit and number of hours, and never after its start."""
     dedupe = f"{appointment.pk}:{hours}"
     key = f"{consultation.pk}:reminder:{dedupe}"
     _drop(consultation.messages.filter(kind="reminder").exclude(dedupe_key=key))
@@ -174,8 +175,24 @@ def reminder(
     )
 
 
+def updated(
+    consultation: ConsultationRequest, appointment: Appointment, change: Change, *, now: datetime
+) -> bool:
+    """The booked visit has another place or time zone; comes with an updated invitation."""
+    return _write(
+        consultation,
+        "updated",
+        now=now,
+        visit=appointment,
+        change=change,
+        method="REQUEST",
+        dedupe=f"{appointment.pk}:{appointment.ics_sequence}",
+        supersedes=False,
+    )
+
+
 def link(consultation: ConsultationRequest, *, now: datetime) -> bool:
-    """A new link, for someone who lost theirs; at most one in ten minutes."""
+    """A new link for somebody who lost theirs; at most one in ten minutes."""
     dedupe = f"{now:%Y%m%d%H}{now.minute // 10}"
     return _write(consultation, "link", now=now, dedupe=dedupe, supersedes=False)
 
@@ -191,10 +208,10 @@ def links(consultations: Sequence[ConsultationRequest], *, now: datetime) -> boo
 
 
 def drop_unsent(consultation: ConsultationRequest) -> None:
-    """Messages of an earlier state of the request that have not left yet never will.
+    """Drop unsent messages about an earlier state of the request.
 
-    But for a cancellation: whatever is agreed later, that visit has to leave the patient's calendar.
-    And for a link: it tells of no state.
+    Except a cancellation, because that visit must leave the patient's calendar whatever is agreed later,
+    and a link, which is not about a state.
     """
     _drop(consultation.messages.exclude(kind__in={"cancelled", "link", "links"}))
 
@@ -216,7 +233,7 @@ def _write(
     supersedes: bool = True,
     **about: Any,
 ) -> bool:
-    """Write it; what `supersedes` is said instead of messages that have not left yet."""
+    """Write the message; with `supersedes` it replaces messages that have not been sent yet."""
     if supersedes:
         drop_unsent(consultation)
     return queue.write(consultation, kind, now=now, **about)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import F, Q
@@ -22,7 +23,7 @@ from bookings.models.requests import ConsultationRequest
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def holding(self, now: datetime) -> Self:
-        """Those that keep others out: a holding status whose hold, if it has one, has not lapsed."""
+        """Visits that occupy their time: in a holding status, and any hold has not lapsed."""
         return self.filter(status__in=APPOINTMENT_HOLDING).filter(
             Q(hold_expires_at__isnull=True) | Q(hold_expires_at__gt=now)
         )
@@ -40,16 +41,17 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         return self.filter(busy_start__lt=end, busy_end__gt=start)
 
     def one_at_most(self) -> Appointment | None:
-        """Where the constraints allow only one. Not `first`, which puts them in order: that costs."""
+        """The row, where constraints allow only one. `first` would sort, which costs time."""
         return next(iter(self.order_by()), None)
 
 
 class Appointment(models.Model):
     """One practitioner, one time, perhaps one room (FHIR Appointment). Times are UTC, half-open.
 
-    Duration and buffers are copied from the service when it is made, so that a later change of the
-    service moves nothing in the diary. `busy_start` and `busy_end` are what it holds: the visit
-    with its buffers, rounded outwards to whole cells.
+    What a patient is told is copied, so that a later change of the service or the location does not
+    rewrite it: length and buffers, `time_zone` and `place` (its lines) when the row is made; `organizer`
+    and `attendee` with the first invitation. `busy_start` and `busy_end` are what it holds: the visit with
+    its buffers, rounded outwards to whole cells.
     """
 
     request = models.ForeignKey(
@@ -79,6 +81,16 @@ class Appointment(models.Model):
     cancelled_because = models.CharField(max_length=40, blank=True)
     ics_uid = models.CharField(max_length=80, unique=True)
     ics_sequence = models.PositiveIntegerField(default=0)
+    # Database defaults too, so that the previous version of the code can still insert rows.
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, blank=True, default="", db_default=""
+    )
+    place = models.TextField(_("place"), blank=True, default="", db_default="")
+    organizer = models.CharField(max_length=254, blank=True, default="", db_default="")
+    organizer_name = models.CharField(max_length=80, blank=True, default="", db_default="")
+    attendee = models.CharField(
+        _("invited as"), max_length=254, blank=True, default="", db_default=""
+    )
     created_at = models.DateTimeField()
 
     objects = AppointmentQuerySet.as_manager()
@@ -114,7 +126,7 @@ class Appointment(models.Model):
                 condition=Q(hold_expires_at__isnull=True)
                 | Q(status__in=sorted(APPOINTMENT_CAN_LAPSE)),
                 name="appointment_only_holds_expire",
-                violation_error_message=_("Only a time that is held can lapse."),
+                violation_error_message=_("Only a held time can lapse."),
             ),
             models.UniqueConstraint(
                 fields=["request"],
@@ -128,17 +140,41 @@ class Appointment(models.Model):
         return f"{self.request.reference} {self.start:%Y-%m-%d %H:%M}Z"
 
     @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which the patient was told the time."""
+        return ZoneInfo(self.time_zone) if self.time_zone else self.location.zone
+
+    def today(self, now: datetime) -> date:
+        """The day on the visit's wall clock at `now` (UTC)."""
+        return now.astimezone(self.zone).date()
+
+    @property
+    def place_lines(self) -> list[str]:
+        """Where it is, line by line, as the patient was told."""
+        return self.place.splitlines() if self.place else self.location.lines
+
+    @property
+    def place_label(self) -> str:
+        """Where it is, on one line."""
+        return ", ".join(self.place_lines)
+
+    @property
+    def minutes(self) -> int:
+        """How long it lasts, without buffers."""
+        return (self.end - self.start) // timedelta(minutes=1)
+
+    @property
     def resources(self) -> list[int]:
         """Ids of what it occupies."""
         return [self.practitioner_id] + ([self.room_id] if self.room_id else [])
 
     def day_has_come(self, now: datetime) -> bool:
         """Whether it is the day of the visit at its location, or later, at `now` (UTC)."""
-        return self.location.today(self.start) <= self.location.today(now)
+        return self.today(self.start) <= self.today(now)
 
 
 class Displaced(models.Model):
-    """A visit or hold that stood inside a closure: whom the wizard looks after until they have a time."""
+    """A visit or hold inside a closure: the wizard lists it until the patient has a new time."""
 
     closure = models.ForeignKey(DateException, on_delete=models.CASCADE, related_name="displaced")
     appointment = models.ForeignKey(
@@ -162,7 +198,7 @@ class Displaced(models.Model):
 class TimeClaim(models.Model):
     """One five-minute cell of one resource, owned by an appointment or by a closure.
 
-    The unique constraint is what makes a double booking impossible, on SQLite and PostgreSQL alike.
+    The unique constraint makes double bookings impossible, on SQLite and PostgreSQL alike.
     """
 
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="+")

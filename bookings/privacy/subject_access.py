@@ -1,6 +1,6 @@
-"""Everything that is kept about a person, for that person: the right of access (GDPR, article 15).
+"""A copy of everything that we keep about a person, for that person (GDPR, article 15).
 
-What is left out is named: columns that only keep the machinery going, and which colleague did what.
+Left out: the columns in `INTERNAL`, and which member of staff did what.
 """
 
 from __future__ import annotations
@@ -26,14 +26,15 @@ from clinic.models import ClinicSettings
 INTERNAL = {
     *("id", "request", "version", "idempotency_key", "person_key", "network_key", "erased_at"),
     *("assigned_to", "ics_uid", "ics_sequence", "busy_start", "busy_end", "replaces", "digest"),
+    *("organizer", "organizer_name"),
     *("buffer_before_minutes", "buffer_after_minutes"),
 }
-"""Not shown: they say nothing about the person, or (the keys) nothing that anyone could read."""
+"""Not shown: technical columns that say nothing about the person, and keys that nobody can read."""
 
 
 @dataclass(frozen=True)
 class Fact:
-    """One thing that is kept: its name for programs, its label for people, and what it says."""
+    """One stored value: its name for programs, its label for people, and its text."""
 
     name: str
     label: str
@@ -51,7 +52,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Copy:
-    """What is kept about one request."""
+    """What we keep about one request."""
 
     reference: str
     sections: list[Section]
@@ -112,7 +113,7 @@ def _moment(at: datetime, zone: Any) -> str:
 
 def _message(message: Message, zone: Any) -> Row:
     mail = message.email
-    # The file passes through the hands of staff: the secret that lets one act as the patient does not.
+    # Staff handle this file, so it must not contain the secret link that acts as the patient.
     text = SECRET.sub("/request/open/…", mail.message) or _("No longer kept.")
     return [
         Fact("written", _("Written"), _moment(message.created_at, zone)),
@@ -129,20 +130,20 @@ def _event(event: Event, zone: Any) -> Row:
         Fact("by", _("By"), kinds.get(ActorKind(event.actor_kind), _("the system"))),
         Fact("what", _("What"), event.says),
     ]
-    # Who of the staff a request was given to says nothing about the person who asked.
+    # Which member of staff a request was assigned to says nothing about the patient.
     if event.why and event.verb != Verb.ASSIGN:
         facts.append(Fact("why", _("Why"), event.because))
     return facts
 
 
 def as_html(requests: Sequence[ConsultationRequest], *, now: datetime) -> str:
-    """One page without scripts, styles or pictures, that any browser shows and prints."""
+    """One page without scripts, styles or pictures, which any browser can show and print."""
     context = {"copies": [copy_of(r) for r in requests], "now": now, "clinic": _clinic()}
     return render_to_string("bookings/staff/disclosure.html", context)
 
 
 def as_json(requests: Sequence[ConsultationRequest], *, now: datetime) -> str:
-    """The same for programs."""
+    """The same as JSON, for programs."""
     copies = [asdict(copy_of(consultation)) for consultation in requests]
     text = {"clinic": _clinic().name, "made_at": now.isoformat(), "requests": copies}
     return json.dumps(text, ensure_ascii=False, indent=2) + "\n"

@@ -1,12 +1,15 @@
-"""A practitioner's diary as a calendar feed, behind a secret address that can be taken back."""
+"""A practitioner's diary as a calendar feed, behind a secret address that can be revoked."""
 
 from __future__ import annotations
 
+import re
 import secrets
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from bookings.enums import AppointmentStatus
@@ -22,9 +25,9 @@ SHOWN = frozenset({AppointmentStatus.PENDING, AppointmentStatus.BOOKED}) | {
 
 @transaction.atomic
 def make(resource: Resource, *, now: datetime) -> str:
-    """A new secret address (256 bits) for the practitioner's feed; an earlier one ends.
+    """A new secret address (256 bits) for the practitioner's feed; the earlier one stops working.
 
-    It is stored as its hash, so this is the only time that anybody can see it.
+    Only its hash is stored, so it can be shown only now.
     """
     revoke(resource)
     token = secrets.token_urlsafe(32)
@@ -37,16 +40,26 @@ def revoke(resource: Resource) -> None:
 
 
 def owner_of(token: str) -> Resource | None:
-    """Whose feed it is; None for a secret that is unknown or taken back, and for who has left."""
+    """Whose feed it is; None if the secret is unknown or revoked, or the person is no longer active."""
     return Resource.objects.filter(
         active=True, feed__digest=digest(token), practitioner__user__is_active=True
     ).first()
 
 
 def file_of(resource: Resource, *, now: datetime) -> bytes:
-    """All visits and held times from a month ago on; of each patient the reference, no more."""
+    """All visits and held times since a month ago. Of each patient it has only the reference."""
     rows = Appointment.objects.filter(
         practitioner=resource, status__in=SHOWN, start__gt=now - PAST
     ).exclude(pk__in=Appointment.objects.lapsed(now).values("pk"))
-    visits = rows.select_related("request", "location", "room").order_by("start", "pk")
-    return ics.feed(resource.name, list(visits), now=now)
+    visits = rows.annotate(changed=Coalesce(Max("events__at"), "created_at"))
+    shown = visits.select_related("request", "location", "room").order_by("start", "pk")
+    return ics.feed(resource.name, list(shown))
+
+
+def last_changed(file: bytes) -> datetime | None:
+    """When the newest of a feed's visits changed (UTC)."""
+    stamps = re.findall(rb"^LAST-MODIFIED:(\d{8}T\d{6})Z", file, re.MULTILINE)
+    newest = max(stamps, default=None)
+    return (
+        datetime.strptime(newest.decode(), "%Y%m%dT%H%M%S").replace(tzinfo=UTC) if newest else None
+    )

@@ -3,59 +3,95 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from email.utils import parseaddr
 from typing import Literal
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event, vCalAddress, vText
+from icalendar import Alarm, Calendar, Event, vCalAddress, vText
 
 from bookings.enums import AppointmentStatus
 from bookings.models import Appointment
+from bookings.schedule import zones
 from clinic.models import ClinicSettings
 
 Method = Literal["REQUEST", "CANCEL", "PUBLISH"]
-YEAR = timedelta(days=366)
+DAY = timedelta(days=1)
+ALARM = timedelta(hours=2)
+"""How long before the visit a calendar reminds the patient: time to set out."""
 TENTATIVE = frozenset({AppointmentStatus.PROPOSED, AppointmentStatus.PENDING})
 
 
 def invitation(appointment: Appointment, *, method: Method, now: datetime) -> bytes:
     """The appointment as an iCalendar file with its time zone.
 
-    REQUEST invites or updates, CANCEL takes it out of the calendar again (RFC 5546), PUBLISH is for
-    a download. The UID never changes; SEQUENCE grows with each change, so that clients follow.
+    REQUEST invites or updates, CANCEL removes it from the calendar (RFC 5546), PUBLISH is for a
+    download. The UID never changes; SEQUENCE grows with each change, so that clients follow. Place, zone,
+    organizer and attendee are those of the visit, not of today.
     """
     clinic = ClinicSettings.current()
     calendar = _calendar(method)
     event = _event(appointment, now)
-    event.add("summary", _("Appointment at %(clinic)s") % {"clinic": clinic.name})
-    event.add("location", appointment.location.one_line)
+    summary = _("Appointment at %(clinic)s") % {"clinic": clinic.name}
+    event.add("summary", summary)
+    event.add("location", appointment.place_label)
     event.add("description", _("To change or cancel, use the link in our message or call us."))
     event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
-    # Whoever shares their calendar with others shows them a busy time, and not why.
+    # In a shared calendar others see a busy time, but not why.
     event.add("class", "PRIVATE")
-    if method != "PUBLISH" and clinic.email and appointment.request.email:
-        organizer = vCalAddress(f"mailto:{clinic.email}")
-        organizer.params["cn"] = vText(clinic.name)
-        event["organizer"] = organizer
-        attendee = vCalAddress(f"mailto:{appointment.request.email}")
-        attendee.params["rsvp"] = vText("FALSE")
-        attendee.params["partstat"] = vText("ACCEPTED")
-        event.add("attendee", attendee, encode=False)
+    # Not the secret link: calendars are shared. The page mails a new link to the patient.
+    event.add("url", settings.SITE_URL + reverse("find-request"))
+    if method != "PUBLISH" and appointment.attendee:
+        _add_people(event, appointment)
+    if method != "CANCEL":
+        event.add_component(_alarm(summary))
     calendar.add_component(event)
     return _bytes(calendar, [appointment])
 
 
-def feed(name: str, appointments: Sequence[Appointment], *, now: datetime) -> bytes:
+def _add_people(event: Event, appointment: Appointment) -> None:
+    """Organizer and attendee as in the first invitation: programs match updates by them."""
+    organizer = vCalAddress(f"mailto:{appointment.organizer}")
+    organizer.params["cn"] = vText(appointment.organizer_name)
+    sender = sender_address()
+    if sender.casefold() != appointment.organizer.casefold():
+        # Programs distrust an invitation whose organizer is not the sender of the mail.
+        organizer.params["sent-by"] = vText(f"mailto:{sender}")
+    event["organizer"] = organizer
+    attendee = vCalAddress(f"mailto:{appointment.attendee}")
+    attendee.params["rsvp"] = vText("FALSE")
+    attendee.params["partstat"] = vText("ACCEPTED")
+    event.add("attendee", attendee, encode=False)
+
+
+def sender_address() -> str:
+    """The bare address that sends this site's mail."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+
+
+def _alarm(text: str) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", text)
+    alarm.add("trigger", -ALARM)
+    return alarm
+
+
+def feed(name: str, appointments: Sequence[Appointment]) -> bytes:
     """A practitioner's visits, to subscribe to; of the patient only the reference.
 
-    What is held and not booked yet is tentative. Rooms are named, services are not: a service says
-    what somebody comes for.
+    Held times are tentative. Rooms are named but services are not, because a service says what somebody
+    comes for. Each visit has `changed` (UTC); the file is the same until something in it changes.
     """
     calendar = _calendar("PUBLISH")
     calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", timedelta(hours=1), parameters={"value": "DURATION"})
     for appointment in appointments:
-        event = _event(appointment, now)
+        changed: datetime = appointment.changed  # type: ignore[attr-defined]  # annotated
+        event = _event(appointment, changed)
+        event.add("last-modified", changed)
         held = appointment.status in TENTATIVE
         text = _("Held: %(reference)s") if held else _("Visit %(reference)s")
         event.add("summary", text % {"reference": appointment.request.reference})
@@ -76,12 +112,12 @@ def _calendar(method: Method) -> Calendar:
     return calendar
 
 
-def _event(appointment: Appointment, now: datetime) -> Event:
-    zone = appointment.location.zone
+def _event(appointment: Appointment, stamp: datetime) -> Event:
+    zone = appointment.zone
     event = Event()
     event.add("uid", appointment.ics_uid)
     event.add("sequence", appointment.ics_sequence)
-    event.add("dtstamp", now)
+    event.add("dtstamp", stamp)
     event.add("dtstart", appointment.start.astimezone(zone))
     event.add("dtend", appointment.end.astimezone(zone))
     event.add("transp", "OPAQUE")
@@ -89,9 +125,10 @@ def _event(appointment: Appointment, now: datetime) -> Event:
 
 
 def _bytes(calendar: Calendar, appointments: Sequence[Appointment]) -> bytes:
-    """With the clock changes of the years around the visits; all since 1970 would be four times
-    the rest of the file."""
-    days: list[date] = [appointment.start.date() for appointment in appointments]
-    if days:
-        calendar.add_missing_timezones(first_date=min(days) - YEAR, last_date=max(days) + YEAR)
+    """With each zone's clock changes in the years of its visits."""
+    for zone in {visit.zone for visit in appointments}:
+        days = [visit.start.date() for visit in appointments if visit.zone == zone]
+        calendar.add_component(zones.component(zone, min(days) - DAY, max(days) + DAY))
+    # Zones first: programs read from top to bottom.
+    calendar.subcomponents.sort(key=lambda part: part.name != "VTIMEZONE")
     return bytes(calendar.to_ical())

@@ -1,4 +1,7 @@
-"""Filters that show an instant on a location's wall clock: `{{ start|moment_at:location }}`."""
+"""Filters that show an instant on a wall clock: `{{ start|moment_at:location }}`.
+
+A visit has the zone in which its patient was told the time: `{{ visit.start|moment_at:visit }}`.
+"""
 
 from datetime import date, datetime
 
@@ -7,14 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bookings import clock
-from bookings.models import Location
+from bookings.models import Appointment, Location
 from clinic.dates import unbroken
 
 register = template.Library()
 
 
 @register.filter
-def moment_at(at: datetime | None, location: Location) -> str:
+def moment_at(at: datetime | None, location: Location | Appointment) -> str:
     return unbroken(clock.moment_label(at, location.zone)) if at else ""
 
 
@@ -24,12 +27,12 @@ def day_at(day: date, location: Location) -> str:
 
 
 @register.filter
-def zone_name(location: Location) -> str:
+def zone_name(location: Location | Appointment) -> str:
     return clock.zone_label(location.zone)
 
 
 @register.filter
-def soon_at(at: datetime, location: Location) -> str:
+def soon_at(at: datetime, location: Location | Appointment) -> str:
     """A moment of the next minutes: "5:34pm today", and the day only once it is another."""
     if at.astimezone(location.zone).date() != location.today(timezone.now()):
         return moment_at(at, location)

@@ -16,7 +16,14 @@ from post_office.models import STATUS
 
 from bookings import clock
 from bookings.enums import REQUEST_NEEDS_ANSWER, ActorKind, AppointmentStatus, RequestStatus
-from bookings.models import ConsultationRequest, DateException, Event, Location, Message
+from bookings.models import (
+    Appointment,
+    ConsultationRequest,
+    DateException,
+    Event,
+    Location,
+    Message,
+)
 from bookings.models.events import BOUNCED
 from clinic.dates import unbroken
 
@@ -51,8 +58,8 @@ PROBLEMS: Mapping[str, str | Promise] = {
 
 
 @register.filter
-def short_at(at: datetime | None, location: Location) -> str:
-    """Such as "Thu 26 Nov, 2:30 p.m."; with the year where it is not this one."""
+def short_at(at: datetime | None, location: Location | Appointment) -> str:
+    """Such as "Thu 26 Nov, 2:30pm", with the year if it is not this one; a visit has its own zone."""
     if at is None:
         return ""
     local = at.astimezone(location.zone)

@@ -38,6 +38,7 @@ from bookings.transitions.patient import (
     resend_link,
     withdraw,
 )
+from bookings.transitions.places import change_place, concerned, fingerprint
 from bookings.transitions.request_data import Contact, RequestData, new_reference
 from bookings.transitions.submit import submit, verify
 from bookings.transitions.undo import undo, undoable
@@ -60,6 +61,8 @@ __all__ = [
     "assign",
     "book_for",
     "cancel",
+    "change_place",
+    "concerned",
     "time_zone_changed",
     "apply_closure",
     "confirm",
@@ -72,6 +75,7 @@ __all__ = [
     "expire",
     "expire_due",
     "exported",
+    "fingerprint",
     "fulfil",
     "goes_on_waiting",
     "join_waiting_list",

@@ -95,7 +95,7 @@ def _free_times(consultation: ConsultationRequest, now: datetime) -> None:
             )
     for visit in consultation.appointments.all():
         rows = Appointment.objects.filter(pk=visit.pk)
-        rows.update(person_key="", ics_uid=f"{uuid.uuid4()}@clinic")
+        rows.update(person_key="", attendee="", ics_uid=f"{uuid.uuid4()}@clinic")
 
 
 def _erase_mail(consultation: ConsultationRequest) -> None:

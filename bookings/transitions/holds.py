@@ -82,6 +82,8 @@ def _unsaved(consultation: ConsultationRequest, start: datetime, **about: Any) -
         buffer_after_minutes=service.buffer_after_minutes,
         busy_start=busy_start,
         busy_end=busy_end,
+        time_zone=consultation.location.time_zone,
+        place="\n".join(consultation.location.lines),
         ics_uid=f"{uuid.uuid4()}@clinic",
         **about,
     )
@@ -121,7 +123,11 @@ def continue_calendar(appointment: Appointment, old: Appointment) -> None:
     event = old.ics_uid
     Appointment.objects.filter(pk=old.pk).update(ics_uid=f"{appointment.ics_uid}-moved")
     appointment.ics_uid, appointment.ics_sequence = event, old.ics_sequence + 1
-    appointment.save(update_fields=["ics_uid", "ics_sequence"])
+    for name in ("organizer", "organizer_name", "attendee"):
+        setattr(appointment, name, getattr(old, name))
+    appointment.save(
+        update_fields=["ics_uid", "ics_sequence", "organizer", "organizer_name", "attendee"]
+    )
 
 
 def hold_first_choice(

@@ -117,7 +117,7 @@ def go_wrong(client, asked, monkeypatch) -> None:
     client.post("/admin/login/", {"username": CANARY, "password": CANARY})
 
 
-def test_patient_data_is_nowhere_else_and_erasure_reaches_all_of_it(
+def test_erasure_reaches_all_patient_data(
     client, clinic, owner, log, places, monkeypatch, django_capture_on_commit_callbacks
 ):
     consultation = ask(client)

@@ -44,7 +44,7 @@ def test_what_it_says_is_erased_is_what_erasing_empties():
     assert says(ConsultationRequest, "stays") == erasure.ANONYMOUS - {"id", "contact_by"} | {
         "erased_at"
     }
-    assert says(Appointment, "erased") == {"person_key"}
+    assert says(Appointment, "erased") == {"person_key", "attendee"}
 
 
 def test_the_figures_are_those_of_the_settings():
@@ -59,7 +59,7 @@ def test_the_figures_are_those_of_the_settings():
 
 
 @pytest.mark.django_db
-def test_the_seeded_page_has_the_figures_of_the_settings(settings):
+def test_seeded_page_matches_the_settings(settings):
     settings.RETENTION = settings.RETENTION | {"UNANSWERED_DAYS": 61, "MESSAGE_DAYS": 17}
     page = str(standard_pages.privacy().body)
     assert "61 days" in page and "12 months" in page and "17 days" in page

@@ -36,7 +36,7 @@ def asked(transactional_db):
     return make_request(service, location, start=TEN)
 
 
-def test_a_time_that_is_not_only_held_loses_the_end_of_its_hold(asked, before):
+def test_booked_visits_lose_their_hold_expiry(asked, before):
     held = make_request(
         asked.service, asked.location, email="b@example.org", start=TEN.replace(hour=11)
     )

@@ -82,7 +82,7 @@ def test_a_room_is_shared_by_different_practitioners(tomorrow):
     assert no_overlap()
 
 
-def test_the_same_post_fifty_times_is_one_request_and_one_mail(tomorrow):
+def test_fifty_equal_posts_make_one_request(tomorrow):
     service, _location, _people = make_clinic(practitioners=2)
     found = race([filled_in(service, tomorrow, 0)] * 50)
     assert set(found) == {"302 /sent/"}

@@ -146,7 +146,7 @@ def outcome(consultation: ConsultationRequest, made: Any) -> dict[str, str]:
 
 def when_and_who(appointment: Appointment) -> str:
     """Such as "Thursday 26 November, 2:30pm, with Amara Osei"."""
-    moment = clock.moment_label(appointment.start, appointment.location.zone)
+    moment = clock.moment_label(appointment.start, appointment.zone)
     return _("%(moment)s, with %(name)s") % {
         "moment": moment,
         "name": appointment.practitioner.name,

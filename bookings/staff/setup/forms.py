@@ -1,10 +1,8 @@
-"""Forms for the clinic's places, people, rooms and services, with the rules beside the fields."""
+"""Forms for locations, people, rooms and services, with their rules."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib.auth import get_user_model
@@ -19,13 +17,11 @@ from bookings import transitions
 from bookings.enums import ResourceKind
 from bookings.models import (
     Appointment,
-    Location,
     Practitioner,
     Resource,
 )
-from bookings.schedule import public_holidays
 from bookings.staff.setup import affected_visits
-from bookings.validators import validate_plain_text, validate_time_zone
+from bookings.validators import validate_plain_text
 
 PROFILE = ("title", "bio", "photo", "user")
 
@@ -45,7 +41,7 @@ class ResourceForm(WagtailAdminModelForm):
         self.fields["location"].empty_label = _("Choose")
 
     def _get_validation_exclusions(self) -> set[str]:
-        # The kind is not a field of the form, yet part of the rule "one of that name".
+        # `kind` is not in the form, but the rule "one of that name" needs it.
         return set(super()._get_validation_exclusions()) - {"kind"}
 
     def clean_location(self) -> Any:
@@ -60,7 +56,7 @@ class ResourceForm(WagtailAdminModelForm):
         return location
 
     def clean_active(self) -> bool:
-        """Whoever takes no appointments is not in the diary: nobody must be expected there."""
+        """Somebody who takes no appointments is not in the diary, so they must have no visits ahead."""
         active = bool(self.cleaned_data["active"])
         if self.instance.pk and not active and "active" in self.changed_data:
             visits = affected_visits.upcoming(self.instance, timezone.now())
@@ -80,7 +76,7 @@ class RoomForm(ResourceForm):
 
 
 class PhotoChooser(AdminImageChooser):
-    """Shows no photo for what is no number, where Wagtail's own falls over it."""
+    """Like Wagtail's, but shows no photo for a value that is not a number instead of failing."""
 
     def get_instance(self, value: Any) -> Any:
         try:
@@ -90,7 +86,7 @@ class PhotoChooser(AdminImageChooser):
 
 
 class PersonForm(ResourceForm):
-    """A practitioner with what patients may know of them, and who logs in as them."""
+    """A practitioner with their public profile and the user who logs in as them."""
 
     kind = ResourceKind.PRACTITIONER
     title = forms.CharField(label=_("Job title"), max_length=80, required=False)
@@ -140,53 +136,8 @@ class PersonForm(ResourceForm):
         return person
 
 
-class LocationForm(WagtailAdminModelForm):
-    class Meta:
-        model = Location
-        fields = ["name", "address", "time_zone", "country", "region", "active"]
-        widgets = {"address": AdminAutoHeightTextInput(attrs={"rows": 3})}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.before = self.instance.zone
-        self.fields["country"] = forms.ChoiceField(
-            label=_("Country"),
-            choices=[("", _("None")), *public_holidays.countries()],
-            required=False,
-            help_text=_("Its public holidays are suggested as closures."),
-        )
-
-    def clean_region(self) -> str:
-        region = str(self.cleaned_data["region"]).strip().upper()
-        public_holidays.check_region(self.cleaned_data.get("country", ""), region)
-        return region
-
-    def clean_time_zone(self) -> str:
-        """Hours are wall-clock times: on another clock they are other hours."""
-        name = str(self.cleaned_data["time_zone"])
-        validate_time_zone(name)
-        if self.instance.pk and "time_zone" in self.changed_data:
-            people = Resource.objects.filter(location=self.instance).select_related("location")
-            out = []
-            for person in people.filter(kind=ResourceKind.PRACTITIONER):
-                after = replace(affected_visits.week_of(person), zone=ZoneInfo(name))
-                out += affected_visits.visits_lost(person, after, now=timezone.now())
-            if out:
-                raise forms.ValidationError(str(affected_visits.outside_these_hours(out)))
-        return name
-
-    def save(self, commit: bool = True) -> Location:
-        place: Location = super().save(commit)
-        if self.before != place.zone:
-            actor = transitions.staff(self.for_user)
-            transitions.time_zone_changed(
-                place, actor=actor, before=self.before, now=timezone.now()
-            )
-        return place
-
-
 class ServiceForm(WagtailAdminModelForm):
-    """The rules between a service and the visits and rooms that there are."""
+    """The rules between a service and existing visits and rooms."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -216,24 +167,24 @@ class ServiceForm(WagtailAdminModelForm):
 
 
 SERVICE: dict[str, tuple[Any, Any]] = {
-    "slug": (_("Name in addresses"), _("Small letters and hyphens. Links to it use this name.")),
-    "duration_minutes": (_("Minutes of a visit"), ""),
-    "buffer_before_minutes": (_("Minutes kept free before"), _("Patients do not see them.")),
-    "buffer_after_minutes": (_("Minutes kept free after"), _("For notes and cleaning up.")),
+    "slug": (_("URL name"), _("Lower-case letters and hyphens. Links to the service contain it.")),
+    "duration_minutes": (_("Length in minutes"), _("Booked visits keep the length they have.")),
+    "buffer_before_minutes": (_("Minutes blocked before"), _("Patients do not see them.")),
+    "buffer_after_minutes": (_("Minutes blocked after"), _("For notes and cleaning up.")),
     "step_minutes": (
         _("Minutes between offered starts"),
         _("30: a visit can begin at 9:00, 9:30, 10:00 and so on."),
     ),
     "minimum_notice_hours": (
         _("Hours of notice"),
-        _("How long before a visit patients can still ask for it. Staff may book later."),
+        _("How long before a visit patients can still book it. Staff may book later."),
     ),
     "cancel_notice_hours": (
         _("Hours of notice to cancel"),
-        _("What patients are asked for. Nobody is stopped from cancelling later."),
+        _("We ask patients for this much. They can still cancel later."),
     ),
-    "horizon_days": (_("Days ahead"), _("How far into the future times are shown.")),
-    "active": (_("Can be asked for"), _("Off: no longer offered; what is booked stays.")),
+    "horizon_days": (_("Days ahead"), _("How far ahead times are offered.")),
+    "active": (_("Open for booking"), _("When off, nobody can request it; bookings stay.")),
 }
 LABELS = {name: label for name, (label, _help) in SERVICE.items()}
 HELP_TEXTS = {name: text for name, (_label, text) in SERVICE.items() if text}

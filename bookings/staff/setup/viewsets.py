@@ -1,6 +1,6 @@
-"""The clinic's set-up in the admin: places, people, rooms, services, hours, closures.
+"""The clinic's set-up in the admin: locations, people, rooms, services, hours, closures.
 
-No copy, no inspect, no export and no bulk actions: Wagtail would offer each on any one permission.
+No copy, inspect, export or bulk actions: Wagtail would offer each of them on any single permission.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from bookings.enums import ResourceKind
 from bookings.forms.fields import SeveralOf
 from bookings.models import DateException, Location, Resource, Service, WeeklyHours
 from bookings.staff.setup import forms
-from bookings.staff.setup.forms import LocationForm, PersonForm, RoomForm, ServiceForm
+from bookings.staff.setup.forms import PersonForm, RoomForm, ServiceForm
 from bookings.staff.setup.hours_forms import ClosureForm, HoursForm
 from bookings.staff.setup.hours_views import (
     ClosureIndex,
@@ -36,12 +36,14 @@ from bookings.staff.setup.hours_views import (
     EditHours,
     ShowsWeek,
 )
+from bookings.staff.setup.location_forms import LocationForm
+from bookings.staff.setup.location_views import EditLocation
 from bookings.templatetags.desk import short_at
 from clinic.columns import SeldomColumn, YesNoColumn
 
 
 class KeepWhatIsUsed(generic.DeleteView):
-    """What visits or requests refer to cannot be deleted; it can be switched off."""
+    """A row that visits or requests use cannot be deleted; it can be switched off."""
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
@@ -64,7 +66,7 @@ class ClinicViewSet(ModelViewSet):
         return f"clinic/{self.name}"
 
     def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        """On a phone each row is a card (staff.css): columns would be a letter wide."""
+        """On a phone each row is a card (staff.css), because columns would be one letter wide."""
         shown = {"table_classname": "listing desk-table"}
         return dict(super().get_index_view_kwargs(**kwargs)) | shown
 
@@ -73,6 +75,7 @@ class LocationViewSet(ClinicViewSet):
     model = Location
     name = "locations"
     icon = "site"
+    edit_view_class = EditLocation
     list_display = ["name", "time_zone", YesNoColumn("active", label=_("Open"))]
 
     def get_form_class(self, for_update: bool = False) -> Any:
@@ -80,7 +83,7 @@ class LocationViewSet(ClinicViewSet):
 
 
 class OfKind:
-    """Practitioners and rooms share a table; each has its own pages."""
+    """Practitioners and rooms share a table, but each kind has its own pages."""
 
     kind = ResourceKind.PRACTITIONER
 
@@ -96,7 +99,7 @@ class OfKind:
 
 
 class CountsByName(generic.IndexView):
-    """Below the list its rows are counted under the view's own name for them, not the model's."""
+    """The count below the list uses the view's name for its rows rather than the model's."""
 
     def get_paginator(self, *args: Any, **kwargs: Any) -> Any:
         pages = super().get_paginator(*args, **kwargs)
@@ -174,7 +177,7 @@ class ServiceViewSet(ClinicViewSet):
     list_display = [
         "name",
         "duration_minutes",
-        YesNoColumn("active", label=_("Can be asked for")),
+        YesNoColumn("active", label=_("Open for booking")),
     ]
 
     def get_form_class(self, for_update: bool = False) -> Any:
@@ -229,7 +232,7 @@ class HoursViewSet(ClinicViewSet):
         return HoursForm
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        """A row is not an hour: fifteen of them are no "15 weekly hours"."""
+        """A row is not an hour, so fifteen rows are "15 entries", not "15 weekly hours"."""
         names = {"verbose_name": _("entry"), "verbose_name_plural": _("entries")}
         return dict(super().get_common_view_kwargs(**kwargs)) | names
 

@@ -109,7 +109,7 @@ def test_an_anonymous_visit_stays_for_the_counts(asked, django_user_model):
     assert verbs[-1] == "erase" and "confirm" in verbs
 
 
-def test_what_was_held_or_booked_ahead_is_free_again(asked, django_user_model):
+def test_erasure_frees_future_times(asked, django_user_model):
     ruth = transitions.staff(django_user_model.objects.create_user("ruth"))
     transitions.confirm(asked, actor=ruth, version=asked.version, now=MONDAY)
     erase(asked)
@@ -166,7 +166,7 @@ class TestLedger:
             assert not [word for word in words if word in text]
             assert path.stat().st_mode & 0o777 == 0o600
 
-    def test_a_line_that_was_cut_off_spoils_no_other(self, asked, places):
+    def test_cut_off_line_spoils_no_other(self, asked, places):
         (places / erasure_ledger.FILE).write_text("0" * 40)
         erase(asked)
         Erasure.objects.all().delete()
@@ -202,7 +202,7 @@ class TestRetention:
         assert tables_with(CANARY) == []
         assert Erasure.objects.get().because == ErasureReason.RETENTION
 
-    def test_a_change_begins_it_anew_and_a_look_does_not(self, asked, django_user_model):
+    def test_change_restarts_retention_but_views_do_not(self, asked, django_user_model):
         ruth = transitions.staff(django_user_model.objects.create_user("ruth"))
         transitions.look(asked, actor=ruth, now=days(80))
         assert self.due(90)
@@ -223,15 +223,13 @@ class TestRetention:
         assert not retention.people_due(visit.end + year - timedelta(minutes=1)).exists()
         assert retention.people_due(visit.end + year).exists()
 
-    def test_a_visit_that_is_asked_to_move_is_no_unanswered_request(self, asked, django_user_model):
+    def test_visit_to_move_is_not_unanswered(self, asked, django_user_model):
         ruth = transitions.staff(django_user_model.objects.create_user("ruth"))
         transitions.confirm(asked, actor=ruth, version=asked.version, now=MONDAY)
         transitions.ask_to_move(asked, now=MONDAY, message="Later, please")
         assert not self.due(90)
 
-    def test_the_text_of_a_message_goes_after_30_days_unless_it_waits(
-        self, asked, django_user_model
-    ):
+    def test_sent_texts_go_after_30_days(self, asked, django_user_model):
         ruth = transitions.staff(django_user_model.objects.create_user("ruth"))
         transitions.confirm(asked, actor=ruth, version=asked.version, now=MONDAY)
         Email.objects.update(created=MONDAY)
@@ -255,7 +253,7 @@ class TestRetention:
         assert ConsultationRequest.objects.get().name == "Maria Example"
         assert retention.run(now=days(4000), by_hand=True)["people"] == 1
 
-    def test_a_wrong_clock_keeps_people_and_not_the_rest(self, asked, monkeypatch, settings):
+    def test_wrong_clock_erases_no_people(self, asked, monkeypatch, settings):
         monkeypatch.setattr(retention, "FEW", 0)
         settings.PERIODIC = [("retention", timedelta(hours=1), "bookings.worker.retention.run")]
         Email.objects.update(created=MONDAY, status=STATUS.sent)

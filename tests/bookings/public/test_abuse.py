@@ -59,7 +59,7 @@ def test_a_fast_visitor_is_marked_for_staff(visitor, client, django_user_model):
     assert consultation.suspicion == Suspicion.FAST and Email.objects.count() == 1
     client.force_login(django_user_model.objects.create_superuser("owner"))
     card = client.get(f"/admin/requests/{consultation.reference}/").content.decode()
-    assert "Possibly a bot:" in card and "faster than anybody reads" in card
+    assert "Possibly a bot:" in card and "faster than anybody can read" in card
 
 
 def test_a_filled_honeypot_alone_is_accepted(visitor, unhurried):

@@ -86,7 +86,7 @@ def test_buffers_keep_their_distance_on_both_sides():
     assert at(13, 30) in free and at(13, 15) not in free
 
 
-def test_a_closure_of_one_person_or_of_the_house():
+def test_closure_of_one_person_or_location():
     service, location, (one, two) = make_clinic(practitioners=2)
     DateException.objects.create(location=location, resource=one, start=at(9), end=at(12))
     by_start = {
@@ -160,7 +160,7 @@ def test_answer_by_counts_working_hours_only():
 
 
 @pytest.mark.parametrize("needs_room", [False, True])
-def test_the_number_of_queries_does_not_grow_with_the_diary(db, needs_room):
+def test_query_count_is_constant(db, needs_room):
     from django.db import connection
 
     service, location, _ = make_clinic(
@@ -242,7 +242,7 @@ def night_clinic(zone, step=60):
         ),
     ],
 )
-def test_offered_local_times_on_the_day_of_a_clock_change(zone, day, expected):
+def test_offered_times_on_clock_change_days(zone, day, expected):
     service, location = night_clinic(zone)
     now = datetime.combine(day, time(12), tzinfo=UTC) - timedelta(days=3)
     shown = []
@@ -264,7 +264,7 @@ def test_notice_on_a_change_day_is_real_hours():
     assert nine not in starts(service, location, day, now=nine - timedelta(hours=23, minutes=59))
 
 
-def test_notice_on_the_long_day_is_real_hours_too():
+def test_notice_on_long_day_is_real_hours():
     """Twenty-four hours before 5:00 on the autumn Sunday is 6:00 on the Saturday, local time."""
     service, location = night_clinic("Europe/Berlin")
     service.minimum_notice_hours = 24
@@ -276,7 +276,7 @@ def test_notice_on_the_long_day_is_real_hours_too():
     assert five not in starts(service, location, day, now=five - timedelta(hours=23, minutes=59))
 
 
-def test_a_visit_over_the_change_lasts_as_long_as_any_other():
+def test_visit_across_clock_change_keeps_its_length():
     """Half an hour from the first 2:45 ends at the second 2:15: thirty minutes of real time."""
     service, location = night_clinic("Europe/Berlin", step=15)
     day, now = date(2026, 10, 25), datetime(2026, 10, 22, 12, tzinfo=UTC)
@@ -370,7 +370,7 @@ class TestRemembered:
         )
 
 
-def test_the_first_page_begins_with_the_first_free_day_and_ends_after_ten():
+def test_first_page_starts_on_first_free_day():
     service, location, _ = make_clinic(minimum_notice_hours=24 * 20)
     day, slots = availability.first_page(Search(service, location, MONDAY), days=10)
     assert day == date(2026, 12, 14)

@@ -16,7 +16,7 @@ from tests.factories import MONDAY, ResourceFactory, make_clinic
 pytestmark = pytest.mark.django_db
 
 
-def test_a_closure_takes_the_free_cells_and_names_who_is_affected(clinic, desk):
+def test_closure_takes_free_cells_and_names_visits(clinic, desk):
     service, location, (one, two) = clinic
     consultation, visit = confirmed(clinic, desk)
     closure = DateException.objects.create(
@@ -29,7 +29,7 @@ def test_a_closure_takes_the_free_cells_and_names_who_is_affected(clinic, desk):
     assert asked(clinic, start=ELEVEN, email="b@example.org")
 
 
-def test_the_closure_of_a_room_names_the_visits_in_it(desk):
+def test_room_closure_names_its_visits(desk):
     service, location, _people = make_clinic(needs_room=True)
     room = ResourceFactory(kind=ResourceKind.ROOM, location=location, name="Blue room")
     _request, visit = confirmed((service, location, None), desk)
@@ -39,7 +39,7 @@ def test_the_closure_of_a_room_names_the_visits_in_it(desk):
     assert visit.room == room and claims.claim_closure(closure, now=MONDAY) == [visit]
 
 
-def test_no_time_is_offered_that_a_closure_keeps_from_being_held(desk):
+def test_closed_cells_are_never_offered(desk):
     """The ten minutes after the visit would be cells of the closure."""
     service, location, _people = clinic = make_clinic(buffer_after_minutes=10)
     closure = DateException.objects.create(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
+from email.utils import parseaddr
+from zoneinfo import ZoneInfo
 
 import pytest
 import vobject
 from django.urls import reverse
+from icalendar import Timezone
+from icalendar.timezone import TZP
 from post_office.models import STATUS, Email
 
 from bookings import transitions
@@ -15,7 +19,7 @@ from bookings.enums import ContactBy
 from bookings.messages import send
 from bookings.models import CalendarFeed, Practitioner, Resource
 from bookings.models.access import digest
-from bookings.schedule import feeds, ics
+from bookings.schedule import feeds, ics, zones
 from tests.factories import MONDAY, make_ask, make_clinic, make_person, make_request
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
@@ -60,7 +64,7 @@ def test_an_invitation(visit):
     assert event.attendee.params["PARTSTAT"] == ["ACCEPTED"]
 
 
-def test_moved_is_the_same_event_and_a_later_sequence(visit, desk):
+def test_moved_visit_keeps_uid_and_raises_sequence(visit, desk):
     consultation, later = visit.request, TEN + timedelta(days=1, hours=3)
     before = read(sent_file(consultation, "confirmed")[1])[1]
     transitions.move(
@@ -110,9 +114,49 @@ def test_the_file_carries_its_own_zone(desk, zone, start):
     assert read(renamed)[1].dtstart.value.astimezone(UTC) == start
 
 
-def test_no_word_about_health_and_none_of_the_patients(visit):
+@pytest.mark.parametrize(
+    "zone", ["Africa/Casablanca", "Europe/London", "America/Santiago", "Pacific/Chatham"]
+)
+def test_zone_has_every_clock_change(zone):
+    """Every six hours of two years read as `zoneinfo` has them; Ramadan moves Morocco's clocks."""
+    own = Timezone.from_ical(
+        zones.component(ZoneInfo(zone), date(2026, 1, 1), date(2027, 12, 31)).to_ical()
+    ).to_tz(tzp=TZP("zoneinfo"), lookup_tzid=False)
+    at = datetime(2026, 1, 2, tzinfo=UTC)
+    while at.year < 2028:
+        there = at.astimezone(ZoneInfo(zone))
+        assert there.replace(tzinfo=own).utcoffset() == there.utcoffset(), at
+        at += timedelta(hours=6)
+
+
+def test_address_is_in_punycode_everywhere(clinic, desk):
+    consultation = make_request(*clinic[:2], start=TEN, email="maria@bücher.example")
+    transitions.confirm(consultation, actor=desk, version=consultation.version, now=MONDAY)
+    event = read(sent_file(consultation, "confirmed")[1])[1]
+    to = consultation.messages.get(kind="confirmed").email.email_message().message()["To"]
+    assert event.attendee.value == f"mailto:{to}" == "mailto:maria@xn--bcher-kva.example"
+
+
+def test_organizer_is_proxied_by_the_sender(visit):
+    event = read(sent_file(visit.request, "confirmed")[1])[1]
+    mail = visit.request.messages.get(kind="confirmed").email.email_message().message()
+    name, address = parseaddr(mail["From"])
+    assert event.organizer.params["SENT-BY"] == [f"mailto:{address}"]
+    assert event.organizer.params["CN"] == [name] == ["Hip & Spine Clinic"]
+    assert mail["Reply-To"] == event.organizer.value.removeprefix("mailto:")
+
+
+def test_event_has_an_alarm_and_no_secret(visit):
+    event = read(sent_file(visit.request, "confirmed")[1])[1]
+    assert event.valarm.trigger.value == -timedelta(hours=2)
+    assert event.url.value == "http://localhost:8000/request/find/"
+    cancelled = ics.invitation(visit, method="CANCEL", now=MONDAY)
+    assert b"VALARM" not in cancelled
+
+
+def test_invitation_has_no_health_or_patient_words(visit):
     file = ics.invitation(visit, method="REQUEST", now=MONDAY).decode().replace("\r\n ", "")
-    for whom in ("maria@example.org", "hello@example.org", "Hip & Spine Clinic"):
+    for whom in ("maria@example.org", "hello@example.org", "clinic@example.org", "Hip & Spine"):
         file = file.replace(whom, "")  # RFC 5546 wants the attendee and the organizer
     for word in PRIVATE:
         assert word.lower() not in file.lower()
@@ -155,7 +199,7 @@ def test_a_feed_shows_times_rooms_and_references_alone(amara, visit, address, cl
         assert word.lower() not in text
 
 
-def test_what_is_over_or_another_practitioners_is_not_in_it(amara, visit, clinic):
+def test_feed_has_only_own_recent_visits(amara, visit, clinic):
     assert visit.ics_uid.encode() in feeds.file_of(amara, now=MONDAY)
     assert visit.ics_uid.encode() not in feeds.file_of(clinic[2][1], now=MONDAY)
     assert visit.ics_uid.encode() not in feeds.file_of(amara, now=TEN + timedelta(days=31))
@@ -169,10 +213,23 @@ def test_the_secret_is_kept_as_its_hash(amara, address):
     assert len(token) == 43 and CalendarFeed.objects.get().digest == digest(token)
 
 
+def test_unchanged_feed_is_not_sent_again(amara, visit, address, client, desk, time_machine):
+    time_machine.move_to(MONDAY + timedelta(hours=1), tick=False)
+    first = client.get(address)
+    time_machine.move_to(MONDAY + timedelta(hours=2), tick=False)
+    known = {"if-none-match": first["ETag"]}
+    assert client.get(address).content == first.content
+    assert client.get(address, headers=known).status_code == 304
+    assert first["Last-Modified"] == "Mon, 23 Nov 2026 08:00:00 GMT"
+    assert vobject.readOne(first.content.decode()).vevent.last_modified.value == MONDAY
+    transitions.cancel(visit, actor=desk, now=MONDAY + timedelta(hours=2))
+    since = {"if-modified-since": first["Last-Modified"]}
+    assert client.get(address, headers=known).status_code == 200
+    assert client.get(address, headers=since).status_code == 200  # one visit less is no newer date
+
+
 @pytest.mark.parametrize("end", ["again", "revoked", "inactive", "left", "guess"])
-def test_an_address_that_counts_no_longer_is_not_found(
-    amara, address, client, django_user_model, end
-):
+def test_ended_feed_address_is_not_found(amara, address, client, django_user_model, end):
     assert client.get(address).status_code == client.head(address).status_code == 200
     assert client.post(address).status_code == 405
     if end == "again":

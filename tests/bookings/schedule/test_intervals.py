@@ -65,11 +65,11 @@ def test_touching_intervals_do_not_overlap():
     assert not intervals.overlaps((at(5), at(10)), [(at(0), at(5)), (at(10), at(15))])
 
 
-def test_starts_are_a_step_apart_and_the_last_still_fits():
+def test_starts_are_a_step_apart_and_fit():
     assert free([(0, 40)], duration=15, step=10) == [0, 10, 20]
 
 
-def test_a_start_between_two_that_touch_it_is_free():
+def test_start_touching_two_visits_is_free():
     assert free([(0, 40)], [(0, 10), (20, 30)], duration=10, step=10) == [10, 30]
 
 

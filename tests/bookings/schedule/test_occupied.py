@@ -19,7 +19,7 @@ def test_the_instants_are_those_of_the_visit(visit, django_assert_num_queries):
     assert held[visit.practitioner_id][0][0] == datetime(2026, 11, 24, 10, tzinfo=UTC)
 
 
-def test_other_people_other_days_and_the_ignored_count_for_nothing(visit):
+def test_others_and_ignored_visits_do_not_count(visit):
     mine = [visit.practitioner_id]
     assert occupied.held([visit.practitioner_id + 1], [], **DAY) == {}
     assert occupied.held(mine, [], ignoring=[visit.pk], **DAY) == {}

@@ -55,7 +55,7 @@ def give_back(visit):
     visit.refresh_from_db()
 
 
-def test_somebody_who_asks_for_the_list_waits_once_the_address_is_confirmed(clinic):
+def test_waiting_starts_once_address_is_confirmed(clinic):
     consultation = waits(clinic, "a", weekdays=[TUESDAY], parts=[DayPart.MORNING])
     assert (consultation.status, consultation.waiting.until) == (RequestStatus.WAITLISTED, JANUARY)
     assert [e.verb for e in consultation.events.all()] == ["submit", "verify", "join_waiting_list"]
@@ -63,7 +63,7 @@ def test_somebody_who_asks_for_the_list_waits_once_the_address_is_confirmed(clin
     assert kinds == ["waitlisted"] and not consultation.appointments.exists()
 
 
-def test_staff_who_put_someone_on_the_list_need_say_nothing(clinic, desk):
+def test_staff_can_add_somebody_without_wishes(clinic, desk):
     service, location, _people = clinic
     consultation = make_request(service, location, start=TEN)
     transitions.waitlist(consultation, actor=desk, version=consultation.version, now=MONDAY)
@@ -77,7 +77,7 @@ def test_nobody_is_matched_while_the_time_is_held(clinic, visit):
     assert matched(visit) == ["a"]
 
 
-def test_those_with_more_wishes_come_first_then_those_who_wait_longest(clinic, visit):
+def test_more_wishes_first_then_longest_wait(clinic, visit):
     earlier = MONDAY - timedelta(days=9)
     waits(clinic, "any-late")
     waits(clinic, "any-early", now=earlier)
@@ -137,7 +137,7 @@ def test_an_exact_wish_counts_on_any_day(clinic, visit, desk):
     assert match.request == consultation and match.reasons[0] == "asked for this very time"
 
 
-def test_freed_times_are_listed_once_and_only_while_free(clinic, visit):
+def test_freed_times_listed_once_while_free(clinic, visit):
     waits(clinic, "a")
     give_back(visit)
     assert [f.appointment for f in WaitingList(now=MONDAY).freed()] == [visit]
@@ -145,9 +145,7 @@ def test_freed_times_are_listed_once_and_only_while_free(clinic, visit):
     assert WaitingList(now=MONDAY).freed() == []
 
 
-def test_the_number_of_queries_does_not_grow_with_who_waits(
-    clinic, visit, django_assert_max_num_queries
-):
+def test_waiting_list_query_count_is_constant(clinic, visit, django_assert_max_num_queries):
     for n in range(6):
         waits(clinic, f"p{n}")
     give_back(visit)
@@ -156,7 +154,7 @@ def test_the_number_of_queries_does_not_grow_with_who_waits(
         assert waiting.freed() and all(list(waiting.suiting(r)) for r in waiting.requests)
 
 
-def test_an_offer_refused_keeps_the_place_and_one_undone_too(clinic, desk, visit):
+def test_refused_or_undone_offer_keeps_place(clinic, desk, visit):
     consultation = waits(clinic, "a")
     joined = consultation.waiting.joined_at
     give_back(visit)
@@ -180,7 +178,7 @@ def offer(request, desk, now=MONDAY):
     return transitions.offer(request, times=[(TEN, None)], **given)
 
 
-def test_an_offer_that_lapses_keeps_the_place_and_staff_see_it(clinic, desk, visit):
+def test_lapsed_offer_keeps_place_and_shows(clinic, desk, visit):
     consultation = waits(clinic, "a", now=MONDAY - timedelta(days=9))
     waits(clinic, "b")
     give_back(visit)
@@ -190,7 +188,7 @@ def test_an_offer_that_lapses_keeps_the_place_and_staff_see_it(clinic, desk, vis
     consultation.refresh_from_db()
     assert (consultation.status, consultation.respond_by) == (RequestStatus.WAITLISTED, None)
     said = consultation.messages.get(kind="lapsed").email.message
-    assert "You are still on our waiting list, until Monday 4 January 2027" in said
+    assert "You are still on our waiting list until Monday 4 January 2027" in said
     assert "We will answer you by" not in said
     other = make_request(visit.service, visit.location, start=TEN + timedelta(days=2))
     transitions.withdraw(other, now=MONDAY)
@@ -199,7 +197,7 @@ def test_an_offer_that_lapses_keeps_the_place_and_staff_see_it(clinic, desk, vis
     assert "did not answer an offer" not in second.reasons
 
 
-def test_an_offer_that_lapses_when_the_wait_is_over_goes_to_review(clinic, desk, visit):
+def test_lapsed_offer_after_wait_goes_to_review(clinic, desk, visit):
     consultation = waits(clinic, "a", until=date(2026, 11, 23))
     give_back(visit)
     offer(consultation, desk)
@@ -218,7 +216,7 @@ def test_a_question_undone_keeps_the_place(clinic, desk):
     assert consultation.status == RequestStatus.WAITLISTED
 
 
-def test_a_visit_undone_is_answered_by_a_time_that_the_patient_reads(clinic, desk):
+def test_undone_visit_has_a_promised_answer_time(clinic, desk):
     consultation = waits(clinic, "a")
     given = {"actor": desk, "now": MONDAY}
     transitions.confirm(consultation, version=consultation.version, start=TEN, **given)
@@ -236,7 +234,7 @@ def test_an_accepted_offer_is_booked(clinic, desk, visit):
     assert offered.status == AppointmentStatus.BOOKED and WaitingList(now=MONDAY).requests == []
 
 
-def test_whoever_is_owed_another_time_does_not_wait_for_it_on_the_list(clinic, desk, visit):
+def test_cancelled_by_clinic_is_not_waitlisted(clinic, desk, visit):
     """The list led to a visit, which the clinic cancelled."""
     consultation = waits(clinic, "a")
     give_back(visit)
@@ -277,7 +275,7 @@ def test_leaving_closes_the_request(clinic, visit):
     assert matched(visit) == []
 
 
-def test_the_wait_ends_by_itself_and_the_patient_is_told(clinic):
+def test_wait_ends_and_patient_is_told(clinic):
     consultation = waits(clinic, "a", until=date(2026, 11, 30))
     transitions.expire_due(now=datetime(2026, 11, 30, 23, tzinfo=UTC))
     consultation.refresh_from_db()

@@ -36,14 +36,16 @@ def test_a_free_time_has_no_reason(clinic):
 
 
 def test_another_visit_and_one_too_close(clinic):
-    assert why(clinic, at(12, 30)) == ["Amara has another visit, midday–1:00pm."]
-    close = "Too close to another visit of Amara, midday–1:00pm: 10 minutes are kept between."
+    assert why(clinic, at(12, 30)) == ["Amara has another visit, midday–1pm."]
+    close = (
+        "Too close to another visit of Amara, midday–1pm: 10 minutes are kept free between visits."
+    )
     assert why(clinic, at(10, 55)) == why(clinic, at(13, 5)) == [close]
     assert why(clinic, at(10, 50)) == why(clinic, at(13, 10)) == []
 
 
 def test_outside_the_hours(clinic):
-    assert why(clinic, at(20)) == ["Amara works 9:00am–5:00pm that day."]
+    assert why(clinic, at(20)) == ["Amara works 9am–5pm that day."]
     assert why(clinic, at(10, day=28)) == ["Amara does not work then, nor at any time that day."]
 
 
@@ -88,14 +90,14 @@ def test_no_room(clinic):
     make_request(service, location, start=at(14), email="b@example.org")
     service.practitioners.remove(second)
     assert why(clinic, at(9)) == ["No room is free.", "Blue room is closed."]
-    assert "Blue room is in use, 2:00pm–3:00pm." in why(clinic, at(14))
+    assert "Blue room is in use, 2pm–3pm." in why(clinic, at(14))
 
 
 def test_off_the_grid_names_the_nearest(clinic):
     found = why(clinic, at(9, 2))
     assert found == [
         "Visits begin every 5 minutes from the start of the working hours. "
-        "The nearest free one is 9:00am."
+        "The nearest free one is 9am."
     ]
 
 
@@ -108,7 +110,7 @@ def test_the_nearest_may_be_on_another_day(time_machine):
     make_request(service, location, start=at(9))
     assert why((service, location), at(9, 30)) == [
         "Visits begin every 60 minutes from the start of the working hours. "
-        "The nearest free one is Wednesday 25 November, 9:00am."
+        "The nearest free one is Wednesday 25 November, 9am."
     ]
 
 

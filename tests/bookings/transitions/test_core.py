@@ -196,9 +196,9 @@ def test_an_offer_ends_with_its_last_time(clinic, desk):
 def test_the_mail_says_which_hold_ends_earlier(clinic, desk):
     consultation, later, first = offered_twice(clinic, desk)
     mail = consultation.messages.get(kind="offered").email.message
-    assert "Until Wednesday 25 November, 8:00am, we are holding for you:" in mail
-    assert f"11:00am, {first.practitioner.name} (please answer before it begins)\n" in mail
-    assert f"11:00am, {later.practitioner.name}\n" in mail
+    assert "We are holding these times for you until Wednesday 25 November, 8am:" in mail
+    assert f"11am, {first.practitioner.name} (please answer before it begins)\n" in mail
+    assert f"11am, {later.practitioner.name}\n" in mail
 
 
 def test_a_lapsed_offer_cannot_be_accepted(clinic, desk):

@@ -53,7 +53,7 @@ def test_a_free_time_is_held_again(clinic, time_machine):
         and held(consultation).hold_expires_at == consultation.respond_by
     )
     received = consultation.messages.get(kind="received").email.message
-    assert "We are keeping Tuesday 24 November, 10:00am for you" in received
+    assert "We are holding Tuesday 24 November, 10am for you" in received
     assert consistent(LATER)
 
 
@@ -95,7 +95,7 @@ def test_an_unanswered_question_is_not_our_delay(clinic, desk):
     assert not consultation.messages.get(kind="question").superseded
     assert not consultation.messages.filter(kind="hold_lapsed").exists()
     told = consultation.messages.get(kind="unanswered").email.message
-    assert "no longer keeping Tuesday 24 November" in told and "we have not answered" not in told
+    assert "no longer holding Tuesday 24 November" in told and "we have not answered" not in told
 
 
 def test_answering_our_question_extends_the_hold(clinic, desk):

@@ -88,7 +88,7 @@ def states(shut):
 
 def test_its_kinds_begin_with_a_capital(desk_client):
     page = desk_client.get(reverse("closures:add")).content.decode()
-    assert ">Closed</option>" in page and ">Open as well</option>" in page
+    assert ">Closed</option>" in page and ">Extra opening</option>" in page
 
 
 def test_everybody_inside_gets_a_different_proposal(desk_client, close, booked):

@@ -44,7 +44,7 @@ def test_a_broken_placeholder_is_refused_with_the_reason(lead_client):
     page = lead_client.post(URL, OWN | {"body": "Dear {nmae}", "heading": "Kept {"})
     text = page.content.decode()
     assert page.status_code == 422 and not MessageTemplate.objects.exists()
-    assert "Did you mean {name}?" in text and "A brace { or } stands alone." in text
+    assert "Did you mean {name}?" in text and "There is a single brace { or }." in text
     assert "Dear {nmae}" in text
 
 

@@ -58,7 +58,7 @@ def test_a_refusal_without_its_form_heads_the_card(desk_client, confirmed):
 @pytest.mark.parametrize(
     ("verb", "why", "words"),
     [
-        ("decline", "no-time", "We have no time that suits"),
+        ("decline", "no-time", "We do not have a time that suits you"),
         ("erase", "asked", "The person asked for it"),
         ("undo", "decline", "declined"),
         ("note", "decline", "decline"),

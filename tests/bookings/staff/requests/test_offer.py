@@ -53,7 +53,7 @@ def test_the_booked_visit_is_named_as_a_reason(desk_client, confirmed):
             "practitioner_1": visit.practitioner_id,
         },
     )
-    assert page.status_code == 409 and "has another visit, 10:00am–11:00am" in page.text
+    assert page.status_code == 409 and "has another visit, 10am–11am" in page.text
 
 
 def test_a_time_outside_the_hours_is_refused(offer, asked):

@@ -47,7 +47,7 @@ def test_the_list_explains_who_matches_freed_times(desk_client, waiting):
     assert (
         waiting.reference in text
         and "wants Tuesday" in text
-        and "Offer Tue 24\xa0Nov, 10:00am" in text
+        and "Offer Tue 24\xa0Nov, 10am" in text
     )
     assert button(waiting, page)["pick"] == "2026-11-24T10:00Z"
 

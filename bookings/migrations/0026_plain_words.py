@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0024_phone_extension'),
+        ('bookings', '0025_an_address_is_no_identity'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,120 @@
+"""Forms for a location, and for what happens to its visits when its address or time zone changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.widgets import AdminAutoHeightTextInput
+
+from bookings import transitions
+from bookings.enums import ResourceKind
+from bookings.models import Appointment, Location, Resource
+from bookings.schedule import public_holidays
+from bookings.staff.setup import affected_visits
+from bookings.validators import validate_time_zone
+
+WALL_CLOCK, MOMENT = "wall-clock", "moment"
+PLACE = ("name", "address", "time_zone")
+"""What patients were told about the place."""
+
+
+class LocationForm(WagtailAdminModelForm):
+    """Saves the location; `answers` say what happens to its visits (see `PlaceForm`)."""
+
+    answers: dict[str, Any]
+
+    class Meta:
+        model = Location
+        fields = ["name", "address", "time_zone", "country", "region", "active"]
+        widgets = {"address": AdminAutoHeightTextInput(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.before, self.answers = self.instance.zone, {}
+        self.fields["country"] = forms.ChoiceField(
+            label=_("Country"),
+            choices=[("", _("None")), *public_holidays.countries()],
+            required=False,
+            help_text=_("Its public holidays are suggested as closures."),
+        )
+
+    @property
+    def changes_place(self) -> bool:
+        """Whether anything changes that patients were told."""
+        return bool(self.instance.pk and set(PLACE) & set(self.changed_data))
+
+    def clean_region(self) -> str:
+        region = str(self.cleaned_data["region"]).strip().upper()
+        public_holidays.check_region(self.cleaned_data.get("country", ""), region)
+        return region
+
+    def clean_time_zone(self) -> str:
+        name = str(self.cleaned_data["time_zone"])
+        validate_time_zone(name)
+        return name
+
+    def save(self, commit: bool = True) -> Location:
+        place: Location = super().save(commit)
+        if self.changes_place:
+            self.told = transitions.change_place(
+                place,
+                before=self.before,
+                wall_clock_stays=self.answers.get("keep") != MOMENT,
+                tell=self.answers.get("tell") != "no",
+                actor=transitions.staff(self.for_user),
+                now=timezone.now(),
+            )
+        return place
+
+
+class PlaceForm(forms.Form):
+    """What stays for the visits, and whether patients are told. `shown`: what the page listed."""
+
+    shown = forms.CharField(widget=forms.HiddenInput)
+    keep = forms.ChoiceField(
+        label=_("What stays the same for these visits?"),
+        widget=forms.RadioSelect,
+        choices=[
+            (WALL_CLOCK, _("The time on the clock there: 2:30pm stays 2:30pm")),
+            (MOMENT, _("The moment: the clock there will show another time")),
+        ],
+    )
+    tell = forms.ChoiceField(
+        label=_("Do these patients need to know?"),
+        widget=forms.RadioSelect,
+        initial="yes",
+        choices=[
+            ("yes", _("Yes: send them the new place, and list those to phone")),
+            ("no", _("No: it is the same place, only written differently")),
+        ],
+    )
+
+    def __init__(self, *args: Any, location: Location, other_zone: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.location = location
+        del self.fields["tell" if other_zone else "keep"]
+
+    def clean_keep(self) -> str:
+        """If moments stay, the hours on the new clock must still cover them."""
+        keep = str(self.cleaned_data["keep"])
+        out = _visits_outside(self.location) if keep == MOMENT else []
+        if out:
+            raise forms.ValidationError(str(affected_visits.outside_these_hours(out)))
+        return keep
+
+
+def _visits_outside(location: Location) -> Sequence[Appointment]:
+    """The visits outside the working hours, once those are read in the location's new zone."""
+    people = Resource.objects.filter(location=location, kind=ResourceKind.PRACTITIONER)
+    out: list[Appointment] = []
+    for person in people.select_related("location"):
+        after = replace(affected_visits.week_of(person), zone=ZoneInfo(location.time_zone))
+        out += affected_visits.visits_lost(person, after, now=timezone.now())
+    return out
