@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -79,21 +79,6 @@ def moment_label(at: datetime, zone: ZoneInfo) -> str:
     parts = {"day": day_label(at, zone), "time": time_label(at, zone)}
     label = _("%(day)s, %(time)s") % parts
     return label if zone.key == settings.TIME_ZONE else f"{label}, {zone_label(zone)}"
-
-
-def period(start: datetime, end: datetime, zone: ZoneInfo) -> str:
-    """From when to when, for staff: "Wed 2 Dec, 1pm–7pm", or "all day Wed 2 Dec"."""
-    first, last = start.astimezone(zone), end.astimezone(zone)
-    days = [formats.date_format(first, _("D j M"))]
-    whole = first.time() == last.time() == time(0)
-    final = (last - timedelta(days=1) if whole else last).date()
-    if final != first.date():
-        days.append(formats.date_format(final, _("D j M")))
-    if whole:
-        return _("all day %(days)s") % {"days": " – ".join(days)}
-    if len(days) == 1:
-        return f"{days[0]}, {time_label(start, zone)}–{time_label(end, zone)}"
-    return f"{days[0]}, {time_label(start, zone)} – {days[1]}, {time_label(end, zone)}"
 
 
 def zone_label(zone: ZoneInfo) -> str:

@@ -70,7 +70,7 @@ def short_at(at: datetime | None, location: Location | Appointment) -> str:
 
 @register.filter
 def closed_span(closure: DateException) -> str:
-    """When it is closed, such as "all day Thu 3 Dec", "Wed 2 Dec, 1:00pm to 7:00pm" or from one day on."""
+    """When it is closed, such as "all day Thu 3 Dec", "Wed 2 Dec, 1pm to 7pm" or from one day on."""
     place = closure.location
     start, end = (at.astimezone(place.zone) for at in (closure.start, closure.end))
     last = end - timedelta(minutes=1)

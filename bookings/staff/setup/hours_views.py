@@ -19,13 +19,13 @@ from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import log
 
 from bookings import transitions
-from bookings.clock import period
 from bookings.enums import ExceptionKind
 from bookings.models import Appointment, DateException, Location, Resource, WeeklyHours
 from bookings.schedule.intervals import Interval
 from bookings.schedule.local_time import DAY
 from bookings.staff.setup import affected_visits
 from bookings.staff.setup.hours_forms import HoursForm, visits_of_opening
+from bookings.templatetags.desk import closed_span
 
 
 @dataclass
@@ -142,7 +142,7 @@ class ClaimsTime:
         done = gettext("Extra opening: %(what)s.")
         if instance.kind == ExceptionKind.CLOSED:
             done = gettext("Closed: %(what)s.")
-        said = done % {"what": period(instance.start, instance.end, instance.location.zone)}
+        said = done % {"what": closed_span(instance)}
         people = len(self.affected)
         if people:
             text = ngettext(

@@ -85,7 +85,7 @@ def test_an_address_holds_so_many_and_no_more(clinic, settings):
     assert second.status == RequestStatus.SUBMITTED
     assert second.appointments.get().status == AppointmentStatus.CANCELLED
     mail = second.messages.get(kind="received").email
-    assert "11:00am" not in mail.message and consistent()
+    assert "11am" not in mail.message and consistent()
 
 
 def test_unproven_requests_take_no_hold_away(clinic, settings):

@@ -130,8 +130,8 @@ def test_another_location_is_another_diary(desk_client, confirmed):
         (at(0), at(0, day=25), "all day Tue 24 Nov"),
         (at(0), at(23, 59), "all day Tue 24 Nov"),
         (at(0), at(0, day=27), "Tue 24 Nov to Thu 26 Nov, all day"),
-        (at(13), at(19), "Tue 24 Nov, 1:00pm to 7:00pm"),
-        (at(13), at(9, day=26), "Tue 24 Nov, 1:00pm to Thu 26 Nov, 9:00am"),
+        (at(13), at(19), "Tue 24 Nov, 1pm to 7pm"),
+        (at(13), at(9, day=26), "Tue 24 Nov, 1pm to Thu 26 Nov, 9am"),
     ],
 )
 def test_closures_are_told_in_words(clinic, start, end, words):

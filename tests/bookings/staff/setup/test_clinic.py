@@ -288,3 +288,8 @@ def test_a_person_with_visits_cannot_be_deleted(owner_client, clinic):
 def test_rows_are_counted_by_their_names(owner_client, clinic, name, counted):
     ResourceFactory(kind="room", location=clinic[1], name="Blue room")
     assert counted in owner_client.get(reverse(f"{name}:index")).content.decode()
+
+
+def test_saved_closure_says_when_and_who(close, owner_client, confirmed):
+    page = owner_client.get(close().url).text
+    assert "Closed: Tue 24\xa0Nov, 9am to midday. 1 person needs a new time." in page
