@@ -19,21 +19,21 @@ CLEAN, FOUND, UNCHECKED = 0, 1, 2
 
 
 def main() -> int:
-    python = install("requirements.txt", "requirements-dev.txt")
-    results = [python_packages(python, name) for name in ("requirements", "requirements-dev")]
+    install("requirements.txt", "requirements-dev.txt")
+    results = [python_packages(name) for name in ("requirements", "requirements-dev")]
     results.append(front_end())
     if FOUND in results:
         return FOUND
     return max(results)
 
 
-def python_packages(python: str, name: str) -> int:
+def python_packages(name: str) -> int:
     with tempfile.TemporaryDirectory() as folder:
         control = Path(folder) / "control.txt"
         control.write_text(f"{KNOWN_BAD}\n")
-        if not weaknesses(ask(python, control)):
+        if not weaknesses(ask(control)):
             return say(name, UNCHECKED, f"{KNOWN_BAD}, which has known weaknesses, came out clean")
-        answer = ask(python, ROOT / f"{name}.txt")
+        answer = ask(ROOT / f"{name}.txt")
     if answer is None:
         return say(name, UNCHECKED, "the service gave no answer")
     skipped = [package["name"] for package in answer if "skip_reason" in package]
@@ -45,7 +45,7 @@ def python_packages(python: str, name: str) -> int:
     return say(name, FOUND if found else CLEAN, f"{len(answer)} packages")
 
 
-def ask(python: str, requirements: Path) -> list[dict] | None:
+def ask(requirements: Path) -> list[dict] | None:
     """pip-audit's answer, in an environment of its own; None where there is none."""
     command = [str(UV), "tool", "run", "--quiet", PIP_AUDIT, "--format", "json"]
     command += ["--progress-spinner", "off", "--no-deps", "--disable-pip", "-r", str(requirements)]

@@ -98,23 +98,16 @@ def fill(site: Site) -> None:
 
     now = timezone.now()
     desk = transitions.staff(get_user_model().objects.create_user("amara", first_name="Amara"))
-    starts = free_starts(now, days=14)
-    for state in STATES:
-        request = submit(site, state, next(starts), now)
-        if state != "unverified":
-            transitions.verify(request, now=now)
-            request.refresh_from_db()
-            bring(request, state, starts, desk=desk, now=now)
-            request.refresh_from_db()
-            site.references[f"{state}_version"] = str(request.version)
-    then = now - timedelta(days=20)
-    starts = free_starts(then, days=7)
-    for state in PAST:
-        request = submit(site, state, next(starts), then)
-        transitions.verify(request, now=then)
-        request.refresh_from_db()
-        transitions.confirm(request, actor=desk, version=request.version, now=then)
-        look_back(request, state, desk=desk, now=then)
+    for states, since, days in ((STATES, now, 14), (PAST, now - timedelta(days=20), 7)):
+        starts = free_starts(since, days=days)
+        for state in states:
+            made = submit(site, state, next(starts), since)
+            if state != "unverified":
+                transitions.verify(made, now=since)
+                made.refresh_from_db()
+                bring(made, state, starts, actor=desk, version=made.version, now=since)
+                made.refresh_from_db()
+            site.references |= {state: made.reference, f"{state}_version": str(made.version)}
     visit = Appointment.objects.filter(status="booked").latest("start")
     exercise, guide = Exercise.objects.latest("pk"), GuidePage.objects.get(slug="iliopsoas")
     site.references |= {
@@ -145,49 +138,42 @@ def submit(site: Site, state: str, start: Any, now: Any) -> Any:
     from bookings.models import Location, Service
     from tests.factories import make_ask, make_person
 
-    request = transitions.submit(
+    return transitions.submit(
         make_ask(Service.objects.get(), Location.objects.get(), starts=[start]),
         make_person(name=f"{state.title()} Example", email=f"{state}@example.org"),
         idempotency_key=state,
         now=now,
     )
-    site.references[state] = request.reference
-    return request
 
 
-def bring(request: Any, state: str, starts: Iterator[Any], *, desk: Any, now: Any) -> None:
-    """A request that was verified into another state."""
+def bring(consultation: Any, state: str, starts: Iterator[Any], **act: Any) -> None:
+    """A request that was verified into another state, or its visit; `act` is who does it and when."""
     from bookings import transitions
     from bookings.enums import DeclineReason
 
-    act = {"actor": desk, "version": request.version, "now": now}
+    desk, now = act["actor"], act["now"]
     if state == "question":
-        transitions.ask_question(request, question="Which hip was operated on, and when?", **act)
+        question = "Which hip was operated on, and when?"
+        transitions.ask_question(consultation, question=question, **act)
     elif state == "offered":
         times = [(next(starts), None), (next(starts), None)]
-        transitions.offer(request, times=times, message="Would one of these suit you?", **act)
-    elif state == "confirmed":
-        transitions.confirm(request, **act)
+        transitions.offer(consultation, times=times, message="Would one of these suit you?", **act)
+    elif state == "confirmed" or state in PAST:
+        transitions.confirm(consultation, **act)
     elif state == "waitlisted":
-        transitions.waitlist(request, **act)
+        transitions.waitlist(consultation, **act)
     elif state == "declined":
-        transitions.decline(request, reason=DeclineReason.values[0], **act)
+        transitions.decline(consultation, reason=DeclineReason.values[0], **act)
     elif state == "withdrawn":
-        transitions.withdraw(request, now=now)
-
-
-def look_back(request: Any, state: str, *, desk: Any, now: Any) -> None:
-    """What became of a confirmed visit that is over."""
-    from bookings import transitions
-
-    visit = request.appointments.get()
+        transitions.withdraw(consultation, now=now)
+    visit = consultation.appointments.first()
     if state == "been":
         transitions.arrive(visit, actor=desk, now=visit.start)
         transitions.fulfil(visit, actor=desk, now=visit.end)
     elif state == "missed":
         transitions.noshow(visit, actor=desk, now=visit.end)
-    else:
-        transitions.ask_to_move(request, now=now, message="An afternoon, please.")
+    elif state == "unmoved":
+        transitions.ask_to_move(consultation, now=now, message="An afternoon, please.")
 
 
 def close_a_visit_s_day() -> int:

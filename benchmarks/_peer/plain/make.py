@@ -10,6 +10,7 @@ import django
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.test import Client  # noqa: E402
 from wagtail.models import Page, Site  # noqa: E402
@@ -30,6 +31,9 @@ def body(blocks: int, repeat: int, links: int, to: int) -> str:
 
 
 def main(size: int, blocks: int) -> None:
+    (settings.FOLDER / "plain_migrations").mkdir()
+    (settings.FOLDER / "plain_migrations" / "__init__.py").touch()
+    call_command("makemigrations", "plain", verbosity=0)
     call_command("migrate", verbosity=0)
     Page.objects.filter(depth=2).delete()
     root = Page.objects.get(depth=1)

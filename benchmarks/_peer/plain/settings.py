@@ -1,6 +1,8 @@
 """A plain Wagtail site, with what `wagtail start` writes into its settings."""
 
 import os
+import sys
+from pathlib import Path
 
 import environ
 
@@ -22,5 +24,9 @@ MIDDLEWARE.append("wagtail.contrib.redirects.middleware.RedirectMiddleware")
 ROOT_URLCONF = "wagtail.urls"
 DATABASES = {"default": environ.Env.db_url_config(os.environ["PLAIN_DATABASE_URL"])}
 DATABASES["default"]["CONN_MAX_AGE"] = None
+# Made anew for each run, in a folder of its own.
+FOLDER = Path(os.environ["VAR_DIR"])
+sys.path.append(str(FOLDER))
+MIGRATION_MODULES = {"plain": "plain_migrations"}
 WAGTAIL_SITE_NAME = "plain"
 WAGTAILADMIN_BASE_URL = "http://example.org"

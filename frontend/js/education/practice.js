@@ -76,10 +76,8 @@ function enter(index) {
 }
 
 function picture(exercise) {
-  const figures = exercise.pictures.map(({ url, alt, width, height }) => {
-    const img = Object.assign(new Image(width, height), { src: url, alt });
-    return img;
-  });
+  const figures = exercise.pictures.map(({ url, alt, width, height }) =>
+    Object.assign(new Image(width, height), { src: url, alt }));
   part("pictures").replaceChildren(...figures);
 }
 
