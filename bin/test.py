@@ -81,8 +81,6 @@ def main(arguments: list[str]) -> int:
     if arguments:
         return subprocess.run([python, "-m", "pytest", *arguments], cwd=ROOT).returncode
     with tempfile.TemporaryDirectory(prefix="clinic-tests-") as folder, Server() as postgres:
-        # tests/settings.py puts all files of all stages there.
-        os.environ["CLINIC_TESTS"] = folder
         urls = {"SQLite": f"sqlite:///{folder}/site.sqlite3", "PostgreSQL": postgres.url}
         done = side_by_side(checks(python) + tests(python, urls, folder))
     return summary(done)
@@ -156,7 +154,7 @@ def tests(python: str, urls: dict[str, str], folder: str) -> list[Stage]:
             [*pytest, wanted[database], *where],
             {
                 "DATABASE_URL": urls[database],
-                # What one process keeps on the disk is none of the others' business.
+                # tests/settings.py puts all files there; no stage sees those of another.
                 "CLINIC_TESTS": f"{folder}/{kind}-{database}",
             },
         )
