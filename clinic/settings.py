@@ -342,6 +342,9 @@ BOOKINGS = {
     "LINK_DAYS": 90,
     "OPEN_HOLDS_PER_CONTACT": 3,
     "OPEN_HOLDS_PER_NETWORK": env.int("OPEN_HOLDS_PER_NETWORK", default=20),
+    # Of the /48 around an IPv6 network, and of all whose address was never confirmed.
+    "OPEN_HOLDS_PER_WIDE_NETWORK": env.int("OPEN_HOLDS_PER_WIDE_NETWORK", default=40),
+    "UNPROVEN_HOLDS_A_DAY": env.int("UNPROVEN_HOLDS_A_DAY", default=60),
     "WAITING_WEEKS": 8,
     "UNDO_SECONDS": env.int("UNDO_SECONDS", default=120),
 }

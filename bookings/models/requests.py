@@ -118,6 +118,7 @@ class ConsultationRequest(models.Model):
         db_default="",
     )
     network_key = models.CharField(max_length=64, blank=True)
+    wide_network_key = models.CharField(max_length=64, blank=True, default="", db_default="")
     created_at = models.DateTimeField(_("received"))
     verified_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)

@@ -24,7 +24,8 @@ from bookings.models.access import SECRET
 from clinic.models import ClinicSettings
 
 INTERNAL = {
-    *("id", "request", "version", "idempotency_key", "person_key", "network_key", "erased_at"),
+    *("id", "request", "version", "idempotency_key", "person_key", "network_key"),
+    *("wide_network_key", "erased_at"),
     *("assigned_to", "ics_uid", "ics_sequence", "busy_start", "busy_end", "replaces", "digest"),
     *("organizer", "organizer_name"),
     *("buffer_before_minutes", "buffer_after_minutes"),

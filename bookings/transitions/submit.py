@@ -19,7 +19,6 @@ from bookings.enums import (
 from bookings.errors import (
     BookingError,
     InvalidTransition,
-    TooManyHolds,
 )
 from bookings.messages import to_patients
 from bookings.models import (
@@ -33,6 +32,7 @@ from bookings.models import (
 from bookings.schedule import answer_deadline, availability
 from bookings.transitions.core import PATIENT, all_or_nothing, record, set_status
 from bookings.transitions.holds import drop_holds, extend_hold, hold, hold_first_choice, taken
+from bookings.transitions.limits import check_network, is_hoarding, wide_network
 from bookings.transitions.request_data import Contact, RequestData, keyed, new_reference
 from bookings.transitions.waiting_list import enter, wait_at_once
 from clinic import throttle
@@ -47,7 +47,7 @@ def submit(
     now: datetime,
     by_staff: bool = False,
 ) -> ConsultationRequest:
-    """Take the request, and hold its first choice for 15 minutes.
+    """Take the request, and hold its first choice for 15 minutes; not while strangers hoard times.
 
     Sent again with the same key, it returns the request that is there and writes nothing. Someone
     without email gets no hold: staff call. `by_staff`: however many are open already.
@@ -59,7 +59,7 @@ def submit(
     try:
         with transaction.atomic():
             if not by_staff:
-                _check_network(keyed(data.network))
+                check_network(data.network)
             return _submit(data, person, idempotency_key=idempotency_key, now=now)
     except (IntegrityError, BookingError):
         # A repeated submit trips its own constraint: return the first.
@@ -77,7 +77,7 @@ def _submit(
     diary = _diary_of_first_choice(data, now) if by_mail and data.starts else None
     consultation = _write_request(data, person, idempotency_key=idempotency_key, now=now)
     held = None
-    if diary:
+    if diary and not is_hoarding(now=now):
         minutes = settings.BOOKINGS["HOLD_UNVERIFIED_MINUTES"]
         held = hold(
             consultation,
@@ -125,6 +125,7 @@ def _write_request(
         respond_by=None if by_mail else _promise(data.location, data.starts, now),
         person_key=person.key,
         network_key=keyed(data.network),
+        wide_network_key=keyed(wide_network(data.network)),
         suspicion=data.suspicion,
         created_at=now,
     )
@@ -171,20 +172,6 @@ def _diary_of_first_choice(data: RequestData, now: datetime) -> availability.Ava
     if not diary.slot_at(start):
         raise taken(diary.search, start)
     return diary
-
-
-def _check_network(network_key: str) -> None:
-    """Raise `TooManyHolds` where the network has enough open requests.
-
-    Only the network counts here. Anybody can type an address, so what is sent under it must neither tell
-    a stranger about its owner nor stop the owner from booking.
-    """
-    if not network_key:
-        return
-    most = settings.BOOKINGS["OPEN_HOLDS_PER_NETWORK"]
-    found = ConsultationRequest.objects.open().filter(network_key=network_key).order_by()
-    if found[:most].count() >= most:
-        raise TooManyHolds
 
 
 def _holds_enough(consultation: ConsultationRequest, now: datetime) -> bool:

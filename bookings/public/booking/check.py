@@ -98,6 +98,8 @@ def sent_page(
     context = {
         "consultation": consultation,
         "held": held,
+        "first_choice": bool(consultation.pk)
+        and consultation.preferences.exclude(start=None).exists(),
         "mail_kept_here": not settings.MAIL_SERVER and not settings.PRODUCTION,
     }
     return render(request, "bookings/public/book_sent.html", context)

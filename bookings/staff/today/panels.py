@@ -11,6 +11,7 @@ from wagtail.admin.ui.components import Component
 from bookings.permissions import can_read_messages, can_read_requests, can_triage
 from bookings.staff.requests import queries
 from bookings.staff.requests.forms import SearchForm
+from bookings.transitions.limits import is_hoarding
 from bookings.worker import health
 from clinic import __version__
 
@@ -33,6 +34,7 @@ class InboxPanel(Component):
             "may_answer": can_triage(user),
             "now": timezone.now(),
             "words_form": SearchForm(auto_id="find-%s"),
+            "hoarding": is_hoarding(now=timezone.now()),
         }
 
 

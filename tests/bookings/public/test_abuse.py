@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.contrib.auth.models import Group
 from django.db.models import Count
 from django.utils import timezone
 from post_office.models import Email
@@ -15,6 +16,7 @@ from bookings.enums import AppointmentStatus, Suspicion
 from bookings.errors import TooManyHolds
 from bookings.messages.queue import new_link
 from bookings.models import Appointment, ConsultationRequest, Event
+from bookings.roles import make_roles
 from tests.factories import MONDAY, make_ask, make_person, make_request
 
 TUESDAY, WEDNESDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
@@ -179,6 +181,67 @@ def test_one_network_holds_so_many_and_no_more(clinic, settings):
     with pytest.raises(TooManyHolds):
         make_request(service, location, start=start, email="m@example.org", network="203.0.113.9")
     make_request(service, location, start=start, email="m@example.org", network="203.0.113.10")
+
+
+def in_ipv6(number):
+    return f"2001:db8:7:{number:x}::/64"
+
+
+def test_a_wide_network_holds_so_many(clinic, settings):
+    """A provider gives one customer a /48: 65,536 networks of the size that is counted first."""
+    service, location, _people = clinic
+    settings.BOOKINGS = settings.BOOKINGS | {"OPEN_HOLDS_PER_WIDE_NETWORK": 2}
+    for number in (1, 2):
+        start, email = TUESDAY.replace(hour=8 + number), f"m{number}@example.org"
+        make_request(service, location, start=start, email=email, network=in_ipv6(number))
+    start = TUESDAY.replace(hour=11)
+    with pytest.raises(TooManyHolds):
+        make_request(service, location, start=start, email="m@example.org", network=in_ipv6(3))
+    make_request(service, location, start=start, email="m@example.org", network="2001:db8:8::/64")
+
+
+@pytest.fixture
+def hoarded(clinic, settings):
+    """Two requests that nobody confirmed, as many as may hold times in a day."""
+    settings.BOOKINGS = settings.BOOKINGS | {"UNPROVEN_HOLDS_A_DAY": 2}
+    service, location, _people = clinic
+    for hour in (9, 10):
+        start, email = TUESDAY.replace(hour=hour), f"m{hour}@example.org"
+        make_request(service, location, start=start, email=email, verified=False)
+    return service, location
+
+
+def test_beyond_the_ceiling_no_time_is_held(hoarded):
+    start = TUESDAY.replace(hour=11)
+    asked = make_request(*hoarded, start=start, email="m@example.org", verified=False)
+    assert not asked.appointments.exists()
+    transitions.verify(asked, now=MONDAY)
+    assert asked.appointments.get().start == start
+
+
+def test_confirmed_requests_are_no_attack(hoarded):
+    for asked in ConsultationRequest.objects.all():
+        transitions.verify(asked, now=MONDAY)
+    start = TUESDAY.replace(hour=11)
+    asked = make_request(*hoarded, start=start, email="m@example.org", verified=False)
+    assert asked.appointments.exists()
+
+
+def test_a_day_later_times_are_held_again(hoarded):
+    start, now = TUESDAY.replace(hour=15), MONDAY + timedelta(days=1, minutes=1)
+    asked = make_request(*hoarded, start=start, email="m@example.org", verified=False, now=now)
+    assert asked.appointments.exists()
+
+
+def test_the_desk_sees_it_first_of_all(hoarded, client, django_user_model):
+    make_roles()
+    anna = django_user_model.objects.create_user("anna")
+    anna.groups.add(Group.objects.get(name="Front desk"))
+    client.force_login(anna)
+    with time_machine.travel(MONDAY, tick=False):
+        assert "Somebody may be blocking the diary" in client.get("/admin/").text
+    with time_machine.travel(MONDAY + timedelta(days=2), tick=False):
+        assert "Somebody may be blocking the diary" not in client.get("/admin/").text
 
 
 def test_a_late_request_costs_no_mail(clinic):
