@@ -2,7 +2,7 @@
 
 What leaves is the kind of error, the functions it went through. No values: no
 message of an error (it may quote a row), no local variables, body, cookie, header, address or user.
-The package is not among the requirements; `pip install sentry-sdk` adds it.
+The package is not among the requirements; `bin/python bin/install.py uv pip install sentry-sdk` adds it.
 """
 
 from __future__ import annotations
