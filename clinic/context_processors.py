@@ -3,7 +3,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from wagtail.models import Page, Site
 
-from clinic import last_known
+from clinic import error_page_context
 from clinic.models import ClinicSettings
 
 
@@ -14,7 +14,9 @@ def clinic(request: HttpRequest) -> dict[str, object]:
     the pages that header and footer lead to are there.
     """
     return {
-        "clinic": SimpleLazyObject(lambda: last_known.remember(ClinicSettings.current(request))),
+        "clinic": SimpleLazyObject(
+            lambda: error_page_context.remember(ClinicSettings.current(request))
+        ),
         "answer_hours": settings.BOOKINGS["ANSWER_WITHIN_WORKING_HOURS"],
         "top_pages": SimpleLazyObject(lambda: top_pages(request)),
     }

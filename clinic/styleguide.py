@@ -18,7 +18,7 @@ from django.utils.module_loading import import_string
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from clinic import last_known
+from clinic import error_page_context
 
 ICONS = [
     "phone",
@@ -191,7 +191,7 @@ def mail(request: HttpRequest, kind: str) -> HttpResponse:
 @require_safe
 def error(request: HttpRequest, name: str) -> HttpResponse:
     """One of the error pages, with a plain status so that it can be looked at."""
-    return render(request, f"{name}.html", last_known.context())
+    return render(request, f"{name}.html", error_page_context.context())
 
 
 urlpatterns = (

@@ -11,7 +11,7 @@ from django.templatetags.static import static
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from clinic import last_known, throttle
+from clinic import error_page_context, throttle
 from clinic.models import ClinicSettings
 from clinic.palettes import coloured
 
@@ -59,7 +59,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     A database that is away, locked or full is 503, with when to come back: it is no fault of the code.
     """
     away = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError))
-    known = last_known.context() | {"away": away}
+    known = error_page_context.context() | {"away": away}
     response = HttpResponse(render_to_string("500.html", known), status=503 if away else 500)
     if away:
         response["Retry-After"] = "60"
@@ -109,12 +109,12 @@ def manifest(request: HttpRequest) -> HttpResponse:
 @require_safe
 def offline(request: HttpRequest) -> HttpResponse:
     """What the browser shows without a connection. Asks no database: every visitor fetches it once."""
-    return HttpResponse(render_to_string("offline.html", last_known.context()))
+    return HttpResponse(render_to_string("offline.html", error_page_context.context()))
 
 
 @require_safe
 @cache_control(max_age=3600)
 def service_worker(request: HttpRequest) -> HttpResponse:
     """The script that keeps the offline page. Served from the root, because that is its scope."""
-    script = render_to_string("clinic/sw.js", last_known.context())
+    script = render_to_string("clinic/sw.js", error_page_context.context())
     return HttpResponse(script, content_type="text/javascript")

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from django.conf import settings
 from django.db import OperationalError
 
-from clinic import last_known
+from clinic import error_page_context
 from clinic.models import ClinicSettings
 from clinic.styleguide import ERROR_PAGES
 from clinic.views import server_error
@@ -70,7 +70,7 @@ def test_unknown_address_is_a_friendly_404(client):
 
 
 def test_error_of_ours_is_a_page_even_without_a_database(client, django_db_blocker):
-    last_known.remember(ClinicSettings(name="Last Known Clinic", phone="+442079460999"))
+    error_page_context.remember(ClinicSettings(name="Last Known Clinic", phone="+442079460999"))
     with django_db_blocker.block():
         answer = server_error(None)
     assert answer.status_code == 500

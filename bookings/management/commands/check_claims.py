@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from bookings.schedule import claims
-from clinic.interrupting import tidy_end
+from clinic.graceful_exit import graceful_exit
 
 
 class Command(BaseCommand):
@@ -14,7 +14,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = 0
-        with tidy_end():
+        with graceful_exit():
             for sentence in claims.inconsistencies(timezone.now(), self.progress):
                 found += 1
                 self.stdout.write(sentence)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from bookings import transitions
 from bookings.privacy import erasure_ledger
-from clinic.interrupting import tidy_end
+from clinic.graceful_exit import graceful_exit
 
 
 class Command(BaseCommand):
@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *, beside: Path | None, **options: Any) -> None:
         more = [beside / erasure_ledger.FILE] if beside else []
         known = erasure_ledger.entries(*more)
-        with tidy_end():
+        with graceful_exit():
             again = transitions.erase_again(
                 actor=transitions.SYSTEM, now=timezone.now(), known=set(known)
             )

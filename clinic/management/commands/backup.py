@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from clinic.backup import archive, making
 from clinic.backup.errors import BackupError
-from clinic.interrupting import tidy_end
+from clinic.graceful_exit import graceful_exit
 
 
 class Command(BaseCommand):
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         if new_key:
             self.stdout.write(archive.new_key())
             return
-        with tidy_end():
+        with graceful_exit():
             try:
                 making.make(now=timezone.now(), say=self.stdout.write)
             except BackupError as error:

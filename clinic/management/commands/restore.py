@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from clinic.backup import making, restoring
 from clinic.backup.errors import BackupError
-from clinic.interrupting import tidy_end
+from clinic.graceful_exit import graceful_exit
 
 
 class Command(BaseCommand):
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         chosen = file or newest
         if chosen is None:
             raise CommandError("There is no backup yet.")
-        with tidy_end():
+        with graceful_exit():
             try:
                 restoring.restore(chosen, force=force, say=self.stdout.write)
             except BackupError as error:

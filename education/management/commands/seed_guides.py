@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from wagtail.models import Site
 
-from clinic.interrupting import tidy_end
+from clinic.graceful_exit import graceful_exit
 from education.seed.entries import make_library
 from education.seed.pages import make_pages
 from education.seed.proposals import propose
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         follow_site_url()
         made = 0
         # One transaction per thing: if stopped, the next run continues.
-        with tidy_end():
+        with graceful_exit():
             for step, make in STEPS.items():
                 self.stdout.write(f"{step}…")
                 made += make()

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def tidy_end() -> Iterator[None]:
+def graceful_exit() -> Iterator[None]:
     """Within it SIGTERM unwinds like Ctrl-C, so that temporary files go; either ends without a trace."""
 
     def stop(number: int, _frame: object) -> None:
