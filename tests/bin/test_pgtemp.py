@@ -17,7 +17,7 @@ sys.exit(7)
 """
 
 
-def test_the_command_finds_a_server_that_ends_with_it():
+def test_the_command_gets_a_server_of_its_own():
     command = [sys.executable, "bin/pgtemp.py", sys.executable, "-c", LOOK]
 
     done = subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True)
@@ -28,7 +28,7 @@ def test_the_command_finds_a_server_that_ends_with_it():
     assert not Path(folder).exists()
 
 
-def test_without_any_server_it_says_how_to_get_one(tmp_path):
+def test_without_a_server_it_says_what_to_install(tmp_path):
     (tmp_path / "bin").mkdir()
     for name in ("pgtemp.py", "install.py"):
         (tmp_path / "bin" / name).write_text((settings.BASE_DIR / "bin" / name).read_text())

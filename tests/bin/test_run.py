@@ -176,7 +176,7 @@ def test_the_password_is_made_for_each_clinic(prepared):
     assert len(words) >= 16
 
 
-def test_when_one_part_dies_the_whole_stops_and_says_so(site):
+def test_all_stops_when_one_part_dies(site):
     wait_until_open(site)
     children, table = descendants(site.pid), processes()
     server = next(
@@ -196,7 +196,7 @@ def test_even_killed_it_leaves_nothing_behind(first):
     assert first.left_behind == set()
 
 
-def test_a_taken_port_is_named_before_anything_is_done(tmp_path):
+def test_a_taken_port_is_named_first(tmp_path):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()

@@ -37,7 +37,7 @@ def says(model, word):
     return {name for row in rows for name in re.findall(r"`(\w+)`", row)}
 
 
-def test_what_it_says_is_erased_is_what_erasing_empties():
+def test_the_map_says_what_erasing_empties():
     emptied = set(erasure.blank(ConsultationRequest, erasure.ANONYMOUS))
     replaced = {"reference", "idempotency_key", "erased_at"}
     assert says(ConsultationRequest, "erased") - {"contact_by"} == emptied - replaced

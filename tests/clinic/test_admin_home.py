@@ -40,14 +40,14 @@ def test_help_is_for_what_one_does(log_in, role, guide):
     assert not [name for name in names if name.startswith("whats-new")]
 
 
-def test_the_desk_finds_a_request_from_the_first_screen(log_in, client):
+def test_the_desk_searches_from_the_first_screen(log_in, client):
     log_in("Front desk")
     page = client.get("/admin/").content.decode()
     assert 'id="find-q"' in page
     assert "clinic/staff/keys" in page
 
 
-def test_an_address_that_leads_nowhere_leads_back_without_a_word_of_the_cms(log_in, client):
+def test_an_unknown_address_leads_back(log_in, client):
     log_in("Editor")
     answer = client.get("/admin/nothing/")
     page = answer.content.decode()

@@ -11,7 +11,7 @@ def owner(django_user_model):
 
 
 @pytest.mark.parametrize("path", ["/", "/book/", "/admin/login/", "/admin/password_reset/"])
-def test_whoever_is_not_logged_in_gets_the_strict_policy(client, path):
+def test_visitors_get_the_strict_policy(client, path):
     policy = client.get(path)["Content-Security-Policy"]
     assert "unsafe" not in policy and "frame-ancestors 'none'" in policy
 
@@ -24,7 +24,7 @@ def test_public_pages_stay_strict_for_staff(client, owner, path):
     assert response["X-Frame-Options"] == "DENY"
 
 
-def test_the_admin_has_what_wagtail_needs_and_no_more(client, owner):
+def test_the_admin_allows_what_wagtail_needs(client, owner):
     client.force_login(owner)
     response = client.get("/admin/")
     policy = dict(
@@ -38,7 +38,7 @@ def test_the_admin_has_what_wagtail_needs_and_no_more(client, owner):
     assert response["X-Frame-Options"] == "SAMEORIGIN"
 
 
-def test_a_preview_is_as_strict_as_the_page_but_for_its_frame(client, owner):
+def test_a_preview_may_be_framed_by_the_admin(client, owner):
     from wagtail.models import Site
 
     client.force_login(owner)

@@ -51,7 +51,7 @@ def test_any_value_in_any_query(client, value):
         assert client.get(path, query).status_code < 500, path
 
 
-def test_nul_in_an_address_reads_that_it_made_no_sense(client):
+def test_nul_in_an_address_is_unreadable(client):
     for path in ("/%00/", "/search/?q=a%00b", f"/guides/{HUGE}/"):
         page = client.get(path)
         assert page.status_code == 400

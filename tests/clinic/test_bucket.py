@@ -6,7 +6,7 @@ from clinic.backup import making
 ADDRESS = "https://s3.example.org:9000/clinic"
 
 
-def test_uploads_are_read_by_all_and_attachments_by_nobody():
+def test_uploads_are_public_and_attachments_are_not():
     made = bucket.storages(ADDRESS)
 
     default, private = made["default"]["OPTIONS"], made["private"]["OPTIONS"]

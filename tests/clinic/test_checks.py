@@ -54,7 +54,7 @@ def test_complete_production_passes_every_deployment_check():
     assert done.returncode == 0, done.stderr
 
 
-def test_the_example_of_an_environment_is_complete_but_for_the_secret(tmp_path):
+def test_the_example_lacks_only_the_secret(tmp_path):
     file = tmp_path / "environment"
     example = (settings.BASE_DIR / "deploy" / "environment.example").read_text()
     example = example.replace("/var/lib/clinic", str(tmp_path))
@@ -107,13 +107,13 @@ def test_nothing_starts_unconfigured_in_production(command):
         assert id_ in done.stderr
 
 
-def test_an_application_server_of_ones_own_loads_complete_production():
+def test_another_application_server_loads_production():
     done = start("-c", "import clinic.wsgi", **COMPLETE)
 
     assert done.returncode == 0, done.stderr
 
 
-def test_no_neighbouring_host_plants_a_cookie_and_the_proxy_knows_who_is_logged_in():
+def test_cookies_belong_to_this_host():
     code = (
         "import django; django.setup(); from django.conf import settings; "
         "from bookings.public import access; from bookings.public.booking import drafts; "

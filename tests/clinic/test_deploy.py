@@ -17,7 +17,7 @@ UPGRADE = (DEPLOY / "upgrade.sh").read_text()
 PAGES = sorted((DEPLOY / "errors").glob("*.html"))
 
 
-def test_nginx_has_a_page_for_each_answer_of_its_own():
+def test_nginx_has_a_page_for_each_error():
     named = dict(re.findall(r"error_page ([\d ]+) /_errors/(\S+);", NGINX))
 
     assert set(named) == {"413", "429", "502 504"}
@@ -25,7 +25,7 @@ def test_nginx_has_a_page_for_each_answer_of_its_own():
 
 
 @pytest.mark.parametrize("file", PAGES, ids=lambda file: file.stem)
-def test_its_pages_are_sound_and_need_nothing_of_the_site(file):
+def test_error_pages_need_nothing_of_the_site(file):
     text = file.read_text()
     html5lib.HTMLParser(strict=True).parse(text)
     soup = BeautifulSoup(text, "html.parser")
@@ -58,7 +58,7 @@ def test_its_pages_have_the_colours_of_the_site():
         assert theme.items() <= of_the_site.items()
 
 
-def test_an_upgrade_asks_each_web_server_by_a_name_that_it_answers_to(client, db, settings):
+def test_an_upgrade_asks_by_an_allowed_host(client, db, settings):
     command = re.search(r"^host=\$\((.+)\)$", UPGRADE, re.MULTILINE)[1]
     command = command.replace("/etc/clinic/environment", str(DEPLOY / "environment.example"))
     host = subprocess.run(["sh", "-c", command], capture_output=True, text=True).stdout.strip()
@@ -70,7 +70,7 @@ def test_an_upgrade_asks_each_web_server_by_a_name_that_it_answers_to(client, db
     assert client.get("/readyz", headers={"host": "127.0.0.1:8000"}).status_code == 400
 
 
-def test_every_folder_is_there_before_the_site_is_asked_anything():
+def test_the_guide_makes_each_folder_first():
     """The account of the site may make none of them itself."""
     readme = (DEPLOY / "README.md").read_text()
     example = (DEPLOY / "environment.example").read_text()
@@ -82,7 +82,7 @@ def test_every_folder_is_there_before_the_site_is_asked_anything():
         assert re.search(rf"install -d .*{folder}\b", before), folder
 
 
-def test_an_upgrade_puts_new_files_in_place_and_leaves_what_was_changed(tmp_path):
+def test_an_upgrade_leaves_changed_files_alone(tmp_path):
     def run(script):
         env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
         done = subprocess.run(
@@ -115,7 +115,7 @@ def test_an_upgrade_puts_new_files_in_place_and_leaves_what_was_changed(tmp_path
     assert "there/never-seen" in said and "there/not-there" not in said
 
 
-def test_an_upgrade_knows_every_file_that_the_readme_puts_somewhere():
+def test_an_upgrade_knows_every_file_of_the_guide():
     readme = (DEPLOY / "README.md").read_text()
     copied = re.findall(r"^    (?:cp|install -D)(?: -rT)? deploy/(\S+) ", readme, re.MULTILINE)
     of_the_database = "postgresql.conf"

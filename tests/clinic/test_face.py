@@ -47,7 +47,7 @@ def test_phone_is_on_every_page(client, address):
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_every_page_has_one_main_one_title_and_a_heading(client, address):
+def test_every_page_has_one_main_and_title(client, address):
     page = BeautifulSoup(client.get(address).content, "html.parser")
     assert len(page.select("main#main")) == 1
     assert page.title.text.strip()
@@ -69,7 +69,7 @@ def test_unknown_address_is_a_friendly_404(client):
     assert b"We cannot find this page" in answer.content
 
 
-def test_error_of_ours_is_a_page_even_without_a_database(client, django_db_blocker):
+def test_an_error_page_needs_no_database(client, django_db_blocker):
     error_page_context.remember(ClinicSettings(name="Last Known Clinic", phone="+442079460999"))
     with django_db_blocker.block():
         answer = server_error(None)
@@ -78,7 +78,7 @@ def test_error_of_ours_is_a_page_even_without_a_database(client, django_db_block
     assert b"tel:+442079460999" in answer.content
 
 
-def test_error_of_ours_says_in_which_language_it_speaks(client, monkeypatch):
+def test_an_error_page_names_its_language(client, monkeypatch):
     client.raise_request_exception = False
     monkeypatch.setattr("education.views.find", lambda _question: 1 / 0)
     for address, language, home in (("/search/", "en-gb", "/"), ("/es/search/", "es", "/es/")):
@@ -86,7 +86,7 @@ def test_error_of_ours_says_in_which_language_it_speaks(client, monkeypatch):
         assert (page.html["lang"], page.select_one(".wordmark")["href"]) == (language, home)
 
 
-def test_a_database_that_is_away_is_503_with_when_to_come_back():
+def test_a_missing_database_is_503():
     try:
         raise OperationalError("database is locked")
     except OperationalError:
@@ -111,7 +111,7 @@ def test_style_sheet_keeps_its_budget():
     assert len(gzip.compress(CSS.encode(), 9)) <= 15 * 1024
 
 
-def test_nothing_of_another_service_s_identity_is_in_the_style_sheet():
+def test_the_styles_show_no_other_identity():
     assert not re.search(r"frutiger|#005eb8|#003087|assets\.nhs", CSS, re.IGNORECASE)
 
 
@@ -119,7 +119,7 @@ def test_style_sheet_asks_nobody_else():
     assert "http" not in CSS.replace("http://www.w3.org/2000/svg", "")
 
 
-def test_two_typefaces_of_ours_are_small_and_asked_for_early(client):
+def test_two_small_typefaces_are_preloaded(client):
     named = set(re.findall(r"url\(\"?(fonts/[\w-]+\.woff2)", CSS))
     assert len(named) == 2
     assert sum((BUILT / name).stat().st_size for name in named) <= 40_000

@@ -37,12 +37,12 @@ def test_hint_and_error_describe_the_field_and_exist():
             assert page.find(id=reference)
 
 
-def test_error_stands_beside_its_field_with_a_word_for_those_who_do_not_see_red():
+def test_an_error_stands_beside_its_field():
     error = drawn(ExampleForm({})).select_one("#id_name_error")
     assert error.get_text(" ", strip=True) == "Error: Enter your name"
 
 
-def test_every_link_of_the_error_summary_leads_to_a_control():
+def test_summary_links_lead_to_controls():
     page = drawn(ExampleForm({}))
     summary = page.select_one("[data-error-summary]")
     assert summary["tabindex"] == "-1"
@@ -51,7 +51,7 @@ def test_every_link_of_the_error_summary_leads_to_a_control():
     assert all(target.name in ("input", "textarea", "select") for target in targets)
 
 
-def test_errors_of_the_whole_form_are_in_the_summary():
+def test_errors_of_the_form_are_summarised():
     form = ExampleForm({})
     form.add_error(None, "This time has just been taken")
     assert "just been taken" in drawn(form).select_one("[data-error-summary]").text
@@ -86,7 +86,7 @@ def test_checkboxes_are_not_each_required():
     assert page.select_one("input[name=where]").has_attr("required")
 
 
-def test_times_are_grouped_by_day_and_part_of_the_day():
+def test_times_are_grouped_by_day_and_part():
     page = drawn(ExampleForm())
     days = page.select("fieldset.day")
     assert [day.legend.text for day in days] == ["Tuesday 24 November", "Wednesday 25 November"]
@@ -95,7 +95,7 @@ def test_times_are_grouped_by_day_and_part_of_the_day():
     assert len(chips) == 9
 
 
-def test_a_choice_among_times_that_is_no_time_is_an_ordinary_row():
+def test_other_choices_are_ordinary_rows():
     class Asked(forms.Form):
         time = forms.ChoiceField(
             choices=[(("Tuesday", "Morning"), [("1", "9am")]), ("any", "Please suggest one")],
@@ -107,7 +107,7 @@ def test_a_choice_among_times_that_is_no_time_is_an_ordinary_row():
     assert page.select_one(".nhsuk-radios:not(.chips) > .nhsuk-radios__item > [value=any]")
 
 
-def test_groups_named_by_a_text_become_one_fieldset_each():
+def test_named_groups_become_fieldsets():
     class Grouped(forms.Form):
         part = forms.ChoiceField(
             choices=[("Tuesday", [("1", "9am")]), ("", [("2", "Any")]), ("3", "Later")],
@@ -119,7 +119,7 @@ def test_groups_named_by_a_text_become_one_fieldset_each():
     assert len(page.select("input[type=radio]")) == 3
 
 
-def test_heading_field_makes_its_question_the_heading_of_the_page():
+def test_a_heading_field_is_the_page_heading():
     form = ExampleForm()
     form.heading_field = "where"
     assert drawn(form).select_one("legend > h1").get_text(strip=True) == "Where does it feel tight?"

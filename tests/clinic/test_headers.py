@@ -180,7 +180,7 @@ def test_answers_to_forms_are_kept_by_nobody(patient):
             assert "no-store" in response.get("Cache-Control", ""), path
 
 
-def test_the_secret_in_a_link_reaches_no_other_site(patient):
+def test_a_links_secret_reaches_no_other_site(patient):
     response = patient.get("/request/open/nothing/", secure=True)
     assert response["Referrer-Policy"] == "no-referrer"
 

@@ -54,7 +54,7 @@ def test_links_stay_in_the_language(client, guide):
     assert 'startsWith("/es/guides/")' in client.get("/es/guides/sw.js").content.decode()
 
 
-def test_a_page_without_a_translation_says_so_and_has_one_address(client, guide):
+def test_an_untranslated_page_has_one_address(client, guide):
     html = client.get("/es/guides/iliopsoas/").content.decode()
 
     assert '<main id="main" tabindex="-1" class=' in html
@@ -96,7 +96,7 @@ UNTRANSLATED += ["/guides/iliopsoas/routine/", "/search/?q=hip", "/people/"]
 
 
 @pytest.mark.parametrize("path", UNTRANSLATED)
-def test_each_word_of_an_untranslated_page_is_marked_with_its_language(client, guide, path):
+def test_untranslated_words_are_marked(client, guide, path):
     """WCAG 3.1.2: what the English page says in the same words is English, all else is not."""
     clinic = ClinicSettings.as_written()
     ours = {clinic.name, clinic.phone.as_national, *clinic.address.splitlines()}
@@ -134,7 +134,7 @@ def test_a_translated_page_names_its_other_languages(client, guide):
     assert client.get("/es/about/").status_code == 200, "not translated: shown as it is"
 
 
-def test_lists_show_each_guide_once_in_ones_language_or_as_it_was_written(client, guide):
+def test_lists_show_each_guide_once(client, guide):
     other = guide.copy(update_attrs={"title": "Another", "slug": "another"})
     other.save_revision().publish()
     call_command("start_translation", "es", "/guides/iliopsoas/", stdout=StringIO())
@@ -162,7 +162,7 @@ def test_the_way_in_names_its_other_languages(client, db):
     assert 'href="/es/book/?guide=/x/" lang="es"' in html
 
 
-def test_the_clinics_words_are_its_own_or_our_translation(client, guide):
+def test_the_clinics_words_win_over_ours(client, guide):
     clinic = ClinicSettings.as_written()
     clinic.save()
     assert "Llame al 999" in clinic.spoken("es").emergency_wording
@@ -203,7 +203,7 @@ def test_local_paths():
         assert languages.same_place("/es/book/?guide=/x/", "en-gb") == "/book/?guide=/x/"
 
 
-def test_a_request_keeps_its_language_and_its_mail_speaks_it(db):
+def test_mail_speaks_the_requests_language(db):
     service, location, *_ = make_clinic()
     asked = make_request(service, location, verified=False)
     ConsultationRequest.objects.filter(pk=asked.pk).update(locale="es")
@@ -219,7 +219,7 @@ def test_a_request_keeps_its_language_and_its_mail_speaks_it(db):
     assert "Thank you" not in mail.message
 
 
-def test_answers_given_in_one_language_are_there_in_the_other(client, db):
+def test_answers_survive_a_change_of_language(client, db):
     make_clinic()
     spanish = client.post("/es/book/", {"flags": ["none"]}).url
 
@@ -227,7 +227,7 @@ def test_answers_given_in_one_language_are_there_in_the_other(client, db):
     assert client.get(spanish.removeprefix("/es")).status_code == 200
 
 
-def test_a_secret_stands_in_no_link_to_another_language(client, db):
+def test_language_links_hold_no_secret(client, db):
     page = client.get(reverse("open-request", args=["x" * 43])).content.decode()
     assert '<a href="/es/" lang="es" hreflang="es">' in page
     assert "x" * 43 not in page

@@ -54,7 +54,7 @@ def test_chosen_colours_are_everywhere(client, admin_client, clinic):
 
 @pytest.mark.parametrize("palette", [palette for palette in Palette if palette != Palette.PINE])
 @pytest.mark.parametrize("name", ["favicon.svg", "favicon.ico", *(f"icon-{s}.png" for s in SIZES)])
-def test_each_palette_has_the_clinics_mark_in_its_colour(palette, name):
+def test_each_palette_colours_the_mark(palette, name):
     """Of the same size as pine's, with the palette's `mark` where that one has its own."""
     folder = settings.BASE_DIR / "clinic/static/clinic"
     pine, chosen = folder / name, folder / coloured(name, palette)
@@ -73,7 +73,7 @@ def test_each_palette_has_the_clinics_mark_in_its_colour(palette, name):
 
 
 @pytest.mark.parametrize("own", ["", "Ask us before you begin."])
-def test_a_clinic_with_our_disclaimer_gets_the_new_one(clinic, own):
+def test_our_old_disclaimer_becomes_the_new(clinic, own):
     migration = import_module("clinic.migrations.0005_guides_are_general_advice")
     clinic.disclaimer = own or migration.BEFORE
     clinic.save()
@@ -111,7 +111,7 @@ def test_a_logo_stands_for_the_name(client, clinic):
     ("words", "number"),
     [("Call your GP today, or 111 if it is closed.", "111"), ("Ring 116 117.", "")],
 )
-def test_a_clinic_elsewhere_gets_no_button_for_a_british_number(clinic, words, number):
+def test_clinics_elsewhere_get_no_british_number(clinic, words, number):
     type(clinic).objects.update(urgent_wording=words, urgent_number="111")
     migration = import_module("clinic.migrations.0007_urgent_number")
 

@@ -44,7 +44,7 @@ def editing(django_capture_on_commit_callbacks):
 
 
 @pytest.mark.parametrize("path", [PATH, f"{PATH}routine/", f"{PATH}print/", "/", "/about/"])
-def test_a_hit_asks_no_database_and_says_the_same(client, path, django_assert_num_queries):
+def test_a_hit_asks_no_database(client, path, django_assert_num_queries):
     first = read(client, path)
 
     with django_assert_num_queries(0):
@@ -223,9 +223,7 @@ def test_a_minute_at_most(client):
         assert b"Changed by hand" in read(client).content
 
 
-def test_the_clinics_name_is_read_anew_after_a_change(
-    client, editing, django_assert_max_num_queries
-):
+def test_a_new_clinic_name_shows_at_once(client, editing, django_assert_max_num_queries):
     read(client, "/request/find/")
     with django_assert_max_num_queries(0):
         read(client, "/request/find/")
@@ -286,7 +284,7 @@ def test_a_page_for_some_is_not_cached(client, how, status):
         assert "ETag" not in answer
 
 
-def test_a_page_with_a_form_token_is_not_cached(client, monkeypatch):
+def test_pages_with_form_tokens_stay_uncached(client, monkeypatch):
     from django.middleware.csrf import get_token
 
     before = GuidePage.get_context
@@ -384,7 +382,7 @@ class Silent:
         raise TimeoutError
 
 
-def test_a_page_does_without_a_cache_that_is_away(client, settings, monkeypatch):
+def test_pages_work_without_the_cache(client, settings, monkeypatch):
     """Not even Wagtail, which keeps the sites' addresses in a cache, asks the one that is shared."""
     settings.CACHE_SHARED = True
     monkeypatch.setattr(content_version, "caches", {"shared": Silent()})

@@ -10,7 +10,7 @@ def texts(contentstate):
     return [block["text"] for block in json.loads(contentstate)["blocks"]]
 
 
-def test_a_text_is_read_whole_while_another_thread_reads_its_own(monkeypatch):
+def test_threads_read_their_own_texts(monkeypatch):
     """The second begins in the middle of the first, as threads may."""
     converter = ContentstateConverter(["bold"])
     as_wagtail_does = HtmlToContentStateHandler.handle_starttag

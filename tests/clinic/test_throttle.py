@@ -23,7 +23,7 @@ def tries(count, now=NOW, who="somebody"):
 
 
 @pytest.mark.django_db
-def test_tries_run_out_and_come_back_one_by_one():
+def test_tries_run_out_and_return():
     assert tries(6) == [True] * 5 + [False]
     assert tries(1, NOW + timedelta(seconds=179)) == [False]
     assert tries(2, NOW + timedelta(seconds=180)) == [True, False]
@@ -75,7 +75,7 @@ def test_full_buckets_are_forgotten():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_at_once_get_no_more_than_there_is():
+def test_many_at_once_share_the_tries():
     def attempt(_n):
         try:
             return throttle.spend("try", "somebody", now=NOW)

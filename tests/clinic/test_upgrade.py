@@ -74,17 +74,17 @@ def computer(tmp_path):
 RESTART = "systemctl try-restart systemd-journald"
 
 
-def test_a_new_file_for_the_journal_counts_at_once(computer):
+def test_a_new_journal_file_counts_at_once(computer):
     assert RESTART in computer.upgrade(LATER)
     assert computer.in_place.read_text() == LATER
 
 
-def test_the_journal_goes_on_where_its_file_is_the_same(computer):
+def test_the_same_journal_file_needs_no_restart(computer):
     called = computer.upgrade(JOURNALD)
     assert RESTART not in called and "systemctl restart clinic-worker" in called
 
 
-def test_what_somebody_changed_there_stays_and_needs_no_restart(computer):
+def test_a_changed_journal_file_stays(computer):
     computer.in_place.write_text("[Journal]\nMaxRetentionSec=7day\n")
     assert RESTART not in computer.upgrade(LATER)
     assert "7day" in computer.in_place.read_text()

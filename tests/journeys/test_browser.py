@@ -60,9 +60,7 @@ def test_axe_and_the_parser_find_faults(page: Page, watch: Watch, settings) -> N
     assert validity.html_errors("<!doctype html><title>x</title><p>y</p>") == []
 
 
-def test_the_source_is_what_the_server_answered_to_this_very_request(
-    page: Page, watch: Watch, settings
-) -> None:
+def test_the_source_is_this_requests_answer(page: Page, watch: Watch, settings) -> None:
     settings.ROOT_URLCONF = __name__
     page.goto("/form")
     page.get_by_role("button").click()

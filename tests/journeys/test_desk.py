@@ -72,7 +72,7 @@ def status_of(request):
     return request.status
 
 
-def test_confirm_then_the_next_opens_then_decline_and_offer(at_desk, ask):
+def test_confirm_opens_the_next_request(at_desk, ask):
     first, second, third = ask(0), ask(1), ask(2)
     page = at_desk()
     page.goto("/admin/")
@@ -98,7 +98,7 @@ def test_confirm_then_the_next_opens_then_decline_and_offer(at_desk, ask):
     expect(page.get_by_text("Every request is answered.").first).to_be_visible()
 
 
-def test_what_was_typed_is_kept_when_a_colleague_was_faster(at_desk, ask, staff):
+def test_a_faster_colleague_loses_no_words(at_desk, ask, staff):
     consultation = ask(0)
     page = at_desk()
     page.goto(f"/admin/requests/{consultation.reference}/")
@@ -112,7 +112,7 @@ def test_what_was_typed_is_kept_when_a_colleague_was_faster(at_desk, ask, staff)
 
 
 @pytest.mark.alike
-def test_search_finds_and_leaves_no_trace_in_the_address(at_desk, ask):
+def test_search_leaves_no_trace_in_addresses(at_desk, ask):
     consultation = ask(0)
     page = at_desk()
     page.goto("/admin/requests/")
@@ -143,7 +143,7 @@ def test_every_screen_of_ours_is_accessible(at_desk, ask, check_themes):
 
 @pytest.mark.alike
 @pytest.mark.parametrize("width", [390, 1280])
-def test_a_mail_is_shown_whole_and_no_higher_than_it_is(at_desk, ask, width):
+def test_a_mail_is_shown_whole(at_desk, ask, width):
     page = at_desk()
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(f"/admin/messages/{ask(0).messages.first().pk}/")
@@ -155,9 +155,7 @@ def test_a_mail_is_shown_whole_and_no_higher_than_it_is(at_desk, ask, width):
 
 @pytest.mark.alike
 @pytest.mark.parametrize("width", [910, 1030, 1180])
-def test_the_list_of_requests_fits_between_a_phone_and_a_desk(
-    at_desk, ask, watch, check_fits, width
-):
+def test_the_request_list_fits_a_tablet(at_desk, ask, watch, check_fits, width):
     consultation = ask(0)
     ConsultationRequest.objects.update(name="Konstantina Papadimitriou", status="withdrawn")
     page = at_desk()
@@ -169,7 +167,7 @@ def test_the_list_of_requests_fits_between_a_phone_and_a_desk(
 
 
 @pytest.mark.alike
-def test_keys_open_the_answers_and_the_list_of_keys(at_desk, ask, watch):
+def test_keys_open_answers_and_help(at_desk, ask, watch):
     first, second = ask(0), ask(1)
     page = at_desk()
     page.goto(f"/admin/requests/{first.reference}/")
@@ -225,7 +223,7 @@ def pages_of(sheet):
 
 
 @pytest.mark.alike
-def test_all_of_a_page_is_printed_and_nothing_to_press(at_desk, ask, watch):
+def test_pages_print_whole_without_buttons(at_desk, ask, watch):
     """Wagtail scrolls inside its main part, and paper shows what stands there: one page of many."""
     consultation = ask(0)
     for number in range(60):

@@ -62,7 +62,7 @@ def drag_down(page, event):
 
 
 @pytest.mark.alike
-def test_a_visit_is_dragged_and_then_moved_by_its_form(at_desk, booked):
+def test_a_dragged_visit_is_moved_by_form(at_desk, booked):
     consultation = booked(0)
     visit = consultation.appointments.get(status=AppointmentStatus.BOOKED)
     page = at_desk()
@@ -84,7 +84,7 @@ def test_a_visit_is_dragged_and_then_moved_by_its_form(at_desk, booked):
 
 
 @pytest.mark.alike
-def test_reports_are_drawn_and_the_list_is_taken_along(at_desk, booked, staff):
+def test_reports_are_drawn_and_lists_exported(at_desk, booked, staff):
     consultation = booked(0)
     page = at_desk(user=staff("olga", "Owner"))
     page.goto(reverse("desk:reports"))

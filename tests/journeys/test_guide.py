@@ -112,7 +112,7 @@ def test_practise_with_no_hands(page: Page, watch: Watch) -> None:
 
 
 @pytest.mark.alike
-def test_while_practising_the_picture_and_the_buttons_fill_a_phone(page: Page) -> None:
+def test_practice_fills_a_phone(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 667})
     page.goto(f"{GUIDE}routine/")
     page.get_by_role("button", name="Start").click()
@@ -139,7 +139,7 @@ def test_a_practice_may_end_with_no_note(page: Page, watch: Watch) -> None:
 
 
 @pytest.mark.alike
-def test_the_routine_is_a_readable_list_with_no_script(plain_page: Page) -> None:
+def test_without_script_the_routine_is_a_list(plain_page: Page) -> None:
     page = plain_page
     page.goto(f"{GUIDE}routine/")
 
@@ -149,7 +149,7 @@ def test_the_routine_is_a_readable_list_with_no_script(plain_page: Page) -> None
 
 
 @pytest.mark.alike
-def test_left_and_right_are_told_apart_by_more_than_colour(page: Page, watch: Watch) -> None:
+def test_left_and_right_differ_without_colour(page: Page, watch: Watch) -> None:
     page.goto(f"{GUIDE}routine/")
     page.get_by_role("button", name="Start").click()
     side = page.locator("[data-part=side]")
@@ -202,9 +202,7 @@ def test_a_withdrawn_guide_is_kept_no_longer(page: Page, watch: Watch) -> None:
 
 
 @pytest.mark.alike
-def test_an_address_with_a_question_does_not_replace_the_guide_that_is_kept(
-    page: Page, watch: Watch
-) -> None:
+def test_a_query_replaces_no_saved_guide(page: Page, watch: Watch) -> None:
     page.goto(GUIDE)
     page.wait_for_selector("html[data-kept]")
     page.goto(f"{GUIDE}print/?size=large")
@@ -247,7 +245,7 @@ def test_the_end_of_the_handout_is_reading_too(page: Page, watch: Watch) -> None
 
 @pytest.mark.alike
 @pytest.mark.parametrize("sign", ["globalPrivacyControl: true", "doNotTrack: '1'"])
-def test_who_asks_not_to_be_tracked_is_not_counted(page: Page, watch: Watch, sign: str) -> None:
+def test_do_not_track_is_not_counted(page: Page, watch: Watch, sign: str) -> None:
     name, value = sign.split(": ")
     page.add_init_script(f"Object.defineProperty(navigator, '{name}', {{ value: {value} }})")
     consultation: list[str] = []
@@ -261,7 +259,7 @@ def test_who_asks_not_to_be_tracked_is_not_counted(page: Page, watch: Watch, sig
 
 @pytest.mark.alike
 @pytest.mark.parametrize("path", [GUIDE, f"{GUIDE}print/"])
-def test_on_paper_the_advice_stays_and_the_buttons_go(page: Page, watch: Watch, path: str) -> None:
+def test_paper_has_the_advice_without_buttons(page: Page, watch: Watch, path: str) -> None:
     page.goto(path)
     page.emulate_media(media="print")
 

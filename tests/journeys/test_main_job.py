@@ -123,7 +123,7 @@ def test_a_taken_time_is_not_offered_again(site, new_context) -> None:
 
 
 @pytest.mark.alike
-def test_every_public_page_of_booking_is_accessible_and_valid(site, page, check_page) -> None:
+def test_booking_pages_are_accessible_and_valid(site, page, check_page) -> None:
     for path in ("/", "/guides/", "/guides/iliopsoas/", "/book/", "/request/find/"):
         page.goto(path)
         check_page(page)

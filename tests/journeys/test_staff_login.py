@@ -30,7 +30,7 @@ def enter(page, code):
     page.get_by_role("button", name="Continue").click()
 
 
-def test_enrol_then_come_in_by_code_and_by_recovery_code(
+def test_log_in_by_code_or_recovery_code(
     plain_page, new_context, check_page, check_screen, settings, django_user_model
 ):
     settings.SECOND_FACTOR_REQUIRED = True
@@ -103,7 +103,7 @@ def add_passkey(page):
 
 
 @pytest.mark.alike
-def test_add_a_passkey_come_in_by_it_and_remove_it(
+def test_a_passkey_is_added_used_and_removed(
     new_context, check_page, check_screen, settings, django_user_model
 ):
     settings.SECOND_FACTOR_REQUIRED = True

@@ -57,7 +57,7 @@ def test_other_days_come_without_a_new_page(time_page, check_page):
     expect(page.get_by_role("heading", name="Other times that would work")).to_be_visible()
 
 
-def test_a_time_that_went_while_the_page_lay_open_is_told(time_page):
+def test_a_time_taken_meanwhile_is_told(time_page):
     """The page looks again when one comes back to it after a minute."""
     page, now = time_page, timezone.now()
     radio = page.locator("input[name=first]").first

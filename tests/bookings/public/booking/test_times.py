@@ -115,7 +115,7 @@ def test_odd_addresses_of_the_time_page(visitor, query):
 
 
 @pytest.mark.parametrize("start", ["2020-01-01T10:00Z", "2099-01-01T10:00Z", "9999-12-31T23:59Z"])
-def test_a_link_to_an_impossible_time_shows_free_times(visitor, start):
+def test_an_impossible_time_shows_free_ones(visitor, start):
     visitor.safety(start=start)
     visitor.reason()
     assert visitor.offered()
