@@ -165,12 +165,10 @@ def somebody_books_in_a_browser(site: Deployment) -> str:
         page.goto("/guides/iliopsoas/")
         page.get_by_role("link", name="Book a consultation about").last.click()
         page.get_by_label("None of these").check()
-        go_on(page)
-        for name in ("reason", "side", "goal"):
+        for name in ("whom", "reason", "side", "goal"):
             page.locator(f"input[name={name}]").first.check()
         go_on(page)
-        page.locator("input[name=first]").first.press("Space")
-        go_on(page)
+        page.locator("input[name=times]").first.press("Space")
         go_on(page)
         page.get_by_label("Your full name").fill("Maria Example")
         page.get_by_label("Email", exact=True).check()

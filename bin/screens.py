@@ -16,8 +16,8 @@ from screen_site import PAST, STATES, Site, close_a_visit_s_day, unusual
 
 LISTS = {
     "about": ("about", "privacy", "accessibility", "how-we-write", "contact"),
-    "question": ("safety", "reason", "time", "other-times", "contact", "check", "sent"),
-    "form": ("safety", "reason", "time", "contact"),
+    "question": ("about", "time", "contact", "check", "sent"),
+    "form": ("about", "time", "contact"),
     "care": ("emergency", "urgent", "soon"),
     "state": STATES,
     "shown": STATES + PAST,
@@ -81,7 +81,7 @@ public <edge>-home          / edge:<edge>
 public <edge>-guide         /guides/iliopsoas/ edge:<edge>
 public <edge>-routine       /guides/iliopsoas/routine/ edge:<edge>
 public <edge>-person        /people/1-amara-osei/ edge:<edge>
-public <edge>-reason        book:reason send edge:<edge>
+public <edge>-about         book:about send edge:<edge>
 public <edge>-time          book:time edge:<edge>
 public <edge>-check         book:check edge:<edge>
 public <edge>-confirmed     link:confirmed edge:<edge>
@@ -196,13 +196,12 @@ def book(page: Any, site: Site, until: str) -> None:
     """The question pages up to one of them."""
     page.goto("/book/")
     for question in LISTS["question"][: LISTS["question"].index(until)]:
-        if question == "safety":
+        if question == "about":
             page.get_by_label("None of these").check()
-        elif question == "reason":
-            for name in ("reason", "side", "goal"):
+            for name in ("whom", "reason", "side", "goal"):
                 page.locator(f"input[name={name}]").first.check()
         elif question == "time":
-            page.locator("input[name=first]").first.check(force=True)
+            page.locator("input[name=times]").first.check(force=True)
         elif question == "contact":
             page.get_by_label("Your full name").fill("Maria Example")
             page.get_by_label("Email", exact=True).check()
@@ -212,8 +211,7 @@ def book(page: Any, site: Site, until: str) -> None:
 
 
 def wait_instead(page: Any, site: Site, _: str) -> None:
-    page.locator("input[value=waiting]").check(force=True)
-    send(page, site, "")
+    page.get_by_role("button", name="Put me on the waiting list").click()
 
 
 def link(page: Any, site: Site, state: str) -> None:

@@ -59,18 +59,16 @@ class Visitor:
 
     def answer_until_time(self) -> None:
         self.get("/book/")
-        self.post("/book/", flags="none")
-        names = ("offering", "reason", "side", "goal")
+        names = ("whom", "offering", "reason", "side", "goal")
         first = {name: (self.choices(name) or [""])[0] for name in names}
-        self.post(self.path, note="", **first)
+        self.post("/book/", flags="none", note="", **first)
 
     def book(self) -> str:
         """The reference. Whoever finds a time taken chooses another, as people do."""
         self.answer_until_time()
         for _ in range(20):
-            times = [value for value in self.choices("first") if value.startswith("20")]
-            self.post(self.path, first=random.choice(times))
-            self.post(self.path, second="", third="")
+            times = self.choices("times")
+            self.post(self.path, times=random.choice(times))
             if self.path.endswith("/contact/"):
                 self.mail = f"visitor{time.monotonic_ns()}@example.org"
                 who = {"name": "Maria Example", "contact_by": "email", "email": self.mail}

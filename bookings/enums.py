@@ -129,10 +129,10 @@ class ContactBy(TextChoices):
 class Reason(TextChoices):
     """What the consultation is for: a list to choose from, so that free text stays short."""
 
-    TIGHT = "tight", _("My hip or the front of my thigh feels tight")
-    PAIN = "pain", _("My hip, groin or lower back hurts")
-    EXERCISE_HELP = "exercise-help", _("I want help to do the exercises well")
-    SPORT = "sport", _("I want to get ready for sport, or go back to it")
+    TIGHT = "tight", _("The hip or the front of the thigh feels tight")
+    PAIN = "pain", _("The hip, groin or lower back hurts")
+    EXERCISE_HELP = "exercise-help", _("Help to do the exercises well")
+    SPORT = "sport", _("Getting ready for sport, or going back to it")
     OTHER = "other", _("Something else")
 
 
@@ -141,7 +141,14 @@ class Goal(TextChoices):
     WALK = "walk", _("Walk or stand more easily")
     SPORT = "sport", _("Do sport")
     LEARN = "learn", _("Learn a routine for home")
-    UNSURE = "unsure", _("I am not sure yet")
+    UNSURE = "unsure", _("Not sure yet")
+
+
+class Whom(TextChoices):
+    """Who a consultation is asked for."""
+
+    ME = "me", _("For me")
+    OTHER = "other", _("For someone else, such as my child")
 
 
 class Side(TextChoices):

@@ -8,9 +8,12 @@ from django import forms, template
 from django.forms.boundfield import BoundField
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 register = template.Library()
 
+DAYS_OPEN = 3
+"""Of a list of times. Later days show how many there are, and open by a tap."""
 CSS = {
     "input": "nhsuk-input",
     "select": "nhsuk-select",
@@ -73,18 +76,25 @@ def looks_like_chips(field: BoundField) -> bool:
 def choice_days(field: BoundField) -> list[dict[str, Any]]:
     """The choices as `[{"label": day, "parts": [{"label": part, "options": […]}]}]`.
 
-    A plain choice has neither label. A group named by a text has that as its day; one named by a
-    pair, as in `((day, part), [(value, label), …])`, is a part of that day, and parts of one day
-    that follow each other are put together.
+    With how many there are, and whether a day of chips is closed: the fourth and later ones, unless one
+    of theirs is chosen. A plain choice has neither label. A group named by a text has that as its
+    day; one named by a pair, as in `((day, part), [(value, label), …])`, is a part of that day, and
+    parts of one day that follow each other are put together.
     """
     parts = [(*_labels(label), options) for label, options, _ in _merged(_optgroups(field))]
-    return [
+    found = [
         {
             "label": day,
             "parts": [{"label": part, "options": options} for _, part, options in group],
         }
         for day, group in groupby(parts, key=lambda part: part[0])
     ]
+    for number, each in enumerate(found):
+        options = [option for part in each["parts"] for option in part["options"]]
+        chosen = any(option["selected"] for option in options)
+        each["count"] = len(options)
+        each["closed"] = number >= DAYS_OPEN and not chosen and looks_like_chips(field)
+    return found
 
 
 BEFORE = (
@@ -100,13 +110,15 @@ def option_items(options: list[dict[str, Any]], kind: str, chips: bool) -> SafeS
     if not options:
         return SafeString("")
     about = {name: options[0][name] for name in ("type", "name")}
+    # Said behind the time by style, where it is chosen: "10:30am, chosen".
+    label = f'<span data-chosen=", {_("chosen")}">{{}}</span>' if chips else "{}"
     before = format_html(BEFORE, kind=kind, chip=" chip" if chips else "", **about)
     return format_html_join(
         "\n",
         ITEM,
         (
             (before, _value(one), _attributes(one["attrs"]), (id_ := one["attrs"].get("id", "")))
-            + (kind, id_, one["label"])
+            + (kind, id_, format_html(label, one["label"]))
             for one in options
         ),
     )

@@ -69,10 +69,8 @@ def link_in_mail(request) -> str:
 
 def ask(client) -> ConsultationRequest:
     visitor = Visitor(client)
-    visitor.safety()
-    visitor.reason(note=f"my {CANARY} hurts")
+    visitor.about(whom="other", note=f"my {CANARY} hurts")
     visitor.time(visitor.offered()[0])
-    visitor.other_times()
     visitor.contact(name=f"Mx {CANARY}", email=MAIL, on_behalf_of=f"Child {CANARY}")
     visitor.send()
     return ConsultationRequest.objects.get()

@@ -44,9 +44,9 @@ PUBLIC = {
 PERSONAL = {
     "book/": "/book/",
     "book/<key:draft>/": f"/book/{KEY}/",
-    "book/<key:draft>/reason/": f"/book/{KEY}/reason/",
+    "book/<key:draft>/doctor/": f"/book/{KEY}/doctor/",
     "book/<key:draft>/time/": f"/book/{KEY}/time/",
-    "book/<key:draft>/other-times/": f"/book/{KEY}/other-times/",
+    "book/<key:draft>/waiting/": f"/book/{KEY}/waiting/",
     "book/<key:draft>/contact/": f"/book/{KEY}/contact/",
     "book/<key:draft>/check/": f"/book/{KEY}/check/",
     "book/<key:draft>/sent/": f"/book/{KEY}/sent/",

@@ -16,6 +16,7 @@ from bookings.models import ConsultationRequest
 from clinic import languages
 from clinic.models import ClinicSettings, ClinicWords
 from education.models import GuideIndexPage, GuidePage, HomePage
+from tests.bookings.public.conftest import Visitor
 from tests.factories import MONDAY, make_clinic, make_request
 
 pytestmark = pytest.mark.alike
@@ -221,7 +222,7 @@ def test_mail_speaks_the_requests_language(db):
 
 def test_answers_survive_a_change_of_language(client, db):
     make_clinic()
-    spanish = client.post("/es/book/", {"flags": ["none"]}).url
+    spanish = client.post("/es/book/", Visitor.ABOUT).url
 
     assert client.get(spanish).status_code == 200
     assert client.get(spanish.removeprefix("/es")).status_code == 200

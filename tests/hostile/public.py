@@ -50,10 +50,15 @@ def asking(step: str) -> Page:
 
 def waiting(client: Client) -> str:
     visitor = start(client)
-    visitor.safety()
-    visitor.reason()
-    visitor.time("waiting")
-    return visitor.at("other-times")
+    visitor.about()
+    visitor.instead("waiting")
+    return visitor.at("waiting")
+
+
+def flagged(client: Client) -> str:
+    visitor = start(client)
+    visitor.about(flags=["clot"])
+    return visitor.at("doctor")
 
 
 def mine(*verbs: str, at: str = "") -> Page:
@@ -175,10 +180,9 @@ PUBLIC: dict[str, Page] = {
     "/guides/helpful/…/": guide,
     "/book/": nobody,
     "/book/…/": asking(""),
-    "/book/…/reason/": asking("reason"),
+    "/book/…/doctor/": flagged,
     "/book/…/time/": asking("time"),
-    "/book/…/other-times/": asking("other-times"),
-    "/book/…/other-times/ (waiting list)": waiting,
+    "/book/…/waiting/": waiting,
     "/book/…/contact/": asking("contact"),
     "/book/…/check/": asking("check"),
     "/book/…/discard/": asking("check"),

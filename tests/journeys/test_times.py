@@ -20,9 +20,7 @@ def time_page(page: Page) -> Page:
     call_command("seed_clinic", verbosity=0)
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/book/")
-    page.get_by_label("None of these").check()
-    page.get_by_role("button", name="Continue").click()
-    for label in ("feels tight", "Left", "Sit with"):
+    for label in ("For me", "None of these", "feels tight", "Left", "Sit with"):
         page.get_by_label(re.compile(label)).check()
     page.get_by_role("button", name="Continue").click()
     expect(page).to_have_url(re.compile("/book/.+/time/"))
@@ -34,7 +32,7 @@ def test_other_days_come_without_a_new_page(time_page, check_page):
     page = time_page
     check_page(page)
     page.evaluate("window.same = true")
-    values = page.locator("input[name=first]")
+    values = page.locator("input[name=times]")
     before = values.first.get_attribute("value")
     page.get_by_role("link", name="Later").first.press("Enter")
     expect(page).to_have_url(re.compile(r"\?from="))
@@ -54,13 +52,13 @@ def test_other_days_come_without_a_new_page(time_page, check_page):
     values.first.focus()
     page.keyboard.press("Space")
     page.get_by_role("button", name="Continue").click()
-    expect(page.get_by_role("heading", name="Other times that would work")).to_be_visible()
+    expect(page.get_by_role("heading", name="How can we reach you?")).to_be_visible()
 
 
 def test_a_time_taken_meanwhile_is_told(time_page):
     """The page looks again when one comes back to it after a minute."""
     page, now = time_page, timezone.now()
-    radio = page.locator("input[name=first]").first
+    radio = page.locator("input[name=times]").first
     value = radio.get_attribute("value")
     radio.check(force=True)
     service, location, start = Service.objects.get(), Location.objects.get(), parse_start(value)

@@ -72,13 +72,10 @@ def test_closing_the_page_closes_both(page: Page, booked) -> None:
 def write(page: Page, name: str, choice: int) -> None:
     """Up to the last page, for the time of this number."""
     page.goto("/book/")
-    page.get_by_label("None of these").check()
-    go_on(page)
-    for label in ("feels tight", "Left", "Sit with"):
+    for label in ("For me", "None of these", "feels tight", "Left", "Sit with"):
         page.get_by_label(re.compile(label)).check()
     go_on(page)
-    page.locator("input[name=first]").nth(choice).check(force=True)
-    go_on(page)
+    page.locator("input[name=times]").nth(choice).check(force=True)
     go_on(page)
     page.get_by_label("Your full name").fill(name)
     page.get_by_label("Email", exact=True).check()

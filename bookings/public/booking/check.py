@@ -14,14 +14,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from bookings import clock
+from bookings.enums import ContactBy
 from bookings.errors import BookingError, TimeTaken
 from bookings.models import ConsultationRequest, Draft
 from bookings.public import abuse, shown
 from bookings.public.access import personal
 from bookings.public.booking import drafts
-from bookings.public.booking.draft_request import Offering, chosen_offering, submit, summary
+from bookings.public.booking.draft_request import (
+    Offering,
+    chosen_offering,
+    phone_in_words,
+    submit,
+    summary,
+)
 from bookings.public.booking.steps import page, step
-from bookings.public.booking.time_forms import too_soon
+from bookings.public.booking.time_forms import WAITING, parse_start, too_soon
+from bookings.schedule import answer_deadline
+from clinic.dates import unbroken
 from clinic.network import client_network
 
 logger = logging.getLogger(__name__)
@@ -57,7 +67,36 @@ def _ask_once_more(
     if before is not None:
         for row, code in zip(rows, codes, strict=True):
             row["changed"] = "" if code in before else str(_("Changed"))
-    return page(request, "check", draft, rows=rows, shown=" ".join(codes), offering=offering)
+    return page(
+        request,
+        "check",
+        draft,
+        rows=rows,
+        shown=" ".join(codes),
+        offering=offering,
+        next_steps=_next_steps(draft, offering),
+    )
+
+
+def _next_steps(draft: Draft, offering: Offering) -> list[str]:
+    """What happens after sending, and by when, a sentence each."""
+    who, first = draft.answers["contact"], draft.answers["time"]["first"]
+    by = answer_deadline.answer_deadline(offering.location, now=timezone.now())
+    when = unbroken(clock.moment_label(by, offering.location.zone))
+    if who["contact_by"] == ContactBy.PHONE:
+        called = _("We will call you on %(phone)s by %(when)s.")
+        return [
+            called % {"phone": phone_in_words(who["phone"]), "when": when},
+            _("No time is held until we have agreed on one with you."),
+        ]
+    steps = [_("We send a message to %(email)s. Confirm your address there.") % who]
+    if parse_start(first):
+        minutes = settings.BOOKINGS["HOLD_UNVERIFIED_MINUTES"]
+        held = _("We hold your first choice for %(minutes)s minutes, for you to do that.")
+        steps.append(held % {"minutes": minutes})
+    if first == WAITING:
+        return [*steps, _("Then we write to you when a time comes free that suits you.")]
+    return [*steps, _("Then we answer you. If you confirm at once: by %(when)s.") % {"when": when}]
 
 
 def _send(request: HttpRequest, draft: Draft, offering: Offering) -> HttpResponse:

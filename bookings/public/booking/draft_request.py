@@ -23,7 +23,7 @@ from bookings.models import (
     Service,
     WeeklyHours,
 )
-from bookings.public.booking.forms import RED_FLAGS, SafetyForm
+from bookings.public.booking.forms import RED_FLAGS, DoctorForm, level_of
 from bookings.public.booking.time_forms import DEFAULT_WEEKS, WAITING, WEEKS, parse_start, until
 from clinic.content_version import cached_until_change
 from clinic.dates import unbroken
@@ -64,6 +64,13 @@ def _offerings() -> list[Offering]:
     )
     found = {(row.service_id, row.resource.location_id): row for row in rows}
     return [Offering(row.service, row.resource.location) for row in found.values()]
+
+
+def is_flagged(draft: Draft) -> bool:
+    """Whether a red flag was ticked, and no doctor has cleared it."""
+    safety = draft.answers["safety"]
+    level = level_of(safety["flags"])
+    return level == "emergency" or bool(level) and not safety["cleared"]
 
 
 def offered_to(draft: Draft) -> list[Offering]:
@@ -160,7 +167,7 @@ def safety_answers(safety: dict[str, Any]) -> list[tuple[str, str]]:
         for key, text, _level in RED_FLAGS
     ]
     if safety["cleared"]:
-        rows.append((str(SafetyForm.base_fields["cleared"].label), str(_("Yes"))))
+        rows.append((str(DoctorForm.base_fields["cleared"].label), str(_("Yes"))))
     return rows
 
 
@@ -173,7 +180,7 @@ def flags_in_words(safety: dict[str, Any]) -> str:
     """What was ticked, a line each."""
     ticked = [str(text) for key, text, _level in RED_FLAGS if key in safety["flags"]]
     if safety["cleared"]:
-        ticked.append(str(SafetyForm.base_fields["cleared"].label))
+        ticked.append(str(DoctorForm.base_fields["cleared"].label))
     return "\n".join(ticked) or str(_("None of these"))
 
 
@@ -195,30 +202,30 @@ def summary(draft: Draft, offering: Offering) -> list[dict[str, str]]:
     minutes = clock.minutes_label(service.duration_minutes)
     rows = [
         (_("Safety questions"), flags_in_words(answers["safety"]), "book"),
-        (_("Consultation"), f"{service.name}, {minutes}", "book-reason"),
-        (_("What for"), Reason(why["reason"]).label, "book-reason"),
-        (_("Side"), Side(why["side"]).label, "book-reason"),
-        (_("Goal"), Goal(why["goal"]).label, "book-reason"),
-        (_("Your note"), why["note"], "book-reason"),
-        (_("Where"), "\n".join(offering.location.lines), "book-reason"),
+        (_("Consultation"), f"{service.name}, {minutes}", "book"),
+        (_("What for"), Reason(why["reason"]).label, "book"),
+        (_("Side"), Side(why["side"]).label, "book"),
+        (_("Goal"), Goal(why["goal"]).label, "book"),
+        (_("Your note"), why["note"], "book"),
+        (_("Where"), "\n".join(offering.location.lines), "book"),
         (_("First choice"), moment(answers["time"]["first"]), "book-time"),
-        (_("Days"), waits and (days or _("Any day")), "book-other-times"),
-        (_("How long"), waits and dict(WEEKS)[other.get("weeks", "4")], "book-other-times"),
+        (_("Days"), waits and (days or _("Any day")), "book-waiting"),
+        (_("How long"), waits and dict(WEEKS)[other.get("weeks", "4")], "book-waiting"),
         (_("With"), wished.name if wished else _("Anyone who is free"), "book-time"),
         (
             _("Second choice"),
             not waits and other.get("second") and moment(other["second"]),
-            "book-other-times",
+            "book-time",
         ),
         (
             _("Third choice"),
             not waits and other.get("third") and moment(other["third"]),
-            "book-other-times",
+            "book-time",
         ),
         (
             _("Parts of the day"),
             ", ".join(str(DayPart(part).label) for part in other["parts"]),
-            "book-other-times",
+            "book-waiting" if waits else "book-time",
         ),
         (_("Name"), who["name"], "book-contact"),
         (_("For"), who["on_behalf_of"], "book-contact"),

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bookings import phones
-from bookings.enums import ContactBy, Goal, Reason, Side
+from bookings.enums import ContactBy, Goal, Reason, Side, Whom
 from bookings.forms.consent import CONSENT_TEXT
 from bookings.forms.fields import CrispyForm, OneLineField, PhoneField, set_choices
 from bookings.validators import validate_plain_text, validate_source_path
@@ -17,24 +17,23 @@ from bookings.validators import validate_plain_text, validate_source_path
 RED_FLAGS = [
     (
         "fracture",
-        _("I cannot lift, move or put weight on my leg, or it looks shorter or turned out"),
+        _("Cannot lift, move or put weight on a leg, or the leg looks shorter or turned out"),
         "emergency",
     ),
     (
         "cauda",
-        _(
-            "I am numb around my genitals or back passage, or have new trouble with my bladder or bowels"
-        ),
+        _("Numb around the genitals or back passage, or new trouble with bladder or bowels"),
         "emergency",
     ),
-    ("hot-joint", _("A joint is hot, red and swollen, and I have a fever"), "urgent"),
+    ("hot-joint", _("A joint is hot, red and swollen, with a fever"), "urgent"),
     ("clot", _("One leg is throbbing, swollen and warm"), "urgent"),
     (
         "unwell",
-        _("I have a fever with back or side pain, or I am losing weight without trying"),
+        _("A fever with back or side pain, or losing weight without trying"),
         "soon",
     ),
 ]
+"""Worded for the patient and for somebody who asks on their behalf."""
 NO_FLAG = "none"
 
 
@@ -49,9 +48,10 @@ class SourceForm(forms.Form):
     start = forms.RegexField(r"^\d{4}-\d\d-\d\dT\d\d:\d\dZ$", required=False)
 
     def kept_as_typed(self) -> dict[str, Any]:
-        """The valid values, for the hidden fields of the form."""
+        """The valid values, for the hidden fields of the form; the offering is asked on the page itself."""
         self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
+        found = self.cleaned_data.items()
+        return {name: value for name, value in found if value and name != "offering"}
 
     def kept(self) -> dict[str, Any]:
         """The valid values, under the names that a request stores."""
@@ -70,46 +70,41 @@ class SourceForm(forms.Form):
         return {later: value for later, value in found.items() if value}
 
 
-class SafetyForm(CrispyForm):
-    """Red flags first: a visitor who has one needs other help than a stretching consultation."""
-
-    flags = forms.MultipleChoiceField(
-        label=_("Do any of these apply to you now?"),
-        help_text=_("Tick all that apply."),
-        widget=forms.CheckboxSelectMultiple,
-        choices=[(key, text) for key, text, _level in RED_FLAGS] + [(NO_FLAG, _("None of these"))],
-        error_messages={"required": _("Tick what applies, or “None of these”.")},
-    )
-    cleared = forms.BooleanField(
-        label=_("A doctor has looked at this and says I may have a stretching consultation"),
-        help_text=_("Has a doctor already looked at it?"),
-        required=False,
-    )
-
-    def clean_flags(self) -> list[str]:
-        flags: list[str] = self.cleaned_data["flags"]
-        if NO_FLAG in flags and len(flags) > 1:
-            raise forms.ValidationError(_("Tick either “None of these” or what applies, not both."))
-        return flags
-
-
 def level_of(flags: Iterable[str]) -> str:
     """The most pressing kind of care that the ticked flags call for; empty for none."""
     levels = {level for key, _text, level in RED_FLAGS if key in flags}
     return next((level for level in ("emergency", "urgent", "soon") if level in levels), "")
 
 
-class ReasonForm(CrispyForm):
+class AboutForm(CrispyForm):
+    """Who it is for, red flags first of all, and what for.
+
+    A visitor with a red flag needs other help than a stretching consultation.
+    """
+
+    whom = forms.ChoiceField(
+        label=_("Who is the consultation for?"),
+        widget=forms.RadioSelect,
+        choices=Whom.choices,
+        error_messages={"required": _("Choose who the consultation is for.")},
+    )
+    flags = forms.MultipleChoiceField(
+        label=_("Does any of these apply to the patient now?"),
+        help_text=_("Tick all that apply."),
+        widget=forms.CheckboxSelectMultiple,
+        choices=[(key, text) for key, text, _level in RED_FLAGS] + [(NO_FLAG, _("None of these"))],
+        error_messages={"required": _("Tick what applies, or “None of these”.")},
+    )
     offering = forms.ChoiceField(
         label=_("What would you like to book, and where?"),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what you would like to book.")},
     )
     reason = forms.ChoiceField(
-        label=_("What would you like help with?"),
+        label=_("What should we help with?"),
         widget=forms.RadioSelect,
         choices=Reason.choices,
-        error_messages={"required": _("Choose what you would like help with.")},
+        error_messages={"required": _("Choose what we should help with.")},
     )
     side = forms.ChoiceField(
         label=_("Which side?"),
@@ -118,10 +113,10 @@ class ReasonForm(CrispyForm):
         error_messages={"required": _("Choose a side, or “Not sure”.")},
     )
     goal = forms.ChoiceField(
-        label=_("What would you most like to do?"),
+        label=_("What is the main goal?"),
         widget=forms.RadioSelect,
         choices=Goal.choices,
-        error_messages={"required": _("Choose one, or “I am not sure yet”.")},
+        error_messages={"required": _("Choose one, or “Not sure yet”.")},
     )
     note = forms.CharField(
         label=_("Anything else we should know?"),
@@ -137,6 +132,30 @@ class ReasonForm(CrispyForm):
         set_choices(self, "offering", offerings)
         if len(offerings) == 1:
             del self.fields["offering"]
+
+    def clean_flags(self) -> list[str]:
+        flags: list[str] = self.cleaned_data["flags"]
+        if NO_FLAG in flags and len(flags) > 1:
+            raise forms.ValidationError(_("Tick either “None of these” or what applies, not both."))
+        return flags
+
+    def safety_answers(self) -> dict[str, Any]:
+        """Cleared by nobody so far."""
+        return {"flags": self.cleaned_data["flags"], "cleared": False}
+
+    def reason_answers(self) -> dict[str, Any]:
+        return {name: v for name, v in self.cleaned_data.items() if name not in {"whom", "flags"}}
+
+
+class DoctorForm(CrispyForm):
+    """Of a visitor with a red flag that is no emergency. No tick clears an emergency."""
+
+    cleared = forms.BooleanField(
+        label=_("A doctor has looked at this and says that a stretching consultation is fine"),
+        error_messages={
+            "required": _("Tick the box if a doctor has said so. If not, see one first.")
+        },
+    )
 
 
 class ContactForm(CrispyForm):
@@ -171,9 +190,9 @@ class ContactForm(CrispyForm):
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "type": "tel"}),
     )
     on_behalf_of = OneLineField(
-        label=_("Are you asking for someone else? Give that person’s name"),
+        label=_("Full name of the person you are asking for"),
         max_length=120,
-        required=False,
+        error_messages={"required": _("Enter the name of the person you are asking for.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     consent = forms.BooleanField(
@@ -181,8 +200,15 @@ class ContactForm(CrispyForm):
         error_messages={"required": _("Tick the box to let us keep what you wrote.")},
     )
 
+    def __init__(self, *args: Any, for_another: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if for_another:
+            self.order_fields(["on_behalf_of"])
+        else:
+            del self.fields["on_behalf_of"]
+
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        cleaned = {"on_behalf_of": ""} | (super().clean() or {})
         chosen = cleaned.get("contact_by")
         if chosen == ContactBy.EMAIL and not cleaned.get("email") and "email" not in self.errors:
             self.add_error("email", _("Enter your email address, or choose “Phone”."))

@@ -21,7 +21,7 @@ from bookings.public.booking.draft_request import chosen_offering, wished_practi
 from bookings.public.booking.time_forms import parse_start, too_soon
 from bookings.schedule.availability import Search, find_slot
 
-AFTER_TIMES = {"other-times", "contact"}
+AFTER_TIMES = {"waiting", "contact"}
 """Steps whose POST leads on past the times."""
 
 
@@ -39,7 +39,7 @@ def told(
     messages.warning(request, gone)
     first = draft.answers["time"]["first"]
     response = view() if request.method == "POST" else None
-    if response is None and step not in {"safety", "reason"}:
+    if response is None and step not in {"about", "doctor"}:
         return redirect(f"{reverse('book-time', args=[draft.key])}?taken={first}")
     if response and response.status_code == 302 and step in AFTER_TIMES:
         response["Location"] = f"{reverse('book-time', args=[draft.key])}?taken={first}"

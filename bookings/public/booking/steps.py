@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from bookings.enums import Whom
 from bookings.forms.typed import typed
 from bookings.models import Draft
 from bookings.public import abuse
@@ -20,21 +21,25 @@ from bookings.public.access import personal, posted
 from bookings.public.booking import drafts, pause
 from bookings.public.booking.draft_request import (
     chosen_offering,
+    flags_in_words,
+    is_flagged,
     offered_to,
     offerings,
     phone_in_words,
 )
-from bookings.public.booking.forms import ContactForm, ReasonForm, SafetyForm, SourceForm, level_of
+from bookings.public.booking.forms import AboutForm, ContactForm, DoctorForm, SourceForm, level_of
 
-STEPS = ["safety", "reason", "time", "other-times", "contact", "check"]
+STEPS = ["about", "time", "contact", "check"]
 PAGES = {
-    "safety": "book",
-    "reason": "book-reason",
+    "about": "book",
+    "doctor": "book-doctor",
     "time": "book-time",
-    "other-times": "book-other-times",
+    "waiting": "book-waiting",
     "contact": "book-contact",
     "check": "book-check",
 }
+"""Each page's URL name, in their order. Two are asked of some visitors only, within a step."""
+WITHIN = {"doctor": "about", "waiting": "time"}
 FOR_AN_OFFERING = {"time", "other-times"}
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -64,28 +69,38 @@ def _needed_first(draft: Draft, name: str) -> str:
     """The page that must be answered before this one; empty for none."""
     if draft.request_id:
         return "book-sent"
-    for earlier in STEPS[: STEPS.index(name)]:
-        if earlier not in draft.answers:
-            return PAGES[earlier]
-    if not offered_to(draft):
-        return "book" if name != "safety" else ""
-    if STEPS.index(name) > 1 and chosen_offering(draft) is None:
-        return "book-reason"
-    return ""
+    pages = list(PAGES)
+    missing = _unanswered(draft)
+    return PAGES[missing] if pages.index(missing) < pages.index(name) else ""
+
+
+def _unanswered(draft: Draft) -> str:
+    """The first page without a valid answer; the last one where there is none."""
+    answers = draft.answers
+    if not {"safety", "reason"} <= answers.keys() or chosen_offering(draft) is None:
+        return "about"
+    if is_flagged(draft):
+        return "about" if level_of(answers["safety"]["flags"]) == "emergency" else "doctor"
+    for page, answer in (("time", "time"), ("waiting", "other-times"), ("contact", "contact")):
+        if answer not in answers:
+            return page
+    return "check"
 
 
 def too_late(request: HttpRequest) -> HttpResponse:
     """The answers before are gone after a day; what this form held is shown, and nothing is sent."""
-    forms = [ReasonForm(request.POST, offerings=[]), ContactForm(request.POST)]
+    forms = [
+        AboutForm(request.POST, offerings=[]),
+        ContactForm(request.POST, for_another="on_behalf_of" in request.POST),
+    ]
     context = {
-        "form": SafetyForm(),
+        "form": AboutForm(offerings=offering_choices()),
         "source": SourceForm({}),
         "refused": [
             _("These pages were open for more than a day, or were closed. Nothing was sent."),
             _("Please start again. What you wrote last stands below."),
         ],
         "typed": [pair for form in forms for pair in typed(form)],
-        "step_name": "safety",
         "step": 1,
         "of": len(STEPS),
         "steps": STEPS,
@@ -97,14 +112,15 @@ def too_late(request: HttpRequest) -> HttpResponse:
 def page(
     request: HttpRequest, name: str, draft: Draft | None = None, template: str = "", **context: Any
 ) -> HttpResponse:
-    number = STEPS.index(name)
+    number = STEPS.index(WITHIN.get(name, name))
+    pages = [page for page in PAGES if page not in WITHIN or page == name]
+    before = PAGES[pages[max(pages.index(name) - 1, 0)]]
     context |= {
         "draft": draft,
-        "step_name": name,
         "step": number + 1,
         "of": len(STEPS),
         "steps": STEPS,
-        "back": reverse(PAGES[STEPS[number - 1]], args=[draft.key]) if number and draft else "",
+        "back": reverse(before, args=[draft.key]) if name != "about" and draft else "",
     }
     template = template or PAGES[name].replace("-", "_")
     return render(request, f"bookings/public/{template}.html", context)
@@ -114,58 +130,90 @@ def page(
 @personal
 @get_or_post
 def book(request: HttpRequest) -> HttpResponse:
-    """Safety questions, first of all. A new request begins with their answers."""
+    """Who it is for, safety, and what for. A new request begins with these answers."""
     if not offerings():
         return render(request, "bookings/public/closed.html")
-    response = _safety(request, None)
+    response = _about(request, None)
     # The way in may be found by search engines; nothing behind it.
     response["X-Robots-Tag"] = "all"
     return response
 
 
 @abuse.limited("start")
-@step("safety")
-def safety(request: HttpRequest, draft: Draft) -> HttpResponse:
-    """The safety questions of a request that was begun."""
+@step("about")
+def about(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """The first questions of a request that was begun."""
     if not offered_to(draft):
         return render(request, "bookings/public/closed.html")
-    return _safety(request, draft)
+    return _about(request, draft)
 
 
-def _safety(request: HttpRequest, draft: Draft | None) -> HttpResponse:
-    form = SafetyForm(posted(request), initial=draft.answers.get("safety") if draft else None)
+def _about(request: HttpRequest, draft: Draft | None) -> HttpResponse:
     source = SourceForm(request.POST if request.method == "POST" else request.GET)
+    form = AboutForm(
+        posted(request), initial=_known(draft) | source.wish(), offerings=offering_choices()
+    )
     if request.method != "POST" or not form.is_valid():
         begun = None if draft else drafts.begun(request, now=timezone.now())
-        return page(request, "safety", draft, form=form, source=source, begun=begun)
+        return page(request, "about", draft, form=form, source=source, begun=begun)
     level = level_of(form.cleaned_data["flags"])
-    if level and not form.cleaned_data["cleared"]:
-        return _stopped(request, draft, level)
+    if level == "emergency":
+        return _stopped(request, draft)
     secret = ""
     if draft is None:
         draft, secret = drafts.start()
-    given = {"safety": form.cleaned_data}
-    if source.kept_as_typed() or "source" not in draft.answers:  # not: back from the next page
+    given = {"safety": form.safety_answers(), "reason": form.reason_answers()}
+    given |= {"whom": {"whom": form.cleaned_data["whom"]}}
+    carried = source.kept_as_typed()
+    if carried or "source" not in draft.answers:  # not: back from the next page
         given |= {"source": source.kept(), "wish": source.wish()}
-    make_way(draft, source.wish())
-    return drafts.save(request, redirect("book-reason", draft.key), draft, secret, **given)
+    _make_way(
+        draft, given["reason"], chosen_elsewhere="start" in carried or "practitioner" in carried
+    )
+    to = redirect("book-doctor" if level else "book-time", draft.key)
+    return drafts.save(request, to, draft, secret, **given)
 
 
-def _stopped(request: HttpRequest, draft: Draft | None, level: str) -> HttpResponse:
-    """To the right care. A request already begun goes no further with its earlier answer."""
-    response = redirect("book-care", level)
+def _known(draft: Draft | None) -> dict[str, Any]:
+    """What was answered before on this page."""
+    if draft is None:
+        return {}
+    safety = {"flags": draft.answers.get("safety", {}).get("flags")}
+    whom = draft.answers.get("whom", {})
+    return draft.answers.get("wish", {}) | draft.answers.get("reason", {}) | safety | whom
+
+
+def offering_choices() -> list[tuple[str, str]]:
+    return [(offering.key, offering.label) for offering in offerings()]
+
+
+def _stopped(request: HttpRequest, draft: Draft | None) -> HttpResponse:
+    """To emergency care. A request already begun goes no further with its earlier answer."""
+    response = redirect("book-care", "emergency")
     if draft is None:
         return response
     draft.answers.pop("safety", None)
     return drafts.save(request, response, draft)
 
 
-def make_way(draft: Draft, wish: dict[str, Any]) -> None:
-    """What was chosen elsewhere just now counts more than what was chosen on these pages before."""
-    if wish:
+def _make_way(draft: Draft, reason: dict[str, Any], *, chosen_elsewhere: bool) -> None:
+    """Drop times that were chosen for another offering, or before one was chosen elsewhere just now."""
+    before = draft.answers.get("reason", {}).get("offering")
+    if chosen_elsewhere or before != reason.get("offering"):
         draft.answers = {n: a for n, a in draft.answers.items() if n not in FOR_AN_OFFERING}
-    if "offering" in wish and "reason" in draft.answers:
-        draft.answers["reason"] |= {"offering": wish["offering"]}
+
+
+@step("doctor")
+def doctor(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """A red flag that is no emergency: where to get help, and whether a doctor has cleared it."""
+    safety = draft.answers["safety"]
+    form = DoctorForm(posted(request), initial=safety)
+    if request.method == "POST" and form.is_valid():
+        given = {"safety": safety | {"cleared": True}}
+        return drafts.save(request, redirect("book-time", draft.key), draft, **given)
+    urgency = level_of(safety["flags"])
+    ticked = flags_in_words(safety | {"cleared": False}).splitlines()
+    return page(request, "doctor", draft, "care", form=form, urgency=urgency, ticked=ticked)
 
 
 @require_safe
@@ -176,29 +224,13 @@ def care(request: HttpRequest, level: str) -> HttpResponse:
     return render(request, "bookings/public/care.html", {"urgency": level})
 
 
-@step("reason")
-def reason(request: HttpRequest, draft: Draft) -> HttpResponse:
-    form = ReasonForm(
-        posted(request),
-        initial=draft.answers.get("reason") or draft.answers.get("wish"),
-        offerings=[(o.key, o.label) for o in offered_to(draft)],
-    )
-    if request.method == "POST" and form.is_valid():
-        before = draft.answers.get("reason", {})
-        if before.get("offering") != form.cleaned_data.get("offering"):
-            # Other people work there, at other times.
-            draft.answers = {n: a for n, a in draft.answers.items() if n not in FOR_AN_OFFERING}
-        to = redirect("book-time", draft.key)
-        return drafts.save(request, to, draft, reason=form.cleaned_data)
-    return page(request, "reason", draft, form=form)
-
-
 @step("contact")
 def contact(request: HttpRequest, draft: Draft) -> HttpResponse:
     before = dict(draft.answers.get("contact", {}))
     if before:
         before["phone"] = phone_in_words(before["phone"])
-    form = ContactForm(posted(request), initial=before)
+    for_another = draft.answers.get("whom", {}).get("whom") == Whom.OTHER
+    form = ContactForm(posted(request), initial=before, for_another=for_another)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data | {abuse.TRAP: abuse.honeypot_filled(request)}
         return drafts.save(request, redirect("book-check", draft.key), draft, contact=given)

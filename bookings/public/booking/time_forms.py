@@ -1,11 +1,11 @@
-"""Choosing among free times: the first choice, and what else would do."""
+"""Choosing among free times, and what to say to the waiting list."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings import clock
 from bookings.enums import DayPart
-from bookings.forms.fields import CrispyForm, LongSelect, set_choices
+from bookings.forms.fields import CrispyForm, set_choices
 from bookings.models import Location, Service
 from bookings.schedule.availability import Slot
 
@@ -37,7 +37,7 @@ def slot_value(slot: Slot) -> str:
 
 
 def parse_start(value: str) -> datetime | None:
-    """A start as `slot_value` writes it, in UTC."""
+    """A start as a form holds it, in UTC."""
     try:
         return datetime.strptime(value, SLOT_VALUE).replace(tzinfo=UTC)
     except (ValueError, TypeError):
@@ -83,9 +83,8 @@ class FreeTimes:
     soonest: datetime
     notice_hours: int
 
-    def groups(self, but: str = "") -> list[tuple[tuple[str, str], Choices]]:
-        left = [slot for slot in self.slots() if slot_value(slot) != but]
-        return slot_groups(left, self.location)
+    def groups(self) -> list[tuple[tuple[str, str], Choices]]:
+        return slot_groups(self.slots(), self.location)
 
 
 TOO_SOON = ngettext_lazy(
@@ -112,16 +111,10 @@ class FreeTimeField(forms.ChoiceField):
         "invalid_choice": _("That time is not free. Please choose another."),
     }
     times: FreeTimes
-    others: Sequence[str] = ()
-    but = ""
 
     def valid_value(self, value: str) -> bool:
-        if value in self.others:
-            return True
         start = parse_start(value)
-        if start is None or start == parse_start(self.but):
-            return False
-        return self.times.is_free(start)
+        return start is not None and self.times.is_free(start)
 
     def validate(self, value: str) -> None:
         """A time that came inside the notice while the page was open is said to be that, not taken."""
@@ -139,69 +132,81 @@ class FreeTimeField(forms.ChoiceField):
         return start.strftime(SLOT_VALUE) if start else cleaned
 
 
+class FreeTimesField(forms.MultipleChoiceField):
+    """Up to three free times, each checked by itself, in the order in which they came."""
+
+    default_error_messages = {"too_many": _("Choose three times at most.")}
+    widget = forms.CheckboxSelectMultiple
+    most = 3
+    times: FreeTimes
+
+    def clean(self, value: Any) -> list[str]:
+        one = FreeTimeField()
+        one.times = self.times
+        found = list(dict.fromkeys(one.clean(each) for each in self.to_python(value)))
+        if len(found) > self.most:
+            raise forms.ValidationError(self.error_messages["too_many"], code="too_many")
+        return found
+
+
 class TimeForm(CrispyForm):
-    """The first choice: one of the free times on the page, or any time."""
+    """Up to three of the free times on the page; or, by a button of its own, none of them.
 
-    first = FreeTimeField(
+    `order` is the order in which they were chosen, which only a script knows: without it the earliest is
+    the first choice.
+    """
+
+    needed_by_choice = frozenset({"times"})  # or a button says what instead
+
+    times = FreeTimesField(
         label=_("Free times"),
-        widget=forms.RadioSelect(attrs={"class": "chips"}),
-        error_messages={"required": _("Choose a time, “Any time” or the waiting list.")},
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "chips"}),
+        required=False,
     )
-
-    def __init__(self, *args: Any, times: FreeTimes, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.times = times
-        others = [
-            (ANY_TIME, _("Any time: please suggest one")),
-            (WAITING, _("Put me on the waiting list")),
-        ]
-        set_free_times(self, "first", times, others=(ANY_TIME, WAITING))
-        set_choices(self, "first", lambda: [*times.groups(), *others])
-
-
-class OtherTimesForm(CrispyForm):
-    """What else would work, so that staff can say yes without asking again."""
-
-    second = FreeTimeField(label=_("Second choice"), required=False, widget=LongSelect)
-    third = FreeTimeField(label=_("Third choice"), required=False, widget=LongSelect)
     parts = forms.MultipleChoiceField(
         label=_("Which parts of the day suit you in general?"),
         widget=forms.CheckboxSelectMultiple,
         choices=DayPart.choices,
         required=False,
     )
+    order = forms.CharField(max_length=100, required=False, widget=forms.HiddenInput)
+    instead = forms.ChoiceField(
+        choices=[(ANY_TIME, ""), (WAITING, "")], required=False, widget=forms.HiddenInput
+    )
 
-    def __init__(self, *args: Any, times: FreeTimes, first: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, times: FreeTimes, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if first == ANY_TIME:
-            del self.fields["second"], self.fields["third"]
-            return
+        field = self.fields["times"]
+        assert isinstance(field, FreeTimesField)
+        field.times = times
+        set_choices(self, "times", lambda: [*times.groups(), *self._chosen_elsewhere(times)])
 
-        @cache
-        def choices() -> list[Any]:
-            groups = times.groups(but=first)
-            return [
-                ("", _("No other time")),
-                *((f"{day}, {part}", found) for (day, part), found in groups),
-            ]
-
-        for name in ("second", "third"):
-            set_free_times(self, name, times, but=first)
-            set_choices(self, name, choices)
+    def _chosen_elsewhere(self, times: FreeTimes) -> list[Any]:
+        """What was chosen on other days than those shown, as a group of its own."""
+        here = {slot_value(slot) for slot in times.slots()}
+        left = [value for value in self["times"].value() or [] if value not in here]
+        starts = [start for start in map(parse_start, left) if start and times.is_free(start)]
+        zone = times.location.zone
+        found = [(start.strftime(SLOT_VALUE), clock.moment_label(start, zone)) for start in starts]
+        return [((_("Chosen on other days"), ""), found)] if found else []
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("third") and cleaned.get("third") == cleaned.get("second"):
-            self.add_error("third", _("This is the same time as your second choice."))
+        if cleaned.get("instead") or "times" in self.errors:
+            return cleaned
+        if not cleaned.get("times"):
+            self.add_error("times", _("Choose a time, or one of the buttons below the times."))
         return cleaned
 
-
-def set_free_times(form: forms.Form, name: str, times: FreeTimes, **but: Any) -> None:
-    """Tell a field which times are free; `others` are answers beside them, `but` is not offered again."""
-    field = form.fields[name]
-    assert isinstance(field, FreeTimeField)
-    field.times = times
-    field.others, field.but = but.get("others", ()), but.get("but", "")
+    @property
+    def ranked(self) -> list[str]:
+        """The chosen times, first choice first; `any` or `waiting` by itself for neither."""
+        instead: str = self.cleaned_data["instead"]
+        if instead:
+            return [instead]
+        tapped = self.cleaned_data["order"].split(",")
+        ranks = {value: rank for rank, value in enumerate(tapped)}
+        return sorted(self.cleaned_data["times"], key=lambda value: (ranks.get(value, 99), value))
 
 
 WEEKS = [

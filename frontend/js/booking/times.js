@@ -29,14 +29,87 @@ async function fetchTimes(url) {
   return page.querySelector("[data-times]");
 }
 
-/** Put new times in place of the old, with the time that was chosen, if it still is there. */
-function show(fresh) {
-  const chosen = region().querySelector("input[type=radio]:checked")?.value;
+const MOST = 3;
+/** The chosen times in the order in which they were tapped: value and day with time. */
+let picks = [];
+
+const boxes = () => [...region().querySelectorAll("input[name=times]")];
+const boxOf = (value) => boxes().find((box) => box.value === value);
+
+function named(box) {
+  const day = box.closest(".day")?.querySelector("legend")?.textContent.trim() ?? "";
+  return `${day} ${box.labels[0].textContent.trim()}`.trim();
+}
+
+/** Chosen when the page came: in the order that the server knows. */
+function readPicks() {
+  const known = (region().querySelector("input[name=order]")?.value ?? "").split(",");
+  const rank = (value) => (known.indexOf(value) + 1 || MOST + 1);
+  const checked = boxes().filter((box) => box.checked);
+  picks = checked.map((box) => ({ value: box.value, name: named(box) })).sort((a, b) => rank(a.value) - rank(b.value));
+  drawPicks();
+}
+
+/** The numbers on the chips, the line above the button, and what the form sends. */
+function drawPicks() {
+  const form = region().querySelector("form");
+  const line = region().querySelector("[data-picked]");
+  const order = region().querySelector("input[name=order]");
+  if (!form || !line || !order) return; // a single choice needs none of it
+  for (const box of boxes()) {
+    const rank = picks.findIndex((pick) => pick.value === box.value);
+    box.checked = rank >= 0;
+    if (rank >= 0 && picks.length > 1) box.labels[0].dataset.rank = rank + 1;
+    else delete box.labels[0].dataset.rank;
+  }
+  order.value = picks.map((pick) => pick.value).join(",");
+  for (const old of form.querySelectorAll("input[data-elsewhere]")) old.remove();
+  for (const pick of picks.filter((one) => !boxOf(one.value))) {
+    const box = Object.assign(document.createElement("input"), { type: "hidden", name: "times", value: pick.value });
+    box.dataset.elsewhere = "";
+    form.append(box);
+  }
+  line.hidden = picks.length === 0;
+  line.textContent = picks.map((pick, rank) => (picks.length > 1 ? `${rank + 1}. ${pick.name}` : pick.name)).join(" · ");
+}
+
+/** The days of the strip are one stop of the Tab key; arrow keys go from one to the next. */
+function oneStop(focused) {
+  const links = [...region().querySelectorAll(".days-strip a")];
+  links.forEach((link, number) => (link.tabIndex = (focused ? link === focused : number === 0) ? 0 : -1));
+}
+
+document.addEventListener("keydown", (event) => {
+  const link = event.target.closest?.(".days-strip a");
+  const forward = getComputedStyle(document.documentElement).direction === "rtl" ? "ArrowLeft" : "ArrowRight";
+  const back = forward === "ArrowRight" ? "ArrowLeft" : "ArrowRight";
+  if (!link || ![forward, back].includes(event.key)) return;
+  const item = event.key === forward ? link.parentElement.nextElementSibling : link.parentElement.previousElementSibling;
+  const next = item?.querySelector("a");
+  if (!next) return;
+  event.preventDefault();
+  oneStop(next);
+  next.focus();
+});
+
+function pick(box) {
+  picks = picks.filter((one) => one.value !== box.value);
+  if (box.checked) picks = [...picks.slice(0, MOST - 1), { value: box.value, name: named(box) }];
+  drawPicks();
+}
+
+/** Put new times in place of the old, with the times that were chosen, if they still are there. */
+function show(fresh, { sameDays = false } = {}) {
+  const single = region().querySelector("input[type=radio]:checked")?.value;
   region().replaceWith(document.adoptNode(fresh));
   loadedAt = Date.now();
-  const same = chosen && region().querySelector(`input[value="${CSS.escape(chosen)}"]`);
-  if (same) same.checked = true;
-  return !chosen || Boolean(same);
+  const again = single && region().querySelector(`input[value="${CSS.escape(single)}"]`);
+  if (again) again.checked = true;
+  const gone = sameDays ? picks.filter((one) => one.here && !boxOf(one.value)) : [];
+  picks = picks.filter((one) => !gone.includes(one));
+  drawPicks();
+  oneStop();
+  return gone.length === 0 && (!single || Boolean(again));
 }
 
 /** Where the reader was: the same link in the first bar that has it, else the days themselves. */
@@ -75,7 +148,8 @@ async function refresh() {
     if (!fresh) return;
     const focused = document.activeElement?.id;
     const gone = region().dataset.gone;
-    const kept = show(fresh);
+    for (const one of picks) one.here = Boolean(boxOf(one.value));
+    const kept = show(fresh, { sameDays: true });
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
     if (!kept) say(gone);
   } catch {
@@ -97,3 +171,14 @@ addEventListener("popstate", () => {
   region().removeAttribute("aria-busy");
 });
 document.addEventListener("visibilitychange", refresh);
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-times] input[name=times][type=checkbox]")) pick(event.target);
+});
+// A day of the strip that is closed opens with the jump to it.
+document.addEventListener("click", (event) => {
+  const day = event.target.closest(".days-strip a")?.hash;
+  const closed = day && document.getElementById(day.slice(1))?.closest("details");
+  if (closed) closed.open = true;
+});
+readPicks();
+oneStop();

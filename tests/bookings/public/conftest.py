@@ -33,28 +33,41 @@ class Visitor:
     def post(self, step, **data):
         return self.client.post(self.at(step), data, follow=True)
 
-    def safety(self, **changes):
-        """Begin a request."""
-        page = self.client.post("/book/", {"flags": ["none"]} | changes, follow=True)
-        path = page.request["PATH_INFO"]
-        self.draft = path.split("/")[2] if path.endswith("/reason/") else self.draft
+    ABOUT = {
+        "whom": "me",
+        "flags": ["none"],
+        "reason": "tight",
+        "side": "left",
+        "goal": "sit",
+        "note": "Since May.",
+    }
+
+    def about(self, **changes):
+        """Begin a request, which leads to the times or, with a red flag, to a doctor."""
+        page = self.client.post("/book/", self.ABOUT | changes, follow=True)
+        parts = page.request["PATH_INFO"].split("/")
+        self.draft = parts[2] if len(parts) == 5 else self.draft
         return page
 
-    def reason(self, **changes):
-        data = {"reason": "tight", "side": "left", "goal": "sit", "note": "Since May."}
-        return self.post("reason", **(data | changes))
+    def about_again(self, **changes):
+        """Change the first page of this request."""
+        return self.client.post(f"/book/{self.draft}/", self.ABOUT | changes, follow=True)
 
     def offered(self):
         """The values of all offered starts on the time page."""
         form = self.get("time").context["form"]
-        groups = [choices for _label, choices in form.fields["first"].choices[:-2]]
+        groups = [choices for _label, choices in form.fields["times"].choices]
         return [value for choices in groups for value, _label in choices]
 
-    def time(self, first="", **changes):
-        return self.post("time", first=first or self.offered()[0], **changes)
+    def time(self, *chosen, **changes):
+        """Choose these times, in this order; the first one offered without any."""
+        chosen = chosen or (self.offered()[0],)
+        given = {"times": chosen, "order": ",".join(chosen)}
+        return self.post("time", **(given | changes))
 
-    def other_times(self, **changes):
-        return self.post("other-times", **changes)
+    def instead(self, what):
+        """The button for any time, or for the waiting list."""
+        return self.post("time", instead=what)
 
     def contact(self, **changes):
         data = {
@@ -71,11 +84,9 @@ class Visitor:
         return self.post("check", shown=page.context["shown"] if page.context else "")
 
     def up_to_check(self, choice=0, **contact):
-        self.safety()
-        self.reason()
+        self.about()
         first = self.offered()[choice]
         self.time(first)
-        self.other_times()
         return first, self.contact(**contact)
 
 

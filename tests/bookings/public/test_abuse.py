@@ -71,10 +71,9 @@ def test_a_filled_honeypot_alone_is_accepted(visitor, unhurried):
 
 
 def test_the_honeypot_is_hidden_from_people(visitor):
-    visitor.safety()
-    visitor.reason()
+    visitor.about()
     visitor.time()
-    page = visitor.other_times().content.decode()
+    page = visitor.get("contact").content.decode()
     trap = page[page.index('aria-hidden="true"><label for="id_website"') :][:300]
     assert 'tabindex="-1"' in trap and 'autocomplete="off"' in trap
 
@@ -93,7 +92,7 @@ def test_too_many_requests_are_told_to_call(visitor, settings):
 
 def test_too_many_beginnings_from_one_network(visitor, settings):
     settings.LIMITS = settings.LIMITS | {"start": "2/60"}
-    statuses = [visitor.client.post("/book/", {"flags": ["none"]}).status_code for _ in range(3)]
+    statuses = [visitor.client.post("/book/", visitor.ABOUT).status_code for _ in range(3)]
     assert statuses == [302, 302, 429]
 
 
@@ -264,10 +263,8 @@ def test_a_late_request_costs_no_mail(clinic):
 
 def test_no_typed_text_is_mailed_before_confirmation(visitor):
     visitor.reason_note = "Buy this"
-    visitor.safety()
-    visitor.reason(note="Buy cheap pills")
+    visitor.about(note="Buy cheap pills")
     visitor.time()
-    visitor.other_times()
     visitor.contact(name="Buy cheap pills", on_behalf_of="Buy cheap pills")
     visitor.send()
     mail = Email.objects.get()

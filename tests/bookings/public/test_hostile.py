@@ -68,8 +68,7 @@ def test_every_public_form_is_in_the_table(client, urls):
 @pytest.fixture
 def asking(visitor):
     visitor.client.raise_request_exception = False
-    visitor.safety()
-    visitor.reason()
+    visitor.about()
     return visitor, dict(visitor.client.cookies)
 
 

@@ -22,10 +22,8 @@ pytestmark = pytest.mark.django_db
 
 
 def at_contact(visitor):
-    visitor.safety()
-    visitor.reason()
+    visitor.about()
     visitor.time()
-    visitor.other_times()
 
 
 @pytest.mark.parametrize(
@@ -119,8 +117,7 @@ def test_what_is_no_number_is_refused_beside_it(visitor, typed):
 
 @pytest.mark.parametrize("minutes", [7, -1, 1])
 def test_a_start_beside_the_offered_ones_is_refused(visitor, minutes):
-    visitor.safety()
-    visitor.reason()
+    visitor.about()
     start = parse_start(visitor.offered()[0]) + timedelta(minutes=minutes)
     page = visitor.time(start.strftime("%Y-%m-%dT%H:%MZ"))
     assert "That time is not free" in page.content.decode() and not page.redirect_chain
@@ -128,13 +125,11 @@ def test_a_start_beside_the_offered_ones_is_refused(visitor, minutes):
 
 def test_an_unrelated_practitioner_cannot_be_chosen(visitor, clinic):
     other = ResourceFactory(location=clinic[1], name="Somebody else")
-    visitor.safety()
-    visitor.reason()
+    visitor.about()
     page = visitor.client.get(f"{visitor.at('time')}?with={other.pk}")
     assert page.context["wished"] is None
-    given = {"first": visitor.offered()[0], "practitioner": other.pk}
+    given = {"times": visitor.offered()[0], "practitioner": other.pk}
     visitor.client.post(f"{visitor.at('time')}?with={other.pk}", given)
-    visitor.other_times()
     visitor.contact()
     visitor.send()
     consultation = ConsultationRequest.objects.get()
@@ -147,9 +142,8 @@ def test_an_unrelated_practitioner_cannot_be_chosen(visitor, clinic):
 def test_an_offering_that_does_not_exist_is_refused(visitor, clinic):
     other = ServiceFactory()
     other.practitioners.set(clinic[2])
-    visitor.safety()
     for key in ("999-999", f"{other.pk}-999", str(2**70), "1", "-", "\x00"):
-        page = visitor.reason(offering=key)
+        page = visitor.about(offering=key)
         assert "offering" in page.context["form"].errors
         assert "Since May." in page.content.decode()
 
@@ -164,18 +158,16 @@ def test_a_time_passes_while_the_form_is_open(visitor, time_machine):
     assert "less than 1 hour away" in page.text
     assert first not in visitor.offered() and visitor.offered()
     visitor.time()
-    visitor.other_times()
     ends_at(visitor.send(), "/book/sent/")
 
 
 def test_no_free_time_gets_a_helpful_page(visitor, clinic):
     for person in clinic[2]:
         person.weekly_hours.all().delete()
-    visitor.safety()
-    page = visitor.reason().content.decode()
+    page = visitor.about().content.decode()
     assert "There is no free time to book at the moment" in page and "waiting list" in page
     assert "days-nav" not in page
-    ends_at(visitor.time("any"), "/book/other-times/")
+    ends_at(visitor.instead("any"), "/book/contact/")
 
 
 class TestSeveralPlaces:
@@ -193,20 +185,18 @@ class TestSeveralPlaces:
 
     def test_place_is_asked_and_times_are_local(self, visitor, berlin, clinic):
         service, location, people = berlin
-        visitor.safety()
-        page = visitor.reason()
+        page = visitor.client.get("/book/")
         offered = [value for value, _label in page.context["form"].fields["offering"].choices]
         assert offered == [
             f"{clinic[0].pk}-{clinic[1].pk}",
             f"{service.pk}-{clinic[1].pk}",
             f"{service.pk}-{location.pk}",
         ]
-        page = visitor.reason(offering=f"{service.pk}-{location.pk}")
+        page = visitor.about(offering=f"{service.pk}-{location.pk}")
         assert "All times are Berlin time." in page.content.decode()
         first = visitor.offered()[0]
         label = unbroken(clock.moment_label(parse_start(first), location.zone))
         visitor.time(first)
-        visitor.other_times()
         check = visitor.contact().content.decode()
         assert label.endswith("Berlin time") and label in check and location.name in check
         visitor.send()
@@ -222,16 +212,13 @@ class TestSeveralPlaces:
     def test_the_only_room_is_given_once(self, visitor, berlin):
         service, location, _people = berlin
         offering = f"{service.pk}-{location.pk}"
-        visitor.safety()
-        visitor.reason(offering=offering)
+        visitor.about(offering=offering)
         first = visitor.offered()[0]
         visitor.time(first)
-        visitor.other_times()
         visitor.contact()
         ends_at(visitor.send(), "/book/sent/")
         visitor.client.cookies.clear()
-        visitor.safety()
-        visitor.reason(offering=offering)
+        visitor.about(offering=offering)
         assert first not in visitor.offered()  # the second practitioner is free, the room is not
 
     def test_our_own_zone_is_not_named(self, visitor, berlin, clinic):

@@ -96,12 +96,12 @@ def test_a_link_may_be_opened_repeatedly(client, asked):
 
 
 def test_a_secret_of_another_purpose_opens_nothing(client, visitor, asked):
-    visitor.safety()
+    visitor.about()
     draft = f"draft-{visitor.draft}"
     secret = client.cookies[draft].value
     assert client.get(f"/request/open/{secret}/").status_code == 404
     client.cookies[draft] = link_in("verify", asked).split("/")[3]
-    assert visitor.get("reason").url == "/book/"
+    assert visitor.get("time").url == "/book/"
     client.cookies[f"request-{asked.reference}"] = secret
     assert client.get(f"/request/{asked.reference}/").url == "/request/find/"
 

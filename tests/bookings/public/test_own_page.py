@@ -34,14 +34,19 @@ OF_A_REQUEST = {
 BESIDE = {"withdraw-request", "move-request", "join-waiting-list", "leave-waiting-list"}
 """Forms on a page of their own."""
 OF_A_DRAFT = {
-    "book": {"flags": ["none"]},
-    "book-reason": {"reason": "tight", "side": "right", "goal": "sit", "note": "From this tab."},
-    "book-time": {"first": "any"},
-    "book-other-times": {"parts": ["evening"]},
+    "book": Visitor.ABOUT | {"note": "From this tab."},
+    "book-doctor": {"cleared": "on"},
+    "book-time": {"instead": "any"},
+    "book-waiting": {"weekdays": ["1"], "weeks": "8"},
     "book-contact": {"name": "This Tab", "contact_by": "phone", "phone": "020 7946 0123"},
     "book-check": {},
     "book-discard": {},
 }
+BEFORE = {
+    "book-doctor": {"safety": {"flags": ["clot"], "cleared": False}},
+    "book-waiting": {"time": {"first": "waiting", "practitioner": None}},
+}
+"""Answers that lead to a page which not everybody is shown."""
 OF_NO_RECORD = {"find-request", "close-pages", None}
 """A form for an address, one for the whole browser, and addresses that no page posts to any more."""
 
@@ -105,6 +110,8 @@ def test_another_request_begun_meanwhile_changes_nothing(client, clinic, name):
     first.up_to_check(name="First Person", email="first@example.org")
     mine = Draft.objects.get()
     at = "check" if name == "book-discard" else name.removeprefix("book-")
+    if name in BEFORE:
+        Draft.objects.update(answers=mine.answers | BEFORE[name])
     page = first.get(at) if name != "book" else client.get(f"/book/{first.draft}/")
     second.up_to_check(2, name="Second Person", email="second@example.org")
     other = Draft.objects.exclude(pk=mine.pk).get()
@@ -243,7 +250,7 @@ def test_an_address_alone_opens_no_draft(visitor):
 
 def test_a_red_flag_stops_a_request_begun(visitor):
     visitor.up_to_check()
-    visitor.client.post(f"/book/{visitor.draft}/", {"flags": ["cauda"]})
+    visitor.client.post(f"/book/{visitor.draft}/", Visitor.ABOUT | {"flags": ["cauda"]})
     assert visitor.get("check").url == f"/book/{visitor.draft}/"
 
 
@@ -277,10 +284,8 @@ class TestPause:
         return lambda **time: time_machine.move_to(timezone.now() + timedelta(**time))
 
     def test_it_is_told_and_all_is_kept(self, visitor, away):
-        visitor.safety()
-        visitor.reason()
-        visitor.time("any")
-        visitor.other_times()
+        visitor.about()
+        visitor.instead("any")
         away(minutes=90)
 
         page = visitor.contact(name="Maria After Lunch")
@@ -291,11 +296,9 @@ class TestPause:
         assert "away for a while" not in visitor.get("check").text
 
     def test_a_time_that_is_gone_is_asked_anew(self, visitor, away, clinic):
-        visitor.safety()
-        visitor.reason()
+        visitor.about()
         late = visitor.offered()[-1]
         visitor.time(late)
-        visitor.other_times()
         for person in clinic[2]:
             person.weekly_hours.all().delete()
         away(minutes=90)
@@ -307,10 +310,8 @@ class TestPause:
         assert Draft.objects.get().answers["contact"]["email"] == "maria@example.org"
 
     def test_after_a_day_the_text_comes_back(self, visitor, away):
-        visitor.safety()
-        visitor.reason()
-        visitor.time("any")
-        visitor.other_times()
+        visitor.about()
+        visitor.instead("any")
         away(hours=25)
 
         page = visitor.contact(name="Maria Next Week")

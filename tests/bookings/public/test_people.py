@@ -51,8 +51,7 @@ def test_a_chosen_practitioner_may_be_changed(client, visitor, amara):
     wish = {"practitioner": amara.resource_id}
     first = client.get("/book/", wish).content.decode()
     assert f'name="practitioner" value="{amara.resource_id}"' in first
-    visitor.safety(**wish)
-    visitor.reason()
+    visitor.about(**wish)
 
     assert visitor.get("time").context["wished"] == amara.resource
     assert client.get(f"{visitor.at('time')}?with=any").context["wished"] is None
@@ -61,7 +60,6 @@ def test_a_chosen_practitioner_may_be_changed(client, visitor, amara):
 
 @pytest.mark.parametrize("odd", ["x", "0", "-1", str(2**70), "999999"])
 def test_an_odd_wish_is_dropped(visitor, amara, odd):
-    visitor.safety(practitioner=odd)
-    visitor.reason()
+    visitor.about(practitioner=odd)
 
     assert visitor.get("time").context["wished"] is None

@@ -72,10 +72,9 @@ def follow(client, clinic):
     page = client.get(f"{link.path}?{link.query}")
     carried = page.context["source"].kept_as_typed()
     visitor = Visitor(client)
-    visitor.safety(**carried)
-    visitor.reason(offering=visitor.get("reason").context["form"]["offering"].value())
+    visitor.about(**carried, offering=page.context["form"]["offering"].value())
     times = visitor.get("time")
-    assert f"{times.context['form']['first'].value()[:-1]}:00+00:00" == slot["start"]
+    assert f"{times.context['form']['times'].value()[0][:-1]}:00+00:00" == slot["start"]
 
 
 def test_the_link_has_the_time_chosen(client, clinic):
@@ -86,9 +85,9 @@ def test_the_link_has_the_time_chosen(client, clinic):
 def test_the_link_replaces_an_earlier_choice(client, clinic):
     make_clinic()
     visitor = Visitor(client)
-    visitor.safety()
-    other = visitor.get("reason").context["form"].fields["offering"].choices[-1][0]
-    visitor.reason(offering=other)
+    visitor.about()
+    other = client.get("/book/").context["form"].fields["offering"].choices[-1][0]
+    visitor.about(offering=other)
     visitor.time(visitor.offered()[-1])
     follow(client, clinic)
 

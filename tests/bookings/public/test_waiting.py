@@ -13,14 +13,13 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_whole_way_to_the_waiting_list(visitor):
-    visitor.safety()
-    visitor.reason()
-    page = visitor.time("waiting")
+    visitor.about()
+    page = visitor.instead("waiting")
     assert "When could you come?" in page.content.decode()
-    page = visitor.other_times(weeks="x")
+    page = visitor.post("waiting", weeks="x")
     assert "Select a valid choice" in page.content.decode()
     ends_at(
-        visitor.other_times(weekdays=["0", "3"], parts=["morning"], weeks="8"), "/book/contact/"
+        visitor.post("waiting", weekdays=["0", "3"], parts=["morning"], weeks="8"), "/book/contact/"
     )
     check = visitor.contact().content.decode()
     assert "Monday, Thursday" in check and "Eight weeks" in check and "Waiting list" in check
@@ -33,10 +32,9 @@ def test_the_whole_way_to_the_waiting_list(visitor):
 
 
 def test_someone_without_mail_waits_at_once(visitor):
-    visitor.safety()
-    visitor.reason()
-    visitor.time("waiting")
-    visitor.other_times(weeks="2")
+    visitor.about()
+    visitor.instead("waiting")
+    visitor.post("waiting", weeks="2")
     visitor.contact(contact_by="phone", email="", phone="020 7946 0123")
     page = visitor.send()
     assert "We will call you when a time comes free" in page.content.decode()

@@ -51,10 +51,8 @@ def test_the_source_is_carried_from_the_guide(visitor):
     hidden = dict(
         re.findall(r'type="hidden" name="(guide|revision|exercise)" value="([^"]+)"', page)
     )
-    visitor.safety(**hidden)
-    visitor.reason()
+    visitor.about(**hidden)
     visitor.time()
-    visitor.other_times()
     visitor.contact()
     visitor.send()
     consultation = ConsultationRequest.objects.get()
@@ -66,8 +64,8 @@ def test_the_source_is_carried_from_the_guide(visitor):
 
 
 def test_the_source_is_still_known_after_going_back(visitor):
-    visitor.safety(guide="/guides/iliopsoas/", practitioner="7")
-    visitor.client.post(f"/book/{visitor.draft}/", {"flags": ["none"]})
+    visitor.about(guide="/guides/iliopsoas/", practitioner="7")
+    visitor.about_again()
     answers = Draft.objects.get().answers
     assert answers["source"]["source_path"] == "/guides/iliopsoas/"
     assert answers["wish"] == {"practitioner": 7}
@@ -75,41 +73,69 @@ def test_the_source_is_still_known_after_going_back(visitor):
 
 @pytest.mark.parametrize("guide", ["https://evil.example/", "//evil.example/", "javascript:x"])
 def test_an_odd_source_is_dropped(visitor, guide):
-    visitor.safety(guide=guide)
+    visitor.about(guide=guide)
     assert Draft.objects.get().answers["source"]["source_path"] == ""
 
 
-@pytest.mark.parametrize(
-    ("flag", "level"),
-    [("cauda", "emergency"), ("fracture", "emergency"), ("clot", "urgent"), ("unwell", "soon")],
-)
-def test_a_red_flag_leads_to_care(visitor, flag, level):
-    page = visitor.safety(flags=[flag])
-    ends_at(page, f"/book/care/{level}/")
-    assert '<h2 class="care__heading">' in page.content.decode()
+@pytest.mark.parametrize("flag", ["cauda", "fracture"])
+def test_an_emergency_leads_to_care(visitor, flag):
+    page = visitor.about(flags=[flag, "clot"], cleared="on")
+    ends_at(page, "/book/care/emergency/")
+    assert '<h2 class="care__heading">' in page.text and "<form" not in page.text
     assert not Draft.objects.exists()
 
 
-def test_a_red_flag_that_a_doctor_has_cleared(visitor):
-    ends_at(visitor.safety(flags=["clot"], cleared="on"), "/book/reason/")
+@pytest.mark.parametrize(("flag", "words"), [("clot", "throbbing"), ("unwell", "losing weight")])
+def test_a_red_flag_leads_to_a_doctor(visitor, flag, words):
+    page = visitor.about(flags=[flag])
+    ends_at(page, "/book/doctor/")
+    assert '<h2 class="care__heading">' in page.text and words in page.text
+    assert visitor.get("time").url == visitor.at("doctor")
+    assert "Tick the box if a doctor has said so" in visitor.post("doctor").text
+
+
+def test_a_doctor_may_clear_a_red_flag(visitor):
+    visitor.about(flags=["clot"])
+    ends_at(visitor.post("doctor", cleared="on"), "/book/time/")
+    visitor.time()
+    assert "A doctor has looked at this" in visitor.contact().text
+    visitor.send()
+    answers = dict(ConsultationRequest.objects.get().answers.values_list("question", "answer"))
+    assert answers["One leg is throbbing, swollen and warm"] == "Yes"
+
+
+def test_no_tick_clears_an_emergency(visitor):
+    visitor.about(flags=["clot"])
+    safety = {"flags": ["cauda"], "cleared": False}
+    Draft.objects.update(answers=Draft.objects.get().answers | {"safety": safety})
+    visitor.post("doctor", cleared="on")
+    assert visitor.get("time").url == f"/book/{visitor.draft}/"
+
+
+def test_for_someone_else_asks_for_their_name(visitor):
+    visitor.about(whom="other")
+    visitor.time()
+    assert "on_behalf_of" in visitor.contact().context["form"].errors
+    visitor.contact(on_behalf_of="Sam Example")
+    visitor.send()
+    asked = ConsultationRequest.objects.get()
+    assert (asked.name, asked.on_behalf_of) == ("Maria Example", "Sam Example")
 
 
 def test_none_and_a_flag_together_is_asked_again(visitor):
-    page = visitor.safety(flags=["none", "clot"])
+    page = visitor.about(flags=["none", "clot"])
     assert "not both" in page.content.decode()
 
 
 def test_a_step_needs_the_ones_before(visitor):
     ends_at(visitor.client.get(visitor.at("contact"), follow=True), "/book/")
-    visitor.safety()
-    ends_at(visitor.client.get(visitor.at("contact"), follow=True), "/book/reason/")
+    visitor.about()
+    ends_at(visitor.client.get(visitor.at("contact"), follow=True), "/book/time/")
 
 
 def test_nothing_typed_is_lost_on_an_error(visitor):
-    visitor.safety()
-    visitor.reason()
+    visitor.about()
     visitor.time()
-    visitor.other_times()
     page = visitor.contact(name="Maria Example", email="not-an-address").content.decode()
     assert "Maria Example" in page and "not-an-address" in page
     assert "Enter an email address" in page
@@ -118,7 +144,7 @@ def test_nothing_typed_is_lost_on_an_error(visitor):
 def test_answers_survive_going_back_and_lost_sessions(visitor):
     visitor.up_to_check()
     visitor.client.cookies.pop("sessionid", None)
-    page = visitor.get("reason").content.decode()
+    page = visitor.client.get(f"/book/{visitor.draft}/").content.decode()
     assert "Since May." in page
     assert 'value="maria@example.org"' in visitor.get("contact").content.decode()
 
@@ -138,10 +164,8 @@ def test_the_same_form_sent_again_is_one_request(visitor):
 
 
 def test_posted_fields_that_nobody_asked_for_change_nothing(visitor):
-    visitor.safety()
-    visitor.reason(status="confirmed", service="99", duration="500")
+    visitor.about(status="confirmed", service="99", duration="500")
     visitor.time()
-    visitor.other_times()
     visitor.contact(status="confirmed", respond_by="2020-01-01")
     visitor.send()
     assert ConsultationRequest.objects.get().status == RequestStatus.UNVERIFIED
@@ -204,13 +228,10 @@ def test_two_of_a_family_come_at_once(visitor):
 def test_another_place_asks_anew_for_the_time(visitor, clinic):
     """Other people work there, at other hours."""
     one, (service, location, _people) = clinic, make_clinic(minimum_notice_hours=1)
-    visitor.safety()
-    visitor.reason(offering=f"{one[0].pk}-{one[1].pk}")
+    visitor.about(offering=f"{one[0].pk}-{one[1].pk}")
     visitor.time()
-    visitor.other_times()
-    visitor.reason(offering=f"{service.pk}-{location.pk}")
+    visitor.about_again(offering=f"{service.pk}-{location.pk}")
     assert visitor.get("contact").url == visitor.at("time")
     visitor.time()
-    visitor.other_times()
-    visitor.reason(offering=f"{service.pk}-{location.pk}", note="Since June.")
+    visitor.about_again(offering=f"{service.pk}-{location.pk}", note="Since June.")
     assert visitor.get("contact").status_code == 200

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from bookings.models import ConsultationRequest
+from bookings.models import ConsultationRequest, Draft
 from bookings.public.booking.time_forms import parse_start
 from tests.bookings.public.conftest import ends_at
 from tests.factories import make_request
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 def shown(visitor):
     """The times on the page as a browser gets it."""
-    return re.findall(r'name="first" value="(20[^"]+)"', visitor.get("time").text)
+    return re.findall(r'name="times" value="(20[^"]+)"', visitor.get("time").text)
 
 
 def test_a_taken_time_offers_the_nearest(visitor, clinic, django_user_model):
@@ -34,8 +34,7 @@ def test_a_taken_time_offers_the_nearest(visitor, clinic, django_user_model):
     ends_at(page, "/book/time/")
     assert "has just been taken" in page.content.decode()
     assert first not in visitor.offered()
-    ends_at(visitor.time(), "/book/other-times/")
-    visitor.other_times()
+    ends_at(visitor.time(), "/book/contact/")
     assert "maria@example.org" in visitor.get("check").content.decode()
     ends_at(visitor.send(), "/book/sent/")
 
@@ -53,8 +52,7 @@ def test_a_taken_time_offers_the_nearest(visitor, clinic, django_user_model):
     ],
 )
 def test_a_start_that_was_never_offered(visitor, value):
-    visitor.safety()
-    visitor.reason()
+    visitor.about()
     page = visitor.time(value)
     assert page.status_code == 200
     assert not page.redirect_chain
@@ -62,10 +60,8 @@ def test_a_start_that_was_never_offered(visitor, value):
 
 
 def test_any_time_holds_nothing(visitor):
-    visitor.safety()
-    visitor.reason()
-    visitor.time("any")
-    page = visitor.other_times(parts=["morning", "evening"])
+    visitor.about()
+    page = visitor.post("time", instead="any", parts=["morning", "evening"])
     ends_at(page, "/book/contact/")
     visitor.contact()
     visitor.send()
@@ -75,25 +71,63 @@ def test_any_time_holds_nothing(visitor):
 
 
 def test_three_choices_are_ranked(visitor):
-    visitor.safety()
-    visitor.reason()
+    visitor.about()
     one, two, three = visitor.offered()[:3]
-    visitor.time(one)
-    visitor.other_times(second=three, third=two)
+    visitor.time(one, three, two)
     visitor.contact()
     visitor.send()
     kept = ConsultationRequest.objects.get().preferences.values_list("start", flat=True)
     assert list(kept) == [parse_start(v) for v in (one, three, two)]
 
 
-def test_the_first_choice_is_no_second_choice(visitor):
-    visitor.safety()
-    visitor.reason()
+def test_without_a_script_the_earliest_is_first(visitor):
+    visitor.about()
+    one, two = visitor.offered()[:2]
+    visitor.time(two, one, order="")
+    visitor.contact()
+    visitor.send()
+    kept = ConsultationRequest.objects.get().preferences.values_list("start", flat=True)
+    assert list(kept) == [parse_start(one), parse_start(two)]
+
+
+def test_one_time_in_two_spellings_is_one(visitor):
+    visitor.about()
     # Today's first may be later than nine.
     first = next(time for time in visitor.offered() if "T09" in time)
-    visitor.time(first)
-    page = visitor.other_times(second=first.replace("T0", "T"))
-    assert "That time is not free" in page.text
+    visitor.time(first, first.replace("T0", "T"))
+    assert Draft.objects.get().answers["other-times"]["second"] == ""
+
+
+def test_four_times_are_too_many(visitor):
+    visitor.about()
+    page = visitor.time(*visitor.offered()[:4])
+    assert "Choose three times at most." in page.text and page.text.count(" checked") == 4
+
+
+def test_no_time_at_all_is_asked_again(visitor):
+    visitor.about()
+    assert "Choose a time, or one of the buttons" in visitor.post("time").text
+
+
+def test_a_choice_of_another_page_stays(visitor):
+    visitor.about()
+    first = visitor.offered()[0]
+    late = visitor.client.get(f"{visitor.at('time')}?from={first[:10]}").context["listing"].later
+    far = visitor.client.get(f"{visitor.at('time')}?from={late}").context["form"]
+    far = far.fields["times"].choices[0][1][0][0]
+    visitor.time(first, far)
+
+    page = visitor.get("time").text
+
+    assert "Chosen on other days" in page and re.search(rf'value="{far}"[^>]* checked', page)
+
+
+def test_later_days_open_by_a_tap(visitor):
+    visitor.about()
+    page = visitor.get("time").text
+    assert page.count('class="nhsuk-fieldset day" id=') == 3
+    assert re.search(r'<details class="day-more" id="id_times_day_4"><summary>', page)
+    assert "free times</span></summary>" in page
 
 
 @pytest.mark.parametrize(
@@ -109,37 +143,33 @@ def test_the_first_choice_is_no_second_choice(visitor):
     ],
 )
 def test_odd_addresses_of_the_time_page(visitor, query):
-    visitor.safety()
-    visitor.reason()
+    visitor.about()
     assert visitor.client.get(f"{visitor.at('time')}?{query}").status_code == 200
 
 
 @pytest.mark.parametrize("start", ["2020-01-01T10:00Z", "2099-01-01T10:00Z", "9999-12-31T23:59Z"])
 def test_an_impossible_time_shows_free_ones(visitor, start):
-    visitor.safety(start=start)
-    visitor.reason()
+    visitor.about(start=start)
     assert visitor.offered()
 
 
 def test_each_free_day_has_a_link(visitor):
-    visitor.safety()
-    visitor.reason()
+    visitor.about()
     page = visitor.get("time").content.decode()
-    ways = re.findall(r'href="#(id_first_day_\d+)"', page)
+    ways = re.findall(r'href="#(id_times_day_\d+)"', page)
     assert len(ways) > 5
-    assert ways == re.findall(r'class="nhsuk-fieldset day" id="(\w+)"', page)
+    assert ways == re.findall(r' id="(id_times_day_\d+)"', page)
 
 
 def test_no_link_leads_before_the_first_day(visitor, clinic):
     service, *_ = clinic
     service.minimum_notice_hours = 72
     service.save()
-    visitor.safety()
-    visitor.reason()
+    visitor.about()
     soonest = (timezone.now() + timedelta(hours=72)).date()
     for first, earlier in ((soonest, None), (soonest + timedelta(days=4), soonest)):
         page = visitor.client.get(f"{visitor.at('time')}?from={first}")
-        assert page.context["earlier"] == earlier
+        assert page.context["listing"].earlier == earlier
         assert ('rel="prev"' in page.content.decode()) is bool(earlier)
 
 
@@ -148,18 +178,18 @@ def test_before_the_first_free_time_lies_nothing(visitor, clinic):
     next_week = location.today(timezone.now()) + timedelta(days=8)
     for person in people:
         person.weekly_hours.update(valid_from=next_week)
-    visitor.safety()
-    visitor.reason()
+    visitor.about()
 
     page = visitor.get("time")
 
-    assert page.context["first_day"] >= next_week and page.context["earlier"] is None
+    assert (
+        page.context["listing"].first_day >= next_week and page.context["listing"].earlier is None
+    )
 
 
 def test_a_taken_time_is_offered_no_more(caching, visitor, clinic):
     service, location, people = clinic
-    visitor.safety()
-    visitor.reason()
+    visitor.about()
     first, second = shown(visitor)[:2]
     for number, _person in enumerate(people):
         assert first in shown(visitor)
