@@ -111,7 +111,8 @@ def option_items(options: list[dict[str, Any]], kind: str, chips: bool) -> SafeS
         return SafeString("")
     about = {name: options[0][name] for name in ("type", "name")}
     # Said behind the time by style, where it is chosen: "10:30am, chosen".
-    label = f'<span data-chosen=", {_("chosen")}">{{}}</span>' if chips else "{}"
+    chosen = _("chosen")
+    label = f'<span data-chosen=", {chosen}">{{}}</span>' if chips else "{}"
     before = format_html(BEFORE, kind=kind, chip=" chip" if chips else "", **about)
     return format_html_join(
         "\n",
