@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0025_an_address_is_no_identity'),
+        ('bookings', '0029_wide_network'),
     ]
 
     operations = [
