@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import ProtectedError
 from django.forms import CheckboxSelectMultiple, modelform_factory
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSetGroup
@@ -24,6 +22,7 @@ from bookings.enums import ResourceKind
 from bookings.forms.fields import SeveralOf
 from bookings.models import DateException, Location, Resource, Service, WeeklyHours
 from bookings.staff.setup import forms
+from bookings.staff.setup.deletion import KeepWhatIsUsed
 from bookings.staff.setup.forms import PersonForm, RoomForm, ServiceForm
 from bookings.staff.setup.hours_forms import ClosureForm, HoursForm
 from bookings.staff.setup.hours_views import (
@@ -40,19 +39,6 @@ from bookings.staff.setup.location_forms import LocationForm
 from bookings.staff.setup.location_views import EditLocation
 from bookings.templatetags.desk import short_at
 from clinic.columns import SeldomColumn, YesNoColumn
-
-
-class KeepWhatIsUsed(generic.DeleteView):
-    """A row that visits or requests use cannot be deleted; it can be switched off."""
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        try:
-            response: HttpResponse = super().form_valid(form)
-        except ProtectedError:
-            text = gettext("Requests or visits use this, so it cannot be deleted. Switch it off.")
-            messages.error(self.request, text)
-            return HttpResponseRedirect(self.get_success_url())
-        return response
 
 
 class ClinicViewSet(ModelViewSet):
