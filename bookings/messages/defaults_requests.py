@@ -218,6 +218,19 @@ ABOUT_REQUESTS: dict[str, Kind] = {
         ),
         known=UNPROVEN,
     ),
+    "new_address": Kind(
+        label=_("Please confirm your new email address"),
+        subject=_("Please confirm your new email address for {reference}"),
+        heading=_("Please confirm your new email address"),
+        preheader=(_("Use the button to confirm it."),),
+        body=(
+            _("This is to be the email address for the request {reference} at {clinic}."),
+            _("Please confirm it now, so that we can write to you here."),
+            _("If you do not know of this request, do nothing. You will not hear from us again."),
+        ),
+        known=UNPROVEN,
+        button=_("Confirm my address"),
+    ),
     "links": Kind(
         label=_("New links to several requests"),
         subject=_("Your links"),

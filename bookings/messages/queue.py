@@ -42,13 +42,15 @@ def write(
     visit: Appointment | None = None,
     method: ics.Method | None = None,
     expires_at: datetime | None = None,
+    to: str = "",
     **about: Any,
 ) -> bool:
     """Write the message in the patient's language and queue it; whether one was written.
 
     Staff's decisions wait a little, so that they can be undone (`Kind.undo`). An unconfirmed address gets
     only messages limited to `TO_CONFIRM`. A patient whom no mail may reach gets a text message, if this
-    kind has one and the channel is on.
+    kind has one and the channel is on. `to`: another address than the request's, which its link is to
+    prove.
     """
     may_know = KINDS[kind].known <= placeholders.NOTHING_TYPED or consultation.is_proven
     by_mail = bool(consultation.email) and may_know
@@ -69,9 +71,12 @@ def write(
             texts, file = short(kind, values, consultation), b""
         else:
             texts = render(
-                kind, values, consultation.locale, button_url=new_link(consultation, now=now)
+                kind,
+                values,
+                consultation.locale,
+                button_url=new_link(consultation, now=now, proves=to),
             )
-            texts["to"] = consultation.email
+            texts["to"] = to or consultation.email
             file = ics.invitation(visit, method=method, now=now) if visit and method else b""
     texts |= {"scheduled_time": now + delay, "expires_at": expires_at}
     message = Message(request=consultation, kind=kind, dedupe_key=key, created_at=now)
@@ -190,12 +195,13 @@ def _attach(email: Email, file: bytes, method: str | None) -> None:
     attachment.emails.add(email)
 
 
-def new_link(consultation: ConsultationRequest, *, now: datetime) -> str:
+def new_link(consultation: ConsultationRequest, *, now: datetime, proves: str = "") -> str:
     """A secret address (256 bits) where the patient manages the request; only its hash is stored."""
     token = secrets.token_urlsafe(32)
     AccessLink.objects.create(
         request=consultation,
         digest=digest(token),
+        email=proves,
         created_at=now,
         expires_at=now + timedelta(days=settings.BOOKINGS["LINK_DAYS"]),
     )

@@ -11,8 +11,8 @@ from typing import Any
 
 from post_office.models import STATUS, Email
 
-from bookings.enums import RequestStatus
-from bookings.messages import queue
+from bookings.enums import REQUEST_NEEDS_ANSWER, AppointmentStatus, RequestStatus
+from bookings.messages import queue, sms
 from bookings.messages.placeholders import Change
 from bookings.messages.secret_links import forget
 from bookings.models import Appointment, ConsultationRequest, Message
@@ -118,7 +118,7 @@ def withdrawn(
     _write(consultation, "withdrawn", now=now, visit=appointment, method="CANCEL")
 
 
-WHATEVER_THE_VISIT = {"offered", "question", "cancelled", "link"}
+WHATEVER_THE_VISIT = {"offered", "question", "cancelled", "link", "new_address"}
 """Messages that still apply after the visit is cancelled or missed: they are about something else."""
 
 
@@ -207,22 +207,67 @@ def links(consultations: Sequence[ConsultationRequest], *, now: datetime) -> boo
     return _write(newest, "links", now=now, dedupe=dedupe, supersedes=False, links=rows)
 
 
+def new_address(consultation: ConsultationRequest, email: str, *, now: datetime) -> bool:
+    """Please confirm this new address, by the link; to that address, whatever the request's is now."""
+    to = "" if email == consultation.email else email
+    dedupe = str(now.timestamp())
+    return _write(consultation, "new_address", now=now, dedupe=dedupe, supersedes=False, to=to)
+
+
+def where_it_stands(consultation: ConsultationRequest, *, now: datetime) -> None:
+    """Say again what was last said, to an address that has only now been proven."""
+    status = RequestStatus(consultation.status)
+    rows = consultation.appointments.holding(now).filter(end__gt=now)
+    visit = rows.filter(status=AppointmentStatus.BOOKED).first()
+    if status == RequestStatus.CONFIRMED and visit:
+        confirmed(consultation, visit, now=now, moved=False)
+    elif status == RequestStatus.OFFERED:
+        offered(consultation, list(rows.pending()), now=now)
+    elif status == RequestStatus.INFO_NEEDED:
+        question(consultation, now=now)
+    elif status == RequestStatus.WAITLISTED:
+        waitlisted(consultation, now=now)
+    elif status == RequestStatus.DECLINED:
+        declined(consultation, now=now)
+    elif status in REQUEST_NEEDS_ANSWER and visit:
+        move_asked(consultation, visit, now=now)
+    elif status in REQUEST_NEEDS_ANSWER:
+        received(consultation, rows.active().first(), now=now)
+
+
 def drop_unsent(consultation: ConsultationRequest) -> None:
     """Drop unsent messages about an earlier state of the request.
 
     Except a cancellation, because that visit must leave the patient's calendar whatever is agreed later,
     and a link, which is not about a state.
     """
-    _drop(consultation.messages.exclude(kind__in={"cancelled", "link", "links"}))
+    _drop(consultation.messages.exclude(kind__in={"cancelled", "link", "links", "new_address"}))
 
 
-def _drop(messages: Any) -> None:
-    waiting = messages.filter(email__status__in=[STATUS.queued, STATUS.requeued], superseded=False)
+def drop_all_unsent(consultation: ConsultationRequest) -> bool:
+    """No message that waits is sent: its address is not the patient's. Returns whether one waited."""
+    return _drop(consultation.messages.all())
+
+
+def readdress(consultation: ConsultationRequest) -> None:
+    """What waits to be sent goes to the address that the request has now."""
+    waiting = consultation.messages.filter(email__status__in=UNSENT, superseded=False)
+    by_mail = waiting.exclude(kind="new_address").exclude(email__backend_alias=sms.ALIAS)
+    ids = list(by_mail.order_by().values_list("email_id", flat=True))
+    Email.objects.filter(pk__in=ids).update(to=consultation.email)
+
+
+UNSENT = [STATUS.queued, STATUS.requeued]
+
+
+def _drop(messages: Any) -> bool:
+    waiting = messages.filter(email__status__in=UNSENT, superseded=False)
     found = dict(waiting.order_by().values_list("pk", "email_id"))
     if found:
         Message.objects.filter(pk__in=found).update(superseded=True)
         Email.objects.filter(pk__in=found.values()).update(status=None)
         forget(found.values())
+    return bool(found)
 
 
 def _write(

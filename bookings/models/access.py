@@ -24,16 +24,25 @@ def digest(token: str) -> str:
 
 class AccessLinkQuerySet(models.QuerySet["AccessLink"]):
     def valid(self, now: datetime) -> Self:
-        return self.filter(expires_at__gt=now)
+        """Those that open the page of their request."""
+        return self.filter(expires_at__gt=now, email="")
+
+    def pending(self, now: datetime) -> Self:
+        """Those that open nothing but the question whether the new address is the patient's."""
+        return self.filter(expires_at__gt=now).exclude(email="")
 
 
 class AccessLink(models.Model):
-    """A secret address sent to the patient, stored hashed. Its owner may manage the request."""
+    """A secret address sent to the patient, stored hashed. Its owner may manage the request.
+
+    `email`: the address that the patient wants instead of the request's own, until this link proves it.
+    """
 
     request = models.ForeignKey(ConsultationRequest, on_delete=models.CASCADE, related_name="links")
     digest = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField()
     created_at = models.DateTimeField()
+    email = models.EmailField(blank=True, default="", db_default="")
 
     objects = AccessLinkQuerySet.as_manager()
 

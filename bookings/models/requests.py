@@ -23,6 +23,7 @@ from bookings.enums import (
     RequestStatus,
     Side,
     Suspicion,
+    Verb,
 )
 from bookings.models.directory import Location, Resource, Service
 from bookings.validators import validate_one_line, validate_plain_text
@@ -182,10 +183,11 @@ class ConsultationRequest(models.Model):
 
     @property
     def is_proven(self) -> bool:
-        """Whether the email address is known to be theirs: confirmed, or spelled out to staff."""
+        """Whether the address is the patient's: they confirmed it, or spelled it out as staff booked."""
         if self.verified_at is not None:
             return True
-        return not self.events.filter(to_status=RequestStatus.UNVERIFIED).exists()
+        unproven = Q(to_status=RequestStatus.UNVERIFIED) | Q(verb=Verb.CHANGE_ADDRESS)
+        return not self.events.filter(unproven).exists()
 
     @property
     def told_reason(self) -> str:

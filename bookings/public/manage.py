@@ -71,10 +71,20 @@ def _show(
         "refused": errors_of(refused) if refused else [],
         "typed": typed(refused) if refused else [],
         "now": now,
+        "to_confirm": _is_to_confirm(consultation),
     }
     return render(request, "bookings/public/manage.html", context)
 
 
+def _is_to_confirm(consultation: ConsultationRequest) -> bool:
+    """Whether the page tells nothing yet but that the address has to be confirmed."""
+    if consultation.status == RequestStatus.UNVERIFIED:
+        return True
+    return consultation.status not in TELLS_NOTHING and not consultation.is_proven
+
+
+TELLS_NOTHING = {RequestStatus.WITHDRAWN, RequestStatus.EXPIRED, RequestStatus.SPAM}
+"""What the page says then holds nothing about the request: it may be shown to an unproven address."""
 THE_DAY_ITSELF = [
     AppointmentStatus.ARRIVED,
     AppointmentStatus.FULFILLED,

@@ -57,6 +57,9 @@ urlpatterns = [
         "requests/<reference:reference>/keep/", answer("keep_appointment"), name="keep_appointment"
     ),
     path("requests/<reference:reference>/undo/", answer("undo"), name="undo"),
+    path(
+        "requests/<reference:reference>/contact/", answer("correct_contact"), name="correct_contact"
+    ),
     path("requests/<reference:reference>/phoned/", answer("phone"), name="phone"),
     path("requests/<reference:reference>/send-link/", answer("send_link"), name="send_link"),
     path("requests/<reference:reference>/note/", answer("note"), name="note"),

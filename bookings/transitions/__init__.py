@@ -23,6 +23,12 @@ from bookings.transitions.closures import (
     resource_moved,
     time_zone_changed,
 )
+from bookings.transitions.contact import (
+    ask_new_address,
+    change_phone,
+    correct_contact,
+    prove_address,
+)
 from bookings.transitions.core import PATIENT, SYSTEM, Actor, disclose, exported, look, staff
 from bookings.transitions.delivery import phone, send_again, send_link
 from bookings.transitions.erasure import erase, erase_again
@@ -55,6 +61,10 @@ __all__ = [
     "Waiting",
     "accept",
     "answer",
+    "ask_new_address",
+    "change_phone",
+    "correct_contact",
+    "prove_address",
     "arrive",
     "ask_question",
     "ask_to_move",

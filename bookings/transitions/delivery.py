@@ -29,7 +29,9 @@ def send_again(message: Message, *, actor: Actor, now: datetime) -> Event:
     """
     consultation = message.request
     newest = (
-        consultation.messages.filter(superseded=False).exclude(kind__in={"link", "links"}).first()
+        consultation.messages.filter(superseded=False)
+        .exclude(kind__in={"link", "links", "new_address"})
+        .first()
     )
     again = Message.objects.given_up().filter(pk=message.pk)
     if message.email.backend_alias == sms.ALIAS:

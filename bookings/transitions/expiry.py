@@ -78,9 +78,11 @@ def expire_due(*, now: datetime) -> int:
     for appointment in Appointment.objects.lapsed(now):
         done += _safely(_lapse, appointment, now=now)
     hours = settings.BOOKINGS["UNVERIFIED_EXPIRES_HOURS"]
+    before = now - timedelta(hours=hours)
+    # A link that is newer than the request went to an address that the desk has corrected.
     stale = ConsultationRequest.objects.filter(
-        status=RequestStatus.UNVERIFIED, created_at__lte=now - timedelta(hours=hours)
-    )
+        status=RequestStatus.UNVERIFIED, created_at__lte=before
+    ).exclude(links__created_at__gt=before)
     for consultation in stale:
         done += _safely(expire, consultation, now=now)
     asked_in_vain = ConsultationRequest.objects.filter(

@@ -30,6 +30,7 @@ from bookings.models import (
     PreferredTime,
 )
 from bookings.schedule import answer_deadline, availability
+from bookings.transitions.contact import prove
 from bookings.transitions.core import PATIENT, all_or_nothing, record, set_status
 from bookings.transitions.holds import drop_holds, extend_hold, hold, hold_first_choice, taken
 from bookings.transitions.limits import check_network, is_hoarding, wide_network
@@ -195,9 +196,12 @@ def verify(consultation: ConsultationRequest, *, now: datetime) -> bool:
     waiting list goes there. Confirming twice changes nothing. Raises `InvalidTransition` once it is
     closed, `StaleVersion`.
     """
-    if consultation.status in REQUEST_FINAL:
+    corrected = consultation.status == RequestStatus.DECLINED and not consultation.is_proven
+    if consultation.status in REQUEST_FINAL and not corrected:
         raise InvalidTransition
     if consultation.status != RequestStatus.UNVERIFIED:
+        if not consultation.is_proven:
+            prove(consultation, now=now)
         return consultation.appointments.active().exists()
     wishes = consultation.preferences.filter(start__gt=now)
     starts = [wish.start for wish in wishes if wish.start]

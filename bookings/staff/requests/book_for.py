@@ -22,7 +22,7 @@ from bookings.models import Appointment, Location, Service
 from bookings.permissions import can_triage
 from bookings.schedule.availability import Search, Slot, free_slots
 from bookings.staff.requests.answers import outcome, refusal
-from bookings.staff.requests.forms import PhoneForm
+from bookings.staff.requests.book_for_form import PhoneForm
 
 NEXT_FREE = 9
 

@@ -193,6 +193,7 @@ class Card:
             and status in REQUEST_FINAL | {RequestStatus.OFFERED, RequestStatus.WAITLISTED},
             "keep_appointment": status in REQUEST_ABOUT_A_VISIT and booked,
             "cancel": booked and not self._over,
+            "correct_contact": True,
             "correct": self.visit is not None
             and self.visit.status in CORRECTED
             and status not in REQUEST_FINAL,

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from bookings import clock
-from bookings.enums import DeclineReason, Reason, ResourceKind, Side
-from bookings.forms.fields import PhoneField
-from bookings.models import ConsultationRequest, Location, Resource, Service
+from bookings import phones
+from bookings.enums import ContactBy, DeclineReason
+from bookings.forms.fields import OneLineField, PhoneField
+from bookings.models import ConsultationRequest
 from bookings.staff.requests.fields import ClinicTimeField, InstantField
+from bookings.transitions import Contact
 from bookings.validators import validate_one_line, validate_plain_text
 
 
@@ -84,6 +85,38 @@ class AskForm(StaffForm):
 
 class ReasonedForm(StaffForm):
     why = forms.CharField(label=_("Why"), max_length=300, validators=[validate_one_line])
+
+
+class ContactForm(StaffForm):
+    """Who they are and how to reach them, as it should be."""
+
+    name = OneLineField(label=_("Name"), max_length=120)
+    email = forms.EmailField(label=_("Email"), max_length=254, required=False)
+    phone = PhoneField(label=_("Phone"), required=False)
+    locale = forms.ChoiceField(label=_("Language of our messages"), choices=settings.LANGUAGES)
+
+    def __init__(self, *args: Any, consultation: ConsultationRequest, **kwargs: Any) -> None:
+        names = ("name", "email", "locale")
+        initial = {name: getattr(consultation, name) for name in names}
+        initial["phone"] = consultation.phone_label if consultation.phone else ""
+        super().__init__(*args, consultation=consultation, initial=initial, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and not (cleaned["email"] or cleaned["phone"]):
+            self.add_error("phone", _("Give an email address or a phone number."))
+        return cleaned
+
+    def arguments(self) -> dict[str, Any]:
+        data, phone = self.cleaned_data, self.cleaned_data["phone"]
+        person = Contact(
+            name=data["name"],
+            contact_by=ContactBy(self.consultation.contact_by),
+            email=data["email"],
+            phone=phones.stored(phone) if phone else "",
+            locale=data["locale"],
+        )
+        return {"version": data["version"], "person": person}
 
 
 def practitioner_field(consultation: ConsultationRequest, **kwargs: Any) -> forms.ModelChoiceField:
@@ -184,71 +217,6 @@ class NoteForm(RequestForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         validators=[validate_plain_text],
     )
-
-
-class PhoneForm(forms.Form):
-    """What someone says on the phone. The key makes a double click one visit."""
-
-    key = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
-    name = forms.CharField(label=_("Name"), max_length=120, validators=[validate_one_line])
-    phone = PhoneField(label=_("Phone"))
-    email = forms.EmailField(
-        label=_("Email"),
-        max_length=254,
-        required=False,
-        help_text=_("Spell it back to them. The confirmation goes there."),
-    )
-    service = forms.ModelChoiceField(
-        label=_("Service"), queryset=Service.objects.filter(active=True), empty_label=None
-    )
-    location = forms.ModelChoiceField(
-        label=_("Location"), queryset=Location.objects.filter(active=True), empty_label=None
-    )
-    start = forms.CharField(
-        label=_("Start"),
-        max_length=30,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "300"}),
-    )
-    practitioner = forms.ModelChoiceField(
-        label=_("With"),
-        queryset=Resource.objects.filter(kind=ResourceKind.PRACTITIONER, active=True),
-        required=False,
-        empty_label=_("Anyone free"),
-    )
-    reason = forms.ChoiceField(label=_("What for"), choices=Reason.choices)
-    side = forms.ChoiceField(label=_("Side"), choices=Side.choices, initial=Side.UNSURE)
-    note = forms.CharField(
-        label=_("Note"),
-        help_text=_("Optional."),
-        max_length=500,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        validators=[validate_plain_text],
-    )
-    consent = forms.BooleanField(label=_("They agree that we keep this, to prepare the visit"))
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        location, service = cleaned.get("location"), cleaned.get("service")
-        who = cleaned.get("practitioner")
-        if who and service and location:
-            offered = service.practitioners.filter(location=location, pk=who.pk)
-            if not offered.exists():
-                self.add_error("practitioner", _("Does not offer this service there."))
-        if location and "start" in cleaned:
-            self._to_instant(cleaned, location)
-        return cleaned
-
-    def _to_instant(self, cleaned: dict[str, Any], location: Location) -> None:
-        try:
-            wall = datetime.fromisoformat(cleaned["start"].strip())
-            if wall.tzinfo or not clock.is_of_our_time(wall):
-                raise ValueError
-            cleaned["start"] = clock.instant_of(wall, location.zone)
-        except ValueError:
-            self.add_error("start", _("Enter a date and a time."))
-        except forms.ValidationError as error:
-            self.add_error("start", error)
 
 
 class SearchForm(forms.Form):

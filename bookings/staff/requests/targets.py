@@ -17,6 +17,7 @@ from bookings.staff.requests.forms import (
     AssignForm,
     CancelForm,
     ConfirmForm,
+    ContactForm,
     DeclineForm,
     MoveForm,
     NoteForm,
@@ -102,6 +103,12 @@ TARGETS: Mapping[str, Target] = {
         onward=False,
     ),
     "phone": Target(transitions.phone, _("Call to %(reference)s recorded."), onward=False),
+    "correct_contact": Target(
+        transitions.correct_contact,
+        _("%(reference)s: the contact details are corrected."),
+        ContactForm,
+        onward=False,
+    ),
     "arrive": Target(
         transitions.arrive,
         _("The patient (%(reference)s) has arrived."),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from bookings import transitions
 from bookings.enums import AppointmentStatus, DeclineReason, RequestStatus
 from tests.bookings.public.conftest import link_in, offer
-from tests.factories import make_request
+from tests.factories import make_person, make_request
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
@@ -190,3 +190,22 @@ def test_spam_is_shown_as_closed(patient, asked, desk):
     transitions.mark_spam(asked, actor=desk, version=asked.version, now=timezone.now())
     page = patient.get().content.decode()
     assert "It is closed." in page and "waiting list" not in page
+
+
+def test_an_unproven_address_sees_only_the_question(patient, desk):
+    """The desk has corrected it: until its owner confirms, the page tells nothing."""
+    consultation = patient.consultation
+    transitions.verify(consultation, now=timezone.now())
+    person = make_person(name=consultation.name, email="marta@example.org")
+    transitions.correct_contact(
+        consultation, person, actor=desk, version=consultation.version, now=timezone.now()
+    )
+    assert patient.get().status_code == 302  # the old link is dead
+    patient.client.get(link_in("new_address", consultation))
+    page = patient.get().text
+    assert "Confirm my address" in page and consultation.get_reason_display() not in page
+    patient.post("verify/")
+    page = patient.get().text
+    assert "We have your request" in page
+    consultation.refresh_from_db()
+    assert consultation.is_proven

@@ -75,6 +75,7 @@ DESK_URLS = {
             "phone",
             "send_again",
             "send_link",
+            "correct_contact",
             "cancel",
         ],
         DESK,

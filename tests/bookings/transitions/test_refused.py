@@ -10,10 +10,13 @@ from bookings.errors import BookingError, NotRecorded
 from bookings.models import Appointment, ConsultationRequest
 from bookings.transitions import Waiting
 from tests.bookings.steps import ELEVEN, TEN, asked, confirmed
-from tests.factories import MONDAY
+from tests.factories import MONDAY, make_person
 
 pytestmark = pytest.mark.django_db
-NEVER_REFUSED = {"disclose", "goes_on_waiting", "look", "note", "resend_link", "undoable"}
+# These write nothing into the request, or refuse nothing.
+NEVER_REFUSED = {"ask_new_address", "disclose", "goes_on_waiting"} | {
+    *("look", "note", "resend_link", "undoable"),
+}
 
 
 def new(clinic, desk):
@@ -116,12 +119,17 @@ CHANGES = {
         ),
     ),
     "cancel": (confirmed, at_visit("cancel", now=MONDAY, message="The house is flooded.")),
+    "change_phone": (new, by_patient("change_phone", phone="+442079460123")),
     "confirm": (new, by_desk("confirm", start=ELEVEN)),
     "correct": (
         missed,
         lambda consultation, visit, desk: transitions.correct(
             visit, actor=desk, version=consultation.version, now=MONDAY, why="They came."
         ),
+    ),
+    "correct_contact": (
+        new,
+        by_desk("correct_contact", person=make_person(name="Marta", email="marta@example.org")),
     ),
     "decline": (new, decline),
     "erase": (new, by_desk("erase", because=ErasureReason.ASKED)),

@@ -182,4 +182,5 @@ def test_the_card_shows_the_coming_visit(desk_client, confirmed, desk):
         "move",
         "offer",
         "cancel",
+        "correct_contact",
     }
