@@ -178,6 +178,9 @@ class Service(models.Model):
     cancel_notice_hours = models.PositiveSmallIntegerField(
         _("hours of notice to cancel"), default=24
     )
+    patients_move = models.BooleanField(
+        _("patients move visits themselves"), default=True, db_default=True
+    )
     horizon_days = models.PositiveSmallIntegerField(_("days ahead"), default=60)
     practitioners = models.ManyToManyField(
         Resource,

@@ -36,10 +36,10 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 @require_link
 def manage(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
     """How the request stands and why, and what can be done about it."""
-    return _show(request, consultation)
+    return show(request, consultation)
 
 
-def _show(
+def show(
     request: HttpRequest, consultation: ConsultationRequest, *, refused: Form | None = None
 ) -> HttpResponse:
     """The page of the request; with what was typed for nothing, where its form is gone."""
@@ -65,6 +65,9 @@ def _show(
         "offers": [one for one in live if one.status == AppointmentStatus.PENDING],
         "had_visit": consultation.status == RequestStatus.WITHDRAWN
         and consultation.events.filter(verb=Verb.WITHDRAW, appointment__isnull=False).exists(),
+        "can_wish": consultation.status in transitions.CAN_WISH
+        and (visit, been) == (None, None)
+        and (consultation.verified_at or not consultation.email),
         "goes_on_waiting": consultation.status == RequestStatus.OFFERED
         and transitions.goes_on_waiting(consultation, now=now),
         "form": AnswerForm(),
@@ -266,7 +269,7 @@ def _told(
         except BookingError as error:
             form.add_error(None, str(error.message))
             if isinstance(error, InvalidTransition):
-                return _show(request, consultation, refused=form)
+                return show(request, consultation, refused=form)
         else:
             messages.success(request, done)
             return redirect("manage", consultation.reference)

@@ -6,7 +6,7 @@ request that its address names, whatever else the same browser has open.
 
 from django.urls import path, re_path, register_converter
 
-from bookings.public import feeds, find, leave, manage, people
+from bookings.public import feeds, find, leave, manage, own_times, people
 from bookings.public.booking import check, steps, times
 
 
@@ -55,6 +55,7 @@ urlpatterns = [
     path("request/<ref:reference>/keep/", manage.keep_appointment, name="keep-appointment"),
     path("request/<ref:reference>/cancel/", manage.withdraw, name="withdraw-request"),
     path("request/<ref:reference>/move/", manage.ask_to_move, name="move-request"),
+    path("request/<ref:reference>/time/", own_times.choose_time, name="choose-time"),
     path("request/<ref:reference>/answer/", manage.answer, name="answer-request"),
     path(
         "request/<ref:reference>/waiting-list/",

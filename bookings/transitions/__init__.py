@@ -34,6 +34,12 @@ from bookings.transitions.delivery import phone, send_again, send_link
 from bookings.transitions.erasure import erase, erase_again
 from bookings.transitions.expiry import expire, expire_due
 from bookings.transitions.lost_links import resend_links
+from bookings.transitions.own_times import (
+    CAN_WISH,
+    change_wishes,
+    is_inside_notice,
+    move_own_visit,
+)
 from bookings.transitions.patient import (
     accept,
     answer,
@@ -104,6 +110,10 @@ __all__ = [
     "reopen",
     "resend_link",
     "resend_links",
+    "CAN_WISH",
+    "change_wishes",
+    "is_inside_notice",
+    "move_own_visit",
     "send_again",
     "send_link",
     "staff",

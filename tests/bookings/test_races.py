@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import time, timedelta
 from functools import partial
 
 import pytest
@@ -151,3 +151,25 @@ def test_expiry_against_verify(tomorrow):
     consultation.refresh_from_db()
     assert consultation.status == RequestStatus.SUBMITTED and consistent()
     assert consultation.appointments.filter(status=AppointmentStatus.PROPOSED).count() == 1
+
+
+def test_forty_moves_to_one_time_have_one_winner(tomorrow, desk):
+    """The others keep the visit that they had."""
+    service, location, _people = make_clinic(hours=(time(0), time(23)), horizon_days=60)
+    now = timezone.now()
+    booked = []
+    for n in range(40):
+        start = tomorrow + timedelta(days=7 * (1 + n // 10), hours=n % 10)
+        asked = make_request(service, location, start=start, now=now, email=f"p{n}@example.org")
+        transitions.confirm(asked, actor=desk, version=asked.version, now=now)
+        booked.append((asked, start))
+    found = race(
+        [partial(transitions.move_own_visit, asked, start=tomorrow, now=now) for asked, _ in booked]
+    )
+    assert sorted(found) == ["TimeTaken"] * 39 + ["ok"]
+    visits = Appointment.objects.filter(status=AppointmentStatus.BOOKED)
+    starts = dict(visits.values_list("request", "start"))
+    kept = [starts[asked.pk] == start for asked, start in booked]
+    assert len(starts) == 40 and kept.count(True) == 39
+    assert list(starts.values()).count(tomorrow) == 1
+    assert no_overlap() and consistent()

@@ -63,6 +63,7 @@ PERSONAL = {
     "request/<ref:reference>/keep/": f"/request/{REFERENCE}/keep/",
     "request/<ref:reference>/cancel/": f"/request/{REFERENCE}/cancel/",
     "request/<ref:reference>/move/": f"/request/{REFERENCE}/move/",
+    "request/<ref:reference>/time/": f"/request/{REFERENCE}/time/",
     "request/<ref:reference>/answer/": f"/request/{REFERENCE}/answer/",
     "request/<ref:reference>/waiting-list/": f"/request/{REFERENCE}/waiting-list/",
     "request/<ref:reference>/waiting-list/leave/": f"/request/{REFERENCE}/waiting-list/leave/",

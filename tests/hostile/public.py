@@ -194,6 +194,7 @@ PUBLIC: dict[str, Page] = {
     "/request/…/keep/": mine("verify", "confirm", "move"),
     "/request/…/cancel/": mine("verify", "confirm", at="cancel/"),
     "/request/…/move/": mine("verify", "confirm", at="move/"),
+    "/request/…/time/": mine("verify", at="time/"),
     "/request/…/answer/": mine("verify", "ask"),
     "/request/…/waiting-list/": mine("verify", at="waiting-list/"),
     "/request/…/waiting-list/leave/": mine("verify", "waitlist", at="waiting-list/leave/"),

@@ -127,3 +127,19 @@ def test_after_a_long_pause_all_is_there(page: Page, clinic) -> None:
     page.get_by_role("button", name="Delete my answers").click()
     expect(page.locator("main")).to_contain_text("Your answers are deleted")
     assert not Draft.objects.exists()
+
+
+def test_a_patient_moves_the_visit(page: Page, booked, check_page) -> None:
+    one, _two = booked
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(link_in("confirmed", one))
+    page.get_by_role("link", name="Move my appointment").click()
+    expect(page.locator("h1")).to_have_text("Move my appointment")
+    check_page(page)
+    page.locator("input[name=times]").nth(3).check(force=True)
+    value = page.locator("input[name=times]:checked").get_attribute("value")
+    page.get_by_role("button", name="Move to this time").click()
+    expect(page.locator("main")).to_contain_text("Your appointment has a new time.")
+    expect(page.get_by_role("heading", name="Your appointment is booked")).to_have_count(1)
+    visit = one.appointments.get(status="booked")
+    assert f"{visit.start:%Y-%m-%dT%H:%MZ}" == value

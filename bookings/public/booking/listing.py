@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -34,6 +34,7 @@ class Listing:
         asked: QueryDict,
         kept: dict[str, Any],
         now: datetime,
+        ignoring: Sequence[int] = (),
     ) -> None:
         self.offering, self.wished, self.asked, self.kept, self.now = (
             offering,
@@ -44,7 +45,7 @@ class Listing:
         )
         self.today = offering.location.today(now)
         self.horizon = self.today + timedelta(days=offering.service.horizon_days)
-        self.search = Search(offering.service, offering.location, now, wished)
+        self.search = Search(offering.service, offering.location, now, wished, ignoring=ignoring)
         self._bounds = self.search.bounds()
         self.taken = self._ahead(asked.get("taken", ""))
         self.times = free_times(self.search, lambda: self.slots)

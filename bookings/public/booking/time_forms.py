@@ -209,6 +209,23 @@ class TimeForm(CrispyForm):
         return sorted(self.cleaned_data["times"], key=lambda value: (ranks.get(value, 99), value))
 
 
+class MoveForm(CrispyForm):
+    """One of the free times, for a visit that is booked."""
+
+    times = FreeTimeField(
+        label=_("Free times"),
+        widget=forms.RadioSelect(attrs={"class": "chips"}),
+        error_messages={"required": _("Choose a time.")},
+    )
+
+    def __init__(self, *args: Any, times: FreeTimes, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["times"]
+        assert isinstance(field, FreeTimeField)
+        field.times = times
+        set_choices(self, "times", times.groups)
+
+
 WEEKS = [
     ("2", _("Two weeks")),
     ("4", _("Four weeks")),

@@ -183,6 +183,12 @@ SERVICE: dict[str, tuple[Any, Any]] = {
         _("Hours of notice to cancel"),
         _("We ask patients for this much. They can still cancel later."),
     ),
+    "patients_move": (
+        _("Patients move booked visits themselves"),
+        _(
+            "To a free time, until the notice to cancel begins. When off, they ask for another time."
+        ),
+    ),
     "horizon_days": (_("Days ahead"), _("How far ahead times are offered.")),
     "active": (_("Open for booking"), _("When off, nobody can request it; bookings stay.")),
 }

@@ -1,5 +1,6 @@
 """Every form of a patient acts on the request of its own page, and only as that page showed it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -26,12 +27,19 @@ OF_A_REQUEST = {
     "keep-appointment": ("verify", "confirm", "move"),
     "withdraw-request": ("verify", "confirm"),
     "move-request": ("verify", "confirm"),
+    "choose-time": ("verify", "confirm"),
     "answer-request": ("verify", "ask"),
     "join-waiting-list": ("verify",),
     "leave-waiting-list": ("verify", "waitlist"),
 }
 """What came before the page on which each form stands."""
-BESIDE = {"withdraw-request", "move-request", "join-waiting-list", "leave-waiting-list"}
+BESIDE = {
+    "withdraw-request",
+    "move-request",
+    "choose-time",
+    "join-waiting-list",
+    "leave-waiting-list",
+}
 """Forms on a page of their own."""
 OF_A_DRAFT = {
     "book": Visitor.ABOUT | {"note": "From this tab."},
@@ -99,7 +107,8 @@ def test_another_link_opened_meanwhile_changes_nothing(client, clinic, name):
     client.get(reverse("manage", args=[other.reference]))
     before, untouched = row(mine), row(other)
 
-    press(client, page, path, message="For this one.", weeks="2")
+    free = re.findall(r'name="times" value="([^"]+)"', page.text)[-1:]
+    press(client, page, path, message="For this one.", weeks="2", times=free)
 
     assert row(other) == untouched and row(mine) != before
 
