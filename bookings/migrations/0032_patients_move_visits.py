@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0030_words_of_what_for'),
+        ('bookings', '0031_an_address_to_prove'),
     ]
 
     operations = [
