@@ -35,6 +35,7 @@ PLACEHOLDERS: dict[str, str | Promise] = {
     "when": gettext_lazy("day and time of the visit"),
     "change": gettext_lazy("what is new about the place or its time zone"),
     "who": gettext_lazy("the practitioner"),
+    "instead": gettext_lazy("who they see now instead of whom, where the practitioner has changed"),
     "where": gettext_lazy("the place and its address"),
     "preparation": gettext_lazy("how to prepare, from the service"),
     "notice": gettext_lazy("hours of notice to cancel, from the service"),
@@ -113,6 +114,7 @@ def values_of(
         "who": who,
         "where": place.replace("\n", ", "),
         "visit": _visit(consultation, visit, when, place) if visit else [],
+        "instead": _instead(visit) if visit and "instead" in wanted else "",
         "change": _changed(change, when) if change else "",
         "preparation": consultation.service.preparation
         or gettext("Wear clothes that you can move in."),
@@ -142,6 +144,13 @@ def _visit(
         (gettext("Where"), place),
         (gettext("Reference"), consultation.reference),
     ]
+
+
+def _instead(visit: Appointment) -> str:
+    names = {"name": visit.practitioner.name, "before": visit.instead_of}
+    return (
+        gettext("You will see %(name)s instead of %(before)s.") % names if visit.instead_of else ""
+    )
 
 
 def _changed(change: Change, when: str) -> str:

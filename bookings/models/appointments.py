@@ -168,6 +168,13 @@ class Appointment(models.Model):
         """Ids of what it occupies."""
         return [self.practitioner_id] + ([self.room_id] if self.room_id else [])
 
+    @property
+    def instead_of(self) -> str:
+        """The name of the practitioner before the visit moved, where it is another one now."""
+        earlier = self.replaces
+        changed = earlier is not None and earlier.practitioner_id != self.practitioner_id
+        return earlier.practitioner.name if earlier and changed else ""
+
     def day_has_come(self, now: datetime) -> bool:
         """Whether it is the day of the visit at its location, or later, at `now` (UTC)."""
         return self.today(self.start) <= self.today(now)

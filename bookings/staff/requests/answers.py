@@ -147,10 +147,14 @@ def outcome(consultation: ConsultationRequest, made: Any) -> dict[str, str]:
 def when_and_who(appointment: Appointment) -> str:
     """Such as "Thursday 26 November, 2:30pm, with Amara Osei"."""
     moment = clock.moment_label(appointment.start, appointment.zone)
-    return _("%(moment)s, with %(name)s") % {
+    said = {
         "moment": moment,
         "name": appointment.practitioner.name,
+        "before": appointment.instead_of,
     }
+    if appointment.instead_of:
+        return _("%(moment)s, with %(name)s instead of %(before)s") % said
+    return _("%(moment)s, with %(name)s") % said
 
 
 def _open_button(consultation: ConsultationRequest) -> Any:

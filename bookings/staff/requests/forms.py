@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from bookings import phones
-from bookings.enums import ContactBy, DeclineReason
+from bookings.enums import AppointmentStatus, ContactBy, DeclineReason, RequestStatus
 from bookings.forms.fields import OneLineField, PhoneField
 from bookings.models import ConsultationRequest
 from bookings.staff.requests.fields import ClinicTimeField, InstantField
@@ -148,11 +148,14 @@ class ConfirmForm(StaffForm):
 
 
 class MoveForm(ConfirmForm):
-    """Another time for a booked visit."""
+    """Another time for a booked visit. The practitioner stays unless somebody chooses another."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, consultation: ConsultationRequest, **kwargs: Any) -> None:
+        super().__init__(*args, consultation=consultation, **kwargs)
         self.fields["start"].required = True
+        if "practitioner" not in self.initial and consultation.status == RequestStatus.CONFIRMED:
+            visit = consultation.appointments.filter(status=AppointmentStatus.BOOKED).first()
+            self.initial["practitioner"] = visit.practitioner_id if visit else None
 
 
 class OfferForm(MessageForm):

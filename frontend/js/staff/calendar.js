@@ -9,15 +9,28 @@ const place = document.getElementById("calendar");
 const whose = document.getElementById("calendar-who");
 const dialog = document.getElementById("move-dialog");
 
+// The practitioner stays unless somebody chooses another; then the dialog says from whom to whom.
+function sayWho(select) {
+  const [from] = [...select.options].filter((option) => option.defaultSelected);
+  const to = select.selectedOptions[0];
+  const other = dialog.querySelector("[data-move-other]");
+  other.hidden = !from || !to || from === to;
+  dialog.querySelector("[data-move-change]").textContent = other.hidden ? "" : `${from.text} → ${to.text}`;
+}
+
 function ask(info) {
   const form = dialog.querySelector("form");
   const { reference, version, practitioner, move } = info.event.extendedProps;
   form.action = move;
   form.elements.version.value = version;
   form.elements.start.value = info.event.startStr.slice(0, 16);
-  form.elements.practitioner.value = practitioner;
+  for (const option of form.elements.practitioner.options) {
+    option.defaultSelected = option.selected = option.value === String(practitioner);
+  }
   form.elements.next.value = place.dataset.here + info.event.startStr.slice(0, 10);
   dialog.querySelector("[data-move-reference]").textContent = reference;
+  sayWho(form.elements.practitioner);
+  form.elements.practitioner.onchange = ({ target }) => sayWho(target);
   dialog.addEventListener("close", () => info.revert(), { once: true });
   dialog.showModal();
 }

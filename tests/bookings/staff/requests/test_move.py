@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -60,3 +61,32 @@ def test_not_once_it_has_begun(desk_client, confirmed):
 
 def test_an_unbooked_visit_cannot_move(desk_client, asked):
     assert move(desk_client, asked, start="2026-11-25T15:00").status_code == 409
+
+
+def test_the_form_starts_with_the_visits_practitioner(desk_client, confirmed):
+    visit = confirmed.appointments.get(status=AppointmentStatus.BOOKED)
+    card = desk_client.get(f"/admin/requests/{confirmed.reference}/")
+    assert card.context["forms"]["move"]["practitioner"].value() == visit.practitioner_id
+
+
+def test_the_same_practitioner_is_not_remarked_on(desk_client, confirmed):
+    before = confirmed.appointments.get(status=AppointmentStatus.BOOKED).practitioner
+    response = move(desk_client, confirmed, start="2026-11-25T15:00", practitioner=before.pk)
+    new = confirmed.appointments.get(status=AppointmentStatus.BOOKED)
+    assert response.status_code == 302 and new.practitioner == before
+    assert "instead of" not in confirmed.messages.get(kind="moved").email.message
+
+
+def test_another_practitioner_is_told_everywhere(desk_client, confirmed, clinic, client):
+    before = confirmed.appointments.get(status=AppointmentStatus.BOOKED).practitioner
+    (other,) = [person for person in clinic[2] if person != before]
+    path = reverse("desk:move", args=[confirmed.reference])
+    data = {"version": confirmed.version, "start": "2026-11-25T15:00", "practitioner": other.pk}
+    page = desk_client.post(path, data, follow=True)
+    words = f"{other.name} instead of {before.name}"
+    assert words in page.text
+    mail = confirmed.messages.get(kind="moved").email.message
+    assert f"You will see {words}." in mail
+    token = re.search(r"/request/open/[\w-]+/", mail)[0]
+    patients = client.get(token, follow=True).text
+    assert other.name in patients and f"(instead of {before.name})" in patients
