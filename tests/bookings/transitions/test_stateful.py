@@ -230,7 +230,7 @@ class Clinic(RuleBasedStateMachine):
         change = getattr(transitions, verb)
         self.on(
             number,
-            Verb[verb.upper()],
+            verb,
             lambda r: change(r, actor=self.actor, version=r.version, now=self.now, **extra),
         )
 
