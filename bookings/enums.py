@@ -1,5 +1,7 @@
 """Statuses, their groups and the transition tables. Imports nothing of ours."""
 
+from collections.abc import Iterable
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -149,6 +151,42 @@ class Whom(TextChoices):
 
     ME = "me", _("For me")
     OTHER = "other", _("For someone else, such as my child")
+
+
+# Requests from before the questions were content have keys without words.
+FIRST_REASONS = {
+    "tight": _("The hip or the front of the thigh feels tight"),
+    "pain": _("The hip, groin or lower back hurts"),
+    "exercise-help": _("Help to do the exercises well"),
+    "sport": _("Getting ready for sport, or going back to it"),
+    "other": _("Something else"),
+}
+FIRST_GOALS = {
+    "sit": _("Sit with less stiffness"),
+    "walk": _("Walk or stand more easily"),
+    "sport": _("Do sport"),
+    "learn": _("Learn a routine for home"),
+    "unsure": _("Not sure yet"),
+}
+
+
+class CareLevel(TextChoices):
+    """How pressing an answer to the safety questions is, the most pressing first."""
+
+    EMERGENCY = "emergency", _("emergency: 999 or A&E now")
+    URGENT = "urgent", _("urgent: GP or 111 today")
+    SOON = "soon", _("soon: a doctor, within the days given")
+    HOLD = "hold", _("ask first: a doctor or the treating team has to agree")
+    CONTINUE = "continue", _("continue")
+
+
+CLEARABLE = frozenset({CareLevel.SOON, CareLevel.HOLD})
+"""Where it counts that a doctor has looked at it. Nothing clears an emergency, or what is urgent."""
+
+
+def most_pressing(levels: Iterable[str]) -> CareLevel:
+    found = set(levels)
+    return next((level for level in CareLevel if level in found), CareLevel.CONTINUE)
 
 
 class Side(TextChoices):

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.snippets.models import register_snippet
 
 from bookings.permissions import can_read_requests, can_see_health
 from bookings.roles import ROLES
@@ -20,6 +21,7 @@ from bookings.staff import urls
 from bookings.staff.reports.audit import AuditMenuItem
 from bookings.staff.reports.views import ReportsMenuItem
 from bookings.staff.requests.waiting_list import WaitingMenuItem
+from bookings.staff.setup import questions
 from bookings.staff.setup.viewsets import ClinicGroup
 from bookings.staff.today.panels import (
     DiaryMenuItem,
@@ -28,6 +30,8 @@ from bookings.staff.today.panels import (
     MessagesMenuItem,
     RequestsMenuItem,
 )
+
+register_snippet(questions.SafetyQuestionsViewSet)
 
 
 @hooks.register("register_admin_urls")

@@ -213,6 +213,7 @@ SHOWN_ON_PAGES = [
     "bookings.Location",
     "bookings.Practitioner",
     "bookings.Resource",
+    "bookings.SafetyQuestions",
     "bookings.Service",
     "bookings.WeeklyHours",
     "clinic.ClinicSettings",

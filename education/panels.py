@@ -1,4 +1,4 @@
-"""Panels beside the editor's fields: reading age, what to look at before review, who signed."""
+"""Panels beside the editor's fields: reading age, what to look at before review."""
 
 from typing import Any
 
@@ -42,18 +42,3 @@ class ExerciseChecksPanel(Panel):
                 "aim": reading_age.AIM,
                 "problems": list(checks.exercise_problems(self.instance)),
             }
-
-
-class ClaimPanel(Panel):
-    """Who signed what is live, and what changed since."""
-
-    class BoundPanel(Panel.BoundPanel):
-        template_name = "education/admin/claim_panel.html"
-
-        def is_shown(self) -> bool:
-            return bool(self.instance.pk)
-
-        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-            context: dict[str, Any] = super().get_context_data(parent_context)
-            live = type(self.instance).objects.get(pk=self.instance.pk)
-            return context | {"live": live, "claim": live.claim}

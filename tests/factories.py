@@ -12,12 +12,13 @@ import factory
 from factory.django import DjangoModelFactory
 
 from bookings import transitions
-from bookings.enums import ContactBy, Reason, ResourceKind, Side
+from bookings.enums import ContactBy, ResourceKind, Side
 from bookings.models import (
     ConsultationRequest,
     Location,
     Practitioner,
     Resource,
+    SafetyQuestions,
     Service,
     WeeklyHours,
 )
@@ -67,6 +68,7 @@ class ServiceFactory(DjangoModelFactory[Service]):
     step_minutes = 60
     minimum_notice_hours = 24
     horizon_days = 60
+    questions = factory.LazyFunction(lambda: SafetyQuestions.objects.get(translation_of=None))
 
 
 class WeeklyHoursFactory(DjangoModelFactory[WeeklyHours]):
@@ -96,7 +98,7 @@ def make_clinic(
 
 def make_ask(service: Service, location: Location, **changes: Any) -> transitions.RequestData:
     values = {
-        "reason": Reason.TIGHT,
+        "reason": "tight",
         "side": Side.LEFT,
         "consent_version": "test",
         "consent_text": "I agree.",

@@ -6,6 +6,7 @@ from bookings.models.directory import Location, Practitioner, Resource, Service
 from bookings.models.erasures import Erasure
 from bookings.models.events import Event, Heartbeat, Message, PeriodicJob
 from bookings.models.hours import DateException, WeeklyHours
+from bookings.models.questions import SafetyQuestions, questions_of
 from bookings.models.requests import Consent, ConsultationRequest, IntakeAnswer, PreferredTime
 from bookings.models.waiting import WaitingListEntry
 from bookings.models.wording import Digest, MessageSettings, MessageTemplate
@@ -32,8 +33,10 @@ __all__ = [
     "Practitioner",
     "PreferredTime",
     "Resource",
+    "SafetyQuestions",
     "Service",
     "TimeClaim",
     "WaitingListEntry",
     "WeeklyHours",
+    "questions_of",
 ]

@@ -11,9 +11,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.text import slugify
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from bookings.enums import ResourceKind
+from bookings.models.questions import AsShown, SafetyQuestions, questions_of
 from bookings.validators import validate_time_zone
 
 
@@ -192,6 +194,17 @@ class Service(models.Model):
     preparation = models.TextField(
         _("how to prepare"), blank=True, help_text=_("Sent with the confirmation.")
     )
+    questions = models.ForeignKey(
+        SafetyQuestions,
+        verbose_name=_("safety questions"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="services",
+        limit_choices_to={"translation_of": None},
+        help_text=_("What patients are asked first. Without published ones nobody can book it."),
+    )
+    # Read by the version before alone: an answer now keeps the version of its questions' text.
     form_version = models.PositiveSmallIntegerField(default=1, editable=False)
     active = models.BooleanField(_("open for booking"), default=True)
 
@@ -225,6 +238,22 @@ class Service(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def asks(self) -> AsShown | None:
+        """What patients are asked first, in the active language; None where nothing is published."""
+        return questions_of(self.questions_id, get_language() or settings.LANGUAGE_CODE)
+
+    @property
+    def why_closed(self) -> str:
+        """Why patients cannot ask for it; empty where they can."""
+        if not self.active:
+            return gettext("Switched off")
+        if not self.questions:
+            return gettext("Closed: it has no safety questions")
+        return (
+            "" if self.questions.live else gettext("Closed: its safety questions are unpublished")
+        )
 
     @property
     def preparation_lines(self) -> list[str]:

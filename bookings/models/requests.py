@@ -13,13 +13,14 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from bookings import phones
 from bookings.enums import (
+    FIRST_GOALS,
+    FIRST_REASONS,
     REQUEST_NEEDS_ANSWER,
     REQUEST_OPEN,
+    CareLevel,
     ContactBy,
     DayPart,
     DeclineReason,
-    Goal,
-    Reason,
     RequestStatus,
     Side,
     Suspicion,
@@ -78,8 +79,13 @@ class ConsultationRequest(models.Model):
     contact_by = models.CharField(_("contact by"), max_length=8, choices=ContactBy)
     needs_call = models.BooleanField(_("call the patient"), default=False)
 
-    reason = models.CharField(_("what for"), max_length=16, choices=Reason)
-    goal = models.CharField(_("goal"), max_length=16, choices=Goal, blank=True)
+    # The key of what was chosen, and its words as they were shown: the questions may change.
+    reason = models.CharField(max_length=16)
+    reason_text = models.CharField(
+        _("what for"), max_length=100, blank=True, default="", db_default=""
+    )
+    goal = models.CharField(max_length=16, blank=True)
+    goal_text = models.CharField(_("goal"), max_length=100, blank=True, default="", db_default="")
     side = models.CharField(_("side"), max_length=8, choices=Side, blank=True)
     note = models.TextField(
         _("in their words"), max_length=500, blank=True, validators=[validate_plain_text]
@@ -178,6 +184,14 @@ class ConsultationRequest(models.Model):
         return self.reference
 
     @property
+    def reason_label(self) -> str:
+        return self.reason_text or str(FIRST_REASONS.get(self.reason, self.reason))
+
+    @property
+    def goal_label(self) -> str:
+        return self.goal_text or str(FIRST_GOALS.get(self.goal, self.goal))
+
+    @property
     def is_open(self) -> bool:
         return self.status in REQUEST_OPEN
 
@@ -249,8 +263,12 @@ class IntakeAnswer(models.Model):
     request = models.ForeignKey(
         ConsultationRequest, on_delete=models.CASCADE, related_name="answers"
     )
-    question = models.CharField(max_length=300)
+    question = models.CharField(max_length=700)
     answer = models.CharField(max_length=300)
+    level = models.CharField(
+        _("care level"), max_length=12, choices=CareLevel, blank=True, default="", db_default=""
+    )
+    version = models.CharField(max_length=64, blank=True, default="", db_default="")
     form_version = models.PositiveSmallIntegerField()
 
     class Meta:

@@ -28,9 +28,13 @@ INTERNAL = {
     *("wide_network_key", "erased_at"),
     *("assigned_to", "ics_uid", "ics_sequence", "busy_start", "busy_end", "replaces", "digest"),
     *("organizer", "organizer_name"),
-    *("buffer_before_minutes", "buffer_after_minutes"),
+    *("buffer_before_minutes", "buffer_after_minutes", "reason", "goal"),
 }
 """Not shown: technical columns that say nothing about the person, and keys that nobody can read."""
+
+
+IN_WORDS = {"reason_text": "reason_label", "goal_text": "goal_label"}
+"""Older requests have a key alone, whose words are ours."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,7 @@ def _facts(row: models.Model, zone: Any) -> Row:
 
 
 def _words(row: models.Model, column: Any, zone: Any) -> str:
-    value = getattr(row, column.name)
+    value = getattr(row, IN_WORDS.get(column.name, column.name))
     if value is None or value == "":
         return ""
     if isinstance(value, bool):

@@ -51,13 +51,14 @@ from bookings.transitions.patient import (
     withdraw,
 )
 from bookings.transitions.places import change_place, concerned, fingerprint
-from bookings.transitions.request_data import Contact, RequestData, new_reference
+from bookings.transitions.request_data import Answer, Contact, RequestData, new_reference
 from bookings.transitions.submit import submit, verify
 from bookings.transitions.undo import undo, undoable
 from bookings.transitions.visits import arrive, book_for, cancel, correct, fulfil, move, noshow
 from bookings.transitions.waiting_list import Waiting, join_waiting_list, leave_waiting_list
 
 __all__ = [
+    "Answer",
     "PATIENT",
     "SYSTEM",
     "Actor",

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from django.conf import settings
 
@@ -40,6 +41,15 @@ class Contact:
         return keyed(self.email.strip().lower() or phones.split(self.phone)[0])
 
 
+class Answer(NamedTuple):
+    """A question as it was shown, and what was answered; see `IntakeAnswer`."""
+
+    question: str
+    answer: str
+    level: str = ""
+    version: str = ""
+
+
 @dataclass(frozen=True)
 class RequestData:
     """What a visitor asks for. Times are UTC; `starts` are in order of preference."""
@@ -49,14 +59,16 @@ class RequestData:
     reason: str
     consent_version: str
     consent_text: str
+    reason_text: str = ""
     goal: str = ""
+    goal_text: str = ""
     side: str = ""
     note: str = ""
     practitioner: Resource | None = None
     starts: Sequence[datetime] = ()
     parts: Sequence[DayPart] = ()
     waiting: Waiting | None = None
-    answers: Sequence[tuple[str, str]] = ()
+    answers: Sequence[Answer] = ()
     source_path: str = ""
     source_revision: int | None = None
     source_exercise: str = ""

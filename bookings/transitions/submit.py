@@ -34,7 +34,7 @@ from bookings.transitions.contact import prove
 from bookings.transitions.core import PATIENT, all_or_nothing, record, set_status
 from bookings.transitions.holds import drop_holds, extend_hold, hold, hold_first_choice, taken
 from bookings.transitions.limits import check_network, is_hoarding, wide_network
-from bookings.transitions.request_data import Contact, RequestData, keyed, new_reference
+from bookings.transitions.request_data import Answer, Contact, RequestData, keyed, new_reference
 from bookings.transitions.waiting_list import enter, wait_at_once
 from clinic import throttle
 from clinic.addresses import mailbox
@@ -115,7 +115,9 @@ def _write_request(
         contact_by=person.contact_by,
         needs_call=not by_mail,
         reason=data.reason,
+        reason_text=data.reason_text,
         goal=data.goal,
+        goal_text=data.goal_text,
         side=data.side,
         note=data.note,
         source_path=data.source_path,
@@ -152,11 +154,10 @@ def _write_details(consultation: ConsultationRequest, data: RequestData, now: da
     IntakeAnswer.objects.bulk_create(
         IntakeAnswer(
             request=consultation,
-            question=question,
-            answer=answer,
+            **Answer(*given)._asdict(),
             form_version=data.service.form_version,
         )
-        for question, answer in data.answers
+        for given in data.answers
     )
     Consent.objects.create(
         request=consultation,

@@ -16,6 +16,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from clinic.models import ClinicSettings
+from clinic.review.panels import ClaimPanel
 from clinic.review.reviewed import Reviewed
 from education import booking
 from education.blocks import SectionBlock
@@ -27,7 +28,7 @@ from education.guide.page_lookup import in_readers_language
 from education.handout import make
 from education.models.shared import SharedPage
 from education.models.snippets import Exercise, GlossaryTerm
-from education.panels import ChecksPanel, ClaimPanel
+from education.panels import ChecksPanel
 from education.readers import is_a_reader
 
 

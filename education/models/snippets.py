@@ -9,12 +9,13 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.search import index
 
+from clinic.review.panels import ClaimPanel
 from clinic.review.reviewed import ReviewedSnippet
 from education.enums import Evidence, ExerciseKind, Position, label
 from education.guide import drawings
 from education.guide.dose import Dose
 from education.guide.read_once import LibraryManager
-from education.panels import ClaimPanel, ExerciseChecksPanel
+from education.panels import ExerciseChecksPanel
 
 
 def lines(text: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -63,40 +62,3 @@ def test_whoever_has_no_address_is_phoned(asked, before):
         others[0].pk: ContactBy.EMAIL,
         others[1].pk: ContactBy.EMAIL,
     }
-
-
-def test_existing_visits_keep_what_was_told(asked, before, monkeypatch):
-    """Also in more than one batch, and where the previous version has just inserted a row."""
-    booked = make_request(
-        asked.service, asked.location, email="b@bücher.example", start=TEN.replace(hour=12)
-    )
-    Appointment.objects.filter(request=booked).update(
-        status=AppointmentStatus.BOOKED, hold_expires_at=None, ics_sequence=1
-    )
-    fill = import_module("bookings.migrations.0028_fill_what_patients_were_told")
-    monkeypatch.setattr(fill, "BATCH", 1)
-    before("0026_plain_words")
-    migrate(NEWEST)
-    visit, held = (Appointment.objects.get(request=each) for each in (booked, asked))
-    for each in (visit, held):
-        assert (each.time_zone, each.place_lines) == ("Europe/London", each.location.lines)
-    assert (visit.organizer, visit.organizer_name) == ("hello@example.org", "Hip & Spine Clinic")
-    assert (visit.attendee, held.attendee) == ("b@xn--bcher-kva.example", "")
-
-
-def test_previous_version_can_insert_visits(asked):
-    """It does not know the columns of what patients were told: the database has values for them."""
-    columns = ", ".join(
-        connection.ops.quote_name(field.column)
-        for field in Appointment._meta.concrete_fields
-        if field.name
-        not in {"id", "ics_uid", *("time_zone", "place", "organizer", "organizer_name", "attendee")}
-    )
-    Appointment.objects.update(status=AppointmentStatus.CANCELLED, hold_expires_at=None)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO bookings_appointment ({columns}, ics_uid)"
-            f" SELECT {columns}, 'other' FROM bookings_appointment"
-        )
-    visit = Appointment.objects.get(ics_uid="other")
-    assert visit.zone == asked.location.zone and visit.place_lines == asked.location.lines

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
 from bookings.enums import ResourceKind
-from bookings.models import Location, Practitioner, Resource, Service
+from bookings.models import Location, Practitioner, Resource, SafetyQuestions, Service
 from bookings.roles import make_roles
 
 PEOPLE = [
@@ -72,6 +72,7 @@ class Command(BaseCommand):
             duration_minutes=45,
             buffer_after_minutes=10,
             preparation=PREPARATION,
+            questions=SafetyQuestions.objects.filter(translation_of=None).order_by("pk").first(),
         )
         for name, title, bio, hours in PEOPLE:
             resource = Resource.objects.create(

@@ -58,6 +58,7 @@ def _offerings() -> list[Offering]:
             resource__location__active=True,
             resource__kind=ResourceKind.PRACTITIONER,
             service__active=True,
+            service__questions__live=True,
         )
         .select_related("service", "resource__location")
         .order_by("service__name", "resource__location__name")
@@ -160,14 +161,15 @@ def submit(
     return transitions.submit(ask, person, idempotency_key=draft.idempotency_key, now=now)
 
 
-def safety_answers(safety: dict[str, Any]) -> list[tuple[str, str]]:
+def safety_answers(safety: dict[str, Any]) -> list[transitions.Answer]:
     """Each safety question as it was asked, with its answer, for the review of the request."""
     rows = [
-        (str(text), str(_("Yes")) if key in safety["flags"] else str(_("No")))
+        transitions.Answer(str(text), str(_("Yes")) if key in safety["flags"] else str(_("No")))
         for key, text, _level in RED_FLAGS
     ]
     if safety["cleared"]:
-        rows.append((str(DoctorForm.base_fields["cleared"].label), str(_("Yes"))))
+        said = str(DoctorForm.base_fields["cleared"].label)
+        rows.append(transitions.Answer(said, str(_("Yes"))))
     return rows
 
 

@@ -43,8 +43,8 @@ class ExportRequests(SpreadsheetExportMixin, View):
         "email",
         "phone",
         "phone_extension",
-        "get_reason_display",
-        "get_goal_display",
+        "reason_label",
+        "goal_label",
         "get_side_display",
         "note",
         "source_path",
@@ -54,8 +54,8 @@ class ExportRequests(SpreadsheetExportMixin, View):
         "get_status_display": gettext_lazy("Status"),
         "service.name": gettext_lazy("Service"),
         "location.name": gettext_lazy("Location"),
-        "get_reason_display": gettext_lazy("What for"),
-        "get_goal_display": gettext_lazy("Goal"),
+        "reason_label": gettext_lazy("What for"),
+        "goal_label": gettext_lazy("Goal"),
         "get_side_display": gettext_lazy("Side"),
     }
 

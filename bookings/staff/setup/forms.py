@@ -163,6 +163,10 @@ class ServiceForm(WagtailAdminModelForm):
             if without:
                 text = _("There is no room at: %(names)s. Without one no time is free.")
                 self.add_error("needs_room", text % {"names": ", ".join(without)})
+        questions = cleaned.get("questions")
+        if cleaned.get("active") and not (questions and questions.live):
+            text = _("Choose safety questions that are published: patients are asked them first.")
+            self.add_error("questions", text)
         return cleaned
 
 

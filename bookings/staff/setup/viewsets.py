@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import ProtectedError
 from django.forms import CheckboxSelectMultiple, modelform_factory
-from django.http import Http404
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSetGroup
@@ -22,7 +24,6 @@ from bookings.enums import ResourceKind
 from bookings.forms.fields import SeveralOf
 from bookings.models import DateException, Location, Resource, Service, WeeklyHours
 from bookings.staff.setup import forms
-from bookings.staff.setup.deletion import KeepWhatIsUsed
 from bookings.staff.setup.forms import PersonForm, RoomForm, ServiceForm
 from bookings.staff.setup.hours_forms import ClosureForm, HoursForm
 from bookings.staff.setup.hours_views import (
@@ -39,6 +40,19 @@ from bookings.staff.setup.location_forms import LocationForm
 from bookings.staff.setup.location_views import EditLocation
 from bookings.templatetags.desk import short_at
 from clinic.columns import SeldomColumn, YesNoColumn
+
+
+class KeepWhatIsUsed(generic.DeleteView):
+    """A row that visits or requests use cannot be deleted; it can be switched off."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            response: HttpResponse = super().form_valid(form)
+        except ProtectedError:
+            text = gettext("Requests or visits use this, so it cannot be deleted. Switch it off.")
+            messages.error(self.request, text)
+            return HttpResponseRedirect(self.get_success_url())
+        return response
 
 
 class ClinicViewSet(ModelViewSet):
@@ -155,6 +169,16 @@ class RoomViewSet(PeopleViewSet):
         return dict(super().get_common_view_kwargs(**kwargs)) | names
 
 
+def _open_or_why(service: Service) -> str:
+    """Whether patients can book it, and what an owner should know about its questions."""
+    asks = service.asks
+    if service.why_closed or not asks:
+        return service.why_closed
+    if not asks.is_signed:
+        return gettext("yes; no clinician has checked its safety questions")
+    return gettext("yes")
+
+
 class ServiceViewSet(ClinicViewSet):
     model = Service
     name = "services"
@@ -163,7 +187,7 @@ class ServiceViewSet(ClinicViewSet):
     list_display = [
         "name",
         "duration_minutes",
-        YesNoColumn("active", label=_("Open for booking")),
+        Column("open", label=_("Open for booking"), accessor=_open_or_why),
     ]
 
     def get_form_class(self, for_update: bool = False) -> Any:

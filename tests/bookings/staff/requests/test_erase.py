@@ -79,7 +79,7 @@ def test_disclose_as_a_page(owner_client, said):
     for words in (
         "Maria Example",
         "maria@example.org",
-        "My hip or the front of my thigh feels tight",
+        "The hip or the front of the thigh feels tight",
         "I agree.",
         "24 Nov 2026, 10 a.m. (GMT)",
         "prefers &lt;mornings&gt;",

@@ -119,6 +119,7 @@ def test_people_with_visits_stay_with_their_service(owner_client, visit, clinic)
         "minimum_notice_hours": 24,
         "cancel_notice_hours": 24,
         "horizon_days": 60,
+        "questions": service.questions_id,
         "active": "on",
     }
     others = [p.pk for p in people if p != person]
