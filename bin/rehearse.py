@@ -199,7 +199,7 @@ def staff_log_in(site: Deployment) -> str:
         key = page.locator("strong bdi").inner_text().replace(" ", "")
         page.get_by_label("Code").fill(f"{totp(base64.b32decode(key)):06}")
         page.get_by_role("button", name="Continue").click()
-        page.get_by_role("link", name="I have kept them").click()
+        page.get_by_role("link", name="I have saved them").click()
         page.wait_for_url("**/admin/")
         answer = page.goto("/guides/iliopsoas/")
         must("s-maxage" not in answer.headers.get("cache-control", ""), "staff got a kept page")
