@@ -32,7 +32,7 @@ class CountedPasswords(ModelBackend):
         if username is None or password is None:
             return None
         now = timezone.now()
-        tries = [("login-account", account_key(request, username))]
+        tries = [("login-account", known_browsers.account_key(request, username))]
         if request:
             tries.append(("login-network", client_network(request)))
         allowed = [throttle.spend(limit, who, now=now) for limit, who in tries]
@@ -46,9 +46,3 @@ class CountedPasswords(ModelBackend):
             for limit, who in tries[1:]:
                 throttle.give_back(limit, who)
         return user
-
-
-def account_key(request: HttpRequest | None, username: str) -> str:
-    """The account as somebody typed it, whether it exists or not; and the browser, if it is known."""
-    name = username.strip().casefold()
-    return f"{name}|{known_browsers.mark(request, name)}" if request else name

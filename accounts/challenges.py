@@ -1,36 +1,42 @@
-"""What a passkey is asked to sign: kept in the session, good for one answer and for five minutes."""
+"""What a passkey is asked to sign: kept in the session by allauth, and here for how long.
+
+It is good for one answer, right or wrong, and for five minutes.
+"""
 
 from __future__ import annotations
 
-import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from allauth.mfa.webauthn.internal.auth import STATE_SESSION_KEY
+
 SECONDS = 5 * 60
+LAID_AT = "passkey-asked-at"
 
 
-def lay(session: Any, *, purpose: str, now: datetime) -> bytes:
-    """A new challenge, in place of an earlier one."""
-    challenge = secrets.token_bytes(32)
-    session[kept_as(purpose)] = [challenge.hex(), int(now.timestamp())]
-    return challenge
+def laid(session: Any, *, now: datetime) -> None:
+    """A challenge has just been put there."""
+    session[LAID_AT] = int(now.timestamp())
 
 
-def take(session: Any, *, purpose: str, now: datetime) -> bytes | None:
-    """The challenge that waits for an answer; None where there is none (any more).
+@contextmanager
+def taken(session: Any, *, now: datetime) -> Iterator[bool]:
+    """For as long as this lasts, allauth finds the challenge that waits; afterwards nobody does.
 
-    Taken from the session's row and not from what this request has read of it: under a lock of the
-    caller's, the second of two answers at once finds nothing.
+    False where there is none (any more). It is taken from the session's row and not from what this
+    request has read of it: under a lock of the caller's, the second of two answers finds nothing.
     """
-    session.pop(kept_as(purpose), None)
+    session.pop(STATE_SESSION_KEY, None)
     row = session.__class__(session.session_key)
-    challenge, began = row.pop(kept_as(purpose), ("", 0))
-    if not challenge:
-        return None
-    row.save()
-    late = now.timestamp() - began > SECONDS
-    return None if late else bytes.fromhex(challenge)
-
-
-def kept_as(purpose: str) -> str:
-    return f"passkey-{purpose}"
+    state = row.pop(STATE_SESSION_KEY, None)
+    late = now.timestamp() - row.get(LAID_AT, 0) > SECONDS
+    if state:
+        row.save()
+    if state and not late:
+        session[STATE_SESSION_KEY] = state
+    try:
+        yield bool(state and not late)
+    finally:
+        session.pop(STATE_SESSION_KEY, None)

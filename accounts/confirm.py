@@ -1,7 +1,8 @@
 """Whoever is logged in says once more that it is they, before an account or its rights change.
 
 A session may be stolen; its password is not in it. A confirmation is of this very login, and good for
-one change and a quarter of an hour. Having just logged in is none.
+one change and a quarter of an hour (`ACCOUNT_REAUTHENTICATION_TIMEOUT`). Having just logged in is none.
+django-allauth keeps the record; its own views ask for it as well.
 """
 
 from __future__ import annotations
@@ -11,27 +12,22 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
-
-CONFIRMED = "confirmed"
-SECONDS = 15 * 60
 
 
 def is_confirmed(request: HttpRequest) -> bool:
     """Whether the password or a passkey was given in this login, for a change that is to come."""
-    ago = timezone.now().timestamp() - request.session.get(CONFIRMED, 0)
-    return bool(request.user.is_authenticated and ago <= SECONDS)
-
-
-def note(request: HttpRequest) -> None:
-    request.session[CONFIRMED] = int(timezone.now().timestamp())
+    return bool(did_recently_reauthenticate(request))
 
 
 def forget(request: HttpRequest) -> None:
-    request.session.pop(CONFIRMED, None)
+    records = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
+    left = [{k: v for k, v in one.items() if k != "reauthenticated"} for one in records]
+    request.session[AUTHENTICATION_METHODS_SESSION_KEY] = left
 
 
 def ask(request: HttpRequest) -> HttpResponseRedirect:

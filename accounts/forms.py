@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.core import context
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm
 from django import forms
 from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm, PasswordResetForm, SetPasswordForm
@@ -12,6 +15,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import passkeys, second_factor
 from clinic import throttle
 from clinic.addresses import mailbox
 
@@ -19,12 +23,12 @@ LOCKED = _(
     "Too many wrong tries. Wait 15 minutes and try again, or ask the owner of this site for help."
 )
 WRONG_CODE = _(
-    "That code is not right, or was used before. Wait for the next one; after several wrong codes "
-    "there is a pause, which grows to a quarter of an hour."
+    "That code is not right, or was used before. Wait for the next one; after ten wrong tries you "
+    "can try once each quarter of an hour."
 )
 WRONG_PASSKEY = _(
-    "That passkey was not accepted. Try again, or use a code; after several wrong tries there is a "
-    "pause, which grows to a quarter of an hour."
+    "That passkey was not accepted. Try again, or use a code; after ten wrong tries you can try once "
+    "each quarter of an hour."
 )
 WRONG_ADDRESS = _("Enter an email address such as name@example.com.")
 NOT_ADDED = _("The passkey was not added. It may be there already; otherwise please try again.")
@@ -58,7 +62,9 @@ class LoginForm(PageForm, AuthenticationForm):
         return refused(self.request) or super().get_invalid_login_error()
 
 
-class CodeForm(PageForm, forms.Form):
+class CodeForm(PageForm, AuthenticateForm):
+    """A code of one's app, or a recovery code; `user` is whoever gave the password."""
+
     code = forms.CharField(
         label=_("Code"),
         help_text=_("Six digits from your app, or one of your recovery codes."),
@@ -69,35 +75,58 @@ class CodeForm(PageForm, forms.Form):
         error_messages={"required": _("Enter the code.")},
     )
 
+    def clean_code(self) -> str:
+        given: str = self.cleaned_data["code"]
+        found = second_factor.check(context.request, self.user, given, now=timezone.now())
+        if found is None:
+            raise forms.ValidationError(WRONG_CODE)
+        self.authenticator = found
+        return given
 
-class AppCodeForm(CodeForm):
+
+class AppCodeForm(PageForm, forms.Form):
     """The first code of a new app."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["code"].help_text = _("Six digits, as your app shows them now.")
-        self.fields["code"].widget.attrs["inputmode"] = "numeric"
-
-
-class PasskeyForm(forms.Form):
-    """What the browser answers for a passkey, as JSON: written by a script, read by `passkeys`."""
-
-    answer = forms.CharField(
-        max_length=20_000, widget=forms.HiddenInput, error_messages={"required": WRONG_PASSKEY}
+    code = forms.CharField(
+        label=_("Code"),
+        help_text=_("Six digits, as your app shows them now."),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+        error_messages={"required": _("Enter the code.")},
     )
 
 
-class NewPasskeyForm(PasskeyForm):
+class PasskeyForm(AuthenticateWebAuthnForm):
+    """What the browser answers for a passkey, as JSON: written by a script, read by `passkeys`."""
+
+    credential = forms.CharField(
+        max_length=20_000, widget=forms.HiddenInput, error_messages={"required": WRONG_PASSKEY}
+    )
+
+    def clean_credential(self) -> Any:
+        given: str = self.cleaned_data["credential"]
+        found = passkeys.use(context.request, self.user, given, now=timezone.now())
+        if found is None:
+            raise forms.ValidationError(WRONG_PASSKEY)
+        return found
+
+
+class PasskeyAgainForm(PasskeyForm):
+    """The same from whoever is in already."""
+
+    reauthenticated = True
+
+
+class NewPasskeyForm(forms.Form):
+    credential = forms.CharField(
+        max_length=20_000, widget=forms.HiddenInput, error_messages={"required": NOT_ADDED}
+    )
     name = forms.CharField(
         label=_("Name"),
         help_text=_("So that you know it again in the list, such as “Work laptop”."),
         max_length=64,
         error_messages={"required": _("Give the passkey a name.")},
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["answer"].error_messages["required"] = NOT_ADDED
 
 
 class PasswordAgainForm(PageForm, forms.Form):

@@ -27,6 +27,12 @@ def mark(request: HttpRequest, name: str) -> str:
     return found if known == code(name) else ""
 
 
+def account_key(request: HttpRequest | None, username: str) -> str:
+    """The account as somebody typed it, whether it exists or not; and the browser, if it is known."""
+    name = username.strip().casefold()
+    return f"{name}|{mark(request, name)}" if request else name
+
+
 def remember(response: HttpResponse, name: str) -> HttpResponse:
     response.set_signed_cookie(
         COOKIE,

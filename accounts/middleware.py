@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from asgiref.sync import sync_to_async
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django_otp.middleware import OTPMiddleware
+from django.utils.functional import SimpleLazyObject
 
 from accounts import second_factor, sessions
 
@@ -15,35 +17,31 @@ BACKGROUND = ("/presence/", "/admin/editing-sessions/")
 """Asked for by an open page by itself: no sign that somebody is there."""
 
 
-class StaffOnlyOnceVerified(OTPMiddleware):
+class StaffOnlyOnceVerified:
     """Whoever has not passed the second step is nobody yet, to every view there is.
 
-    So there is no list of pages to protect, and no side door to forget. The pages of the second step
-    find them under `half_logged_in`. Lazy: a page that asks for no user reads no session.
+    So there is no list of pages to protect, and no side door to forget. allauth logs nobody in before;
+    a login whose second step has since been taken away ends here. Lazy: a page that asks for no user
+    reads no session.
     """
 
-    def _verify_user_sync(self, request: HttpRequest, user: Any) -> Any:
-        user = super()._verify_user_sync(request, user)
-        request._half_logged_in = None  # type: ignore[attr-defined]
-        if not user.is_authenticated:
-            return user
-        now, session = timezone.now(), request.session
-        if sessions.is_over(session, now=now):
-            session.flush()
-            return AnonymousUser()
-        if not user.is_verified() and second_factor.is_wanted(user):
-            if sessions.waited_too_long(session, now=now):
-                session.flush()
-            else:
-                request._half_logged_in = user  # type: ignore[attr-defined]
-            return AnonymousUser()
-        if not any(part in request.path_info for part in BACKGROUND):
-            sessions.note(session, now=now)
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        known = request.user
+        request.user = SimpleLazyObject(lambda: whoever_is_in(request, known))  # type: ignore[assignment]
+        request.auser = sync_to_async(lambda: whoever_is_in(request, known))  # type: ignore[method-assign]
+        return self.get_response(request)
+
+
+def whoever_is_in(request: HttpRequest, user: Any) -> Any:
+    if not user.is_authenticated:
         return user
-
-
-def half_logged_in(request: HttpRequest) -> Any:
-    """The user whose password was right and whose second step is to come; else None."""
-    if request.user.is_authenticated:
-        return None
-    return request._half_logged_in  # type: ignore[attr-defined]
+    now = timezone.now()
+    if sessions.is_over(request.session, now=now) or not second_factor.is_passed(request, user):
+        request.session.flush()
+        return AnonymousUser()
+    if not any(part in request.path_info for part in BACKGROUND):
+        sessions.note(request, user, now=now)
+    return user

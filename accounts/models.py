@@ -1,4 +1,4 @@
-"""What staff come in with, beyond the tables of Django and django-otp."""
+"""What staff say of themselves, and where their passkeys were before django-allauth kept them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from django_otp.models import Device
 class Passkey(Device):
     """A public key whose other half a device of the user's keeps; `name` is what they call it.
 
-    A device of django-otp's, so that whoever came in with it counts as verified, for as long as it is
-    here. No code is ever right for it: `verify_token` stays False.
+    Nothing reads it any more but accounts/migrations/0004_second_steps_to_allauth.py.
     """
 
     credential_id = models.BinaryField(max_length=1023, unique=True)

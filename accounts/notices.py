@@ -15,6 +15,7 @@ from django.db.models.signals import post_save, pre_save
 from django.dispatch import receiver
 from django.template.loader import render_to_string
 from django.utils import timezone
+from wagtail.log_actions import log
 
 from clinic.models import ClinicSettings
 
@@ -41,11 +42,19 @@ def tell_of_change(instance: User, created: bool, **kwargs: Any) -> None:
 
 
 def send(kind: str, user: Any, *, to: str = "") -> None:
-    """One of KINDS, to the user's address or another. Nothing where there is none."""
+    """One of KINDS, to the user's address or another; no mail where there is none."""
     address = to or user.email
     if address:
         mail = written(kind, user)
         send_mail(mail["subject"], mail["message"], None, [address])
+
+
+def second_step(action: str, user: Any) -> None:
+    """The user has changed their second step: recorded in the site history, and mailed."""
+    # Of a lazy `request.user` Wagtail would keep no record, and say nothing.
+    myself = User.objects.get(pk=user.pk)
+    log(instance=myself, action=action, user=myself)
+    send("second_step_changed", myself)
 
 
 def written(kind: str, user: Any) -> dict[str, str]:

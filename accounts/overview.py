@@ -13,11 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_otp.plugins.otp_static.models import StaticDevice
 from wagtail.admin import messages
 from wagtail.log_actions import log
 
-from accounts import confirm, forms, notices, passkeys, second_factor, sessions
+from accounts import confirm, forms, notices, second_factor, sessions
 
 
 def may_help_others(user: Any) -> bool:
@@ -43,17 +42,11 @@ def head(title: str, *, icon: str = "lock", above: dict[str, str] | None = None)
 
 @require_safe
 def own(request: HttpRequest) -> HttpResponse:
-    return own_page(request, forms.PasswordAgainForm(request=request))
-
-
-def own_page(request: HttpRequest, form: Any) -> HttpResponse:
     context = {
         "logins": sessions.logins(now=timezone.now(), user=request.user.pk),
-        "here": sessions.handle(request.session.session_key),
         "has_second_step": second_factor.has_one(request.user),
-        "passkeys": passkeys.of(request.user),
+        "passkeys": second_factor.of(request.user, second_factor.Type.WEBAUTHN).order_by("pk"),
         "codes_left": second_factor.recovery_codes_left(request.user),
-        "form": form,
     } | head(_("Your logins"))
     return render(request, "accounts/own.html", context)
 
@@ -98,26 +91,29 @@ def change_page(request: HttpRequest, form: Any, *, title: str) -> HttpResponse:
     return render(request, "accounts/change.html", context)
 
 
-@require_POST
+@confirm.required
+@require_http_methods(["GET", "HEAD", "POST"])
 def new_codes(request: HttpRequest) -> HttpResponse:
     """New recovery codes, in place of the old ones."""
-    form = forms.PasswordAgainForm(request.POST, request=request)
-    if not second_factor.has_one(request.user) or not form.is_valid():
-        return own_page(request, form)
-    came_in_with_one = isinstance(second_factor.came_in_with(request), StaticDevice)
+    if not second_factor.has_one(request.user):
+        return redirect("staff-own")
+    if request.method != "POST":
+        context = head(_("Make new recovery codes"), above={"staff-own": _("Your logins")})
+        return render(request, "accounts/new_codes.html", context)
     codes = second_factor.new_recovery_codes(request.user)
-    if came_in_with_one:
-        second_factor.stay_in(request)
+    second_factor.stay_in(request, request.user)
+    confirm.forget(request)
+    notices.second_step("accounts.change_second_step", request.user)
     return render(request, "accounts/recovery_codes.html", {"codes": codes, "next": "/admin/"})
 
 
 @require_POST
-def end_login(request: HttpRequest, handle: str) -> HttpResponse:
+def end_login(request: HttpRequest, pk: int) -> HttpResponse:
     """Log one browser out: one's own anywhere, and for the owner anybody's."""
-    found = [one for one in sessions.logins(now=timezone.now()) if one.handle == handle]
-    mine = all(one.user_id == request.user.pk for one in found)
+    found = [one for one in sessions.logins(now=timezone.now()) if one.row.pk == pk]
+    mine = all(one.row.user_id == request.user.pk for one in found)
     if found and not mine:
-        may_end(request.user, found[0].user_id)
+        may_end(request.user, found[0].row.user_id)
     sessions.end(found)
     messages.success(request, _("Logged out there."))
     return redirect("staff-own" if mine else "staff-logins")
@@ -138,15 +134,15 @@ def everybody(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     logins: dict[int, list[sessions.Login]] = {}
     for one in sessions.logins(now=timezone.now()):
-        logins.setdefault(one.user_id, []).append(one)
+        logins.setdefault(one.row.user_id, []).append(one)
     users = get_user_model().objects.filter(is_active=True).order_by("username")
-    secured, with_passkey = second_factor.users_with_one(), passkeys.users_with_one()
+    types = {user: set(ids.values()) for user, ids in second_factor.all_there().items()}
     rows = [
         {
             "user": user,
             "logins": logins.get(user.pk, []),
-            "has_second_step": user.pk in secured,
-            "has_passkey": user.pk in with_passkey,
+            "has_second_step": user.pk in types,
+            "has_passkey": second_factor.Type.WEBAUTHN in types.get(user.pk, ()),
             "may_reset": may_reset(request.user, user),
         }
         for user in users

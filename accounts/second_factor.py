@@ -1,131 +1,148 @@
-"""The second step of a login: codes from an app (RFC 6238), and recovery codes for a lost phone.
+"""The second step of a login: codes from an app (RFC 6238), recovery codes, passkeys.
 
-Keeping, checking, slowing down and using each code once is django-otp's; here is what the clinic
-wants of it: who must have it, one app each, recovery codes stored hashed.
+django-allauth keeps them, a row each (`Authenticator`). Here is what the clinic wants of it: who must
+have one, each code good for one time on every server, recovery codes stored hashed.
 """
 
 from __future__ import annotations
 
 import secrets
-from base64 import b32encode
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from allauth.account.internal.flows.login import (
+    AUTHENTICATION_METHODS_SESSION_KEY,
+    record_authentication,
+)
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.crypto import salted_hmac
-from django_otp import login as otp_login
-from django_otp import verify_token
-from django_otp.models import Device
-from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice
+from django.utils.crypto import constant_time_compare, salted_hmac
 
-from accounts import pauses
-from accounts.models import Passkey
+from accounts import limits
 
-RECOVERY_CODES = 10
+Type = Authenticator.Type
+CODES = 10
 ALPHABET = "23456789bcdfghjkmnpqrstvwxyz"
 """No vowels and no look-alikes: codes are copied by hand."""
 
 
+def of(user: Any, *types: str) -> Any:
+    """The user's rows of these types, or all of them."""
+    rows = Authenticator.objects.filter(user_id=user.pk)
+    return rows.filter(type__in=types) if types else rows
+
+
 def has_one(user: Any) -> bool:
-    return apps_of(user).exists()
+    return bool(of(user, Type.TOTP).exists())
 
 
-def apps_of(user: Any) -> QuerySet[TOTPDevice]:
-    """The app that works, if there is one: nobody has two."""
-    found: QuerySet[TOTPDevice] = TOTPDevice.objects.filter(user=user, confirmed=True)
-    return found
+def is_passed(request: HttpRequest, user: Any) -> bool:
+    """Whether this login took every step that it must, and what it took them with is still there."""
+    there = set(of(user).values_list("pk", flat=True))
+    return opens(request.session, there)
 
 
-def is_wanted(user: Any) -> bool:
-    """Whether a password alone does not let this user in."""
-    return bool(settings.SECOND_FACTOR_REQUIRED or has_one(user))
+def opens(session: Mapping[str, Any], there: set[int]) -> bool:
+    """The same for any session's data: `there` are the ids of all that its user has."""
+    wanted = settings.SECOND_FACTOR_REQUIRED or there
+    records = session.get(AUTHENTICATION_METHODS_SESSION_KEY) or []
+    return bool(not wanted or there & {record.get("id") for record in records})
 
 
-def begin(user: Any) -> TOTPDevice:
-    """A new secret for the user's app, which counts once a code of it was given."""
-    TOTPDevice.objects.filter(user=user, confirmed=False).delete()
-    device: TOTPDevice = TOTPDevice.objects.create(user=user, name="app", confirmed=False)
-    return device
+def set_up(user: Any, secret: str, code: str) -> list[str] | None:
+    """An app with this secret, in place of the one before, and new recovery codes.
+
+    None where the code is not one of the app's.
+    """
+    step = matching_step(secret, digits(code))
+    if step is None:
+        return None
+    with transaction.atomic():
+        of(user, Type.TOTP).delete()
+        app = totp.TOTP.activate(user, secret).instance
+        app.data["last_step"] = step
+        app.save()
+        return new_recovery_codes(user)
 
 
-def begun(user: Any) -> TOTPDevice | None:
-    found: TOTPDevice | None = TOTPDevice.objects.filter(user=user, confirmed=False).first()
-    return found
-
-
-def secret(device: TOTPDevice) -> str:
-    """The secret as people type it into an app: base 32, in groups of four."""
-    text = b32encode(device.bin_key).decode().rstrip("=")
-    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
-
-
-def address(device: TOTPDevice, *, clinic: str) -> str:
+def address(user: Any, secret: str, *, clinic: str) -> str:
     """What the QR code says (Key URI format of Google Authenticator)."""
     issuer = clinic.replace(":", "")
-    label = quote(f"{issuer}:{device.user.get_username()}")
-    values = {"secret": secret(device).replace(" ", ""), "issuer": issuer}
+    label = quote(f"{issuer}:{user.get_username()}")
+    values = {"secret": secret, "issuer": issuer}
     return f"otpauth://totp/{label}?{urlencode(values, quote_via=quote)}"
-
-
-def confirm(user: Any, code: str) -> tuple[Device, list[str]] | None:
-    """The app gave a right code: it replaces the one before. Returns it with new recovery codes."""
-    waiting = begun(user)
-    with transaction.atomic():
-        device = waiting and verify_token(user, waiting.persistent_id, digits(code))
-        if not device:
-            return None
-        apps_of(user).delete()
-        device.confirmed = True
-        device.save(update_fields=["confirmed"])
-        return device, new_recovery_codes(user)
 
 
 def new_recovery_codes(user: Any) -> list[str]:
     """Ten codes that each work once, in place of all earlier ones; shown now and never again."""
-    codes = ["".join(secrets.choice(ALPHABET) for _ in range(12)) for _ in range(RECOVERY_CODES)]
+    codes = ["".join(secrets.choice(ALPHABET) for _ in range(12)) for _ in range(CODES)]
     with transaction.atomic():
-        StaticDevice.objects.filter(user=user).delete()
-        device = StaticDevice.objects.create(user=user, name="recovery")
-        for code in codes:
-            device.token_set.create(token=stored(user, code))
+        of(user, Type.RECOVERY_CODES).delete()
+        Authenticator.objects.create(
+            user_id=user.pk,
+            type=Type.RECOVERY_CODES,
+            # Under this name allauth keeps codes that it did not make from a seed of its own.
+            data={"migrated_codes": [stored(user, code) for code in codes]},
+        )
     return [f"{code[:4]}-{code[4:8]}-{code[8:]}" for code in codes]
 
 
 def recovery_codes_left(user: Any) -> int:
-    return int(StaticToken.objects.filter(device__user=user).count())
+    row = of(user, Type.RECOVERY_CODES).first()
+    return len(row.wrap().get_unused_codes()) if row else 0
 
 
 def stored(user: Any, code: str) -> str:
-    """What is kept of a recovery code: 64 bits of an HMAC, as many as django-otp has room for."""
+    """What is kept of a recovery code: 64 bits of an HMAC."""
     value = f"{user.pk}:{code}"
     return salted_hmac("accounts.recovery", value, algorithm="sha256").hexdigest()[:16]
 
 
-def check(user: Any, code: str, *, browser: str, now: datetime) -> Device | None:
-    """The device that the code is of, if it is right. Wrong ones slow the next ones down.
-
-    `browser`: what a known one is counted under (`pauses.browser_of`).
-    """
-    device: TOTPDevice | StaticDevice | None
-    number = digits(code)
-    if len(number) == 6:
-        device, token = apps_of(user).first(), number
-    else:
-        letters = "".join(c for c in code.lower() if c in ALPHABET)
-        device, token = StaticDevice.objects.filter(user=user).first(), stored(user, letters)
-    if device is None:
+def check(request: HttpRequest, user: Any, code: str, *, now: datetime) -> Authenticator | None:
+    """What the code is of, if it is right. Wrong ones count."""
+    if not limits.allows(request, user, now=now):
         return None
-    if browser:
-        return pauses.verify_apart(device, token, browser, now=now)
-    found: Device | None = verify_token(user, device.persistent_id, token)
-    if not found:
-        pauses.count_no_further(device)
+    number = digits(code)
+    found = used_app(user, number) if number else used_recovery_code(user, code)
+    if found is None:
+        limits.count(request, user, now=now)
+        return None
+    limits.forgive(request, user)
     return found
+
+
+def used_app(user: Any, number: str) -> Authenticator | None:
+    """The user's app, if it shows this number and nobody used it, or a later one, before."""
+    with transaction.atomic():
+        app: Authenticator | None = of(user, Type.TOTP).select_for_update().first()
+        step = app and matching_step(
+            app.data["secret"], number, after=app.data.get("last_step", -1)
+        )
+        if app is None or step is None:
+            return None
+        app.data["last_step"] = step
+        app.save(update_fields=["data"])
+        return app
+
+
+def matching_step(secret: str, number: str, *, after: int = -1) -> int | None:
+    """The half-minute of which the number is, counted from 1970; one before and one after count too."""
+    for step in totp.yield_hotp_counters_from_time():
+        shown = totp.format_hotp_value(totp.hotp_value(secret, step))
+        if step > after and constant_time_compare(shown, number):
+            return step
+    return None
+
+
+def used_recovery_code(user: Any, code: str) -> Authenticator | None:
+    letters = "".join(c for c in code.lower() if c in ALPHABET)
+    row: Authenticator | None = of(user, Type.RECOVERY_CODES).first()
+    return row if row and row.wrap().validate_code(stored(user, letters)) else None
 
 
 def digits(code: str) -> str:
@@ -136,29 +153,19 @@ def digits(code: str) -> str:
 
 def reset(user: Any) -> None:
     """The user's phone is lost: they set up a new one at their next login. Passkeys go as well."""
-    with transaction.atomic():
-        Passkey.objects.filter(user=user).delete()
-        TOTPDevice.objects.filter(user=user).delete()
-        StaticDevice.objects.filter(user=user).delete()
+    of(user).delete()
 
 
-def came_in_with(request: HttpRequest) -> Any:
-    """The device of this login's second step, or None; django-otp's middleware notes it on the user."""
-    return getattr(request.user, "otp_device", None)
+def stay_in(request: HttpRequest, user: Any) -> None:
+    """Whoever replaces or removes what they came in with has passed the second step all the same."""
+    app = of(user, Type.TOTP).first()
+    if app:
+        record_authentication(request, user, "mfa", id=app.pk, type=app.type)
 
 
-def stay_in(request: HttpRequest) -> None:
-    """Whoever takes away what they came in with has passed the second step all the same."""
-    otp_login(request, apps_of(request.user).first())
-
-
-def devices() -> set[tuple[int, str]]:
-    """Whatever lets somebody in: whose it is, and what a session that it let in keeps of it."""
-    kinds: list[Any] = [TOTPDevice, StaticDevice, Passkey]
-    found = (one for kind in kinds for one in kind.objects.filter(confirmed=True))
-    return {(one.user_id, one.persistent_id) for one in found}
-
-
-def users_with_one() -> set[int]:
-    """The ids of everybody who has a second step."""
-    return set(TOTPDevice.objects.filter(confirmed=True).values_list("user_id", flat=True))
+def all_there() -> dict[int, dict[int, str]]:
+    """By the user's id: the ids of all that lets them in, with their types."""
+    found: dict[int, dict[int, str]] = {}
+    for user, pk, type_ in Authenticator.objects.values_list("user_id", "pk", "type"):
+        found.setdefault(user, {})[pk] = type_
+    return found

@@ -1,4 +1,4 @@
-"""Who is logged in where: read from the sessions themselves, which only staff have.
+"""Who is logged in where: django-allauth's list of sessions, and how long each lasts.
 
 Each session carries when it began and when somebody was last there, in seconds since 1970 (UTC).
 """
@@ -6,21 +6,19 @@ Each session carries when it began and when somebody was last there, in seconds 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.models import Session
-from django.utils.crypto import salted_hmac
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django_otp import DEVICE_ID_SESSION_KEY
 
 from accounts import second_factor
 
-BEGAN, SEEN, BROWSER = "began", "seen", "browser"
-HALF_WAY_SECONDS = 10 * 60
-"""How long a right password waits for the second step."""
+BEGAN, SEEN = "began", "seen"
 NOTED_EACH_SECONDS = 60
 
 BROWSERS = [
@@ -44,30 +42,23 @@ SYSTEMS = [
 
 @dataclass(frozen=True)
 class Login:
-    """One browser in which a user is logged in. `handle` names it without giving the key away.
+    """One browser in which a user is logged in.
 
     `fresh`: it began within the last minute or so.
     `in_use`: somebody was there within the last minute or so.
-    `half_way`: the password was right, and the second step is to come, or its device is gone.
     """
 
-    user_id: int
-    handle: str
+    row: UserSession
     browser: str
-    began: datetime
-    seen: datetime
-    key: str
     fresh: bool
     in_use: bool
-    half_way: bool
 
     def __str__(self) -> str:
-        return self.handle
+        return str(self.row.pk)
 
 
-def begin(session: Any, *, browser: str, now: datetime) -> None:
+def begin(session: Any, *, now: datetime) -> None:
     session[BEGAN] = session[SEEN] = int(now.timestamp())
-    session[BROWSER] = browser_name(browser)
 
 
 def is_over(session: Any, *, now: datetime) -> bool:
@@ -78,62 +69,68 @@ def is_over(session: Any, *, now: datetime) -> bool:
     return bool(idle > settings.SESSION_IDLE_MINUTES * 60 or age > settings.SESSION_HOURS * 60 * 60)
 
 
-def waited_too_long(session: Any, *, now: datetime) -> bool:
-    """For the second step."""
-    return bool(now.timestamp() - session.get(BEGAN, 0) > HALF_WAY_SECONDS)
-
-
-def note(session: Any, *, now: datetime) -> None:
+def note(request: HttpRequest, user: Any, *, now: datetime) -> None:
     """Somebody is there. Written at most once a minute."""
-    moment = int(now.timestamp())
+    session, moment = request.session, int(now.timestamp())
     if moment - session.get(SEEN, 0) >= NOTED_EACH_SECONDS:
         session.setdefault(BEGAN, moment)
         session[SEEN] = moment
+        UserSession.objects.create_from_request(request, user=user, session=session)
+
+
+def renew(request: HttpRequest, user: Any) -> None:
+    """A new key for this login, which stays in the list."""
+    UserSession.objects.filter(session_key=request.session.session_key).delete()
+    request.session.cycle_key()
+    UserSession.objects.create_from_request(request, user=user)
 
 
 def logins(*, now: datetime, user: Any = None) -> list[Login]:
-    """Every session with a right password, the newest first; of one user, or of all."""
-    people = get_user_model()._default_manager.filter(is_active=True)
-    known = people.in_bulk(None if user is None else [user])
-    devices, secured = second_factor.devices(), second_factor.users_with_one()
-    found = []
-    for row in Session.objects.filter(expire_date__gt=now):
-        data = row.get_decoded()
-        owner = known.get(int(data.get(SESSION_KEY) or 0))
-        if owner and not is_over(data, now=now) and is_of_todays_password(data, owner):
-            passed = (owner.pk, data.get(DEVICE_ID_SESSION_KEY)) in devices
-            wanted = settings.SECOND_FACTOR_REQUIRED or owner.pk in secured
-            half_way = wanted and not passed
-            found.append(login_of(row.session_key, owner.pk, data, now, half_way=half_way))
-    return sorted(found, key=lambda login: login.seen, reverse=True)
+    """Every browser that is in, the last used first; of one user, or of all."""
+    rows = UserSession.objects.filter(user__is_active=True).select_related("user")
+    rows = rows.order_by("-last_seen_at", "-pk")
+    if user is not None:
+        rows = rows.filter(user_id=user)
+    found, there = stored(rows), second_factor.all_there()
+    return [
+        Login(
+            row,
+            browser_name(row.user_agent),
+            is_recent(row.created_at, now=now),
+            is_recent(row.last_seen_at, now=now),
+        )
+        for row in rows
+        if is_in(found.get(row.session_key, {}), row, set(there.get(row.user_id, ())), now=now)
+    ]
 
 
-def is_of_todays_password(data: dict[str, Any], owner: Any) -> bool:
-    """Django ends a session once the password is another, but only when its browser comes again."""
-    hashes = [owner.get_session_auth_hash(), *owner.get_session_auth_fallback_hash()]
-    return data.get(HASH_SESSION_KEY) in hashes
+def stored(rows: Any) -> dict[str, dict[str, Any]]:
+    """What the sessions of these rows hold, by their keys: the rows alone let nobody in."""
+    keys = [row.session_key for row in rows]
+    return {one.session_key: one.get_decoded() for one in Session.objects.filter(pk__in=keys)}
 
 
-def login_of(
-    key: str, user_id: int, data: dict[str, Any], now: datetime, *, half_way: bool
-) -> Login:
-    def at(name: str) -> datetime:
-        return datetime.fromtimestamp(data.get(name, now.timestamp()), UTC)
-
-    def just_now(name: str) -> bool:
-        return (now - at(name)).total_seconds() <= NOTED_EACH_SECONDS
-
-    names = (user_id, handle(key), data.get(BROWSER, ""))
-    return Login(*names, at(BEGAN), at(SEEN), key, just_now(BEGAN), just_now(SEEN), half_way)
+def is_in(data: dict[str, Any], row: UserSession, there: set[int], *, now: datetime) -> bool:
+    """As the middleware will see it when this browser comes again."""
+    hashes = [row.user.get_session_auth_hash(), *row.user.get_session_auth_fallback_hash()]
+    of_todays_password = data.get(HASH_SESSION_KEY) in hashes
+    return of_todays_password and not is_over(data, now=now) and second_factor.opens(data, there)
 
 
-def handle(key: str | None) -> str:
-    return salted_hmac("accounts.session", key or "", algorithm="sha256").hexdigest()[:16]
+def is_recent(at: datetime, *, now: datetime) -> bool:
+    return (now - at).total_seconds() <= NOTED_EACH_SECONDS
 
 
 def end(found: list[Login]) -> int:
     """Log these out, wherever they are."""
-    return Session.objects.filter(session_key__in=[login.key for login in found]).delete()[0]
+    for login in found:
+        login.row.end()
+    return len(found)
+
+
+def sweep(*, now: datetime) -> int:
+    """Forget the rows of sessions that are over; returns how many."""
+    return UserSession.objects.exclude(session_key__in=Session.objects.values("pk")).delete()[0]
 
 
 def browser_name(agent: str) -> str:

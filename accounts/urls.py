@@ -6,8 +6,10 @@ from accounts import views
 
 urlpatterns = [
     path("login/", views.LoginView.as_view(), name="wagtailadmin_login"),
-    path("login/code/", views.code, name="staff-code"),
-    path("login/passkey/", views.passkey, name="staff-passkey"),
+    path("login/code/", views.CodeView.as_view(), name="staff-code"),
+    # The same, as allauth calls them.
+    path("login/", views.LoginView.as_view(), name="account_login"),
+    path("login/code/", views.CodeView.as_view(), name="mfa_authenticate"),
     path("login/setup/", views.setup, name="staff-setup"),
     path("login/setup/code.svg", views.qr_code, name="staff-setup-picture"),
     path("login/confirm/", views.confirm_page, name="staff-confirm"),

@@ -1,18 +1,24 @@
 """The way in: password, second step, setting one up, a forgotten password.
 
-All of it in the public site's look and under its strict policy; only passkeys need JavaScript.
+All of it in the public site's look and under its strict policy; only passkeys need JavaScript. Between
+a right password and the second step allauth keeps the login aside, and nobody is logged in.
 """
 
 from __future__ import annotations
 
 import io
 from typing import Any
-from urllib.parse import urlencode
 
 import segno
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
+from allauth.account.internal.stagekit import get_pending_stage
+from allauth.account.models import Login
+from allauth.account.stages import LoginStageController
+from allauth.mfa.base.views import AuthenticateView
+from allauth.mfa.totp.internal import auth as totp
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login as django_login
 from django.contrib.auth import views as auth_views
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -23,11 +29,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_otp.plugins.otp_totp.models import TOTPDevice
-from wagtail.log_actions import log
 
-from accounts import confirm, forms, known_browsers, passkeys, pauses, second_factor, sessions
-from accounts.middleware import half_logged_in
+from accounts import confirm, forms, notices, passkeys, second_factor, sessions
+from accounts.stages import SetUpStage
 from clinic import throttle
 from clinic.models import ClinicSettings
 from clinic.network import client_network
@@ -35,13 +39,11 @@ from clinic.views import too_many
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 NEXT = "next"
-SETTING_UP = "setting-up"
-SETTING_UP_SECONDS = 15 * 60
 
 
 @method_decorator(never_cache, name="dispatch")
 class LoginView(auth_views.LoginView):
-    """User name and password. Whoever needs a second step is half-way in after it."""
+    """User name and password. Whoever needs a second step is asked for it next."""
 
     template_name = "accounts/login.html"
     authentication_form = forms.LoginForm
@@ -50,16 +52,19 @@ class LoginView(auth_views.LoginView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated and request.user.has_perm("wagtailadmin.access_admin"):
             return HttpResponseRedirect(self.get_success_url())
-        if half_logged_in(request):
-            return redirect(with_next("staff-code", self.get_redirect_url()))
+        if (stage := get_pending_stage(request)) and stage.urlname:
+            return redirect(stage.urlname)
         return super().get(request, *args, **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
-        user = form.get_user()
-        begin_session(self.request, user)
-        if second_factor.is_wanted(user):
-            return redirect(with_next("staff-code", self.get_redirect_url()))
-        return let_in(self.request, user, self.get_success_url())
+        # A session planted before is worth nothing, also while the second step is to come.
+        if self.request.user.is_authenticated:
+            self.request.session.flush()
+        else:
+            self.request.session.cycle_key()
+        name = {"username": form.cleaned_data["username"]}
+        login = Login(user=form.get_user(), redirect_url=self.get_redirect_url() or None)
+        return perform_password_login(self.request, name, login)
 
     def form_invalid(self, form: Any) -> HttpResponse:
         locked = getattr(self.request, "locked_out", False)
@@ -70,22 +75,27 @@ class LoginView(auth_views.LoginView):
         return page
 
 
-def begin_session(request: HttpRequest, user: Any, device: Any = None) -> None:
-    """Log in under a new session key, so that one planted before is worth nothing."""
-    if device:
-        user.otp_device = device
-    django_login(request, user)
-    request.session.cycle_key()
-    agent = request.headers.get("User-Agent", "")[:300]
-    sessions.begin(request.session, browser=agent, now=timezone.now())
+class CodeView(AuthenticateView):
+    """The second step: a code from the app, a recovery code, or a passkey."""
+
+    template_name = "accounts/code.html"
+    form_class = forms.CodeForm
+    webauthn_form_class = forms.PasskeyForm
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        if form is self.webauthn_form:
+            messages.error(self.request, forms.WRONG_PASSKEY)
+            return redirect("staff-code")
+        return super().form_invalid(form)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {"form": self.auth_form} | passkey_offer(self.request, self.stage.login.user)
 
 
-def let_in(request: HttpRequest, user: Any, to: str) -> HttpResponse:
-    return known_browsers.remember(HttpResponseRedirect(to), user.get_username())
-
-
-def with_next(name: str, to: str) -> str:
-    return reverse(name) + (f"?{urlencode({NEXT: to})}" if to else "")
+def passkey_offer(request: HttpRequest, user: Any) -> dict[str, Any]:
+    """What a page needs to ask for one of the user's passkeys; None where they have none."""
+    options = passkeys.options_to_use(request, user, now=timezone.now())
+    return {"origin": passkeys.place(request).origin, "passkey": options}
 
 
 def wanted_page(request: HttpRequest) -> str:
@@ -98,81 +108,21 @@ def wanted_page(request: HttpRequest) -> str:
 
 
 @never_cache
-@get_or_post
-def code(request: HttpRequest) -> HttpResponse:
-    """The second step: a code from the app, or a recovery code."""
-    user = half_logged_in(request)
-    if user is None:
-        return redirect("wagtailadmin_login")
-    if not second_factor.has_one(user):
-        return redirect(with_next("staff-setup", wanted_page(request)))
-    form = forms.CodeForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        device = second_factor.check(
-            user,
-            form.cleaned_data["code"],
-            browser=pauses.browser_of(request, user),
-            now=timezone.now(),
-        )
-        if device:
-            begin_session(request, user, device)
-            return let_in(request, user, wanted_page(request))
-        form.add_error("code", forms.WRONG_CODE)
-    context = {"form": form, "next": wanted_page(request)} | passkey_offer(request, user)
-    return render(request, "accounts/code.html", context)
-
-
-def passkey_offer(request: HttpRequest, user: Any) -> dict[str, Any]:
-    """What a page needs to ask for one of the user's passkeys; None where they have none."""
-    place = passkeys.place(request)
-    options = passkeys.options_to_use(
-        user=user, session=request.session, place=place, now=timezone.now()
-    )
-    return {"origin": place.origin, "passkey": options}
-
-
-@never_cache
-@require_POST
-def passkey(request: HttpRequest) -> HttpResponse:
-    """The second step by a passkey, from the page that asks for the code."""
-    user = half_logged_in(request)
-    if user is None:
-        return redirect("wagtailadmin_login")
-    found = used_passkey(request, user)
-    if found:
-        begin_session(request, user, found)
-        return let_in(request, user, wanted_page(request))
-    messages.error(request, forms.WRONG_PASSKEY)
-    return redirect(with_next("staff-code", wanted_page(request)))
-
-
-def used_passkey(request: HttpRequest, user: Any) -> Any:
-    """The passkey that gave the posted answer; None for a wrong one."""
-    form = forms.PasskeyForm(request.POST)
-    if not form.is_valid():
-        return None
-    return passkeys.use(
-        user=user,
-        answer=form.cleaned_data["answer"],
-        session=request.session,
-        place=passkeys.place(request),
-        browser=pauses.browser_of(request, user),
-        now=timezone.now(),
-    )
-
-
-@never_cache
 @sensitive_post_parameters()
 @get_or_post
 def confirm_page(request: HttpRequest) -> HttpResponse:
     """The password or a passkey once more, by whoever is in; then on to what is to be changed."""
     if not request.user.is_authenticated:
         return redirect("wagtailadmin_login")
-    with_passkey = "answer" in request.POST
-    data = request.POST if request.method == "POST" and not with_passkey else None
-    form = forms.PasswordAgainForm(data, request=request)
-    if form.is_valid() or (with_passkey and used_passkey(request, request.user)):
-        confirm.note(request)
+    posted = request.POST if request.method == "POST" else None
+    with_passkey = posted is not None and "credential" in posted
+    passkey = forms.PasskeyAgainForm(posted if with_passkey else None, user=request.user)
+    form = forms.PasswordAgainForm(None if with_passkey else posted, request=request)
+    if passkey.is_valid():
+        passkey.save()
+        return redirect(wanted_page(request))
+    if form.is_valid():
+        reauthenticate_by_password(request)
         return redirect(wanted_page(request))
     if with_passkey:
         messages.error(request, forms.WRONG_PASSKEY)
@@ -181,67 +131,52 @@ def confirm_page(request: HttpRequest) -> HttpResponse:
 
 
 def who_sets_up(request: HttpRequest) -> Any:
-    """Whoever is in; and whoever is half-way in and has no second step yet. Nobody else may."""
-    user = half_logged_in(request)
-    if user is not None:
-        return None if second_factor.has_one(user) else user
-    return request.user if request.user.is_authenticated else None
+    """Whoever is in and has confirmed it; or whose password was right and who has no second step."""
+    if request.user.is_authenticated:
+        return request.user if confirm.is_confirmed(request) else None
+    stage = LoginStageController.enter(request, SetUpStage.key)
+    return stage and stage.login.user
 
 
 @never_cache
 @sensitive_post_parameters()
 @get_or_post
 def setup(request: HttpRequest) -> HttpResponse:
-    """Bring an app and an account together, and hand out the recovery codes."""
+    """Bring an app and an account together, and hand out the recovery codes.
+
+    The secret waits in this session alone: whoever steals a later login must not finish it.
+    """
     user = who_sets_up(request)
     if user is None:
-        return redirect("wagtailadmin_login")
-    device = begun_here(request, user)
-    if device is None:
-        return begin_setup(request, user)
+        return confirm.ask(request) if request.user.is_authenticated else redirect("account_login")
     form = forms.AppCodeForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        confirmed = second_factor.confirm(user, form.cleaned_data["code"])
-        if confirmed:
-            # Not `user`: of a lazy `request.user` Wagtail would keep no record, and say nothing.
-            owner = confirmed[0].user
-            log(instance=owner, action="accounts.change_second_step", user=owner)
-            request.session.pop(SETTING_UP, None)
-            begin_session(request, user, confirmed[0])
-            context = {"codes": confirmed[1], "next": wanted_page(request)}
-            page = render(request, "accounts/recovery_codes.html", context)
-            return known_browsers.remember(page, user.get_username())
+    secret = totp.get_totp_secret()
+    if form.is_valid():
+        codes = second_factor.set_up(user, secret, form.cleaned_data["code"])
+        if codes:
+            return codes_page(request, user, codes)
         form.add_error("code", forms.WRONG_CODE)
-    shown: dict[str, Any] = {
-        "form": form,
-        "secret": second_factor.secret(device),
-        "next": wanted_page(request),
-    }
-    return render(request, "accounts/setup.html", shown)
+    groups = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
+    context = {"form": form, "secret": groups, "next": wanted_page(request)}
+    return render(request, "accounts/setup.html", context)
 
 
-def begun_here(request: HttpRequest, user: Any) -> TOTPDevice | None:
-    """The app that is being set up in this very browser, where the password was just given.
-
-    One that somebody left half-way waits for nobody: whoever steals a login later must not finish it.
-    """
-    pk, began = request.session.get(SETTING_UP, (None, 0))
-    device = second_factor.begun(user)
-    late = timezone.now().timestamp() - began > SETTING_UP_SECONDS
-    return device if device and device.pk == pk and not late else None
-
-
-def begin_setup(request: HttpRequest, user: Any) -> HttpResponse:
-    """Ask before anything is made. Whoever has been in for a while says the password once more."""
-    ask_again = request.user.is_authenticated
-    data = request.POST if request.method == "POST" else None
-    form = forms.PasswordAgainForm(data, request=request) if ask_again else None
-    if request.method == "POST" and (form is None or form.is_valid()):
-        began = int(timezone.now().timestamp())
-        request.session[SETTING_UP] = [second_factor.begin(user).pk, began]
-        return redirect(with_next("staff-setup", wanted_page(request)))
-    context = {"form": form, "next": wanted_page(request), "required": not ask_again}
-    return render(request, "accounts/begin_setup.html", context)
+def codes_page(request: HttpRequest, user: Any, codes: list[str]) -> HttpResponse:
+    """The recovery codes, once; whoever was half-way in is in now."""
+    totp.clear_totp_secret(request)
+    second_factor.stay_in(request, user)
+    notices.second_step("accounts.change_second_step", user)
+    stage = LoginStageController.enter(request, SetUpStage.key)
+    if stage is None:
+        confirm.forget(request)
+        sessions.renew(request, user)
+        return render(
+            request, "accounts/recovery_codes.html", {"codes": codes, "next": wanted_page(request)}
+        )
+    on = stage.exit()
+    page = render(request, "accounts/recovery_codes.html", {"codes": codes, "next": on["Location"]})
+    page.cookies.update(on.cookies)
+    return page
 
 
 @never_cache
@@ -249,12 +184,12 @@ def begin_setup(request: HttpRequest, user: Any) -> HttpResponse:
 def qr_code(request: HttpRequest) -> HttpResponse:
     """The secret for a phone's camera, as a picture from this server."""
     user = who_sets_up(request)
-    device = user and begun_here(request, user)
-    if not device:
+    if user is None or totp.SECRET_SESSION_KEY not in request.session:
         return HttpResponseNotFound()
     name = ClinicSettings.current(request).name
+    address = second_factor.address(user, totp.get_totp_secret(), clinic=name)
     picture = io.BytesIO()
-    segno.make(second_factor.address(device, clinic=name), error="m").save(
+    segno.make(address, error="m").save(
         picture, kind="svg", scale=6, border=3, light="#ffffff", dark="#000000"
     )
     return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
@@ -264,7 +199,7 @@ def qr_code(request: HttpRequest) -> HttpResponse:
 @require_POST
 def start_over(request: HttpRequest) -> HttpResponse:
     """Half-way in, and not who one wanted to be."""
-    if half_logged_in(request):
+    if get_pending_stage(request):
         request.session.flush()
     return redirect("wagtailadmin_login")
 

@@ -31,7 +31,7 @@ def admin_urls() -> list[URLPattern]:
             own_passkeys.remove_passkey,
             name="staff-remove-passkey",
         ),
-        path("logins/end/<slug:handle>/", overview.end_login, name="staff-end-login"),
+        path("logins/end/<int:pk>/", overview.end_login, name="staff-end-login"),
         path("logins/", overview.everybody, name="staff-logins"),
         path("logins/<int:pk>/reset/", overview.reset, name="staff-reset"),
     ]

@@ -82,6 +82,11 @@ INSTALLED_APPS = [
     "post_office",
     "phonenumber_field",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    # Only for its tables, from which accounts/migrations/0004 takes what people have set up.
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
@@ -108,7 +113,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    # After it, and before whatever looks at request.user.
+    "allauth.account.middleware.AccountMiddleware",
+    # After them, and before whatever looks at request.user.
     "accounts.middleware.StaffOnlyOnceVerified",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -243,8 +249,23 @@ AUTH_PASSWORD_VALIDATORS = [
 AUTHENTICATION_BACKENDS = ["accounts.backends.CountedPasswords"]
 # A code from a phone beside the password. Without it everybody may still set one up.
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=PRODUCTION)
-# The pause after a wrong code in seconds. It doubles nine times, to 15 minutes (accounts/pauses.py).
-OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 1.75
+# allauth: nobody signs up, and only user names log in. Its own limits are off, because they stand in a
+# cache of each process; ours are in the database (accounts/backends.py, accounts/limits.py).
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = False
+ACCOUNT_LOGIN_TIMEOUT = 10 * 60  # how long a right password waits for the second step
+ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+MFA_ADAPTER = "accounts.adapters.MfaAdapter"
+MFA_RATE_LIMITS = False
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_TOTP_TOLERANCE = 1  # half-minutes
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+# The library allows any subdomain over HTTPS; accounts/passkeys.py this one address, exactly.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 # Staff are logged out after so long without doing anything, and after so long whatever they do.
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=60)
 SESSION_HOURS = env.int("SESSION_HOURS", default=12)
@@ -353,7 +374,7 @@ BOOKINGS = {
 # Tries and the minutes in which they come back; what is over it is refused, in words. `clinic.throttle`
 LIMITS = {
     "login-account": "5/15",  # wrong passwords for one account, from browsers we do not know
-    "login-code": "10/150",  # wrong second steps for one account, from a browser of its owner's
+    "login-code": "10/150",  # wrong second steps for one account
     "login-network": "30/15",  # wrong passwords from one network address
     "reset-network": "10/60",  # requests for a new password
     "mail": "3/60",  # mails that strangers can have sent to one address
@@ -374,6 +395,7 @@ PERIODIC = [
     ("retention", timedelta(hours=1), "bookings.worker.retention.run"),
     ("publish", timedelta(minutes=1), "education.scheduling.publish_due"),
     ("limits", timedelta(hours=1), "clinic.throttle.sweep"),
+    ("logins", timedelta(hours=1), "accounts.sessions.sweep"),
 ]
 
 # What the other apps show in the styleguide: blocks as wagtail binds them, mails by their kind.

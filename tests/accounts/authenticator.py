@@ -7,9 +7,9 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 
-import cbor2
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
+from fido2 import cbor
 
 from tests.hostile.bodies import NASTY
 
@@ -37,14 +37,14 @@ class Authenticator:
     def cose_key(self) -> bytes:
         numbers = self.key.public_key().public_numbers()
         x, y = (n.to_bytes(32, "big") for n in (numbers.x, numbers.y))
-        return cbor2.dumps({1: 2, 3: ES256, -1: P256, -2: x, -3: y})
+        return cbor.encode({1: 2, 3: ES256, -1: P256, -2: x, -3: y})
 
     def create(self, options: dict[str, Any]) -> dict[str, Any]:
         """`navigator.credentials.create()`, as `toJSON()` writes it."""
         id_ = bytes(16) + len(self.id).to_bytes(2, "big") + self.id
         data = self.data(options["rp"]["id"], WITH_KEY) + id_ + self.cose_key()
         form, statement = self.statement
-        made = cbor2.dumps({"fmt": form, "attStmt": statement, "authData": data})
+        made = cbor.encode({"fmt": form, "attStmt": statement, "authData": data})
         said = self.client_data("webauthn.create", options)
         return self.answer(clientDataJSON=said, attestationObject=made)
 

@@ -3,18 +3,20 @@ import time
 from datetime import UTC, datetime
 
 import pytest
+from allauth.mfa.models import Authenticator as Row
+from allauth.mfa.totp.internal import auth as totp
 from django.contrib.auth.models import Group
-from django_otp.oath import TOTP
+from django.test import RequestFactory
 from time_machine import travel
 from wagtail.models import ModelLogEntry
 
 from accounts import second_factor
-from accounts.models import Passkey
+from accounts.second_factor import Type
 from bookings.roles import make_roles
 from tests.accounts.authenticator import Authenticator
 
 PASSWORD = "a long enough password"
-SIGN_IN, CODE, USE = "/admin/login/", "/admin/login/code/", "/admin/login/passkey/"
+SIGN_IN, CODE = "/admin/login/", "/admin/login/code/"
 CONFIRM = "/admin/login/confirm/"
 OWN, ADD = "/admin/logins/mine/", "/admin/logins/mine/passkeys/add/"
 
@@ -42,11 +44,10 @@ def required(settings):
     settings.SECOND_FACTOR_REQUIRED = True
 
 
-def code_of(device, *, steps: int = 0) -> str:
+def code_of(app, *, steps: int = 0) -> str:
     """What the app shows; `steps` half-minutes from now, since each code works once."""
-    totp = TOTP(device.bin_key, device.step, device.t0, device.digits)
-    totp.time = time.time() + steps * device.step
-    return f"{totp.token():06d}"
+    secret = app if isinstance(app, str) else app.data["secret"]
+    return totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30 + steps))
 
 
 def enrol(user):
@@ -56,7 +57,9 @@ def enrol(user):
     between making the code and reading it, the next half-minute could begin.
     """
     with travel(datetime.now(UTC), tick=False):
-        return second_factor.confirm(user, code_of(second_factor.begin(user), steps=-1))
+        secret = totp.generate_totp_secret()
+        codes = second_factor.set_up(user, secret, code_of(secret, steps=-1))
+    return second_factor.of(user, Type.TOTP).get(), codes
 
 
 @pytest.fixture
@@ -65,8 +68,18 @@ def with_app(ruth):
     return enrol(ruth)
 
 
-def sign_in(client, name="ruth", password=PASSWORD, **extra):
-    return client.post("/admin/login/", {"username": name, "password": password}, **extra)
+def sign_in(client, name="ruth", password=PASSWORD, to="", **extra):
+    data = {"username": name, "password": password, "next": to}
+    return client.post("/admin/login/", data, **extra)
+
+
+def come_in(client, user):
+    """As after the second step, by the app that `enrol` made."""
+    client.force_login(user)
+    session, request = client.session, RequestFactory().get("/")
+    request.session = session
+    second_factor.stay_in(request, user)
+    session.save()
 
 
 def confirm(client, password=PASSWORD):
@@ -99,13 +112,17 @@ def inside(client, ruth, with_app):
 
 def begin(client):
     """The password once more; returns the options of the page that follows."""
-    client.post(ADD, {"password": PASSWORD})
+    confirm(client)
     return client.get(ADD).context["options"]
 
 
 def add(client, device, name="Work laptop", **changed):
     answer = device.create(begin(client)) | changed
-    return client.post(ADD, {"name": name, "answer": json.dumps(answer)})
+    return client.post(ADD, {"name": name, "credential": json.dumps(answer)})
+
+
+def passkeys_of(name="ruth"):
+    return Row.objects.filter(user__username=name, type=Type.WEBAUTHN)
 
 
 @pytest.fixture
@@ -118,7 +135,7 @@ def passkey(inside, device):
     """Ruth's, added through the pages; she is out again."""
     assert add(inside, device).url == OWN
     inside.logout()
-    return Passkey.objects.get()
+    return passkeys_of("ruth").get()
 
 
 @pytest.fixture
@@ -130,4 +147,4 @@ def asked(client, passkey):
 
 def use(client, answer, **extra):
     answer = answer if isinstance(answer, str) else json.dumps(answer)
-    return client.post(USE, {"answer": answer}, **extra)
+    return client.post(CODE, {"credential": answer}, **extra)

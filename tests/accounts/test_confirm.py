@@ -5,16 +5,17 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
-from django_otp.plugins.otp_totp.models import TOTPDevice
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 
 from accounts import user_screens
 from tests.accounts.conftest import (
+    ADD,
     CONFIRM,
     OWN,
     PASSWORD,
     actions,
     add,
+    come_in,
     confirm,
     enrol,
     is_in,
@@ -36,6 +37,9 @@ def changes_of(owner, ruth):
     new = {"password1": NEW, "password2": NEW}
     lead = Group.objects.get(name="Front desk lead")
     return {
+        f"{OWN}codes/": {},
+        ADD: {"name": "Mine", "credential": "{}"},
+        "/admin/login/setup/": {"code": "000000"},
         PASSWORD_PAGE: {"new_password1": NEW, "new_password2": NEW},
         EMAIL_PAGE: {"email": "thief@example.org"},
         "/admin/users/new/": user_form(owner, username="new") | new,
@@ -68,9 +72,10 @@ def test_fresh_login_changes_nothing_unconfirmed(client, owner, ruth):
 
 
 def test_each_change_works_once_confirmed(client, owner, ruth):
-    for path in [*changes_of(owner, ruth)][2:]:
+    enrol(owner)
+    for path in changes_of(owner, ruth):
         client.logout()
-        client.force_login(owner)
+        come_in(client, owner)
         assert client.get(path).url.startswith(CONFIRM)
         assert confirm(client).url == "/admin/"
         assert client.get(path).status_code == 200, path
@@ -225,10 +230,9 @@ def test_reset_of_second_step_is_mailed(client, owner, ruth, mailoutbox):
 def test_passkey_confirms_too(inside, device, ruth):
     add(inside, device)
     options = inside.get(CONFIRM).context["passkey"]
-    inside.post(CONFIRM, {"answer": "{}"})
+    inside.post(CONFIRM, {"credential": "{}"})
     assert inside.get(PASSWORD_PAGE).url.startswith(CONFIRM)
-    TOTPDevice.objects.update(throttling_failure_count=0)
     options = inside.get(CONFIRM).context["passkey"]
-    answer = {"answer": json.dumps(device.get(options)), "next": PASSWORD_PAGE}
+    answer = {"credential": json.dumps(device.get(options)), "next": PASSWORD_PAGE}
     assert inside.post(CONFIRM, answer).url == PASSWORD_PAGE
     assert inside.get(PASSWORD_PAGE).status_code == 200

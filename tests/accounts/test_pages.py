@@ -8,7 +8,7 @@ from django.contrib.auth.tokens import default_token_generator
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from tests.accounts.conftest import sign_in
+from tests.accounts.conftest import confirm, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
@@ -24,7 +24,7 @@ def wrong_code(client, ruth):
 
 def wrong_password_again(client, ruth):
     client.force_login(ruth)
-    return client.post("/admin/login/setup/", {"password": "wrong"})
+    return confirm(client, "wrong")
 
 
 def wrong_address(client, ruth):

@@ -1,10 +1,16 @@
 """How long a login lasts, who sees it, and who can end it."""
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 
 from accounts import sessions
 from tests.accounts.conftest import CODE, sign_in
+
+
+def row_of(client):
+    return UserSession.objects.get(session_key=client.session.session_key).pk
+
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -66,13 +72,12 @@ def test_ones_own_logins_are_listed_and_ended(client, ruth, owner):
     text = page.content.decode()
     assert "Firefox on Linux" in text and "this one" in text
     assert len(page.context["logins"]) == 2
-    handle = sessions.handle(other.session.session_key)
-    assert other.session.session_key not in text and handle in text
+    assert other.session.session_key not in text and f"/end/{row_of(other)}/" in text
 
-    client.post(f"/admin/logins/end/{handle}/")
+    client.post(f"/admin/logins/end/{row_of(other)}/")
 
     assert not is_in(other) and is_in(client)
-    client.post(f"/admin/logins/end/{sessions.handle(stranger.session.session_key)}/")
+    client.post(f"/admin/logins/end/{row_of(stranger)}/")
     assert is_in(stranger)
 
 
@@ -81,7 +86,7 @@ def test_the_owner_ends_anybodys(client, ruth, owner):
     other = client.__class__()
     sign_in(other)
     assert "ruth" in client.get("/admin/logins/").content.decode()
-    client.post(f"/admin/logins/end/{sessions.handle(other.session.session_key)}/")
+    client.post(f"/admin/logins/end/{row_of(other)}/")
     assert not is_in(other)
 
 
@@ -97,7 +102,7 @@ def test_what_a_new_password_has_ended_is_not_listed(client, ruth, owner):
     assert not is_in(left)
 
 
-def test_whoever_gave_the_password_alone_is_listed_as_such(client, ruth, with_app):
+def test_password_alone_is_no_login(client, ruth, with_app):
     half_way = client.__class__()
     sign_in(half_way)
     sign_in(client)
@@ -105,18 +110,29 @@ def test_whoever_gave_the_password_alone_is_listed_as_such(client, ruth, with_ap
 
     page = client.get("/admin/logins/mine/")
 
-    said = {one.handle: one.half_way for one in page.context["logins"]}
-    assert said == {
-        sessions.handle(client.session.session_key): False,
-        sessions.handle(half_way.session.session_key): True,
-    }
-    assert page.content.decode().count("password alone, without the second step") == 1
+    assert [one.row.pk for one in page.context["logins"]] == [row_of(client)]
+    assert "_auth_user_id" not in half_way.session
+
+
+def test_list_forgets_sessions_that_are_over(client, ruth, clock):
+    sign_in(client)
+    other = client.__class__()
+    sign_in(other)
+    other.logout()
+    assert UserSession.objects.count() == 2
+    assert sessions.sweep(now=None) == 1
+    assert UserSession.objects.get().pk == row_of(client)
+
+
+def test_no_address_is_kept_beside_login(client, ruth):
+    sign_in(client, REMOTE_ADDR="192.0.2.7")
+    assert UserSession.objects.get().ip == "0.0.0.0"  # noqa: S104
 
 
 def test_the_login_of_a_deleted_user_is_none(client, ruth, owner):
     left = client.__class__()
     sign_in(left)
-    handle = sessions.handle(left.session.session_key)
+    handle = row_of(left)
     sign_in(client, "olga")
     ruth.delete()
 
@@ -126,7 +142,7 @@ def test_the_login_of_a_deleted_user_is_none(client, ruth, owner):
 
 def test_looking_does_not_end_anything(client, ruth):
     sign_in(client)
-    handle = sessions.handle(client.session.session_key)
+    handle = row_of(client)
     assert client.get(f"/admin/logins/end/{handle}/").status_code == 405
     assert is_in(client)
 

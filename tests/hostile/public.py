@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import time, timedelta
 from typing import Any
 
+from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.contrib.auth import get_user_model
 from django.contrib.auth.tokens import default_token_generator
 from django.core.management import call_command
@@ -15,14 +16,14 @@ from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from accounts import second_factor
-from accounts.models import Passkey
 from bookings import transitions
 from bookings.enums import DeclineReason
 from bookings.models import AccessLink, ConsultationRequest, Location, Service
 from bookings.public import access
 from education.models import GuidePage
 from education.search import clean
+from tests.accounts.authenticator import Authenticator
+from tests.accounts.conftest import come_in, enrol
 from tests.bookings.public.conftest import Visitor
 from tests.factories import make_clinic, make_request
 from tests.hostile.bodies import Form, forms_on
@@ -137,16 +138,11 @@ def at_login(client: Client) -> str:
     return ""
 
 
-def half_way(client: Client, *, has_app: bool = True) -> str:
+def half_way(client: Client) -> str:
     """The password was right; the code is asked for."""
-    user = ruth()
-    if has_app:
-        device = second_factor.begin(user)
-        device.confirmed = True
-        device.save()
-        second_factor.new_recovery_codes(user)
+    enrol(ruth())
     client.post("/admin/login/", {"username": "ruth", "password": PASSWORD})
-    return "/admin/login/code/" if has_app else ""
+    return "/admin/login/code/"
 
 
 def with_passkey(client: Client) -> str:
@@ -156,14 +152,21 @@ def with_passkey(client: Client) -> str:
 
 
 def give_passkey(user: Any) -> None:
-    Passkey.objects.create(
-        user=user, name="Laptop", credential_id=b"x", public_key=b"x", created_at=timezone.now()
-    )
+    made = Authenticator().create({"rp": {"id": "testserver"}, "challenge": ""})
+    WebAuthn.add(user, "Laptop", made)
+
+
+def confirming(client: Client) -> str:
+    """In already; the password is asked for again."""
+    user = ruth()
+    enrol(user)
+    come_in(client, user)
+    return ""
 
 
 def new_app(client: Client) -> str:
-    half_way(client, has_app=False)
-    client.post("/admin/login/setup/", {"password": PASSWORD})
+    client.force_login(ruth())
+    client.post("/admin/login/confirm/", {"password": PASSWORD})
     return ""
 
 
@@ -200,7 +203,8 @@ PUBLIC: dict[str, Page] = {
     "/request/…/waiting-list/leave/": mine("verify", "waitlist", at="waiting-list/leave/"),
     "/admin/login/": at_login,
     "/admin/login/code/": half_way,
-    "/admin/login/passkey/": with_passkey,
+    "/admin/login/code/ (passkey)": with_passkey,
+    "/admin/login/confirm/": confirming,
     "/admin/login/again/": half_way,
     "/admin/login/setup/": new_app,
     "/admin/password_reset/": at_login,
@@ -228,4 +232,8 @@ def public_form(name: str, client: Client) -> Form:
     if address == "/search/":
         return Form("/search/", {"q": [""]}, {"q": "text"}, method="get", reads=clean)
     wanted = re.compile(re.escape(address).replace("…", "[^ ]+") + "$")
-    return next(form for form in forms_on(page.content, at) if wanted.match(form.path))
+    return next(
+        form
+        for form in forms_on(page.content, at)
+        if wanted.match(form.path) and ("credential" in form.shown) == ("(passkey)" in name)
+    )

@@ -15,10 +15,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import Resolver404, URLPattern, get_resolver, resolve
 from django.utils import timezone
-from django_otp import DEVICE_ID_SESSION_KEY
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts import own_passkeys, second_factor
 from bookings import transitions
 from bookings.models import (
     Appointment,
@@ -30,6 +27,7 @@ from bookings.models import (
     Service,
 )
 from bookings.staff import urls
+from tests.accounts.conftest import come_in, confirm, enrol
 from tests.factories import make_request
 from tests.hostile.bodies import Form, read
 from tests.hostile.public import DONE, PASSWORD, give_passkey, noon, start
@@ -79,19 +77,15 @@ def furnish(client: Client) -> None:
     owner = get_user_model().objects.create_superuser("owner", "owner@example.org", PASSWORD)
     first = Practitioner.objects.order_by("pk").first()
     Practitioner.objects.filter(pk=first.pk).update(user=owner)
-    come_in(client, owner)
+    be_owner(client, owner)
 
 
-def come_in(client: Client, owner: Any) -> None:
-    """By an app, with a passkey beside it, and with the password said once more for another."""
-    app = second_factor.begin(owner)
-    TOTPDevice.objects.update(confirmed=True)
+def be_owner(client: Client, owner: Any) -> None:
+    """By an app, with a passkey beside it, and with the password said once more for a change."""
+    enrol(owner)
     give_passkey(owner)
-    client.force_login(owner)
-    session = client.session
-    session[DEVICE_ID_SESSION_KEY] = app.persistent_id
-    session[own_passkeys.ADDING] = int(timezone.now().timestamp())
-    session.save()
+    come_in(client, owner)
+    confirm(client, PASSWORD)
 
 
 def shut_a_day(location: Location) -> None:

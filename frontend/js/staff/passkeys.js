@@ -17,7 +17,7 @@ async function send(event) {
   const options = JSON.parse(document.getElementById("passkey-options").textContent);
   trouble.textContent = "";
   try {
-    form.elements.answer.value = await answer(form.dataset.passkey, options);
+    form.elements.credential.value = await answer(form.dataset.passkey, options);
     form.submit();
   } catch (error) {
     // Called off, too late, or not known to this device: which of them, a browser does not say. It says
