@@ -45,7 +45,6 @@ def test_log_in_by_code_or_recovery_code(
     # The way in works without JavaScript.
     sign_in(plain_page)
     plain_page.get_by_role("heading", name="Set up a second step").wait_for()
-    check_page(plain_page)
     key = plain_page.locator("strong bdi").inner_text().replace(" ", "")
     picture = plain_page.get_by_alt_text("QR code")
     plain_page.wait_for_load_state()  # pictures too
@@ -115,6 +114,7 @@ def test_a_passkey_is_added_used_and_removed(
     on_the_device, cdp, made = device_with_passkeys(page)
     sign_in(page)
     page.get_by_label("Code").wait_for()
+    check_page(page)
     enter(page, code_of(page.locator("strong bdi").inner_text().replace(" ", "")))
     page.get_by_role("link", name="I have saved them").click()
     page.wait_for_url("**/admin/")
