@@ -75,7 +75,7 @@ PERSONAL = {
     "calendar/<str:token>.ics": "/calendar/nothing.ics",
     "admin/login/": "/admin/login/",
     "admin/login/code/": "/admin/login/code/",
-    "admin/login/passkey/": "/admin/login/passkey/",
+    "admin/login/confirm/": "/admin/login/confirm/",
     "admin/login/setup/": "/admin/login/setup/",
     "admin/login/setup/code.svg": "/admin/login/setup/code.svg",
     "admin/login/again/": "/admin/login/again/",
