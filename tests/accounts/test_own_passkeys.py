@@ -211,7 +211,7 @@ def test_a_passkey_wants_a_name(inside, device):
     assert not passkeys_of().exists()
 
 
-def test_without_the_script_the_page_says_what_it_takes_and_where(inside):
+def test_page_without_script_says_what_it_takes(inside):
     begin(inside)
     page = inside.get(ADD).content.decode()
     assert "JavaScript on, at http://testserver." in page and 'data-passkey="create"' in page

@@ -81,7 +81,7 @@ def test_the_seeded_owner_can_enrol(client, tmp_path, required):
     assert is_in(client)
 
 
-def test_whoever_has_an_app_needs_its_code_even_where_nobody_must(client, ruth, with_app):
+def test_app_needs_its_code_where_nobody_must(client, ruth, with_app):
     assert sign_in(client).url == CODE
     assert client.get("/admin/").url == "/admin/login/?next=/admin/"
     assert client.get("/admin/login/").url == CODE
@@ -328,7 +328,7 @@ def test_the_last_owner_resets_at_the_machine(ruth, with_app):
         call_command("reset_second_factor", "nobody")
 
 
-def test_whoever_came_in_by_a_recovery_code_makes_new_ones_and_stays_in(client, ruth, with_app):
+def test_maker_of_new_codes_stays_in(client, ruth, with_app):
     elsewhere = client.__class__()
     for browser, code in zip((client, elsewhere), with_app[1], strict=False):
         sign_in(browser)

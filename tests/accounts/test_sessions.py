@@ -45,7 +45,7 @@ def test_twelve_hours_end_it_whatever_happens(client, ruth, clock):
     assert not is_in(client)
 
 
-def test_a_page_that_asks_by_itself_is_nobody_there(client, ruth, clock):
+def test_page_that_asks_by_itself_is_nobody(client, ruth, clock):
     sign_in(client)
     for _ in range(3):
         clock.shift(25 * 60)
@@ -90,7 +90,7 @@ def test_the_owner_ends_anybodys(client, ruth, owner):
     assert not is_in(other)
 
 
-def test_what_a_new_password_has_ended_is_not_listed(client, ruth, owner):
+def test_logins_ended_by_password_are_not_listed(client, ruth, owner):
     left = client.__class__()
     sign_in(left)
     sign_in(client, "olga")
