@@ -269,6 +269,7 @@ class Verb(TextChoices):
     UNDO = "undo", _("undid the answer")
     NOTE = "note", _("noted")
     MOVE = "move", _("moved the visit")
+    HOLD_AGAIN = "hold_again", _("took the held time again")
     CHANGE_WISHES = "change_wishes", _("changed the times asked for")
     CHANGE_PLACE = "change_place", _("changed the place or time zone of the visit")
     EXPORT = "export", _("exported it")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -29,7 +30,11 @@ def open_request(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     links = AccessLink.objects.valid(now).select_related("request")
     link = links.filter(digest=digest(token)).first()
-    if link is None:
+    if link is None and AccessLink.objects.pending(now).filter(digest=digest(token)).exists():
+        # The link at a new address: it opens nothing but the question whether that is the patient's.
+        action = reverse("prove-address", args=[token])
+        response = render(request, "bookings/public/prove_address.html", {"action": action})
+    elif link is None:
         if throttle.spend("open", client_network(request), now=now):
             response = render(request, "bookings/public/link_unknown.html", status=404)
         else:

@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bookings.forms.fields import CrispyForm
+from bookings import phones
+from bookings.forms.fields import CrispyForm, PhoneField
 from bookings.validators import validate_plain_text
 
 
@@ -23,6 +24,33 @@ class FindForm(CrispyForm):
             "invalid": _("Enter an email address such as name@example.com."),
         },
     )
+
+
+class ReachForm(CrispyForm):
+    """The patient's own email address and telephone."""
+
+    email = forms.EmailField(
+        label=_("Email address"),
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={"invalid": _("Enter an email address such as name@example.com.")},
+    )
+    phone = PhoneField(
+        label=_("Phone number"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "type": "tel"}),
+    )
+
+    def __init__(self, *args: Any, needs_email: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if needs_email:
+            self.fields["email"].required = True
+            self.fields["email"].error_messages["required"] = _("Enter your email address.")
+
+    def clean_phone(self) -> str:
+        phone = self.cleaned_data.get("phone")
+        return phones.stored(phone) if phone else ""
 
 
 class PatientMessageForm(CrispyForm):

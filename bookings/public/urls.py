@@ -6,8 +6,8 @@ request that its address names, whatever else the same browser has open.
 
 from django.urls import path, re_path, register_converter
 
-from bookings.public import feeds, find, leave, manage, own_times, people
-from bookings.public.booking import check, steps, times
+from bookings.public import feeds, find, leave, manage, own_times, people, reach
+from bookings.public.booking import after, check, steps, times
 
 
 class DraftKey:
@@ -42,9 +42,13 @@ urlpatterns = [
     path("book/<key:draft>/contact/", steps.contact, name="book-contact"),
     path("book/<key:draft>/check/", check.check, name="book-check"),
     path("book/<key:draft>/sent/", check.sent, name="book-sent"),
+    path("book/<key:draft>/address/", after.change_address, name="book-address"),
+    path("book/<key:draft>/again/", after.send_again, name="book-send-again"),
+    path("book/<key:draft>/hold/", after.hold_again, name="book-hold-again"),
     path("book/<key:draft>/discard/", leave.discard_draft, name="book-discard"),
     path("request/", find.my_requests, name="my-requests"),
     path("request/open/<str:token>/", find.open_request, name="open-request"),
+    path("request/open/<str:token>/prove/", reach.prove_address, name="prove-address"),
     path("request/find/", find.find_request, name="find-request"),
     path("request/find/sent/", find.find_request_sent, name="find-request-sent"),
     path("request/close/", leave.close_pages, name="close-pages"),
@@ -56,6 +60,7 @@ urlpatterns = [
     path("request/<ref:reference>/cancel/", manage.withdraw, name="withdraw-request"),
     path("request/<ref:reference>/move/", manage.ask_to_move, name="move-request"),
     path("request/<ref:reference>/time/", own_times.choose_time, name="choose-time"),
+    path("request/<ref:reference>/contact/", reach.change_contact, name="change-contact"),
     path("request/<ref:reference>/answer/", manage.answer, name="answer-request"),
     path(
         "request/<ref:reference>/waiting-list/",

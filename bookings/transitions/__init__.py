@@ -37,6 +37,7 @@ from bookings.transitions.lost_links import resend_links
 from bookings.transitions.own_times import (
     CAN_WISH,
     change_wishes,
+    hold_again,
     is_inside_notice,
     move_own_visit,
 )
@@ -113,6 +114,7 @@ __all__ = [
     "resend_links",
     "CAN_WISH",
     "change_wishes",
+    "hold_again",
     "is_inside_notice",
     "move_own_visit",
     "send_again",

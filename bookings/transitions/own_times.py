@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from bookings.enums import AppointmentStatus, CancelledBecause, RequestStatus, Verb
@@ -12,8 +13,16 @@ from bookings.errors import InvalidTransition, TimeTaken, VisitBegun
 from bookings.messages import to_patients
 from bookings.models import Appointment, ConsultationRequest, PreferredTime, Resource
 from bookings.schedule.availability import Search, find_slot
-from bookings.transitions.core import PATIENT, all_or_nothing, booked, deadline_for, set_status
-from bookings.transitions.holds import drop_holds, hold_first_choice, taken
+from bookings.transitions.core import (
+    PATIENT,
+    all_or_nothing,
+    booked,
+    deadline_for,
+    record,
+    set_status,
+)
+from bookings.transitions.holds import drop_holds, end_hold, hold_first_choice, taken
+from bookings.transitions.limits import is_hoarding
 from bookings.transitions.visits import move
 
 CAN_MOVE = frozenset({RequestStatus.CONFIRMED, RequestStatus.IN_REVIEW})
@@ -108,6 +117,30 @@ def change_wishes(
         raise TimeTaken
     to_patients.received(consultation, fresh, now=now)
     return fresh
+
+
+@all_or_nothing
+def hold_again(consultation: ConsultationRequest, *, now: datetime) -> Appointment:
+    """Hold the first choice once more for a patient who has not confirmed the address in time.
+
+    Once only: a time must not be kept from others by somebody who never confirms. Raises `TimeTaken`, and
+    `InvalidTransition` while it is held, after the second time, or once the address is confirmed.
+    """
+    for lapsed in consultation.appointments.lapsed(now):
+        end_hold(lapsed, now=now)
+    twice = consultation.events.filter(verb=Verb.HOLD_AGAIN).exists()
+    unconfirmed = consultation.status == RequestStatus.UNVERIFIED
+    if not unconfirmed or twice or consultation.appointments.active().exists():
+        raise InvalidTransition
+    if is_hoarding(now=now):
+        raise InvalidTransition
+    until = now + timedelta(minutes=settings.BOOKINGS["HOLD_UNVERIFIED_MINUTES"])
+    held = hold_first_choice(consultation, until=until, now=now)
+    if held is None:
+        raise TimeTaken
+    status = consultation.status
+    record(consultation, Verb.HOLD_AGAIN, actor=PATIENT, now=now, before=status, after=status)
+    return held
 
 
 def _replace_times(consultation: ConsultationRequest, starts: Sequence[datetime]) -> None:

@@ -18,7 +18,8 @@ from django.utils.http import urlsafe_base64_encode
 
 from bookings import transitions
 from bookings.enums import DeclineReason
-from bookings.models import AccessLink, ConsultationRequest, Location, Service
+from bookings.models import AccessLink, Appointment, ConsultationRequest, Location, Service
+from bookings.models.access import digest
 from bookings.public import access
 from education.models import GuidePage
 from education.search import clean
@@ -54,6 +55,37 @@ def waiting(client: Client) -> str:
     visitor.about()
     visitor.instead("waiting")
     return visitor.at("waiting")
+
+
+def was_sent(page: str) -> Page:
+    """A request that was sent, on the page that says so or on one beside it."""
+
+    def make(client: Client) -> str:
+        visitor = start(client)
+        visitor.up_to_check()
+        visitor.send()
+        return visitor.at(page)
+
+    return make
+
+
+def lapsed(client: Client) -> str:
+    found = was_sent("sent")(client)
+    Appointment.objects.update(hold_expires_at=timezone.now())
+    return found
+
+
+def new_address(client: Client) -> str:
+    mine("verify")(client)
+    now, asked = timezone.now(), ConsultationRequest.objects.get()
+    AccessLink.objects.create(
+        request=asked,
+        digest=digest("x" * 43),
+        email="new@example.org",
+        created_at=now,
+        expires_at=now + timedelta(days=1),
+    )
+    return f"/request/open/{'x' * 43}/"
 
 
 def flagged(client: Client) -> str:
@@ -189,6 +221,10 @@ PUBLIC: dict[str, Page] = {
     "/book/…/contact/": asking("contact"),
     "/book/…/check/": asking("check"),
     "/book/…/discard/": asking("check"),
+    "/book/…/address/": was_sent("address"),
+    "/book/…/again/": was_sent("sent"),
+    "/book/…/hold/": lapsed,
+    "/request/open/…/prove/": new_address,
     "/request/find/": nobody,
     "/request/close/": mine(),
     "/request/…/verify/": mine(),
@@ -197,6 +233,7 @@ PUBLIC: dict[str, Page] = {
     "/request/…/keep/": mine("verify", "confirm", "move"),
     "/request/…/cancel/": mine("verify", "confirm", at="cancel/"),
     "/request/…/move/": mine("verify", "confirm", at="move/"),
+    "/request/…/contact/": mine("verify", at="contact/"),
     "/request/…/time/": mine("verify", at="time/"),
     "/request/…/answer/": mine("verify", "ask"),
     "/request/…/waiting-list/": mine("verify", at="waiting-list/"),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bookings import clock
-from bookings.enums import ContactBy
+from bookings.enums import ContactBy, Verb
 from bookings.errors import BookingError, TimeTaken
 from bookings.models import ConsultationRequest, Draft
 from bookings.public import abuse, shown
@@ -104,7 +104,9 @@ def _send(request: HttpRequest, draft: Draft, offering: Offering) -> HttpRespons
     signs = abuse.signs_of_a_robot(draft, now=now)
     if abuse.is_robot(signs):
         logger.info("fake success shown")
-        return sent_page(request, abuse.fake_success(draft, offering, now=now), held=None)
+        return sent_page(
+            request, abuse.fake_success(draft, offering, now=now), held=None, draft=draft.key
+        )
     network = client_network(request)
     try:
         made = submit(draft, offering, network=network, suspicion=signs[:1], now=now)
@@ -128,17 +130,28 @@ def sent(request: HttpRequest, draft: str) -> HttpResponse:
         return redirect("book")
     rows = ConsultationRequest.objects.select_related("waiting", "service", "location")
     consultation = rows.get(pk=found.request_id)
-    return sent_page(request, consultation, held=consultation.appointments.active().one_at_most())
+    held = consultation.appointments.holding(timezone.now()).one_at_most()
+    return sent_page(request, consultation, held=held, draft=draft)
 
 
 def sent_page(
-    request: HttpRequest, consultation: ConsultationRequest, *, held: Any
+    request: HttpRequest,
+    consultation: ConsultationRequest,
+    *,
+    held: Any,
+    draft: str,
+    form: Any = None,
 ) -> HttpResponse:
+    """`form`: to change a mistyped address, where somebody wants that."""
+    wished = bool(consultation.pk) and consultation.preferences.exclude(start=None).exists()
+    again = wished and not held and not consultation.events.filter(verb=Verb.HOLD_AGAIN).exists()
     context = {
         "consultation": consultation,
         "held": held,
-        "first_choice": bool(consultation.pk)
-        and consultation.preferences.exclude(start=None).exists(),
+        "draft": draft,
+        "form": form,
+        "first_choice": wished,
+        "can_hold_again": again,
         "mail_kept_here": not settings.MAIL_SERVER and not settings.PRODUCTION,
     }
     return render(request, "bookings/public/book_sent.html", context)

@@ -28,12 +28,14 @@ OF_A_REQUEST = {
     "withdraw-request": ("verify", "confirm"),
     "move-request": ("verify", "confirm"),
     "choose-time": ("verify", "confirm"),
+    "change-contact": ("verify",),
     "answer-request": ("verify", "ask"),
     "join-waiting-list": ("verify",),
     "leave-waiting-list": ("verify", "waitlist"),
 }
 """What came before the page on which each form stands."""
 BESIDE = {
+    "change-contact",
     "withdraw-request",
     "move-request",
     "choose-time",
@@ -49,14 +51,19 @@ OF_A_DRAFT = {
     "book-contact": {"name": "This Tab", "contact_by": "phone", "phone": "020 7946 0123"},
     "book-check": {},
     "book-discard": {},
+    "book-address": {"email": "right@example.org"},
+    "book-send-again": {},
+    "book-hold-again": {},
 }
+AFTER = {"book-address", "book-send-again", "book-hold-again"}
+"""Beside the page that says "sent"."""
 BEFORE = {
     "book-doctor": {"safety": {"flags": ["clot"], "cleared": False}},
     "book-waiting": {"time": {"first": "waiting", "practitioner": None}},
 }
 """Answers that lead to a page which not everybody is shown."""
-OF_NO_RECORD = {"find-request", "close-pages", None}
-"""A form for an address, one for the whole browser, and addresses that no page posts to any more."""
+OF_NO_RECORD = {"find-request", "prove-address", "close-pages", None}
+"""Forms for an address, a link, the whole browser; and addresses that no page posts to any more."""
 
 
 def test_every_post_is_in_a_table(client, clinic):
@@ -108,12 +115,12 @@ def test_another_link_opened_meanwhile_changes_nothing(client, clinic, name):
     before, untouched = row(mine), row(other)
 
     free = re.findall(r'name="times" value="([^"]+)"', page.text)[-1:]
-    press(client, page, path, message="For this one.", weeks="2", times=free)
+    press(client, page, path, message="For this one.", weeks="2", times=free, phone="020 7946 0999")
 
     assert row(other) == untouched and row(mine) != before
 
 
-@pytest.mark.parametrize("name", OF_A_DRAFT)
+@pytest.mark.parametrize("name", [name for name in OF_A_DRAFT if name not in AFTER])
 def test_another_request_begun_meanwhile_changes_nothing(client, clinic, name):
     first, second = Visitor(client), Visitor(client)
     first.up_to_check(name="First Person", email="first@example.org")
@@ -133,6 +140,25 @@ def test_another_request_begun_meanwhile_changes_nothing(client, clinic, name):
         assert ConsultationRequest.objects.get().name == "First Person"
     else:
         assert left is None or left.expires_at > mine.expires_at
+
+
+@pytest.mark.parametrize("name", sorted(AFTER))
+def test_another_request_sent_meanwhile_changes_nothing(client, clinic, time_machine, name):
+    first, second = Visitor(client), Visitor(client)
+    first.up_to_check(name="First Person", email="first@example.org")
+    first.send()
+    mine = ConsultationRequest.objects.get()
+    if name == "book-hold-again":
+        time_machine.move_to(timezone.now() + timedelta(minutes=20))
+    page = first.get("address" if name == "book-address" else "sent")
+    second.up_to_check(2, name="Second Person", email="second@example.org")
+    second.send()
+    other = ConsultationRequest.objects.exclude(pk=mine.pk).get()
+    before, untouched = row(mine), row(other)
+
+    press(client, page, reverse(name, args=[first.draft]), **OF_A_DRAFT[name])
+
+    assert row(other) == untouched and row(mine) != before
 
 
 def test_a_carer_cancels_the_right_visit(client, clinic):
