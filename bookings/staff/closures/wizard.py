@@ -85,14 +85,14 @@ def closure_offer(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def closure_cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    """Cancel every visit that is still booked inside. Offered times stay offered."""
+    """Cancel every visit of the page that is still booked inside. Offered times stay offered."""
     shut, now = _load(request, pk), timezone.now()
     to_cancel = _cancel_form(request.POST)
     if not to_cancel.is_valid():
         return _show(request, shut, to_cancel=to_cancel, status=422)
     done = 0
     for person in people_of(shut, now=now):
-        if person.stands(now):
+        if person.stands(now) and str(person.visit.pk) in request.POST.getlist("visit"):
             done += _cancel(request, person, to_cancel.cleaned_data["message"], now)
     if not done:
         to_cancel.add_error(None, _("There is nothing left to cancel."))
@@ -218,7 +218,7 @@ def _show(
         for p in people
         if p.consultation.pk in bound and not p.to_offer
     ]
-    standing = sum(person.stands(now) for person in people)
+    standing = [person.visit for person in people if person.stands(now)]
     gone = [form for form, there in ((to_all, rows), (to_cancel, standing)) if form and not there]
     when = short_at(shut.start, shut.location)
     context = {

@@ -143,7 +143,9 @@ def test_the_answers_come_in(desk_client, close, booked, desk):
 def test_the_day_is_off(desk_client, close, booked):
     shut = close()
     offer_all(desk_client, shut, **{booked[0].reference: {"include": ""}})
-    desk_client.post(reverse("desk:closure_cancel", args=[shut.pk]), {"message": "Sorry."})
+    visits = [visit.pk for visit in Appointment.objects.filter(status=AppointmentStatus.BOOKED)]
+    sent = {"message": "Sorry.", "visit": visits}
+    desk_client.post(reverse("desk:closure_cancel", args=[shut.pk]), sent)
     assert not Appointment.objects.filter(status=AppointmentStatus.BOOKED).exists()
     assert Appointment.objects.pending().count() == 2
     assert sorted(states(shut).values()) == [State.CANCELLED, State.OFFERED, State.OFFERED]
