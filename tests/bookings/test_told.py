@@ -41,6 +41,9 @@ FIELDS = {
     (Service, "slug"): ("new-slug", STAYS),
     (Service, "summary"): ("A new summary.", STAYS),
     (Service, "form_version"): (2, STAYS),
+    (Service, "questions"): (None, STAYS),
+    # What patients may do themselves on their page from now on.
+    (Service, "patients_move"): (False, {"page"}),
     # The same service under another name; the newest advice; the notice that we ask for.
     (Service, "name"): ("Renamed service", NAMED),
     (Service, "preparation"): ("Bring new socks.", {"page", "mail"}),
