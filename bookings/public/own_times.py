@@ -43,6 +43,7 @@ def choose_time(request: HttpRequest, consultation: ConsultationRequest) -> Http
         {},
         now,
         ignoring=[one.pk for one in consultation.appointments.active()],
+        but=visit.start if visit and wished in (None, visit.practitioner) else None,
     )
     form_class = MoveForm if visit else TimeForm
     form = form_class(posted(request), times=listing.times)

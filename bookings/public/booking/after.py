@@ -73,7 +73,8 @@ def change_address(
             form.add_error("email", str(error.message))
         else:
             return redirect("book-sent", draft)
-    return sent_page(request, consultation, held=None, draft=draft, form=form)
+    held = consultation.appointments.holding(timezone.now()).one_at_most()
+    return sent_page(request, consultation, held=held, draft=draft, form=form)
 
 
 def _phone(consultation: ConsultationRequest) -> str:

@@ -25,7 +25,10 @@ DAYS_A_PAGE = 10
 
 class Listing:
     """The free times that a page shows: from the day asked for, else around the one chosen before,
-    else from the first day with any. Looked up where the page is shown, and not for an answer."""
+    else from the first day with any. Looked up where the page is shown, and not for an answer.
+
+    `ignoring`: ids of appointments to leave out, as if they were not there. `but`: a start not to show.
+    """
 
     def __init__(
         self,
@@ -35,7 +38,9 @@ class Listing:
         kept: dict[str, Any],
         now: datetime,
         ignoring: Sequence[int] = (),
+        but: datetime | None = None,
     ) -> None:
+        self.but = but
         self.offering, self.wished, self.asked, self.kept, self.now = (
             offering,
             wished,
@@ -52,7 +57,7 @@ class Listing:
 
     @property
     def slots(self) -> list[availability.Slot]:
-        return self._found[1]
+        return [slot for slot in self._found[1] if slot.start != self.but]
 
     @property
     def first_day(self) -> date:

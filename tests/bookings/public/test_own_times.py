@@ -44,6 +44,12 @@ class TestBooked:
         mail = asked.messages.get(kind="moved").email
         assert mail.attachments.exists()
 
+    def test_its_own_time_is_not_offered(self, patient, visit, clinic):
+        own = f"{visit.start:%Y-%m-%dT%H:%MZ}"
+        assert own not in offered(patient) and offered(patient)
+        other = next(one for one in clinic[2] if one != visit.practitioner)
+        assert own in offered(patient, f"?with={other.pk}&from={visit.start:%Y-%m-%d}")
+
     def test_calendars_follow(self, patient, asked, visit):
         uid, sequence = visit.ics_uid, visit.ics_sequence
         patient.post("time/", {"times": offered(patient)[-1]})
