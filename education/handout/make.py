@@ -3,8 +3,7 @@
 import datetime as dt
 import hashlib
 import json
-from functools import lru_cache
-from importlib.util import find_spec
+import logging
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
@@ -20,20 +19,12 @@ from education.enums import CareLevel
 from education.guide import drawings
 from education.guide.checks import plain
 from education.guide.content import Guide
+from education.handout import typeface
 
 FOLDER = Path(__file__).resolve().parent
 PAPERS = {"a4": "a4", "letter": "us-letter"}
 CACHE_SECONDS = 24 * 60 * 60
-
-
-@lru_cache(maxsize=1)
-def fonts() -> typst.Fonts:
-    """Our own font, so that a sheet looks the same on every server."""
-    spec = find_spec("font_source_sans_pro")
-    if spec is None or spec.origin is None:
-        raise RuntimeError("font-source-sans-pro is not installed")
-    folder = str(Path(spec.origin).parent / "files")
-    return typst.Fonts(include_system_fonts=False, font_paths=[folder])
+logger = logging.getLogger(__name__)
 
 
 def qr(url: str) -> str:
@@ -101,7 +92,11 @@ def exercise(value: Any) -> dict[str, Any]:
         "stop_if": [item.rstrip(".") for item in record.stop_list],
         # Only our own drawings: an uploaded picture may be stored on another server.
         "pictures": [
-            {"path": f"/{record.drawing}-{phase}.svg", "alt": alt, "label": label}
+            {
+                "path": f"/{record.drawing}-{phase}.svg",
+                "alt": alt or f"{record.name}: {label}",
+                "label": label,
+            }
             for phase, alt, label in (
                 ("start", record.start_alt, gettext("Start")),
                 ("end", record.end_alt, gettext("End")),
@@ -170,23 +165,43 @@ def picture(title: str, headline: str, clinic: ClinicSettings, *, drawing: str) 
 
 
 def made(template: str, sheet: dict[str, Any], kind: Literal["pdf", "png"]) -> bytes:
+    sheet = typeface.everywhere(sheet, typeface.readable)
     text = json.dumps(sheet, ensure_ascii=False, sort_keys=True)
     key = f"handout:{template}:{hashlib.sha256(text.encode()).hexdigest()}"
     found: bytes | None = cache.get(key)
     if found is None:
-        found = compiled(template, text, kind)
+        found = in_any_case(template, sheet, kind)
         cache.set(key, found, CACHE_SECONDS)
     return found
 
 
-def compiled(template: str, text: str, kind: Literal["pdf", "png"]) -> bytes:
+def in_any_case(template: str, sheet: dict[str, Any], kind: Literal["pdf", "png"]) -> bytes:
+    """First as written; then in our own font alone; then without the promise to screen readers."""
+    try:
+        return compiled(template, sheet, kind)
+    except typst.TypstError:
+        sheet = typeface.everywhere(sheet, typeface.in_our_font) | {"qr": sheet.get("qr", "")}
+    try:
+        return compiled(template, sheet, kind)
+    except typst.TypstError as error:
+        logger.exception("A handout is not accessible: %s", error.message)
+        return compiled(template, sheet, kind, standards=())
+
+
+def compiled(
+    template: str,
+    sheet: dict[str, Any],
+    kind: Literal["pdf", "png"],
+    standards: tuple[Literal["ua-1"], ...] = ("ua-1",),
+) -> bytes:
     # The document can read nothing outside the root, the drawings' folder.
     compiler = typst.Compiler(
-        (FOLDER / template).read_bytes(), root=str(drawings.FOLDER), font_paths=fonts()
+        (FOLDER / template).read_bytes(), root=str(drawings.FOLDER), font_paths=typeface.fonts()
     )
-    options: dict[str, Any] = {"ppi": 144} if kind == "png" else {"pdf_standards": "ua-1"}
+    options: dict[str, Any] = {"ppi": 144} if kind == "png" else {"pdf_standards": list(standards)}
     if kind == "pdf":
         options["timestamp"] = dt.datetime.combine(timezone.localdate(), dt.time(), dt.UTC)
+    text = json.dumps(sheet, ensure_ascii=False)
     done = compiler.compile(format=kind, sys_inputs={"data": text}, **options)
     first = done[0] if isinstance(done, list) else done
     if first is None:
