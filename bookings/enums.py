@@ -294,3 +294,24 @@ VERBS_AFTER_A_CLOSURE = frozenset(
     {Verb.REFUSE, Verb.LAPSE_OFFER, Verb.KEEP_APPOINTMENT, Verb.OFFER, Verb.DISPLACE}
 )
 """The latest of these shows whether a patient displaced by a closure has a new time yet."""
+
+
+class StaffKind(TextChoices):
+    """What staff are told of, in the words of the page where each person chooses."""
+
+    NEW = "new", _("New requests")
+    ANSWER = "answer", _("Answers of patients, and offers accepted, refused or lapsed")
+    CHANGE = "change", _("Visits that patients cancel, move or want to move")
+    WAITING = "waiting", _("The waiting list")
+    PROMISE = "promise", _("An answer that is due soon")
+    UNDELIVERED = "undelivered", _("Messages that did not arrive")
+    ATTACK = "attack", _("Somebody may be blocking the diary")
+    OWN_VISIT = "own_visit", _("My own visits: booked, moved or cancelled")
+
+
+class TellWhen(TextChoices):
+    """When a member of staff gets a mail about a kind."""
+
+    AT_ONCE = "at_once", _("at once")
+    BUNDLED = "bundled", _("every hour at most, in working hours")
+    NEVER = "never", _("no mail")

@@ -18,6 +18,7 @@ from wagtail.snippets.models import register_snippet
 from bookings.permissions import can_read_requests, can_see_health
 from bookings.roles import ROLES
 from bookings.staff import urls
+from bookings.staff.messages.choices import StaffMailPanel
 from bookings.staff.reports.audit import AuditMenuItem
 from bookings.staff.reports.views import ReportsMenuItem
 from bookings.staff.requests.waiting_list import WaitingMenuItem
@@ -106,6 +107,9 @@ def inbox_panel(request: HttpRequest, panels: list[Any]) -> None:
 def health_panel(request: HttpRequest, panels: list[Any]) -> None:
     if can_see_health(request.user):
         panels.append(HealthPanel())
+
+
+hooks.register("register_account_settings_panel", StaffMailPanel)
 
 
 @hooks.register("insert_global_admin_css")

@@ -391,6 +391,8 @@ FILL_SECONDS = env.int("FILL_SECONDS", default=10)
 PERIODIC = [
     ("expire", timedelta(seconds=5), "bookings.transitions.expire_due"),
     ("remind", timedelta(minutes=1), "bookings.worker.reminders.remind_due"),
+    ("warn-staff", timedelta(minutes=1), "bookings.worker.staff_warnings.warn_due"),
+    ("tell-staff", timedelta(seconds=5), "bookings.messages.staff_mail.write_due"),
     ("digest", timedelta(minutes=5), "bookings.messages.daily_digest.send_daily"),
     ("retention", timedelta(hours=1), "bookings.worker.retention.run"),
     ("publish", timedelta(minutes=1), "education.scheduling.publish_due"),

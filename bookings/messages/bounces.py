@@ -11,9 +11,11 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from post_office.models import STATUS, Email, RecipientDeliveryStatus
 
+from bookings.messages import to_staff
 from bookings.models.events import BOUNCED
 
 logger = logging.getLogger(__name__)
@@ -42,8 +44,11 @@ def mark(
     email = _by_id(message_id) or _last_to(recipient, now)
     if status is None or email is None or email.recipient_delivery_status in {*BOUNCED, status}:
         return None
-    Email.objects.filter(pk=email.pk).update(recipient_delivery_status=status, last_updated=now)
-    email.logs.create(status=status, message=reason, exception_type="")
+    with transaction.atomic():
+        Email.objects.filter(pk=email.pk).update(recipient_delivery_status=status, last_updated=now)
+        email.logs.create(status=status, message=reason, exception_type="")
+        if status in BOUNCED:
+            to_staff.undelivered(email, now=now)
     logger.info("mail %s %s", email.pk, outcome)
     return email
 

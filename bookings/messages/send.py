@@ -21,10 +21,12 @@ from socket import gaierror
 from ssl import SSLError
 
 from django.core.mail import EmailAttachment
+from django.db import transaction
 from django.db.models import Q
 from post_office.connections import connections
 from post_office.models import STATUS, Email
 
+from bookings.messages import to_staff
 from bookings.messages.secret_links import forget, texts_without_secret
 from bookings.models import Message
 
@@ -127,9 +129,10 @@ def _keep_or_give_up(email: Email, error: Exception, now: datetime) -> None:
         if final
         else {"status": STATUS.requeued, "scheduled_time": now + RETRIES[tries]}
     )
-    Email.objects.filter(pk=email.pk, status__in=WAITING).update(
-        number_of_retries=tries + 1, last_updated=now, **changes
-    )
+    waiting = Email.objects.filter(pk=email.pk, status__in=WAITING)
+    with transaction.atomic():
+        if waiting.update(number_of_retries=tries + 1, last_updated=now, **changes) and final:
+            to_staff.undelivered(email, now=now)
     reason = f"{smtp_code(error) or ''} {type(error).__name__}".strip()
     email.logs.create(status=STATUS.failed, message=reason, exception_type=type(error).__name__)
     logger.warning("mail %s %s: %s", email.pk, "given up" if final else "kept", reason)

@@ -8,6 +8,7 @@ from bookings.models.events import Event, Heartbeat, Message, PeriodicJob
 from bookings.models.hours import DateException, WeeklyHours
 from bookings.models.questions import SafetyQuestions, questions_of
 from bookings.models.requests import Consent, ConsultationRequest, IntakeAnswer, PreferredTime
+from bookings.models.staff_notices import StaffNotice, StaffPreference
 from bookings.models.waiting import WaitingListEntry
 from bookings.models.wording import Digest, MessageSettings, MessageTemplate
 
@@ -35,6 +36,8 @@ __all__ = [
     "Resource",
     "SafetyQuestions",
     "Service",
+    "StaffNotice",
+    "StaffPreference",
     "TimeClaim",
     "WaitingListEntry",
     "WeeklyHours",

@@ -6,7 +6,16 @@ request that its address names, whatever else the same browser has open.
 
 from django.urls import path, re_path, register_converter
 
-from bookings.public import feeds, find, leave, manage, own_times, people, reach
+from bookings.public import (
+    feeds,
+    find,
+    leave,
+    manage,
+    own_times,
+    people,
+    reach,
+    stop_staff_mail,
+)
 from bookings.public.booking import after, check, steps, times
 
 
@@ -73,6 +82,7 @@ urlpatterns = [
         name="leave-waiting-list",
     ),
     path("request/<ref:reference>/appointment.ics", manage.calendar_file, name="calendar-file"),
+    path("staff/stop/<str:token>/", stop_staff_mail.stop_staff_mail, name="stop-staff-mail"),
     path("calendar/<str:token>.ics", feeds.calendar_feed, name="calendar-feed"),
     # Addresses that named no request, in pages that were open when the site was upgraded.
     re_path(r"^book/(?:reason|time|other-times|contact|check|sent)/$", leave.old_step),

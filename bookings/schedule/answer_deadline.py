@@ -24,24 +24,45 @@ def answer_deadline(location: Location, *, now: datetime) -> datetime:
     and the location is not closed. If the next 30 days have too few working hours, it is their end.
     """
     now += (datetime.min.replace(tzinfo=UTC) - now) % QUARTER
-    wanted = timedelta(hours=settings.BOOKINGS["ANSWER_WITHIN_WORKING_HOURS"])
-    hours = _hours(location)
-    until = now + DAY * ANSWER_SEARCH_DAYS
+    left = promised = timedelta(hours=settings.BOOKINGS["ANSWER_WITHIN_WORKING_HOURS"])
+    for days in (FIRST_LOOK, ANSWER_SEARCH_DAYS):
+        left = promised
+        for start, end in working_times(location, now=now, days=days):
+            if end - start >= left:
+                return start + left
+            left -= end - start
+    return now + DAY * ANSWER_SEARCH_DAYS
+
+
+def working_times(location: Location, *, now: datetime, days: int) -> list[Interval]:
+    """When anybody works and the location is not closed, from `now` (UTC) for some days, in order."""
     closed = DateException.objects.filter(
         location=location,
         resource=None,
         kind=ExceptionKind.CLOSED,
-        start__lt=until,
+        start__lt=now + DAY * ANSWER_SEARCH_DAYS,
         end__gt=now,
     ).values_list("start", "end")
     over = [*closed, (now - DAY * 3, now)]
-    for days in (FIRST_LOOK, ANSWER_SEARCH_DAYS):
-        left = wanted
-        for start, end in intervals.subtract(_working(hours, location, days, now), over):
-            if end - start >= left:
-                return start + left
-            left -= end - start
-    return until
+    return list(intervals.subtract(_working(_hours(location), location, days, now), over))
+
+
+def next_working(location: Location, *, now: datetime) -> datetime:
+    """The next moment (UTC) at which somebody works there; `now` where nobody does within a week."""
+    times = working_times(location, now=now, days=FIRST_LOOK + 1)
+    return times[0][0] if times else now
+
+
+def is_almost_due(deadline: datetime, working: Sequence[Interval], *, now: datetime) -> bool:
+    """Whether three quarters of the promised working hours have gone by: a quarter is left or less.
+
+    `working` are the `working_times` from `now` on. A promise for a time that is over is broken, not due.
+    """
+    if deadline <= now:
+        return False
+    quarter = timedelta(hours=settings.BOOKINGS["ANSWER_WITHIN_WORKING_HOURS"]) / 4
+    left = [min(end, deadline) - start for start, end in working if start < deadline]
+    return sum(left, timedelta()) <= quarter
 
 
 def _hours(location: Location) -> list[WeeklyHours]:

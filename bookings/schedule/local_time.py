@@ -38,6 +38,13 @@ def instant(day: date, wall: time, zone: ZoneInfo, *, last: bool = False) -> dat
     return late
 
 
+def is_quiet(at: datetime, zone: ZoneInfo, quiet: tuple[time, time]) -> bool:
+    """Whether it is within the quiet hours on the wall clock; they may cross midnight."""
+    first, last = quiet
+    wall = at.astimezone(zone).time()
+    return first <= wall < last if first <= last else wall >= first or wall < last
+
+
 def whole_cells(start: datetime, end: datetime) -> Interval:
     """The interval rounded outwards to five-minute cells of UTC."""
     floor = start - (start - datetime.min.replace(tzinfo=UTC)) % CELL

@@ -13,6 +13,7 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from bookings.enums import (
+    APPOINTMENT_CAN_LAPSE,
     APPOINTMENT_FINAL,
     APPOINTMENT_HOLDING,
     APPOINTMENT_TRANSITIONS,
@@ -30,7 +31,8 @@ from bookings.errors import (
     InvalidTransition,
     StaleVersion,
 )
-from bookings.models import Appointment, ConsultationRequest, Event
+from bookings.messages import to_staff
+from bookings.models import Appointment, ConsultationRequest, Event, StaffNotice
 from bookings.schedule import answer_deadline, claims
 
 
@@ -96,9 +98,13 @@ def record(
     after: str = "",
     why: str = "",
     appointment: Appointment | None = None,
+    tell: bool = True,
 ) -> Event:
-    """Write the event of a change. `why` is shown to staff."""
-    return Event.objects.create(
+    """Write the event of a change, and what staff are told of it. `why` is shown to staff.
+
+    `tell` is False where staff are doing it at this moment in the patient's stead.
+    """
+    event = Event.objects.create(
         request=consultation,
         appointment=appointment,
         verb=verb,
@@ -109,6 +115,9 @@ def record(
         why=why[:300],
         at=now,
     )
+    if tell:
+        to_staff.tell(event)
+    return event
 
 
 def set_status(
@@ -235,6 +244,11 @@ def set_appointment_status(
         claims.release(appointment)
     elif to in APPOINTMENT_HOLDING:
         claims.renew(appointment, now=now)
+    if to == AppointmentStatus.BOOKED and before in APPOINTMENT_CAN_LAPSE:
+        to_staff.visit_changed(appointment, Verb.CONFIRM, now=now)
+    elif before == AppointmentStatus.BOOKED and to == AppointmentStatus.CANCELLED:
+        verb = Verb.MOVE if because == CancelledBecause.MOVED else Verb.CANCEL
+        to_staff.visit_changed(appointment, verb, now=now, because=because)
 
 
 def booked(consultation: ConsultationRequest) -> Appointment | None:
@@ -261,7 +275,10 @@ def look(consultation: ConsultationRequest, *, actor: Actor, now: datetime) -> E
     """Record that a member of staff opened the request; once an hour for each of them.
 
     The one thing that a GET writes: a script's beacon could be switched off by whoever is to be audited.
+    What they were told about the request counts as looked at.
     """
+    told = StaffNotice.objects.filter(user=actor.user, request=consultation, seen_at=None)
+    told.update(seen_at=now)
     earlier = Event.objects.filter(
         request=consultation, verb=Verb.LOOK, actor=actor.user, at__gt=now - ONCE_IN
     )

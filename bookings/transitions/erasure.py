@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from django.db import models, transaction
-from post_office.models import Attachment, Email
+from post_office.models import STATUS, Attachment, Email
 
 from bookings.enums import (
     APPOINTMENT_HOLDING,
@@ -100,6 +100,11 @@ def _free_times(consultation: ConsultationRequest, now: datetime) -> None:
 
 def _erase_mail(consultation: ConsultationRequest) -> None:
     """The outbox rows with their logs and attachments, and the files of a site without mail server."""
+    # Mails to staff name other requests too. Those that have left say nothing from now on.
+    told = Email.objects.filter(staff_notices__request=consultation, status=STATUS.sent)
+    Email.objects.filter(pk__in=list(told.values_list("pk", flat=True))).update(
+        subject="", message="", html_message=""
+    )
     mails = Email.objects.filter(about__request=consultation)
     message_ids = list(mails.values_list("message_id", flat=True))
     attachments = list(Attachment.objects.filter(emails__in=mails).distinct())

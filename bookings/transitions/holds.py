@@ -22,6 +22,7 @@ from bookings.enums import (
     Verb,
 )
 from bookings.errors import BookingError, StaleVersion, TimeTaken
+from bookings.messages import to_staff
 from bookings.models import Appointment, ConsultationRequest, Resource
 from bookings.schedule import availability, claims, why_not_free
 from bookings.schedule.availability import Availability, Search
@@ -115,6 +116,7 @@ def book(
     )
     if instead_of:
         continue_calendar(visit, instead_of)
+    to_staff.visit_changed(visit, Verb.CONFIRM, now=now)
     return visit
 
 

@@ -61,7 +61,9 @@ def submit(
         with transaction.atomic():
             if not by_staff:
                 check_network(data.network)
-            return _submit(data, person, idempotency_key=idempotency_key, now=now)
+            return _submit(
+                data, person, idempotency_key=idempotency_key, now=now, tell=not by_staff
+            )
     except (IntegrityError, BookingError):
         # A repeated submit trips its own constraint: return the first.
         earlier = ConsultationRequest.objects.filter(idempotency_key=idempotency_key).first()
@@ -71,12 +73,12 @@ def submit(
 
 
 def _submit(
-    data: RequestData, person: Contact, *, idempotency_key: str, now: datetime
+    data: RequestData, person: Contact, *, idempotency_key: str, now: datetime, tell: bool
 ) -> ConsultationRequest:
     by_mail = bool(person.email)
     # Look before writing: on SQLite everybody else waits for the write lock.
     diary = _diary_of_first_choice(data, now) if by_mail and data.starts else None
-    consultation = _write_request(data, person, idempotency_key=idempotency_key, now=now)
+    consultation = _write_request(data, person, idempotency_key=idempotency_key, now=now, tell=tell)
     held = None
     if diary and not is_hoarding(now=now):
         minutes = settings.BOOKINGS["HOLD_UNVERIFIED_MINUTES"]
@@ -96,7 +98,7 @@ def _submit(
 
 
 def _write_request(
-    data: RequestData, person: Contact, *, idempotency_key: str, now: datetime
+    data: RequestData, person: Contact, *, idempotency_key: str, now: datetime, tell: bool
 ) -> ConsultationRequest:
     by_mail = bool(person.email)
     number, extension = phones.split(person.phone)
@@ -133,7 +135,7 @@ def _write_request(
         created_at=now,
     )
     _write_details(consultation, data, now)
-    record(consultation, Verb.SUBMIT, actor=PATIENT, now=now, after=consultation.status)
+    record(consultation, Verb.SUBMIT, actor=PATIENT, now=now, after=consultation.status, tell=tell)
     return consultation
 
 

@@ -18,7 +18,7 @@ from bookings.messages import to_patients
 from bookings.models import Appointment
 from bookings.models.wording import MessageSettings
 from bookings.schedule import availability
-from bookings.schedule.local_time import DAY
+from bookings.schedule.local_time import DAY, is_quiet
 
 STILL_USEFUL = timedelta(hours=1)
 """A reminder this close to the visit is too late to act on."""
@@ -27,13 +27,6 @@ JUST_TOLD = timedelta(hours=2)
 BEFORE_QUIET = timedelta(minutes=15)
 
 Quiet = tuple[time, time]
-
-
-def is_quiet(at: datetime, zone: ZoneInfo, quiet: Quiet) -> bool:
-    """Whether it is within the quiet hours on the wall clock; they may cross midnight."""
-    first, last = quiet
-    wall = at.astimezone(zone).time()
-    return first <= wall < last if first <= last else wall >= first or wall < last
 
 
 def send_at(start: datetime, hours: int, zone: ZoneInfo, quiet: Quiet) -> datetime:

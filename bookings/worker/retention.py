@@ -20,7 +20,7 @@ from bookings import transitions
 from bookings.enums import AppointmentStatus, ErasureReason, RequestStatus
 from bookings.errors import BookingError
 from bookings.messages import local_mailbox
-from bookings.models import Appointment, ConsultationRequest
+from bookings.models import Appointment, ConsultationRequest, StaffNotice
 from bookings.models.requests import RequestQuerySet
 
 UNANSWERED = frozenset(
@@ -66,6 +66,7 @@ def run(*, now: datetime, say: Say = silent, by_hand: bool = False) -> dict[str,
     steps: dict[str, Callable[[], int]] = {
         "texts of messages": partial(forget_texts, now),
         "mails to staff": partial(forget_other_mails, now),
+        "what staff were told": partial(forget_staff_notices, now),
         "technical logs": partial(forget_logs, now),
     }
     for name, step in steps.items():
@@ -153,6 +154,11 @@ def forget_other_mails(now: datetime) -> int:
     """Delete mails that belong to no request, such as password resets of staff."""
     old = Email.objects.filter(about=None, created__lte=before(now, "MESSAGE_DAYS"))
     return old.delete()[1].get("post_office.Email", 0)
+
+
+def forget_staff_notices(now: datetime) -> int:
+    """Delete what staff were told, seen or not."""
+    return StaffNotice.objects.filter(at__lte=before(now, "MESSAGE_DAYS")).delete()[0]
 
 
 def forget_logs(now: datetime) -> int:

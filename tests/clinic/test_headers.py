@@ -78,6 +78,7 @@ PERSONAL = {
     ),
     "request/close/": "/request/close/",
     "calendar/<str:token>.ics": "/calendar/nothing.ics",
+    "staff/stop/<str:token>/": "/staff/stop/nothing/",
     "admin/login/": "/admin/login/",
     "admin/login/code/": "/admin/login/code/",
     "admin/login/confirm/": "/admin/login/confirm/",
