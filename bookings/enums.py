@@ -300,7 +300,7 @@ class StaffKind(TextChoices):
     """What staff are told of, in the words of the page where each person chooses."""
 
     NEW = "new", _("New requests")
-    ANSWER = "answer", _("Answers of patients, and offers accepted, refused or lapsed")
+    ANSWER = "answer", _("Answers and corrections, and offers accepted, refused or lapsed")
     CHANGE = "change", _("Visits that patients cancel, move or want to move")
     WAITING = "waiting", _("The waiting list")
     PROMISE = "promise", _("An answer that is due soon")

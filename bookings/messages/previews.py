@@ -7,16 +7,25 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from bookings import clock
-from bookings.enums import DeclineReason
-from bookings.messages import daily_digest, queue
+from bookings.enums import DeclineReason, StaffKind, Verb
+from bookings.messages import daily_digest, queue, staff_mail
 from bookings.messages.defaults import KINDS
 from bookings.messages.placeholders import Change, values_of
-from bookings.models import Appointment, ConsultationRequest, Location, Message, Resource, Service
+from bookings.models import (
+    Appointment,
+    ConsultationRequest,
+    Location,
+    Message,
+    Resource,
+    Service,
+    StaffNotice,
+)
 from clinic.dates import unbroken
 
 
@@ -85,8 +94,9 @@ def preview(kind: str, language: str, words: dict[str, str] | None = None) -> di
 
 
 def mails(kind: str = "") -> dict[str, dict[str, str]]:
-    """Every kind of message in the clinic's words, and the daily digest; or only `kind`."""
-    makers = {one: partial(_message, one) for one in KINDS} | {"digest": _morning}
+    """Every kind of message in the clinic's words, and those to staff; or only `kind`."""
+    others = {"digest": _morning, "staff": _to_staff}
+    makers = {one: partial(_message, one) for one in KINDS} | others
     return {one: make() for one, make in makers.items() if kind in ("", one)}
 
 
@@ -100,3 +110,19 @@ def _morning() -> dict[str, str]:
     return {"label": _("Waiting at the front desk")} | daily_digest.render(
         [consultation], [Message(request=consultation)]
     )
+
+
+def _to_staff() -> dict[str, str]:
+    now = timezone.now()
+    consultation = _asked()
+    visit = Appointment(
+        start=_a_week_on(), location=consultation.location, request=consultation, status="cancelled"
+    )
+    about = {"request": consultation, "at": now}
+    notices = [
+        StaffNotice(
+            kind=StaffKind.CHANGE, verb=Verb.WITHDRAW, appointment=visit, urgent=True, **about
+        ),
+        StaffNotice(kind=StaffKind.NEW, verb=Verb.VERIFY, **about),
+    ]
+    return {"label": _("What has changed")} | staff_mail.render(notices, AnonymousUser(), now=now)

@@ -149,7 +149,16 @@ def says(notice: StaffNotice) -> str:
         return words
     when = unbroken(clock.moment_label(visit.start, visit.zone))
     room = f", {visit.room}" if visit.room else ""
-    return f"{words} ({when}{room})"
+    now = _booked_instead(notice)
+    return f"{words} ({when}{room})" + (f" → {now}" if now else "")
+
+
+def _booked_instead(notice: StaffNotice) -> str:
+    """The new time, where a visit was moved and is still booked."""
+    if notice.verb != Verb.MOVE or notice.request is None:
+        return ""
+    visit = notice.request.appointments.filter(status=AppointmentStatus.BOOKED).first()
+    return unbroken(clock.moment_label(visit.start, visit.zone)) if visit else ""
 
 
 def _words(notice: StaffNotice) -> str:

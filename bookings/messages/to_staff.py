@@ -28,8 +28,11 @@ from bookings.messages.recipients import Desk, Timing
 from bookings.models import Appointment, ConsultationRequest, Event, Message, StaffNotice
 
 OF_PATIENTS: Mapping[str, StaffKind] = {
-    Verb.SUBMIT: StaffKind.NEW,
-    Verb.VERIFY: StaffKind.NEW,
+    Verb.SUBMIT: StaffKind.ANSWER,
+    Verb.VERIFY: StaffKind.ANSWER,
+    Verb.CHANGE_WISHES: StaffKind.ANSWER,
+    Verb.CORRECT_CONTACT: StaffKind.ANSWER,
+    Verb.CHANGE_ADDRESS: StaffKind.ANSWER,
     Verb.ANSWER: StaffKind.ANSWER,
     Verb.ACCEPT: StaffKind.ANSWER,
     Verb.REFUSE: StaffKind.ANSWER,
@@ -70,7 +73,11 @@ def tell(event: Event) -> None:
 
 
 def _kind(event: Event) -> StaffKind | None:
+    if event.verb == Verb.ERASE:
+        return None
     if event.actor_kind == ActorKind.PATIENT:
+        if event.to_status == RequestStatus.SUBMITTED:
+            return StaffKind.NEW
         return OF_PATIENTS.get(event.verb, StaffKind.CHANGE)
     if event.actor_kind == ActorKind.SYSTEM:
         # An offer's times lapse one by one, and then the offer.
@@ -85,9 +92,7 @@ def _is_known(event: Event) -> bool:
 
 def is_late(visit: Appointment | None, *, now: datetime) -> bool:
     """Whether the visit is still to come, within the notice that its service asks for to cancel."""
-    if visit is None or visit.start <= now:
-        return False
-    return visit.start - now < timedelta(hours=visit.service.cancel_notice_hours)
+    return visit is not None and visit.start > now and visit.is_inside_notice(now)
 
 
 def visit_changed(

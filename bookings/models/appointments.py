@@ -175,6 +175,10 @@ class Appointment(models.Model):
         changed = earlier is not None and earlier.practitioner_id != self.practitioner_id
         return earlier.practitioner.name if earlier and changed else ""
 
+    def is_inside_notice(self, now: datetime) -> bool:
+        """Whether it begins within the notice that its service asks for to cancel, at `now` (UTC)."""
+        return self.start - now < timedelta(hours=self.service.cancel_notice_hours)
+
     def day_has_come(self, now: datetime) -> bool:
         """Whether it is the day of the visit at its location, or later, at `now` (UTC)."""
         return self.today(self.start) <= self.today(now)

@@ -31,7 +31,7 @@ def choose_time(request: HttpRequest, consultation: ConsultationRequest) -> Http
     now = timezone.now()
     booked = AppointmentStatus.BOOKED
     visit = consultation.appointments.filter(status=booked).select_related("practitioner").first()
-    if visit and transitions.is_inside_notice(visit, now=now):
+    if visit and visit.is_inside_notice(now):
         late = {"consultation": consultation, "visit": visit}
         return render(request, "bookings/public/choose_time_late.html", late)
     people = rota.remembered(consultation.service, consultation.location, now=now).practitioners

@@ -38,7 +38,6 @@ from bookings.transitions.own_times import (
     CAN_WISH,
     change_wishes,
     hold_again,
-    is_inside_notice,
     move_own_visit,
 )
 from bookings.transitions.patient import (
@@ -115,7 +114,6 @@ __all__ = [
     "CAN_WISH",
     "change_wishes",
     "hold_again",
-    "is_inside_notice",
     "move_own_visit",
     "send_again",
     "send_link",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -35,11 +35,6 @@ class InsideNotice(InvalidTransition):
     message = _("It is too late to move this appointment here. Please call us.")
 
 
-def is_inside_notice(visit: Appointment, *, now: datetime) -> bool:
-    """Whether the visit begins within the notice that the service asks for to cancel."""
-    return visit.start - now < timedelta(hours=visit.service.cancel_notice_hours)
-
-
 @all_or_nothing
 def move_own_visit(
     consultation: ConsultationRequest,
@@ -58,7 +53,7 @@ def move_own_visit(
         raise InvalidTransition
     if visit.start <= now:
         raise VisitBegun
-    if is_inside_notice(visit, now=now):
+    if visit.is_inside_notice(now):
         raise InsideNotice
     search = own_search(consultation, visit, practitioner, now=now)
     if find_slot(search, start) is None:
