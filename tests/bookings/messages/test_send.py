@@ -150,7 +150,8 @@ def test_line_breaks_never_reach_a_header(smtp, clinic):
             "contact_by": "email",
             "email": "eve@example.org",
             "consent": "on",
-        }
+        },
+        for_another=False,
     )
     assert "name" in form.errors
 

@@ -1,6 +1,7 @@
 """A change that is refused leaves the rows of whoever asked for it as they were, in memory too."""
 
 import inspect
+from datetime import timedelta
 
 import pytest
 
@@ -14,8 +15,8 @@ from tests.factories import MONDAY, make_person
 
 pytestmark = pytest.mark.django_db
 # These write nothing into the request, or refuse nothing.
-NEVER_REFUSED = {"ask_new_address", "disclose", "goes_on_waiting"} | {
-    *("look", "note", "resend_link", "undoable"),
+NEVER_REFUSED = {"ask_new_address", "disclose", "goes_on_waiting", "is_inside_notice"} | {
+    *("hold_again", "look", "note", "resend_link", "undoable"),
 }
 
 
@@ -119,6 +120,7 @@ CHANGES = {
         ),
     ),
     "cancel": (confirmed, at_visit("cancel", now=MONDAY, message="The house is flooded.")),
+    "change_wishes": (new, by_patient("change_wishes", starts=[ELEVEN])),
     "change_phone": (new, by_patient("change_phone", phone="+442079460123")),
     "confirm": (new, by_desk("confirm", start=ELEVEN)),
     "correct": (
@@ -145,6 +147,7 @@ CHANGES = {
     "leave_waiting_list": (waiting, by_patient("leave_waiting_list")),
     "mark_spam": (new, by_desk("mark_spam")),
     "move": (confirmed, by_desk("move", start=ELEVEN)),
+    "move_own_visit": (confirmed, by_patient("move_own_visit", start=ELEVEN + timedelta(days=7))),
     "noshow": (confirmed, at_visit("noshow")),
     "offer": (new, by_desk("offer", times=[(ELEVEN, None)], message="This one?")),
     "phone": (new, by_desk("phone")),
