@@ -59,7 +59,7 @@ class Visitor:
 
     def answer_until_time(self) -> None:
         self.get("/book/")
-        names = ("whom", "offering", "reason", "side", "goal")
+        names = ("whom", "offering", "reason", "side", "goal", "questions")
         first = {name: (self.choices(name) or [""])[0] for name in names}
         self.post("/book/", flags="none", note="", **first)
 

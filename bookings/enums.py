@@ -128,24 +128,6 @@ class ContactBy(TextChoices):
     PHONE = "phone", _("Phone")
 
 
-class Reason(TextChoices):
-    """What the consultation is for: a list to choose from, so that free text stays short."""
-
-    TIGHT = "tight", _("The hip or the front of the thigh feels tight")
-    PAIN = "pain", _("The hip, groin or lower back hurts")
-    EXERCISE_HELP = "exercise-help", _("Help to do the exercises well")
-    SPORT = "sport", _("Getting ready for sport, or going back to it")
-    OTHER = "other", _("Something else")
-
-
-class Goal(TextChoices):
-    SIT = "sit", _("Sit with less stiffness")
-    WALK = "walk", _("Walk or stand more easily")
-    SPORT = "sport", _("Do sport")
-    LEARN = "learn", _("Learn a routine for home")
-    UNSURE = "unsure", _("Not sure yet")
-
-
 class Whom(TextChoices):
     """Who a consultation is asked for."""
 

@@ -1,6 +1,17 @@
 """Safety questions for tests."""
 
 from bookings.models import SafetyQuestions
+from bookings.public.booking import safety
+
+WHY = {
+    "reason": "tight",
+    "reason_text": "The hip or the front of the thigh feels tight",
+    "side": "left",
+    "goal": "sit",
+    "goal_text": "Sit with less stiffness",
+    "note": "",
+}
+"""What a draft holds of what somebody comes for."""
 
 
 def hip_questions() -> SafetyQuestions:
@@ -24,3 +35,8 @@ def make_questions(*groups, **fields) -> SafetyQuestions:
         "goals": [("option", {"key": "kneel", "text": "Kneel again"})],
     }
     return SafetyQuestions.objects.create(**(values | fields))
+
+
+def ticked(*flags, **changes):
+    """What the draft holds of a visitor who ticked these boxes."""
+    return safety.answered(hip_questions().as_shown(), flags, []) | changes

@@ -21,6 +21,7 @@ from bookings.public.booking import drafts
 from bookings.public.booking.draft_request import chosen_offering, summary
 from bookings.schedule import claims, occupied
 from tests import database
+from tests.bookings.questions import WHY, ticked
 from tests.factories import make_ask, make_clinic, make_person
 
 Job = Callable[[], object]
@@ -91,8 +92,8 @@ def filled_in(service, start, n) -> Job:
     draft.expires_at = timezone.now() + timedelta(hours=1)
     draft.answers = {
         "source": {"source_path": "", "source_revision": None, "source_exercise": ""},
-        "safety": {"flags": ["none"], "cleared": False},
-        "reason": {"reason": "tight", "side": "left", "goal": "sit", "note": ""},
+        "safety": ticked("none"),
+        "reason": WHY,
         "time": {"first": start.strftime("%Y-%m-%dT%H:%MZ"), "practitioner": None},
         "other-times": {"second": "", "third": "", "parts": []},
         "contact": {

@@ -222,7 +222,7 @@ def test_mail_speaks_the_requests_language(db):
 
 def test_answers_survive_a_change_of_language(client, db):
     make_clinic()
-    spanish = client.post("/es/book/", Visitor.ABOUT).url
+    spanish = client.post("/es/book/", Visitor.first_page("es")).url
 
     assert client.get(spanish).status_code == 200
     assert client.get(spanish.removeprefix("/es")).status_code == 200

@@ -52,10 +52,11 @@ from tests.factories import (  # noqa: E402
 
 CONFIRMED = "confirmed@example.org"
 VISITORS = itertools.count()
+from tests.bookings.questions import WHY, ticked  # noqa: E402
+
 ANSWERS: dict[str, dict[str, Any]] = {
     "source": {"source_path": "", "source_revision": None, "source_exercise": ""},
-    "safety": {"flags": ["none"], "cleared": False},
-    "reason": {"reason": "tight", "side": "left", "goal": "sit", "note": ""},
+    "reason": dict(WHY),
     "other-times": {"second": "", "third": "", "parts": []},
 }
 
@@ -103,7 +104,7 @@ def answered(wanted: list[tuple[datetime, int]]) -> list[str]:
             "consent": True,
         }
         when = {"first": start.strftime("%Y-%m-%dT%H:%MZ"), "practitioner": pk}
-        draft.answers = ANSWERS | {"time": when, "contact": contact}
+        draft.answers = ANSWERS | {"safety": ticked("none"), "time": when, "contact": contact}
         rows.append(draft)
         codes = shown.rows(summary(draft, chosen_offering(draft)))
         tokens.append(f"{draft.key}.{secret}.{' '.join(codes)}")

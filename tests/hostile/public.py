@@ -90,7 +90,7 @@ def new_address(client: Client) -> str:
 
 def flagged(client: Client) -> str:
     visitor = start(client)
-    visitor.about(flags=["clot"])
+    visitor.about(flags=["soon"])
     return visitor.at("doctor")
 
 

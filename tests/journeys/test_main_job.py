@@ -126,18 +126,18 @@ def test_booking_pages_are_accessible_and_valid(site, page, check_page) -> None:
     for path in ("/", "/guides/", "/guides/iliopsoas/", "/book/", "/request/find/"):
         page.goto(path)
         check_page(page)
-    for level in ("emergency", "urgent", "soon"):
+    for level in ("emergency", "urgent", "soon", "hold"):
         page.goto(f"/book/care/{level}/")
         check_page(page)
     page.goto("/book/")
     go_on(page)
     check_page(page)
-    page.get_by_label("One leg is throbbing").check()
+    page.get_by_label("Pain that grows").check()
     for name in ("whom", "reason", "side", "goal"):
         page.locator(f"input[name={name}]").first.check()
     go_on(page)
     check_page(page)
-    page.get_by_label("A doctor has looked at this").check()
+    page.get_by_label("A doctor, or the treating team").check()
     go_on(page)
     check_page(page)
     go_on(page)

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bookings import clock, phones, transitions
-from bookings.enums import ContactBy, DayPart, Goal, Reason, ResourceKind, Side, Suspicion
+from bookings.enums import ContactBy, DayPart, ResourceKind, Side, Suspicion
 from bookings.forms.consent import CONSENT_TEXT, CONSENT_VERSION
 from bookings.models import (
     ConsultationRequest,
@@ -23,7 +23,7 @@ from bookings.models import (
     Service,
     WeeklyHours,
 )
-from bookings.public.booking.forms import RED_FLAGS, DoctorForm, level_of
+from bookings.public.booking import safety
 from bookings.public.booking.time_forms import DEFAULT_WEEKS, WAITING, WEEKS, parse_start, until
 from clinic.content_version import cached_until_change
 from clinic.dates import unbroken
@@ -65,13 +65,6 @@ def _offerings() -> list[Offering]:
     )
     found = {(row.service_id, row.resource.location_id): row for row in rows}
     return [Offering(row.service, row.resource.location) for row in found.values()]
-
-
-def is_flagged(draft: Draft) -> bool:
-    """Whether a red flag was ticked, and no doctor has cleared it."""
-    safety = draft.answers["safety"]
-    level = level_of(safety["flags"])
-    return level == "emergency" or bool(level) and not safety["cleared"]
 
 
 def offered_to(draft: Draft) -> list[Offering]:
@@ -136,7 +129,9 @@ def submit(
         service=offering.service,
         location=offering.location,
         reason=answers["reason"]["reason"],
+        reason_text=answers["reason"]["reason_text"],
         goal=answers["reason"]["goal"],
+        goal_text=answers["reason"]["goal_text"],
         side=answers["reason"]["side"],
         note=answers["reason"]["note"],
         consent_version=CONSENT_VERSION,
@@ -145,7 +140,7 @@ def submit(
         starts=[start for start in map(parse_start, starts) if start],
         parts=[DayPart(part) for part in other["parts"]],
         waiting=waiting_wishes(other, offering.location, now) if waits else None,
-        answers=safety_answers(answers["safety"]),
+        answers=safety.answers(answers["safety"]),
         network=network,
         suspicion="".join(suspicion),
         **answers["source"],
@@ -161,29 +156,9 @@ def submit(
     return transitions.submit(ask, person, idempotency_key=draft.idempotency_key, now=now)
 
 
-def safety_answers(safety: dict[str, Any]) -> list[transitions.Answer]:
-    """Each safety question as it was asked, with its answer, for the review of the request."""
-    rows = [
-        transitions.Answer(str(text), str(_("Yes")) if key in safety["flags"] else str(_("No")))
-        for key, text, _level in RED_FLAGS
-    ]
-    if safety["cleared"]:
-        said = str(DoctorForm.base_fields["cleared"].label)
-        rows.append(transitions.Answer(said, str(_("Yes"))))
-    return rows
-
-
 def phone_in_words(stored: str) -> str:
     """A kept number as people here write it."""
     return phones.label(phones.parse(stored)) if stored else ""
-
-
-def flags_in_words(safety: dict[str, Any]) -> str:
-    """What was ticked, a line each."""
-    ticked = [str(text) for key, text, _level in RED_FLAGS if key in safety["flags"]]
-    if safety["cleared"]:
-        ticked.append(str(DoctorForm.base_fields["cleared"].label))
-    return "\n".join(ticked) or str(_("None of these"))
 
 
 def summary(draft: Draft, offering: Offering) -> list[dict[str, str]]:
@@ -203,11 +178,12 @@ def summary(draft: Draft, offering: Offering) -> list[dict[str, str]]:
     service = offering.service
     minutes = clock.minutes_label(service.duration_minutes)
     rows = [
-        (_("Safety questions"), flags_in_words(answers["safety"]), "book"),
+        (_("Safety questions"), safety.in_words(answers["safety"]), "book"),
         (_("Consultation"), f"{service.name}, {minutes}", "book"),
-        (_("What for"), Reason(why["reason"]).label, "book"),
+        (_("What for"), why["reason_text"], "book"),
         (_("Side"), Side(why["side"]).label, "book"),
-        (_("Goal"), Goal(why["goal"]).label, "book"),
+        (_("Goal"), why["goal_text"], "book"),
+        *((question, answer, "book") for question, answer in answers["safety"]["more"]),
         (_("Your note"), why["note"], "book"),
         (_("Where"), "\n".join(offering.location.lines), "book"),
         (_("First choice"), moment(answers["time"]["first"]), "book-time"),

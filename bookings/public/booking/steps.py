@@ -13,21 +13,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from bookings.enums import Whom
+from bookings.enums import CareLevel, Whom
 from bookings.forms.typed import typed
 from bookings.models import Draft
 from bookings.public import abuse
 from bookings.public.access import personal, posted
-from bookings.public.booking import drafts, pause
+from bookings.public.booking import drafts, pause, safety
+from bookings.public.booking.about_form import AboutForm, DoctorForm
 from bookings.public.booking.draft_request import (
+    Offering,
     chosen_offering,
-    flags_in_words,
-    is_flagged,
     offered_to,
     offerings,
     phone_in_words,
 )
-from bookings.public.booking.forms import AboutForm, ContactForm, DoctorForm, SourceForm, level_of
+from bookings.public.booking.forms import ContactForm, SourceForm
 
 STEPS = ["about", "time", "contact", "check"]
 PAGES = {
@@ -76,11 +76,15 @@ def _needed_first(draft: Draft, name: str) -> str:
 
 def _unanswered(draft: Draft) -> str:
     """The first page without a valid answer; the last one where there is none."""
-    answers = draft.answers
-    if not {"safety", "reason"} <= answers.keys() or chosen_offering(draft) is None:
+    answers, offering = draft.answers, chosen_offering(draft)
+    if not {"safety", "reason"} <= answers.keys() or offering is None:
         return "about"
-    if is_flagged(draft):
-        return "about" if level_of(answers["safety"]["flags"]) == "emergency" else "doctor"
+    if not safety.is_current(answers["safety"], offering.service):
+        return "about"  # other questions are asked by now
+    if safety.is_stopped(answers["safety"]):
+        return "about"
+    if safety.needs_doctor(answers["safety"]):
+        return "doctor"
     for page, answer in (("time", "time"), ("waiting", "other-times"), ("contact", "contact")):
         if answer not in answers:
             return page
@@ -89,12 +93,13 @@ def _unanswered(draft: Draft) -> str:
 
 def too_late(request: HttpRequest) -> HttpResponse:
     """The answers before are gone after a day; what this form held is shown, and nothing is sent."""
-    forms = [
-        AboutForm(request.POST, offerings=[]),
-        ContactForm(request.POST, for_another="on_behalf_of" in request.POST),
-    ]
+    found = offerings()
+    if not found:
+        return render(request, "bookings/public/closed.html", status=403)
+    about = about_form(request.POST, found[0], found)
+    forms = [about, ContactForm(request.POST, for_another="on_behalf_of" in request.POST)]
     context = {
-        "form": AboutForm(offerings=offering_choices()),
+        "form": about_form(None, found[0], found),
         "source": SourceForm({}),
         "refused": [
             _("These pages were open for more than a day, or were closed. Nothing was sent."),
@@ -150,19 +155,20 @@ def about(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 def _about(request: HttpRequest, draft: Draft | None) -> HttpResponse:
     source = SourceForm(request.POST if request.method == "POST" else request.GET)
-    form = AboutForm(
-        posted(request), initial=_known(draft) | source.wish(), offerings=offering_choices()
-    )
+    known = _known(draft) | source.wish()
+    offering = _asked_for(request, known, offerings())
+    if offering is None:
+        return choose(request)
+    form = about_form(posted(request), offering, offerings(), initial=known)
     if request.method != "POST" or not form.is_valid():
         begun = None if draft else drafts.begun(request, now=timezone.now())
         return page(request, "about", draft, form=form, source=source, begun=begun)
-    level = level_of(form.cleaned_data["flags"])
-    if level == "emergency":
-        return _stopped(request, draft)
+    given = {"safety": form.safety_answers(), "reason": form.reason_answers()}
+    if safety.is_stopped(given["safety"]):
+        return _stopped(request, draft, given["safety"]["level"])
     secret = ""
     if draft is None:
         draft, secret = drafts.start()
-    given = {"safety": form.safety_answers(), "reason": form.reason_answers()}
     given |= {"whom": {"whom": form.cleaned_data["whom"]}}
     carried = source.kept_as_typed()
     if carried or "source" not in draft.answers:  # not: back from the next page
@@ -170,26 +176,64 @@ def _about(request: HttpRequest, draft: Draft | None) -> HttpResponse:
     _make_way(
         draft, given["reason"], chosen_elsewhere="start" in carried or "practitioner" in carried
     )
-    to = redirect("book-doctor" if level else "book-time", draft.key)
+    doctor = safety.needs_doctor(given["safety"])
+    to = redirect("book-doctor" if doctor else "book-time", draft.key)
     return drafts.save(request, to, draft, secret, **given)
+
+
+def _asked_for(
+    request: HttpRequest, known: dict[str, Any], found: list[Offering]
+) -> Offering | None:
+    """What the page's questions are about; None where the visitor has to choose first.
+
+    Services that ask the same share a page. The rest each ask their own.
+    """
+    key = request.POST.get("offering") or request.GET.get("offering") or known.get("offering")
+    chosen = next((offering for offering in found if offering.key == key), None)
+    one_set = len({offering.service.questions_id for offering in found}) == 1
+    return chosen or (found[0] if one_set else None)
+
+
+def about_form(
+    data: Any, offering: Offering, found: list[Offering], initial: dict[str, Any] | None = None
+) -> AboutForm:
+    """Of the questions of that offering's service, for it and for each that asks the same."""
+    asks = offering.service.asks
+    assert asks  # else it would not be offered
+    alike = [o for o in found if o.service.questions_id == offering.service.questions_id]
+    shown = {"offering": offering.key} if len(alike) < len(found) else {}
+    return AboutForm(
+        data,
+        asks=asks,
+        offerings=[(o.key, o.label) for o in alike],
+        only=len(found) == 1,
+        initial=shown | (initial or {}),
+    )
+
+
+def choose(request: HttpRequest) -> HttpResponse:
+    """What to book, where services ask different questions: each is a link to its own."""
+    found = []
+    for offering in offerings():
+        query = request.GET.copy()
+        query["offering"] = offering.key
+        found.append({"label": offering.label, "url": f"{reverse('book')}?{query.urlencode()}"})
+    return render(request, "bookings/public/book_choose.html", {"offerings": found})
 
 
 def _known(draft: Draft | None) -> dict[str, Any]:
     """What was answered before on this page."""
     if draft is None:
         return {}
-    safety = {"flags": draft.answers.get("safety", {}).get("flags")}
-    whom = draft.answers.get("whom", {})
-    return draft.answers.get("wish", {}) | draft.answers.get("reason", {}) | safety | whom
+    answers = draft.answers
+    before = answers.get("safety", {})
+    known = {"flags": before.get("flags")} | before.get("short", {})
+    return answers.get("wish", {}) | answers.get("reason", {}) | known | answers.get("whom", {})
 
 
-def offering_choices() -> list[tuple[str, str]]:
-    return [(offering.key, offering.label) for offering in offerings()]
-
-
-def _stopped(request: HttpRequest, draft: Draft | None) -> HttpResponse:
-    """To emergency care. A request already begun goes no further with its earlier answer."""
-    response = redirect("book-care", "emergency")
+def _stopped(request: HttpRequest, draft: Draft | None, level: str) -> HttpResponse:
+    """To the care that does not wait. A request already begun goes no further with its earlier answer."""
+    response = redirect("book-care", level)
     if draft is None:
         return response
     draft.answers.pop("safety", None)
@@ -205,23 +249,27 @@ def _make_way(draft: Draft, reason: dict[str, Any], *, chosen_elsewhere: bool) -
 
 @step("doctor")
 def doctor(request: HttpRequest, draft: Draft) -> HttpResponse:
-    """A red flag that is no emergency: where to get help, and whether a doctor has cleared it."""
-    safety = draft.answers["safety"]
-    form = DoctorForm(posted(request), initial=safety)
+    """A sign that a doctor may clear: where to get help, how soon, and whether one has looked at it."""
+    given, offering = draft.answers["safety"], chosen_offering(draft)
+    asks = offering.service.asks if offering else None
+    ticked = safety.ticked(given)
+    form = DoctorForm(posted(request), initial=given, ticked=ticked)
     if request.method == "POST" and form.is_valid():
-        given = {"safety": safety | {"cleared": True}}
-        return drafts.save(request, redirect("book-time", draft.key), draft, **given)
-    urgency = level_of(safety["flags"])
-    ticked = flags_in_words(safety | {"cleared": False}).splitlines()
-    return page(request, "doctor", draft, "care", form=form, urgency=urgency, ticked=ticked)
+        cleared = {"safety": given | {"cleared": True}}
+        return drafts.save(request, redirect("book-time", draft.key), draft, **cleared)
+    signs = safety.signs_of(asks, given) if asks else []
+    context = {"urgency": given["level"], "ticked": ticked, "signs": signs, "asks": asks}
+    return page(request, "doctor", draft, "care", form=form, **context)
 
 
 @require_safe
 def care(request: HttpRequest, level: str) -> HttpResponse:
-    """Where to get help at once. The request is not taken."""
-    if level not in {"emergency", "urgent", "soon"}:
+    """Where to get help, and every sign that calls for it. The request is not taken."""
+    if level not in set(CareLevel) - {CareLevel.CONTINUE}:
         raise Http404
-    return render(request, "bookings/public/care.html", {"urgency": level})
+    sets = {o.service.questions_id: o.service.asks for o in offerings()}
+    signs = [sign for asks in sets.values() if asks for sign in asks.signs(level)]
+    return render(request, "bookings/public/care.html", {"urgency": level, "signs": signs})
 
 
 @step("contact")

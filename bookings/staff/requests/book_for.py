@@ -19,10 +19,11 @@ from bookings.enums import ContactBy
 from bookings.errors import BookingError
 from bookings.forms.consent import CONSENT_TEXT, CONSENT_VERSION
 from bookings.models import Appointment, Location, Service
+from bookings.models.questions import AsShown
 from bookings.permissions import can_triage
 from bookings.schedule.availability import Search, Slot, free_slots
 from bookings.staff.requests.answers import outcome, refusal
-from bookings.staff.requests.book_for_form import PhoneForm
+from bookings.staff.requests.book_for_form import PhoneForm, reasons
 
 NEXT_FREE = 9
 
@@ -46,6 +47,7 @@ def book_for(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "free": next_free(timezone.now()),
+        "ask_first": ask_first(),
         "header_title": _("Book for someone"),
         "header_icon": "calendar-check",
         "breadcrumbs_items": [
@@ -55,6 +57,15 @@ def book_for(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "bookings/staff/book_for.html", context)
+
+
+def ask_first() -> list[tuple[str, AsShown]]:
+    """The safety questions to read out, and the services that ask them."""
+    found: dict[int | None, tuple[list[str], AsShown]] = {}
+    for service in Service.objects.filter(active=True):
+        if asks := service.asks:
+            found.setdefault(service.questions_id, ([], asks))[0].append(service.name)
+    return [(", ".join(names), asks) for names, asks in found.values()]
 
 
 def next_free(now: datetime) -> tuple[Location | None, list[Slot]]:
@@ -73,6 +84,7 @@ def _book(request: HttpRequest, form: PhoneForm) -> Appointment:
         service=data["service"],
         location=data["location"],
         reason=data["reason"],
+        reason_text=reasons(data["service"])[data["reason"]],
         side=data["side"],
         note=data["note"],
         consent_version=f"{CONSENT_VERSION}-phone",

@@ -9,10 +9,18 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bookings import clock
-from bookings.enums import Reason, ResourceKind, Side
+from bookings.enums import FIRST_REASONS, ResourceKind, Side
 from bookings.forms.fields import PhoneField
 from bookings.models import Location, Resource, Service
 from bookings.validators import validate_one_line, validate_plain_text
+
+
+def reasons(service: Service | None = None) -> dict[str, str]:
+    """What somebody may come for: to this service, or to any."""
+    services = [service] if service else Service.objects.filter(active=True)
+    asked = [asks for each in services if (asks := each.asks)]
+    found = {key: text for asks in asked for key, text in asks.reasons}
+    return found or {key: str(text) for key, text in FIRST_REASONS.items()}
 
 
 class PhoneForm(forms.Form):
@@ -44,7 +52,7 @@ class PhoneForm(forms.Form):
         required=False,
         empty_label=_("Anyone free"),
     )
-    reason = forms.ChoiceField(label=_("What for"), choices=Reason.choices)
+    reason = forms.ChoiceField(label=_("What for"), choices=lambda: reasons().items())
     side = forms.ChoiceField(label=_("Side"), choices=Side.choices, initial=Side.UNSURE)
     note = forms.CharField(
         label=_("Note"),
@@ -64,6 +72,8 @@ class PhoneForm(forms.Form):
             offered = service.practitioners.filter(location=location, pk=who.pk)
             if not offered.exists():
                 self.add_error("practitioner", _("Does not offer this service there."))
+        if service and cleaned.get("reason") not in {None, *reasons(service)}:
+            self.add_error("reason", _("This service does not ask that: choose another."))
         if location and "start" in cleaned:
             self._to_instant(cleaned, location)
         return cleaned

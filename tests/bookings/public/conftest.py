@@ -5,8 +5,9 @@ import pytest
 from django.utils import timezone
 
 from bookings import transitions
-from bookings.models import ConsultationRequest
+from bookings.models import ConsultationRequest, questions_of
 from bookings.public import shown
+from tests.bookings.questions import hip_questions
 from tests.factories import make_clinic, make_request
 
 
@@ -44,14 +45,20 @@ class Visitor:
 
     def about(self, **changes):
         """Begin a request, which leads to the times or, with a red flag, to a doctor."""
-        page = self.client.post("/book/", self.ABOUT | changes, follow=True)
+        page = self.client.post("/book/", self.first_page(**changes), follow=True)
         parts = page.request["PATH_INFO"].split("/")
         self.draft = parts[2] if len(parts) == 5 else self.draft
         return page
 
     def about_again(self, **changes):
         """Change the first page of this request."""
-        return self.client.post(f"/book/{self.draft}/", self.ABOUT | changes, follow=True)
+        return self.client.post(f"/book/{self.draft}/", self.first_page(**changes), follow=True)
+
+    @classmethod
+    def first_page(cls, language="en-gb", **changes):
+        """What is sent, with the version of the questions that the page showed."""
+        asks = questions_of(hip_questions().pk, language)
+        return cls.ABOUT | {"questions": asks.version if asks else ""} | changes
 
     def offered(self):
         """The values of all offered starts on the time page."""

@@ -203,7 +203,7 @@ def test_an_unproven_address_sees_only_the_question(patient, desk):
     assert patient.get().status_code == 302  # the old link is dead
     patient.client.get(link_in("new_address", consultation))
     page = patient.get().text
-    assert "Confirm my address" in page and consultation.get_reason_display() not in page
+    assert "Confirm my address" in page and consultation.reason_label not in page
     patient.post("verify/")
     page = patient.get().text
     assert "We have your request" in page

@@ -14,6 +14,7 @@ from bookings.models import ConsultationRequest, Draft
 from bookings.public import cookies
 from bookings.public import urls as public_urls
 from tests.bookings.public.conftest import Visitor, ends_at, link_in
+from tests.bookings.questions import ticked
 from tests.factories import make_request
 from tests.hostile.bodies import forms_on
 from tests.hostile.public import DONE, noon, open_, sample_of
@@ -58,8 +59,8 @@ OF_A_DRAFT = {
 AFTER = {"book-address", "book-send-again", "book-hold-again"}
 """Beside the page that says "sent"."""
 BEFORE = {
-    "book-doctor": {"safety": {"flags": ["clot"], "cleared": False}},
-    "book-waiting": {"time": {"first": "waiting", "practitioner": None}},
+    "book-doctor": lambda: {"safety": ticked("soon")},
+    "book-waiting": lambda: {"time": {"first": "waiting", "practitioner": None}},
 }
 """Answers that lead to a page which not everybody is shown."""
 OF_NO_RECORD = {"find-request", "prove-address", "close-pages", None}
@@ -127,7 +128,7 @@ def test_another_request_begun_meanwhile_changes_nothing(client, clinic, name):
     mine = Draft.objects.get()
     at = "check" if name == "book-discard" else name.removeprefix("book-")
     if name in BEFORE:
-        Draft.objects.update(answers=mine.answers | BEFORE[name])
+        Draft.objects.update(answers=mine.answers | BEFORE[name]())
     page = first.get(at) if name != "book" else client.get(f"/book/{first.draft}/")
     second.up_to_check(2, name="Second Person", email="second@example.org")
     other = Draft.objects.exclude(pk=mine.pk).get()
@@ -285,7 +286,7 @@ def test_an_address_alone_opens_no_draft(visitor):
 
 def test_a_red_flag_stops_a_request_begun(visitor):
     visitor.up_to_check()
-    visitor.client.post(f"/book/{visitor.draft}/", Visitor.ABOUT | {"flags": ["cauda"]})
+    visitor.about_again(flags=["cauda"])
     assert visitor.get("check").url == f"/book/{visitor.draft}/"
 
 

@@ -77,41 +77,6 @@ def test_an_odd_source_is_dropped(visitor, guide):
     assert Draft.objects.get().answers["source"]["source_path"] == ""
 
 
-@pytest.mark.parametrize("flag", ["cauda", "fracture"])
-def test_an_emergency_leads_to_care(visitor, flag):
-    page = visitor.about(flags=[flag, "clot"], cleared="on")
-    ends_at(page, "/book/care/emergency/")
-    assert '<h2 class="care__heading">' in page.text and "<form" not in page.text
-    assert not Draft.objects.exists()
-
-
-@pytest.mark.parametrize(("flag", "words"), [("clot", "throbbing"), ("unwell", "losing weight")])
-def test_a_red_flag_leads_to_a_doctor(visitor, flag, words):
-    page = visitor.about(flags=[flag])
-    ends_at(page, "/book/doctor/")
-    assert '<h2 class="care__heading">' in page.text and words in page.text
-    assert visitor.get("time").url == visitor.at("doctor")
-    assert "Tick the box if a doctor has said so" in visitor.post("doctor").text
-
-
-def test_a_doctor_may_clear_a_red_flag(visitor):
-    visitor.about(flags=["clot"])
-    ends_at(visitor.post("doctor", cleared="on"), "/book/time/")
-    visitor.time()
-    assert "A doctor has looked at this" in visitor.contact().text
-    visitor.send()
-    answers = dict(ConsultationRequest.objects.get().answers.values_list("question", "answer"))
-    assert answers["One leg is throbbing, swollen and warm"] == "Yes"
-
-
-def test_no_tick_clears_an_emergency(visitor):
-    visitor.about(flags=["clot"])
-    safety = {"flags": ["cauda"], "cleared": False}
-    Draft.objects.update(answers=Draft.objects.get().answers | {"safety": safety})
-    visitor.post("doctor", cleared="on")
-    assert visitor.get("time").url == f"/book/{visitor.draft}/"
-
-
 def test_for_someone_else_asks_for_their_name(visitor):
     visitor.about(whom="other")
     visitor.time()
@@ -123,7 +88,7 @@ def test_for_someone_else_asks_for_their_name(visitor):
 
 
 def test_none_and_a_flag_together_is_asked_again(visitor):
-    page = visitor.about(flags=["none", "clot"])
+    page = visitor.about(flags=["none", "soon"])
     assert "not both" in page.content.decode()
 
 
