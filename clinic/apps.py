@@ -8,9 +8,19 @@ class ClinicConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from clinic import checks, content_version, reporting, rich_text, spreadsheets  # noqa: F401  (registers the system checks)
+        from clinic import (
+            checks,  # noqa: F401  (registers the system checks)
+            content_version,
+            moved_pages,
+            reporting,
+            rich_text,
+            schedules,
+            spreadsheets,
+        )
 
         content_version.watch()
         spreadsheets.install()
         rich_text.install()
+        schedules.install()
+        moved_pages.watch()
         reporting.start(settings.SENTRY_DSN)

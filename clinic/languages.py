@@ -60,6 +60,24 @@ def local(path: str) -> str:
     return path if path.startswith(f"{prefix}/") and prefix else f"{prefix}{path}"
 
 
+def translations(page: Any) -> list[Any]:
+    """Live translations of a Wagtail page, asked for once in the page's life."""
+    if not hasattr(page, "live_translations"):
+        page.live_translations = list(page.get_translations().live().select_related("locale"))
+    return list(page.live_translations)
+
+
+def in_language(page: Any, part: str, language: str) -> str:
+    """The address of a Wagtail page, or of its part `routine/`, for readers of that language.
+
+    Its live translation where there is one; else the original, which is shown there as well; else home.
+    """
+    found = {of(one): one for one in [page, *translations(page)]}
+    best = found.get(language) or found.get(settings.LANGUAGE_CODE)
+    with override(language):
+        return f"{local(best.url)}{part}" if best and best.url else local("/")
+
+
 def same_place(address: str, language: str) -> str:
     """The same page in another language, with the same query."""
     path, mark, query = address.partition("?")

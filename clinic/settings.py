@@ -122,7 +122,7 @@ MIDDLEWARE = [
     "clinic.middleware.FriendlyNotAllowed",
     "clinic.middleware.Readable",
     "clinic.middleware.Gone",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "clinic.moved_pages.MovedPages",
 ]
 
 ROOT_URLCONF = "clinic.urls"
@@ -429,6 +429,7 @@ WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILIMAGES_IMAGE_FORM_BASE = "clinic.pictures.PictureForm"
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAIL_I18N_ENABLED = True
+WAGTAILREDIRECTS_AUTO_CREATE = False  # clinic.moved_pages makes them
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 # Names of this computer that no browser knows are left out.
 WAGTAIL_USER_TIME_ZONES = sorted(z for z in available_timezones() if "/" in z or z == "UTC")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from wagtail.models import Page
 
 from clinic import languages
 
@@ -35,8 +36,20 @@ def other_languages(context: Context) -> list[dict[str, Any]]:
     found = getattr(request, "resolver_match", None)
     if request is None or found is None:
         return []
+    if found.url_name == "wagtail_serve" and isinstance(context.get("page"), Page):
+        return [link(code, name, of_page(context, code)) for code, name in languages.others()]
     here = languages.local("/") if "token" in found.kwargs else request.get_full_path()
-    return [
-        {"code": code, "name": name, "url": languages.same_place(here, code)}
-        for code, name in languages.others()
-    ]
+    return [link(code, name, languages.same_place(here, code)) for code, name in languages.others()]
+
+
+def link(code: str, name: str, url: str) -> dict[str, str]:
+    return {"code": code, "name": name, "url": url}
+
+
+def of_page(context: Context, code: str) -> str:
+    """A translation may have another slug, so that the address alone does not say where it is."""
+    request, page = context["request"], context["page"]
+    part = request.path.removeprefix(page.url or "") if page.url else ""
+    query = request.META.get("QUERY_STRING", "")
+    address = languages.in_language(page, part, code)
+    return f"{address}?{query}" if query else address

@@ -68,3 +68,11 @@ def in_readers_language(pages: PageQuerySet) -> PageQuerySet:
         return written
     translated = pages.filter(locale__language_code=active())
     return translated | written.exclude(translation_key__in=translated.values("translation_key"))
+
+
+def translation_of(page: Page) -> Any:
+    """A page's live translation into the active language; None for one that is in it already."""
+    if page.locale.language_code == active() or not page.live:
+        return None
+    translated = page.get_translations().filter(live=True, locale__language_code=active()).first()
+    return translated.specific_deferred if translated else None

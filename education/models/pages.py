@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -13,12 +14,13 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
+from wagtail.url_routing import RouteResult
 
 from clinic.languages import active
 from education import booking, figures
 from education.blocks import PlainSectionBlock
 from education.guide.content import gather
-from education.guide.page_lookup import in_readers_language, page_at
+from education.guide.page_lookup import in_readers_language, page_at, translation_of
 from education.models.guides import GuideIndexPage
 from education.models.shared import SharedPage
 
@@ -81,7 +83,16 @@ class HomePage(SharedPage):
         if not found:
             return super().route(request, path_components)
         page, rest = min(found, key=lambda one: (not one[0].live, len(one[1])))
+        if translated := translation_of(page):
+            return RouteResult(self, kwargs={"translated": translated, "rest": rest})
         return page.route(request, rest)
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Also leads from an original's address to its translation, which may have its own slug."""
+        if "translated" in kwargs:
+            part = "".join(f"{one}/" for one in kwargs["rest"])
+            return redirect(f"{kwargs['translated'].url}{part}")
+        return super().serve(request, *args, **kwargs)
 
 
 class StandardPage(SharedPage):

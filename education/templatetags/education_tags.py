@@ -9,10 +9,10 @@ from django.template import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
-from wagtail.models import Page
 from wagtail.rich_text import RichText
 from wagtail.templatetags.wagtailcore_tags import richtext
 
+from clinic import languages
 from education.enums import Evidence
 from education.guide.content import Guide
 from education.guide.drawings import Picture
@@ -45,11 +45,8 @@ def prose(context: Context, text: RichText) -> SafeString:
 def in_every_language(context: Context) -> list[tuple[str, str]]:
     """Language and full address of a page and its translations; empty if it has none."""
     page, request = context["page"], context["request"]
-    # Most pages have none: their ids alone are asked for first.
-    others = list(page.get_translations().live().values_list("pk", flat=True))
-    if not others:
-        return []
-    every = [page, *Page.objects.filter(pk__in=others).select_related("locale")]
+    others = languages.translations(page)
+    every = [page, *others] if others else []
     return [(one.locale.language_code, one.get_full_url(request)) for one in every]
 
 

@@ -237,3 +237,38 @@ def test_language_links_hold_no_secret(client, db):
 def test_how_much_and_how_often_speak_one_language(client, guide):
     page = " ".join(client.get("/es/guides/iliopsoas/").content.decode().split())
     assert 'Cuánto:</strong> <span lang="en-gb" dir="ltr">15 times each side. On at least' in page
+
+
+@pytest.fixture
+def own_slug(guide):
+    """A live Spanish guide whose address is not its original's."""
+    call_command("start_translation", "es", "/guides/iliopsoas/", stdout=StringIO())
+    for page in Page.objects.filter(locale__language_code="es").order_by("depth").specific():
+        if isinstance(page, GuidePage):
+            page.slug = "psoas-iliaco"
+        page.save_revision().publish()
+    return GuidePage.objects.get(slug="psoas-iliaco")
+
+
+@pytest.mark.parametrize("part", ["", "routine/", "print/", "print/?size=large"])
+def test_the_language_link_follows_translations(client, own_slug, part):
+    english, spanish = f"/guides/iliopsoas/{part}", f"/es/guides/psoas-iliaco/{part}"
+
+    assert f'href="{spanish}" lang="es"' in client.get(english).content.decode()
+    assert f'href="{english}" lang="en-gb"' in client.get(spanish).content.decode()
+    assert client.get(english).status_code == client.get(spanish).status_code == 200
+
+
+def test_an_originals_address_leads_to_the_translation(client, own_slug):
+    answer = client.get("/es/guides/iliopsoas/routine/")
+
+    assert answer.status_code == 302
+    assert answer["Location"] == "/es/guides/psoas-iliaco/routine/"
+
+
+def test_a_page_in_spanish_alone_leads_home(client, own_slug, guide):
+    guide.unpublish()
+
+    html = client.get("/es/guides/psoas-iliaco/").content.decode()
+
+    assert '<a href="/" lang="en-gb"' in html
