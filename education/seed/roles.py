@@ -1,7 +1,10 @@
 """The two groups who draft and approve, and the workflow between them."""
 
+from django.apps import AppConfig
+from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
+from django.db import connections
 from django.db.models import Model
 from wagtail.models import (
     Collection,
@@ -15,7 +18,7 @@ from wagtail.models import (
 )
 
 from clinic.review.reviewed import reviewed_snippets
-from education.models import ClinicalReviewTask, HomePage
+from education.models import ClinicalReviewTask, HomePage, SeedRecord
 from education.seed.records import once
 
 EDITOR = "Editor"
@@ -33,6 +36,18 @@ def make_roles() -> int:
     for model in reviewed_snippets():
         made += once(f"review:{model._meta.label_lower}", join_review, model)
     return made
+
+
+def join_new_texts(sender: AppConfig, using: str, **_rest: object) -> None:
+    """After an upgrade: what has become reviewed content joins the review of a site that has one."""
+    models = [model for model in reviewed_snippets() if model._meta.app_label == sender.label]
+    tables = connections[using].introspection.table_names() if models else []
+    if SeedRecord._meta.db_table not in tables:
+        return
+    if SeedRecord.objects.filter(key="workflow:clinical-review").exists():
+        create_permissions(sender, verbosity=0, using=using)
+        for model in models:
+            once(f"review:{model._meta.label_lower}", join_review, model)
 
 
 def permission(app: str, codename: str) -> Permission:

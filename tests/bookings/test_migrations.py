@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from bookings.enums import AppointmentStatus, ContactBy
-from bookings.models import Appointment, ConsultationRequest
+from bookings.models import Appointment, ConsultationRequest, SafetyQuestions, Service
 from tests.factories import MONDAY, make_clinic, make_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,3 +62,14 @@ def test_whoever_has_no_address_is_phoned(asked, before):
         others[0].pk: ContactBy.EMAIL,
         others[1].pk: ContactBy.EMAIL,
     }
+
+
+def test_every_service_asks_what_the_code_asked(asked, before):
+    older = before("0032_patients_move_visits").get_model("bookings", "Service").objects
+    older.create(name="Knee", slug="knee")
+    migrate(NEWEST)
+    services = Service.objects.select_related("questions")
+    assert [service.why_closed for service in services] == ["", ""]
+    assert services[0].questions == services[1].questions
+    assert {row.language for row in SafetyQuestions.objects.filter(live=True)} == {"en-gb", "es"}
+    assert ConsultationRequest.objects.get(pk=asked.pk).reason_label.startswith("The hip or")

@@ -1,14 +1,18 @@
 """A service's questions: what they hold, who reviews them, and which of them visitors get."""
 
 import pytest
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.urls import reverse
-from wagtail.models import Site
+from wagtail.models import Site, WorkflowContentType
 
 from bookings.enums import CareLevel, most_pressing
 from bookings.models import SafetyQuestions, questions_of
 from bookings.public.booking.draft_request import offerings
 from clinic.models import ClinicSettings
+from education.models import SeedRecord
+from education.seed.roles import join_new_texts
 from tests.bookings.questions import group, hip_questions, make_questions
 from tests.education.review import approve, person, sign, submit
 from tests.factories import make_clinic
@@ -135,6 +139,25 @@ def test_editors_and_reviewers_find_them_in_the_menu(client, people):
         assert "Nobody has signed this text" in page.content.decode()
         edit = reverse("wagtailsnippets_bookings_safetyquestions:edit", args=[hip_questions().pk])
         assert "action-publish" not in client.get(edit).content.decode()
+
+
+def test_the_dashboard_names_what_nobody_signed(client, people):
+    client.force_login(people[1])
+    page = client.get("/admin/").content.decode()
+    assert "Safety questions to be checked by a clinician" in page
+    for one in SafetyQuestions.objects.all():
+        sign(one, people[0])
+    page = client.get("/admin/").content.decode()
+    assert "Safety questions to be checked" not in page
+
+
+def test_an_upgraded_site_reviews_them_too(people):
+    kind = ContentType.objects.get_for_model(SafetyQuestions)
+    WorkflowContentType.objects.filter(content_type=kind).delete()
+    SeedRecord.objects.filter(key="review:bookings.safetyquestions").delete()
+    assert not hip_questions().get_workflow()
+    join_new_texts(apps.get_app_config("bookings"), using="default")
+    assert hip_questions().get_workflow().name == "Clinical review"
 
 
 def test_the_preview_shows_every_sign_with_its_source(rf):

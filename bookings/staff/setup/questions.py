@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column, LiveStatusTagColumn, UpdatedAtColumn
 from wagtail.snippets.views.snippets import SnippetViewSet
 
@@ -63,3 +64,21 @@ def keep_what_is_asked(request: HttpRequest, things: list[Any]) -> HttpResponse 
             messages.error(request, reason)
             return redirect(AdminURLFinder(request.user).get_edit_url(thing) or "wagtailadmin_home")
     return None
+
+
+class QuestionsToCheck(Component):
+    """On the dashboard of editors and reviewers: what no clinician has signed, or not lately."""
+
+    name = "questions-to-check"
+    order = 160
+    template_name = "bookings/staff/_questions_to_check.html"
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        live = SafetyQuestions.objects.filter(live=True)
+        return {"questions": [one for one in live if one.needs_check]}
+
+
+@hooks.register("construct_homepage_panels")
+def questions_to_check(request: HttpRequest, panels: list[Any]) -> None:
+    if request.user.has_perm("bookings.change_safetyquestions"):
+        panels.append(QuestionsToCheck())
