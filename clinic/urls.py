@@ -10,6 +10,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
 
 from clinic import styleguide, views
+from education.sitemap import SITEMAPS
 
 handler400 = "clinic.views.bad_request"
 handler500 = "clinic.views.server_error"
@@ -36,7 +37,7 @@ urlpatterns = [
     path("offline/", views.offline, name="offline"),
     path("sw.js", views.service_worker, name="service-worker"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
-    path("sitemap.xml", sitemap, name="sitemap"),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     *styleguide.urlpatterns,
     path("admin/", include("accounts.urls")),
     path("admin/", include(wagtailadmin_urls)),

@@ -13,7 +13,8 @@ from wagtail.snippets.blocks import SnippetChooserBlock
 from education.enums import Evidence
 from education.guide import drawings
 
-FEATURES = ["bold", "link", "ul", "ol"]
+# Struck-out text is here to be kept when pasted: a dose that was struck out must not become a plain one.
+FEATURES = ["bold", "link", "ul", "ol", "strikethrough", "superscript", "subscript"]
 
 
 class ParagraphBlock(blocks.StructBlock):

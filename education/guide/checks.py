@@ -12,6 +12,7 @@ from education.guide import reading_age
 from education.guide.content import children, gather
 
 TAGS = re.compile(r"</(?:p|li|h\d)>|<br/?>")
+STRUCK_OUT = re.compile(r"<(s|del|strike)>.*?</\1>", re.DOTALL)
 ABSOLUTE = re.compile(
     r"\b(cures?|cured|always|never fails|guarantee[sd]?|completely safe|miracle|proven to)\b|\b100 ?%",
     re.IGNORECASE,
@@ -31,9 +32,10 @@ class Problem:
 
 
 def plain(source: str) -> list[str]:
-    """Rich text as plain texts, one per paragraph or list item."""
-    pieces = TAGS.split(source)
-    return [t for t in (html.unescape(re.sub(r"<[^>]+>", "", p)).strip() for p in pieces) if t]
+    """Rich text as plain texts, one per paragraph or list item, without what was struck out."""
+    pieces = TAGS.split(STRUCK_OUT.sub("", source))
+    texts = (html.unescape(re.sub(r"<[^>]+>", "", piece)) for piece in pieces)
+    return [text for text in (re.sub(" +", " ", each).strip() for each in texts) if text]
 
 
 def texts_of(value: Any) -> Iterator[str]:

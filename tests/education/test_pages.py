@@ -2,14 +2,17 @@
 
 import gc
 import json
+from io import StringIO
 
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
+from django.core.management import call_command
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, PageViewRestriction
 
+from bookings.models import Practitioner
 from education.models import (
     Exercise,
     GuideIndexPage,
@@ -17,6 +20,7 @@ from education.models import (
     HomePage,
     StandardPage,
 )
+from tests.factories import make_clinic
 
 pytestmark = pytest.mark.alike
 
@@ -112,6 +116,21 @@ def test_sitemap_names_every_public_page(client, seeded):
 
     for path in ("/guides/", "/guides/iliopsoas/", "/privacy/"):
         assert f"{path}</loc>" in xml
+
+
+def test_sitemap_has_spanish_people_and_booking(client, guide):
+    make_clinic()
+    call_command("start_translation", "es", "/guides/iliopsoas/", stdout=StringIO())
+    for page in Page.objects.filter(locale__language_code="es").order_by("depth").specific():
+        page.save_revision().publish()
+
+    xml = client.get("/sitemap.xml").content.decode()
+
+    person = Practitioner.objects.get().url
+    for path in ("/es/", "/es/guides/iliopsoas/", "/people/", "/es/people/", "/book/", "/es/book/"):
+        assert f"{path}</loc>" in xml
+    assert f"{person}</loc>" in xml
+    assert f"/es{person}</loc>" in xml
 
 
 def test_a_guide_that_was_taken_down_is_gone(client, guide):
