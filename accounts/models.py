@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -47,3 +49,23 @@ class Credentials(models.Model):
 
     def __str__(self) -> str:
         return ", ".join(part for part in (self.profession, self.registration) if part)
+
+
+class InterruptedForm(models.Model):
+    """What a member of staff had typed when their login ended. See `accounts/interrupted.py`.
+
+    `browser`: the SHA-256 of a random number that only their browser has. `fields`: pairs of name and text.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    browser = models.CharField(max_length=64, db_index=True)
+    path = models.CharField(max_length=2000)
+    page = models.CharField(max_length=2000)
+    fields: Any = models.JSONField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from accounts import overview, own_passkeys, user_screens
+from accounts import interrupted, overview, own_passkeys, user_screens
 from accounts.credentials import CredentialsPanel
 
 # After Wagtail's own, in whose place they are put.
@@ -31,6 +31,7 @@ def admin_urls() -> list[URLPattern]:
             own_passkeys.remove_passkey,
             name="staff-remove-passkey",
         ),
+        path("logins/mine/typed/", interrupted.interrupted, name="staff-interrupted"),
         path("logins/end/<int:pk>/", overview.end_login, name="staff-end-login"),
         path("logins/", overview.everybody, name="staff-logins"),
         path("logins/<int:pk>/reset/", overview.reset, name="staff-reset"),

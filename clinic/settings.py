@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     # After them, and before whatever looks at request.user.
     "accounts.middleware.StaffOnlyOnceVerified",
+    "accounts.interrupted.KeepWhatWasTyped",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "clinic.middleware.AdminPolicy",
@@ -398,6 +399,7 @@ PERIODIC = [
     ("publish", timedelta(minutes=1), "education.scheduling.publish_due"),
     ("limits", timedelta(hours=1), "clinic.throttle.sweep"),
     ("logins", timedelta(hours=1), "accounts.sessions.sweep"),
+    ("interrupted", timedelta(minutes=10), "accounts.interrupted.sweep"),
 ]
 
 # What the other apps show in the styleguide: blocks as wagtail binds them, mails by their kind.
@@ -485,7 +487,7 @@ CSRF_COOKIE_HTTPONLY = True
 # Before the names of patients' cookies.
 COOKIE_PREFIX = ""
 CSRF_COOKIE_AGE = None  # it ends with the visit, as the privacy page says
-CSRF_FAILURE_VIEW = "clinic.views.csrf_failure"
+CSRF_FAILURE_VIEW = "accounts.interrupted.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 if PRODUCTION:
