@@ -12,12 +12,14 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.tokens import default_token_generator
 from django.core.management import call_command
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from bookings import transitions
 from bookings.enums import DeclineReason
+from bookings.messages import recipients
 from bookings.models import AccessLink, Appointment, ConsultationRequest, Location, Service
 from bookings.models.access import digest
 from bookings.public import access
@@ -86,6 +88,10 @@ def new_address(client: Client) -> str:
         expires_at=now + timedelta(days=1),
     )
     return f"/request/open/{'x' * 43}/"
+
+
+def stopping_mail(client: Client) -> str:
+    return reverse("stop-staff-mail", args=[recipients.token(ruth())])
 
 
 def flagged(client: Client) -> str:
@@ -225,6 +231,7 @@ PUBLIC: dict[str, Page] = {
     "/book/…/again/": was_sent("sent"),
     "/book/…/hold/": lapsed,
     "/request/open/…/prove/": new_address,
+    "/staff/stop/…/": stopping_mail,
     "/request/find/": nobody,
     "/request/close/": mine(),
     "/request/…/verify/": mine(),

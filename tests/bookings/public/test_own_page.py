@@ -63,8 +63,8 @@ BEFORE = {
     "book-waiting": lambda: {"time": {"first": "waiting", "practitioner": None}},
 }
 """Answers that lead to a page which not everybody is shown."""
-OF_NO_RECORD = {"find-request", "prove-address", "close-pages", None}
-"""Forms for an address, a link, the whole browser; and addresses that no page posts to any more."""
+OF_NO_RECORD = {"find-request", "prove-address", "close-pages", "stop-staff-mail", None}
+"""Forms for an address, a link, the whole browser, staff; and addresses that no page posts to any more."""
 
 
 def test_every_post_is_in_a_table(client, clinic):
