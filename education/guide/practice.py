@@ -7,6 +7,8 @@ from django.utils.translation import gettext
 from education.guide.drawings import Picture
 
 HOLDS = (30, 45, 60)
+PACES = (3, 4, 6)
+"""Seconds for one lift, up and down."""
 
 
 def data(title: str, values: list[Any]) -> dict[str, Any]:
@@ -16,6 +18,8 @@ def data(title: str, values: list[Any]) -> dict[str, Any]:
         "exercises": [exercise(value) for value in values],
         "words": words(),
         "choices": HOLDS,
+        "paces": PACES,
+        "pace": 4,
         "scale": list(range(11)),
     }
 
@@ -37,13 +41,18 @@ def exercise(value: Any) -> dict[str, Any]:
 
 
 def picture(shown: Picture) -> dict[str, Any]:
-    return {"url": shown.url, "alt": shown.alt, "width": shown.width, "height": shown.height}
+    """`ours` is True for a drawing of ours, in which the striped leg is the right one."""
+    size = {"width": shown.width, "height": shown.height}
+    return {"url": shown.url, "alt": shown.alt, "ours": not shown.small} | size
 
 
 def words() -> dict[str, Any]:
     return {
         "left": gettext("left side"),
         "right": gettext("right side"),
+        "leg_left": gettext("The leg with the stripe is your left leg."),
+        "leg_right": gettext("The leg with the stripe is your right leg."),
+        "care": gettext("Take care:"),
         "place": gettext("Step {n} of {all}"),
         "hold": gettext("{name}, {side}. Get ready to hold for {seconds} seconds."),
         "reps": gettext("{name}, {side}. {count} times. Press “Count one” for each."),

@@ -38,6 +38,7 @@ def test_a_glossary_word_explains_itself_with_no_script(plain_page: Page) -> Non
 def test_practise_with_the_keyboard_alone(page: Page, watch: Watch) -> None:
     page.clock.install()
     page.goto(f"{GUIDE}routine/")
+    page.get_by_label("Count the lifts for me").select_option("no, I count myself")
     page.get_by_role("button", name="Start").focus()
     page.keyboard.press("Enter")
     name = page.locator("[data-part=name]")
@@ -91,7 +92,6 @@ def test_practise_with_no_hands(page: Page, watch: Watch) -> None:
     """Whoever lies on a mat is counted for, and has time to change sides."""
     page.clock.install()
     page.goto(f"{GUIDE}routine/")
-    page.get_by_label("Count the lifts for me").check()
     page.get_by_role("button", name="Start").click()
     timer, name = page.get_by_role("timer"), page.locator("[data-part=name]")
     expect(page.get_by_role("button", name="Count one")).to_be_hidden()
@@ -109,6 +109,28 @@ def test_practise_with_no_hands(page: Page, watch: Watch) -> None:
 
     expect(name).to_have_text("Seated knee lift: right side")
     expect(timer).to_have_text("10")
+
+
+@pytest.mark.alike
+def test_practice_shows_and_says_the_side(page: Page, watch: Watch) -> None:
+    """One announcement: a second one right after it would cut the first off."""
+    page.clock.install()
+    page.goto(f"{GUIDE}routine/")
+    page.get_by_role("button", name="Start").click()
+    pictures = page.locator("[data-part=pictures] img")
+    said = page.locator("[data-part=live]")
+    care = page.locator("[data-part=care-list] li").all_inner_texts()
+    assert care
+    expect(page.locator("[data-part=care-box]")).to_be_visible()
+    expect(said).to_contain_text(f"your left leg. Take care: {care[0]}")
+    expect(pictures.first).to_have_attribute("data-mirrored", "")
+
+    page.get_by_role("button", name="Begin now").click()
+    page.clock.run_for(15 * 4_000 + 600)
+
+    expect(said).to_contain_text("Relax. Change sides. Seated knee lift, right side.")
+    expect(said).to_contain_text("The leg with the stripe is your right leg.")
+    expect(pictures.first).not_to_have_attribute("data-mirrored", "")
 
 
 @pytest.mark.alike

@@ -5,7 +5,6 @@ import { stepsOf } from "./_steps.js";
 
 const NEW_PLACE = 20; // seconds to get into an exercise
 const OTHER_SIDE = 10;
-const LIFT = 4; // seconds for one lift, up and down
 const root = document.querySelector("[data-practice]");
 const data = JSON.parse(document.getElementById("practice-data")?.textContent ?? "null");
 const part = (name) => root.querySelector(`[data-part="${name}"]`);
@@ -38,11 +37,17 @@ function practising(on) {
   document.querySelector("[data-list]").hidden = on;
 }
 
-/** Go to a step, or to the end. The heading takes focus, so that a screen reader says where we are. */
-function enter(index) {
+/** Seconds for one lift, up and down; 0 where people count themselves. */
+const lift = () => Number(part("pace").value);
+
+/**
+ * Go to a step, or to the end. The heading takes focus, so that a screen reader says where we are.
+ * `first` is said before the rest, in one breath: a second announcement would cut it off.
+ */
+function enter(index, first = "") {
   clearInterval(ticking);
-  hush();
-  if (index >= steps.length) return finish();
+  if (!first) hush();
+  if (index >= steps.length) return finish(first);
   at = Math.max(0, index);
   paused = false;
   const step = steps[at];
@@ -55,19 +60,22 @@ function enter(index) {
   part("side").dataset.side = step.side;
   part("side").textContent = side;
   show("side", Boolean(side));
-  picture(step.exercise);
+  picture(step);
   list("steps", step.exercise.steps);
+  list("care-list", step.exercise.cautions);
   list("stop-list", step.exercise.stop_if);
   part("back").disabled = at === 0;
   part("name").focus({ preventScroll: true });
   root.scrollIntoView();
   const isHold = step.kind === "hold";
-  const paced = !isHold && part("pace").checked;
-  tell(fill(isHold ? words.hold : paced ? words.reps_paced : words.reps, {
+  const paced = !isHold && lift() > 0;
+  const before = steps[index - 1]?.exercise;
+  const what = fill(isHold ? words.hold : paced ? words.reps_paced : words.reps, {
     name: step.exercise.name, side, seconds: step.seconds, count: step.count,
-  }));
+  }).replace(", .", ".");
+  const care = before === step.exercise ? [] : step.exercise.cautions;
+  tell([first, what, part("leg").textContent, ...(care.length ? [words.care, ...care] : [])].filter(Boolean).join(" "));
   if (isHold || paced) {
-    const before = steps[index - 1]?.exercise;
     return countdown("ready", before === step.exercise ? OTHER_SIDE : NEW_PLACE);
   }
   phase = "reps";
@@ -75,10 +83,17 @@ function enter(index) {
   draw();
 }
 
-function picture(exercise) {
-  const figures = exercise.pictures.map(({ url, alt, width, height }) =>
-    Object.assign(new Image(width, height), { src: url, alt }));
+/** Our drawings show the right leg at work; for the left they are mirrored. */
+function picture({ exercise, side }) {
+  const figures = exercise.pictures.map(({ url, alt, width, height, ours }) => {
+    const image = Object.assign(new Image(width, height), { src: url, alt });
+    image.toggleAttribute("data-mirrored", ours && side === "left");
+    return image;
+  });
   part("pictures").replaceChildren(...figures);
+  const striped = exercise.pictures.some(({ ours }) => ours);
+  part("leg").textContent = striped && side ? words[`leg_${side}`] : "";
+  show("leg", Boolean(striped && side));
 }
 
 function list(name, items) {
@@ -120,13 +135,13 @@ function begin() {
   keepAwake(true);
   if (step.kind === "hold") return countdown("hold", step.seconds);
   countdown("paced", step.count);
-  ends = performance.now() + LIFT * 1000;
+  ends = performance.now() + lift() * 1000;
 }
 
 /** One more lift is counted whenever its seconds are over. */
 function pace() {
   if (performance.now() < ends) return;
-  ends += LIFT * 1000;
+  ends += lift() * 1000;
   if (part("voice").checked) speak(String(whole - left + 1), document.documentElement.lang);
   count();
 }
@@ -157,14 +172,14 @@ function count() {
 /** This step is done: say what comes, and go there. */
 function leave() {
   const next = steps[at + 1]?.exercise;
-  signal(next === steps[at].exercise ? words.change : words.rest);
-  enter(at + 1);
+  if (part("vibrate").checked) buzz();
+  enter(at + 1, next === steps[at].exercise && next.each_side ? words.change : words.rest);
 }
 
 function togglePause() {
   if (!["ready", "hold", "paced"].includes(phase)) return;
   paused = !paused;
-  if (!paused) ends = performance.now() + (phase === "paced" ? LIFT : left) * 1000;
+  if (!paused) ends = performance.now() + (phase === "paced" ? lift() : left) * 1000;
   keepAwake(!paused);
   draw();
   tell(paused ? words.paused : words.going);
@@ -193,7 +208,7 @@ function stop() {
   part("start").focus();
 }
 
-function finish() {
+function finish(first) {
   clearInterval(ticking);
   phase = "done";
   keepAwake(false);
@@ -201,7 +216,7 @@ function finish() {
   show("end", true);
   part("end-heading").focus({ preventScroll: true });
   root.scrollIntoView();
-  tell(words.done);
+  tell([first, words.done].filter(Boolean).join(" "));
 }
 
 function save(event) {
