@@ -95,7 +95,8 @@ class AboutForm(CrispyForm):
 
     def _said(self, lines: Sequence[str]) -> SafeString:
         """A choice in the language of the questions, which need not be the visitor's."""
-        text = format_html_join(SafeString("<br>"), "{}", ((line,) for line in lines))
+        mark = "• " if len(lines) > 1 else ""
+        text = format_html_join(SafeString("<br>"), "{}{}", ((mark, line) for line in lines))
         if self.asks.language == get_language():
             return text
         return format_html('<span lang="{}">{}</span>', self.asks.language, text)

@@ -252,13 +252,12 @@ def doctor(request: HttpRequest, draft: Draft) -> HttpResponse:
     """A sign that a doctor may clear: where to get help, how soon, and whether one has looked at it."""
     given, offering = draft.answers["safety"], chosen_offering(draft)
     asks = offering.service.asks if offering else None
-    ticked = safety.ticked(given)
-    form = DoctorForm(posted(request), initial=given, ticked=ticked)
+    form = DoctorForm(posted(request), initial=given, ticked=safety.ticked(given))
     if request.method == "POST" and form.is_valid():
         cleared = {"safety": given | {"cleared": True}}
         return drafts.save(request, redirect("book-time", draft.key), draft, **cleared)
     signs = safety.signs_of(asks, given) if asks else []
-    context = {"urgency": given["level"], "ticked": ticked, "signs": signs, "asks": asks}
+    context = {"urgency": given["level"], "signs": signs, "asks": asks}
     return page(request, "doctor", draft, "care", form=form, **context)
 
 

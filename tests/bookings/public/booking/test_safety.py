@@ -160,7 +160,7 @@ def test_spanish_visitors_are_asked_in_spanish(client, clinic):
 def test_without_a_translation_the_original_is_asked(client, clinic):
     SafetyQuestions.objects.get(language="es").unpublish()
     page = client.get("/es/book/").content.decode()
-    assert '<span lang="en-gb">A leg that cannot be moved' in page
+    assert '<span lang="en-gb">• A leg that cannot be moved' in page
 
 
 def test_the_form_says_that_nobody_has_checked_it(client, clinic, admin_user):
