@@ -242,6 +242,18 @@ def test_staff_see_how_pressing_an_answer_is(client, admin_user, visitor):
     assert "<strong>Yes</strong>" in page and "ask first: a doctor" in page
 
 
+def test_the_side_reaches_the_practitioner(client, admin_user, visitor):
+    visitor.about(side="right")
+    visitor.time()
+    visitor.contact()
+    visitor.send()
+    asked = ConsultationRequest.objects.get()
+    assert asked.side == "right"
+    client.force_login(admin_user)
+    page = client.get(f"/admin/requests/{asked.reference}/").content.decode()
+    assert "(Right)" in page and "(Left)" not in page
+
+
 def test_services_that_ask_the_same_share_a_page(client):
     _service, location, people = make_clinic()
     other = ServiceFactory()

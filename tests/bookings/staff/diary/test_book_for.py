@@ -1,9 +1,12 @@
+from html import escape
+
 import pytest
 
 from bookings.enums import AppointmentStatus, RequestStatus
 from bookings.models import Appointment, ConsultationRequest, Message
 from bookings.schedule import claims
-from tests.factories import MONDAY, make_clinic, make_request
+from tests.bookings.questions import make_questions
+from tests.factories import MONDAY, ServiceFactory, make_clinic, make_request
 
 pytestmark = pytest.mark.django_db
 URL = "/admin/diary/new/"
@@ -112,3 +115,18 @@ def test_two_who_share_a_telephone_come_at_once(book):
     visits = Appointment.objects.order_by("pk")
     assert len({visit.start for visit in visits}) == 1
     assert len({visit.practitioner_id for visit in visits}) == 2
+
+
+def test_the_safety_questions_stand_on_the_form(desk_client, clinic):
+    page = desk_client.get(URL).content.decode()
+    for group in clinic[0].asks.groups:
+        assert escape(group.words) in page and group.level.label.split(":")[0] in page
+
+
+def test_a_service_takes_its_own_reasons_alone(desk_client, clinic):
+    knee = ServiceFactory(name="Knee", questions=make_questions())
+    knee.practitioners.set(clinic[2])
+    page = desk_client.post(URL, {"service": knee.pk, "reason": "sport"})
+    assert "reason" in page.context["form"].errors
+    page = desk_client.post(URL, {"service": knee.pk, "reason": "knee"})
+    assert "reason" not in page.context["form"].errors
