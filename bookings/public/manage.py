@@ -18,14 +18,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bookings import transitions
-from bookings.enums import AppointmentStatus, DayPart, RequestStatus, Verb
+from bookings.enums import AppointmentStatus, RequestStatus, Verb
 from bookings.errors import BookingError, InvalidTransition, StaleVersion
 from bookings.forms.typed import errors_of, typed
-from bookings.models import Appointment, ConsultationRequest, WaitingListEntry
+from bookings.models import Appointment, ConsultationRequest
 from bookings.public import shown
 from bookings.public.access import posted, require_link
-from bookings.public.booking.draft_request import Offering, days_open, waiting_wishes
-from bookings.public.booking.time_forms import DEFAULT_WEEKS, WaitingForm
 from bookings.public.manage_forms import AnswerForm, PatientMessageForm
 from bookings.schedule import ics
 
@@ -95,7 +93,7 @@ THE_DAY_ITSELF = [
 ]
 
 
-def _attempt(
+def attempt(
     request: HttpRequest,
     consultation: ConsultationRequest,
     change: Callable[[], object],
@@ -123,7 +121,7 @@ def _attempt(
 @require_POST
 @require_link
 def verify(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
-    return _attempt(
+    return attempt(
         request,
         consultation,
         lambda: transitions.verify(consultation, now=timezone.now()),
@@ -136,7 +134,7 @@ def verify(request: HttpRequest, consultation: ConsultationRequest) -> HttpRespo
 @require_link
 def accept(request: HttpRequest, consultation: ConsultationRequest, pk: int) -> HttpResponse:
     offered = get_object_or_404(Appointment, pk=pk, request=consultation)
-    return _attempt(
+    return attempt(
         request,
         consultation,
         lambda: transitions.accept(consultation, appointment=offered, now=timezone.now()),
@@ -148,7 +146,7 @@ def accept(request: HttpRequest, consultation: ConsultationRequest, pk: int) -> 
 @require_POST
 @require_link
 def refuse(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
-    return _attempt(
+    return attempt(
         request,
         consultation,
         lambda: transitions.refuse(consultation, now=timezone.now()),
@@ -162,7 +160,7 @@ def keep_appointment(request: HttpRequest, consultation: ConsultationRequest) ->
     now = timezone.now()
     ahead = consultation.appointments.filter(status=AppointmentStatus.BOOKED, end__gt=now).exists()
     stays, ends = _("Your appointment is unchanged."), _("Thank you. We will stop looking.")
-    return _attempt(
+    return attempt(
         request,
         consultation,
         lambda: transitions.keep_appointment(consultation, now=now),
@@ -185,7 +183,7 @@ def withdraw(request: HttpRequest, consultation: ConsultationRequest) -> HttpRes
             "late": late,
         }
         return render(request, "bookings/public/withdraw_request.html", context)
-    return _attempt(
+    return attempt(
         request,
         consultation,
         lambda: transitions.withdraw(consultation, now=timezone.now()),
@@ -197,7 +195,7 @@ def withdraw(request: HttpRequest, consultation: ConsultationRequest) -> HttpRes
 @require_link
 def ask_to_move(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
     """What would suit better, in a sentence; the booked time stays until a new one is agreed."""
-    return _told(
+    return told(
         request,
         consultation,
         PatientMessageForm(posted(request)),
@@ -213,7 +211,7 @@ def ask_to_move(request: HttpRequest, consultation: ConsultationRequest) -> Http
 @require_link
 def answer(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
     """The patient answers the clinic's question."""
-    return _told(
+    return told(
         request,
         consultation,
         AnswerForm(posted(request)),
@@ -223,33 +221,7 @@ def answer(request: HttpRequest, consultation: ConsultationRequest) -> HttpRespo
     )
 
 
-@get_or_post
-@require_link
-def join_waiting_list(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
-    """Wait for a time to become free; a patient who waits already changes when they can come."""
-    now = timezone.now()
-    place = Offering(consultation.service, consultation.location)
-    form = WaitingForm(
-        posted(request),
-        initial=_kept_wishes(consultation),
-        weekdays=days_open(place, consultation.practitioner),
-    )
-    return _told(
-        request,
-        consultation,
-        form,
-        "join_waiting_list",
-        lambda told: transitions.join_waiting_list(
-            consultation,
-            waiting_wishes(told, consultation.location, now),
-            parts=[DayPart(part) for part in told["parts"]],
-            now=now,
-        ),
-        _("You are on our waiting list."),
-    )
-
-
-def _told(
+def told(
     request: HttpRequest,
     consultation: ConsultationRequest,
     form: Form,
@@ -275,31 +247,6 @@ def _told(
             return redirect("manage", consultation.reference)
     context = {"consultation": consultation, "shown": shown.state(consultation), "form": form}
     return render(request, f"bookings/public/{template}.html", context)
-
-
-def _kept_wishes(consultation: ConsultationRequest) -> dict[str, Any]:
-    entry = WaitingListEntry.objects.filter(request=consultation).first()
-    parts = consultation.preferences.exclude(part="").values_list("part", flat=True)
-    return {
-        "weekdays": [str(day) for day in entry.weekdays] if entry else [],
-        "parts": list(parts),
-        "weeks": DEFAULT_WEEKS,
-    }
-
-
-@get_or_post
-@require_link
-def leave_waiting_list(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
-    """Ask once more before leaving."""
-    if request.method != "POST":
-        context = {"consultation": consultation, "shown": shown.state(consultation)}
-        return render(request, "bookings/public/leave_waiting_list.html", context)
-    return _attempt(
-        request,
-        consultation,
-        lambda: transitions.leave_waiting_list(consultation, now=timezone.now()),
-        _("You are no longer on the waiting list."),
-    )
 
 
 @require_safe

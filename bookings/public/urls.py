@@ -15,6 +15,7 @@ from bookings.public import (
     people,
     reach,
     stop_staff_mail,
+    waiting,
 )
 from bookings.public.booking import after, check, steps, times
 
@@ -73,12 +74,12 @@ urlpatterns = [
     path("request/<ref:reference>/answer/", manage.answer, name="answer-request"),
     path(
         "request/<ref:reference>/waiting-list/",
-        manage.join_waiting_list,
+        waiting.join_waiting_list,
         name="join-waiting-list",
     ),
     path(
         "request/<ref:reference>/waiting-list/leave/",
-        manage.leave_waiting_list,
+        waiting.leave_waiting_list,
         name="leave-waiting-list",
     ),
     path("request/<ref:reference>/appointment.ics", manage.calendar_file, name="calendar-file"),
