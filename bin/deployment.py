@@ -38,6 +38,8 @@ ROOM = {
 }
 ROOM_TO_BOOK = {
     "OPEN_HOLDS_PER_NETWORK": "100000",
+    "OPEN_HOLDS_PER_WIDE_NETWORK": "100000",
+    "UNPROVEN_HOLDS_A_DAY": "100000",
     "LIMITS": "start=100000/60,ask=100000/60",
 }
 
@@ -78,7 +80,7 @@ class Deployment:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def begin(self) -> None:
-        for name in ("static", "media", "var", "log", "cache"):
+        for name in ("static", "media", "var", "log", "cache", "acme"):
             (self.folder / name).mkdir()
         self.environment = self.folder / "environment"
         self.environment.write_text(self.filled_in())
@@ -116,7 +118,7 @@ class Deployment:
         """What the unit file starts, with our Python and our port."""
         line = re.search(r"^ExecStart=(.*)$", (DEPLOY / unit).read_text(), re.MULTILINE)[1]
         words = line.replace("%i", str(self.ports.get(port, port))).split()
-        return [self.python, *words[1:]]
+        return [self.python, "manage.py", *words[1:]]
 
     def run_unit(self, unit: str) -> None:
         self.call(self.command(unit))
@@ -207,18 +209,18 @@ class Deployment:
         return self.another_nginx("alone", ports)
 
     def certify(self) -> None:
-        """A key, and a certificate that it signed itself."""
-        command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
-        command += ["-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}"]
-        command += ["-keyout", f"{self.folder}/key.pem", "-out", f"{self.folder}/certificate.pem"]
-        subprocess.run(command, check=True, capture_output=True)
+        """The certificate that nginx starts with."""
+        env = os.environ | {"CLINIC_TLS": str(self.folder / "tls")}
+        subprocess.run([DEPLOY / "certificate.sh", NAME], env=env, check=True)
 
     def placed(self, name: str) -> str:
         """A file of deploy/ with this rehearsal's folders and ports, and room for its one client."""
         text = (DEPLOY / name).read_text()
+        if name == "nginx.conf":
+            text = subprocess.check_output([DEPLOY / "nginx.sh", NAME], text=True)
         for old, new in {
-            f"/etc/letsencrypt/live/{NAME}/fullchain.pem": self.folder / "certificate.pem",
-            f"/etc/letsencrypt/live/{NAME}/privkey.pem": self.folder / "key.pem",
+            "/etc/nginx/clinic-tls": self.folder / "tls",
+            "/var/www/clinic-acme": self.folder / "acme",
             "/etc/nginx/clinic-proxy.conf": self.folder / "clinic-proxy.conf",
             "/etc/nginx/clinic-errors/": f"{self.folder}/errors/",
             "/var/cache/nginx/clinic": self.folder / "cache" / "pages",
