@@ -15,6 +15,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
 
+from bookings import demonstration
 from bookings.permissions import can_read_requests, can_see_health
 from bookings.roles import ROLES
 from bookings.staff import urls
@@ -25,6 +26,7 @@ from bookings.staff.requests.waiting_list import WaitingMenuItem
 from bookings.staff.setup import questions
 from bookings.staff.setup.viewsets import ClinicGroup
 from bookings.staff.today.panels import (
+    DemonstrationPanel,
     DiaryMenuItem,
     HealthPanel,
     InboxPanel,
@@ -95,6 +97,12 @@ def waiting_menu_item() -> MenuItem:
         icon_name="list-ul",
         order=25,
     )
+
+
+@hooks.register("construct_homepage_panels")
+def demonstration_panel(request: HttpRequest, panels: list[Any]) -> None:
+    if demonstration.concerns_patients():
+        panels.append(DemonstrationPanel())
 
 
 @hooks.register("construct_homepage_panels")

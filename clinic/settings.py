@@ -346,6 +346,8 @@ POST_OFFICE = {
     "CELERY_ENABLED": False,
     "FILE_STORAGE": "private",
 }
+# Who is told when a unit of the server fails (manage.py alert).
+ALERT_EMAIL = env("ALERT_EMAIL", default="")
 # Who sends text messages (bookings/messages/sms.py); none are sent without it.
 SMS_BACKEND = env("SMS_BACKEND", default="")
 # A mail provider tells through django-anymail what came back (bookings/messages/bounces.py).
@@ -491,6 +493,8 @@ CSRF_FAILURE_VIEW = "accounts.interrupted.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 if PRODUCTION:
+    # Last: what it adds is cached with the page.
+    MIDDLEWARE.append("bookings.public.noindex.NoIndex")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     # Browsers take cookies of these names over HTTPS alone, and from no neighbouring host: none can
     # lay a draft of its own under what somebody fills in, and read it there.

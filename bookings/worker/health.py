@@ -16,6 +16,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from bookings import demonstration
 from bookings.messages import send
 from bookings.models import ConsultationRequest, Heartbeat, Message, PeriodicJob
 from clinic.backup import making
@@ -46,6 +47,9 @@ TO_DO = {
     "failed": gettext_lazy("Phone these patients: Requests, “To phone”."),
     "disk": gettext_lazy("Ask whoever looks after the server to make room soon."),
     "backup": gettext_lazy("Ask whoever looks after the server why there is no backup of today."),
+    "demonstration": gettext_lazy(
+        "Nobody works there, but patients can book. Put your own place and people in, under Clinic."
+    ),
     "overdue": gettext_lazy("Answer these first: they are at the top of “To answer”."),
 }
 """What staff can do about each finding that is not OK, by its name."""
@@ -70,7 +74,7 @@ class Finding:
 def findings(*, now: datetime) -> list[Finding]:
     """All checks, in the order in which they are shown. `now` is UTC."""
     looks: list[Callable[[datetime], Finding]] = [worker, jobs, mail, failed, disk, backup, overdue]
-    return [look(now) for look in looks]
+    return [look(now) for look in looks] + ([invented()] if settings.PRODUCTION else [])
 
 
 def ago(at: datetime, now: datetime) -> str:
@@ -123,6 +127,13 @@ def backup(now: datetime) -> Finding:
         else _("%(ago)s, not encrypted") % {"ago": ago(last.at, now)}
     )
     return Finding("backup", _("Last backup"), now - last.at < BACKUP_AGE, says)
+
+
+def invented() -> Finding:
+    """What is left of the demonstration clinic; on a computer that tries the site out it may stay."""
+    names = ", ".join(demonstration.invented())
+    label = _("Invented places and people")
+    return Finding("demonstration", label, not names, names or _("none"), technical=False)
 
 
 def overdue(now: datetime) -> Finding:

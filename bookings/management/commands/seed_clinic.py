@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -11,28 +10,11 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
+from bookings.demonstration import LOCATION, PEOPLE
 from bookings.enums import ResourceKind
 from bookings.models import Location, Practitioner, Resource, SafetyQuestions, Service
 from bookings.roles import make_roles
 
-PEOPLE = [
-    (
-        "Amara Osei",
-        "Physiotherapist",
-        "Amara works with people who sit a lot, and with runners. She likes short routines that fit "
-        "between two meetings.",
-        [(day, time(9), time(12, 30)) for day in range(5)]
-        + [(day, time(13, 30), time(17)) for day in (0, 1, 3)],
-    ),
-    (
-        "Jonas Lindqvist",
-        "Physiotherapist",
-        "Jonas helps people get moving again after a long time spent sitting or lying down. He "
-        "explains every stretch until it feels easy.",
-        [(day, time(10), time(13)) for day in (0, 2, 4)]
-        + [(day, time(14), time(18)) for day in (1, 2, 3, 4)],
-    ),
-]
 PREPARATION = (
     "Wear clothes that you can move in, such as shorts or leggings.\n"
     "Come ten minutes early the first time.\n"
@@ -47,24 +29,19 @@ class Command(BaseCommand):
         parser.add_argument(
             "--first-login", type=Path, help="make the owner's login and write its password here"
         )
+        parser.add_argument("--empty", action="store_true", help="no demonstration clinic")
 
     def handle(self, *args: Any, **options: Any) -> None:
         with transaction.atomic():
             for role in make_roles():
                 self.stdout.write(f"role {role}")
-            if not Location.objects.exists():
+            if not (options["empty"] or Location.objects.exists()):
                 self.make_clinic()
         if options["first_login"]:
             self.make_login(options["first_login"])
 
     def make_clinic(self) -> None:
-        location = Location.objects.create(
-            name="Harbour Street",
-            address="12 Harbour Street\nLondon SE1 0AA",
-            time_zone="Europe/London",
-            country="GB",
-            region="ENG",
-        )
+        location = Location.objects.create(**LOCATION)
         service = Service.objects.create(
             name="Stretching consultation",
             slug="stretching-consultation",

@@ -8,6 +8,7 @@ from django.utils import timezone
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 
+from bookings import demonstration
 from bookings.permissions import can_read_messages, can_read_requests, can_triage
 from bookings.staff.requests import queries
 from bookings.staff.requests.forms import SearchForm
@@ -36,6 +37,17 @@ class InboxPanel(Component):
             "words_form": SearchForm(auto_id="find-%s"),
             "hoarding": is_hoarding(now=timezone.now()),
         }
+
+
+class DemonstrationPanel(Component):
+    """That patients can book with people who do not exist."""
+
+    name = "demonstration"
+    template_name = "bookings/staff/_demonstration_panel.html"
+    order = 5
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        return {"invented": demonstration.invented()}
 
 
 class HealthPanel(Component):

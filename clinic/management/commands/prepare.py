@@ -11,19 +11,24 @@ from django.core.management.base import BaseCommand, CommandParser
 
 
 class Command(BaseCommand):
-    help = "Migrate the database and collect static files; with --demo, seed a trial clinic too."
+    help = "Migrate the database and collect static files; with --demo or --guides, seed too."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--demo", action="store_true", help="seed the guide and a clinic")
+        parser.add_argument(
+            "--guides", action="store_true", help="seed the guides and the roles, and no clinic"
+        )
         parser.add_argument("--first-login", type=Path, help="where the first password is kept")
 
-    def handle(self, *, demo: bool, first_login: Path | None, **options: Any) -> None:
+    def handle(
+        self, *, demo: bool, guides: bool, first_login: Path | None, **options: Any
+    ) -> None:
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)  # only where CACHE_URL asks for one
         self.collect_static()
-        if demo:
-            seeds: dict[str, dict[str, Any]]
-            seeds = {"seed_guides": {}, "seed_clinic": {"first_login": first_login}}
+        if demo or guides:
+            clinic = {"first_login": first_login, "empty": not demo}
+            seeds: dict[str, dict[str, Any]] = {"seed_guides": {}, "seed_clinic": clinic}
             for name, arguments in seeds.items():
                 if name in get_commands():
                     call_command(name, **arguments)

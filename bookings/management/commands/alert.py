@@ -1,0 +1,94 @@
+"""Tell whoever runs the machine that a unit failed: `manage.py alert clinic-backup.service`."""
+
+from __future__ import annotations
+
+import json
+import socket
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
+from django.utils import timezone
+
+from bookings.worker import health
+
+AGAIN = timedelta(hours=12)
+"""After so long the same trouble is worth another mail."""
+NOTE = "alerts.json"
+
+
+class Command(BaseCommand):
+    help = (
+        "Mails ALERT_EMAIL that a unit failed. Straight to the mail server, not by the outbox: the worker or"
+        " the database may be what failed. The same trouble is told twice a day at most."
+    )
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("unit", nargs="?", default="", help="the unit that failed")
+        parser.add_argument("--test", action="store_true", help="send one now, to try it")
+
+    def handle(self, *, unit: str, test: bool, **options: Any) -> None:
+        if not settings.ALERT_EMAIL:
+            raise CommandError("ALERT_EMAIL is not set: nobody is told.")
+        now = timezone.now()
+        lines = troubles()
+        if test:
+            unit, lines = "nothing: this is a test", []
+        elif told_lately(unit, lines, now=now):
+            self.stdout.write("Told already.")
+            return
+        send(unit, lines)
+        if not test:
+            remember(unit, lines, now=now)
+        self.stdout.write(f"Told {settings.ALERT_EMAIL}.")
+
+
+def troubles() -> list[str]:
+    """What `health` finds wrong; it never names a patient."""
+    try:
+        found = health.findings(now=timezone.now())
+    except DatabaseError:
+        return ["database: it does not answer"]
+    return [f"{one.name}: {one.says}" for one in found if one.technical and not one.ok]
+
+
+def send(unit: str, lines: list[str]) -> None:
+    """Raises what the mail server raises: the journal then has it."""
+    host = socket.gethostname()
+    name = unit.removesuffix(".service")
+    text = [f"On {host} this has failed: {unit}", "", *lines, ""]
+    text += ["What it said:", f"    journalctl --namespace=clinic -n 50 -u {unit}"]
+    text += ["How everything is:", "    clinic health"]
+    backend = settings.POST_OFFICE["BACKENDS"]["default"]
+    mail = EmailMessage(f"{host}: {name} failed", "\n".join(text), to=[settings.ALERT_EMAIL])
+    mail.connection = get_connection(backend)
+    mail.send()
+
+
+def told_lately(unit: str, lines: list[str], *, now: datetime) -> bool:
+    """Whether a mail about the same of this unit left within `AGAIN`."""
+    at, names = notes().get(unit, ["2000-01-01T00:00:00+00:00", []])
+    return names == names_of(lines) and now - datetime.fromisoformat(at) < AGAIN
+
+
+def remember(unit: str, lines: list[str], *, now: datetime) -> None:
+    path = Path(settings.VAR) / NOTE
+    path.write_text(json.dumps(notes() | {unit: [now.isoformat(), names_of(lines)]}))
+
+
+def notes() -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads((Path(settings.VAR) / NOTE).read_text())
+    except (OSError, ValueError):
+        return {}
+    return found
+
+
+def names_of(lines: list[str]) -> list[str]:
+    """Without what changes from minute to minute."""
+    return sorted(line.partition(":")[0] for line in lines)
