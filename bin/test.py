@@ -30,11 +30,14 @@ PRODUCTION = {
     "CLINIC_MODE": "production",
     "ENV_FILE": os.devnull,
     "SECRET_KEY": "for-the-check-alone-" + "abcdefghij0123456789" * 3,
-    "ALLOWED_HOSTS": "clinic.example.org",
-    "SITE_URL": "https://clinic.example.org",
-    "EMAIL_URL": "smtp+tls://user:password@mail.example.org:587",
-    "DEFAULT_FROM_EMAIL": "Clinic <hello@clinic.example.org>",
-    "MESSAGE_ID_DOMAIN": "clinic.example.org",
+    "ALLOWED_HOSTS": "clinic.example.net",
+    "SITE_URL": "https://clinic.example.net",
+    "EMAIL_URL": "smtp+tls://user:password@mail.example.net:587",
+    "DEFAULT_FROM_EMAIL": "Clinic <hello@clinic.example.net>",
+    "MESSAGE_ID_DOMAIN": "clinic.example.net",
+    "TRUSTED_PROXY_COUNT": "1",
+    # Of no site: made for this check.
+    "BACKUP_KEY": "AGE-SECRET-KEY-1D7HY2RA2S05LLZW7K27DG8GC292T38E2AY734KHQAE9XMRMV4LTSGMSX80",
 }
 
 

@@ -48,7 +48,10 @@ def invented() -> list[str]:
 def _invented() -> list[str]:
     places = Location.objects.filter(active=True, address=LOCATION["address"])
     people = Practitioner.objects.public().filter(bio__in=[bio for _, _, bio, _ in PEOPLE])
-    return [*places.values_list("name", flat=True), *people.values_list("resource__name", flat=True)]
+    return [
+        *places.values_list("name", flat=True),
+        *people.values_list("resource__name", flat=True),
+    ]
 
 
 def concerns_patients() -> bool:

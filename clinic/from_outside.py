@@ -31,10 +31,11 @@ def trouble(site_url: str, *, now: datetime) -> str:
         line.close()
     if status != 200:
         return f"/readyz answers {status}"
-    return ends_soon(certificate or {}, now=now)
+    return ends_soon(str(certificate["notAfter"]) if certificate else "", now=now)
 
 
-def ends_soon(certificate: dict[str, object], *, now: datetime) -> str:
-    end = datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), UTC)
+def ends_soon(not_after: str, *, now: datetime) -> str:
+    """`not_after` is as a certificate has it: Jun 10 12:00:00 2026 GMT."""
+    end = datetime.fromtimestamp(ssl.cert_time_to_seconds(not_after), UTC)
     left = end - now
     return f"the certificate ends in {left.days} days" if left < RENEWED_BEFORE else ""

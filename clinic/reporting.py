@@ -7,6 +7,7 @@ The package is not among the requirements; `bin/python bin/install.py uv pip ins
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Any
 
 from clinic import __version__
@@ -16,7 +17,7 @@ KEPT_OF_A_FRAME = {"filename", "function", "module", "lineno", "in_app"}
 
 
 def start(dsn: str) -> None:
-    if not dsn:
+    if not dsn or not find_spec("sentry_sdk"):  # clinic.E012 names the package
         return
     import sentry_sdk
 

@@ -7,29 +7,31 @@
 * `CLINIC_MODE=production`: refuses to start without its secrets, hosts and mail (see `checks.py`).
 """
 
+import os
 import secrets
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from zoneinfo import available_timezones
 
-import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
+from phonenumbers import SUPPORTED_REGIONS
 
-from clinic import bucket
+from clinic import bucket, environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-env.read_env(env("ENV_FILE", default=str(BASE_DIR / ".env")))
+env = ENVIRONMENT = environment.Environment(os.environ.get("ENV_FILE", str(BASE_DIR / ".env")))
 
-MODE = env("CLINIC_MODE", default="local")
-if MODE not in ("local", "production"):
-    # A misspelt word must not open a real site without its second step and secure cookies.
-    raise ImproperlyConfigured(f"CLINIC_MODE={MODE} is neither local nor production.")
-PRODUCTION = MODE == "production"
-DEBUG = env.bool("DEBUG", default=False) and not PRODUCTION
-VAR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
-VAR.mkdir(mode=0o700, parents=True, exist_ok=True)  # patients' data: for nobody else to read
+# A misspelt word must not open a real site without its second step and secure cookies.
+PRODUCTION = (env.text("CLINIC_MODE") or "local") != "local"
+if PRODUCTION:
+    env.one_of("CLINIC_MODE", "production", {"production"}, "mode: local or production")
+DEBUG = env.flag("DEBUG", default=False) and not PRODUCTION
+VAR = env.folder("VAR_DIR", BASE_DIR / "var")
+try:
+    VAR.mkdir(mode=0o700, parents=True, exist_ok=True)  # patients' data: for nobody else to read
+except OSError:
+    env.problem("VAR_DIR", "is no folder that this account can make")
 
 
 def local_secret(name: str) -> str:
@@ -41,7 +43,7 @@ def local_secret(name: str) -> str:
     return path.read_text().strip()
 
 
-SECRET_KEY = env("SECRET_KEY", default="" if PRODUCTION else local_secret("secret-key"))
+SECRET_KEY = env.text("SECRET_KEY") or ("" if PRODUCTION else local_secret("secret-key"))
 if PRODUCTION and not SECRET_KEY:
     # Django cannot run even a system check with an empty key; clinic.E001 then names the problem.
     SECRET_KEY = "missing-" + secrets.token_urlsafe(50)
@@ -49,14 +51,14 @@ if PRODUCTION and not SECRET_KEY:
 else:
     SECRET_KEY_MISSING = False
 
-ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = env.words(
+    "ALLOWED_HOSTS", [] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"]
 )
-PORT = env.int("PORT", default=8000)
-SITE_URL = env("SITE_URL", default="" if PRODUCTION else f"http://localhost:{PORT}").rstrip("/")
-CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
-TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
-CLIENT_ADDRESS_HEADER = env("CLIENT_ADDRESS_HEADER", default="")
+PORT = env.whole("PORT", 8000, least=1, most=65535)
+SITE_URL = env.text("SITE_URL", "" if PRODUCTION else f"http://localhost:{PORT}").rstrip("/")
+CSRF_TRUSTED_ORIGINS = [SITE_URL] if "://" in SITE_URL else []
+TRUSTED_PROXY_COUNT = env.whole("TRUSTED_PROXY_COUNT", 0)
+CLIENT_ADDRESS_HEADER = env.text("CLIENT_ADDRESS_HEADER")
 
 INSTALLED_APPS = [
     "clinic",
@@ -101,6 +103,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     # Outermost: they see static files and every error too.
+    "clinic.metrics.Metrics",
     "clinic.middleware.RequestLog",
     "clinic.middleware.BrowserPolicies",
     "django.middleware.security.SecurityMiddleware",
@@ -163,9 +166,16 @@ TEMPLATES = [
 
 # --- database -----------------------------------------------------------------------------------
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR / 'clinic.sqlite3'}")}
+DATABASES = {
+    "default": env.address(
+        "DATABASE_URL",
+        environment.database,
+        f"sqlite:///{VAR / 'clinic.sqlite3'}",
+        environment.DATABASE_SCHEMES,
+    )
+}
 # Connections in PostgreSQL's pool, and threads of the web server on either database.
-DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", default=4)
+DATABASE_POOL_SIZE = env.whole("DATABASE_POOL_SIZE", 4, least=1, most=100)
 _database = DATABASES["default"]
 if _database["ENGINE"].endswith("sqlite3"):
     _database.setdefault("OPTIONS", {}).update(
@@ -200,19 +210,21 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sessions, throttles and held times live in the database wherever the site runs. A shared cache is
 # needed by two or more computers alone: it tells each at once that pages have changed.
-CACHE_URL = env("CACHE_URL", default="")
+CACHE_URL = env.text("CACHE_URL")
 CACHE_SHARED = bool(CACHE_URL)
 CACHES = {
     # Each process its own: Wagtail asks it in the middle of a page, which must not fail with
     # another computer.
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    "shared": env.cache_url_config(CACHE_URL.replace("valkey", "redis", 1) or "locmemcache://"),
+    "shared": env.address(
+        "CACHE_URL", environment.cache, "locmemcache://", environment.CACHE_SCHEMES
+    ),
 }
 if CACHES["shared"]["LOCATION"].startswith("redis"):
     # A page can do without it, and must not wait for it (seconds).
     CACHES["shared"]["OPTIONS"] = {"socket_connect_timeout": 1, "socket_timeout": 1}
 # Public pages are cached whole (clinic/page_cache.py) until one of these, or a page, changes.
-KEEP_PAGES = env.bool("KEEP_PAGES", default=not DEBUG)
+KEEP_PAGES = env.flag("KEEP_PAGES", default=not DEBUG)
 SHOWN_ON_PAGES = [
     "accounts.Credentials",
     "auth.User",  # the names of authors and reviewers
@@ -249,7 +261,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AUTHENTICATION_BACKENDS = ["accounts.backends.CountedPasswords"]
 # A code from a phone beside the password. Without it everybody may still set one up.
-SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=PRODUCTION)
+SECOND_FACTOR_REQUIRED = env.flag("SECOND_FACTOR_REQUIRED", default=PRODUCTION)
 # allauth: nobody signs up, and only user names log in. Its own limits are off, because they stand in a
 # cache of each process; ours are in the database (accounts/backends.py, accounts/limits.py).
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
@@ -268,8 +280,8 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"
 # The library allows any subdomain over HTTPS; accounts/passkeys.py this one address, exactly.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 # Staff are logged out after so long without doing anything, and after so long whatever they do.
-SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=60)
-SESSION_HOURS = env.int("SESSION_HOURS", default=12)
+SESSION_IDLE_MINUTES = env.whole("SESSION_IDLE_MINUTES", 60, least=1)
+SESSION_HOURS = env.whole("SESSION_HOURS", 12, least=1)
 SESSION_COOKIE_AGE = SESSION_HOURS * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 PASSWORD_RESET_TIMEOUT = 60 * 60
@@ -284,16 +296,20 @@ LOCALE_PATHS = [BASE_DIR / "clinic" / "locale"]
 USE_I18N = True
 USE_TZ = True
 # Stored times are UTC; each location shows its own zone. This one serves the admin's own screens.
-TIME_ZONE = env("TIME_ZONE", default="Europe/London")
-PHONENUMBER_DEFAULT_REGION = env("PHONE_REGION", default="GB")
+TIME_ZONE = env.one_of(
+    "TIME_ZONE", "Europe/London", available_timezones(), "time zone (Europe/London)"
+)
+PHONENUMBER_DEFAULT_REGION = env.one_of(
+    "PHONE_REGION", "GB", SUPPORTED_REGIONS, "country in two letters of ISO 3166 (GB, not UK)"
+)
 PHONENUMBER_DEFAULT_FORMAT = "NATIONAL"
 
 # --- files --------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = Path(env("STATIC_ROOT", default=str(VAR / "static")))
+STATIC_ROOT = env.folder("STATIC_ROOT", VAR / "static")
 MEDIA_URL = "media/"
-MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(VAR / "media")))
+MEDIA_ROOT = env.folder("MEDIA_ROOT", VAR / "media")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # Attachments of mails: never below MEDIA_ROOT, which a web server hands out.
@@ -305,29 +321,27 @@ STORAGES = {
 }
 WHITENOISE_MANIFEST_STRICT = False
 # For two or more computers: uploads and attachments in an S3 bucket, https://s3.example.org/bucket
-MEDIA_BUCKET = env("MEDIA_BUCKET", default="")
-if MEDIA_BUCKET:
+MEDIA_BUCKET = env.text("MEDIA_BUCKET")
+if MEDIA_BUCKET and find_spec("storages"):  # clinic.E012 names the package
     STORAGES |= bucket.storages(MEDIA_BUCKET)
 
 # --- backups ------------------------------------------------------------------------------------
 
-BACKUP_DIR = Path(env("BACKUP_DIR", default=str(VAR / "backups")))
+BACKUP_DIR = env.folder("BACKUP_DIR", VAR / "backups")
 # An age identity (manage.py backup --new-key); with it, backups are encrypted.
-BACKUP_KEY = env("BACKUP_KEY", default="")
-BACKUPS_KEPT = env.int("BACKUPS_KEPT", default=14)
+BACKUP_KEY = env.text("BACKUP_KEY")
+BACKUPS_KEPT = env.whole("BACKUPS_KEPT", 14, least=1)
 
 # --- mail ---------------------------------------------------------------------------------------
 
 EMAIL_BACKEND = "post_office.EmailBackend"
-MAIL_SERVER = env("EMAIL_URL", default="")
+MAIL_SERVER = env.text("EMAIL_URL")
+vars().update(env.address("EMAIL_URL", environment.mail, "", environment.MAIL_SCHEMES))
 if MAIL_SERVER:
-    vars().update(
-        {k: v for k, v in env.email_url("EMAIL_URL").items() if k not in ("EMAIL_BACKEND",)}
-    )
     EMAIL_TIMEOUT = 20
 EMAIL_FILE_PATH = VAR / "mail"
-DEFAULT_FROM_EMAIL = env(
-    "DEFAULT_FROM_EMAIL", default="" if PRODUCTION else "Clinic <clinic@example.org>"
+DEFAULT_FROM_EMAIL = env.text(
+    "DEFAULT_FROM_EMAIL", "" if PRODUCTION else "Clinic <clinic@example.org>"
 )
 POST_OFFICE = {
     "BACKENDS": {
@@ -342,18 +356,18 @@ POST_OFFICE = {
     "THREADS_PER_PROCESS": 1,
     "LOG_LEVEL": 2,
     "MESSAGE_ID_ENABLED": True,
-    "MESSAGE_ID_FQDN": env("MESSAGE_ID_DOMAIN", default="clinic.invalid"),
+    "MESSAGE_ID_FQDN": env.text("MESSAGE_ID_DOMAIN", "clinic.invalid"),
     "CELERY_ENABLED": False,
     "FILE_STORAGE": "private",
 }
 # Who is told when a unit of the server fails (manage.py alert).
-ALERT_EMAIL = env("ALERT_EMAIL", default="")
+ALERT_EMAIL = env.text("ALERT_EMAIL")
 # Who sends text messages (bookings/messages/sms.py); none are sent without it.
-SMS_BACKEND = env("SMS_BACKEND", default="")
+SMS_BACKEND = env.text("SMS_BACKEND")
 # A mail provider tells through django-anymail what came back (bookings/messages/bounces.py).
 # Off without it.
-BOUNCE_WEBHOOK_SECRET = env("BOUNCE_WEBHOOK_SECRET", default="")
-ANYMAIL = {"WEBHOOK_SECRET": BOUNCE_WEBHOOK_SECRET} | env.json("BOUNCE_WEBHOOK_KEYS", default={})
+BOUNCE_WEBHOOK_SECRET = env.text("BOUNCE_WEBHOOK_SECRET")
+ANYMAIL = {"WEBHOOK_SECRET": BOUNCE_WEBHOOK_SECRET} | env.json("BOUNCE_WEBHOOK_KEYS")
 if BOUNCE_WEBHOOK_SECRET:
     INSTALLED_APPS.append("anymail")
 
@@ -361,17 +375,17 @@ if BOUNCE_WEBHOOK_SECRET:
 
 BOOKINGS = {
     "HOLD_UNVERIFIED_MINUTES": 15,
-    "ANSWER_WITHIN_WORKING_HOURS": env.int("ANSWER_WITHIN_WORKING_HOURS", default=8),
-    "OFFER_EXPIRES_HOURS": env.int("OFFER_EXPIRES_HOURS", default=48),
+    "ANSWER_WITHIN_WORKING_HOURS": env.whole("ANSWER_WITHIN_WORKING_HOURS", 8, least=1),
+    "OFFER_EXPIRES_HOURS": env.whole("OFFER_EXPIRES_HOURS", 48, least=1),
     "UNVERIFIED_EXPIRES_HOURS": 24,
     "LINK_DAYS": 90,
     "OPEN_HOLDS_PER_CONTACT": 3,
-    "OPEN_HOLDS_PER_NETWORK": env.int("OPEN_HOLDS_PER_NETWORK", default=20),
+    "OPEN_HOLDS_PER_NETWORK": env.whole("OPEN_HOLDS_PER_NETWORK", 20, least=1),
     # Of the /48 around an IPv6 network, and of all whose address was never confirmed.
-    "OPEN_HOLDS_PER_WIDE_NETWORK": env.int("OPEN_HOLDS_PER_WIDE_NETWORK", default=40),
-    "UNPROVEN_HOLDS_A_DAY": env.int("UNPROVEN_HOLDS_A_DAY", default=60),
+    "OPEN_HOLDS_PER_WIDE_NETWORK": env.whole("OPEN_HOLDS_PER_WIDE_NETWORK", 40, least=1),
+    "UNPROVEN_HOLDS_A_DAY": env.whole("UNPROVEN_HOLDS_A_DAY", 60),
     "WAITING_WEEKS": 8,
-    "UNDO_SECONDS": env.int("UNDO_SECONDS", default=120),
+    "UNDO_SECONDS": env.whole("UNDO_SECONDS", 120),
 }
 
 # Tries and the minutes in which they come back; what is over it is refused, in words. `clinic.throttle`
@@ -386,9 +400,10 @@ LIMITS = {
     "find": "10/60",  # requests for a lost link
     "open": "30/60",  # links that we do not know
     "count": "120/60",  # guides read, and answers to "Was this helpful?", from one network address
-} | env.dict("LIMITS", default={})
+}
+LIMITS |= env.pairs("LIMITS", set(LIMITS))
 # Nobody reads and answers six pages faster than that.
-FILL_SECONDS = env.int("FILL_SECONDS", default=10)
+FILL_SECONDS = env.whole("FILL_SECONDS", 10)
 # What the worker does by itself: a name, how often, and a function that takes `now` and may be run
 # twice (bookings/worker/jobs.py). Of several workers only one does each.
 PERIODIC = [
@@ -404,6 +419,10 @@ PERIODIC = [
     ("interrupted", timedelta(minutes=10), "accounts.interrupted.sweep"),
 ]
 
+# Who may read /metrics, and what it tells beside the requests: functions of `now` that return numbers.
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+GAUGES = ["bookings.worker.gauges.gauges"]
+
 # What the other apps show in the styleguide: blocks as wagtail binds them, mails by their kind.
 STYLEGUIDE = {
     "blocks": ["education.previews.all_blocks"],
@@ -412,15 +431,15 @@ STYLEGUIDE = {
 
 # Days after which what is kept goes by itself; bookings/worker/retention.py says from when they count.
 RETENTION = {
-    "UNANSWERED_DAYS": env.int("KEEP_UNANSWERED_DAYS", default=90),
-    "CLOSED_DAYS": env.int("KEEP_CLOSED_DAYS", default=365),
-    "MESSAGE_DAYS": env.int("KEEP_MESSAGES_DAYS", default=30),
-    "LOG_DAYS": env.int("KEEP_LOGS_DAYS", default=30),
+    "UNANSWERED_DAYS": env.whole("KEEP_UNANSWERED_DAYS", 90, least=1),
+    "CLOSED_DAYS": env.whole("KEEP_CLOSED_DAYS", 365, least=1),
+    "MESSAGE_DAYS": env.whole("KEEP_MESSAGES_DAYS", 30, least=1),
+    "LOG_DAYS": env.whole("KEEP_LOGS_DAYS", 30, least=1),
 }
 
 # --- Wagtail ------------------------------------------------------------------------------------
 
-WAGTAIL_SITE_NAME = env("CLINIC_NAME", default="Hip & Spine Clinic")
+WAGTAIL_SITE_NAME = env.text("CLINIC_NAME", "Hip & Spine Clinic")
 WAGTAILADMIN_BASE_URL = SITE_URL or "https://clinic.invalid"
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
@@ -492,6 +511,11 @@ CSRF_COOKIE_AGE = None  # it ends with the visit, as the privacy page says
 CSRF_FAILURE_VIEW = "accounts.interrupted.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+HTTPS_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=True)
+HSTS_SECONDS = env.whole("SECURE_HSTS_SECONDS", 31_536_000)
+# Both bind the whole domain, and the second for years: only somebody who runs all of it may choose.
+HSTS_SUBDOMAINS = env.flag("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=False)
+HSTS_PRELOAD = env.flag("SECURE_HSTS_PRELOAD", default=False)
 if PRODUCTION:
     # Last: what it adds is cached with the page.
     MIDDLEWARE.append("bookings.public.noindex.NoIndex")
@@ -500,18 +524,17 @@ if PRODUCTION:
     # lay a draft of its own under what somebody fills in, and read it there.
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
     COOKIE_PREFIX = "__Host-"
-    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+    SECURE_SSL_REDIRECT = HTTPS_REDIRECT
     SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
-    SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
-    # Both bind the whole domain, and the second for years: only somebody who runs all of it may choose.
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=False)
-    SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", default=False)
+    SECURE_HSTS_SECONDS = HSTS_SECONDS
+    SECURE_HSTS_INCLUDE_SUBDOMAINS, SECURE_HSTS_PRELOAD = HSTS_SUBDOMAINS, HSTS_PRELOAD
     SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
     if TRUSTED_PROXY_COUNT:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- logs: ids only -----------------------------------------------------------------------------
 
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -522,17 +545,21 @@ LOGGING = {
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": env("LOG_FORMAT", default="json" if PRODUCTION else "line"),
+            "formatter": env.one_of(
+                "LOG_FORMAT", "json" if PRODUCTION else "line", {"json", "line"}, "line or json"
+            ),
         }
     },
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING")},
+    "root": {"handlers": ["console"], "level": env.one_of("LOG_LEVEL", "WARNING", LEVELS, "level")},
     "loggers": {
         "accounts": {"level": "INFO"},
         "bookings": {"level": "INFO"},
         "clinic": {"level": "INFO"},
         # One line a request.
         "clinic.requests": {
-            "level": env("REQUEST_LOG_LEVEL", default="INFO" if PRODUCTION else "WARNING")
+            "level": env.one_of(
+                "REQUEST_LOG_LEVEL", "INFO" if PRODUCTION else "WARNING", LEVELS, "level"
+            )
         },
         # Django's own handler would mail whole requests, local variables included.
         "django": {"handlers": [], "level": "INFO", "propagate": True},
@@ -540,4 +567,4 @@ LOGGING = {
     },
 }
 # Where errors are reported, if anywhere: see docs/security.md. Off.
-SENTRY_DSN = env("SENTRY_DSN", default="")
+SENTRY_DSN = env.text("SENTRY_DSN")

@@ -14,10 +14,10 @@ sys.setswitchinterval(0.003)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 application = get_wsgi_application()
 
-from clinic import __version__  # noqa: E402  (both need the settings)
-from clinic.checks import production_is_configured  # noqa: E402
+from clinic import __version__, checks  # noqa: E402  (both need the settings)
 
-if problems := list(production_is_configured(None)):
+started = (checks.production_is_configured, checks.settings_can_be_read, checks.packages_are_there)
+if problems := [problem for check in started for problem in check(None)]:
     # An application server runs no system checks of its own accord.
     raise ImproperlyConfigured("\n".join(str(problem) for problem in problems))
 

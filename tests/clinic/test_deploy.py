@@ -71,7 +71,8 @@ def test_an_upgrade_asks_by_an_allowed_host(client, db, settings):
 
 
 @pytest.mark.parametrize(
-    "version, listens", [("1.22.1", "443 ssl http2;"), ("1.26.3", "443 ssl;"), ("1.25.1", "443 ssl;")]
+    "version, listens",
+    [("1.22.1", "443 ssl http2;"), ("1.26.3", "443 ssl;"), ("1.25.1", "443 ssl;")],
 )
 def test_nginx_is_asked_for_http2_in_its_words(tmp_path, version, listens):
     nginx = tmp_path / "nginx"

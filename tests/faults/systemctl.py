@@ -1,7 +1,7 @@
 """As much of systemctl as deploy/upgrade.sh asks for: it ends and starts the processes of unit files.
 
-`UNITS` is the folder of the unit files, `RUN` the one for process ids and logs, and `CLINIC_HOME` stands for
-/opt/clinic. As with systemd nothing but the unit's own command decides where a process has its code.
+`UNITS` is the folder of the unit files, `RUN` the one for process ids and logs, and `CLINIC_HOME`
+stands for /opt/clinic. As with systemd, only the unit's own command decides where a process has its code.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def main(verb: str, *rest: str) -> int:
         restart(rest[0])
     if verb == "list-units":
         for path in sorted(run().glob("clinic-web@*.pid")):
-            print(f"{path.stem}.service loaded active running")
+            sys.stdout.write(f"{path.stem}.service loaded active running\n")
     return 0
 
 

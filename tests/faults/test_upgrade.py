@@ -25,7 +25,15 @@ from tests.faults.site import ROOT, Site, Visitors, running
 
 APPS = ("bookings", "clinic", "education", "accounts")
 PAGES = ["/", "/guides/", "/book/", "/search/?q=hip", "/request/find/", "/offline/", "/nothing/"]
-PAGES += ["/admin/login/", "/es/", "/es/book/", "/robots.txt", "/sitemap.xml", "/about/", "/privacy/"]
+PAGES += [
+    "/admin/login/",
+    "/es/",
+    "/es/book/",
+    "/robots.txt",
+    "/sitemap.xml",
+    "/about/",
+    "/privacy/",
+]
 
 
 def git(folder: Path, *arguments: str) -> bytes:
@@ -37,7 +45,7 @@ def git(folder: Path, *arguments: str) -> bytes:
 
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory) -> Path:
-    """Two commits: the code before the newest migration of bookings with today's deploy/, and today's code."""
+    """Two commits: the code before the newest migration with today's deploy/, and today's code."""
     if not (ROOT / ".git").exists():
         pytest.skip("needs the project's history (git)")
     folder = tmp_path_factory.mktemp("repository")

@@ -23,8 +23,8 @@ NOTE = "alerts.json"
 
 class Command(BaseCommand):
     help = (
-        "Mails ALERT_EMAIL that a unit failed. Straight to the mail server, not by the outbox: the worker or"
-        " the database may be what failed. The same trouble is told twice a day at most."
+        "Mails ALERT_EMAIL that a unit failed. Straight to the mail server, not by the outbox: the worker"
+        " or the database may be what failed. The same trouble is told twice a day at most."
     )
     requires_system_checks = []
 
@@ -64,7 +64,8 @@ def send(unit: str, lines: list[str]) -> None:
     text = [f"On {host} this has failed: {unit}", "", *lines, ""]
     text += ["What it said:", f"    journalctl --namespace=clinic -n 50 -u {unit}"]
     text += ["How everything is:", "    clinic health"]
-    backend = settings.POST_OFFICE["BACKENDS"]["default"]
+    post_office: Any = settings.POST_OFFICE
+    backend = post_office["BACKENDS"]["default"]
     mail = EmailMessage(f"{host}: {name} failed", "\n".join(text), to=[settings.ALERT_EMAIL])
     mail.connection = get_connection(backend)
     mail.send()

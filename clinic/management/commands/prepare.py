@@ -20,9 +20,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--first-login", type=Path, help="where the first password is kept")
 
-    def handle(
-        self, *, demo: bool, guides: bool, first_login: Path | None, **options: Any
-    ) -> None:
+    def handle(self, *, demo: bool, guides: bool, first_login: Path | None, **options: Any) -> None:
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)  # only where CACHE_URL asks for one
         self.collect_static()

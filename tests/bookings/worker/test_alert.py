@@ -75,5 +75,5 @@ def test_health_asks_the_site_itself(settings, tmp_path, capsys):
 def test_a_certificate_that_ends_soon_is_told():
     now = datetime(2026, 6, 1, tzinfo=UTC)
     soon, later = "Jun 10 12:00:00 2026 GMT", "Aug 10 12:00:00 2026 GMT"
-    assert from_outside.ends_soon({"notAfter": soon}, now=now) == "the certificate ends in 9 days"
-    assert from_outside.ends_soon({"notAfter": later}, now=now) == ""
+    assert from_outside.ends_soon(soon, now=now) == "the certificate ends in 9 days"
+    assert from_outside.ends_soon(later, now=now) == ""
