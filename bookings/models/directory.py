@@ -204,7 +204,7 @@ class Service(models.Model):
         limit_choices_to={"translation_of": None},
         help_text=_("What patients are asked first. Without published ones nobody can book it."),
     )
-    # Read by the version before alone: an answer now keeps the version of its questions' text.
+    # Only the previous release reads this. An answer now keeps the version of its questions' text.
     form_version = models.PositiveSmallIntegerField(default=1, editable=False)
     active = models.BooleanField(_("open for booking"), default=True)
 

@@ -85,12 +85,12 @@ def expire_due(*, now: datetime) -> int:
     ).exclude(links__created_at__gt=before)
     for consultation in stale:
         done += _safely(expire, consultation, now=now)
-    asked_in_vain = ConsultationRequest.objects.filter(
+    unanswered = ConsultationRequest.objects.filter(
         status=RequestStatus.INFO_NEEDED,
         appointments__status=AppointmentStatus.BOOKED,
         appointments__end__lte=now,
     )
-    for consultation in asked_in_vain:
+    for consultation in unanswered:
         done += _safely(_lapse_wish, consultation, now=now)
     for location in Location.objects.all():
         over = location.requests.filter(

@@ -53,8 +53,8 @@ def submit(
     Sent again with the same key, it returns the request that is there and writes nothing. Someone
     without email gets no hold: staff call. `by_staff`: however many are open already.
 
-    Nobody has proven the address yet, so the answer is the same whoever it belongs to: one that has had
-    its mails of this hour gets no other, and nobody is told. Raises `TimeTaken` with alternatives,
+    The address is not proven yet, so everybody sees the same reply. An address that has reached its hourly
+    limit gets no more mails, and we do not say so. Raises `TimeTaken` with alternatives,
     `TooManyHolds`.
     """
     try:
@@ -140,7 +140,7 @@ def _write_request(
 
 
 def _promise(location: Location, starts: Sequence[datetime], now: datetime) -> datetime:
-    """When there will be an answer (UTC): before the first choice begins, or it would be none."""
+    """When there will be an answer (UTC): always before the first choice begins."""
     ahead = [start for start in starts[:1] if start > now]
     return min([answer_deadline.answer_deadline(location, now=now), *ahead])
 

@@ -34,7 +34,7 @@ def qr(url: str) -> str:
     return out.getvalue().decode()
 
 
-def of_clinic(clinic: ClinicSettings) -> dict[str, Any]:
+def clinic_data(clinic: ClinicSettings) -> dict[str, Any]:
     """The clinic's name, phone and colours, and the language: on every sheet and picture."""
     colours = {name: getattr(clinic.colours, name) for name in ("brand", "deep", "on_deep_soft")}
     return {
@@ -46,7 +46,7 @@ def of_clinic(clinic: ClinicSettings) -> dict[str, Any]:
 
 def data(page: Any, guide: Guide, clinic: ClinicSettings, url: str) -> dict[str, Any]:
     """Everything that a handout shows, in both sizes."""
-    return of_clinic(clinic) | {
+    return clinic_data(clinic) | {
         "title": page.title,
         "headline": page.headline,
         "url": url,
@@ -155,27 +155,29 @@ def words() -> dict[str, str]:
 
 def pdf(sheet: dict[str, Any], *, paper: str = "a4", large: bool = False) -> bytes:
     """The handout. The same content is compiled at most once a day."""
-    return made("sheet.typ", sheet | {"paper": PAPERS[paper], "large": large}, "pdf")
+    return cached_compile("sheet.typ", sheet | {"paper": PAPERS[paper], "large": large}, "pdf")
 
 
 def picture(title: str, headline: str, clinic: ClinicSettings, *, drawing: str) -> bytes:
     """The picture of a shared link: title, headline, clinic and drawing in the clinic's colours."""
     sheet = {"title": title, "headline": headline, "drawing": f"/{drawing}.svg"}
-    return made("share.typ", of_clinic(clinic) | sheet, "png")
+    return cached_compile("share.typ", clinic_data(clinic) | sheet, "png")
 
 
-def made(template: str, sheet: dict[str, Any], kind: Literal["pdf", "png"]) -> bytes:
+def cached_compile(template: str, sheet: dict[str, Any], kind: Literal["pdf", "png"]) -> bytes:
     sheet = typeface.everywhere(sheet, typeface.readable)
     text = json.dumps(sheet, ensure_ascii=False, sort_keys=True)
     key = f"handout:{template}:{hashlib.sha256(text.encode()).hexdigest()}"
     found: bytes | None = cache.get(key)
     if found is None:
-        found = in_any_case(template, sheet, kind)
+        found = compile_with_fallbacks(template, sheet, kind)
         cache.set(key, found, CACHE_SECONDS)
     return found
 
 
-def in_any_case(template: str, sheet: dict[str, Any], kind: Literal["pdf", "png"]) -> bytes:
+def compile_with_fallbacks(
+    template: str, sheet: dict[str, Any], kind: Literal["pdf", "png"]
+) -> bytes:
     """First as written; then in our own font alone; then without the promise to screen readers."""
     try:
         return compiled(template, sheet, kind)

@@ -118,7 +118,7 @@ class AboutForm(CrispyForm):
         return flags
 
     def clean(self) -> dict[str, Any]:
-        """Answers to other words than these are no answers."""
+        """Reject answers where the questions have changed since the page was shown."""
         cleaned = super().clean() or {}
         if cleaned.get("questions") != self.asks.version:
             changed = self.data.copy()  # type: ignore[attr-defined]

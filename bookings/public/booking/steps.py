@@ -173,7 +173,7 @@ def _about(request: HttpRequest, draft: Draft | None) -> HttpResponse:
     carried = source.kept_as_typed()
     if carried or "source" not in draft.answers:  # not: back from the next page
         given |= {"source": source.kept(), "wish": source.wish()}
-    _make_way(
+    _drop_outdated_times(
         draft, given["reason"], chosen_elsewhere="start" in carried or "practitioner" in carried
     )
     doctor = safety.needs_doctor(given["safety"])
@@ -240,7 +240,7 @@ def _stopped(request: HttpRequest, draft: Draft | None, level: str) -> HttpRespo
     return drafts.save(request, response, draft)
 
 
-def _make_way(draft: Draft, reason: dict[str, Any], *, chosen_elsewhere: bool) -> None:
+def _drop_outdated_times(draft: Draft, reason: dict[str, Any], *, chosen_elsewhere: bool) -> None:
     """Drop times that were chosen for another offering, or before one was chosen elsewhere just now."""
     before = draft.answers.get("reason", {}).get("offering")
     if chosen_elsewhere or before != reason.get("offering"):

@@ -26,7 +26,7 @@ from bookings.staff.requests.targets import TARGETS, Target, visit_of
 
 
 class Answer(View):
-    """Do what the row says and tell so; refused, show the card with everything as typed.
+    """Run the row's transition and say so. Where it is refused, show the card again as it was typed.
 
     422: a field is wrong. 409: the time was taken, or a colleague was faster.
     """
