@@ -190,6 +190,7 @@ class GuidePage(Reviewed, RoutablePageMixin, SharedPage):
             "guide": guide,
             "book_url": self.book_url(),
             "counted": is_a_reader(request),
+            "minutes": SimpleLazyObject(lambda: practice.minutes(guide.practice)),
             "crumbs_below": [*context["crumbs"], here],
             "guide_address": address.partition("//")[2],
             "graph": SimpleLazyObject(lambda: structured_data.graph(self, guide, request)),

@@ -241,8 +241,8 @@ def test_queries_do_not_grow_with_pictures(client, guide):
         counts.append(len(spent))
 
     assert counts[1] == counts[2]
-    assert html.count('<source type="image/avif" srcset="/media/images/') == 6
-    assert html.count('.webp" srcset="/media/images/') == 6
+    assert html.count('<source type="image/avif" srcset="/media/images/') == 7  # and one at the top
+    assert html.count('.webp" srcset="/media/images/') == 7
     assert html.count(' sizes="(min-width: 40em)') == 12
     assert html.count('loading="lazy"') == html.count("<img ")
     gc.collect()
@@ -315,3 +315,29 @@ def test_no_link_leads_to_an_unpublished_page(client, seeded, slug):
         page = BeautifulSoup(client.get(address).content, "html.parser")
         there = {link["href"].removeprefix("/es") for link in page.select("a[href]")}
         assert f"/{slug}/" not in there and "/guides/" in there
+
+
+def test_the_exercises_are_one_tap_away(client, guide):
+    head = BeautifulSoup(client.get(guide.url).content, "html.parser").select_one(".guide__head")
+    ways = head.select(".guide__start a")
+
+    assert [way["href"] for way in ways] == [f"{guide.url}routine/", "#what-it-is"]
+    assert ways[0].text.strip() == "Do the exercises (about 10 minutes)"
+    assert head.select_one(".guide__start img")["alt"]
+
+
+def test_safety_is_short_before_the_first_exercise(client, guide):
+    page = BeautifulSoup(client.get(f"{guide.url}routine/").content, "html.parser").main
+    summary = page.select_one("#safety")
+
+    assert summary.sourceline < page.select_one(".exercise").sourceline
+    links = [link["href"] for link in summary.select("li a")]
+    assert links == [f"{guide.url}#help-{one}" for one in ("emergency", "urgent", "non-urgent")]
+    assert len(summary.text.split()) < 200
+
+
+def test_a_guide_with_no_exercises_offers_reading(client, guide):
+    guide.body = [block for block in guide.body if False]
+    guide.save_revision().publish()
+
+    assert "guide__start" not in client.get(guide.url).content.decode()

@@ -292,3 +292,14 @@ def test_paper_has_the_advice_without_buttons(page: Page, watch: Watch, path: st
     expect(page.locator("main")).to_contain_text("Stop if")
     expect(page.locator("main")).to_contain_text("020 7946 0123")
     assert page.pdf(format="A4").startswith(b"%PDF-")
+
+
+@pytest.mark.alike
+def test_contents_show_where_one_is(page: Page, watch: Watch) -> None:
+    page.goto(GUIDE)
+    here = page.locator(".guide__contents [aria-current]")
+    expect(here).to_have_count(0)
+
+    page.get_by_role("link", name="Stretch it").click()
+
+    expect(here).to_have_text("Stretch it")
