@@ -16,7 +16,6 @@ from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
 
 from bookings import demonstration
-from bookings.permissions import can_read_requests, can_see_health
 from bookings.roles import ROLES
 from bookings.staff import urls
 from bookings.staff.messages.choices import StaffMailPanel
@@ -25,11 +24,10 @@ from bookings.staff.reports.views import ReportsMenuItem
 from bookings.staff.requests.waiting_list import WaitingMenuItem
 from bookings.staff.setup import questions
 from bookings.staff.setup.viewsets import ClinicGroup
+from bookings.staff.today.first_screen import panels_for
 from bookings.staff.today.panels import (
     DemonstrationPanel,
     DiaryMenuItem,
-    HealthPanel,
-    InboxPanel,
     MessagesMenuItem,
     RequestsMenuItem,
 )
@@ -106,15 +104,9 @@ def demonstration_panel(request: HttpRequest, panels: list[Any]) -> None:
 
 
 @hooks.register("construct_homepage_panels")
-def inbox_panel(request: HttpRequest, panels: list[Any]) -> None:
-    if can_read_requests(request.user):
-        panels.append(InboxPanel())
-
-
-@hooks.register("construct_homepage_panels")
-def health_panel(request: HttpRequest, panels: list[Any]) -> None:
-    if can_see_health(request.user):
-        panels.append(HealthPanel())
+def todays_panels(request: HttpRequest, panels: list[Any]) -> None:
+    """The first screen is the day of whoever looks: see `bookings/staff/today/`."""
+    panels.extend(panels_for(request.user))
 
 
 hooks.register("register_account_settings_panel", StaffMailPanel)

@@ -25,7 +25,7 @@ from post_office.models import Email
 from bookings import clock
 from bookings.enums import AppointmentStatus, StaffKind, Verb
 from bookings.messages import queue, recipients
-from bookings.models import StaffNotice
+from bookings.models import Appointment, StaffNotice
 from bookings.models.events import WORDS
 from bookings.permissions import can_read_requests, can_see_health, can_triage
 from bookings.schedule.waiting_list import WaitingList
@@ -61,11 +61,7 @@ def _write(user: Any, now: datetime) -> bool:
     if not (user.is_active and user.email and (can_read_requests(user) or can_see_health(user))):
         due.update(due_at=None)
         return False
-    notices = list(
-        due.of_others()
-        .select_related("request__location", "appointment__location", "appointment__room")
-        .order_by("-urgent", "at", "pk")
-    )
+    notices = list(due.of_others().with_details().order_by("-urgent", "at", "pk"))
     due.exclude(pk__in=[one.pk for one in notices]).delete()
     if not notices or (not notices[0].urgent and _just_told(user, now)):
         return False
@@ -138,7 +134,7 @@ def _line(notice: StaffNotice, waiting: WaitingList | None) -> Line:
     if waiting is None or freed is None or freed.status != AppointmentStatus.CANCELLED:
         return Line(text, url)
     matches = waiting.matches(freed)[:SUGGESTIONS]
-    return Line(text, f"{url}#panel-waiting", [match.request.reference for match in matches])
+    return Line(text, f"{url}#waiting-section", [match.request.reference for match in matches])
 
 
 def says(notice: StaffNotice) -> str:
@@ -157,8 +153,8 @@ def _booked_instead(notice: StaffNotice) -> str:
     """The new time, where a visit was moved and is still booked."""
     if notice.verb != Verb.MOVE or notice.request is None:
         return ""
-    visit = notice.request.appointments.filter(status=AppointmentStatus.BOOKED).first()
-    return unbroken(clock.moment_label(visit.start, visit.zone)) if visit else ""
+    visits: list[Appointment] = getattr(notice.request, "booked_visits", [])
+    return ", ".join(unbroken(clock.moment_label(v.start, v.zone)) for v in visits)
 
 
 def _words(notice: StaffNotice) -> str:

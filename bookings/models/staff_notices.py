@@ -7,11 +7,11 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 from post_office.models import Email
 
-from bookings.enums import StaffKind, TellWhen
+from bookings.enums import AppointmentStatus, StaffKind, TellWhen
 from bookings.models.appointments import Appointment
 from bookings.models.events import Event
 from bookings.models.requests import ConsultationRequest
@@ -19,11 +19,27 @@ from bookings.models.requests import ConsultationRequest
 
 class StaffNoticeQuerySet(models.QuerySet["StaffNotice"]):
     def of_others(self) -> Self:
-        """Without what the person did themselves: every row of one transition has the same moment."""
+        """Without their own visits that they changed themselves: all rows of a change have its moment."""
         own = Event.objects.filter(
             request=OuterRef("request"), at=OuterRef("at"), actor=OuterRef("user")
         )
-        return self.exclude(Exists(own))
+        return self.exclude(Q(kind=StaffKind.OWN_VISIT) & Exists(own))
+
+    def with_details(self) -> Self:
+        """Everything that a line about them says, in two queries however many there are."""
+        booked = Appointment.objects.filter(status=AppointmentStatus.BOOKED)
+        return self.select_related(
+            "request__location",
+            "appointment__location",
+            "appointment__room",
+            "appointment__practitioner",
+        ).prefetch_related(
+            Prefetch(
+                "request__appointments",
+                queryset=booked.select_related("location"),
+                to_attr="booked_visits",
+            )
+        )
 
     def due(self, now: datetime) -> Self:
         """To be mailed by now (UTC)."""

@@ -18,6 +18,7 @@ from bookings.staff.requests import (
 )
 from bookings.staff.requests import list as request_list
 from bookings.staff.requests.answers import answer
+from bookings.staff.today import changes
 
 
 class ReferenceConverter:
@@ -81,6 +82,7 @@ urlpatterns = [
         "reports/looks/results/", audit.AuditView.as_view(results_only=True), name="audit_results"
     ),
     path("reports/requests/", views.reports, name="reports"),
+    path("today/seen/", changes.seen, name="seen"),
     path("diary/", day_list.diary, name="diary"),
     path("diary/feed/", feed.calendar_feed, name="calendar_feed"),
     path("diary/calendar/", calendar.calendar, name="calendar"),

@@ -104,22 +104,24 @@ class DayList:
                 if c.resource_id in (None, resource.pk) and c.start < end and c.end > start
             ],
             lines=[
-                self._line(v)
+                line_of(v, user=self.user, now=self.now)
                 for v in self.visits
                 if resource.pk in v.resources and start <= v.start < end
             ],
         )
 
-    def _line(self, visit: Appointment) -> Line:
-        may = can_record_visit(self.user, visit)
-        begun = visit.start <= self.now
-        booked = visit.status == AppointmentStatus.BOOKED
-        return Line(
-            visit,
-            can_arrive=may and booked and visit.day_has_come(self.now),
-            can_fulfil=may and begun and visit.status == AppointmentStatus.ARRIVED,
-            can_noshow=may and begun and booked,
-        )
+
+def line_of(visit: Appointment, *, user: Any, now: datetime) -> Line:
+    """The visit, with what this user may record about it at `now`."""
+    may = can_record_visit(user, visit)
+    begun = visit.start <= now
+    booked = visit.status == AppointmentStatus.BOOKED
+    return Line(
+        visit,
+        can_arrive=may and booked and visit.day_has_come(now),
+        can_fulfil=may and begun and visit.status == AppointmentStatus.ARRIVED,
+        can_noshow=may and begun and booked,
+    )
 
 
 def chosen_day(text: str, today: date) -> date:

@@ -20,6 +20,7 @@ from bookings.models import ConsultationRequest
 from bookings.permissions import can_read_requests, can_triage
 from bookings.staff.requests import queries
 from bookings.staff.requests.card import Card
+from bookings.staff.requests.list import as_left
 from bookings.staff.requests.targets import blank_forms
 
 STAY = "desk-stay"
@@ -86,7 +87,7 @@ def show(
         "header_icon": "mail",
         "breadcrumbs_items": [
             {"url": reverse("wagtailadmin_home"), "label": _("Home")},
-            {"url": reverse("desk:requests"), "label": _("Requests")},
+            {"url": as_left(request), "label": _("Requests")},
             {"url": "", "label": consultation.reference},
         ],
     }
@@ -115,7 +116,7 @@ def after_answer(request: HttpRequest) -> HttpResponse:
     return (
         redirect("desk:request", consultation.reference)
         if consultation
-        else redirect("desk:requests")
+        else redirect(as_left(request))
     )
 
 
@@ -127,4 +128,4 @@ def go_on(request: HttpRequest, consultation: ConsultationRequest) -> HttpRespon
     if following:
         return redirect("desk:request", following.reference)
     messages.info(request, _("Every request is answered."))
-    return redirect("desk:requests")
+    return redirect(as_left(request))

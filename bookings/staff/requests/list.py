@@ -11,7 +11,6 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -50,6 +49,12 @@ def _guides() -> list[tuple[str, str]]:
     with connection.cursor() as cursor:
         cursor.execute(GUIDES)
         return [(path, path) for (path,) in cursor.fetchall()]
+
+
+def as_left(request: HttpRequest) -> str:
+    """The address of the list as this user left it, until the logout: the way back from a request."""
+    left = request.session.get(AS_LEFT, "")
+    return reverse("desk:requests") + (f"?{left}" if left else "")
 
 
 class SeveralField(OfThoseThere, ModelMultipleChoiceField):
@@ -165,14 +170,11 @@ class RequestsView(BaseListingView):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Without parameters, show the list as it was left, until the logout.
+        """Show the list, and remember it for the way back; see `as_left`.
 
-        Only what the form accepts is remembered: ids, statuses, days. Search words never are.
+        Only what the form accepts is remembered: ids, statuses, days. Search words never are. Without
+        parameters, as from the menu, it is the queue that the menu counts.
         """
-        if request.method == "GET" and not self.results_only and not request.GET:
-            left = request.session.get(AS_LEFT)
-            if left:
-                return redirect(f"{reverse('desk:requests')}?{left}")
         response: HttpResponse = super().get(request, *args, **kwargs)
         if request.method == "GET" and self.filters.is_valid():
             names = {"queue", "ordering", *self.filters.form.data} - {"p", "q"}

@@ -1,4 +1,4 @@
-"""The dashboard after login: requests that wait for an answer, and the site's health."""
+"""The first screen after login: the desk's queue and the site's health; the menu beside it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHOWN = 10
 
 
 class InboxPanel(Component):
-    """The most urgent requests on the dashboard."""
+    """The most urgent requests, for whoever may answer them."""
 
     name = "requests"
     template_name = "bookings/staff/_inbox_panel.html"
@@ -32,7 +32,6 @@ class InboxPanel(Component):
         return {
             "requests": queries.with_details(waiting)[:SHOWN],
             "count": waiting[: queries.COUNTED].count(),
-            "may_answer": can_triage(user),
             "now": timezone.now(),
             "words_form": SearchForm(auto_id="find-%s"),
             "hoarding": is_hoarding(now=timezone.now()),
@@ -62,13 +61,18 @@ class HealthPanel(Component):
 
 
 class RequestsMenuItem(MenuItem):
-    """The menu item with how many requests wait for an answer, such as: Requests (3)."""
+    """The menu item with how many requests wait for an answer, such as: Requests (3).
+
+    It opens the queue that is counted. Whoever cannot answer sees no count.
+    """
 
     def is_shown(self, request: Any) -> bool:
         return can_read_requests(request.user)
 
     def render_component(self, request: Any) -> Any:
         component = super().render_component(request)
+        if not can_triage(request.user):
+            return component
         waiting = queries.visible_to(request.user).needing_answer()
         count = waiting[: queries.COUNTED].count()
         if count:

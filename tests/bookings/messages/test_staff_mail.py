@@ -121,7 +121,7 @@ def test_cancelled_forty_minutes_before_goes_out_now(clinic, ruth, amara):
         mail = mails_to(user)[-1]
         assert mail.subject.startswith("At short notice: ") and "10am" in mail.subject
         assert visit.request.reference in mail.message
-    offer = f"/admin/requests/{visit.request.reference}/#panel-waiting"
+    offer = f"/admin/requests/{visit.request.reference}/#waiting-section"
     assert waits.reference in mails_to(ruth)[-1].message
     assert offer in mails_to(ruth)[-1].message and offer in mails_to(ruth)[-1].html_message
     assert waits.reference not in mails_to(amara)[-1].message

@@ -78,6 +78,7 @@ OTHERS = {
     "closure_offer": "below",
     "export": "reads: test_export",
     "requests": "the search, which changes nothing",
+    "seen": "one's own notices, up to the newest that was shown: test_today",
     "requests_results": "the same",
     "reset_wording": "below",
     "wording": "below",

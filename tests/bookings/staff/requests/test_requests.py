@@ -140,16 +140,24 @@ def test_the_dashboard_lists_requests_and_counts_them(desk_client, asked):
     assert "Requests (1)" in page
 
 
-def test_the_list_returns_as_it_was_left(desk_client, asked):
+def test_the_way_back_leads_to_the_list_as_left(desk_client, asked):
+    def back():
+        page = desk_client.get(reverse("desk:request", args=[asked.reference]))
+        return page.context["breadcrumbs_items"][1]["url"]
+
     desk_client.get(URL, {"queue": "all", "status": "submitted", "p": "1", "zzz": "maria"})
-    response = desk_client.get(URL)
-    assert response.url == f"{URL}?status=submitted&queue=all"
+    assert back() == f"{URL}?status=submitted&queue=all"
     desk_client.get(URL, {"status": "maria@example.org", "queue": "all"})
-    assert desk_client.get(URL).url == f"{URL}?status=submitted&queue=all"
+    assert back() == f"{URL}?status=submitted&queue=all"
     desk_client.post(URL, {"q": "maria@example.org"})
     assert "maria" not in str(dict(desk_client.session))
-    desk_client.get(URL, {"queue": "answer"})
-    assert desk_client.get(URL).url == f"{URL}?queue=answer"
+    desk_client.get(URL, {"queue": "confirmed"})
+    assert back() == f"{URL}?queue=confirmed"
+
+
+def test_the_menu_opens_the_queue_that_it_counts(desk_client, asked):
+    desk_client.get(URL, {"queue": "closed"})
+    assert desk_client.get(URL).context["queue"] == "answer"
 
 
 def test_nothing_counts_further_than_anybody_reads(desk_client, clinic, monkeypatch):

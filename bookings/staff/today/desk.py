@@ -1,0 +1,73 @@
+"""The desk's other lists on the first screen: whom to phone, and who waits for what came free."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.admin.ui.components import Component
+
+from bookings.enums import AppointmentStatus, RequestStatus
+from bookings.models import Appointment, ConsultationRequest, Message
+from bookings.schedule.waiting_list import Freed, WaitingList
+from bookings.staff.requests import queries
+
+SHOWN, MATCHES = 5, 3
+SOON, AT_MOST = timedelta(days=7), 20
+
+
+class PhonePanel(Component):
+    """Patients without email, and those whom the last message did not reach."""
+
+    name = "to-phone"
+    template_name = "bookings/staff/_phone_panel.html"
+    order = 14
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        user = parent_context["request"].user
+        lost = Message.objects.undelivered().filter(request=OuterRef("pk"))
+        waiting = queries.visible_to(user).filter(queries.to_phone()).order_by("-created_at", "-pk")
+        people = list(
+            waiting.annotate(undelivered=Exists(lost)).select_related("location")[: SHOWN + 1]
+        )
+        return {"people": people[:SHOWN], "more": len(people) > SHOWN}
+
+
+class FreedPanel(Component):
+    """Times of the next week that came free and suit somebody on the waiting list."""
+
+    name = "freed"
+    template_name = "bookings/staff/_freed_panel.html"
+    order = 16
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        return {
+            "freed": _freed()[:SHOWN],
+            "shown": MATCHES,
+            "here": reverse("wagtailadmin_home"),
+            "request": parent_context["request"],
+            "csrf_token": parent_context.get("csrf_token"),
+        }
+
+
+def _freed() -> list[Freed]:
+    """Nothing is searched where nobody waits, or nothing came free."""
+    now = timezone.now()
+    waiting = ConsultationRequest.objects.filter(status=RequestStatus.WAITLISTED)
+    rows = list(
+        Appointment.objects.filter(
+            Exists(waiting.filter(location=OuterRef("location"))),
+            status=AppointmentStatus.CANCELLED,
+            start__gt=now,
+            start__lt=now + SOON,
+        )
+        .select_related("location", "practitioner", "service", "request")
+        .order_by("start", "practitioner", "-pk")[:AT_MOST]
+    )
+    once = {(row.practitioner_id, row.start): row for row in reversed(rows)}
+    people = WaitingList(now=now)
+    found = [Freed(row, people.matches(row)) for row in reversed(once.values())]
+    return [one for one in found if one.matches]

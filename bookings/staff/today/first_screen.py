@@ -1,0 +1,30 @@
+"""Which panels the first screen has for whom; Wagtail sorts them by their `order`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wagtail.admin.ui.components import Component
+
+from bookings.permissions import can_read_reports, can_read_requests, can_see_health, can_triage
+from bookings.staff.today.changes import ChangesPanel
+from bookings.staff.today.desk import FreedPanel, PhonePanel
+from bookings.staff.today.panels import HealthPanel, InboxPanel
+from bookings.staff.today.visits import OwnDayPanel, TodayPanel
+from bookings.staff.today.week import WeekPanel
+
+
+def panels_for(user: Any) -> list[Component]:
+    """What changed, then what waits, then the day; a practitioner's own day; the owner's figures last."""
+    found: list[Component] = []
+    if can_read_requests(user):
+        found.append(ChangesPanel())
+        if hasattr(user, "practitioner"):
+            found.append(OwnDayPanel())
+    if can_triage(user):
+        found += [InboxPanel(), TodayPanel(), PhonePanel(), FreedPanel()]
+    if can_see_health(user):
+        found.append(HealthPanel())
+        if can_read_reports(user):
+            found.append(WeekPanel())
+    return found
