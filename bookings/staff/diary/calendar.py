@@ -134,6 +134,8 @@ def _column(
         if alone or c.resource_id is None
     ]
     for line in column.lines:
+        if line.gone:
+            continue  # only the list shows what is no longer there
         visit = line.visit
         rows.append(_visit(visit, location, now, may_move=can_triage(user)))
         for start, end in ((visit.busy_start, visit.start), (visit.end, visit.busy_end)):

@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,8 +17,8 @@ from django.views.decorators.http import require_safe
 from wagtail.admin.widgets.button import HeaderButton
 
 from bookings import clock
-from bookings.enums import AppointmentStatus, ExceptionKind, ResourceKind
-from bookings.models import Appointment, DateException, Location, Resource, WeeklyHours
+from bookings.enums import AppointmentStatus, CancelledBecause, ExceptionKind, ResourceKind, Verb
+from bookings.models import Appointment, DateException, Event, Location, Resource, WeeklyHours
 from bookings.permissions import can_read_requests, can_record_visit, can_triage
 from bookings.schedule import availability
 from bookings.schedule.local_time import DAY
@@ -30,9 +31,13 @@ SHOWN = {
 
 @dataclass
 class Line:
-    """One visit or hold, and what may be recorded about it now."""
+    """One visit or hold, and what may be recorded about it now.
+
+    `gone`: the event by which a booked visit was cancelled or moved away today; nothing holds its time.
+    """
 
     visit: Appointment
+    gone: Event | None = None
     can_arrive: bool = False
     can_fulfil: bool = False
     can_noshow: bool = False
@@ -45,6 +50,7 @@ class Column:
     resource: Resource
     hours: list[tuple[datetime, datetime]] = field(default_factory=list)
     closures: list[DateException] = field(default_factory=list)
+    openings: list[DateException] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
 
 
@@ -56,11 +62,16 @@ class Day:
 
     @property
     def empty(self) -> bool:
-        return not any(c.lines or c.hours or c.closures for c in self.people + self.rooms)
+        return not any(
+            c.lines or c.hours or c.closures or c.openings for c in self.people + self.rooms
+        )
 
 
 class DayList:
-    """All rows of some local days at one location, in five queries."""
+    """All rows of some local days at one location, in seven queries.
+
+    A visit that was cancelled or moved away today stays in sight until the day is over.
+    """
 
     def __init__(self, location: Location, first: date, days: int, *, user: Any, now: datetime):
         self.location, self.user, self.now = location, user, now
@@ -73,9 +84,9 @@ class DayList:
         start = availability.instant(first, time.min, zone)
         end = availability.instant(first + DAY * days, time.min, zone)
         inside = {"start__lt": end, "end__gt": start}
-        self.closures = list(
-            DateException.objects.filter(location=location, kind=ExceptionKind.CLOSED, **inside)
-        )
+        exceptions = list(DateException.objects.filter(location=location, **inside))
+        self.closures = [one for one in exceptions if one.kind == ExceptionKind.CLOSED]
+        self.openings = [one for one in exceptions if one.kind == ExceptionKind.OPEN]
         rows = Appointment.objects.filter(location=location, status__in=SHOWN, **inside)
         lapsed = Appointment.objects.lapsed(now).values("pk")
         self.visits = list(
@@ -83,6 +94,10 @@ class DayList:
                 "request", "practitioner", "room", "service", "location"
             )
         )
+        self.gone = gone_today(location, now=now).filter(**inside)
+        self.lines = [line_of(visit, user=user, now=now) for visit in self.visits]
+        self.lines += [Line(visit, gone=_last(visit)) for visit in self.gone]
+        self.lines.sort(key=lambda line: (line.visit.start, line.visit.pk))
         self.days = [self._day(first + DAY * offset) for offset in range(days)]
 
     def _day(self, day: date) -> Day:
@@ -98,17 +113,55 @@ class DayList:
         return Column(
             resource,
             hours=sorted(availability.ranges_of_day(own, day, self.location.zone)),
-            closures=[
-                c
-                for c in self.closures
-                if c.resource_id in (None, resource.pk) and c.start < end and c.end > start
-            ],
+            closures=_touching(self.closures, resource, start, end),
+            openings=_touching(self.openings, resource, start, end),
             lines=[
-                line_of(v, user=self.user, now=self.now)
-                for v in self.visits
-                if resource.pk in v.resources and start <= v.start < end
+                line
+                for line in self.lines
+                if resource.pk in line.visit.resources and start <= line.visit.start < end
             ],
         )
+
+
+def _touching(
+    exceptions: list[DateException], resource: Resource, start: datetime, end: datetime
+) -> list[DateException]:
+    return [
+        one
+        for one in exceptions
+        if one.resource_id in (None, resource.pk) and one.start < end and one.end > start
+    ]
+
+
+ENDS_A_VISIT = [Verb.WITHDRAW, Verb.CANCEL]
+MOVES_A_VISIT = [Verb.MOVE, Verb.ACCEPT, Verb.CONFIRM]
+
+
+def gone_today(location: Location, *, now: datetime) -> Any:
+    """Visits that were booked, and were cancelled or moved away since the local day began."""
+    since = availability.instant(location.today(now), time.min, location.zone)
+    events = Event.objects.filter(at__gte=since, verb__in=[*ENDS_A_VISIT, *MOVES_A_VISIT])
+    ended = Exists(events.filter(appointment=OuterRef("pk"), verb__in=ENDS_A_VISIT))
+    moved = Exists(events.filter(request=OuterRef("request"), verb__in=MOVES_A_VISIT))
+    rows = Appointment.objects.filter(location=location, status=AppointmentStatus.CANCELLED)
+    return (
+        rows.filter(Q(ended) | Q(moved, cancelled_because=CancelledBecause.MOVED))
+        .select_related("request", "practitioner", "room", "service", "location")
+        .prefetch_related(
+            Prefetch(
+                "request__events",
+                queryset=events.select_related("actor").order_by("at", "pk"),
+                to_attr="endings",
+            )
+        )
+    )
+
+
+def _last(visit: Appointment) -> Event | None:
+    endings: list[Event] = visit.request.endings  # type: ignore[attr-defined]  # prefetched
+    own = [event for event in endings if event.appointment_id == visit.pk]
+    found = own or endings
+    return found[-1] if found else None
 
 
 def line_of(visit: Appointment, *, user: Any, now: datetime) -> Line:
@@ -158,6 +211,7 @@ def diary(request: HttpRequest) -> HttpResponse:
         ],
         "location": location,
         "locations": locations,
+        "several_zones": len({place.time_zone for place in locations if place.active}) > 1,
         "header_buttons": header_buttons(request.user),
         "may_answer": can_triage(request.user),
         "may_subscribe": hasattr(request.user, "practitioner"),

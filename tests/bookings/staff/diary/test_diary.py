@@ -137,3 +137,54 @@ def test_another_location_is_another_diary(desk_client, confirmed):
 def test_closures_are_told_in_words(clinic, start, end, words):
     closure = DateException(location=clinic[1], start=start, end=end)
     assert closed_span(closure).replace("\xa0", " ") == words
+
+
+def test_a_visit_cancelled_today_stays_in_sight(desk_client, confirmed):
+    visit = confirmed.appointments.get(status=AppointmentStatus.BOOKED)
+    confirmed.refresh_from_db()
+    transitions.withdraw(confirmed, now=MONDAY)
+    page = desk_client.get(URL, {"day": "2026-11-24"}).content.decode()
+    assert "<s><strong>10am–11am" in page and "8am, by: The patient" in page
+    assert 'action="/admin/requests' not in page
+    with time_machine.travel(MONDAY + timedelta(days=1), tick=False):
+        desk_client.force_login(desk_client.get("/admin/").wsgi_request.user)
+        assert visits(desk_client.get(URL, {"day": "2026-11-24"})) == []
+    assert visit.request_id
+
+
+def test_a_visit_moved_away_stays_too(desk_client, confirmed, desk):
+    confirmed.refresh_from_db()
+    transitions.move(
+        confirmed,
+        actor=transitions.staff(desk),
+        version=confirmed.version,
+        now=MONDAY,
+        start=TEN + timedelta(hours=2),
+    )
+    lines = [
+        (line.visit.start, line.gone and line.gone.verb)
+        for day in desk_client.get(URL, {"day": "2026-11-24"}).context["days"]
+        for column in day.people
+        for line in column.lines
+    ]
+    assert lines == [(TEN, "move"), (TEN + timedelta(hours=2), None)]
+
+
+def test_a_refused_first_choice_is_no_cancelled_visit(desk_client, asked):
+    transitions.withdraw(asked, now=MONDAY)
+    assert visits(desk_client.get(URL, {"day": "2026-11-24"})) == []
+
+
+def test_extra_openings_are_in_it(desk_client, clinic):
+    sunday = datetime(2026, 11, 29, 10, tzinfo=UTC)
+    DateException.objects.create(
+        location=clinic[1], kind="open", start=sunday, end=sunday + timedelta(hours=3)
+    )
+    page = desk_client.get(URL, {"day": "2026-11-29"}).content.decode()
+    assert "Extra opening" in page and "away" not in page.partition("<main")[2]
+
+
+def test_two_zones_are_named_at_each_time(desk_client, confirmed):
+    assert "London time" not in desk_client.get(URL, {"day": "2026-11-24"}).content.decode()
+    make_clinic(time_zone="Europe/Berlin")
+    assert "London time" in desk_client.get(URL, {"day": "2026-11-24"}).content.decode()
