@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -29,10 +30,12 @@ class ChangesPanel(Component):
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         request = parent_context["request"]
-        unseen = StaffNotice.objects.unseen_by(request.user).exclude(kind__in=IN_ANOTHER_LIST)
+        now = timezone.now()
+        over = Q(kind=StaffKind.OWN_VISIT, appointment__end__lte=now)
+        unseen = StaffNotice.objects.unseen_by(request.user).exclude(over)
+        unseen = unseen.exclude(kind__in=IN_ANOTHER_LIST)
         notices = list(unseen.with_details()[:SHOWN])
         count = unseen.order_by()[: SHOWN + COUNTED + 1].count()
-        now = timezone.now()
         return {
             "lines": [_line(notice, request.user, now) for notice in notices],
             "more": count - len(notices),

@@ -6,6 +6,7 @@ from typing import Any
 
 from wagtail.admin.ui.components import Component
 
+from bookings.messages import recipients
 from bookings.permissions import can_read_reports, can_read_requests, can_see_health, can_triage
 from bookings.staff.today.changes import ChangesPanel
 from bookings.staff.today.desk import FreedPanel, PhonePanel
@@ -15,7 +16,7 @@ from bookings.staff.today.week import WeekPanel
 
 
 def panels_for(user: Any) -> list[Component]:
-    """What changed, then what waits, then the day; a practitioner's own day; the owner's figures last."""
+    """What changed, then what waits, then the day; a practitioner's own day; the owner's health and figures, first where others answer."""
     found: list[Component] = []
     if can_read_requests(user):
         found.append(ChangesPanel())
@@ -24,7 +25,9 @@ def panels_for(user: Any) -> list[Component]:
     if can_triage(user):
         found += [InboxPanel(), TodayPanel(), PhonePanel(), FreedPanel()]
     if can_see_health(user):
-        found.append(HealthPanel())
-        if can_read_reports(user):
-            found.append(WeekPanel())
+        owners = [HealthPanel(), *([WeekPanel()] if can_read_reports(user) else [])]
+        if user.pk in recipients.desk().relieved:
+            for panel in owners:
+                panel.order -= 30  # others answer the requests: theirs is the site
+        found += owners
     return found
