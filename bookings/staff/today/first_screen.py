@@ -16,7 +16,7 @@ from bookings.staff.today.week import WeekPanel
 
 
 def panels_for(user: Any) -> list[Component]:
-    """What changed, then what waits, then the day; a practitioner's own day; the owner's health and figures, first where others answer."""
+    """What changed, what waits, the day. Owners begin with the site, where others answer."""
     found: list[Component] = []
     if can_read_requests(user):
         found.append(ChangesPanel())
@@ -25,7 +25,10 @@ def panels_for(user: Any) -> list[Component]:
     if can_triage(user):
         found += [InboxPanel(), TodayPanel(), PhonePanel(), FreedPanel()]
     if can_see_health(user):
-        owners = [HealthPanel(), *([WeekPanel()] if can_read_reports(user) else [])]
+        owners: list[HealthPanel | WeekPanel] = [
+            HealthPanel(),
+            *([WeekPanel()] if can_read_reports(user) else []),
+        ]
         if user.pk in recipients.desk().relieved:
             for panel in owners:
                 panel.order -= 30  # others answer the requests: theirs is the site
