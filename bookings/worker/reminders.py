@@ -11,11 +11,11 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
-from bookings.enums import AppointmentStatus, RequestStatus
+from bookings.enums import AppointmentStatus, ExceptionKind, RequestStatus
 from bookings.messages import to_patients
-from bookings.models import Appointment
+from bookings.models import Appointment, DateException
 from bookings.models.wording import MessageSettings
 from bookings.schedule import availability
 from bookings.schedule.local_time import DAY, is_quiet
@@ -48,14 +48,16 @@ def send_at(start: datetime, hours: int, zone: ZoneInfo, quiet: Quiet) -> dateti
 
 
 def remind_due(*, now: datetime) -> int:
-    """Write every reminder that is due, each in its own transaction; returns how many."""
+    """Write every reminder that is due, each in its own transaction; returns how many.
+
+    None for a visit that cannot take place as booked: see `expected`.
+    """
     settings = MessageSettings.load()
     quiet, hours = (settings.quiet_from, settings.quiet_until), settings.hours
     if not hours:
         return 0
     told = Max("request__events__at", filter=Q(request__events__to_status=RequestStatus.CONFIRMED))
-    ahead = Appointment.objects.filter(
-        status=AppointmentStatus.BOOKED,
+    ahead = expected().filter(
         start__gt=now,
         start__lte=now + timedelta(hours=hours[0]) + DAY,
     )
@@ -69,6 +71,20 @@ def remind_due(*, now: datetime) -> int:
         if nearest:
             done += _remind(visit.pk, nearest, now)
     return done
+
+
+def expected() -> QuerySet[Appointment]:
+    """Booked visits that are neither inside a closure nor wait for another time from us."""
+    closed = DateException.objects.filter(
+        Q(resource=None) | Q(resource=OuterRef("practitioner")) | Q(resource=OuterRef("room")),
+        location=OuterRef("location"),
+        kind=ExceptionKind.CLOSED,
+        start__lt=OuterRef("end"),
+        end__gt=OuterRef("start"),
+    )
+    return Appointment.objects.filter(~Exists(closed), status=AppointmentStatus.BOOKED).exclude(
+        request__status__in=[RequestStatus.IN_REVIEW, RequestStatus.OFFERED]
+    )
 
 
 def due(
@@ -91,7 +107,7 @@ def _remind(pk: int, hours: int, now: datetime) -> bool:
     rows = Appointment.objects.select_for_update(of=("self",)).select_related(
         "request__location", "request__service", "practitioner", "location"
     )
-    visit = rows.filter(pk=pk, status=AppointmentStatus.BOOKED).first()
+    visit = rows.filter(pk__in=expected().filter(pk=pk).values("pk")).first()
     if visit is None:
         return False
     return to_patients.reminder(visit.request, visit, hours=hours, now=now)

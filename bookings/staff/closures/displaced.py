@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.db.models.enums import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +19,7 @@ from bookings.enums import (
     RequestStatus,
     Verb,
 )
-from bookings.models import Appointment, ConsultationRequest, DateException, Event
+from bookings.models import Appointment, ConsultationRequest, DateException, Event, Message
 from bookings.schedule import claims
 
 
@@ -50,6 +50,12 @@ class DisplacedVisit:
     new: Appointment | None = None
 
     @property
+    def unreached(self) -> bool:
+        """Whether mail does not reach them: they have none, or our last message did not arrive."""
+        lost: bool = self.visit.undelivered  # type: ignore[attr-defined]  # annotated
+        return lost or self.consultation.needs_call or not self.consultation.email
+
+    @property
     def to_offer(self) -> bool:
         status = RequestStatus(self.consultation.status)
         return self.state in OPEN and RequestStatus.OFFERED in REQUEST_TRANSITIONS[status]
@@ -66,6 +72,9 @@ def people_of(closure: DateException, *, now: datetime) -> list[DisplacedVisit]:
     holding = Appointment.objects.holding(now).select_related("practitioner", "location")
     visits = (
         Appointment.objects.filter(pk__in=ids)
+        .annotate(
+            undelivered=Exists(Message.objects.undelivered().filter(request=OuterRef("request")))
+        )
         .select_related(
             "request__service",
             "request__location",

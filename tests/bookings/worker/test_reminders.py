@@ -7,7 +7,7 @@ from post_office.models import STATUS, Email
 
 from bookings import transitions
 from bookings.messages import send
-from bookings.models import Message, MessageSettings
+from bookings.models import DateException, Message, MessageSettings
 from bookings.models.wording import hours_of
 from bookings.worker import reminders
 from tests.factories import MONDAY, make_request
@@ -153,3 +153,24 @@ def test_what_are_no_hours(text):
 
 def test_hours_longest_first_and_each_once():
     assert hours_of(" 3, 48,3 ,") == [48, 3] and hours_of("") == []
+
+
+def test_nobody_is_reminded_of_a_closed_day(visit, desk):
+    shut = DateException.objects.create(
+        location=visit.location, kind="closed", start=FRIDAY_TEN, end=FRIDAY_TEN + HOUR
+    )
+    transitions.apply_closure(shut, actor=desk, now=MONDAY)
+    assert reminders.remind_due(now=before(3)) == 0
+    shut.resource = visit.practitioner
+    shut.save()
+    assert reminders.remind_due(now=before(2)) == 0
+    transitions.remove_closure(shut, now=before(2))
+    assert reminders.remind_due(now=before(2)) == 1
+
+
+def test_nobody_is_reminded_while_they_wait_to_move(visit):
+    visit.request.refresh_from_db()
+    transitions.ask_to_move(visit.request, now=before(60), message="Later, please.")
+    assert reminders.remind_due(now=before(2)) == 0
+    transitions.keep_appointment(visit.request, now=before(2))
+    assert reminders.expected().get() == visit

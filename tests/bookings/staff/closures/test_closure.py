@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from post_office.models import STATUS, Email
 
 from bookings import transitions
 from bookings.enums import AppointmentStatus, RequestStatus
@@ -284,3 +285,12 @@ def test_a_refused_cancellation_message_is_kept(desk_client, close, booked):
     assert response.status_code == 422 and "message" in response.context["to_cancel"].errors
     assert response.text.count("Words to keep") == 1
     assert response.text.count('<details class="desk-action" open>') == 1
+
+
+def test_whom_mail_does_not_reach_is_flagged(desk_client, booked, close):
+    shut = close()
+    page = desk_client.get(reverse("desk:closure", args=[shut.pk])).content.decode()
+    assert "did not arrive" not in page
+    Email.objects.filter(about__request=booked[0]).update(status=STATUS.failed)
+    page = desk_client.get(reverse("desk:closure", args=[shut.pk])).content.decode()
+    assert page.count("Our last message did not arrive. Phone them:") == 1
