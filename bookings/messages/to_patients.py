@@ -122,6 +122,10 @@ WHATEVER_THE_VISIT = {"offered", "question", "cancelled", "link", "new_address"}
 """Messages that still apply after the visit is cancelled or missed: they are about something else."""
 
 
+TELLS_OF_A_VISIT = {"confirmed", "moved", "updated"}
+"""Messages with the invitation to a visit: without one of them nobody knows of it."""
+
+
 def cancelled(
     consultation: ConsultationRequest, appointment: Appointment, *, message: str, now: datetime
 ) -> None:
@@ -235,13 +239,18 @@ def where_it_stands(consultation: ConsultationRequest, *, now: datetime) -> None
         received(consultation, rows.active().first(), now=now)
 
 
-def drop_unsent(consultation: ConsultationRequest) -> None:
+def drop_unsent(consultation: ConsultationRequest, *, of_the_visit: bool = False) -> None:
     """Drop unsent messages about an earlier state of the request.
 
     Except a cancellation, because that visit must leave the patient's calendar whatever is agreed later,
-    and a link, which is not about a state.
+    and a link, which is not about a state. What tells of a visit that is still booked is sent as well,
+    unless the message that replaces it names that visit (`of_the_visit`).
     """
-    _drop(consultation.messages.exclude(kind__in={"cancelled", "link", "links", "new_address"}))
+    kept = {"cancelled", "link", "links", "new_address"}
+    booked = consultation.appointments.filter(status=AppointmentStatus.BOOKED)
+    if not of_the_visit and booked.exists():
+        kept |= TELLS_OF_A_VISIT
+    _drop(consultation.messages.exclude(kind__in=kept))
 
 
 def drop_all_unsent(consultation: ConsultationRequest) -> bool:
@@ -280,5 +289,5 @@ def _write(
 ) -> bool:
     """Write the message; with `supersedes` it replaces messages that have not been sent yet."""
     if supersedes:
-        drop_unsent(consultation)
+        drop_unsent(consultation, of_the_visit=kind in {"confirmed", "moved"})
     return queue.write(consultation, kind, now=now, **about)

@@ -69,7 +69,7 @@ def _lapse_wish(consultation: ConsultationRequest, *, now: datetime) -> None:
         now=now,
         appointment=booked(consultation),
     )
-    to_patients.drop_unsent(consultation)
+    to_patients.drop_unsent(consultation, of_the_visit=True)
 
 
 def expire_due(*, now: datetime) -> int:

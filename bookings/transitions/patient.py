@@ -177,7 +177,7 @@ def keep_appointment(
     if visit.start > now:
         to_patients.kept(consultation, visit, now=now)
     else:
-        to_patients.drop_unsent(consultation)
+        to_patients.drop_unsent(consultation, of_the_visit=True)
 
 
 @all_or_nothing

@@ -81,12 +81,12 @@ def undo(consultation: ConsultationRequest, *, actor: Actor, version: int, now: 
         staff_message="",
         **before,
     )
-    to_patients.drop_unsent(consultation)
     drop_holds(consultation, now=now, because=CancelledBecause.UNDONE)
     if visit:
         set_appointment_status(
             visit, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.UNDONE
         )
+    to_patients.drop_unsent(consultation)
     if last.verb == Verb.WAITLIST:
         WaitingListEntry.objects.filter(request=consultation, joined_at=last.at).delete()
     if not waited:
