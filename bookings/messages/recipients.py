@@ -20,6 +20,7 @@ from bookings.schedule.local_time import DAY, instant, is_quiet
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 DEFAULTS = {
+    StaffKind.COMING: TellWhen.NEVER,
     StaffKind.PROMISE: TellWhen.AT_ONCE,
     StaffKind.ATTACK: TellWhen.AT_ONCE,
     StaffKind.OWN_VISIT: TellWhen.AT_ONCE,

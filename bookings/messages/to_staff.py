@@ -37,6 +37,7 @@ OF_PATIENTS: Mapping[str, StaffKind] = {
     Verb.ACCEPT: StaffKind.ANSWER,
     Verb.REFUSE: StaffKind.ANSWER,
     Verb.KEEP_APPOINTMENT: StaffKind.ANSWER,
+    Verb.COME: StaffKind.COMING,
     Verb.JOIN_WAITING_LIST: StaffKind.WAITING,
     Verb.CHANGE_WAITING: StaffKind.WAITING,
     Verb.LEAVE_WAITING_LIST: StaffKind.WAITING,

@@ -6,7 +6,7 @@ Each acts on the request of its own page, and only while that still stands as th
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -51,10 +51,14 @@ def show(
     been = next((one for one in reversed(live) if one.status in THE_DAY_ITSELF), None)
     if visit and visit.end <= now:
         visit, been = None, visit
+    asks = _asks_whether_coming(consultation, visit, now)
     context = {
         "consultation": consultation,
         "shown": shown.state(consultation, rows),
         "visit": visit,
+        "asks_whether_coming": asks,
+        "is_coming": asks
+        and consultation.events.filter(verb=Verb.COME, appointment=visit).exists(),
         "been": been,
         "over": consultation.is_open
         and been is not None
@@ -75,6 +79,14 @@ def show(
         "to_confirm": _is_to_confirm(consultation),
     }
     return render(request, "bookings/public/manage.html", context)
+
+
+def _asks_whether_coming(
+    consultation: ConsultationRequest, visit: Appointment | None, now: datetime
+) -> bool:
+    """In the week before the visit, when its reminders come."""
+    settled = consultation.status == RequestStatus.CONFIRMED
+    return bool(settled and visit and now < visit.start <= now + timedelta(days=7))
 
 
 def _is_to_confirm(consultation: ConsultationRequest) -> bool:
@@ -165,6 +177,17 @@ def keep_appointment(request: HttpRequest, consultation: ConsultationRequest) ->
         consultation,
         lambda: transitions.keep_appointment(consultation, now=now),
         stays if ahead else ends,
+    )
+
+
+@require_POST
+@require_link
+def come(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
+    return attempt(
+        request,
+        consultation,
+        lambda: transitions.come(consultation, now=timezone.now()),
+        _("Thank you. We look forward to seeing you."),
     )
 
 

@@ -66,6 +66,7 @@ urlpatterns = [
     path("request/<ref:reference>/verify/", manage.verify, name="verify-request"),
     path("request/<ref:reference>/accept/<int:pk>/", manage.accept, name="accept-offer"),
     path("request/<ref:reference>/refuse/", manage.refuse, name="refuse-offer"),
+    path("request/<ref:reference>/coming/", manage.come, name="come"),
     path("request/<ref:reference>/keep/", manage.keep_appointment, name="keep-appointment"),
     path("request/<ref:reference>/cancel/", manage.withdraw, name="withdraw-request"),
     path("request/<ref:reference>/move/", manage.ask_to_move, name="move-request"),

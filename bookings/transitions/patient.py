@@ -22,6 +22,7 @@ from bookings.transitions.core import (
     all_or_nothing,
     booked,
     deadline_for,
+    record,
     set_appointment_status,
     set_status,
 )
@@ -178,6 +179,21 @@ def keep_appointment(
         to_patients.kept(consultation, visit, now=now)
     else:
         to_patients.drop_unsent(consultation, of_the_visit=True)
+
+
+@all_or_nothing
+def come(consultation: ConsultationRequest, *, now: datetime) -> None:
+    """The patient says that they are coming to the booked visit. Said twice, it is recorded once.
+
+    Raises `VisitBegun`, and `InvalidTransition` where nothing is booked or another time is being agreed.
+    """
+    visit = booked(consultation)
+    if not visit or consultation.status != RequestStatus.CONFIRMED:
+        raise InvalidTransition
+    if visit.start <= now:
+        raise VisitBegun
+    if not consultation.events.filter(verb=Verb.COME, appointment=visit).exists():
+        record(consultation, Verb.COME, actor=PATIENT, now=now, appointment=visit)
 
 
 @all_or_nothing

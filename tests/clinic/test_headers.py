@@ -63,6 +63,7 @@ PERSONAL = {
     "request/<ref:reference>/verify/": f"/request/{REFERENCE}/verify/",
     "request/<ref:reference>/accept/<int:pk>/": f"/request/{REFERENCE}/accept/1/",
     "request/<ref:reference>/refuse/": f"/request/{REFERENCE}/refuse/",
+    "request/<ref:reference>/coming/": f"/request/{REFERENCE}/coming/",
     "request/<ref:reference>/keep/": f"/request/{REFERENCE}/keep/",
     "request/<ref:reference>/cancel/": f"/request/{REFERENCE}/cancel/",
     "request/<ref:reference>/move/": f"/request/{REFERENCE}/move/",

@@ -237,6 +237,7 @@ PUBLIC: dict[str, Page] = {
     "/request/…/verify/": mine(),
     "/request/…/accept/…/": mine("verify", "offer"),
     "/request/…/refuse/": mine("verify", "offer"),
+    "/request/…/coming/": mine("verify", "confirm"),
     "/request/…/keep/": mine("verify", "confirm", "move"),
     "/request/…/cancel/": mine("verify", "confirm", at="cancel/"),
     "/request/…/move/": mine("verify", "confirm", at="move/"),

@@ -19,8 +19,11 @@ from bookings.models import StaffNotice
 from bookings.permissions import can_read_requests, can_triage
 
 SHOWN, COUNTED = 10, 99
-IN_ANOTHER_LIST = (StaffKind.NEW, StaffKind.PROMISE, StaffKind.UNDELIVERED, StaffKind.ATTACK)
-"""The inbox, the patients to phone and the warning above them show these."""
+IN_ANOTHER_LIST = (
+    *(StaffKind.NEW, StaffKind.PROMISE, StaffKind.COMING),
+    *(StaffKind.UNDELIVERED, StaffKind.ATTACK),
+)
+"""The inbox, the visits, the patients to phone and the warning above them show these."""
 
 
 class ChangesPanel(Component):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from wagtail.admin.ui.components import Component
 
-from bookings.enums import AppointmentStatus
-from bookings.models import Appointment, Location
+from bookings.enums import AppointmentStatus, Verb
+from bookings.models import Appointment, Event, Location
 from bookings.permissions import can_triage
 from bookings.schedule.local_time import DAY, instant
 from bookings.staff.diary.day_list import line_of
@@ -51,10 +51,20 @@ class TodayPanel(Component):
         return {
             "lines": [line_of(visit, user=request.user, now=now) for visit in visits],
             "several_places": len(locations) > 1,
+            "unanswered": _silent_for_tomorrow(locations, now),
             "now": now,
             "request": request,
             "csrf_token": parent_context.get("csrf_token"),
         }
+
+
+def _silent_for_tomorrow(locations: list[Location], now: datetime) -> list[Appointment]:
+    """Tomorrow's visits of patients who have not said that they are coming."""
+    said = Event.objects.filter(appointment=OuterRef("pk"), verb=Verb.COME)
+    rows = Appointment.objects.filter(
+        on_day(locations, now=now, days=1), ~Exists(said), status=AppointmentStatus.BOOKED
+    )
+    return list(rows.select_related("request", "location").order_by("start")[:SHOWN])
 
 
 class OwnDayPanel(Component):

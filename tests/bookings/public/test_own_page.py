@@ -26,6 +26,7 @@ OF_A_REQUEST = {
     "accept-offer": ("verify", "offer"),
     "refuse-offer": ("verify", "offer"),
     "keep-appointment": ("verify", "confirm", "move"),
+    "come": ("verify", "confirm"),
     "withdraw-request": ("verify", "confirm"),
     "move-request": ("verify", "confirm"),
     "choose-time": ("verify", "confirm"),

@@ -144,6 +144,7 @@ CHANGES = {
         ),
     ),
     "keep_appointment": (moving, by_patient("keep_appointment")),
+    "come": (confirmed, by_patient("come")),
     "leave_waiting_list": (waiting, by_patient("leave_waiting_list")),
     "mark_spam": (new, by_desk("mark_spam")),
     "move": (confirmed, by_desk("move", start=ELEVEN)),

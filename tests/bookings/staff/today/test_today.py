@@ -162,3 +162,12 @@ def test_more_rows_cost_no_more_queries(client, make_user, clinic, desk, role):
     assert counts[1] == counts[-1], counts
     assert counts[-1] < 70, counts
     assert ConsultationRequest.objects.count() == 12
+
+
+def test_who_has_not_answered_for_tomorrow(desk_client, confirmed):
+    assert "1 person has not said" in panels(desk_client)[0]["today"]
+    confirmed.refresh_from_db()
+    for _twice in range(2):
+        transitions.come(confirmed, now=MONDAY)
+    assert confirmed.events.filter(verb="come").count() == 1
+    assert "has not said" not in panels(desk_client)[0]["today"]
