@@ -3,19 +3,18 @@
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any
 
 from wagtail.models import ReferenceIndex
 from wagtail.query import PageQuerySet
 from wagtail.search.backends import get_search_backend
 
+from education import word_forms
 from education.guide.page_lookup import in_readers_language
 from education.models import Exercise, GlossaryTerm, GuidePage
 
 MAX_LENGTH = 100
 MAX_RESULTS = 10
-NEAR = 0.75  # how similar a misspelt word must be, from 0 to 1
 
 
 @dataclass
@@ -47,15 +46,16 @@ def terms(question: str) -> str:
 
 
 def search(question: str) -> Found:
-    """Whole words first, then beginnings of words, then corrected spellings."""
+    """The words as asked; then their other forms, corrected spellings, everyday names, single words."""
     found = Found(clean(question))
-    words = terms(found.question)
+    words = terms(found.question).lower()
     if not words:
         return found
-    look_up(found, words)
-    if not found.count and (near := nearest(words)):
-        look_up(found, near)
-        found.instead = near if found.count else ""
+    for tried in word_forms.attempts(words, known_words):
+        look_up(found, tried)
+        if found.count:
+            found.instead = "" if word_forms.is_a_form(tried, words) else tried
+            break
     return found
 
 
@@ -75,21 +75,17 @@ def look_up(found: Found, words: str) -> None:
     found.words = sorted(meant, key=lambda word: word.term.casefold())
 
 
-def nearest(words: str) -> str:
-    """The words as our titles, exercises and glossary spell them; empty where nothing changes.
-
-    Compared in Python: the same on both databases, and no extension is needed.
-    """
-    known = sorted({word for text in known_texts() for word in terms(text).lower().split()})
-    asked = words.lower().split()
-    found = [(get_close_matches(word, known, 1, NEAR) or [word])[0] for word in asked]
-    return " ".join(found) if found != asked else ""
+def known_words() -> list[str]:
+    """Every word of our titles, exercises and glossary: the same on both databases."""
+    return sorted({word for text in known_texts() for word in terms(text).lower().split()})
 
 
 def known_texts() -> Iterator[str]:
-    yield from guides().values_list("title", flat=True)
+    for texts in guides().values_list("title", "headline", "introduction", "search_description"):
+        yield from texts
     yield from Exercise.objects.filter(live=True).values_list("name", flat=True)
-    yield from GlossaryTerm.objects.filter(live=True).values_list("term", flat=True)
+    for texts in GlossaryTerm.objects.filter(live=True).values_list("term", "also"):
+        yield from texts
 
 
 def matches(rows: Any, question: str) -> list[Any]:

@@ -42,8 +42,8 @@ def hostile_guide(guide, hostile):
     Exercise.objects.update(
         name=hostile[:80], steps=f"{hostile}\n{hostile}", cautions=hostile, stop_if=hostile
     )
-    Exercise.objects.update(start_alt=hostile[:250], end_alt="", summary=hostile[:250])
-    GlossaryTerm.objects.update(meaning=hostile[:250])
+    Exercise.objects.update(start_alt=hostile[:200], end_alt="", summary=hostile[:200])
+    GlossaryTerm.objects.update(meaning=hostile[:200])
     guide.title, guide.headline, guide.introduction = hostile[:100], hostile[:100], hostile[:400]
     guide.slug = "iliopsoas"
     guide.save()

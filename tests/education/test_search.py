@@ -37,6 +37,39 @@ def test_finds_the_guide_by_what_people_call_it(client, guide, everyday):
     assert "Nothing found" not in ask(client, everyday).content.decode()
 
 
+@pytest.mark.parametrize("forms", ["hip flexors", "tight hips", "Stretches", "hamstring", "knees"])
+def test_finds_plurals_and_other_forms(client, guide, forms):
+    html = ask(client, forms).content.decode()
+
+    assert "Nothing found" not in html
+    assert guide.url in html[html.index("<main") :]
+
+
+@pytest.mark.parametrize("near", ["ileo psoas", "ilio psoas", "hip flexer", "psoass"])
+def test_finds_near_misses(client, guide, near):
+    assert guide.url in ask(client, near).content.decode()
+    assert "All guides" not in ask(client, near).content.decode()
+
+
+@pytest.mark.parametrize(
+    "said", ["groin strain", "my hip hurts", "flexores de la cadera", "dolor en la ingle", "muslo"]
+)
+@pytest.mark.parametrize("language", ["", "/es"])
+def test_finds_what_people_call_it(client, guide, said, language):
+    found = client.get(f"{language}/search/", {"q": said}).context["found"]
+
+    assert found.count
+
+
+@pytest.mark.parametrize(
+    "question", ["hip flexer", "iliopsos strech", "ileo psoas", "groin strain"]
+)
+def test_what_it_suggests_finds_something(client, guide, question):
+    suggested = ask(client, question).context["found"].instead
+
+    assert not suggested or ask(client, suggested).context["found"].count
+
+
 def test_nothing_found_leads_on(client, guide):
     html = ask(client, "zzzz").content.decode()
 
