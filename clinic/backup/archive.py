@@ -32,13 +32,17 @@ Say = Callable[[str], None]
 
 @dataclass
 class Manifest:
-    """What is in the file. `tables` counts the rows of the database, `files` has their SHA-256."""
+    """What is in the file. `tables` counts the rows of the database, `files` has their SHA-256.
+
+    `migrations` are those that the database had, such as `bookings.0001_initial`.
+    """
 
     vendor: str
     made_at: str
     tables: dict[str, int]
     files: dict[str, str] = field(default_factory=dict)
     format: int = FORMAT
+    migrations: list[str] = field(default_factory=list)
 
 
 class Hashing:

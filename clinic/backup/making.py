@@ -17,6 +17,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from clinic.backup import archive, engines
 from clinic.backup.archive import Say
@@ -104,7 +105,8 @@ def pack(work: Path, *, now: datetime, say: Say) -> tuple[Path, archive.Manifest
     database.mkdir()
     say("Copying the database…")
     tables = engines.of(connection).snapshot(connection, database)
-    manifest = archive.Manifest(connection.vendor, now.isoformat(), tables)
+    applied = sorted(".".join(name) for name in MigrationRecorder(connection).applied_migrations())
+    manifest = archive.Manifest(connection.vendor, now.isoformat(), tables, migrations=applied)
     if settings.MEDIA_BUCKET:
         say(f"Uploads and attachments stay in {settings.MEDIA_BUCKET}: let it keep versions.")
         say("Packing it…")

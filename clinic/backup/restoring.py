@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.management import call_command, get_commands
 from django.db import connection, connections
+from django.db.migrations.loader import MigrationLoader
 
 from clinic.backup import archive, engines
 from clinic.backup.archive import Say
@@ -35,6 +36,7 @@ def restore(file: Path, *, force: bool, say: Say) -> archive.Manifest:
             raise BackupError(
                 f"{file.name} is of {manifest.vendor}, and DATABASE_URL names {connection.vendor}."
             )
+        refuse_unknown(manifest)
         say("Verifying it…")
         engine.verify(connection, work / "database")
         close_connections()
@@ -49,6 +51,22 @@ def restore(file: Path, *, force: bool, say: Say) -> archive.Manifest:
         call_command(AFTER, beside=file.absolute().parent)
     say(f"Restored the state of {manifest.made_at}: {sum(manifest.tables.values())} rows.")
     return manifest
+
+
+def refuse_unknown(manifest: archive.Manifest) -> None:
+    """A database of a newer version than this one: its tables may have what this one does not know.
+
+    Backups from before migrations were noted in the manifest have none, and are taken.
+    """
+    known = {".".join(name) for name in MigrationLoader(None).disk_migrations}
+    ours = {name.partition(".")[0] for name in known}
+    unknown = [
+        name for name in manifest.migrations if name.partition(".")[0] in ours and name not in known
+    ]
+    if unknown:
+        raise BackupError(
+            f"This backup is of a newer version ({unknown[-1]}): upgrade first, and restore then."
+        )
 
 
 def refuse_to_destroy(*, force: bool) -> None:

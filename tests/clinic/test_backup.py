@@ -221,6 +221,22 @@ def test_no_file_leads_out_of_its_folder(member, places):
     assert not list(places.rglob("outside")) and not (places / "out" / "link").is_symlink()
 
 
+def test_a_backup_of_a_newer_version_is_refused():
+    ours, later = "clinic.0001_initial", "clinic.9999_later"
+    gone = "otp_totp.0001_initial"  # of a package that an older version used
+    restoring.refuse_unknown(archive.Manifest("sqlite", "", {}, migrations=[ours, gone]))
+
+    with pytest.raises(BackupError, match=later):
+        restoring.refuse_unknown(archive.Manifest("sqlite", "", {}, migrations=[ours, later]))
+
+
+@pytest.mark.django_db
+def test_a_backup_notes_its_migrations(places, tmp_path):
+    _packed, manifest = making.pack(tmp_path, now=AT, say=silent)
+
+    assert "clinic.0001_initial" in manifest.migrations
+
+
 def test_only_the_newest_backups_are_kept(settings):
     settings.BACKUPS_KEPT = 2
     for hour in range(4):
