@@ -93,6 +93,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
     clinic = ClinicSettings.current(request)
     return JsonResponse(
         {
+            "id": "/",
             "name": clinic.name,
             "short_name": clinic.name,
             "description": clinic.tagline,

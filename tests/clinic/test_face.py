@@ -98,6 +98,7 @@ def test_a_missing_database_is_503():
 def test_manifest_carries_the_clinic_s_own_name(client):
     manifest = client.get("/manifest.webmanifest")
     assert manifest["Content-Type"] == "application/manifest+json"
+    assert manifest.json()["id"] == "/"
     assert manifest.json()["name"] == ClinicSettings.current().name
 
 
