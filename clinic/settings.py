@@ -8,6 +8,7 @@
 """
 
 import os
+import re
 import secrets
 from datetime import timedelta
 from importlib.util import find_spec
@@ -363,7 +364,10 @@ POST_OFFICE = {
 # Who is told when a unit of the server fails (manage.py alert).
 ALERT_EMAIL = env.text("ALERT_EMAIL")
 # Who sends text messages (bookings/messages/sms.py); none are sent without it.
-SMS_BACKEND = env.text("SMS_BACKEND")
+# `bookings.sms.…` is what the module was called before.
+SMS_BACKEND = re.sub(r"^bookings\.sms\.", "bookings.messages.sms.", env.text("SMS_BACKEND"))
+# A provider's HTTP interface: see `Http` and `Twilio` there.
+SMS_HTTP = env.json("SMS_HTTP")
 # A mail provider tells through django-anymail what came back (bookings/messages/bounces.py).
 # Off without it.
 BOUNCE_WEBHOOK_SECRET = env.text("BOUNCE_WEBHOOK_SECRET")

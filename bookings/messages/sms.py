@@ -8,10 +8,15 @@ other error for a temporary failure.
 
 from __future__ import annotations
 
+import base64
+import json
 import logging
 from collections.abc import Sequence
 from smtplib import SMTPRecipientsRefused
 from typing import Any, Protocol
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -26,6 +31,9 @@ ALIAS = "sms"
 """The name of this channel among post-office's backends."""
 DOMAIN = "sms.invalid"
 """Appended to the number, because the outbox stores email addresses; nothing is ever sent there."""
+TIMEOUT = 10
+"""Seconds that a provider may take to answer."""
+REFUSES = frozenset({400, 404, 422})
 MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
 TEXTS = {
     "confirmed": _("{clinic}: you are booked on {when}. Cannot come? Call {phone}. {reference}"),
@@ -62,6 +70,53 @@ class Memory:
 
     def send(self, number: str, text: str) -> None:
         self.sent.append((number, text))
+
+
+class Http:
+    """POSTs each text to a provider, as `SMS_HTTP` describes its interface:
+
+    `url` (https); `fields`, in which {number} and {text} are filled in; `json` (true: a JSON body, else a
+    form); `headers`; `user` and `password` (basic authentication). A 400, 404 or 422 refuses the number;
+    any other error is tried again.
+    """
+
+    def __init__(self) -> None:
+        self.how: dict[str, Any] = settings.SMS_HTTP
+
+    def send(self, number: str, text: str) -> None:
+        filled = {"{number}": number, "{text}": text}
+        fields = {
+            name: filled.get(value, value) for name, value in self.how.get("fields", {}).items()
+        }
+        headers = dict(self.how.get("headers", {}))
+        if self.how.get("user"):
+            pair = f"{self.how['user']}:{self.how.get('password', '')}".encode()
+            headers["Authorization"] = "Basic " + base64.b64encode(pair).decode()
+        if self.how.get("json"):
+            headers["Content-Type"], body = "application/json", json.dumps(fields)
+        else:
+            body = urlencode(fields)
+        request = Request(self.how["url"], body.encode(), headers, method="POST")  # noqa: S310  # the owner's setting
+        try:
+            with urlopen(request, timeout=TIMEOUT):  # noqa: S310  # as above
+                pass
+        except HTTPError as error:
+            if error.code in REFUSES:
+                raise Refused from None
+            # Without the answer's text, which may repeat the number.
+            raise ConnectionError(f"the provider answers {error.code}") from None
+
+
+class Twilio(Http):
+    """Twilio's interface: `SMS_HTTP` has `user` (account SID), `password` (auth token) and `from`."""
+
+    def __init__(self) -> None:
+        own: dict[str, Any] = settings.SMS_HTTP
+        self.how = {
+            "url": f"https://api.twilio.com/2010-04-01/Accounts/{own['user']}/Messages.json",
+            "fields": {"To": "{number}", "From": own["from"], "Body": "{text}"},
+            **own,
+        }
 
 
 def sender() -> Sender:

@@ -1,4 +1,6 @@
+import threading
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from post_office.models import STATUS, Email
@@ -131,3 +133,52 @@ def test_refused_number_given_up_other_errors_retried(settings, on, book):
 def test_the_console_prints(capsys):
     sms.Console().send(MOBILE, "Hello")
     assert capsys.readouterr().out == f"SMS to {MOBILE}: Hello\n"
+
+
+@pytest.fixture
+def provider(settings):
+    """A provider's HTTP interface on this computer, which answers with `status`."""
+
+    class Handler(BaseHTTPRequestHandler):
+        status, asked = 200, []
+
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            self.asked.append((self.headers["Authorization"], body))
+            self.send_response(self.status)
+            self.end_headers()
+
+        def log_message(self, *args):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever).start()
+        settings.SMS_BACKEND = "bookings.messages.sms.Http"
+        settings.SMS_HTTP = {
+            "url": f"http://127.0.0.1:{server.server_port}/",
+            "fields": {"to": "{number}", "text": "{text}", "from": "Clinic"},
+            "user": "u",
+            "password": "p",
+        }
+        yield Handler
+        server.shutdown()
+
+
+def test_a_provider_is_described_in_settings(provider):
+    sms.sender().send("+447700900123", "See you & goodbye {number}")
+    sent = "to=%2B447700900123&text=See+you+%26+goodbye+%7Bnumber%7D&from=Clinic"
+    assert provider.asked == [("Basic dTpw", sent)]
+
+
+@pytest.mark.parametrize(("status", "error"), [(400, sms.Refused), (500, ConnectionError)])
+def test_a_provider_refuses_or_is_ill(provider, status, error):
+    provider.status = status
+    with pytest.raises(error):
+        sms.sender().send("+447700900123", "Hello")
+
+
+def test_twilio_needs_three_settings(settings):
+    settings.SMS_BACKEND = "bookings.messages.sms.Twilio"
+    settings.SMS_HTTP = {"user": "AC1", "password": "secret", "from": "+447700900000"}
+    how = sms.sender().how
+    assert how["url"].endswith("/Accounts/AC1/Messages.json") and how["fields"]["To"] == "{number}"
