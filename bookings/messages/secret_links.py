@@ -40,3 +40,12 @@ def texts_with_link(email: Email, link: str) -> dict[str, str]:
         "message": email.message.replace(GONE, address.rstrip("/")),
         "html_message": email.html_message.replace(GONE, address.rstrip("/")),
     }
+
+
+def texts_with_other_link(email: Email, link: str) -> dict[str, str]:
+    """The columns of a mail that has not left, with a new link in the place of its own."""
+    address = link[link.index("/request/open/") :].rstrip("/")
+    return {
+        "message": SECRET.sub(address, email.message),
+        "html_message": SECRET.sub(address, email.html_message),
+    }

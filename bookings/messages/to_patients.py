@@ -14,7 +14,7 @@ from post_office.models import STATUS, Email
 from bookings.enums import REQUEST_NEEDS_ANSWER, AppointmentStatus, RequestStatus
 from bookings.messages import queue, sms
 from bookings.messages.placeholders import Change
-from bookings.messages.secret_links import forget
+from bookings.messages.secret_links import forget, texts_with_other_link
 from bookings.models import Appointment, ConsultationRequest, Message
 
 
@@ -258,12 +258,17 @@ def drop_all_unsent(consultation: ConsultationRequest) -> bool:
     return _drop(consultation.messages.all())
 
 
-def readdress(consultation: ConsultationRequest) -> None:
-    """What waits to be sent goes to the address that the request has now."""
+def readdress(consultation: ConsultationRequest, *, now: datetime) -> None:
+    """What waits to be sent goes to the address that the request has now, with a link that works.
+
+    The links to all requests of the old address stay with that one.
+    """
     waiting = consultation.messages.filter(email__status__in=UNSENT, superseded=False)
-    by_mail = waiting.exclude(kind="new_address").exclude(email__backend_alias=sms.ALIAS)
-    ids = list(by_mail.order_by().values_list("email_id", flat=True))
-    Email.objects.filter(pk__in=ids).update(to=consultation.email)
+    about = waiting.exclude(kind__in={"new_address", "links"})
+    for message in about.exclude(email__backend_alias=sms.ALIAS).select_related("email"):
+        address = queue.new_link(consultation, now=now)
+        texts = texts_with_other_link(message.email, address)
+        Email.objects.filter(pk=message.email_id).update(to=consultation.email, **texts)
 
 
 UNSENT = [STATUS.queued, STATUS.requeued]

@@ -18,7 +18,7 @@ from django.views.defaults import page_not_found
 from bookings.forms.typed import typed
 from bookings.models import AccessLink, ConsultationRequest
 from bookings.public import cookies
-from bookings.public.manage_forms import FindForm, PatientMessageForm
+from bookings.public.manage_forms import FindForm, PatientMessageForm, ReachForm
 
 COOKIE = f"{settings.COOKIE_PREFIX}request-"
 """Followed by a reference: access is held for each request beside the others."""
@@ -75,10 +75,11 @@ def require_link(view: View) -> View:
 def closed(request: HttpRequest) -> HttpResponse:
     """Nothing was done; the typed text comes back, for when the patient has opened the link again."""
     why = _("It is a while since you opened our link, so this page was closed. Nothing was sent.")
+    reach = ReachForm(request.POST, needs_email=False)
     context = {
         "form": FindForm(),
         "refused": [why],
-        "typed": typed(PatientMessageForm(request.POST)),
+        "typed": [*typed(PatientMessageForm(request.POST)), *typed(reach)],
     }
     return render(request, "bookings/public/find_request.html", context, status=403)
 

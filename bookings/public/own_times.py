@@ -96,6 +96,8 @@ def _change(
             messages.success(request, _("Your appointment has a new time."))
         else:
             starts = [start for start in map(parse_start, form.ranked) if start]
+            if not starts:  # the buttons of a new request, which this page does not have
+                raise InvalidTransition
             transitions.change_wishes(consultation, starts, now=now)
             messages.success(request, _("Thank you. We have your new times."))
     except InvalidTransition as error:

@@ -27,7 +27,7 @@ def change_contact(request: HttpRequest, consultation: ConsultationRequest) -> H
     form = ReachForm(posted(request), initial=kept, needs_email=bool(consultation.email))
     if request.method == "POST" and form.is_valid():
         try:
-            if shown.of(request) != shown.state(consultation):
+            if shown.of(request) != shown.reach(consultation):
                 raise StaleVersion(shown.HAS_CHANGED)
             _change(request, consultation, form)
         except BookingError as error:
@@ -36,7 +36,7 @@ def change_contact(request: HttpRequest, consultation: ConsultationRequest) -> H
             return redirect("manage", consultation.reference)
     context = {
         "consultation": consultation,
-        "shown": shown.state(consultation),
+        "shown": shown.reach(consultation),
         "form": form,
     }
     return render(request, "bookings/public/change_contact.html", context)

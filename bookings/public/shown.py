@@ -39,6 +39,11 @@ def state(consultation: ConsultationRequest, visits: Iterable[Appointment] | Non
     return code(consultation.status, consultation.staff_message, *times)
 
 
+def reach(consultation: ConsultationRequest) -> str:
+    """The same, with how the patient is reached: what was changed elsewhere is not changed back."""
+    return code(state(consultation), consultation.email, consultation.phone_label)
+
+
 def rows(found: Iterable[dict[str, str]]) -> list[str]:
     """A code for each row of a summary."""
     return [code(row["key"], row["value"]) for row in found]

@@ -141,7 +141,7 @@ def prove_address(link: AccessLink, *, now: datetime) -> ConsultationRequest:
     link.email = ""
     changes = {"email": email, "person_key": keyed(email.lower()), "verified_at": now}
     _write(consultation, changes, Verb.CHANGE_ADDRESS, actor=PATIENT, now=now)
-    to_patients.readdress(consultation)
+    to_patients.readdress(consultation, now=now)
     return consultation
 
 

@@ -106,3 +106,42 @@ class TestOwnPage:
         ConsultationRequest.objects.update(contact_by="phone", phone="+442079460123")
         page = patient.post("contact/", {"email": "maria@example.org", "phone": ""})
         assert "we have no other way to reach you" in page.text
+
+    def test_a_change_made_elsewhere_stays(self, patient, verified):
+        page = patient.get("contact/")
+        patient.post("contact/", {"email": "maria@example.org", "phone": "020 7946 0999"})
+        seen = re.search(r'name="shown" value="(\w+)"', page.text)[1]
+
+        old = {"shown": seen, "email": "new@example.org", "phone": ""}
+        page = patient.client.post(f"/request/{verified.reference}/contact/", old)
+
+        verified.refresh_from_db()
+        assert verified.phone.as_e164 == "+442079460999"
+        assert "has changed since" in page.text and 'value="new@example.org"' in page.text
+
+    def test_what_was_typed_survives_a_closed_page(self, patient, verified):
+        verified.links.all().delete()
+        typed = {"email": "new@example.org", "phone": "020 7946 0999"}
+        page = patient.post("contact/", typed)
+        assert page.status_code == 403
+        assert "new@example.org" in page.text and "020 7946 0999" in page.text
+
+    def test_waiting_mails_keep_a_working_link(self, patient, verified):
+        patient.post("contact/", {"email": "new@example.org", "phone": ""})
+        proof = re.search(
+            r"/request/open/[\w-]+/", verified.messages.get(kind="new_address").email.message
+        )[0]
+        patient.client.post(f"{proof}prove/")
+
+        waiting = verified.messages.get(kind="received").email
+        assert waiting.to == ["new@example.org"]
+        for text in (waiting.message, waiting.html_message):
+            link = re.search(r"/request/open/[\w-]+/", text)[0]
+            assert patient.client.get(link).url == f"/request/{verified.reference}/"
+
+
+def test_buttons_of_a_new_request_change_no_wishes(patient, asked):
+    patient.post("verify/")
+    page = patient.post("time/", {"instead": "any"})
+    assert page.status_code == 200
+    assert asked.preferences.exclude(start=None).exists()
