@@ -101,7 +101,7 @@ ELSEWHERE = ("styleguide/", "admin/", "hooks/", "fhir/")
 def secure(client, settings):
     """GETs as through HTTPS in production."""
     settings.SECURE_HSTS_SECONDS = 31_536_000
-    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = settings.SECURE_HSTS_PRELOAD = True
+    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = settings.SECURE_HSTS_PRELOAD = False
     return client
 
 
