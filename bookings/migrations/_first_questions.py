@@ -53,12 +53,14 @@ GROUPS = [
         "fracture",
         "emergency",
         [
-            "A leg that cannot be moved or stood on, or that looks shorter or turned out",
-            "Pain after any fall in somebody older, with weak bones or on steroids; or sudden pain or a pop in a replaced hip",
+            "A leg that cannot be moved or stood on, or that looks shorter or turned out; or a serious accident, or a fall from a height or downstairs",
+            "Pain after any fall at 65 or over, with weak bones or on steroids",
+            "Sudden pain or a pop in a replaced hip; or an artificial joint that is hot, swollen or newly painful, and feeling ill",
         ],
         [
-            "Una pierna que no se puede mover ni apoyar, o que se ve más corta o girada hacia fuera",
-            "Dolor después de cualquier caída en una persona mayor, con huesos frágiles o que toma corticoides; o dolor repentino o un chasquido en una prótesis de cadera",
+            "Una pierna que no se puede mover ni apoyar, o que se ve más corta o girada hacia fuera; o un accidente grave, o una caída desde una altura o por las escaleras",
+            "Dolor después de cualquier caída con 65 años o más, con huesos frágiles o tomando corticoides",
+            "Dolor repentino o un chasquido en una prótesis de cadera; o una prótesis caliente, hinchada o con dolor nuevo, y sentirse mal",
         ],
         [
             (
@@ -68,10 +70,22 @@ GROUPS = [
                 [2],
             ),
             (
-                "pain after any fall, in somebody older, with weak bones or on steroids",
-                "dolor después de cualquier caída, en una persona mayor, con huesos frágiles o que toma corticoides",
+                "a serious accident, or a fall from a height or downstairs",
+                "un accidente grave, o una caída desde una altura o por las escaleras",
                 None,
-                [2, 3, "“older”: the clinic"],
+                [4],
+            ),
+            (
+                "pain after any fall, at 65 or over, with weak bones or on steroids",
+                "dolor después de cualquier caída, con 65 años o más, con huesos frágiles o tomando corticoides",
+                None,
+                [2, 3, "the age: the clinic"],
+            ),
+            (
+                "artificial joint hot, swollen or painful, and ill",
+                "prótesis caliente, hinchada o dolorosa, y sentirse mal",
+                None,
+                [15, f"route: {CJ}"],
             ),
             (
                 "new hip: sudden pain, a pop, cannot be moved",
@@ -85,24 +99,24 @@ GROUPS = [
         "cauda",
         "emergency",
         [
-            "New numbness or tingling between the legs, or new trouble with peeing, pooing or sex",
-            "Pain, weakness or numbness in both legs; or cancer now or before, with back pain and a weak or numb leg",
+            "New numbness or tingling between the legs; or new trouble with peeing or pooing: cannot go, hold it or feel it; or sex feels different",
+            "New pain, weakness or numbness in both legs; or cancer now or before, with back pain and a weak or numb leg or trouble walking",
         ],
         [
-            "Desde hace poco, adormecimiento u hormigueo entre las piernas, o problemas para orinar, para evacuar o en las relaciones sexuales",
-            "Dolor, debilidad o adormecimiento en las dos piernas; o cáncer ahora o antes, con dolor de espalda y una pierna débil o dormida",
+            "Desde hace poco, adormecimiento u hormigueo entre las piernas; o no poder orinar o evacuar, no poder aguantar o no sentirlo; o sentir distinto en las relaciones sexuales",
+            "Desde hace poco, dolor, debilidad o adormecimiento en las dos piernas; o cáncer ahora o antes, con dolor de espalda y una pierna débil o dormida o dificultad para caminar",
         ],
         [
             (
-                "numb or tingling between the legs; new bladder, bowel or sexual trouble; both legs",
+                "numb or tingling between the legs; new bladder, bowel or sexual trouble; new pain, weakness or numbness in both legs",
                 "adormecimiento u hormigueo entre las piernas; problemas nuevos de la vejiga, del intestino "
-                "o sexuales; las dos piernas",
+                "o sexuales; dolor, debilidad o adormecimiento nuevos en las dos piernas",
                 None,
                 [3, 4, 5],
             ),
             (
-                "cancer now or before, back pain, and a weak or numb leg",
-                "cáncer ahora o antes, dolor de espalda y una pierna débil o dormida",
+                "cancer now or before, back pain, and a weak or numb leg or trouble walking",
+                "cáncer ahora o antes, dolor de espalda y una pierna débil o dormida o dificultad para caminar",
                 None,
                 [17],
             ),
@@ -113,13 +127,15 @@ GROUPS = [
         "emergency",
         [
             "Chest pain, shortness of breath, fainting or coughing blood; or feeling very ill, drowsy or confused",
-            "Sudden, very bad pain in the tummy, the back, a testicle or a leg gone cold or pale; or a groin lump that hurts badly or will not go back",
-            "On blood thinners: new pain, a bruise or weakness in the groin, hip or thigh",
+            "Sudden, very bad pain in the tummy, the back or a testicle; or pain low on the right of the tummy, and feeling ill",
+            "One leg that suddenly hurts and is cold, pale or numb; or a groin lump with bad pain or being sick, or that will not go back",
+            "On blood thinners, or bleeding easily: new pain, a bruise or weakness in the groin, hip or thigh",
         ],
         [
             "Dolor en el pecho, falta de aire, desmayo o tos con sangre; o sentirse muy mal, con mucho sueño o con confusión",
-            "Dolor repentino y muy fuerte en el vientre, la espalda, un testículo o una pierna fría o pálida; o un bulto en la ingle que duele mucho o no vuelve a entrar",
-            "Con anticoagulantes: dolor, moratón o debilidad recientes en la ingle, la cadera o el muslo",
+            "Dolor repentino y muy fuerte en el vientre, la espalda o un testículo; o dolor en la parte baja derecha del vientre, y sentirse mal",
+            "Una pierna que de repente duele y está fría, pálida o dormida; o un bulto en la ingle con dolor fuerte o náuseas, o que no vuelve a entrar",
+            "Con anticoagulantes, o sangrar con facilidad: dolor, moratón o debilidad recientes en la ingle, la cadera o el muslo",
         ],
         [
             (
@@ -153,16 +169,10 @@ GROUPS = [
                 [11],
             ),
             (
-                "blood thinners, and a newly painful, bruised or weak groin, hip or thigh",
-                "anticoagulantes, y una ingle, cadera o muslo con dolor, moratón o debilidad recientes",
+                "blood thinners or bleeding easily, and a newly painful, bruised or weak groin, hip or thigh",
+                "anticoagulantes o sangrar con facilidad, y una ingle, cadera o muslo con dolor, moratón o debilidad recientes",
                 None,
                 [12, f"route: {CJ}"],
-            ),
-            (
-                "artificial joint hot, swollen or painful, and ill",
-                "prótesis caliente, hinchada o dolorosa, y sentirse mal",
-                None,
-                [15, f"route: {CJ}"],
             ),
             (
                 "signs of infection, and confused, drowsy or cannot speak well",
@@ -217,12 +227,12 @@ GROUPS = [
         [
             "Back or hip pain and losing weight without trying; back pain that is worse at night, that rest does not ease, or with a lump; or cancer now or before, with new back or bone pain",
             "A leg or foot that gets weaker, drags or gives way; or groin pain that grows on standing, running or hopping",
-            "Any other fall or knock before the pain; or under 16 with a limp or pain",
+            "Any other, minor, fall or knock before the pain; or under 16 with a limp or pain",
         ],
         [
             "Dolor de espalda o de cadera y perder peso sin querer; dolor de espalda que empeora de noche, que no mejora en reposo o con un bulto; o cáncer ahora o antes, con dolor nuevo de espalda o de huesos",
             "Una pierna o un pie que pierde fuerza, se arrastra o falla; o dolor de ingle que aumenta al estar de pie, correr o saltar",
-            "Cualquier otra caída o golpe antes del dolor; o menos de 16 años con cojera o dolor",
+            "Cualquier otra caída o golpe leve antes del dolor; o menos de 16 años con cojera o dolor",
         ],
         [
             (
@@ -245,8 +255,8 @@ GROUPS = [
                 [3, CJ],
             ),
             (
-                "groin pain on standing, running or hopping, growing",
-                "dolor de ingle al estar de pie, correr o saltar, que aumenta",
+                "groin pain on standing, running or hopping, growing: keep your weight off that leg",
+                "dolor de ingle al estar de pie, correr o saltar, que aumenta: no apoye esa pierna",
                 None,
                 [14, 21, CJ],
             ),
@@ -268,11 +278,11 @@ GROUPS = [
         "soon",
         "soon",
         [
-            "Pain that grows, never lets up or lasts for weeks; something that tore at the front of the hip; or a soft groin lump",
+            "Hip or groin pain that grows, never lets up or lasts for weeks; something that tore at the front of the hip; or a soft groin lump",
             "Hip or groin pain with steroids or a lot of alcohol; or under 45, with 3 months of back or buttock pain, stiff on waking",
         ],
         [
-            "Dolor que aumenta, no da tregua o dura semanas; un desgarro en la parte delantera de la cadera; o un bulto blando en la ingle",
+            "Dolor de cadera o de ingle que aumenta, no da tregua o dura semanas; un desgarro en la parte delantera de la cadera; o un bulto blando en la ingle",
             "Dolor de cadera o de ingle con corticoides o mucho alcohol; o menos de 45 años, con 3 meses de dolor de espalda o de nalga y rigidez al despertar",
         ],
         [
@@ -301,8 +311,8 @@ GROUPS = [
                 [24, f"time: {CJ}"],
             ),
             (
-                "pain that grows, never lets up or lasts",
-                "dolor que aumenta, no da tregua o dura",
+                "hip or groin pain that grows, never lets up or lasts",
+                "dolor de cadera o de ingle que aumenta, no da tregua o dura",
                 7,
                 [4, 14, f"time: {CJ}"],
             ),
@@ -312,11 +322,11 @@ GROUPS = [
         "ask-first",
         "hold",
         [
-            "A replaced hip or knee, or a mended hip; or another operation or fracture of hip or spine in the last 12 weeks",
+            "A replaced hip, or a mended hip fracture; or another operation or fracture of hip or spine in the last 12 weeks",
             "Weak bones, pregnancy, very bendy joints, or under 16",
         ],
         [
-            "Una prótesis de cadera o de rodilla, o una cadera reparada; u otra operación o fractura de cadera o de columna en las últimas 12 semanas",
+            "Una prótesis de cadera, o una fractura de cadera tratada; u otra operación o fractura de cadera o de columna en las últimas 12 semanas",
             "Huesos frágiles, embarazo, articulaciones muy flexibles o menos de 16 años",
         ],
         [
@@ -352,7 +362,6 @@ GROUPS = [
             ),
             ("pregnant", "embarazo", None, [31, CJ]),
             ("very bendy joints", "articulaciones muy flexibles", None, [32]),
-            ("new or sore knee", "rodilla nueva o dolorida", None, [33]),
             ("under 16", "menos de 16 años", None, [34]),
         ],
     ),

@@ -69,7 +69,7 @@ class CareCardBlock(blocks.StructBlock):
     )
     items = blocks.ListBlock(blocks.TextBlock(max_length=250, label=_("Sign")), label=_("Signs"))
     short = blocks.TextBlock(
-        max_length=300,
+        max_length=700,
         required=False,
         label=_("In short"),
         help_text=_(

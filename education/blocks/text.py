@@ -94,7 +94,7 @@ class WarningBlock(blocks.StructBlock):
     heading = blocks.CharBlock(max_length=120, label=_("Heading"))
     text = blocks.RichTextBlock(features=FEATURES, label=_("Text"))
     short = blocks.TextBlock(
-        max_length=300,
+        max_length=700,
         required=False,
         label=_("In short"),
         help_text=_("For the handout, where there is little room. Leave empty to print all of it."),

@@ -6,6 +6,7 @@ drafts that wait for clinical review, like the guides.
 
 from typing import Any
 
+from education.seed import library
 from education.seed.library import LIGHT_STOP, STRENGTHEN_OFTEN, STRETCH_OFTEN
 
 REFERENCES: list[dict[str, Any]] = [
@@ -117,7 +118,7 @@ EXERCISES: list[dict[str, Any]] = [
         "each_side": False,
         "how_often": STRENGTHEN_OFTEN,
         "cautions": (
-            "Do not arch your low back to get higher.\n"
+            library.NEW_HIP + "Do not arch your low back to get higher.\n"
             "Keep your knees in line with your feet: do not let them fall in."
         ),
         "stop_if": LIGHT_STOP + "\nYour low back hurts, or the back of your thigh cramps.",
@@ -151,7 +152,8 @@ EXERCISES: list[dict[str, Any]] = [
         "hold_to": 60,
         "how_often": STRETCH_OFTEN,
         "cautions": (
-            "Have you had a hip replacement? Ask your surgeon or physiotherapist first.\n"
+            library.NEW_HIP
+            + "Have you had a hip replacement? Ask your surgeon or physiotherapist first.\n"
             "If your knee hurts, hold the back of your thigh instead."
         ),
         "stop_if": LIGHT_STOP + "\nYou feel a pinch at the front of your hip.",
@@ -184,7 +186,7 @@ EXERCISES: list[dict[str, Any]] = [
         "reps": 10,
         "how_often": STRENGTHEN_OFTEN,
         "cautions": (
-            "Use a chair that cannot slide or tip, or hold on to a worktop.\n"
+            library.NEW_HIP + "Use a chair that cannot slide or tip, or hold on to a worktop.\n"
             "Stay tall: do not lean forward or arch your back."
         ),
         "stop_if": LIGHT_STOP + "\nThe back of your thigh cramps.\nYou feel unsteady.",
@@ -219,7 +221,7 @@ EXERCISES: list[dict[str, Any]] = [
         "hold_to": 30,
         "how_often": STRETCH_OFTEN,
         "cautions": (
-            "Do not round your back to get lower.\n"
+            library.NEW_HIP + "Do not round your back to get lower.\n"
             "Do you have pain that runs down your leg? Ask us before you do this."
         ),
         "stop_if": LIGHT_STOP + "\nThe pull is behind your knee or in your calf, and sharp.",

@@ -29,8 +29,7 @@ def page() -> GuidePage:
             "it does, and how to keep it strong and loose."
         ),
         search_description=(
-            "What the gluteus maximus does, and two safe exercises to strengthen and stretch it "
-            "at home."
+            "What the gluteus maximus does, and two exercises to strengthen and stretch it at home."
         ),
         body=[
             *anatomy(),

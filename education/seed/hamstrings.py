@@ -31,7 +31,7 @@ def page() -> GuidePage:
             "Learn what they do, and how to keep them strong and loose."
         ),
         search_description=(
-            "What the hamstrings do, and safe exercises to strengthen and stretch them at home."
+            "What the hamstrings do, and exercises to strengthen and stretch them at home."
         ),
         body=[
             *anatomy(),

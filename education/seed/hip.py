@@ -6,9 +6,9 @@ from education.seed.blocks import Block, action, care, figure, section, text
 BROKEN_HIP = [
     "you may have broken your hip: you cannot lift or move your leg, or put weight on it",
     "one leg looks shorter than the other, or turned out",
-    "your hip, groin or back hurts after a fall or knock, even a small one, and you are older, "
-    "have weak "
-    "bones or take steroids",
+    "you were in a serious accident, or fell from a height or downstairs",
+    "your hip, groin or back hurts after any fall or knock, and you are 65 or over, have weak bones "
+    "or take steroids",
 ]
 PINCHED_NERVES = [
     "you are newly numb around your genitals or your back passage or inside your thighs, or it "
@@ -49,7 +49,7 @@ INFECTION_OR_CLOT = [
 ]
 HELP_TODAY = [
     *INFECTION_OR_CLOT,
-    "your pain began after any other fall or knock",
+    "your pain began after any other fall or knock, a minor one",
     "your back hurts, and rest does not help, it is worse at night, or your back has a lump or a "
     "new shape",
     "your back hurts, and you are losing weight without trying to",
@@ -64,8 +64,9 @@ SEE_A_DOCTOR = [
     "within 2 days: something tore at the front of your hip, and it is bruised or weak",
     "within a week: your hip or groin hurts, and you take steroids or drink a lot of alcohol",
     "within 2 weeks: you have a soft lump in your groin that goes back",
-    "within 2 weeks: your pain is getting worse, never lets up, or is no better after some weeks",
-    "within 4 weeks: you are under 45, your back or bottom has hurt for 3 months, and you are "
+    "within a week: your hip or groin pain is getting worse, never lets up, or is no better after "
+    "some weeks",
+    "within 2 weeks: you are under 45, your back or bottom has hurt for 3 months, and you are "
     "stiff when you "
     "wake and better when you move",
 ]
@@ -85,19 +86,22 @@ ASK_FIRST = (
     "you take blood thinners, your balance is poor, or you cannot get up from the floor. And it "
     "goes for a "
     "problem with your heart or blood pressure.</p>"
-    "<p>This guide is for adults. If you are under 16, ask us before you do any of it.</p>"
+    "<p>A new or a sore knee? Do not kneel on it. Under 16? This guide is for adults: do not do "
+    "these exercises, and ask us.</p>"
 )
 ASK_FIRST_SHORT = (
-    "After a hip operation ask your surgeon or physiotherapist first. Ask us first if you are "
-    "pregnant or under "
-    "16, or have weak bones, back or leg pain, a hernia, poor balance or a heart problem."
+    "After a hip operation, or a hip or spine operation or fracture in the last 12 weeks, ask "
+    "your surgeon or "
+    "physiotherapist first. Under 16: do not do these. Ask us first if you are pregnant, or have "
+    "weak bones, back or "
+    "leg pain, a hernia, poor balance or a heart problem."
 )
 STOP = (
     "<p><b>Stop, and call 999 or your own emergency number</b>, if your chest hurts, you cannot "
     "get your "
     "breath or you faint.</p>"
     "<p><b>Stop, and get help today</b>, if your leg goes weak, or your groin hurts when you "
-    "stand on it. If a "
+    "stand on it: keep your weight off it. If a "
     "new hip clunks and hurts, go to A&amp;E.</p>"
     "<p><b>Stop, and ask us first</b>, if you feel a sharp, burning or growing pain, or a pinch "
     "in your groin. "
@@ -106,18 +110,28 @@ STOP = (
 )
 STOP_SHORT = "Stop and call for help if your chest hurts, you cannot get your breath or you faint."
 EMERGENCY_SHORT = (
-    "you cannot stand on your leg after a fall; you are numb between your legs, or have new "
-    "bladder or bowel "
-    "trouble; your chest hurts or you are short of breath; a leg is cold and pale; any pain is "
-    "sudden and very bad"
+    "you cannot stand on or move your leg; it hurts after any fall, and you are 65 or over, have "
+    "weak bones or take "
+    "steroids; you are numb between your legs, both legs are newly weak, or you have new bladder "
+    "or bowel trouble; you "
+    "have or had cancer, and have back pain and a weak leg; your chest hurts, you are short of "
+    "breath or faint; a leg "
+    "is cold, pale or numb; a new hip pops, or is hot and you feel ill; you take blood thinners "
+    "and have new pain; a "
+    "groin lump will not go back; any pain is sudden and very bad; you may have an infection and "
+    "are confused"
 )
 TODAY_SHORT = (
     "you have a fever with hip or back pain; a joint or a calf is hot, swollen or a changed "
-    "colour; your leg is "
-    "getting weaker; you had cancer and have new pain; you are under 16 with a limp"
+    "colour; your leg is getting "
+    "weaker; your groin hurts when you stand; you are losing weight, or had cancer and have new "
+    "pain; you are under 16 "
+    "with a limp"
 )
-
-SOON_SHORT = "your pain is getting worse, never lets up, or is no better within 2 weeks"
+SOON_SHORT = (
+    "something tore (within 2 days); or your pain is getting worse, never lets up or lasts for "
+    "weeks (within a week)"
+)
 
 
 def side_view() -> Block:
@@ -148,8 +162,8 @@ def stretch_dose() -> list[Block]:
     """How long and how often to hold a stretch, according to guidelines."""
     return [
         text(
-            "<p>The guideline for most adults: hold a stretch for 10 to 30 seconds. For "
-            "older adults it is 30 to 60 seconds. Stretch on at least 2 or 3 days a week. "
+            "<p>The guideline for most adults: hold a stretch for 10 to 30 seconds. X Stretch on "
+            "at least 2 or 3 days a week. "
             "Go to the point of slight discomfort, not pain.</p>",
             "guideline",
             "acsm-11",

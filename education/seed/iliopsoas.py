@@ -31,8 +31,8 @@ def page() -> GuidePage:
         headline="The hip muscle no one talks about: why it matters and how to keep it happy",
         introduction=INTRODUCTION,
         search_description=(
-            "What the iliopsoas does, why it gets tight, and safe exercises to strengthen and "
-            "stretch it at home."
+            "What the iliopsoas does, why it gets tight, exercises to strengthen and stretch it at "
+            "home, and who should ask first."
         ),
         body=body(),
     )
@@ -109,12 +109,11 @@ def anatomy() -> list[Block]:
             ),
             expander(
                 "How much does it hold up your back?",
-                "<p>We say that it <b>helps support</b> your back. One study worked out the forces "
-                "of the psoas, from 3 bodies and the X-rays of 10 men. By that sum it bends the "
-                "spine only "
-                "weakly, but it can press the bones of the spine together with a large force. "
-                "That shows "
-                "how much load it puts on the spine, not how much it holds it up.</p>",
+                "<p>That it <b>helps support</b> your back is our own view. One study calculated the "
+                "forces of the psoas, from 3 bodies and the X-rays of 10 men. By that sum it bends the "
+                "spine only weakly, but it can press the bones of the spine together with a large "
+                "force. That shows how much load it puts on the spine, not how much it holds it "
+                "up.</p>",
                 "measured",
                 "bogduk-1992",
             ),
@@ -130,13 +129,14 @@ def anatomy() -> list[Block]:
         section(
             "Why it gets tight, and why that matters",
             text(
-                "<p>Most of us sit a lot. Then the muscle stays short for hours, and this can "
+                "<p>Most of us sit a lot. Then the muscle stays short for hours. In our view this can "
                 "make it tight.</p>"
                 "<p>One study compared two groups. People in the first were active, and sat for "
                 "less than 4 "
                 "hours a day. Those in the second were not active, and sat for more than 7. In "
                 "the first "
-                "group the thigh could be moved 6.1 degrees further back. So sitting long and "
+                "group the thigh could on average be moved 6.1 degrees further back. So sitting "
+                "long and "
                 "moving little, together, are <b>linked "
                 "with</b> a stiffer hip. The study looked at one moment in time, and cannot show what "
                 "caused what. It also measured with the very test that we call misleading below.</p>",
@@ -178,7 +178,8 @@ def before_you_start() -> list[Block]:
                 "<p>A well-known one, the modified Thomas test, was checked in a small study of 29 "
                 "healthy students. Nobody kept the pelvis still. It found about 7 of the 22 who had a "
                 "stiff hip (sensitivity 32%). It cleared about 4 of the 7 who did not (specificity "
-                "57%). With the pelvis kept still it was a fair measure.</p>",
+                "57%). With so few people the true figures may be far off: 14 to 55%, and 18 to 90%. "
+                "With the pelvis kept still it was a fair measure.</p>",
                 "measured",
                 "vigotsky-2016",
             ),
@@ -210,10 +211,10 @@ def practice() -> list[Block]:
             ),
             *exercises("half-kneeling-stretch", "lying-stretch"),
             text(
-                "<p>Why tuck your pelvis? In a trial with 26 young, healthy people, the muscle "
-                "pushed back "
+                "<p>Why tuck your pelvis? In a trial with 26 young, healthy people, the hip resisted "
                 "less just after a stretch with a tucked pelvis, in one test. A plain lunge did not "
-                "change that. Whether it helps with pain or lasts was not told.</p>",
+                "show a clear change. The summary that we read does not say whether it helps with "
+                "pain, or lasts.</p>",
                 "trial",
                 "gonzalez-2024",
             ),
@@ -224,9 +225,8 @@ def practice() -> list[Block]:
             *hip.stretch_dose(),
             text(
                 "<p>We ask you for 30 seconds to one minute. Two holds of 30 seconds fit both "
-                "guidelines, at any age; a whole minute is our own view. Is that too long? Begin "
-                "with 10 "
-                "seconds, and add a little each week.</p>",
+                "guidelines, for adults. A whole minute is our own view. Is that too long? Begin "
+                "with 10 seconds, and add a little each week.</p>",
                 "clinic",
             ),
             routine(

@@ -134,10 +134,17 @@ GLOSSARY: list[dict[str, str]] = [
 ]
 
 LIGHT_STOP = (
+    "Your chest hurts, you cannot get your breath or you faint: call for emergency help.\n"
+    "Your leg goes weak, or your groin hurts when you stand on it: get help today, and keep your "
+    "weight off it.\n"
     "You feel sharp, burning or growing pain, or a pinch in your groin.\n"
-    "Your leg goes numb, tingles or feels weak.\nYour chest hurts, or you feel faint or dizzy."
+    "You feel numb, tingling or dizzy."
 )
-NEW_HIP = "After a hip operation ask your surgeon or physiotherapist first.\n"
+NEW_HIP = (
+    "After a hip operation, or a hip or spine operation or fracture in the last 12 weeks: not "
+    "until your surgeon or "
+    "physiotherapist agrees. Under 16: do not do this.\n"
+)
 STRENGTHEN_OFTEN = "On at least 2 days a week."
 STRETCH_OFTEN = "At least 2 or 3 days a week."
 EXERCISES: list[dict[str, Any]] = [
@@ -157,8 +164,13 @@ EXERCISES: list[dict[str, Any]] = [
         ),
         "reps": 15,
         "how_often": STRENGTHEN_OFTEN + " Stretch afterwards.",
-        "cautions": NEW_HIP + "A hernia, or a hip that pinches when you bend it? Ask us first.\n"
-        "Do not lean back to get the knee higher.\nKeep your back long and still.",
+        "cautions": (
+            NEW_HIP
+            + "Back pain or pain down your leg, a hernia, a hip that pinches, poor balance, or a "
+            "heart or blood pressure problem? Ask us first.\n"
+            "Do not lean back to get the knee higher.\n"
+            "Keep your back long and still."
+        ),
         "stop_if": LIGHT_STOP + "\nYour back hurts.",
         "easier": "Lift only your heel.",
         "harder": "Stop for two breaths at the top of each lift.",
@@ -189,8 +201,10 @@ EXERCISES: list[dict[str, Any]] = [
         "how_often": STRENGTHEN_OFTEN + " Stretch afterwards.",
         "cautions": (
             NEW_HIP + "A hernia? Do not do this one.\n"
-            "Back pain, weak bones, pregnant, or a hip that pinches? Ask us first: we think that the "
-            "seated knee lift is the safer one.\n"
+            "Back or leg pain, a hip that pinches, or a heart or blood pressure problem? Ask us "
+            "first.\n"
+            "Weak bones, or pregnant? Ask us first: we think that the seated knee lift is the "
+            "safer one.\n"
             "Keep your low back still: do not let it arch."
         ),
         "stop_if": LIGHT_STOP + "\nYour low back arches or hurts.",
@@ -225,12 +239,13 @@ EXERCISES: list[dict[str, Any]] = [
         "how_often": STRETCH_OFTEN,
         "cautions": (
             NEW_HIP + "A new or a sore knee? Do not kneel on it.\n"
-            "Back pain, weak bones, pregnant, or very bendy joints? Ask us first.\n"
+            "Back or leg pain, weak bones, pregnant, very bendy joints, poor balance, or a heart "
+            "or blood pressure problem? Ask us first.\n"
             "Do not arch your low back, and keep the tuck.\n"
-            "Hold on to a chair if your balance is poor."
+            "Hold on to a chair if you feel unsteady."
         ),
         "stop_if": LIGHT_STOP + "\nYour kneeling knee hurts, even on a cushion.",
-        "easier": "Hold for 10 seconds to begin with, or do the lying stretch.",
+        "easier": "Hold for 10 seconds to begin with.",
         "harder": "Raise the arm of the kneeling side, and reach up tall.",
         "drawing": "half-kneeling-stretch",
         "start_alt": (
@@ -262,7 +277,8 @@ EXERCISES: list[dict[str, Any]] = [
         "how_often": STRETCH_OFTEN,
         "cautions": (
             NEW_HIP + "A hip that pinches when you bend it? Do not do this one.\n"
-            "Back pain, a hernia, weak bones, pregnant, or very bendy joints? Ask us first.\n"
+            "Back or leg pain, a hernia, a new or sore knee, weak bones, pregnant, very bendy "
+            "joints, or a heart or blood pressure problem? Ask us first.\n"
             "Use a firm, steady bed. Keep your hips and back fully on the bed; only the leg hangs "
             "over.\n"
             "Keep your low back flat."

@@ -173,10 +173,12 @@ def accessibility() -> StandardPage:
         section(
             "What you can count on",
             text(
-                "<p>You can:</p><ul><li>use every page with a keyboard alone, or with a screen reader</li>"
+                "<p>You can:</p><ul><li>use every page with a keyboard alone, or with a screen "
+                "reader</li>"
                 "<li>make the text four times as large without losing anything</li>"
                 "<li>read and book without JavaScript</li>"
-                "<li>choose dark mode, more contrast or less motion on your device: the site follows</li>"
+                "<li>choose dark mode, more contrast or less motion on your device: the site "
+                "follows</li>"
                 "<li>print a guide, in large print if you like</li></ul>"
             ),
         ),

@@ -17,6 +17,8 @@ SIGNS, ASK_FIRST = (
 ON_CARDS = {
     "hip that pinches (impingement, torn rim)",
     "hernia",
+    "blood thinners, no pain",
+    "new or sore knee",
     "back pain, pain down the leg",
     "poor balance, heart or blood pressure",
 }
@@ -43,7 +45,7 @@ def asked(db):
 
 
 def test_the_tables_are_read():
-    assert len(SIGNS) == 29 and len(ASK_FIRST) == 13
+    assert len(SIGNS) == 30 and len(ASK_FIRST) == 14
     assert len(source_names()) == 37
 
 

@@ -27,7 +27,7 @@ def pages(pdf):
     return len(re.findall(rb"/Type\s*/Page\b", pdf))
 
 
-@pytest.mark.parametrize(("query", "count"), [("", 1), ("?paper=letter", 1), ("?size=large", 4)])
+@pytest.mark.parametrize(("query", "count"), [("", 1), ("?paper=letter", 1), ("?size=large", 5)])
 def test_one_sheet_and_more_in_large_print(client, guide, query, count):
     found = pages(client.get(f"{guide.url}print/pdf/{query}").content)
 

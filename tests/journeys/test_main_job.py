@@ -132,7 +132,7 @@ def test_booking_pages_are_accessible_and_valid(site, page, check_page) -> None:
     page.goto("/book/")
     go_on(page)
     check_page(page)
-    page.get_by_label("Pain that grows, never").check()
+    page.get_by_label("Hip or groin pain that grows").check()
     for name in ("whom", "reason", "side", "goal"):
         page.locator(f"input[name={name}]").first.check()
     go_on(page)

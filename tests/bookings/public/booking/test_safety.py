@@ -81,7 +81,7 @@ def test_each_sign_has_its_own_time(visitor):
     page = visitor.about(flags=["soon"]).text
     for text, time in {
         "Something tore at the front of the hip": "within 2 days",
-        "Pain that grows, never lets up or lasts": "within 7 days",
+        "Hip or groin pain that grows, never lets up or lasts": "within 7 days",
         "Soft groin lump that goes back": "within 14 days",
     }.items():
         assert f"{text}: <strong>{time}</strong>" in page
