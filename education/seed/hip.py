@@ -162,8 +162,8 @@ def stretch_dose() -> list[Block]:
     """How long and how often to hold a stretch, according to guidelines."""
     return [
         text(
-            "<p>The guideline for most adults: hold a stretch for 10 to 30 seconds. X Stretch on "
-            "at least 2 or 3 days a week. "
+            "<p>The guideline for most adults: hold a stretch for 10 to 30 seconds. Older "
+            "adults may gain more from 30 to 60 seconds. Stretch on at least 2 or 3 days a week. "
             "Go to the point of slight discomfort, not pain.</p>",
             "guideline",
             "acsm-11",
