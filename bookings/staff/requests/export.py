@@ -65,11 +65,12 @@ class ExportRequests(SpreadsheetExportMixin, View):
         return super().dispatch(request, *args, **kwargs)
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
-        found = list(self.rows(request)[: AT_MOST + 1])
-        if len(found) > AT_MOST:
+        rows = self.rows(request)
+        if rows.order_by()[: AT_MOST + 1].count() > AT_MOST:
             text = _("More than %(count)s requests. Narrow the filters.") % {"count": AT_MOST}
             messages.error(request, text)
             return redirect("desk:requests")
+        found = list(rows[:AT_MOST])
         transitions.exported(found, actor=transitions.staff(request.user), now=timezone.now())
         response: HttpResponseBase = self.write_xlsx_response(_Rows(found))
         return response

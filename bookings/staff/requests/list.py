@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import django_filters
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -98,8 +98,8 @@ class RequestFilterSet(WagtailFilterSet):
         """Preferred by the patient, or with a time in that practitioner's diary."""
         if not chosen:
             return requests
-        diary = Appointment.objects.filter(request=OuterRef("pk"), practitioner__in=chosen)
-        return requests.filter(Q(practitioner__in=chosen) | Exists(diary))
+        diary = Appointment.objects.filter(practitioner__in=chosen).order_by()
+        return requests.filter(Q(practitioner__in=chosen) | Q(pk__in=diary.values("request")))
 
 
 class RequestCell(Column):

@@ -7,7 +7,7 @@ from typing import Any
 
 import phonenumbers
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from bookings.enums import (
@@ -58,8 +58,9 @@ def visible_to(user: Any) -> RequestQuerySet:
         return requests
     if not can_read_requests(user):
         return requests.none()
-    own = Appointment.objects.filter(request=OuterRef("pk"), practitioner__practitioner__user=user)
-    return requests.filter(Q(assigned_to=user) | Exists(own))
+    # Not a correlated EXISTS: SQLite would walk through the practitioner's visits for each request.
+    own = Appointment.objects.filter(practitioner__practitioner__user=user).order_by()
+    return requests.filter(Q(assigned_to=user) | Q(pk__in=own.values("request")))
 
 
 def with_details(requests: RequestQuerySet) -> RequestQuerySet:
