@@ -28,7 +28,7 @@ from bookings.models import Message
 from bookings.models.access import SECRET
 from bookings.models.events import BOUNCED
 from bookings.permissions import can_read_messages, can_word
-from bookings.staff.requests.list import RequestCell
+from bookings.staff.requests.list import FirstPages, RequestCell
 from bookings.templatetags.desk import subject
 
 STATES: dict[str, tuple[Any, dict[str, Any]]] = {
@@ -82,6 +82,7 @@ class MessagesView(BaseListingView):
     header_icon = "comment"
     table_classname = "listing desk-table"
     paginate_by = 50
+    paginator_class = FirstPages
     filterset_class = MessageFilterSet
     index_url_name = "desk:messages"
     index_results_url_name = "desk:messages_results"

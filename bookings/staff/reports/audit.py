@@ -17,7 +17,7 @@ from wagtail.admin.views.generic.base import BaseListingView
 from bookings.enums import Verb
 from bookings.models import Event
 from bookings.permissions import can_audit
-from bookings.staff.requests.list import RequestCell
+from bookings.staff.requests.list import FirstPages, RequestCell
 from bookings.templatetags import desk
 
 READ = {
@@ -51,6 +51,7 @@ class AuditView(BaseListingView):
     table_classname = "listing desk-table"
     header_icon = "view"
     paginate_by = 50
+    paginator_class = FirstPages
     filterset_class = AuditFilterSet
     index_url_name = "desk:audit"
     index_results_url_name = "desk:audit_results"
