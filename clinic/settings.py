@@ -419,6 +419,7 @@ PERIODIC = [
     ("retention", timedelta(hours=1), "bookings.worker.retention.run"),
     ("publish", timedelta(minutes=1), "education.scheduling.publish_due"),
     ("limits", timedelta(hours=1), "clinic.throttle.sweep"),
+    ("statistics", timedelta(days=1), "clinic.statistics.refresh"),
     ("logins", timedelta(hours=1), "accounts.sessions.sweep"),
     ("interrupted", timedelta(minutes=10), "accounts.interrupted.sweep"),
 ]

@@ -8,6 +8,9 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+
+from clinic import statistics
 
 
 class Command(BaseCommand):
@@ -23,6 +26,7 @@ class Command(BaseCommand):
     def handle(self, *, demo: bool, guides: bool, first_login: Path | None, **options: Any) -> None:
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)  # only where CACHE_URL asks for one
+        statistics.refresh(now=timezone.now())
         self.collect_static()
         if demo or guides:
             clinic = {"first_login": first_login, "empty": not demo}
