@@ -12,13 +12,14 @@ from bookings.models import (
     Appointment,
     DateException,
     Displaced,
+    Event,
     Location,
     Resource,
     TimeClaim,
 )
 from bookings.schedule import claims
 from bookings.schedule.local_time import instant
-from bookings.transitions.core import Actor, record
+from bookings.transitions.core import Actor
 
 
 @transaction.atomic
@@ -76,17 +77,23 @@ def displace(
 ) -> None:
     """Add to the closure's list the visits that are not in it yet, each with an event."""
     known = set(closure.displaced.values_list("appointment_id", flat=True))
-    for appointment in inside:
-        if appointment.pk not in known:
-            Displaced.objects.create(closure=closure, appointment=appointment, created_at=now)
-            record(
-                appointment.request,
-                Verb.DISPLACE,
-                actor=actor,
-                now=now,
-                why=closure.reason,
-                appointment=appointment,
-            )
+    fresh = [appointment for appointment in inside if appointment.pk not in known]
+    Displaced.objects.bulk_create(
+        Displaced(closure=closure, appointment=appointment, created_at=now) for appointment in fresh
+    )
+    # Of hundreds at once; staff do it, so nobody else needs telling.
+    Event.objects.bulk_create(
+        Event(
+            request_id=appointment.request_id,
+            appointment=appointment,
+            verb=Verb.DISPLACE,
+            actor_kind=actor.kind,
+            actor=actor.user,
+            why=closure.reason[:300],
+            at=now,
+        )
+        for appointment in fresh
+    )
 
 
 @transaction.atomic

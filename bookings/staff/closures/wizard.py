@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin import messages
+from wagtail.admin.paginator import WagtailPaginator
 
 from bookings import transitions
 from bookings.enums import ExceptionKind
@@ -29,6 +31,8 @@ from bookings.staff.closures.proposals import Proposal, propose
 from bookings.staff.requests.answers import refusal
 from bookings.templatetags.desk import short_at
 
+AT_ONCE = 25
+"""Rows of the form on a page."""
 Late = Sequence[tuple[DisplacedVisit, DisplacedForm]]
 
 
@@ -207,7 +211,8 @@ def _show(
     """
     now, bound = timezone.now(), bound or {}
     people = people_of(shut, now=now)
-    open_ = [person for person in people if person.to_offer]
+    page = _page(request, [person for person in people if person.to_offer])
+    open_ = list(page.object_list)
     proposals = propose(shut, [person.visit for person in open_], now=now)
     rows = [
         (person, bound.get(person.consultation.pk, fresh))
@@ -224,6 +229,8 @@ def _show(
     context = {
         "closure": shut,
         "rows": rows,
+        "page": page,
+        "elided_page_range": page.paginator.get_elided_page_range(page.number),
         "answers": [person for person in people if not person.to_offer],
         "counts": _counts(people),
         "standing": standing,
@@ -241,6 +248,17 @@ def _show(
         ],
     }
     return render(request, "bookings/staff/closure.html", context, status=status)
+
+
+def _page(request: HttpRequest, people: Sequence[DisplacedVisit]) -> Page[DisplacedVisit]:
+    """Those to offer a time to, a page at a time: a browser sends every field of a form, ticked or not.
+
+    Rows that were sent come first, so that what was typed in them is shown again.
+    """
+    ordered = sorted(
+        people, key=lambda person: f"{person.consultation.reference}-start" not in request.POST
+    )
+    return WagtailPaginator(ordered, AT_ONCE).get_page(request.GET.get("p"))
 
 
 def _how_they_stand(one: tuple[DisplacedVisit, DisplacedForm]) -> str:

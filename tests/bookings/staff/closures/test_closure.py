@@ -12,6 +12,7 @@ from bookings import transitions
 from bookings.enums import AppointmentStatus, RequestStatus
 from bookings.models import Appointment, DateException, Resource
 from bookings.schedule import claims
+from bookings.staff.closures import wizard
 from bookings.staff.closures.displaced import State, people_of
 from tests.bookings.staff.conftest import TEN
 from tests.factories import MONDAY, make_request
@@ -231,6 +232,22 @@ def test_a_shorter_closure_forgets_visits_outside_it(close, desk_client, booked,
     )
     shut.refresh_from_db()
     assert list(states(shut)) == [booked[1].pk]
+
+
+def test_only_a_page_of_people_is_sent(desk_client, close, booked, monkeypatch):
+    monkeypatch.setattr(wizard, "AT_ONCE", 2)
+    shut = close()
+    page = shown(desk_client, shut)
+    names = {name for _person, form in page.context["rows"] for name in form.fields}
+    assert len(page.context["rows"]) == 2 and "start" in names
+    assert b"3 people need a new time" in page.content and b"Page 1 of 2" in page.content
+    rest = desk_client.get(reverse("desk:closure", args=[shut.pk]), {"p": 2})
+    assert [person.consultation for person, _form in rest.context["rows"]] == [booked[1]]
+    (_person, form) = rest.context["rows"][0]
+    typed = {form.add_prefix("start"): "no time", form.add_prefix("include"): "on"}
+    again = desk_client.post(reverse("desk:closure_offer", args=[shut.pk]), typed)
+    assert again.status_code == 409
+    assert again.context["rows"][0][0].consultation == booked[1]
 
 
 def test_three_people_cost_no_more_queries(desk_client, close, booked):
