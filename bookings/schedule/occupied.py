@@ -4,33 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime
 
-from django.db.models import BigIntegerField, Func, Q
+from django.db.models import Q
 
 from bookings.models import Appointment
+from bookings.models.appointments import LONGEST
 from bookings.schedule import intervals
 from bookings.schedule.intervals import Interval
-
-# A held interval is never longer than a visit with both buffers.
-LONGEST = timedelta(hours=12)
-
-
-class Seconds(Func):
-    """An instant as whole seconds since 1970: reading a number is ten times as fast as a timestamp."""
-
-    template = "date_part('epoch', %(expressions)s)::bigint"  # EXTRACT counts in decimals
-    output_field = BigIntegerField()
-
-    def get_db_converters(self, connection: Any) -> list[Any]:
-        """None needed: both databases return whole numbers, and there are thousands of them."""
-        return []
-
-    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        # Escaped twice: once for the template, once for the query's parameters.
-        template = "CAST(strftime('%%%%s', %(expressions)s) AS INTEGER)"
-        return self.as_sql(compiler, connection, template=template, **extra)
+from bookings.schedule.seconds import Seconds
 
 
 def held(

@@ -5,6 +5,7 @@ A period is whole local days of one location, or of the site's own clock for all
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,8 +14,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Min, Q, Sum
-from django.db.models.functions import Coalesce, ExtractHour, ExtractIsoWeekDay, TruncWeek
+from django.db.models import Avg, Count, F, Min, Q, Sum
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Coalesce
 from django.utils import formats
 from django.utils.dates import WEEKDAYS
 from django.utils.functional import Promise, cached_property
@@ -38,8 +40,10 @@ from bookings.models import (
 )
 from bookings.schedule import intervals
 from bookings.schedule.local_time import DAY, instant, ranges_of_day
+from bookings.schedule.seconds import Seconds, local_seconds
 
 GUIDES = 12
+A_DAY = 24 * 60 * 60
 R, A = RequestStatus, AppointmentStatus
 CAME = [A.BOOKED, A.ARRIVED, A.FULFILLED, A.NOSHOW]
 LEAD = [2, 7, 14, 28]
@@ -67,12 +71,8 @@ class Table:
         return not any(value for _label, values in self.rows for value in values)
 
 
-def _span(later: Any, earlier: Any) -> ExpressionWrapper:
-    return ExpressionWrapper(later - earlier, output_field=DurationField())
-
-
-def hours_of(span: timedelta | None) -> float | None:
-    return None if span is None else round(span / timedelta(hours=1), 1)
+def hours_of(seconds: float | None) -> float | None:
+    return None if seconds is None else round(float(seconds) / 3600, 1)
 
 
 def share(part: float, whole: float) -> int | None:
@@ -114,7 +114,7 @@ class Figures:
 
         since = Coalesce("verified_at", "created_at")
         rows = (
-            self.requests.annotate(week=TruncWeek("created_at", tzinfo=self.zone))
+            self.requests.annotate(week=self._week_number("created_at"))
             .values("week")
             .annotate(
                 confirmed=count(R.CONFIRMED),
@@ -125,11 +125,18 @@ class Figures:
                 spam=count(R.SPAM),
                 answered=Count("answered_at"),
                 late=Count("pk", filter=Q(answered_at__gt=F("promised_at"))),
-                wait=Avg(_span(F("answered_at"), since)),
+                wait=Avg(Seconds("answered_at") - Seconds(since)),
             )
         )
-        found = {row["week"].astimezone(self.zone).date(): dict(row) for row in rows}
+        found = {_monday(row["week"]): dict(row) for row in rows}
         return {week: found.get(week, {}) for week in self._weeks}
+
+    def _wall(self, field: str) -> CombinedExpression:
+        return local_seconds(field, self.zone, self.start, self.end)
+
+    def _week_number(self, field: str) -> CombinedExpression:
+        """Whole weeks since Monday, 29 December 1969, on the wall clock."""
+        return (self._wall(field) + 3 * A_DAY) / (7 * A_DAY)
 
     @cached_property
     def _weeks(self) -> list[date]:
@@ -167,29 +174,26 @@ class Figures:
         return Table("answers", title, columns, rows, stacked=True, drawn=2, note=note)
 
     def _lead(self) -> Table:
-        edges = [timedelta(0), *(DAY * days for days in LEAD), None]
-        counts = {}
-        for number, (low, high) in enumerate(zip(edges, edges[1:], strict=False)):
-            inside = Q(start__gte=F("request__created_at") + low) if low else Q()
-            if high is not None:
-                inside &= Q(start__lt=F("request__created_at") + high)
-            counts[f"group{number}"] = Count("pk", filter=inside)
-        found = self.visits.filter(status__in=CAME).aggregate(**counts)
+        days = (Seconds("start") - Seconds("request__created_at")) / A_DAY
+        rows = self.visits.filter(status__in=CAME).annotate(days=days).values_list("days")
+        found = [0] * (len(LEAD) + 1)
+        for whole_days, count in rows.annotate(Count("pk")):
+            found[bisect_right(LEAD, whole_days)] += count
         labels = [_("under %(days)s days") % {"days": LEAD[0]}]
         labels += [
             _("%(low)s to %(high)s days") % {"low": low, "high": high - 1}
             for low, high in zip(LEAD, LEAD[1:], strict=False)
         ]
         labels.append(_("%(days)s days or more") % {"days": LEAD[-1]})
-        rows = [(label, [found[f"group{n}"]]) for n, label in enumerate(labels)]
-        return Table("lead", _("From the request to the visit"), [_("Visits")], rows)
+        table = [(label, [count]) for label, count in zip(labels, found, strict=True)]
+        return Table("lead", _("From the request to the visit"), [_("Visits")], table)
 
     def _attendance(self) -> Table:
         def count(**which: Any) -> Count:
             return Count("pk", filter=Q(**which))
 
         rows = (
-            self.visits.annotate(week=TruncWeek("start", tzinfo=self.zone))
+            self.visits.annotate(week=self._week_number("start"))
             .values("week")
             .annotate(
                 came=count(status__in=[A.ARRIVED, A.FULFILLED]),
@@ -198,7 +202,7 @@ class Figures:
                 clinic=count(status=A.CANCELLED, cancelled_because=CancelledBecause.CLINIC),
             )
         )
-        found = {row["week"].astimezone(self.zone).date(): row for row in rows}
+        found = {_monday(row["week"]): row for row in rows}
         names = ["came", "noshow", "withdrawn", "clinic"]
         table = []
         for week in self._weeks:
@@ -212,10 +216,10 @@ class Figures:
 
     def _use(self) -> Table:
         rows = self.visits.filter(status__in=CAME).values_list("practitioner_id")
-        spans = dict(rows.annotate(total=Sum(_span(F("end"), F("start")))))
+        spans = dict(rows.annotate(total=Sum(Seconds("end") - Seconds("start"))))
         table = []
         for person, open_ in self._opening_hours():
-            booked = hours_of(spans.get(person.pk, timedelta(0))) or 0
+            booked = hours_of(spans.get(person.pk, 0)) or 0
             free = max(0.0, round(open_ - booked, 1))
             table.append((person.name, [booked, free, share(booked, open_)]))
         columns = [_("Hours booked"), _("Hours free"), _("Booked, %")]
@@ -257,19 +261,16 @@ class Figures:
     def _busiest(self) -> Table:
         rows = (
             self.visits.filter(status__in=CAME)
-            .annotate(
-                weekday=ExtractIsoWeekDay("start", tzinfo=self.zone),
-                hour=ExtractHour("start", tzinfo=self.zone),
-            )
-            .values_list("hour", "weekday")
+            .annotate(hours=(self._wall("start") + 3 * A_DAY) / 3600 % (7 * 24))
+            .values_list("hours")
             .annotate(Count("pk"))
         )
-        found = {(hour, weekday): count for hour, weekday, count in rows}
+        found = {(hours % 24, hours // 24): count for hours, count in rows}
         shown = sorted({hour for hour, _weekday in found})
         table = [
             (
                 clock.time_words(time(hour)),
-                [found.get((hour, weekday), 0) for weekday in range(1, 8)],
+                [found.get((hour, weekday), 0) for weekday in range(7)],
             )
             for hour in (range(shown[0], shown[-1] + 1) if shown else ())
         ]
@@ -286,6 +287,10 @@ class Figures:
         table = [(path, [total, booked]) for path, total, booked in rows]
         columns = [_("Requests"), _("Confirmed")]
         return Table("guides", _("Guides that led to requests"), columns, table)
+
+
+def _monday(week: int) -> date:
+    return date(1969, 12, 29) + DAY * 7 * week
 
 
 def _week(monday: date) -> str:
