@@ -33,7 +33,9 @@ from education.models.counts import Answer, DayCount, Kind
 
 def guides() -> QuerySet[GuidePage]:
     """Every guide but the template."""
-    return GuidePage.objects.exclude(title__startswith=TEMPLATE)
+    rows = GuidePage.objects.exclude(title__startswith=TEMPLATE)
+    # What their status in words asks for.
+    return rows.annotate_approved_schedule().prefetch_workflow_states()
 
 
 def state(guide: GuidePage) -> str:
@@ -52,7 +54,9 @@ def due_first() -> QuerySet[GuidePage]:
 
 def to_check() -> list[GuidePage]:
     """Live guides whose text nobody signed, whose review is due, or in which something changed since."""
-    return [guide for guide in due_first().filter(live=True) if guide.needs_check]
+    live = list(due_first().filter(live=True))
+    sign_offs.read_for(live)
+    return [guide for guide in live if guide.needs_check]
 
 
 class ReviewReport(PageReportView):
@@ -90,6 +94,11 @@ class ReviewReport(PageReportView):
 
     def get_queryset(self) -> Any:
         return due_first()
+
+    def decorate_paginated_queryset(self, guides: Any) -> Any:
+        found = super().decorate_paginated_queryset(guides)
+        sign_offs.read_for(found)
+        return found
 
 
 def counted(model: type[DayCount], **which: str) -> Coalesce:

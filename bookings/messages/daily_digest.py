@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -62,6 +63,10 @@ def desk_addresses() -> list[str]:
     return sorted(set(users.exclude(email="").values_list("email", flat=True)))
 
 
+SHOWN = 50
+"""So many of each are named; the list has all of them."""
+
+
 def render(overdue: list[ConsultationRequest], unheard: list[Message]) -> dict[str, Any]:
     subjects = []
     if overdue:
@@ -77,7 +82,7 @@ def render(overdue: list[ConsultationRequest], unheard: list[Message]) -> dict[s
     clinic = ClinicSettings.current()
     context = {
         "clinic": clinic,
-        "overdue": [
+        "overdue": _first(
             _("%(reference)s: was due %(moment)s")
             % {
                 "reference": r.reference,
@@ -85,8 +90,8 @@ def render(overdue: list[ConsultationRequest], unheard: list[Message]) -> dict[s
             }
             for r in overdue
             if r.respond_by
-        ],
-        "unheard": sorted({message.request.reference for message in unheard}),
+        ),
+        "unheard": _first(sorted({message.request.reference for message in unheard})),
         "button_url": settings.SITE_URL + reverse("desk:requests"),
         "button_text": _("Open the requests"),
     }
@@ -95,3 +100,12 @@ def render(overdue: list[ConsultationRequest], unheard: list[Message]) -> dict[s
         "message": plain(render_to_string("emails/digest.txt", context)),
         "html_message": render_to_string("emails/digest.html", context),
     }
+
+
+def _first(lines: Iterable[str]) -> list[str]:
+    """So many that somebody reads them, and how many more there are."""
+    found = list(lines)
+    more = len(found) - SHOWN
+    if more <= 0:
+        return found
+    return [*found[:SHOWN], _("and %(count)s more") % {"count": more}]

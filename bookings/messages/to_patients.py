@@ -161,12 +161,17 @@ def not_missed(consultation: ConsultationRequest) -> None:
     _drop(consultation.messages.filter(kind="missed"))
 
 
+def reminder_key(appointment: Appointment, hours: int) -> str:
+    """The dedupe key of a reminder."""
+    return f"{appointment.request_id}:reminder:{appointment.pk}:{hours}"
+
+
 def reminder(
     consultation: ConsultationRequest, appointment: Appointment, *, hours: int, now: datetime
 ) -> bool:
     """Your visit is soon; once for each visit and number of hours, and never after its start."""
     dedupe = f"{appointment.pk}:{hours}"
-    key = f"{consultation.pk}:reminder:{dedupe}"
+    key = reminder_key(appointment, hours)
     _drop(consultation.messages.filter(kind="reminder").exclude(dedupe_key=key))
     return _write(
         consultation,

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path, reverse
 from django.utils import timezone
@@ -26,6 +27,8 @@ from bookings.schedule.availability import Search, free_slots
 from clinic.models import ClinicSettings
 
 DAYS_PUBLISHED = 28
+MAX_AGE = 60
+"""Seconds: a list of a large clinic is a megabyte, and every directory asks for all of it."""
 NDJSON = "application/fhir+ndjson"
 BOOKING_LINK = "http://fhir-registry.smarthealthit.org/StructureDefinition/booking-deep-link"
 """The extension of a Slot that says where it can be asked for."""
@@ -75,13 +78,12 @@ def slots(offering: Offering, *, now: datetime) -> Iterator[Resource]:
         }
 
 
-def lines(resources: Iterator[Resource]) -> HttpResponse:
-    text = "".join(f"{json.dumps(each, ensure_ascii=False)}\n" for each in resources)
-    return HttpResponse(text, content_type=NDJSON)
+def lines(resources: Iterator[Resource]) -> str:
+    return "".join(f"{json.dumps(each, ensure_ascii=False)}\n" for each in resources)
 
 
 @require_safe
-@cache_control(public=True, max_age=60)
+@cache_control(public=True, max_age=MAX_AGE)
 def bulk_publish(request: HttpRequest) -> JsonResponse:
     """The manifest: where each kind of resource is found."""
     names = {"Location": "fhir-locations", "Schedule": "fhir-schedules", "Slot": "fhir-slots"}
@@ -99,23 +101,29 @@ def bulk_publish(request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
-@cache_control(public=True, max_age=60)
+@cache_control(public=True, max_age=MAX_AGE)
 def locations(request: HttpRequest) -> HttpResponse:
     places = {offering.location.pk: offering.location for offering in offerings()}
-    return lines(location(place) for place in places.values())
+    made = lines(location(place) for place in places.values())
+    return HttpResponse(made, content_type=NDJSON)
 
 
 @require_safe
-@cache_control(public=True, max_age=60)
+@cache_control(public=True, max_age=MAX_AGE)
 def schedules(request: HttpRequest) -> HttpResponse:
-    return lines(schedule(offering) for offering in offerings())
+    made = lines(schedule(offering) for offering in offerings())
+    return HttpResponse(made, content_type=NDJSON)
 
 
 @require_safe
-@cache_control(public=True, max_age=60)
+@cache_control(public=True, max_age=MAX_AGE)
 def all_slots(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    return lines(slot for offering in offerings() for slot in slots(offering, now=now))
+    made = cache.get("fhir-slots") if settings.KEEP_PAGES else None
+    if made is None:
+        made = lines(slot for offering in offerings() for slot in slots(offering, now=now))
+        cache.set("fhir-slots", made, MAX_AGE)
+    return HttpResponse(made, content_type=NDJSON)
 
 
 urlpatterns = [

@@ -7,6 +7,7 @@ times suit them; among equals the longest wait comes first.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -77,10 +78,16 @@ class WaitingList:
             self._slots[key] = Availability(search, first_day=search.today, days=days).slots()
         return self._slots[key]
 
-    def suiting(self, consultation: ConsultationRequest) -> Iterable[Slot]:
-        """The free starts at which this request could come, soonest first."""
+    def suiting(
+        self, consultation: ConsultationRequest, *, during: Appointment | None = None
+    ) -> Iterable[Slot]:
+        """The free starts at which this request could come, soonest first; those that overlap `during`."""
         wished = consultation.practitioner_id
-        for slot in self.slots(consultation.service, consultation.location):
+        slots = self.slots(consultation.service, consultation.location)
+        if during:
+            first = bisect_right(slots, during.start, key=lambda slot: slot.end)
+            slots = slots[first : bisect_left(slots, during.end, key=lambda slot: slot.start)]
+        for slot in slots:
             if (not wished or wished in slot.practitioner_ids) and suits(consultation, slot.start):
                 yield slot
 
@@ -112,10 +119,8 @@ class WaitingList:
     def _match(self, consultation: ConsultationRequest, freed: Appointment) -> Match | None:
         inside = [
             slot
-            for slot in self.suiting(consultation)
-            if slot.start < freed.end
-            and slot.end > freed.start
-            and freed.practitioner_id in slot.practitioner_ids
+            for slot in self.suiting(consultation, during=freed)
+            if freed.practitioner_id in slot.practitioner_ids
             and consultation.practitioner_id in (None, freed.practitioner_id)
         ]
         if not inside:

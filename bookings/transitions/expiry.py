@@ -10,7 +10,8 @@ from django.conf import settings
 from bookings.enums import AppointmentStatus, CancelledBecause, RequestStatus, Verb
 from bookings.errors import BookingError
 from bookings.messages import to_patients
-from bookings.models import Appointment, ConsultationRequest, Draft, Location
+from bookings.models import Appointment, ConsultationRequest, Draft
+from bookings.schedule.local_time import DAY
 from bookings.transitions.core import SYSTEM, all_or_nothing, booked, deadline_for, set_status
 from bookings.transitions.holds import drop_holds, end_hold
 from bookings.transitions.patient import goes_on_waiting
@@ -92,11 +93,12 @@ def expire_due(*, now: datetime) -> int:
     )
     for consultation in unanswered:
         done += _safely(_lapse_wish, consultation, now=now)
-    for location in Location.objects.all():
-        over = location.requests.filter(
-            status=RequestStatus.WAITLISTED, waiting__until__lt=location.today(now)
-        )
-        for consultation in over:
+    # Some zone is a day ahead of UTC: their own location says whose last day is over.
+    waited = ConsultationRequest.objects.filter(
+        status=RequestStatus.WAITLISTED, waiting__until__lt=now.date() + DAY
+    ).select_related("waiting", "location")
+    for consultation in waited:
+        if consultation.waiting.until < consultation.location.today(now):
             done += _safely(end_waiting, consultation, now=now)
     Draft.objects.filter(expires_at__lte=now).delete()
     return done

@@ -6,8 +6,9 @@ moved or cancelled visit never has one left over, and new settings apply at once
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -15,13 +16,15 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from bookings.enums import AppointmentStatus, ExceptionKind, RequestStatus
 from bookings.messages import to_patients
-from bookings.models import Appointment, DateException
+from bookings.models import Appointment, DateException, Message
 from bookings.models.wording import MessageSettings
 from bookings.schedule import availability
 from bookings.schedule.local_time import DAY, is_quiet
 
 STILL_USEFUL = timedelta(hours=1)
 """A reminder this close to the visit is too late to act on."""
+AT_ONCE = 5_000
+"""Values in one query: SQLite takes 32,766 of them, PostgreSQL 65,535."""
 JUST_TOLD = timedelta(hours=2)
 """A patient whose visit was booked this recently needs no reminder."""
 BEFORE_QUIET = timedelta(minutes=15)
@@ -61,7 +64,7 @@ def remind_due(*, now: datetime) -> int:
         start__gt=now,
         start__lte=now + timedelta(hours=hours[0]) + DAY,
     )
-    done = 0
+    wanted: dict[str, tuple[int, int]] = {}
     for visit in ahead.annotate(told=told).select_related("location"):
         zone = visit.zone
         since = (visit.told or visit.created_at) + JUST_TOLD
@@ -69,8 +72,9 @@ def remind_due(*, now: datetime) -> int:
             continue
         nearest = due(visit.start, hours, zone, quiet, since=since, now=now)
         if nearest:
-            done += _remind(visit.pk, nearest, now)
-    return done
+            wanted[to_patients.reminder_key(visit, nearest)] = visit.pk, nearest
+    written = _written(wanted)
+    return sum(_remind(*one, now) for key, one in wanted.items() if key not in written)
 
 
 def expected() -> QuerySet[Appointment]:
@@ -85,6 +89,16 @@ def expected() -> QuerySet[Appointment]:
     return Appointment.objects.filter(~Exists(closed), status=AppointmentStatus.BOOKED).exclude(
         request__status__in=[RequestStatus.IN_REVIEW, RequestStatus.OFFERED]
     )
+
+
+def _written(keys: Iterable[str]) -> set[str]:
+    """Those of the keys whose reminder is in the outbox already, in one query for many."""
+    found: set[str] = set()
+    rest = iter(keys)
+    while some := list(islice(rest, AT_ONCE)):
+        rows = Message.objects.filter(dedupe_key__in=some).order_by()
+        found.update(rows.values_list("dedupe_key", flat=True))
+    return found
 
 
 def due(

@@ -1,6 +1,8 @@
 """A sign-off: somebody approved exactly this text. The claim "checked by" follows from it."""
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,13 +86,23 @@ def of(thing: Any) -> models.QuerySet[SignOff]:
     return SignOff.objects.filter(content_type=thing.get_base_content_type(), object_id=str(pk))
 
 
+def read_for(pages: Iterable[Any]) -> None:
+    """Read the sign-offs of all these pages in one query; their `claim` then needs none."""
+    found: dict[str, list[SignOff]] = defaultdict(list)
+    wanted = {str(page.alias_of_id or page.pk) for page in pages}
+    for row in of_pages().filter(object_id__in=wanted):
+        found[row.object_id].append(row)
+    for page in pages:
+        page.signed = found[str(page.alias_of_id or page.pk)]
+
+
 def of_pages() -> models.QuerySet[SignOff]:
     return SignOff.objects.filter(content_type=ContentType.objects.get_for_model(Page))
 
 
 def claim(thing: Any) -> Claim | None:
     """The newest sign-off of exactly this text; None where nobody signed it."""
-    found = list(of(thing))
+    found = thing.signed if hasattr(thing, "signed") else list(of(thing))
     if not found:
         return None
     text = fingerprint_of(thing)

@@ -32,15 +32,9 @@ def public_holidays_list(request: HttpRequest) -> HttpResponse:
     if not can_triage(request.user):
         raise PermissionDenied
     now = timezone.now()
-    places = [
-        (
-            location,
-            [(s, s.visits(now=now)) for s in public_holidays.suggestions(location, now=now)],
-        )
-        for location in Location.objects.filter(active=True)
-    ]
+    places = Location.objects.filter(active=True)
     context = {
-        "places": places,
+        "places": public_holidays.with_visits(places, now=now),
         "header_title": _("Public holidays"),
         "header_icon": "date",
         "breadcrumbs_items": [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -19,6 +20,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from bookings import clock
 from bookings.enums import AppointmentStatus, CancelledBecause, ExceptionKind, ResourceKind, Verb
 from bookings.models import Appointment, DateException, Event, Location, Resource, WeeklyHours
+from bookings.models.appointments import LONGEST
 from bookings.permissions import can_read_requests, can_record_visit, can_triage
 from bookings.schedule import availability
 from bookings.schedule.local_time import DAY
@@ -87,7 +89,9 @@ class DayList:
         exceptions = list(DateException.objects.filter(location=location, **inside))
         self.closures = [one for one in exceptions if one.kind == ExceptionKind.CLOSED]
         self.openings = [one for one in exceptions if one.kind == ExceptionKind.OPEN]
-        rows = Appointment.objects.filter(location=location, status__in=SHOWN, **inside)
+        rows = Appointment.objects.filter(
+            location=location, status__in=SHOWN, start__gt=start - LONGEST, **inside
+        )
         lapsed = Appointment.objects.lapsed(now).values("pk")
         self.visits = list(
             rows.exclude(pk__in=lapsed).select_related(
@@ -98,6 +102,10 @@ class DayList:
         self.lines = [line_of(visit, user=user, now=now) for visit in self.visits]
         self.lines += [Line(visit, gone=_last(visit)) for visit in self.gone]
         self.lines.sort(key=lambda line: (line.visit.start, line.visit.pk))
+        self._by_day: dict[tuple[int, date], list[Line]] = defaultdict(list)
+        for line in self.lines:
+            for pk in line.visit.resources:
+                self._by_day[pk, line.visit.start.astimezone(zone).date()].append(line)
         self.days = [self._day(first + DAY * offset) for offset in range(days)]
 
     def _day(self, day: date) -> Day:
@@ -115,11 +123,7 @@ class DayList:
             hours=sorted(availability.ranges_of_day(own, day, self.location.zone)),
             closures=_touching(self.closures, resource, start, end),
             openings=_touching(self.openings, resource, start, end),
-            lines=[
-                line
-                for line in self.lines
-                if resource.pk in line.visit.resources and start <= line.visit.start < end
-            ],
+            lines=self._by_day[resource.pk, day],
         )
 
 

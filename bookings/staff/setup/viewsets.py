@@ -215,13 +215,18 @@ def _hours_of(row: WeeklyHours) -> str:
     return f"{clock.time_words(row.start)}–{clock.time_words(row.end)}"
 
 
+class HoursIndex(CountsByName):
+    def get_base_queryset(self) -> Any:
+        return super().get_base_queryset().select_related("resource")
+
+
 class HoursViewSet(ClinicViewSet):
     model = WeeklyHours
     name = "hours"
     icon = "time"
     menu_label = _("Weekly hours")
     add_view_class = CreateHours
-    index_view_class = CountsByName
+    index_view_class = HoursIndex
     edit_view_class = EditHours
     delete_view_class = DeleteHours
     create_template_name = edit_template_name = ShowsWeek.template_name
