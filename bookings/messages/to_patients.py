@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, Q
 from post_office.models import STATUS, Email
 
 from bookings.enums import REQUEST_NEEDS_ANSWER, AppointmentStatus, RequestStatus
@@ -251,11 +252,11 @@ def drop_unsent(consultation: ConsultationRequest, *, of_the_visit: bool = False
     and a link, which is not about a state. What tells of a visit that is still booked is sent as well,
     unless the message that replaces it names that visit (`of_the_visit`).
     """
-    kept = {"cancelled", "link", "links", "new_address"}
-    booked = consultation.appointments.filter(status=AppointmentStatus.BOOKED)
-    if not of_the_visit and booked.exists():
-        kept |= TELLS_OF_A_VISIT
-    _drop(consultation.messages.exclude(kind__in=kept))
+    messages = consultation.messages.exclude(kind__in={"cancelled", "link", "links", "new_address"})
+    if not of_the_visit:
+        booked = Exists(consultation.appointments.filter(status=AppointmentStatus.BOOKED))
+        messages = messages.exclude(Q(kind__in=TELLS_OF_A_VISIT) & booked)
+    _drop(messages)
 
 
 def drop_all_unsent(consultation: ConsultationRequest) -> bool:
