@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 
+from bookings.enums import RequestStatus
 from bookings.forms.typed import typed
 from bookings.models import AccessLink, ConsultationRequest
 from bookings.public import cookies
@@ -67,9 +68,20 @@ def require_link(view: View) -> View:
         found = opened(request, reference)
         if found is None:
             return closed(request) if request.method == "POST" else redirect("find-request")
+        if view.__name__ not in FOR_ANYBODY and _awaits_proof(found):
+            return redirect("manage", found.reference)
         return view(request, found, *args, **kwargs)
 
     return wrapped
+
+
+FOR_ANYBODY = {"manage", "verify"}
+"""What an address that was typed by somebody else may see: that it has to be confirmed."""
+
+
+def _awaits_proof(consultation: ConsultationRequest) -> bool:
+    """Whether staff or the patient gave a new address that nobody has confirmed yet."""
+    return consultation.status != RequestStatus.UNVERIFIED and not consultation.is_proven
 
 
 def closed(request: HttpRequest) -> HttpResponse:

@@ -36,7 +36,7 @@ def state(consultation: ConsultationRequest, visits: Iterable[Appointment] | Non
     rows = consultation.appointments.all() if visits is None else visits
     told = [one for one in rows if one.status in TOLD]
     times = sorted((one.pk, one.start, one.practitioner_id) for one in told)
-    return code(consultation.status, consultation.staff_message, *times)
+    return code(consultation.pk, consultation.status, consultation.staff_message, *times)
 
 
 def reach(consultation: ConsultationRequest) -> str:

@@ -50,7 +50,7 @@ FIELDS = {
     (Service, "cancel_notice_hours"): (72, {"page"}),
     # The form tells the patients of these (staff/setup/test_location.py). Staff see the location as it is.
     (Location, "address"): ("1 New Road", STAYS),
-    (Location, "time_zone"): ("Europe/Berlin", {"diary", "card", "file"}),
+    (Location, "time_zone"): ("Europe/Berlin", {"card", "file"}),
     (Location, "name"): ("Renamed place", {"feed", "card", "file"}),
     (Location, "country"): ("FR", STAYS),
     (Location, "region"): ("ENG", STAYS),
