@@ -138,7 +138,7 @@ class Environment:
 
 
 def quoted(url: str) -> str:
-    """The URL with user and password quoted; a percent sign in them is taken as quoted already."""
+    """The URL with user and password quoted; the character % in them is taken as quoted already."""
     scheme, there, rest = url.partition("://")
     login, at, place = rest.rpartition("@")
     if not (there and at):
