@@ -53,7 +53,7 @@ def choose_time(request: HttpRequest, consultation: ConsultationRequest) -> Http
             return response
     context: dict[str, Any] = {
         "consultation": consultation,
-        "shown": shown.state(consultation),
+        "shown": _shown(consultation, wished),
         "visit": visit,
         "form": form,
         "offering": listing.offering,
@@ -63,6 +63,11 @@ def choose_time(request: HttpRequest, consultation: ConsultationRequest) -> Http
         "taken": None,
     }
     return render(request, "bookings/public/choose_time.html", context)
+
+
+def _shown(consultation: ConsultationRequest, wished: Resource | None) -> str:
+    """With whom the times are: somebody who has left the service is not replaced in silence."""
+    return shown.code(shown.state(consultation), wished.pk if wished else "")
 
 
 def _wished(
@@ -87,7 +92,7 @@ def _change(
     """Make the change; nothing where it was refused and the page comes again with the reason."""
     now = timezone.now()
     try:
-        if shown.of(request) != shown.state(consultation):
+        if shown.of(request) != _shown(consultation, wished):
             raise StaleVersion(shown.HAS_CHANGED)
         if visit:
             start = parse_start(form.cleaned_data["times"])

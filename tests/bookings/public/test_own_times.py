@@ -64,6 +64,17 @@ class TestBooked:
         patient.post(f"time/?with={other.pk}", {"times": start})
         assert asked.appointments.get(status=AppointmentStatus.BOOKED).practitioner == other
 
+    def test_nobody_is_replaced_in_silence(self, patient, asked, visit, clinic):
+        """The practitioner leaves the service while the page with their times is open."""
+        start = offered(patient)[-1]
+        shown = patient.get("time/").context["shown"]
+        clinic[0].practitioners.remove(visit.practitioner)
+
+        page = patient.post("time/", {"times": start, "shown": shown})
+
+        assert "has changed since this page was shown" in page.text
+        assert asked.appointments.get(status=AppointmentStatus.BOOKED) == visit
+
     def test_a_taken_time_leaves_the_old_one(self, patient, asked, visit, clinic, desk):
         service, location, _people = clinic
         start = offered(patient)[-1]
