@@ -104,7 +104,9 @@ def wanted_page(request: HttpRequest) -> str:
     safe = url_has_allowed_host_and_scheme(
         to, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return to if safe else reverse(settings.LOGIN_REDIRECT_URL)
+    # `redirect` would look for a view of the name of anything else.
+    is_page = safe and to.startswith(("/", "http"))
+    return to if is_page else reverse(settings.LOGIN_REDIRECT_URL)
 
 
 @never_cache
