@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from clinic.review import sign_offs
+from clinic.review import authorship, sign_offs
 from education.models import Exercise, GlossaryTerm, GuidePage, Reference
 from tests.education.review import approve, new_guide, person, sign, submit
 
@@ -124,6 +124,38 @@ def test_an_old_sign_off_revision_is_no_writing(editor, reviewer):
     approve(guide, reviewer)
 
     assert guide.live
+
+
+def test_who_sent_it_cannot_approve(editor, reviewer):
+    guide = new_guide(editor)
+    submit(guide, reviewer)
+    task = guide.current_workflow_task_state.task.specific
+    other = person("otto", "Clinical reviewer")
+    offered = {u: [a[0] for a in task.get_actions(guide, u)] for u in (reviewer, other)}
+    assert "approve" not in offered[reviewer] and "approve" in offered[other]
+    with pytest.raises(PermissionDenied):
+        approve(guide, reviewer)
+    assert not sign_offs.of(guide).exists()
+    approve(guide, other)
+    guide.refresh_from_db()
+    assert guide.live
+
+
+def test_a_revision_without_a_change_is_no_writing(editor, reviewer):
+    """Of whoever saved a text first, then another, then the same once more: the second wrote it."""
+    guide = new_guide(editor)
+    second, third = person("sam", "Clinical reviewer"), person("tom", "Clinical reviewer")
+    assert authorship.last_writer(guide) == editor.pk
+    guide.introduction = "The calf, again."
+    for user in (second, third, third):
+        guide.save_revision(user=user)
+    assert authorship.last_writer(guide) == second.pk
+    submit(guide, editor)
+    with pytest.raises(PermissionDenied):
+        approve(guide, second)
+    approve(guide, third)
+    guide.refresh_from_db()
+    assert guide.live and guide.claim.sign_off.reviewer == third
 
 
 def claims(client, page):

@@ -235,6 +235,10 @@ class TestRetention:
         Email.objects.update(created=MONDAY)
         waiting = asked.messages.get(kind="confirmed").email
         path = waiting.attachments.get().file.path
+        received = asked.messages.get(kind="received").email
+        assert retention.forget_texts(days(30) - timedelta(seconds=1)) == 0
+        received.refresh_from_db()
+        assert received.message and received.html_message
         retention.forget_texts(days(30))
         waiting.refresh_from_db()
         gone = asked.messages.get(kind="received").email
@@ -245,6 +249,12 @@ class TestRetention:
         assert retention.forget_texts(days(30)) == 1
         assert retention.forget_texts(days(30)) == 0
         assert not Attachment.objects.exists() and not Path(path).exists()
+
+    def test_erased_people_do_not_fill_the_batch(self, clinic, monkeypatch):
+        monkeypatch.setattr(retention, "BATCH", 1)
+        for day, due in ((0, 90), (1, 91), (100, 190), (101, 900)):
+            make_request(*clinic[:2], email=f"{day}@example.org", now=days(day), key=f"{day}")
+            assert retention.run(now=days(due), by_hand=True)["people"] == 1
 
     def test_a_wrong_clock_does_not_erase_everybody(self, asked, monkeypatch, settings):
         monkeypatch.setattr(retention, "FEW", 0)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bookings.schedule import intervals
@@ -73,6 +73,11 @@ def test_start_touching_two_visits_is_free():
     assert free([(0, 40)], [(0, 10), (20, 30)], duration=10, step=10) == [10, 30]
 
 
+def test_a_time_held_before_work_hides_none_within():
+    held = [(0, 10), (40, 60)]
+    assert free([(30, 60)], held, within=(0, 100), duration=5, step=5) == [30, 35]
+
+
 def free(working, held=(), within=(0, 41), duration=1, before=0, after=0, step=1):
     found = intervals.free_starts(
         intervals.union(spans(working)),
@@ -86,6 +91,7 @@ def free(working, held=(), within=(0, 41), duration=1, before=0, after=0, step=1
     return [(start - ZERO) // MINUTE for start in found]
 
 
+@settings(max_examples=500)
 @given(
     pairs,
     pairs,

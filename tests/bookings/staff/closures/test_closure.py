@@ -10,12 +10,12 @@ from post_office.models import STATUS, Email
 
 from bookings import transitions
 from bookings.enums import AppointmentStatus, RequestStatus
-from bookings.models import Appointment, DateException, Resource
+from bookings.models import Appointment, DateException, Displaced, Resource
 from bookings.schedule import claims
 from bookings.staff.closures import wizard
 from bookings.staff.closures.displaced import State, people_of
 from tests.bookings.staff.conftest import TEN
-from tests.factories import MONDAY, make_request
+from tests.factories import MONDAY, make_clinic, make_request
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -217,6 +217,42 @@ def test_a_closed_room_displaces_its_visits(desk_client, clinic, desk):
     )
     inside = transitions.apply_closure(shut, actor=transitions.staff(desk), now=MONDAY)
     assert inside == [visit] and visit.room in rooms
+
+
+def test_only_whoever_is_closed_is_inside(clinic, desk):
+    """Two people in two rooms at ten, and somebody at another location: each closure has its own."""
+    service, location, people = clinic
+    service.needs_room = True
+    service.save()
+    for number in (1, 2):
+        Resource.objects.create(kind="room", location=location, name=f"Room {number}")
+    first, second = (
+        make_request(service, location, start=TEN, practitioner=person).appointments.get()
+        for person in people
+    )
+    elsewhere = make_request(*make_clinic()[:2], start=TEN).appointments.get()
+    closed = {
+        people[0]: {first},
+        people[1]: {second},
+        first.room: {first},
+        second.room: {second},
+        None: {first, second},
+    }
+    found = {
+        resource: transitions.apply_closure(
+            DateException.objects.create(
+                location=location, resource=resource, kind="closed", start=TEN, end=TEN + HOUR
+            ),
+            actor=transitions.staff(desk),
+            now=MONDAY,
+        )
+        for resource in closed
+    }
+    assert {resource: set(inside) for resource, inside in found.items()} == closed
+    listed = Displaced.objects.values_list("closure__resource", "appointment")
+    expected = [(r and r.pk, visit.pk) for r, inside in closed.items() for visit in inside]
+    assert sorted(listed, key=str) == sorted(expected, key=str)
+    assert elsewhere.claims.exists()
 
 
 def test_a_shorter_closure_forgets_visits_outside_it(close, desk_client, booked, clinic):

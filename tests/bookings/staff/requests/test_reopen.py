@@ -1,9 +1,14 @@
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from post_office.models import STATUS, Email
 
 from bookings import transitions
-from bookings.enums import DeclineReason, RequestStatus
+from bookings.enums import CancelledBecause, DeclineReason, RequestStatus
+from bookings.models import TimeClaim
+from bookings.schedule import claims
+from tests.bookings.staff.conftest import TEN
 from tests.factories import MONDAY, make_request
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
@@ -34,6 +39,19 @@ def test_the_unsent_answer_is_dropped(desk_client, declined):
     assert declined.status == RequestStatus.IN_REVIEW
     assert declined.messages.get(kind="declined").superseded
     assert declined.events.get(verb="reopen").why == "Wrong request"
+
+
+def test_times_that_were_offered_are_free_again(desk_client, asked, desk):
+    times = [(TEN + timedelta(hours=hour), None) for hour in (1, 2)]
+    ruth = transitions.staff(desk)
+    transitions.offer(asked, actor=ruth, version=asked.version, now=MONDAY, times=times)
+    assert asked.appointments.pending().count() == 2
+    reopen(desk_client, asked, why="They rang")
+    asked.refresh_from_db()
+    assert asked.status == RequestStatus.IN_REVIEW
+    assert not TimeClaim.objects.exists() and list(claims.inconsistencies(MONDAY)) == []
+    because = set(asked.appointments.filter(start__gt=TEN).values_list("cancelled_because"))
+    assert because == {(CancelledBecause.TAKEN_BACK,)}
 
 
 def test_it_is_told_once_in_the_history(desk_client, declined):

@@ -5,6 +5,7 @@ import time_machine
 from django.urls import reverse
 
 from bookings.enums import AppointmentStatus, RequestStatus
+from bookings.models import ConsultationRequest
 from bookings.schedule import claims
 from tests.bookings.staff.conftest import TEN
 
@@ -96,6 +97,20 @@ def test_somebody_elses_visit_is_not_there(client, practitioner, clinic, visit):
     visit.save()
     client.force_login(practitioner)
     assert post(client, "arrive", visit).status_code == 404
+
+
+def test_a_colleagues_visit_is_theirs_to_record(client, practitioner, clinic, visit):
+    """The request is assigned to one practitioner, and the visit is with another."""
+    ConsultationRequest.objects.update(assigned_to=practitioner)
+    visit.practitioner = clinic[2][1]
+    visit.save()
+    client.force_login(practitioner)
+    with time_machine.travel(visit.start, tick=False):
+        card = client.get(reverse("desk:request", args=[visit.request.reference]))
+        answers = {post(client, verb, visit).url for verb in ("arrive", "noshow", "fulfil")}
+    visit.refresh_from_db()
+    assert card.status_code == 200 and not card.context["can"]["arrive"]
+    assert (answers, visit.status) == ({reverse("wagtailadmin_home")}, AppointmentStatus.BOOKED)
 
 
 @pytest.mark.parametrize("pk", ["", "0", "x", "9" * 40, "²"])
