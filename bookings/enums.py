@@ -113,6 +113,12 @@ class CancelledBecause(TextChoices):
     ERASED = "erased"
 
 
+class KindOfVisit(TextChoices):
+    CLINIC = "clinic", _("in the clinic")
+    TELEPHONE = "telephone", _("by telephone")
+    VIDEO = "video", _("by video")
+
+
 class ResourceKind(TextChoices):
     PRACTITIONER = "practitioner", _("practitioner")
     ROOM = "room", _("room")

@@ -25,18 +25,23 @@ def others() -> list[tuple[str, str]]:
     return [(code, name) for code, name in settings.LANGUAGES if code != active()]
 
 
-def of(page: Any) -> str:
-    """The language that staff wrote a page in; the site's own for what belongs to no page."""
+def of(page: Any, field: str = "") -> str:
+    """The language that staff wrote a page in; the site's own for what belongs to no page.
+
+    With `field` it is that of one field, of a row that has each in its own (`bookings.models.spoken`).
+    """
+    if field and hasattr(page, "language_of"):
+        return str(page.language_of(field))
     locale = getattr(page, "locale", None)
     return str(locale.language_code if locale else settings.LANGUAGE_CODE)
 
 
-def written(page: Any = None) -> SafeString:
+def written(page: Any = None, field: str = "") -> SafeString:
     """The attributes of what staff wrote, where a visitor of another language reads it; else nothing.
 
     Only of that: labels and headings of a template speak the visitor's language anywhere.
     """
-    own = of(page)
+    own = of(page, field)
     if own == active():
         return SafeString("")
     return format_html(

@@ -151,7 +151,7 @@ def example_context() -> dict[str, object]:
             },
         ],
         "people": [
-            {"name": "Amara Okafor", "initials": "AO", "role": "Physiotherapist", "bio": "Hips."},
+            {"name": "Amara Okafor", "initials": "AO", "role": "Physiotherapist", "about": "Hips."},
             {"name": "Jonas Lindqvist", "initials": "JL", "role": "Stretching and strength"},
         ],
         "error_pages": ERROR_PAGES,

@@ -20,7 +20,7 @@ from bookings.messages.defaults import KINDS
 from bookings.messages.kinds import GREETING
 from bookings.messages.placeholders import BLOCKS, IN_SUBJECTS
 from bookings.models import MessageTemplate
-from bookings.models.directory import each_line
+from bookings.models.spoken import each_line
 
 PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
 COUNTED = re.compile(r"(\{(?:minutes|notice)\}) (?=\w)")

@@ -105,7 +105,7 @@ def values_of(
         "phone": clinic.phone.as_national.replace(" ", NBSP),
         "reference": consultation.reference,
         "name": consultation.name,
-        "service": consultation.service.name,
+        "service": consultation.service.said.name,
         "answer_by": _moment(consultation.respond_by, zone),
         "held": _moment(held.start, held.zone) if held else "",
         "held_until": clock.time_label(lasts, zone) if lasts else "",
@@ -116,7 +116,7 @@ def values_of(
         "visit": _visit(consultation, visit, when, place) if visit else [],
         "instead": _instead(visit) if visit and "instead" in wanted else "",
         "change": _changed(change, when) if change else "",
-        "preparation": consultation.service.preparation
+        "preparation": consultation.service.said.preparation
         or gettext("Wear clothes that you can move in."),
         "notice": str(consultation.service.cancel_notice_hours),
         "times": [_offered(each, _moment(each.start, each.zone), last) for each in offers],
@@ -138,7 +138,7 @@ def _visit(
     """The rows of the table; the place keeps the lines of its address."""
     minutes = clock.minutes_label(visit.minutes)
     return [
-        (gettext("Consultation"), f"{consultation.service.name}, {minutes}"),
+        (gettext("Consultation"), f"{consultation.service.said.name}, {minutes}"),
         (gettext("When"), when),
         (gettext("With"), _together(visit.practitioner)),
         (gettext("Where"), place),

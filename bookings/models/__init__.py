@@ -2,12 +2,13 @@
 
 from bookings.models.access import AccessLink, CalendarFeed, Draft
 from bookings.models.appointments import Appointment, Displaced, TimeClaim
-from bookings.models.directory import Location, Practitioner, Resource, Service
+from bookings.models.directory import Location, Practitioner, Resource
 from bookings.models.erasures import Erasure
 from bookings.models.events import Event, Heartbeat, Message, PeriodicJob
 from bookings.models.hours import DateException, WeeklyHours
 from bookings.models.questions import SafetyQuestions, questions_of
 from bookings.models.requests import Consent, ConsultationRequest, IntakeAnswer, PreferredTime
+from bookings.models.services import Service
 from bookings.models.staff_notices import StaffNotice, StaffPreference
 from bookings.models.waiting import WaitingListEntry
 from bookings.models.wording import Digest, MessageSettings, MessageTemplate

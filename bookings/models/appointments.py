@@ -15,10 +15,12 @@ from bookings.enums import (
     APPOINTMENT_CAN_LAPSE,
     APPOINTMENT_HOLDING,
     AppointmentStatus,
+    KindOfVisit,
 )
-from bookings.models.directory import Location, Resource, Service
+from bookings.models.directory import Location, Resource
 from bookings.models.hours import DateException
 from bookings.models.requests import ConsultationRequest
+from bookings.models.services import Service
 
 LONGEST = timedelta(hours=13)
 """More than a visit with both buffers can hold, in whole cells (see the constraints of `Service`)."""
@@ -53,9 +55,9 @@ class Appointment(models.Model):
     """One practitioner, one time, perhaps one room (FHIR Appointment). Times are UTC, half-open.
 
     What a patient is told is copied, so that a later change of the service or the location does not
-    rewrite it: length and buffers, `time_zone` and `place` (its lines) when the row is made; `organizer`
-    and `attendee` with the first invitation. `busy_start` and `busy_end` are what it holds: the visit with
-    its buffers, rounded outwards to whole cells.
+    rewrite it: length, buffers, `price`, `kind_of_visit`, `time_zone` and `place` (its lines) when the row
+    is made; `organizer` and `attendee` with the first invitation. `busy_start` and `busy_end` are what it
+    holds: the visit with its buffers, rounded outwards to whole cells.
     """
 
     request = models.ForeignKey(
@@ -90,6 +92,14 @@ class Appointment(models.Model):
         _("time zone"), max_length=64, blank=True, default="", db_default=""
     )
     place = models.TextField(_("place"), blank=True, default="", db_default="")
+    price = models.CharField(_("price"), max_length=40, blank=True, default="", db_default="")
+    kind_of_visit = models.CharField(
+        _("kind of visit"),
+        max_length=12,
+        choices=KindOfVisit,
+        default=KindOfVisit.CLINIC,
+        db_default=KindOfVisit.CLINIC,
+    )
     organizer = models.CharField(max_length=254, blank=True, default="", db_default="")
     organizer_name = models.CharField(max_length=80, blank=True, default="", db_default="")
     attendee = models.CharField(

@@ -1,26 +1,31 @@
-"""Who and where: locations, practitioners and rooms, and the services they offer."""
+"""Who and where: locations, practitioners and rooms."""
 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.text import slugify
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+from phonenumber_field.phonenumber import PhoneNumber
 
 from bookings.enums import ResourceKind
-from bookings.models.questions import AsShown, SafetyQuestions, questions_of
-from bookings.validators import validate_time_zone
+from bookings.models.spoken import Spoken, each_line
+from bookings.validators import validate_one_line, validate_time_zone
+from clinic.models import ClinicSettings
 
 
-class Location(models.Model):
+class Location(Spoken):
     """A place with one address and one time zone (FHIR Location)."""
+
+    SPOKEN = ("entrance_and_lift", "parking", "public_transport")
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     address = models.TextField(_("address"))
@@ -35,6 +40,47 @@ class Location(models.Model):
         help_text=_("Its code, such as ENG, if it has its own public holidays."),
     )
     active = models.BooleanField(_("open for requests"), default=True)
+    telephone = PhoneNumberField(_("telephone"), blank=True, default="", db_default="")
+    entrance_and_lift = models.CharField(
+        _("entrance and lift"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_one_line],
+    )
+    parking = models.CharField(
+        _("parking"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_one_line],
+    )
+    public_transport = models.CharField(
+        _("public transport"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_one_line],
+    )
+    latitude = models.DecimalField(
+        _("latitude"),
+        max_digits=8,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+    )
+    longitude = models.DecimalField(
+        _("longitude"),
+        max_digits=9,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+    )
 
     class Meta:
         ordering = ["name"]
@@ -51,6 +97,22 @@ class Location(models.Model):
     def today(self, now: datetime) -> date:
         """The day on its wall clock at `now` (UTC)."""
         return now.astimezone(self.zone).date()
+
+    @property
+    def phone(self) -> PhoneNumber:
+        """The number to call about visits here: its own, or else the clinic's."""
+        return self.telephone or ClinicSettings.current().phone
+
+    @property
+    def getting_there(self) -> list[tuple[str, str, str]]:
+        """How to get there: what it is about, the words, and the name of their field."""
+        found = [
+            (gettext("Entrance and lift"), "entrance_and_lift"),
+            (gettext("Parking"), "parking"),
+            (gettext("Public transport"), "public_transport"),
+        ]
+        said = [(label, getattr(self.said, name), name) for label, name in found]
+        return [row for row in said if row[1]]
 
     @property
     def one_line(self) -> str:
@@ -98,8 +160,10 @@ class PractitionerQuerySet(models.QuerySet["Practitioner"]):
         return people.order_by("resource__name", "pk")
 
 
-class Practitioner(models.Model):
+class Practitioner(Spoken):
     """A practitioner's public profile, and the user who logs in as them (FHIR Practitioner)."""
+
+    SPOKEN = ("title", "bio")
 
     resource = models.OneToOneField(
         Resource,
@@ -150,7 +214,13 @@ class Practitioner(models.Model):
 
     @property
     def role(self) -> str:
-        return self.title
+        said: str = self.said.title
+        return said
+
+    @property
+    def about(self) -> str:
+        said: str = self.said.bio
+        return said
 
     @property
     def url(self) -> str:
@@ -159,119 +229,3 @@ class Practitioner(models.Model):
     @property
     def initials(self) -> str:
         return "".join(word[0] for word in self.name.split()[:2]).upper()
-
-
-def each_line(text: str) -> list[str]:
-    """The non-empty lines of a text with one item per line."""
-    return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-class Service(models.Model):
-    """What patients can request (FHIR HealthcareService). Fields name their unit."""
-
-    name = models.CharField(_("name"), max_length=80, unique=True)
-    slug = models.SlugField(_("short name"), unique=True)
-    summary = models.CharField(_("summary for patients"), max_length=200, blank=True)
-    duration_minutes = models.PositiveSmallIntegerField(_("minutes"), default=45)
-    buffer_before_minutes = models.PositiveSmallIntegerField(_("minutes before"), default=0)
-    buffer_after_minutes = models.PositiveSmallIntegerField(_("minutes after"), default=10)
-    step_minutes = models.PositiveSmallIntegerField(_("minutes between offered starts"), default=30)
-    minimum_notice_hours = models.PositiveSmallIntegerField(_("hours of notice"), default=24)
-    cancel_notice_hours = models.PositiveSmallIntegerField(
-        _("hours of notice to cancel"), default=24
-    )
-    patients_move = models.BooleanField(
-        _("patients move visits themselves"), default=True, db_default=True
-    )
-    horizon_days = models.PositiveSmallIntegerField(_("days ahead"), default=60)
-    practitioners = models.ManyToManyField(
-        Resource,
-        limit_choices_to={"kind": ResourceKind.PRACTITIONER},
-        related_name="services",
-        verbose_name=_("offered by"),
-    )
-    needs_room = models.BooleanField(_("needs a room"), default=False)
-    preparation = models.TextField(
-        _("how to prepare"), blank=True, help_text=_("Sent with the confirmation.")
-    )
-    questions = models.ForeignKey(
-        SafetyQuestions,
-        verbose_name=_("safety questions"),
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="services",
-        limit_choices_to={"translation_of": None},
-        help_text=_("What patients are asked first. Without published ones nobody can book it."),
-    )
-    # Only the previous release reads this. An answer now keeps the version of its questions' text.
-    form_version = models.PositiveSmallIntegerField(default=1, editable=False)
-    active = models.BooleanField(_("open for booking"), default=True)
-
-    class Meta:
-        ordering = ["name"]
-        verbose_name = _("service")
-        verbose_name_plural = _("services")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(duration_minutes__gte=5, duration_minutes__lte=480),
-                name="service_duration_5_to_480",
-                violation_error_message=_("A visit takes from 5 to 480 minutes."),
-            ),
-            models.CheckConstraint(
-                condition=Q(step_minutes__gte=5, step_minutes__lte=240),
-                name="service_step_5_to_240",
-                violation_error_message=_("Starts are from 5 to 240 minutes apart."),
-            ),
-            models.CheckConstraint(
-                condition=Q(buffer_before_minutes__lte=120, buffer_after_minutes__lte=120),
-                name="service_buffers_to_120",
-                violation_error_message=_("A buffer is at most 120 minutes."),
-            ),
-            models.CheckConstraint(
-                condition=Q(horizon_days__gte=1, horizon_days__lte=400)
-                & Q(minimum_notice_hours__lte=F("horizon_days") * 24),
-                name="service_horizon_beyond_notice",
-                violation_error_message=_("The days ahead must reach beyond the notice."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def asks(self) -> AsShown | None:
-        """What patients are asked first, in the active language; None where nothing is published."""
-        return questions_of(self.questions_id, get_language() or settings.LANGUAGE_CODE)
-
-    @property
-    def why_closed(self) -> str:
-        """Why patients cannot ask for it; empty where they can."""
-        if not self.active:
-            return gettext("Switched off")
-        if not self.questions:
-            return gettext("Closed: it has no safety questions")
-        return (
-            "" if self.questions.live else gettext("Closed: its safety questions are unpublished")
-        )
-
-    @property
-    def preparation_lines(self) -> list[str]:
-        """How to prepare, one item per line."""
-        return each_line(self.preparation)
-
-    @property
-    def duration(self) -> timedelta:
-        return timedelta(minutes=self.duration_minutes)
-
-    @property
-    def buffer_before(self) -> timedelta:
-        return timedelta(minutes=self.buffer_before_minutes)
-
-    @property
-    def buffer_after(self) -> timedelta:
-        return timedelta(minutes=self.buffer_after_minutes)
-
-    @property
-    def step(self) -> timedelta:
-        return timedelta(minutes=self.step_minutes)

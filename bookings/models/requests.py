@@ -26,7 +26,8 @@ from bookings.enums import (
     Suspicion,
     Verb,
 )
-from bookings.models.directory import Location, Resource, Service
+from bookings.models.directory import Location, Resource
+from bookings.models.services import Service
 from bookings.validators import validate_one_line, validate_plain_text
 
 

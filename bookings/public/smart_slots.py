@@ -50,7 +50,7 @@ def schedule(offering: Offering) -> Resource:
     return {
         "resourceType": "Schedule",
         "id": schedule_id(offering),
-        "serviceType": [{"text": offering.service.name}],
+        "serviceType": [{"text": offering.service.said.name}],
         "actor": [{"reference": f"Location/{offering.location.pk}"}],
     }
 

@@ -85,6 +85,8 @@ def _unsaved(consultation: ConsultationRequest, start: datetime, **about: Any) -
         busy_end=busy_end,
         time_zone=consultation.location.time_zone,
         place="\n".join(consultation.location.lines),
+        price=service.price,
+        kind_of_visit=service.kind_of_visit,
         ics_uid=f"{uuid.uuid4()}@clinic",
         **about,
     )

@@ -38,10 +38,14 @@ FIELDS = {
     (Service, "horizon_days"): (30, STAYS),
     (Service, "needs_room"): (True, STAYS),
     (Service, "active"): (False, STAYS),
+    (Service, "price"): ("£90", STAYS),
+    (Service, "kind_of_visit"): ("video", STAYS),
+    (Service, "video_link"): ("https://video.example.org/room", STAYS),
     (Service, "slug"): ("new-slug", STAYS),
     (Service, "summary"): ("A new summary.", STAYS),
     (Service, "form_version"): (2, STAYS),
     (Service, "questions"): (None, STAYS),
+    (Service, "translations"): ({"es": {"name": "Consulta"}}, STAYS),
     # What patients may do themselves on their page from now on.
     (Service, "patients_move"): (False, {"page"}),
     # The same service under another name; the newest advice; the notice that we ask for.
@@ -55,6 +59,14 @@ FIELDS = {
     (Location, "country"): ("FR", STAYS),
     (Location, "region"): ("ENG", STAYS),
     (Location, "active"): (False, STAYS),
+    (Location, "telephone"): ("+442079460187", STAYS),
+    (Location, "entrance_and_lift"): ("By the blue door.", STAYS),
+    (Location, "parking"): ("In the yard.", STAYS),
+    (Location, "public_transport"): ("Bus 47.", STAYS),
+    (Location, "latitude"): (51.5, STAYS),
+    (Location, "longitude"): (-0.09, STAYS),
+    # The words in other languages go the way of those in the first (test_spoken.py).
+    (Location, "translations"): ({"es": {"parking": "En el patio."}}, STAYS),
     # The same person under another name: whoever comes meets who is there.
     (Resource, "name"): ("Renamed person", NAMED | {"feed"}),
     (Resource, "kind"): None,  # no form changes it
@@ -63,6 +75,7 @@ FIELDS = {
     (Practitioner, "resource"): None,  # no form changes it
     (Practitioner, "title"): ("New title", STAYS),
     (Practitioner, "bio"): ("New words.", STAYS),
+    (Practitioner, "translations"): ({"es": {"title": "Fisioterapeuta"}}, STAYS),
     (Practitioner, "photo"): None,  # a picture: shown on the page of people alone
     (Practitioner, "user"): None,  # who logs in
     # How to reach us is that of today, or nobody would be reached.

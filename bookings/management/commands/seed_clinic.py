@@ -10,16 +10,10 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
-from bookings.demonstration import LOCATION, PEOPLE
+from bookings.demonstration import LOCATION, PEOPLE, SERVICE
 from bookings.enums import ResourceKind
 from bookings.models import Location, Practitioner, Resource, SafetyQuestions, Service
 from bookings.roles import make_roles
-
-PREPARATION = (
-    "Wear clothes that you can move in, such as shorts or leggings.\n"
-    "Come ten minutes early the first time.\n"
-    "Bring a list of your medicines, if you take any."
-)
 
 
 class Command(BaseCommand):
@@ -42,20 +36,15 @@ class Command(BaseCommand):
 
     def make_clinic(self) -> None:
         location = Location.objects.create(**LOCATION)
-        service = Service.objects.create(
-            name="Stretching consultation",
-            slug="stretching-consultation",
-            summary="45 minutes, one to one: we look at how you move and build a routine with you.",
-            duration_minutes=45,
-            buffer_after_minutes=10,
-            preparation=PREPARATION,
-            questions=SafetyQuestions.objects.filter(translation_of=None).order_by("pk").first(),
-        )
-        for name, title, bio, hours in PEOPLE:
+        questions = SafetyQuestions.objects.filter(translation_of=None).order_by("pk").first()
+        service = Service.objects.create(questions=questions, **SERVICE)
+        for name, title, bio, spanish, hours in PEOPLE:
             resource = Resource.objects.create(
                 kind=ResourceKind.PRACTITIONER, location=location, name=name
             )
-            Practitioner.objects.create(resource=resource, title=title, bio=bio)
+            Practitioner.objects.create(
+                resource=resource, title=title, bio=bio, translations={"es": spanish}
+            )
             for day, start, end in hours:
                 resource.weekly_hours.create(weekday=day, start=start, end=end)
             service.practitioners.add(resource)

@@ -42,7 +42,7 @@ class Offering:
 
     @property
     def label(self) -> str:
-        return f"{self.service.name}, {self.location.name}"
+        return f"{self.service.said.name}, {self.location.name}"
 
 
 def offerings() -> list[Offering]:
@@ -179,7 +179,7 @@ def summary(draft: Draft, offering: Offering) -> list[dict[str, str]]:
     minutes = clock.minutes_label(service.duration_minutes)
     rows = [
         (_("Safety questions"), safety.in_words(answers["safety"]), "book"),
-        (_("Consultation"), f"{service.name}, {minutes}", "book"),
+        (_("Consultation"), f"{service.said.name}, {minutes}", "book"),
         (_("What for"), why["reason_text"], "book"),
         (_("Side"), Side(why["side"]).label, "book"),
         (_("Goal"), why["goal_text"], "book"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import get_user_model
+from django.core.validators import URLValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
@@ -14,13 +15,15 @@ from wagtail.images import get_image_model
 from wagtail.images.widgets import AdminImageChooser
 
 from bookings import transitions
-from bookings.enums import ResourceKind
+from bookings.enums import KindOfVisit, ResourceKind
 from bookings.models import (
     Appointment,
     Practitioner,
     Resource,
+    Service,
 )
 from bookings.staff.setup import affected_visits
+from bookings.staff.setup.spoken_fields import SpeaksLanguages
 from bookings.validators import validate_plain_text
 
 PROFILE = ("title", "bio", "photo", "user")
@@ -85,9 +88,10 @@ class PhotoChooser(AdminImageChooser):
             return None
 
 
-class PersonForm(ResourceForm):
+class PersonForm(SpeaksLanguages, ResourceForm):
     """A practitioner with their public profile and the user who logs in as them."""
 
+    spoken = Practitioner
     kind = ResourceKind.PRACTITIONER
     title = forms.CharField(label=_("Job title"), max_length=80, required=False)
     bio = forms.CharField(
@@ -116,11 +120,13 @@ class PersonForm(ResourceForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         users = get_user_model().objects.filter(is_active=True)
-        self.fields["user"].queryset = users.order_by("username")
+        login: Any = self.fields["user"]
+        login.queryset = users.order_by("username")
         profile = getattr(self.instance, "practitioner", None) if self.instance.pk else None
         if profile:
             for name in PROFILE:
                 self.fields[name].initial = getattr(profile, name)
+        self.add_translations(profile)
 
     def clean_user(self) -> Any:
         user = self.cleaned_data["user"]
@@ -132,16 +138,28 @@ class PersonForm(ResourceForm):
     def save(self, commit: bool = True) -> Resource:
         person: Resource = super().save(commit)
         profile = {name: self.cleaned_data[name] for name in PROFILE}
+        profile["translations"] = self.translations()
         Practitioner.objects.update_or_create(resource=person, defaults=profile)
         return person
 
 
-class ServiceForm(WagtailAdminModelForm):
+class ServiceForm(SpeaksLanguages, WagtailAdminModelForm):
     """The rules between a service and existing visits and rooms."""
+
+    spoken = Service
+    video_link = forms.URLField(
+        label=_("Link to the video call"),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        validators=[URLValidator(["https"])],
+        help_text=_("For visits by video. Only patients with a booked visit see it."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["summary"].widget = AdminAutoHeightTextInput()
+        self.add_translations(self.instance)
 
     def clean_practitioners(self) -> Any:
         chosen = self.cleaned_data["practitioners"]
@@ -164,14 +182,23 @@ class ServiceForm(WagtailAdminModelForm):
                 text = _("There is no room at: %(names)s. Without one no time is free.")
                 self.add_error("needs_room", text % {"names": ", ".join(without)})
         questions = cleaned.get("questions")
+        if cleaned.get("video_link") and cleaned.get("kind_of_visit") != KindOfVisit.VIDEO:
+            self.add_error("video_link", _("Only a visit by video has such a link."))
         if cleaned.get("active") and not (questions and questions.live):
             text = _("Choose safety questions that are published: patients are asked them first.")
             self.add_error("questions", text)
         return cleaned
 
+    def save(self, commit: bool = True) -> Service:
+        self.instance.translations = self.translations()
+        service: Service = super().save(commit)
+        return service
+
 
 SERVICE: dict[str, tuple[Any, Any]] = {
     "slug": (_("URL name"), _("Lower-case letters and hyphens. Links to the service contain it.")),
+    "price": (_("Price"), _("As patients read it, such as £45. Booked visits keep their price.")),
+    "kind_of_visit": (_("Kind of visit"), _("Booked visits keep the kind that they have.")),
     "duration_minutes": (_("Length in minutes"), _("Booked visits keep the length they have.")),
     "buffer_before_minutes": (_("Minutes blocked before"), _("Patients do not see them.")),
     "buffer_after_minutes": (_("Minutes blocked after"), _("For notes and cleaning up.")),

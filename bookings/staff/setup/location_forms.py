@@ -18,6 +18,7 @@ from bookings.enums import ResourceKind
 from bookings.models import Appointment, Location, Resource
 from bookings.schedule import public_holidays
 from bookings.staff.setup import affected_visits
+from bookings.staff.setup.spoken_fields import SpeaksLanguages
 from bookings.validators import validate_time_zone
 
 WALL_CLOCK, MOMENT = "wall-clock", "moment"
@@ -25,15 +26,25 @@ PLACE = ("name", "address", "time_zone")
 """What patients were told about the place."""
 
 
-class LocationForm(WagtailAdminModelForm):
+class LocationForm(SpeaksLanguages, WagtailAdminModelForm):
     """Saves the location; `answers` say what happens to its visits (see `PlaceForm`)."""
 
+    spoken = Location
     answers: dict[str, Any]
 
     class Meta:
         model = Location
-        fields = ["name", "address", "time_zone", "country", "region", "active"]
+        fields = [
+            *("name", "address", "telephone", "entrance_and_lift", "parking", "public_transport"),
+            *("latitude", "longitude", "time_zone", "country", "region", "active"),
+        ]
         widgets = {"address": AdminAutoHeightTextInput(attrs={"rows": 3})}
+        help_texts = {
+            "telephone": _("Its own number, if it has one. Otherwise patients read the clinic's."),
+            "entrance_and_lift": _("How to get in, with a wheelchair or a pram too."),
+            "latitude": _("For maps and search engines, such as 51.503200."),
+            "longitude": _("Such as -0.091500."),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,11 +55,18 @@ class LocationForm(WagtailAdminModelForm):
             required=False,
             help_text=_("Its public holidays are suggested as closures."),
         )
+        self.add_translations(self.instance)
 
     @property
     def changes_place(self) -> bool:
         """Whether anything changes that patients were told."""
         return bool(self.instance.pk and set(PLACE) & set(self.changed_data))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if (cleaned.get("latitude") is None) != (cleaned.get("longitude") is None):
+            self.add_error("longitude", _("Enter both the latitude and the longitude, or neither."))
+        return cleaned
 
     def clean_region(self) -> str:
         region = str(self.cleaned_data["region"]).strip().upper()
@@ -61,6 +79,7 @@ class LocationForm(WagtailAdminModelForm):
         return name
 
     def save(self, commit: bool = True) -> Location:
+        self.instance.translations = self.translations()
         place: Location = super().save(commit)
         if self.changes_place:
             self.told = transitions.change_place(

@@ -183,7 +183,7 @@ class ServiceViewSet(ClinicViewSet):
     model = Service
     name = "services"
     icon = "list-ul"
-    exclude_form_fields = ["form_version"]
+    exclude_form_fields = ["form_version", "translations"]
     list_display = [
         "name",
         "duration_minutes",

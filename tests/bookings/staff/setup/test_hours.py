@@ -120,6 +120,7 @@ def test_people_with_visits_stay_with_their_service(owner_client, visit, clinic)
         "cancel_notice_hours": 24,
         "horizon_days": 60,
         "questions": service.questions_id,
+        "kind_of_visit": "clinic",
         "active": "on",
     }
     others = [p.pk for p in people if p != person]
