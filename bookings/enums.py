@@ -53,9 +53,16 @@ REQUEST_TRANSITIONS: dict[RequestStatus, frozenset[RequestStatus]] = {
     # Undo, with permission and a reason.
     R.DECLINED: frozenset({R.IN_REVIEW}),
     R.SPAM: frozenset({R.IN_REVIEW}),
-    R.WITHDRAWN: frozenset(),
+    # Only where staff recorded it for the patient.
+    R.WITHDRAWN: frozenset({R.IN_REVIEW}),
     R.EXPIRED: frozenset({R.IN_REVIEW}),
 }
+
+
+REQUEST_UNDONE: dict[RequestStatus, frozenset[RequestStatus]] = {
+    R.WITHDRAWN: frozenset({R.CONFIRMED, R.WAITLISTED}),
+}
+"""Where `undo` alone leads as well."""
 
 
 class AppointmentStatus(TextChoices):
@@ -88,7 +95,7 @@ APPOINTMENT_TRANSITIONS: dict[AppointmentStatus, frozenset[AppointmentStatus]] =
     A.ARRIVED: frozenset({A.FULFILLED, A.BOOKED, A.ENTERED_IN_ERROR}),
     A.FULFILLED: frozenset({A.ARRIVED}),
     A.NOSHOW: frozenset({A.BOOKED}),
-    A.CANCELLED: frozenset(),
+    A.CANCELLED: frozenset({A.BOOKED}),
     A.ENTERED_IN_ERROR: frozenset(),
 }
 
@@ -105,12 +112,17 @@ class CancelledBecause(TextChoices):
     UNDONE = "undone"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    WITHDRAWN_LATE = "withdrawn-late"
     KEPT = "kept"
     LAPSED = "lapsed"
     ENOUGH = "enough"
     TAKEN = "taken"
     CLINIC = "clinic"
     ERASED = "erased"
+
+
+BY_THE_PATIENT = frozenset({CancelledBecause.WITHDRAWN, CancelledBecause.WITHDRAWN_LATE})
+"""Late: within the notice that the service asks for."""
 
 
 class KindOfVisit(TextChoices):
@@ -255,6 +267,7 @@ class Verb(TextChoices):
     FULFIL = "fulfil", _("noted that the visit took place")
     NOSHOW = "noshow", _("noted that the patient did not come")
     CANCEL = "cancel", _("cancelled the visit")
+    CANCEL_FOR = "cancel_for", _("cancelled it, as the patient asked")
     UNDO = "undo", _("undid the answer")
     NOTE = "note", _("noted")
     MOVE = "move", _("moved the visit")
@@ -278,7 +291,11 @@ class Verb(TextChoices):
 VERBS_THAT_ANSWER = frozenset(
     {Verb.CONFIRM, Verb.OFFER, Verb.DECLINE, Verb.ASK_QUESTION, Verb.WAITLIST}
 )
-"""The clinic's answers. The first one meets the promise; each can be undone until its message is sent."""
+"""The clinic's answers. The first one meets the promise."""
+VERBS_THAT_CAN_BE_UNDONE = VERBS_THAT_ANSWER | {Verb.CANCEL_FOR}
+"""By staff, until its message is sent."""
+VERBS_THAT_WITHDRAW = frozenset({Verb.WITHDRAW, Verb.CANCEL_FOR})
+"""The patient cancels: on their page, or by telling the desk."""
 VERBS_AFTER_A_CLOSURE = frozenset(
     {Verb.REFUSE, Verb.LAPSE_OFFER, Verb.KEEP_APPOINTMENT, Verb.OFFER, Verb.DISPLACE}
 )

@@ -206,6 +206,21 @@ ABOUT_REQUESTS: dict[str, Kind] = {
         known=ALWAYS | {"when", "who"},
         again=AGAIN_BUTTON,
     ),
+    "cancelled_for": Kind(
+        label=_("The clinic cancelled as the patient asked"),
+        subject=_("As you asked: {reference} is cancelled"),
+        heading=_("As you asked, we have cancelled it"),
+        preheader=(NOTHING_TO_DO, _("A mistake? Call us on {phone}.")),
+        body=(
+            _("You told us that you cannot come, so your appointment on {when} is cancelled."),
+            "{message}",
+            _("Your request is closed. You do not need to do anything else."),
+            _("Was this a mistake? Call us on {phone}, or book a new time."),
+        ),
+        known=ALWAYS | {"when", "who", "message"},
+        again=AGAIN_BUTTON,
+        undo=True,
+    ),
     "link": Kind(
         label=_("A new link"),
         subject=_("Your link for {reference}"),

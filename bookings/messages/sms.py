@@ -42,6 +42,9 @@ TEXTS = {
         "{clinic}: we are sorry, we had to cancel {when}. We will call you. {reference}"
     ),
     "withdrawn": _("{clinic}: your request is cancelled. A mistake? Call {phone}. {reference}"),
+    "cancelled_for": _(
+        "{clinic}: as you asked, we have cancelled {reference}. A mistake? Call {phone}."
+    ),
     "reminder": _("{clinic}: see you on {when}. Cannot come? Call {phone}. {reference}"),
 }
 """These show on a locked screen: the time, but nothing about health. No link, because it is secret."""

@@ -119,6 +119,34 @@ def withdrawn(
     _write(consultation, "withdrawn", now=now, visit=appointment, method="CANCEL")
 
 
+def cancelled_for(
+    consultation: ConsultationRequest,
+    appointment: Appointment | None,
+    *,
+    message: str,
+    now: datetime,
+) -> None:
+    """As you asked us, we have cancelled; the visit is removed from the calendar."""
+    _write(
+        consultation, "cancelled_for", now=now, visit=appointment, method="CANCEL", message=message
+    )
+
+
+def not_cancelled(
+    consultation: ConsultationRequest, appointment: Appointment, *, now: datetime
+) -> None:
+    """Nothing was cancelled after all: what told of the visit is sent, if it was waiting."""
+    drop_unsent_cancellation(consultation)
+    told = consultation.messages.filter(kind__in=TELLS_OF_A_VISIT).select_related("email")
+    last = told.first()
+    if last and last.superseded and last.email.status != STATUS.sent:
+        confirmed(consultation, appointment, now=now, moved=last.kind == "moved")
+
+
+def drop_unsent_cancellation(consultation: ConsultationRequest) -> None:
+    _drop(consultation.messages.filter(kind="cancelled_for"))
+
+
 WHATEVER_THE_VISIT = {"offered", "question", "cancelled", "link", "new_address"}
 """Messages that still apply after the visit is cancelled or missed: they are about something else."""
 
@@ -252,7 +280,7 @@ def drop_unsent(consultation: ConsultationRequest, *, of_the_visit: bool = False
     and a link, which is not about a state. What tells of a visit that is still booked is sent as well,
     unless the message that replaces it names that visit (`of_the_visit`).
     """
-    messages = consultation.messages.exclude(kind__in={"cancelled", "link", "links", "new_address"})
+    messages = consultation.messages.exclude(kind__in=SENT_WHATEVER_HAPPENS)
     if not of_the_visit:
         booked = Exists(consultation.appointments.filter(status=AppointmentStatus.BOOKED))
         messages = messages.exclude(Q(kind__in=TELLS_OF_A_VISIT) & booked)
@@ -277,6 +305,7 @@ def readdress(consultation: ConsultationRequest, *, now: datetime) -> None:
         Email.objects.filter(pk=message.email_id).update(to=consultation.email, **texts)
 
 
+SENT_WHATEVER_HAPPENS = {"cancelled", "cancelled_for", "link", "links", "new_address"}
 UNSENT = [STATUS.queued, STATUS.requeued]
 
 

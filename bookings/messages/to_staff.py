@@ -117,6 +117,8 @@ def visit_changed(
         return
     if because == CancelledBecause.UNDONE:
         untold = StaffNotice.objects.filter(user=user, appointment=visit, told_at=None)
+        if verb == Verb.CONFIRM:  # the cancellation was undone
+            untold = untold.filter(verb=Verb.CANCEL)
         if untold.delete()[0]:
             return
     erased = because == CancelledBecause.ERASED

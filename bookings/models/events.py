@@ -20,10 +20,12 @@ from bookings.models.requests import ConsultationRequest
 WORDS: Mapping[str, str | Promise] = dict(Verb.choices)
 """Words for each verb. A verb written by a later version of the code has none."""
 
+LATE = "late"
 CODES: Mapping[str, Mapping[str, str | Promise]] = {
     Verb.DECLINE: dict(DeclineReason.choices),
     Verb.ERASE: dict(ErasureReason.choices),
     Verb.UNDO: dict(Verb.choices),
+    Verb.CANCEL_FOR: {LATE: _("later than the notice asked for")},
 }
 """Verbs whose `why` is a code rather than typed text, and the words for each code."""
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bookings import transitions
-from bookings.enums import AppointmentStatus, RequestStatus, Verb
+from bookings.enums import VERBS_THAT_WITHDRAW, AppointmentStatus, RequestStatus, Verb
 from bookings.errors import BookingError, InvalidTransition, StaleVersion
 from bookings.forms.typed import errors_of, typed
 from bookings.models import Appointment, ConsultationRequest
@@ -66,7 +66,9 @@ def show(
         "held": held,
         "offers": [one for one in live if one.status == AppointmentStatus.PENDING],
         "had_visit": consultation.status == RequestStatus.WITHDRAWN
-        and consultation.events.filter(verb=Verb.WITHDRAW, appointment__isnull=False).exists(),
+        and consultation.events.filter(
+            verb__in=VERBS_THAT_WITHDRAW, appointment__isnull=False
+        ).exists(),
         "can_wish": consultation.status in transitions.CAN_WISH
         and (visit, been) == (None, None)
         and (consultation.verified_at or not consultation.email),

@@ -66,6 +66,7 @@ urlpatterns = [
     path("requests/<reference:reference>/note/", answer("note"), name="note"),
     path("requests/<reference:reference>/presence/", presence.presence, name="presence"),
     path("requests/<reference:reference>/visit/cancel/", answer("cancel"), name="cancel"),
+    path("requests/<reference:reference>/cancel-for/", answer("cancel_for"), name="cancel_for"),
     path("requests/<reference:reference>/visit/arrive/", answer("arrive"), name="arrive"),
     path("requests/<reference:reference>/visit/fulfil/", answer("fulfil"), name="fulfil"),
     path("requests/<reference:reference>/visit/noshow/", answer("noshow"), name="noshow"),

@@ -15,6 +15,7 @@ from bookings.transitions.answers import (
     reopen,
     waitlist,
 )
+from bookings.transitions.cancel_for import cancel_for
 from bookings.transitions.closures import (
     apply_closure,
     displace,
@@ -80,6 +81,7 @@ __all__ = [
     "assign",
     "book_for",
     "cancel",
+    "cancel_for",
     "change_place",
     "concerned",
     "time_zone_changed",

@@ -20,11 +20,13 @@ from bookings.transitions.core import (
     came,
     check,
     deadline_for,
+    no_way_from,
     not_while_booked,
     record,
     set_appointment_status,
     set_status,
     stale,
+    withdrawn_by_staff,
 )
 from bookings.transitions.holds import book, by_staff, drop_holds, hold, not_in_the_past
 from bookings.transitions.waiting_list import Waiting, enter
@@ -253,8 +255,13 @@ def mark_spam(
 def reopen(
     consultation: ConsultationRequest, *, actor: Actor, version: int, now: datetime, why: str
 ) -> None:
-    """Take a closed request back into review, with a reason. An unsent answer is not sent."""
+    """Take a closed request back into review, with a reason. An unsent answer is not sent.
+
+    What the patient withdrew themselves stays withdrawn. A visit that was cancelled stays cancelled.
+    """
     before = RequestStatus(consultation.status)
+    if before == RequestStatus.WITHDRAWN and not withdrawn_by_staff(consultation):
+        raise no_way_from(before, actor)
     set_status(
         consultation,
         RequestStatus.IN_REVIEW,

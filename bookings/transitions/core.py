@@ -19,6 +19,7 @@ from bookings.enums import (
     APPOINTMENT_TRANSITIONS,
     REQUEST_FINAL,
     REQUEST_TRANSITIONS,
+    REQUEST_UNDONE,
     VERBS_THAT_ANSWER,
     ActorKind,
     AppointmentStatus,
@@ -140,7 +141,7 @@ def set_status(
     """
     seen = consultation.version if version is None else version
     before = RequestStatus(consultation.status)
-    check(consultation, to, actor=actor, version=seen)
+    check(consultation, to, actor=actor, version=seen, verb=verb)
     if to in REQUEST_FINAL:
         changes["closed_at"] = now
     elif consultation.closed_at:
@@ -169,13 +170,19 @@ def set_status(
 
 
 def check(
-    consultation: ConsultationRequest, to: RequestStatus, *, actor: Actor, version: int
+    consultation: ConsultationRequest,
+    to: RequestStatus,
+    *,
+    actor: Actor,
+    version: int,
+    verb: Verb | None = None,
 ) -> None:
     """Raise what `set_status` would: `StaleVersion`, or `InvalidTransition` where there is no such edge."""
     if version != consultation.version:
         raise stale(consultation, actor)
     status = RequestStatus(consultation.status)
-    if to not in REQUEST_TRANSITIONS[status]:
+    undone = REQUEST_UNDONE.get(status, frozenset()) if verb == Verb.UNDO else frozenset()
+    if to not in REQUEST_TRANSITIONS[status] | undone:
         raise no_way_from(status, actor)
 
 
@@ -229,6 +236,8 @@ def set_appointment_status(
     changes: dict[str, Any] = {"status": to, "hold_expires_at": None}
     if because:
         changes["cancelled_because"] = because
+    elif before == AppointmentStatus.CANCELLED:
+        changes["cancelled_because"] = ""
     if to in {AppointmentStatus.BOOKED, AppointmentStatus.CANCELLED}:
         changes["ics_sequence"] = appointment.ics_sequence + 1
     changed = Appointment.objects.filter(pk=appointment.pk, status=before)
@@ -249,6 +258,9 @@ def set_appointment_status(
     elif before == AppointmentStatus.BOOKED and to == AppointmentStatus.CANCELLED:
         verb = Verb.MOVE if because == CancelledBecause.MOVED else Verb.CANCEL
         to_staff.visit_changed(appointment, verb, now=now, because=because)
+    elif before == AppointmentStatus.CANCELLED:
+        undone = CancelledBecause.UNDONE
+        to_staff.visit_changed(appointment, Verb.CONFIRM, now=now, because=undone)
 
 
 def booked(consultation: ConsultationRequest) -> Appointment | None:
@@ -256,10 +268,22 @@ def booked(consultation: ConsultationRequest) -> Appointment | None:
     return consultation.appointments.filter(status=AppointmentStatus.BOOKED).first()
 
 
+def by_the_patient(visit: Appointment, now: datetime) -> CancelledBecause:
+    """Why a visit is cancelled that the patient gives up at `now`: in time, or within its notice."""
+    late = visit.is_inside_notice(now)
+    return CancelledBecause.WITHDRAWN_LATE if late else CancelledBecause.WITHDRAWN
+
+
 def deadline_for(consultation: ConsultationRequest, *, now: datetime) -> datetime:
     """When there will be an answer (UTC), and before any time that is held or booked begins."""
     ahead = consultation.appointments.active().filter(start__gt=now).values_list("start", flat=True)
     return min([answer_deadline.answer_deadline(consultation.location, now=now), *ahead])
+
+
+def withdrawn_by_staff(consultation: ConsultationRequest) -> bool:
+    """Whether staff closed it for the patient, perhaps by mistake."""
+    last = consultation.events.exclude(to_status="").order_by("-at", "-pk").first()
+    return last is not None and last.verb == Verb.CANCEL_FOR
 
 
 def came(consultation: ConsultationRequest) -> bool:

@@ -21,6 +21,7 @@ from bookings.transitions.core import (
     Actor,
     all_or_nothing,
     booked,
+    by_the_patient,
     deadline_for,
     record,
     set_appointment_status,
@@ -124,7 +125,7 @@ def withdraw(consultation: ConsultationRequest, *, now: datetime) -> None:
     drop_holds(consultation, now=now, because=CancelledBecause.WITHDRAWN)
     if visit:
         set_appointment_status(
-            visit, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.WITHDRAWN
+            visit, AppointmentStatus.CANCELLED, now=now, because=by_the_patient(visit, now)
         )
     to_patients.withdrawn(consultation, visit, now=now)
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from bookings.enums import (
-    VERBS_THAT_ANSWER,
+    VERBS_THAT_CAN_BE_UNDONE,
     ActorKind,
     AppointmentStatus,
     CancelledBecause,
@@ -37,7 +37,7 @@ def undoable(consultation: ConsultationRequest, *, now: datetime) -> Event | Non
     """
     last = consultation.events.exclude(to_status="").order_by("-at", "-pk").first()
     window = timedelta(seconds=settings.BOOKINGS["UNDO_SECONDS"])
-    if not last or last.verb not in VERBS_THAT_ANSWER or last.actor_kind != ActorKind.STAFF:
+    if not last or last.verb not in VERBS_THAT_CAN_BE_UNDONE or last.actor_kind != ActorKind.STAFF:
         return None
     if now >= last.at + window or last.to_status != consultation.status:
         return None
@@ -53,14 +53,18 @@ def undo(consultation: ConsultationRequest, *, actor: Actor, version: int, now: 
 
     An offer or a question to a patient on the waiting list leads back to the list.
 
-    Raises `InvalidTransition` once the message is due, and `StaleVersion`.
+    Raises `InvalidTransition` once the message is due, `StaleVersion`, and `TimeTaken` where the visit was
+    cancelled and somebody else has its time by now.
     """
     last = undoable(consultation, now=now)
     if last is None:
         raise InvalidTransition
+    if last.verb == Verb.CANCEL_FOR and last.appointment:
+        _book_again(consultation, last, actor=actor, version=version, now=now)
+        return
     visit = booked(consultation)
     waited = (
-        last.verb in {Verb.OFFER, Verb.ASK_QUESTION}
+        last.verb in {Verb.OFFER, Verb.ASK_QUESTION, Verb.CANCEL_FOR}
         and last.from_status == RequestStatus.WAITLISTED
     )
     before: dict[str, Any] = {}
@@ -87,6 +91,7 @@ def undo(consultation: ConsultationRequest, *, actor: Actor, version: int, now: 
             visit, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.UNDONE
         )
     to_patients.drop_unsent(consultation)
+    to_patients.drop_unsent_cancellation(consultation)
     if last.verb == Verb.WAITLIST:
         WaitingListEntry.objects.filter(request=consultation, joined_at=last.at).delete()
     if not waited:
@@ -94,3 +99,25 @@ def undo(consultation: ConsultationRequest, *, actor: Actor, version: int, now: 
         if until is None or until <= now:
             until = answer_deadline.answer_deadline(consultation.location, now=now)
         hold_first_choice(consultation, until=until, now=now, as_before=visit)
+
+
+def _book_again(
+    consultation: ConsultationRequest, last: Event, *, actor: Actor, version: int, now: datetime
+) -> None:
+    """The visit that was cancelled for the patient is booked as before; other offered times are gone."""
+    visit = last.appointment
+    assert visit
+    settled = last.from_status == RequestStatus.CONFIRMED
+    set_status(
+        consultation,
+        RequestStatus.CONFIRMED if settled else RequestStatus.IN_REVIEW,
+        Verb.UNDO,
+        actor=actor,
+        now=now,
+        version=version,
+        why=last.verb,
+        appointment=visit,
+        **({} if settled else {"respond_by": deadline_for(consultation, now=now)}),
+    )
+    set_appointment_status(visit, AppointmentStatus.BOOKED, now=now)
+    to_patients.not_cancelled(consultation, visit, now=now)

@@ -48,7 +48,7 @@ TEN = datetime(2026, 11, 24, 10, tzinfo=UTC)
 STARTS = [f"2026-11-{day}T{hour}:00" for day in (25, 26) for hour in (10, 11, 14)]
 ABOUT_THE_LINK = {"link", "links", "new_address", "verify"}
 SAYS_IT_STANDS = {"confirmed", "moved", "kept", "updated", "move_asked"}
-SAYS_IT_DOES_NOT = {"cancelled", "withdrawn", "missed"}
+SAYS_IT_DOES_NOT = {"cancelled", "cancelled_for", "withdrawn", "missed"}
 
 numbers = st.integers(0, 11)
 chances = st.integers(0, 10_000)

@@ -137,7 +137,7 @@ def _touching(
     ]
 
 
-ENDS_A_VISIT = [Verb.WITHDRAW, Verb.CANCEL]
+ENDS_A_VISIT = [Verb.WITHDRAW, Verb.CANCEL, Verb.CANCEL_FOR]
 MOVES_A_VISIT = [Verb.MOVE, Verb.ACCEPT, Verb.CONFIRM]
 
 

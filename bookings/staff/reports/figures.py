@@ -199,20 +199,22 @@ class Figures:
                 came=count(status__in=[A.ARRIVED, A.FULFILLED]),
                 noshow=count(status=A.NOSHOW),
                 withdrawn=count(status=A.CANCELLED, cancelled_because=CancelledBecause.WITHDRAWN),
+                late=count(status=A.CANCELLED, cancelled_because=CancelledBecause.WITHDRAWN_LATE),
                 clinic=count(status=A.CANCELLED, cancelled_because=CancelledBecause.CLINIC),
             )
         )
         found = {_monday(row["week"]): row for row in rows}
-        names = ["came", "noshow", "withdrawn", "clinic"]
+        names = ["came", "noshow", "withdrawn", "late", "clinic"]
         table = []
         for week in self._weeks:
             row: dict[str, Any] = dict(found.get(week, {}))
             values: list[Any] = [row.get(name, 0) for name in names]
             table.append((_week(week), [*values, share(values[1], values[0] + values[1])]))
         columns = [_("Came"), _("Did not come"), _("Cancelled by the patient")]
-        columns += [_("Cancelled by us"), _("Did not come, %")]
+        columns += [_("By the patient, late"), _("Cancelled by us"), _("Did not come, %")]
         title = _("Visits, and who did not come")
-        return Table("attendance", title, columns, table, stacked=True, drawn=4)
+        note = _("Late: within the notice that the service asks for.")
+        return Table("attendance", title, columns, table, stacked=True, drawn=5, note=note)
 
     def _use(self) -> Table:
         rows = self.visits.filter(status__in=CAME).values_list("practitioner_id")

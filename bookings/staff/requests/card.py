@@ -24,6 +24,7 @@ from bookings.permissions import can_record_visit, can_triage
 from bookings.schedule import availability, why_not_free
 from bookings.schedule.availability import Search, Slot
 from bookings.staff.requests import queries
+from bookings.transitions.core import withdrawn_by_staff
 from bookings.transitions.visits import CORRECTED
 
 OFFERED_AT_ONCE = 6
@@ -31,7 +32,7 @@ SEARCHED = 60
 SEARCH_DAYS = 21
 BESIDE_THE_TIMES = (
     *("move", "offer", "confirm", "ask_question", "keep_appointment", "waitlist"),
-    *("decline", "mark_spam", "cancel", "correct", "reopen"),
+    *("decline", "mark_spam", "cancel_for", "cancel", "correct", "reopen"),
 )
 """The answers of `_actions.html`."""
 ANSWERS = ("offer", "confirm", "ask_question", "keep_appointment", "waitlist", "decline")
@@ -190,9 +191,12 @@ class Card:
             "mark_spam": RequestStatus.SPAM in onward and not booked,
             "assign": status in {RequestStatus.SUBMITTED, RequestStatus.IN_REVIEW},
             "reopen": RequestStatus.IN_REVIEW in onward
-            and status in REQUEST_FINAL | {RequestStatus.OFFERED, RequestStatus.WAITLISTED},
+            and status in REQUEST_FINAL | {RequestStatus.OFFERED, RequestStatus.WAITLISTED}
+            and (status != RequestStatus.WITHDRAWN or withdrawn_by_staff(self.consultation)),
             "keep_appointment": status in REQUEST_ABOUT_A_VISIT and booked,
             "cancel": booked and not self._over,
+            "cancel_for": RequestStatus.WITHDRAWN in onward
+            and (not self._over if booked else status != RequestStatus.CONFIRMED),
             "correct_contact": True,
             "correct": self.visit is not None
             and self.visit.status in CORRECTED
@@ -222,6 +226,11 @@ class Card:
     @property
     def _ahead(self) -> bool:
         return self.visit is not None and self.visit.start > self.now
+
+    @property
+    def late(self) -> bool:
+        """Whether a visit that the patient cancels now is cancelled later than its notice."""
+        return self.visit is not None and self.visit.is_inside_notice(self.now)
 
     @property
     def _over(self) -> bool:

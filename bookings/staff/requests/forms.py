@@ -67,6 +67,10 @@ class CancelForm(MessageForm):
         )
 
 
+class CancelForForm(MessageForm):
+    """The patient told the desk that they cancel."""
+
+
 class DeclineForm(MessageForm):
     reason = forms.TypedChoiceField(
         label=_("Reason"), choices=DeclineReason.choices, coerce=DeclineReason

@@ -15,6 +15,7 @@ from bookings.permissions import can_record_visit, can_triage
 from bookings.staff.requests.forms import (
     AskForm,
     AssignForm,
+    CancelForForm,
     CancelForm,
     ConfirmForm,
     ContactForm,
@@ -136,6 +137,12 @@ TARGETS: Mapping[str, Target] = {
         CancelForm,
         onward=False,
         at_visit=True,
+    ),
+    "cancel_for": Target(
+        transitions.cancel_for,
+        _("%(reference)s: cancelled, as the patient asked."),
+        CancelForForm,
+        onward=False,
     ),
     "correct": Target(
         transitions.correct,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
 
-from bookings.enums import AppointmentStatus, CancelledBecause
+from bookings.enums import BY_THE_PATIENT, AppointmentStatus, CancelledBecause
 from bookings.models import Appointment, ConsultationRequest
 
 WEEK = timedelta(days=7)
@@ -41,7 +41,7 @@ class WeekPanel(Component):
                 "pk",
                 filter=Q(
                     status=AppointmentStatus.CANCELLED,
-                    cancelled_because__in=[CancelledBecause.WITHDRAWN, CancelledBecause.CLINIC],
+                    cancelled_because__in=[*BY_THE_PATIENT, CancelledBecause.CLINIC],
                 ),
             ),
         )

@@ -45,7 +45,7 @@ def test_every_message_reads_well_in_every_language(clinic, kind):
 def test_booking_again_is_the_first_button(clinic, settings, language):
     settings.SITE_URL = "https://clinic.example"
     again = [kind for kind in KINDS if KINDS[kind].again]
-    assert again == ["declined", "waiting_over", "withdrawn", "missed"]
+    assert again == ["declined", "waiting_over", "withdrawn", "cancelled_for", "missed"]
     again.remove("declined")  # phones the clinic
     path = "/book/" if language == "en-gb" else f"/{language}/book/"
     for kind in again:
@@ -326,7 +326,7 @@ SAID = {
     RequestStatus.OFFERED: {"offered"},
     RequestStatus.CONFIRMED: {"confirmed", "kept"},
     RequestStatus.DECLINED: {"declined"},
-    RequestStatus.WITHDRAWN: {"withdrawn"},
+    RequestStatus.WITHDRAWN: {"withdrawn", "cancelled_for"},
     RequestStatus.EXPIRED: {"waiting_over"},  # and nothing where nobody proved the address
     RequestStatus.SPAM: set(),
     AppointmentStatus.PROPOSED: {"verify", "received"},
@@ -334,7 +334,13 @@ SAID = {
     AppointmentStatus.BOOKED: {"confirmed", "moved", "reminder", "updated"},
     AppointmentStatus.ARRIVED: set(),  # they stand at the desk
     AppointmentStatus.FULFILLED: set(),
-    AppointmentStatus.CANCELLED: {"cancelled", "withdrawn", "hold_lapsed", "unanswered"},
+    AppointmentStatus.CANCELLED: {
+        "cancelled",
+        "cancelled_for",
+        "withdrawn",
+        "hold_lapsed",
+        "unanswered",
+    },
     AppointmentStatus.NOSHOW: {"missed"},
     AppointmentStatus.ENTERED_IN_ERROR: set(),
 }

@@ -62,6 +62,7 @@ ROWS = {
     "fulfil": Row((*BOOKED, "arrive"), now=AT_THE_VISIT),
     "correct": Row((*BOOKED, "noshow"), (("why", "They came."),), now=AT_THE_VISIT),
     "cancel": Row(BOOKED),
+    "cancel_for": Row(BOOKED),
     "erase": Row(typed=(("because", "asked"),), page="erase"),
     "disclose": Row(typed=(("file", "json"),), page="disclose"),
     "offer_waiting": Row(("waitlist",), page="waiting_list"),

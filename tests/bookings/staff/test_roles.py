@@ -78,6 +78,7 @@ DESK_URLS = {
             "send_link",
             "correct_contact",
             "cancel",
+            "cancel_for",
         ],
         DESK,
     ),

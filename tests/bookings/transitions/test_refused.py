@@ -120,6 +120,7 @@ CHANGES = {
         ),
     ),
     "cancel": (confirmed, at_visit("cancel", now=MONDAY, message="The house is flooded.")),
+    "cancel_for": (confirmed, by_desk("cancel_for")),
     "change_wishes": (new, by_patient("change_wishes", starts=[ELEVEN])),
     "change_phone": (new, by_patient("change_phone", phone="+442079460123")),
     "confirm": (new, by_desk("confirm", start=ELEVEN)),

@@ -218,7 +218,7 @@ class Clinic(RuleBasedStateMachine):
     @rule(
         number=which,
         verb=st.sampled_from(
-            ["decline", "ask_question", "waitlist", "mark_spam", "reopen", "undo"]
+            ["decline", "ask_question", "waitlist", "mark_spam", "reopen", "undo", "cancel_for"]
         ),
     )
     def staff(self, number, verb):

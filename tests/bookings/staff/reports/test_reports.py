@@ -71,7 +71,7 @@ def test_weeks_before_the_first_request_are_omitted(busy):
 
 
 def test_visits_lead_and_busiest_times(busy):
-    assert table(busy, "attendance") == {"23 Nov 2026": [1, 1, 1, 0, 50]}
+    assert table(busy, "attendance") == {"23 Nov 2026": [1, 1, 1, 0, 0, 50]}
     assert table(busy, "lead")["under 2 days"] == [2]
     assert table(busy, "busiest") == {
         "10am": [0, 1, 0, 0, 0, 0, 0],

@@ -182,5 +182,6 @@ def test_the_card_shows_the_coming_visit(desk_client, confirmed, desk):
         "move",
         "offer",
         "cancel",
+        "cancel_for",
         "correct_contact",
     }

@@ -17,6 +17,7 @@ ANSWERS = {
     "decline": {"reason": "other"},
     "ask_question": {"question": "Which?"},
     "waitlist": {},
+    "cancel_for": {},
 }
 
 
