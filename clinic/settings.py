@@ -417,6 +417,7 @@ PERIODIC = [
     ("tell-staff", timedelta(seconds=5), "bookings.messages.staff_mail.write_due"),
     ("digest", timedelta(minutes=5), "bookings.messages.daily_digest.send_daily"),
     ("retention", timedelta(hours=1), "bookings.worker.retention.run"),
+    ("search-words", timedelta(hours=1), "bookings.worker.search_words.write_missing"),
     ("publish", timedelta(minutes=1), "education.scheduling.publish_due"),
     ("limits", timedelta(hours=1), "clinic.throttle.sweep"),
     ("statistics", timedelta(days=1), "clinic.statistics.refresh"),

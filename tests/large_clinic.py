@@ -43,6 +43,7 @@ from bookings.models import (
     TimeClaim,
     WaitingListEntry,
     WeeklyHours,
+    search_words,
 )
 from bookings.schedule import claims
 from bookings.schedule.local_time import DAY, busy_interval
@@ -228,6 +229,7 @@ def _save_some(rows: Sequence[Row], now: datetime) -> None:
     for visit in visits:
         visit.request = visit.request  # takes over the key that it has now
     _create(Appointment, visits)
+    search_words.write(requests)
     _create(Event, (event for row in rows for event in _events(*row)))
     _messages(rows)
     _create(

@@ -8,6 +8,7 @@ from bookings.models.events import Event, Heartbeat, Message, PeriodicJob
 from bookings.models.hours import DateException, WeeklyHours
 from bookings.models.questions import SafetyQuestions, questions_of
 from bookings.models.requests import Consent, ConsultationRequest, IntakeAnswer, PreferredTime
+from bookings.models.search_words import SearchWord
 from bookings.models.services import Service
 from bookings.models.staff_notices import StaffNotice, StaffPreference
 from bookings.models.waiting import WaitingListEntry
@@ -36,6 +37,7 @@ __all__ = [
     "PreferredTime",
     "Resource",
     "SafetyQuestions",
+    "SearchWord",
     "Service",
     "StaffNotice",
     "StaffPreference",

@@ -11,7 +11,7 @@ from bookings import phones
 from bookings.enums import CancelledBecause, ContactBy, RequestStatus, Verb
 from bookings.errors import InvalidTransition
 from bookings.messages import to_patients
-from bookings.models import AccessLink, ConsultationRequest
+from bookings.models import AccessLink, ConsultationRequest, search_words
 from bookings.transitions.core import (
     PATIENT,
     Actor,
@@ -87,6 +87,7 @@ def _correct_address(
         changes["respond_by"] = deadline_for(consultation, now=now)
         to, verb = RequestStatus.SUBMITTED, Verb.CHANGE_ADDRESS
         set_status(consultation, to, verb, actor=actor, now=now, why="email", **changes)
+        search_words.write([consultation])
         return
     _write(consultation, changes, Verb.CHANGE_ADDRESS, actor=actor, now=now)
     if email:
@@ -189,5 +190,7 @@ def _write(
         raise stale(consultation, actor)
     for name, value in (changes | {"version": version + 1}).items():
         setattr(consultation, name, value)
+    if {"name", "phone", "email"} & set(changes):
+        search_words.write([consultation])
     what = [word for name, word in WORDS.items() if name in changes]
     record(consultation, verb, actor=actor, now=now, why=", ".join(what))

@@ -28,6 +28,7 @@ from bookings.models import (
     IntakeAnswer,
     Location,
     PreferredTime,
+    search_words,
 )
 from bookings.schedule import answer_deadline, availability
 from bookings.transitions.contact import prove
@@ -134,6 +135,7 @@ def _write_request(
         suspicion=data.suspicion,
         created_at=now,
     )
+    search_words.write([consultation])
     _write_details(consultation, data, now)
     record(consultation, Verb.SUBMIT, actor=PATIENT, now=now, after=consultation.status, tell=tell)
     return consultation

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from bookings.enums import RequestStatus
-from bookings.models import ConsultationRequest
+from bookings.models import ConsultationRequest, search_words
 from bookings.staff.requests import list, queries
 from tests.bookings.staff.conftest import TEN
 from tests.factories import MONDAY, make_clinic, make_request
@@ -41,6 +41,7 @@ def test_search_finds_by_reference_name_mail_and_phone(desk_client, asked, clini
     ConsultationRequest.objects.filter(pk=asked.pk).update(
         phone="+442079460123", status=RequestStatus.DECLINED
     )
+    search_words.write(ConsultationRequest.objects.all())
     words = words.format(reference=asked.reference.lower().replace("-", " "))
     response = desk_client.post(URL, {"q": words})
     assert listed(response) == [asked.reference]
