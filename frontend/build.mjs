@@ -57,8 +57,22 @@ const UNUSED = [
   "nhsuk-u-visually-hidden-focusable", "nhsuk-details__summary-text", "nhsuk-summary-list--no-border",
   "nhsuk-summary-list--no-last-row-border", "nhsuk-summary-list__row--no-border",
   "nhsuk-summary-list__row--no-actions", "nhsuk-summary-list__actions-list",
-  "nhsuk-summary-list__actions-list-item",
+  "nhsuk-summary-list__actions-list-item", "nhsuk-body", "nhsuk-body-m", "nhsuk-heading-xl", "nhsuk-heading-l",
+  "nhsuk-heading-xs", "nhsuk-heading-xxs",
 ];
+// The design system also names them inside :not() and :has(), and by the beginning of a class.
+const NEVER = `(?:\\.(?:${UNUSED.join("|")})(?![\\w-])|\\[class[\\^*]=nhsuk-(?:caption|u-)[\\w-]*\\])`;
+
+/** Without selectors that match nothing on our pages, and without what excludes nothing from others. */
+function pruned(text) {
+  const excluded = new RegExp(`:not\\(${NEVER}\\)`, "g");
+  const named = new RegExp(NEVER);
+  return text.replace(/([^{}]+)\{([^{}]*)\}/g, (rule, list, body) => {
+    if (/^\s*@/.test(list)) return rule;
+    const used = list.replace(excluded, "").split(/,(?![^(]*\))/).filter((one) => !named.test(one));
+    return used.length ? `${[...new Set(used)].join(",")}{${body}}` : "";
+  });
+}
 
 function without(text, opening) {
   let at;
@@ -91,7 +105,7 @@ function vendor() {
   const { code } = transform({
     filename: "vendor.css", code: Buffer.from(text), targets, unusedSymbols: UNUSED, minify: true,
   });
-  return `@layer vendor { ${code} }`;
+  return `@layer vendor { ${pruned(code.toString())} }`;
 }
 
 function css() {
