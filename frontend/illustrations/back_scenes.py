@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hands
 import props
 from canvas import Canvas
 from figure import Figure
-from geometry import Point, aim, place
-from limbs import Leg
+from geometry import Point, aim, mix, place
+from limbs import Leg, Turn
+from moments import Moment, Scene
 from palette import BUN, SHORT
 from profiles import SHOULDER, THIGH
-from scenes import draw_near_arm, draw_near_leg, floor_below, mat_below, stage
+from scenes import draw_brace, draw_near_arm, draw_near_leg, floor_below, light, mat_below, stage
 
 
 def buttock(figure: Figure, leg: Leg) -> list[Point]:
@@ -34,9 +34,9 @@ def thigh_back(figure: Figure, leg: Leg) -> list[Point]:
     return [place(leg.hip, leg.thigh, t * figure.size, -d * figure.size) for t, d in depths]
 
 
-def bridge(end: bool) -> Canvas:
+def bridge(moment: Moment) -> Canvas:
     canvas = stage(
-        end,
+        moment,
         "Bridge",
         "hips lifted",
         "A person lies on the back on a mat, seen from the side, both knees bent and both feet "
@@ -45,36 +45,36 @@ def bridge(end: bool) -> Canvas:
         then="The hips are lifted until shoulders, hips and knees are in one line; shoulders and "
         "feet stay on the mat.",
     )
-    size, ground, lift = 560.0, 372.0, 24.0
+    size, ground, lift, up = 560.0, 372.0, 24.0, moment.phase(0.2, 1)
     low_hip = complex(306, ground - 0.064 * size)
     shoulder = low_hip - SHOULDER * size
     high_hip = shoulder + aim(lift) * SHOULDER * size
     ankle = complex((high_hip + aim(lift) * THIGH * size).real + 14, ground - 0.042 * size)
     lying = Figure(canvas, SHORT, size, low_hip, 180, 183, 176)
-    lifted = Figure(canvas, SHORT, size, high_hip, 180 + lift, 180 + lift + 4, 178)
-    figure = lifted if end else lying
+    hip = shoulder + aim(lift * up) * SHOULDER * size
+    figure = Figure(canvas, SHORT, size, hip, 180 + lift * up, mix(183, 208, up), mix(176, 178, up))
     mat_below(canvas, ground)
     far = figure.leg_to(ankle + complex(22, -16), 0, complex(0, -6))
     near = figure.leg_to(ankle, 0)
-    if end:
+    if moment.marks:
         before = lying.whole_leg(lying.leg_to(ankle, 0))
         props.ghost(canvas, [*before, lying.pelvis_outline(), lying.trunk_outline()])
     figure.draw_leg(far)
     figure.draw_head()
     draw_near_leg(figure, near)
     figure.draw_shirt()
-    if end:
-        props.glow(canvas, buttock(figure, near), 34)
-    draw_near_arm(figure, figure.arm_to(complex(322, ground + 2)), 0, hands.SIDE)
-    if end:
+    draw_brace(figure, moment)
+    light(figure, buttock(figure, near), 34, moment.phase(0.1, 0.6))
+    draw_near_arm(figure, figure.arm_to(complex(322, ground + 2)), 0, 0)
+    if moment.marks:
         at = figure.hip + complex(-18, -0.11 * size)
         props.arrow(canvas, [at + 8j, at - 30j, at - 66j])
     return canvas
 
 
-def knee_hug(end: bool) -> Canvas:
+def knee_hug(moment: Moment) -> Canvas:
     canvas = stage(
-        end,
+        moment,
         "Lying knee hug",
         "knee hugged to the chest",
         "A person lies on the back on a mat, seen from the side.",
@@ -88,27 +88,31 @@ def knee_hug(end: bool) -> Canvas:
     foot = figure.hip + complex(150, 0.064 * size - 0.042 * size)
     far = figure.leg_to(foot + complex(18, -18), 0, complex(0, -8))
     bent = figure.leg_to(foot, 0)
-    near = figure.leg(126, -2, 70) if end else bent
+    # The knee comes up to the hands, which then draw it to the chest.
+    reach, hug = moment.phase(0, 0.6), moment.phase(0.6, 1)
+    turn = bent.turn.towards(Turn(98, -14, 40), reach).towards(Turn(126, -2, 70), hug)
+    near = figure.turned_leg(turn)
     grasp = place(near.knee, near.shin, 0.055 * size, -0.03 * size)
-    if end:
+    lying = complex(322, ground + 2)
+    wrist = lying + (grasp - lying) * reach
+    if moment.marks:
         props.ghost(canvas, figure.whole_leg(bent))
-        figure.draw_arm(figure.arm_to(grasp + complex(4, -14), complex(0, -8)), far=True)
+    behind = complex(mix(-14, 4, reach), -14)
+    figure.draw_arm(figure.arm_to(wrist + behind, complex(0, -8)), far=True)
     figure.draw_leg(far, far=True)
     figure.draw_head()
     draw_near_leg(figure, near)
     figure.draw_shirt()
-    if end:
-        props.glow(canvas, buttock(figure, near), 34)
-        draw_near_arm(figure, figure.arm_to(grasp), 56, hands.GRIP)
+    light(figure, buttock(figure, near), 34, moment.phase(0.4, 1))
+    draw_near_arm(figure, figure.arm_to(wrist), mix(0, 56, reach), reach)
+    if moment.marks:
         props.arrow(canvas, props.arc(figure.hip, 0.36 * size, 48, 92))
-    else:
-        draw_near_arm(figure, figure.arm_to(complex(322, ground + 2)), 0, hands.SIDE)
     return canvas
 
 
-def seated_reach(end: bool) -> Canvas:
+def seated_reach(moment: Moment) -> Canvas:
     canvas = stage(
-        end,
+        moment,
         "Seated hamstring stretch",
         "leaning forward",
         "A person sits at the front edge of a firm chair, seen from the side, one leg straight in "
@@ -120,13 +124,13 @@ def seated_reach(end: bool) -> Canvas:
     size, ground = 515.0, 436.0
     seat = ground - 0.236 * size
     hip = complex(222, seat - 0.052 * size)
-    lean = 62 if end else 90
-    figure = Figure(canvas, BUN, size, hip, lean, lean + (3 if end else 1), lean + 8)
+    lean = mix(90, 62, moment.done)
+    figure = Figure(canvas, BUN, size, hip, lean, lean + mix(1, 3, moment.done), lean + 8)
     floor_below(canvas, ground, 300, 210)
     far = figure.leg_to(complex(352, ground - 6 - 0.042 * size), 0, complex(6, -4))
     near = figure.leg(-29, -31, 62)
     resting = far.hip + aim(far.thigh) * 0.17 * size + complex(0, -0.062 * size)
-    if end:
+    if moment.marks:
         props.ghost(canvas, Figure(canvas, BUN, size, hip, 90).bust_outlines())
     figure.draw_arm(figure.arm_to(resting + complex(14, 0), complex(-2, 0)), far=True)
     figure.draw_leg(far, far=True)
@@ -134,17 +138,16 @@ def seated_reach(end: bool) -> Canvas:
     draw_near_leg(figure, near)
     figure.draw_head()
     figure.draw_shirt()
-    if end:
-        props.glow(canvas, thigh_back(figure, near), 34)
-    draw_near_arm(figure, figure.arm_to(resting), far.thigh - 4, hands.SIDE)
-    if end:
+    light(figure, thigh_back(figure, near), 34, moment.done)
+    draw_near_arm(figure, figure.arm_to(resting), far.thigh - 4, 0)
+    if moment.marks:
         props.arrow(canvas, props.arc(hip, 0.5 * size, 78, 47))
     return canvas
 
 
-def leg_curl(end: bool) -> Canvas:
+def leg_curl(moment: Moment) -> Canvas:
     canvas = stage(
-        end,
+        moment,
         "Standing leg curl",
         "heel lifted",
         "A person stands upright behind a firm chair, seen from the side, both hands on its back.",
@@ -158,9 +161,9 @@ def leg_curl(end: bool) -> Canvas:
     floor_below(canvas, ground, 316, 200)
     far = figure.leg_to(complex(hip.real + 14, ground - 5 - 0.042 * size), 0, complex(6, -3))
     straight = figure.leg_to(complex(hip.real - 2, ground - 0.042 * size), 0)
-    near = figure.leg(-93, -186, -98) if end else straight
+    near = figure.turned_leg(straight.turn.towards(Turn(-93, -186, -98), moment.done))
     grip = complex(346, seat - 154)
-    if end:
+    if moment.marks:
         props.ghost(canvas, figure.whole_leg(straight))
     figure.draw_arm(figure.arm_to(grip + complex(6, -2), complex(-2, 0)), far=True)
     figure.draw_leg(far, far=True)
@@ -168,15 +171,14 @@ def leg_curl(end: bool) -> Canvas:
     figure.draw_head()
     figure.draw_shirt()
     props.chair(canvas, seat, ground, 380, 522, 150)
-    if end:
-        props.glow(canvas, thigh_back(figure, near), 28)
-    draw_near_arm(figure, figure.arm_to(grip), -26, hands.GRIP)
-    if end:
+    light(figure, thigh_back(figure, near), 28, moment.done)
+    draw_near_arm(figure, figure.arm_to(grip), -26, 1)
+    if moment.marks:
         props.arrow(canvas, props.arc(near.knee, 0.36 * size, -112, -162))
     return canvas
 
 
-BACK_SCENES = {
+BACK_SCENES: dict[str, Scene] = {
     "bridge": bridge,
     "lying-knee-hug": knee_hug,
     "seated-hamstring-stretch": seated_reach,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from anatomy import iliopsoas
 from back_scenes import BACK_SCENES
+from moments import moving, still
 from scenes import SCENES
 from side_view import side_view
 
@@ -17,8 +18,8 @@ def drawings() -> dict[str, str]:
     """File name to content, for every illustration."""
     result = {}
     for key, scene in (SCENES | BACK_SCENES).items():
-        result[f"{key}-start.svg"] = scene(False).svg()
-        result[f"{key}-end.svg"] = scene(True).svg()
+        result[f"{key}-start.svg"] = moving(scene)
+        result[f"{key}-end.svg"] = still(scene)
     result["iliopsoas-anatomy.svg"] = iliopsoas().svg()
     result["side-view-muscles.svg"] = side_view().svg()
     return result

@@ -60,6 +60,13 @@ class Canvas:
         self.path(line, fill="none", stroke=colour, stroke_width=width, **extra)
 
     @contextmanager
+    def faded(self, opacity: float) -> Iterator[None]:
+        """What is drawn inside is seen through, or not at all."""
+        self.body.append(f"<g{attributes(opacity=round(opacity, 2))}>")
+        yield
+        self.body.append("</g>")
+
+    @contextmanager
     def mirrored(self, name: str, middle: float) -> Iterator[None]:
         """What is drawn inside appears again on the other side of a vertical line."""
         first = len(self.body)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import profiles as p
 from canvas import Canvas
 from geometry import Corner, Disc, Node, Outline, Point, aim, bearing, bend, place
-from limbs import Arm, Leg, outline
+from limbs import Arm, Leg, Turn, outline
 from palette import Person, Tone
 
 
@@ -53,6 +53,10 @@ class Figure:
         knee = hip + aim(thigh) * p.THIGH * self.size
         ankle = knee + aim(shin) * p.SHIN * self.size
         return Leg(hip, thigh, shin, foot, knee, ankle)
+
+    def turned_leg(self, turn: Turn, shift: Point = 0j) -> Leg:
+        """A leg from its angles, as one value."""
+        return self.leg(turn.thigh, turn.shin, turn.foot, shift)
 
     def leg_to(self, ankle: Point, foot: float, shift: Point = 0j, side: int = 1) -> Leg:
         """A leg whose ankle is given."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import cmath
 import math
 from collections.abc import Iterable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 Point = complex
@@ -43,6 +44,11 @@ def place(origin: Point, degrees: float, x: float, y: float) -> Point:
     return origin + x * aim(degrees) + y * aim(degrees + 90)
 
 
+def mix(start: float, end: float, share: float) -> float:
+    """A number between two."""
+    return start + (end - start) * share
+
+
 def bend(root: Point, tip: Point, upper: float, lower: float, side: int) -> Point:
     """The middle joint of a two-bone limb from root to tip; `side` picks one of two answers."""
     reach = tip - root
@@ -72,6 +78,27 @@ def numbers(values: Iterable[float]) -> str:
 def snapped(at: Point) -> Point:
     """The nearest point that a file can hold."""
     return complex(round(at.real * FINE) / FINE, round(at.imag * FINE) / FINE)
+
+
+class Rhythm:
+    """Which curves leave as the last one arrived. The poses of one drawing decide alike.
+
+    So all of them have the same commands, and one can become the other.
+    """
+
+    def __init__(self) -> None:
+        self.decided: list[bool] = []
+        self.at = 0
+
+    def follows(self, fits: bool) -> bool:
+        """The first pose's decision at this place; its own, if this is the first."""
+        if self.at == len(self.decided):
+            self.decided.append(fits)
+        self.at += 1
+        return self.decided[self.at - 1]
+
+
+RHYTHM: ContextVar[Rhythm | None] = ContextVar("rhythm", default=None)
 
 
 class Pen:
@@ -147,7 +174,10 @@ def smooth(nodes: Sequence[Node], closed: bool = True) -> str:
             before = 0
             continue
         handle = abs(stop - start) * 0.36
-        if before and not corner[i] and 0.68 < before / handle < 1.5:
+        follows = bool(before and not corner[i] and 0.68 < before / handle < 1.5)
+        if rhythm := RHYTHM.get():
+            follows = rhythm.follows(follows)
+        if follows:
             pen.follow(stop - arrive * handle, stop)
         else:
             pen.curve(start + leave * handle, stop - arrive * handle, stop)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
-from geometry import Node, Point, bearing, place, sharp
+from geometry import Node, Point, bearing, mix, place, sharp
 from profiles import Profile
 
 
@@ -18,6 +18,24 @@ class Leg:
     foot: float
     knee: Point
     ankle: Point
+
+    @property
+    def turn(self) -> Turn:
+        return Turn(self.thigh, self.shin, self.foot)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The angles of a leg's thigh, shin and foot."""
+
+    thigh: float
+    shin: float
+    foot: float
+
+    def towards(self, other: Turn, share: float) -> Turn:
+        """The angles when that share of the way to `other` is done."""
+        pairs = zip(astuple(self), astuple(other), strict=True)
+        return Turn(*(mix(a, b, share) for a, b in pairs))
 
 
 @dataclass(frozen=True)

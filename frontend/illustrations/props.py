@@ -208,3 +208,18 @@ def along(nodes: Sequence[Point], steps: int) -> list[Point]:
 def stripe(canvas: Canvas, nodes: Sequence[Point]) -> None:
     """The pale side stripe that marks the working leg."""
     canvas.stroke(list(nodes), palette.CREAM, 3.4, stroke_dasharray="22 17")
+
+
+def brace(canvas: Canvas, nodes: Sequence[Point], opacity: float) -> None:
+    """The belly held firm: a pale band along its front."""
+    with canvas.faded(opacity):
+        canvas.stroke(list(nodes), palette.CUSHION, 11)
+
+
+def quarter(canvas: Canvas, centre: Point, radius: float) -> None:
+    """From lying to upright, with a mark halfway: what "45 degrees" means, in no language."""
+    dots = arc(centre, radius, 0, 90, 9)
+    canvas.stroke(dots, palette.GHOST_LINE, 3, stroke_dasharray="3 15")
+    for angle, inner in ((0, 0.96), (45, 0.9), (90, 0.96)):
+        ends = [centre + aim(angle) * radius * share for share in (inner, 1.04)]
+        canvas.stroke(ends, palette.ACCENT_DARK if angle == 45 else palette.GHOST_LINE, 5)

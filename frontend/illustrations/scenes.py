@@ -1,4 +1,4 @@
-"""The exercises for the front of the hip: one function a drawing, start and end sharing their frame."""
+"""The exercises for the front of the hip: one function a drawing, all its moments sharing their frame."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import hands
 import props
 from canvas import Canvas
 from figure import Figure
-from geometry import Node, Point, aim, place, union
-from limbs import Arm, Leg
-from palette import ACCENT_DARK, BUN, LINEN_LINE, MAT_SIDE, SHORT
+from geometry import Node, Point, aim, mix, place, union
+from limbs import Arm, Leg, Turn
+from moments import Moment, Scene
+from palette import BUN, LINEN_LINE, MAT_SIDE, SHORT
 
 
-def stage(end: bool, name: str, moved: str, who: str, *, start: str, then: str) -> Canvas:
+def stage(moment: Moment, name: str, moved: str, who: str, *, start: str, then: str) -> Canvas:
     """An empty drawing, with the words for those who do not see it."""
-    title = f"{name}: {moved if end else 'starting position'}"
-    return Canvas(640, 480, title, f"{who} {then if end else start}")
+    title = f"{name}: {moved if moment.is_end else 'starting position'}"
+    return Canvas(640, 480, title, f"{who} {then if moment.is_end else start}")
 
 
 def mat_below(canvas: Canvas, ground: float) -> None:
@@ -44,16 +45,28 @@ def draw_near_leg(figure: Figure, leg: Leg, stripe: float = 0.12) -> None:
     props.stripe(figure.canvas, line)
 
 
-def draw_near_arm(figure: Figure, arm: Arm, angle: float, table: hands.Outline) -> None:
-    """An arm with its hand; a hand that holds shows its fingers."""
-    thumb = hands.SIDE_THUMB if table is hands.SIDE else hands.THUMB
+def draw_near_arm(figure: Figure, arm: Arm, angle: float, grip: float) -> None:
+    """An arm with its hand: flat (0), gripping (1), or in between. A hand that holds shows its fingers."""
     parts: list[list[Node]] = [
-        hands.hand(arm.wrist, angle, figure.size, part) for part in (table, thumb)
+        hands.hand(arm.wrist, angle, figure.size, part) for part in hands.closing(grip)
     ]
     figure.draw_arm(arm, hand=parts)
-    if table is hands.GRIP:
+    with figure.canvas.faded(grip):
         for line in hands.finger_lines(arm.wrist, angle, figure.size):
             figure.canvas.stroke(line, figure.person.skin.line, 1.5)
+
+
+def light(figure: Figure, nodes: list[Point], width: float, share: float) -> None:
+    """The muscle, lit as far as it works."""
+    with figure.canvas.faded(share):
+        props.glow(figure.canvas, nodes, width)
+
+
+def draw_brace(figure: Figure, moment: Moment) -> None:
+    """The belly, braced before anything moves; a still of the end is full enough without it."""
+    if not moment.marks:
+        belly = [figure.spine(height, 0.048) for height in (0.055, 0.09, 0.13, 0.165)]
+        props.brace(figure.canvas, belly, moment.phase(0, 0.2))
 
 
 def hip_front(figure: Figure, leg: Leg) -> list[Point]:
@@ -69,9 +82,9 @@ def hip_front(figure: Figure, leg: Leg) -> list[Point]:
     return belly + [place(leg.hip, leg.thigh, x * size, y * size) for x, y in thigh]
 
 
-def seated(end: bool) -> Canvas:
+def seated(moment: Moment) -> Canvas:
     canvas = stage(
-        end,
+        moment,
         "Seated knee lift",
         "one knee lifted",
         "A person sits upright on a firm chair, seen from the side, hands holding the sides of "
@@ -80,67 +93,67 @@ def seated(end: bool) -> Canvas:
         then="One knee is lifted so that the thigh leaves the chair; the back stays upright and "
         "the other foot stays on the floor.",
     )
-    size, ground = 515.0, 436.0
+    size, ground, lift = 515.0, 436.0, moment.phase(0.2, 1)
     seat = ground - 0.236 * size
     figure = Figure(canvas, BUN, size, complex(262, seat - 0.052 * size), 91)
     floor_below(canvas, ground, 312, 190)
     far = figure.leg_to(complex(410, ground - 8 - 0.042 * size), 0, complex(6, -4))
     low = figure.leg_to(complex(392, ground - 0.042 * size), 0)
-    near = figure.leg(29, -90, -3) if end else low
+    near = figure.turned_leg(low.turn.towards(Turn(29, -90, -3), lift))
     arm = figure.arm_to(complex(252, seat - 6))
-    if end:
+    if moment.marks:
         props.ghost(canvas, figure.whole_leg(low))
     figure.draw_arm(figure.arm_to(complex(294, seat - 10)), far=True)
     figure.draw_leg(far, far=True)
     props.chair(canvas, seat, ground, 186, 358)
-    draw_near_leg(figure, near, 0.12 if end else 0.07)
+    draw_near_leg(figure, near, mix(0.07, 0.12, lift))
     figure.draw_head()
     figure.draw_shirt()
-    if end:
-        props.glow(canvas, hip_front(figure, near), 27)
-    draw_near_arm(figure, arm, -88, hands.GRIP)
-    if end:
+    draw_brace(figure, moment)
+    light(figure, hip_front(figure, near), 27, lift)
+    draw_near_arm(figure, arm, -88, 1)
+    if moment.marks:
         at = near.knee + complex(62, 0)
         props.arrow(canvas, [at + step for step in (-2 + 92j, 6 + 50j, 6 + 4j, -34j)])
     return canvas
 
 
-def leg_lift(end: bool) -> Canvas:
+def leg_lift(moment: Moment) -> Canvas:
     canvas = stage(
-        end,
+        moment,
         "Lying leg lift",
         "leg raised to 45 degrees",
         "A person lies on the back on a mat, seen from the side, one knee bent with the foot "
         "flat, arms beside the body.",
         start="The other leg lies straight on the mat.",
-        then="The other leg, its knee straight, is raised to about 45 degrees; the low back stays "
-        "on the mat.",
+        then="The other leg, its knee straight, is raised to about 45 degrees, halfway to upright; "
+        "the low back stays on the mat.",
     )
-    size, ground = 560.0, 372.0
+    size, ground, lift = 560.0, 372.0, moment.phase(0.2, 1)
     figure = Figure(canvas, SHORT, size, complex(304, ground - 0.064 * size), 180, 183, 176)
     mat_below(canvas, ground)
     foot = figure.hip + complex(150, 0.064 * size - 30 - 0.042 * size)
     far = figure.leg_to(foot, 0, complex(0, -17))
-    flat = figure.leg(-1.5, -1, 72)
-    near = figure.leg(45, 45, 118) if end else flat
-    if end:
-        props.ghost(canvas, figure.whole_leg(flat))
+    flat = Turn(-1.5, -1, 72)
+    near = figure.turned_leg(flat.towards(Turn(45, 45, 118), lift))
+    if moment.marks:
+        props.ghost(canvas, figure.whole_leg(figure.turned_leg(flat)))
     figure.draw_leg(far, far=True)
     figure.draw_head()
-    draw_near_leg(figure, near, 0.12 if end else 0.07)
+    draw_near_leg(figure, near, mix(0.07, 0.12, lift))
     figure.draw_shirt()
-    if end:
-        props.glow(canvas, hip_front(figure, near), 33)
-    draw_near_arm(figure, figure.arm_to(complex(322, ground + 2)), 0, hands.SIDE)
-    if end:
+    draw_brace(figure, moment)
+    light(figure, hip_front(figure, near), 33, lift)
+    draw_near_arm(figure, figure.arm_to(complex(322, ground + 2)), 0, 0)
+    if moment.marks:
         props.arrow(canvas, props.arc(figure.hip, 0.45 * size, 3, 35))
-        canvas.text(complex(560, 262), "45°", 35, fill=ACCENT_DARK, weight=600)
+        props.quarter(canvas, figure.hip, 0.52 * size)
     return canvas
 
 
-def half_kneeling(end: bool) -> Canvas:
+def half_kneeling(moment: Moment) -> Canvas:
     canvas = stage(
-        end,
+        moment,
         "Half-kneeling stretch",
         "the stretch",
         "A person kneels on one knee on a cushion, seen from the side, the other foot flat in "
@@ -152,37 +165,37 @@ def half_kneeling(end: bool) -> Canvas:
     size, ground = 515.0, 436.0
     knee = complex(250, ground - 19 - 0.034 * size)
 
-    def pose(moved: bool) -> tuple[Figure, Leg]:
-        hip = knee + aim(75 if moved else 92) * 0.245 * size
-        person = Figure(canvas, BUN, size, hip, 90, 99 if moved else 87)
-        return person, person.leg(-105 if moved else -88, 187.5, 212)
+    def pose(tuck: float, forwards: float) -> tuple[Figure, Leg]:
+        lean = mix(92, 75, forwards)
+        hip = knee + aim(lean) * 0.245 * size
+        person = Figure(canvas, BUN, size, hip, 90, mix(87, 99, tuck))
+        return person, person.leg(lean - 180, 187.5, 212)
 
-    figure, near = pose(end)
+    figure, near = pose(moment.phase(0, 0.4), moment.phase(0.4, 1))
     far = figure.leg_to(complex(404, ground - 4 - 0.042 * size), 0, complex(4, -3))
     resting = far.knee + aim(far.thigh) * -0.085 * size + complex(0, -0.062 * size)
     floor_below(canvas, ground, 290, 230)
-    if end:
-        before, kneeling = pose(False)
+    if moment.marks:
+        before, kneeling = pose(0, 0)
         thigh = before.leg_outlines(kneeling)[:2]
         props.ghost(canvas, [*thigh, before.pelvis_outline(), *before.bust_outlines()])
     figure.draw_arm(figure.arm_to(resting + complex(14, 0), complex(-2, 0)), far=True)
     figure.draw_leg(far, far=True)
     props.cushion(canvas, knee.real - 2, ground - 21, 112, 21)
-    draw_near_leg(figure, near, 0.12 if end else 0.07)
+    draw_near_leg(figure, near, mix(0.07, 0.12, moment.done))
     figure.draw_head()
     figure.draw_shirt()
-    if end:
-        props.glow(canvas, hip_front(figure, near), 33)
-    draw_near_arm(figure, figure.arm_to(resting), far.thigh - 4, hands.SIDE)
-    if end:
+    light(figure, hip_front(figure, near), 33, moment.phase(0.2, 1))
+    draw_near_arm(figure, figure.arm_to(resting), far.thigh - 4, 0)
+    if moment.marks:
         props.arrow(canvas, [complex(366, 152), complex(400, 152), complex(440, 152)])
         props.arrow(canvas, props.arc(figure.hip, 0.13 * size, 156, 236), 9, 23)
     return canvas
 
 
-def bed_stretch(end: bool) -> Canvas:
+def bed_stretch(moment: Moment) -> Canvas:
     canvas = stage(
-        end,
+        moment,
         "Lying stretch",
         "one leg lowered over the edge",
         "A person lies on the back at the edge of a firm bed, seen from the side, both hands "
@@ -199,27 +212,26 @@ def bed_stretch(end: bool) -> Canvas:
     props.pillow(canvas, 26, top + 6, 124, 48)
     far = figure.leg(120, -8, 62, complex(0, -4))
     bent = figure.leg_to(figure.hip + complex(222, 0.024 * size), 0)
-    near = figure.leg(-23, -84, -34) if end else bent
+    near = figure.turned_leg(bent.turn.towards(Turn(-23, -84, -34), moment.done))
     grasp = place(far.knee, far.shin, 0.055 * size, -0.03 * size)
-    if end:
+    if moment.marks:
         props.ghost(canvas, figure.whole_leg(bent))
     figure.draw_arm(figure.arm_to(grasp + complex(4, -16), complex(0, -8)), far=True)
     figure.draw_leg(far, far=True)
-    if end:
-        under = figure.leg_outlines(figure.leg(-26, -84, 0, complex(4, 8)))[0]
-        canvas.path(union([under]), fill=LINEN_LINE, opacity=0.6)
+    under = figure.leg_outlines(figure.leg(-26, -84, 0, complex(4, 8)))[0]
+    with canvas.faded(0.6 * moment.phase(0.6, 1)):
+        canvas.path(union([under]), fill=LINEN_LINE)
     figure.draw_head()
-    draw_near_leg(figure, near, 0.12 if end else 0.07)
+    draw_near_leg(figure, near, mix(0.07, 0.12, moment.done))
     figure.draw_shirt()
-    if end:
-        props.glow(canvas, hip_front(figure, near), 33)
-    draw_near_arm(figure, figure.arm_to(grasp), 56, hands.GRIP)
-    if end:
+    light(figure, hip_front(figure, near), 33, moment.phase(0.4, 1))
+    draw_near_arm(figure, figure.arm_to(grasp), 56, 1)
+    if moment.marks:
         props.arrow(canvas, props.arc(complex(390, 250), 150, 48, -8))
     return canvas
 
 
-SCENES = {
+SCENES: dict[str, Scene] = {
     "seated-knee-lift": seated,
     "lying-leg-lift": leg_lift,
     "half-kneeling-stretch": half_kneeling,
