@@ -55,6 +55,7 @@ PUBLIC = [
     "education/models/guides.py",
     "education/models/pages.py",
     "education/guide/practice.py",
+    "education/guide/sides.py",
     "education/search.py",
     "education/templatetags/*.py",
     "education/views.py",

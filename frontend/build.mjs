@@ -58,10 +58,11 @@ const UNUSED = [
   "nhsuk-summary-list--no-last-row-border", "nhsuk-summary-list__row--no-border",
   "nhsuk-summary-list__row--no-actions", "nhsuk-summary-list__actions-list",
   "nhsuk-summary-list__actions-list-item", "nhsuk-body", "nhsuk-body-m", "nhsuk-heading-xl", "nhsuk-heading-l",
-  "nhsuk-heading-xs", "nhsuk-heading-xxs",
+  "nhsuk-heading-xs", "nhsuk-heading-xxs", "nhsuk-error-summary__title",
 ];
-// The design system also names them inside :not() and :has(), and by the beginning of a class.
-const NEVER = `(?:\\.(?:${UNUSED.join("|")})(?![\\w-])|\\[class[\\^*]=nhsuk-(?:caption|u-)[\\w-]*\\])`;
+// The design system also names them inside :not() and :has(), and by the beginning of a class; and it styles
+// elements that no editor of ours can write, and text right before a question.
+const NEVER = `(?:\\b(?:code|kbd|samp|var|h5|h6)\\b(?!-)|:has\\(\\+ ?\\.nhsuk-f|\\.(?:${UNUSED.join("|")})(?![\\w-])|\\[class[\\^*]=nhsuk-(?:caption|u-)[\\w-]*\\])`;
 
 /** Without selectors that match nothing on our pages, and without what excludes nothing from others. */
 function pruned(text) {

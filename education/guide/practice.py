@@ -5,10 +5,11 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from education.guide import sides
 from education.guide.drawings import Picture
 
 HOLDS = (30, 45, 60)
-PACES = (3, 4, 6)
+PACES = (3, 4, 5, 6, 8)
 """Seconds for one lift, up and down."""
 
 
@@ -56,21 +57,19 @@ def exercise(value: Any) -> dict[str, Any]:
         "cautions": record.caution_list,
         "stop_if": record.stop_list,
         "pictures": [picture(shown) for shown in record.pictures],
+        "moves": record.moves,
+        "leg": sides.said(record.drawing) if record.moves else {},
     }
 
 
 def picture(shown: Picture) -> dict[str, Any]:
-    """`ours` is True for a drawing of ours, in which the striped leg is the right one."""
-    size = {"width": shown.width, "height": shown.height}
-    return {"url": shown.url, "alt": shown.alt, "ours": not shown.small} | size
+    return {"url": shown.url, "alt": shown.alt, "width": shown.width, "height": shown.height}
 
 
 def words() -> dict[str, Any]:
     return {
         "left": gettext("left side"),
         "right": gettext("right side"),
-        "leg_left": gettext("The leg with the stripe is your left leg."),
-        "leg_right": gettext("The leg with the stripe is your right leg."),
         "care": gettext("Take care:"),
         "place": gettext("Step {n} of {all}"),
         "hold": gettext("{name}, {side}. Get ready to hold for {seconds} seconds."),

@@ -178,6 +178,11 @@ class Exercise(ReviewedSnippet, index.Indexed, models.Model):
         ]
         return [picture for picture in both if picture]
 
+    @property
+    def moves(self) -> bool:
+        """Whether its pictures are a drawing of ours, which shows the right side and can move."""
+        return bool(self.drawing) and not (self.start_image_id or self.end_image_id)
+
     def _picture(self, phase: str, image: Any, alt: str) -> drawings.Picture | None:
         if image:
             return drawings.uploaded(image, alt=alt, phase=phase)

@@ -1,5 +1,6 @@
 """The guide in a browser: reading it, practising, without a script, and on paper."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -117,33 +118,125 @@ def test_practice_shows_and_says_the_side(page: Page, watch: Watch) -> None:
     page.clock.install()
     page.goto(f"{GUIDE}routine/")
     page.get_by_role("button", name="Start").click()
-    pictures = page.locator("[data-part=pictures] img")
+    pictures = page.locator("[data-part=pictures]")
     said = page.locator("[data-part=live]")
     care = page.locator("[data-part=care-list] li").all_inner_texts()
     assert care
     expect(page.locator("[data-part=care-box]")).to_be_visible()
-    expect(said).to_contain_text(f"your left leg. Take care: {care[0]}")
-    expect(pictures.first).to_have_attribute("data-mirrored", "")
+    expect(said).to_contain_text(f"Lift your left knee. Take care: {care[0]}")
+    expect(pictures).to_have_attribute("data-mirrored", "")
 
     page.get_by_role("button", name="Begin now").click()
     page.clock.run_for(15 * 4_000 + 600)
 
     expect(said).to_contain_text("Relax. Change sides. Seated knee lift, right side.")
-    expect(said).to_contain_text("The leg with the stripe is your right leg.")
-    expect(pictures.first).not_to_have_attribute("data-mirrored", "")
+    expect(said).to_contain_text("Lift your right knee.")
+    expect(pictures).not_to_have_attribute("data-mirrored", "")
 
 
 @pytest.mark.alike
-def test_practice_fills_a_phone(page: Page) -> None:
-    page.set_viewport_size({"width": 390, "height": 667})
+@pytest.mark.parametrize(("width", "height"), [(360, 600), (390, 667), (740, 340), (1024, 700)])
+def test_practice_fills_a_screen(page: Page, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
     page.goto(f"{GUIDE}routine/")
     page.get_by_role("button", name="Start").click()
 
-    for shown in (page.locator("[data-part=pictures]"), page.get_by_role("button", name="Next")):
-        expect(shown).to_be_in_viewport(ratio=1)
-    expect(page.locator(".quick-bar")).to_be_hidden()
+    for shown in ("pictures", "leg", "figure", "pause", "next", "stop"):
+        expect(page.locator(f"[data-part={shown}]")).to_be_in_viewport(ratio=1)
+    for hidden in (".quick-bar", ".site-header", ".site-footer"):
+        expect(page.locator(hidden)).to_be_hidden()
     page.get_by_role("button", name="End practice").click()
-    expect(page.locator(".quick-bar")).to_be_visible()
+    expect(page.locator(".site-header")).to_be_visible()
+
+
+FIRST_ANGLE = """() => document.querySelector('[data-part=pictures] svg animate[attributeName=d]')
+    .parentElement.getBBox().y"""
+
+
+@pytest.mark.alike
+def test_the_body_moves_with_the_count(page: Page, watch: Watch) -> None:
+    """It stands still while paused, and goes on at another pace."""
+    page.emulate_media(reduced_motion="no-preference")
+    page.clock.install()
+    page.goto(f"{GUIDE}routine/")
+    page.get_by_role("button", name="Start").click()
+    drawing = page.locator("[data-part=pictures] svg")
+    expect(drawing).to_have_attribute("aria-label", re.compile("lifts one knee"))
+    page.get_by_role("button", name="Begin now").click()
+    page.clock.run_for(100)
+    low = page.evaluate(FIRST_ANGLE)
+
+    page.clock.run_for(1_900)
+    high = page.evaluate(FIRST_ANGLE)
+    page.get_by_role("button", name="Pause").click()
+    page.clock.run_for(1_000)
+
+    assert high < low
+    assert page.evaluate(FIRST_ANGLE) == high
+    page.get_by_role("button", name="Carry on").click()
+    page.get_by_role("button", name="Slower").click()
+    expect(page.locator("[data-part=live]")).to_have_text("one every 5 seconds")
+    page.clock.run_for(4_600)
+    expect(page.get_by_role("timer")).to_have_text("0")
+    page.clock.run_for(600)
+    expect(page.get_by_role("timer")).to_have_text("1")
+
+
+@pytest.mark.alike
+def test_an_exercise_moves_once_then_when_asked(page: Page, watch: Watch) -> None:
+    page.emulate_media(reduced_motion="no-preference")
+    page.clock.install()
+    page.goto(GUIDE)
+    exercise = page.locator("#seated-knee-lift")
+    moving = exercise.locator("[data-motion]")
+    moving.scroll_into_view_if_needed()
+    expect(moving.locator("> svg")).to_be_visible()
+    time = "figure => figure.querySelector(':scope > svg').getCurrentTime()"
+    page.clock.run_for(2_500)
+    assert moving.evaluate(time) == 1
+    page.clock.run_for(10_000)
+    assert moving.evaluate(time) == 0
+
+    moving.get_by_role("button", name="Show the movement").click()
+    page.clock.run_for(11_700)
+    assert moving.evaluate(time) == 1
+    moving.get_by_role("button", name="Stop").click()
+    page.clock.run_for(2_000)
+    assert moving.evaluate(time) == 1
+
+
+@pytest.mark.alike
+def test_reduced_motion_plays_only_when_asked(page: Page, watch: Watch) -> None:
+    page.goto(GUIDE)
+    moving = page.locator("#seated-knee-lift [data-motion]")
+    moving.scroll_into_view_if_needed()
+    expect(moving.locator("> img")).to_be_visible()
+
+    moving.get_by_role("button", name="Show the movement").click()
+
+    expect(moving.locator("> svg")).to_be_visible()
+
+
+@pytest.mark.alike
+def test_the_left_side_is_the_right_side_mirrored(plain_page: Page) -> None:
+    """Also with no script; on paper the drawing says which side it shows."""
+    page = plain_page
+    page.goto(GUIDE)
+    exercise = page.locator("#lying-leg-lift")
+    pictures = exercise.locator(".pose img:visible")
+    assert (
+        pictures.evaluate_all("all => all.map(one => getComputedStyle(one).transform)")
+        == ["none"] * 2
+    )
+
+    exercise.get_by_label("left side").check()
+
+    turned = pictures.evaluate_all("all => all.map(one => getComputedStyle(one).transform)")
+    assert turned == ["matrix(-1, 0, 0, 1, 0, 0)"] * 2
+    page.emulate_media(media="print")
+    expect(exercise.get_by_text("left side")).to_be_visible()
+    expect(exercise.get_by_text("right side")).to_be_hidden()
+    expect(exercise.locator("[data-motion]")).to_be_hidden()
 
 
 @pytest.mark.alike

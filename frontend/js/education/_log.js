@@ -34,3 +34,15 @@ export function asCsv(rows, headings) {
   const cell = (value) => `"${String(value).replace(/^[=+\-@\t\r]/, "'$&").replaceAll('"', '""')}"`;
   return [headings, ...rows].map((row) => row.map(cell).join(",")).join("\r\n");
 }
+
+/** As the person's own calendar has it, not Greenwich's: 2026-03-01. */
+export function today() {
+  const now = new Date();
+  return new Date(now - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+}
+
+export function readable(day) {
+  const date = new Date(`${day}T12:00`);
+  const form = { day: "numeric", month: "short", year: "numeric" };
+  return Number.isNaN(date.valueOf()) ? day : date.toLocaleDateString(document.documentElement.lang, form);
+}

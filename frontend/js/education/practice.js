@@ -1,10 +1,12 @@
 // Guided practice: one step at a time, over the list that the page shows without this script.
-import { add, asCsv, entries, erase } from "./_log.js";
+import { follow, picture, rest } from "./_demonstration.js";
+import { add, asCsv, entries, erase, readable, today } from "./_log.js";
 import { buzz, hush, keepAwake, speak } from "./_signals.js";
 import { stepsOf } from "./_steps.js";
 
 const NEW_PLACE = 20; // seconds to get into an exercise
 const OTHER_SIDE = 10;
+const LETTERS = 13; // that a voice says in a second
 const root = document.querySelector("[data-practice]");
 const data = JSON.parse(document.getElementById("practice-data")?.textContent ?? "null");
 const part = (name) => root.querySelector(`[data-part="${name}"]`);
@@ -60,7 +62,10 @@ function enter(index, first = "") {
   part("side").dataset.side = step.side;
   part("side").textContent = side;
   show("side", Boolean(side));
-  picture(step);
+  part("leg").textContent = step.exercise.leg[step.side] ?? "";
+  show("leg", Boolean(part("leg").textContent));
+  picture(part("pictures"), step.exercise, step.side);
+  follow(body);
   list("steps", step.exercise.steps);
   list("care-list", step.exercise.cautions);
   list("stop-list", step.exercise.stop_if);
@@ -74,26 +79,23 @@ function enter(index, first = "") {
     name: step.exercise.name, side, seconds: step.seconds, count: step.count,
   }).replace(", .", ".");
   const care = before === step.exercise ? [] : step.exercise.cautions;
-  tell([first, what, part("leg").textContent, ...(care.length ? [words.care, ...care] : [])].filter(Boolean).join(" "));
+  const said = [first, what, part("leg").textContent, ...(care.length ? [words.care, ...care] : [])];
+  tell(said.filter(Boolean).join(" "));
   if (isHold || paced) {
-    return countdown("ready", before === step.exercise ? OTHER_SIDE : NEW_PLACE);
+    // Whoever listens hears all of it before it begins.
+    const listening = part("voice").checked ? Math.ceil(said.join(" ").length / LETTERS) : 0;
+    return countdown("ready", Math.max(before === step.exercise ? OTHER_SIDE : NEW_PLACE, listening));
   }
   phase = "reps";
   left = step.count;
   draw();
 }
 
-/** Our drawings show the right leg at work; for the left they are mirrored. */
-function picture({ exercise, side }) {
-  const figures = exercise.pictures.map(({ url, alt, width, height, ours }) => {
-    const image = Object.assign(new Image(width, height), { src: url, alt });
-    image.toggleAttribute("data-mirrored", ours && side === "left");
-    return image;
-  });
-  part("pictures").replaceChildren(...figures);
-  const striped = exercise.pictures.some(({ ours }) => ours);
-  part("leg").textContent = striped && side ? words[`leg_${side}`] : "";
-  show("leg", Boolean(striped && side));
+/** What the drawing is to show now; nothing new while we pause. */
+function body() {
+  if (paused) return null;
+  const over = ends - performance.now();
+  return { phase, moment: phase === "hold" ? whole - over / 1000 : 1 - over / (lift() * 1000) };
 }
 
 function list(name, items) {
@@ -142,7 +144,8 @@ function begin() {
 function pace() {
   if (performance.now() < ends) return;
   ends += lift() * 1000;
-  if (part("voice").checked) speak(String(whole - left + 1), document.documentElement.lang);
+  // The last number would be cut off by what comes after it.
+  if (part("voice").checked && left > 1) speak(String(whole - left + 1), document.documentElement.lang);
   count();
 }
 
@@ -160,6 +163,7 @@ function draw() {
   show("count", phase === "reps");
   show("begin", phase === "ready");
   show("pause", phase !== "reps");
+  for (const name of ["slower", "faster"]) show(name, phase === "paced");
 }
 
 function count() {
@@ -174,6 +178,17 @@ function leave() {
   const next = steps[at + 1]?.exercise;
   if (part("vibrate").checked) buzz();
   enter(at + 1, next === steps[at].exercise && next.each_side ? words.change : words.rest);
+}
+
+/** Another pace, also in the middle of a lift; -1 is faster, 1 slower. */
+function changePace(by) {
+  const before = lift();
+  const at = part("pace").selectedIndex + by;
+  if (!before || !Number(part("pace").options[at]?.value)) return;
+  part("pace").selectedIndex = at;
+  const now = performance.now();
+  if (phase === "paced") ends = now + (ends - now) * lift() / before;
+  tell(part("pace").selectedOptions[0].textContent);
 }
 
 function togglePause() {
@@ -200,6 +215,7 @@ function stop() {
   clearInterval(ticking);
   hush();
   keepAwake(false);
+  rest();
   phase = "idle";
   show("stage", false);
   show("end", false);
@@ -210,6 +226,7 @@ function stop() {
 
 function finish(first) {
   clearInterval(ticking);
+  rest();
   phase = "done";
   keepAwake(false);
   show("stage", false);
@@ -235,18 +252,6 @@ function save(event) {
   if (!kept) return;
   part("log").open = true;
   part("log-summary").focus();
-}
-
-/** As the person's own calendar has it, not Greenwich's: 2026-03-01. */
-function today() {
-  const now = new Date();
-  return new Date(now - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
-}
-
-function readable(day) {
-  const date = new Date(`${day}T12:00`);
-  const form = { day: "numeric", month: "short", year: "numeric" };
-  return Number.isNaN(date.valueOf()) ? day : date.toLocaleDateString(document.documentElement.lang, form);
 }
 
 function rows() {
@@ -287,6 +292,7 @@ if (root && data?.exercises.length) {
   const actions = {
     start, count, begin, stop, leave: stop, pause: togglePause, download, erase: eraseLog,
     back: () => enter(at - 1), next: () => enter(at + 1),
+    slower: () => changePace(1), faster: () => changePace(-1),
   };
   for (const [name, action] of Object.entries(actions)) part(name).addEventListener("click", action);
   part("log-form").addEventListener("submit", save);
