@@ -184,6 +184,10 @@ CLEARABLE = frozenset({CareLevel.SOON, CareLevel.HOLD})
 """Where it counts that a doctor has looked at it. Nothing clears an emergency, or what is urgent."""
 
 
+STOPS = frozenset({CareLevel.EMERGENCY, CareLevel.URGENT})
+"""Needs other help than a consultation, and today: such a request is never taken."""
+
+
 def most_pressing(levels: Iterable[str]) -> CareLevel:
     found = set(levels)
     return next((level for level in CareLevel if level in found), CareLevel.CONTINUE)

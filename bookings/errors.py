@@ -68,5 +68,20 @@ class TooManyHolds(BookingError):
     )
 
 
+class NeedsCare(BookingError):
+    """An answer to the safety questions calls for other help, today."""
+
+    message = _("This needs help today, not a consultation.")
+
+
+class PhoneFirst(InvalidTransition):
+    """An answer to the safety questions says that staff phone before they book."""
+
+    message = _(
+        "An answer to the safety questions is “ask first”: speak with the patient, press “I have "
+        "phoned them”, then book."
+    )
+
+
 class NotRecorded(BookingError):
     message = _("The erasure could not be recorded: is the disk full? Nothing was erased.")

@@ -228,6 +228,17 @@ class ConsultationRequest(models.Model):
     def gets_mail(self) -> bool:
         return bool(self.email) and self.is_proven
 
+    @property
+    def is_phoned_first(self) -> bool:
+        """An answer to the safety questions is "ask first", and nobody has phoned about it yet."""
+        asked = self.answers.filter(level=CareLevel.HOLD).exists()
+        return asked and not self.events.filter(verb=Verb.PHONE).exists()
+
+    @property
+    def must_call(self) -> bool:
+        """Staff have to phone: no mail reaches the patient, or they are phoned first."""
+        return not self.gets_mail or self.is_phoned_first
+
 
 class PreferredTime(models.Model):
     """The patient's first, second or third choice: an exact start (UTC) or a part of the day."""

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from bookings.enums import AppointmentStatus, CancelledBecause, DeclineReason, RequestStatus, Verb
-from bookings.errors import InvalidTransition
+from bookings.errors import InvalidTransition, PhoneFirst
 from bookings.messages import to_patients
 from bookings.models import Appointment, ConsultationRequest, Event, Resource, WaitingListEntry
 from bookings.transitions.core import (
@@ -75,6 +75,8 @@ def confirm(
         raise stale(consultation, actor)
     if consultation.status == RequestStatus.CONFIRMED:
         raise InvalidTransition  # `move` moves it
+    if consultation.is_phoned_first:
+        raise PhoneFirst
     old = booked(consultation)
     held = consultation.appointments.filter(status=AppointmentStatus.PROPOSED).first()
     set_status(
@@ -84,7 +86,7 @@ def confirm(
         actor=actor,
         now=now,
         version=version,
-        needs_call=not consultation.gets_mail,
+        needs_call=consultation.must_call,
     )
     fits = (
         held is not None
@@ -121,7 +123,10 @@ def offer(
     """
     if not 1 <= len(times) <= 3:
         raise InvalidTransition
+    check(consultation, RequestStatus.OFFERED, actor=actor, version=version)
     old = booked(consultation)
+    if old is None and consultation.is_phoned_first:
+        raise PhoneFirst
     expires_at = now + timedelta(hours=settings.BOOKINGS["OFFER_EXPIRES_HOURS"])
     set_status(
         consultation,
@@ -131,7 +136,7 @@ def offer(
         now=now,
         version=version,
         staff_message=message,
-        needs_call=not consultation.gets_mail,
+        needs_call=consultation.must_call,
     )
     drop_holds(consultation, now=now, because=CancelledBecause.OTHER_TIME)
     offered = [
@@ -200,7 +205,7 @@ def ask_question(
         version=version,
         staff_message=question,
         patient_message="",
-        needs_call=not consultation.gets_mail,
+        needs_call=consultation.must_call,
     )
     to_patients.question(consultation, now=now)
 
@@ -222,7 +227,7 @@ def waitlist(
         actor=actor,
         now=now,
         version=version,
-        needs_call=not consultation.gets_mail,
+        needs_call=consultation.must_call,
     )
     drop_holds(consultation, now=now, because=CancelledBecause.WAITLISTED)
     waited = WaitingListEntry.objects.filter(request=consultation).first()
@@ -272,7 +277,7 @@ def reopen(
         why=why,
         decline_reason="",
         respond_by=deadline_for(consultation, now=now),
-        needs_call=not consultation.gets_mail,
+        needs_call=consultation.must_call,
     )
     to_patients.reopened(consultation, before, now=now)
     if before == RequestStatus.OFFERED:

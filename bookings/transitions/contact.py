@@ -149,7 +149,11 @@ def prove_address(link: AccessLink, *, now: datetime) -> ConsultationRequest:
 def prove(consultation: ConsultationRequest, *, now: datetime) -> None:
     """The patient confirms an address that the desk had corrected: tell them where they stand."""
     _write(
-        consultation, {"verified_at": now, "needs_call": False}, Verb.VERIFY, actor=PATIENT, now=now
+        consultation,
+        {"verified_at": now, "needs_call": consultation.is_phoned_first},
+        Verb.VERIFY,
+        actor=PATIENT,
+        now=now,
     )
     to_patients.where_it_stands(consultation, now=now)
 

@@ -148,7 +148,7 @@ def set_status(
         changes["closed_at"] = None
     if actor.kind == ActorKind.PATIENT and consultation.email and not consultation.verified_at:
         # They came through the link in our mail, where everything stands that we could tell.
-        changes |= {"verified_at": now, "needs_call": False}
+        changes |= {"verified_at": now, "needs_call": consultation.is_phoned_first}
     if verb in VERBS_THAT_ANSWER and consultation.answered_at is None:
         changes |= {"answered_at": now, "promised_at": consultation.respond_by}
     changes |= {"status": to, "version": seen + 1}

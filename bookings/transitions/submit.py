@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from bookings import phones
 from bookings.enums import (
     REQUEST_FINAL,
+    STOPS,
     AppointmentStatus,
     CancelledBecause,
     RequestStatus,
@@ -19,6 +20,7 @@ from bookings.enums import (
 from bookings.errors import (
     BookingError,
     InvalidTransition,
+    NeedsCare,
 )
 from bookings.messages import to_patients
 from bookings.models import (
@@ -56,8 +58,10 @@ def submit(
 
     The address is not proven yet, so everybody sees the same reply. An address that has reached its hourly
     limit gets no more mails, and we do not say so. Raises `TimeTaken` with alternatives,
-    `TooManyHolds`.
+    `TooManyHolds`, and `NeedsCare` where an answer calls for help today.
     """
+    if any(Answer(*given).level in STOPS for given in data.answers):
+        raise NeedsCare
     try:
         with transaction.atomic():
             if not by_staff:

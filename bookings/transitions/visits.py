@@ -129,7 +129,7 @@ def cancel(
         actor=actor,
         now=now,
         appointment=appointment,
-        needs_call=not consultation.gets_mail,
+        needs_call=consultation.must_call,
         **changes,
     )
     to_patients.cancelled(consultation, appointment, message=message, now=now)
@@ -242,7 +242,8 @@ def book_for(
     """Book a time for somebody on the phone, with a request of their own.
 
     The confirmation goes to the email address that they spelled out; nobody has to confirm it. Sent again
-    with the same key, it returns the visit that is there. Raises `TimeTaken` with the nearest times.
+    with the same key, it returns the visit that is there. Where an answer is "ask first", somebody still
+    phones about it. Raises `TimeTaken` with the nearest times, `NeedsCare`.
     """
     not_in_the_past(start, now)
     spoken = replace(person, email="", contact_by=ContactBy.PHONE)
@@ -260,7 +261,7 @@ def book_for(
         now=now,
         version=consultation.version,
         email=person.email,
-        needs_call=False,
+        needs_call=consultation.is_phoned_first,
     )
     visit = book(consultation, start, now=now, practitioner=practitioner)
     to_patients.confirmed(consultation, visit, now=now, moved=False)

@@ -50,7 +50,7 @@ def wait_at_once(consultation: ConsultationRequest, *, now: datetime) -> bool:
         Verb.JOIN_WAITING_LIST,
         actor=PATIENT,
         now=now,
-        needs_call=False,
+        needs_call=consultation.is_phoned_first,
         respond_by=None,
     )
     to_patients.waitlisted(consultation, now=now)

@@ -1,7 +1,7 @@
 """Safety questions for tests."""
 
+from bookings.forms import safety
 from bookings.models import SafetyQuestions
-from bookings.public.booking import safety
 
 WHY = {
     "reason": "tight",

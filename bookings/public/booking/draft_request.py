@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from bookings import clock, phones, transitions
 from bookings.enums import ContactBy, DayPart, ResourceKind, Side, Suspicion
+from bookings.forms import safety
 from bookings.forms.consent import CONSENT_TEXT, CONSENT_VERSION
 from bookings.models import (
     ConsultationRequest,
@@ -23,7 +24,6 @@ from bookings.models import (
     Service,
     WeeklyHours,
 )
-from bookings.public.booking import safety
 from bookings.public.booking.time_forms import DEFAULT_WEEKS, WAITING, WEEKS, parse_start, until
 from clinic.content_version import cached_until_change
 from clinic.dates import unbroken

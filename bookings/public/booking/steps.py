@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bookings.enums import CareLevel, Whom
+from bookings.forms import safety
 from bookings.forms.typed import typed
 from bookings.models import Draft
 from bookings.public import abuse
 from bookings.public.access import personal, posted
-from bookings.public.booking import drafts, pause, safety
+from bookings.public.booking import drafts, pause
 from bookings.public.booking.about_form import AboutForm, DoctorForm
 from bookings.public.booking.draft_request import (
     Offering,

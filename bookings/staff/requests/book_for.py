@@ -4,37 +4,50 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 
 from bookings import phones, transitions
 from bookings.enums import ContactBy
 from bookings.errors import BookingError
+from bookings.forms import safety
 from bookings.forms.consent import CONSENT_TEXT, CONSENT_VERSION
 from bookings.models import Appointment, Location, Service
-from bookings.models.questions import AsShown
+from bookings.models.questions import questions_of
 from bookings.permissions import can_triage
 from bookings.schedule.availability import Search, Slot, free_slots
 from bookings.staff.requests.answers import outcome, refusal
-from bookings.staff.requests.book_for_form import PhoneForm, reasons
+from bookings.staff.requests.book_for_form import AskForm, PhoneForm
 
 NEXT_FREE = 9
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def book_for(request: HttpRequest) -> HttpResponse:
-    """Someone phones: who, what for, when. Booked at once."""
+    """Someone phones: what for, whether it is safe, who, when. Booked at once."""
     if not can_triage(request.user):
         raise PermissionDenied
-    start = {"key": secrets.token_hex(16), "start": request.GET.get("start", "")[:16]}
-    form = PhoneForm(request.POST or None, initial=start)
+    found = services()
+    service = _chosen(request, found)
+    code = _language(request)
+    asks = questions_of(service.questions_id, code) if service else None
+    if service is None or asks is None:
+        return render(request, "bookings/staff/book_for.html", _page())
+    start = request.GET.get("start", "")[:16]
+    given = {"service": service.pk, "language": code, "start": start}
+    form = PhoneForm(
+        request.POST or None, asks=asks, initial=given | {"key": secrets.token_hex(16)}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             visit = _book(request, form)
@@ -44,10 +57,19 @@ def book_for(request: HttpRequest) -> HttpResponse:
             text = _("%(reference)s is booked: %(visit)s.")
             messages.success(request, text % outcome(visit.request, visit))
             return redirect("desk:request", visit.request.reference)
+    several = len(found) > 1 or len(settings.LANGUAGES) > 1
     context = {
         "form": form,
-        "free": next_free(timezone.now()),
-        "ask_first": ask_first(),
+        "service": service,
+        "ask_form": AskForm(initial=given) if several else None,
+        "levels": [(group.level.label, group.words) for group in asks.groups],
+        "free": next_free(service, timezone.now()),
+    }
+    return render(request, "bookings/staff/book_for.html", _page() | context)
+
+
+def _page() -> dict[str, Any]:
+    return {
         "header_title": _("Book for someone"),
         "header_icon": "calendar-check",
         "breadcrumbs_items": [
@@ -56,23 +78,28 @@ def book_for(request: HttpRequest) -> HttpResponse:
             {"url": "", "label": _("Book for someone")},
         ],
     }
-    return render(request, "bookings/staff/book_for.html", context)
 
 
-def ask_first() -> list[tuple[str, AsShown]]:
-    """The safety questions to read out, and the services that ask them."""
-    found: dict[int | None, tuple[list[str], AsShown]] = {}
-    for service in Service.objects.filter(active=True):
-        if asks := service.asks:
-            found.setdefault(service.questions_id, ([], asks))[0].append(service.name)
-    return [(", ".join(names), asks) for names, asks in found.values()]
+def services() -> list[Service]:
+    """What can be booked: nothing without questions to read out."""
+    return [service for service in Service.objects.filter(active=True) if service.asks]
 
 
-def next_free(now: datetime) -> tuple[Location | None, list[Slot]]:
-    """The next free times of the first service at the first location, to read out on the phone."""
-    service = Service.objects.filter(active=True).first()
+def _chosen(request: HttpRequest, found: list[Service]) -> Service | None:
+    """The one that the page names; the first, unless it names none of them."""
+    named = request.POST.get("service") or request.GET.get("service")
+    return next((one for one in found if str(one.pk) == named), found[0] if found else None)
+
+
+def _language(request: HttpRequest) -> str:
+    named = request.POST.get("language") or request.GET.get("language")
+    return named if named in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def next_free(service: Service, now: datetime) -> tuple[Location | None, list[Slot]]:
+    """The next free times of the service at the first location, to read out on the phone."""
     location = Location.objects.filter(active=True).first()
-    if not service or not location:
+    if not location:
         return None, []
     search = Search(service, location, now, notice=False)
     return location, free_slots(search, first_day=search.today, days=10)[:NEXT_FREE]
@@ -80,21 +107,25 @@ def next_free(now: datetime) -> tuple[Location | None, list[Slot]]:
 
 def _book(request: HttpRequest, form: PhoneForm) -> Appointment:
     data = form.cleaned_data
+    with override(data["language"]):
+        consent = str(CONSENT_TEXT)
     ask = transitions.RequestData(
         service=data["service"],
         location=data["location"],
         reason=data["reason"],
-        reason_text=reasons(data["service"])[data["reason"]],
+        reason_text=dict(form.asks.reasons)[data["reason"]],
         side=data["side"],
         note=data["note"],
+        answers=safety.answers(form.safety_answers()),
         consent_version=f"{CONSENT_VERSION}-phone",
-        consent_text=str(CONSENT_TEXT),
+        consent_text=consent,
     )
     person = transitions.Contact(
         name=data["name"],
         contact_by=ContactBy.PHONE,
         email=data["email"],
         phone=phones.stored(data["phone"]),
+        locale=data["language"],
     )
     return transitions.book_for(
         ask,

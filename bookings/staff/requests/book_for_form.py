@@ -6,27 +6,43 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from bookings import clock
-from bookings.enums import FIRST_REASONS, ResourceKind, Side
-from bookings.forms.fields import PhoneField
+from bookings.enums import CareLevel, ResourceKind, Side
+from bookings.forms import safety
+from bookings.forms.fields import PhoneField, set_choices
+from bookings.forms.safety_fields import SHORT, SafetyFields
 from bookings.models import Location, Resource, Service
+from bookings.models.questions import AsShown
 from bookings.validators import validate_one_line, validate_plain_text
+from clinic.models import ClinicSettings
 
 
-def reasons(service: Service | None = None) -> dict[str, str]:
-    """What somebody may come for: to this service, or to any."""
-    services = [service] if service else Service.objects.filter(active=True)
-    asked = [asks for each in services if (asks := each.asks)]
-    found = {key: text for asks in asked for key, text in asks.reasons}
-    return found or {key: str(text) for key, text in FIRST_REASONS.items()}
+class AskForm(forms.Form):
+    """Which questions to read out: what for, and in which language."""
+
+    service = forms.ModelChoiceField(
+        label=_("Service"), queryset=Service.objects.filter(active=True), empty_label=None
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    start = forms.CharField(max_length=16, required=False, widget=forms.HiddenInput)
 
 
-class PhoneForm(forms.Form):
+class PhoneForm(SafetyFields):
     """What someone says on the phone. The key makes a double click one visit."""
 
     key = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
+    service = forms.ModelChoiceField(
+        queryset=Service.objects.filter(active=True), widget=forms.HiddenInput
+    )
+    language = forms.ChoiceField(choices=settings.LANGUAGES, widget=forms.HiddenInput)
+    cleared = forms.BooleanField(
+        label=_("A doctor, or the treating team, has looked at this and agrees to a consultation"),
+        help_text=_("Needed after “soon” and “ask first”."),
+        required=False,
+    )
     name = forms.CharField(label=_("Name"), max_length=120, validators=[validate_one_line])
     phone = PhoneField(label=_("Phone"))
     email = forms.EmailField(
@@ -34,9 +50,6 @@ class PhoneForm(forms.Form):
         max_length=254,
         required=False,
         help_text=_("Spell it back to them. The confirmation goes there."),
-    )
-    service = forms.ModelChoiceField(
-        label=_("Service"), queryset=Service.objects.filter(active=True), empty_label=None
     )
     location = forms.ModelChoiceField(
         label=_("Location"), queryset=Location.objects.filter(active=True), empty_label=None
@@ -52,7 +65,7 @@ class PhoneForm(forms.Form):
         required=False,
         empty_label=_("Anyone free"),
     )
-    reason = forms.ChoiceField(label=_("What for"), choices=lambda: reasons().items())
+    reason = forms.ChoiceField(label=_("What for"))
     side = forms.ChoiceField(label=_("Side"), choices=Side.choices, initial=Side.UNSURE)
     note = forms.CharField(
         label=_("Note"),
@@ -64,19 +77,39 @@ class PhoneForm(forms.Form):
     )
     consent = forms.BooleanField(label=_("They agree that we keep this, to prepare the visit"))
 
+    def __init__(self, *args: Any, asks: AsShown, **kwargs: Any) -> None:
+        super().__init__(*args, asks=asks, **kwargs)
+        set_choices(self, "reason", [(key, self.said([text])) for key, text in asks.reasons])
+        first = ["key", "service", "language", "questions", "flags", "cleared"]
+        self.order_fields([*first, *(SHORT + question.key for question in asks.short)])
+
+    def clean_flags(self) -> list[str]:
+        """Refuse what no consultation is for, with what to say."""
+        flags = super().clean_flags()
+        given = safety.answered(self.asks, flags, ())
+        if safety.is_stopped(given):
+            raise forms.ValidationError(what_to_say(given["level"]))
+        return flags
+
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        cleaned = super().clean()
+        if "flags" in cleaned:
+            given = safety.answered(self.asks, cleaned["flags"], ())
+            if safety.needs_doctor(given) and not cleaned.get("cleared"):
+                self.add_error("cleared", _("Not before a doctor has looked at it. Do not book."))
         location, service = cleaned.get("location"), cleaned.get("service")
         who = cleaned.get("practitioner")
         if who and service and location:
             offered = service.practitioners.filter(location=location, pk=who.pk)
             if not offered.exists():
                 self.add_error("practitioner", _("Does not offer this service there."))
-        if service and cleaned.get("reason") not in {None, *reasons(service)}:
-            self.add_error("reason", _("This service does not ask that: choose another."))
         if location and "start" in cleaned:
             self._to_instant(cleaned, location)
         return cleaned
+
+    def safety_answers(self) -> dict[str, Any]:
+        given = super().safety_answers()
+        return given | {"cleared": self.cleaned_data["cleared"] and safety.needs_doctor(given)}
 
     def _to_instant(self, cleaned: dict[str, Any], location: Location) -> None:
         try:
@@ -88,3 +121,13 @@ class PhoneForm(forms.Form):
             self.add_error("start", _("Enter a date and a time."))
         except forms.ValidationError as error:
             self.add_error("start", error)
+
+
+def what_to_say(level: str) -> str:
+    """To somebody on the phone whom no consultation helps, with the clinic's own number."""
+    clinic = ClinicSettings.as_written()
+    words, number = clinic.emergency_wording, clinic.emergency_number
+    if level == CareLevel.URGENT:
+        words, number = clinic.urgent_wording, clinic.urgent_number or number
+    text = _("Do not book this. Say: “%(words)s” The number is %(number)s.")
+    return text % {"words": words.strip(), "number": number}

@@ -4,6 +4,7 @@ import pytest
 
 from bookings.enums import AppointmentStatus, RequestStatus
 from bookings.models import Appointment, ConsultationRequest, Message
+from bookings.models.questions import questions_of
 from bookings.schedule import claims
 from tests.bookings.questions import make_questions
 from tests.factories import MONDAY, ServiceFactory, make_clinic, make_request
@@ -14,22 +15,23 @@ URL = "/admin/diary/new/"
 
 @pytest.fixture
 def book(desk_client, clinic):
-    service, location, _people = clinic
-    key = desk_client.get(URL).context["form"]["key"].value()
+    _service, location, _people = clinic
 
-    def post(**data):
-        values = {
-            "key": key,
+    def post(page=URL, **data):
+        form = desk_client.get(page).context["form"]
+        hidden = {name: form[name].value() for name in ("service", "language", "questions")}
+        values = hidden | {
+            "key": "a" * 32,
+            "flags": "none",
             "name": "Maria Example",
             "phone": "020 7946 0123",
-            "service": service.pk,
             "location": location.pk,
             "start": "2026-11-24T10:00",
             "reason": "tight",
             "side": "left",
             "consent": "on",
         }
-        return desk_client.post(URL, values | data)
+        return desk_client.post(page, values | data)
 
     return post
 
@@ -80,12 +82,14 @@ def test_a_taken_time_keeps_the_typed_form(book, clinic):
         ("start", "2026-11-20T10:00"),
         ("start", "9999-12-31T10:00"),
         ("start", "2027-03-28T01:30"),
-        ("service", "x"),
         ("location", "99999"),
         ("key", "x"),
         ("reason", "x"),
         ("consent", ""),
         ("note", "x" * 501),
+        ("flags", []),
+        ("flags", ["none", "worse"]),
+        ("flags", "worse"),
     ],
 )
 def test_odd_input_is_refused_beside_its_field(book, field, value):
@@ -123,10 +127,47 @@ def test_the_safety_questions_stand_on_the_form(desk_client, clinic):
         assert escape(group.words) in page and group.level.label.split(":")[0] in page
 
 
-def test_a_service_takes_its_own_reasons_alone(desk_client, clinic):
+def test_a_service_takes_its_own_reasons_alone(book, clinic):
     knee = ServiceFactory(name="Knee", questions=make_questions())
     knee.practitioners.set(clinic[2])
-    page = desk_client.post(URL, {"service": knee.pk, "reason": "sport"})
-    assert "reason" in page.context["form"].errors
-    page = desk_client.post(URL, {"service": knee.pk, "reason": "knee"})
-    assert "reason" not in page.context["form"].errors
+    page = f"{URL}?service={knee.pk}"
+    assert "reason" in book(page, reason="sport").context["form"].errors
+    assert book(page, reason="knee").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("level", "said"), [("emergency", "Call 999"), ("urgent", "The number is 111")]
+)
+def test_the_phone_refuses_what_needs_help_today(book, clinic, level, said):
+    key = next(group.key for group in clinic[0].asks.groups if group.level == level)
+    response = book(flags=key, cleared="on")
+    assert said in response.content.decode()
+    assert not ConsultationRequest.objects.exists()
+
+
+def test_other_words_than_those_read_out(book):
+    assert "changed" in str(book(questions="x").context["form"].errors["flags"])
+    assert not ConsultationRequest.objects.exists()
+
+
+def test_answers_on_the_phone_are_kept(book, clinic):
+    """*Ask first* is booked with a doctor's word, and somebody still phones about it."""
+    asks = clinic[0].asks
+    key = next(group.key for group in asks.groups if group.level == "hold")
+    assert "cleared" in book(flags=key).context["form"].errors
+    book(flags=key, cleared="on")
+    consultation = ConsultationRequest.objects.get()
+    found = consultation.answers.filter(level="hold")
+    assert [answer.answer for answer in found] == ["Yes", "Yes"]
+    assert consultation.answers.filter(version=asks.version).count() == len(asks.groups) + 1
+    assert consultation.needs_call
+
+
+def test_questions_are_read_out_in_their_language(book, clinic):
+    spanish = questions_of(clinic[0].questions_id, "es")
+    page = f"{URL}?language=es&start=2026-11-24T10:00"
+    book(page, email="maria@example.org", reason="tight")
+    consultation = ConsultationRequest.objects.get()
+    assert consultation.answers.first().question == spanish.groups[0].words
+    assert consultation.locale == "es"
+    assert consultation.reason_text == dict(spanish.reasons)["tight"]

@@ -1,4 +1,4 @@
-"""What a visitor answered to a service's safety questions, in the words that were shown."""
+"""What somebody answered to a service's safety questions, in the words that were shown."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from bookings.enums import CLEARABLE, CareLevel, most_pressing
+from bookings.enums import CLEARABLE, STOPS, CareLevel, most_pressing
 from bookings.models import Service, questions_of
 from bookings.models.questions import AsShown, Group, Sign
 from bookings.transitions import Answer
@@ -43,7 +43,7 @@ def is_current(safety: dict[str, Any], service: Service) -> bool:
 
 def is_stopped(safety: dict[str, Any]) -> bool:
     """An emergency, or urgent: no tick clears that."""
-    return safety["level"] not in {*CLEARABLE, CareLevel.CONTINUE}
+    return safety["level"] in STOPS
 
 
 def needs_doctor(safety: dict[str, Any]) -> bool:
