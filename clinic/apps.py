@@ -17,8 +17,10 @@ class ClinicConfig(AppConfig):
             schedules,
             spreadsheets,
         )
+        from clinic.review import files
 
         content_version.watch()
+        files.watch()
         spreadsheets.install()
         rich_text.install()
         schedules.install()

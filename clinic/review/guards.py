@@ -12,6 +12,7 @@ from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.panels import get_edit_handler
 from wagtail.models import Page, ReferenceIndex, Site
 
+from clinic.review import files
 from clinic.review.authorship import may_skip_review
 from clinic.review.reviewed import Reviewed
 
@@ -92,6 +93,10 @@ def bulk_through_review(
         return refuse_all(request, through_review())
     if action_type in ("unpublish", "delete", "move") and any(map(is_site_root, pages)):
         return refuse_all(request, home_stays())
+    if action_type == "delete":
+        for row in files.among(objects):
+            if reason := files.in_use(row):
+                return refuse_all(request, reason, back=row.usage_url)
     if action_type == "delete" and not all(may_delete(request.user, page) for page in pages):
         return refuse_all(request, unpublish_instead())
     return None
@@ -105,9 +110,11 @@ def to_publish(request: HttpRequest, pages: list[Page]) -> Iterable[Any]:
             yield from page.get_descendants().not_live().specific()
 
 
-def refuse_all(request: HttpRequest, reason: str) -> HttpResponse:
+def refuse_all(
+    request: HttpRequest, reason: str, back: str = "wagtailadmin_explore_root"
+) -> HttpResponse:
     messages.error(request, reason)
-    return redirect("wagtailadmin_explore_root")
+    return redirect(back)
 
 
 def home_stays() -> str:

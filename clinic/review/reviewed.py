@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from wagtail.actions.publish_revision import PublishPermissionError
 from wagtail.models import DraftStateMixin, Page, PreviewableMixin, RevisionMixin, WorkflowMixin
 
-from clinic.review import sign_offs
+from clinic.review import files, sign_offs
 from clinic.review.authorship import may_skip_review
 from clinic.review.text import fingerprint
 
@@ -31,7 +31,9 @@ class Reviewed:
         if may_skip_review(user, self):
             return True
         newest = sign_offs.of(self).first()
-        return bool(newest and newest.fingerprint == fingerprint(revision.content))
+        if not newest or newest.fingerprint != fingerprint(revision.content):
+            return False
+        return files.unchanged(newest.files, files.hashes(newest.files or ()))
 
     @cached_property
     def claim(self) -> sign_offs.Claim | None:

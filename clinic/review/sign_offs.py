@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from clinic.dates import months_after
+from clinic.review import files
 from clinic.review.text import fingerprint_of, text_of
 
 REVIEW_EVERY_MONTHS = 12
@@ -28,8 +29,10 @@ class SignOff(models.Model):
         "wagtailcore.Revision", on_delete=models.SET_NULL, null=True, related_name="+"
     )
     fingerprint = models.CharField(max_length=64)
-    # What the page showed beside its own text: {"education.exercise:12": {"name": …, "text": …}}
+    # Shown beside its own text: {"education.exercise:12": {"name": …, "text": …, "files": …}}
     parts = models.JSONField(default=dict, blank=True)
+    # The hash of each picture and document in it (`clinic.review.files`). None: not looked at.
+    files = models.JSONField(null=True, blank=True)
     # Headings or fields that differ from the sign-off before.
     changes = models.JSONField(default=list, blank=True)
     comment = models.TextField(_("what was checked"), blank=True)
@@ -54,6 +57,12 @@ class SignOff(models.Model):
         """Name, profession and registration, as far as they are known."""
         parts = (self.reviewer_name, self.profession, self.registration)
         return ", ".join(part for part in parts if part)
+
+    @property
+    def all_files(self) -> set[str]:
+        """The names of files in the text and in its parts."""
+        inside = [part.get("files") or {} for part in self.parts.values()]
+        return {name for shown in (self.files or {}, *inside) for name in shown}
 
     @property
     def is_overdue(self) -> bool:
@@ -92,8 +101,10 @@ def read_for(pages: Iterable[Any]) -> None:
     wanted = {str(page.alias_of_id or page.pk) for page in pages}
     for row in of_pages().filter(object_id__in=wanted):
         found[row.object_id].append(row)
+    now = files.hashes(name for rows in found.values() for row in rows for name in row.all_files)
     for page in pages:
         page.signed = found[str(page.alias_of_id or page.pk)]
+        page.files_now = now
 
 
 def of_pages() -> models.QuerySet[SignOff]:
@@ -106,21 +117,24 @@ def claim(thing: Any) -> Claim | None:
     if not found:
         return None
     text = fingerprint_of(thing)
-    signed = next((one for one in found if one.fingerprint == text), None)
+    same = [one for one in found if one.fingerprint == text]
+    shown = {name for one in same for name in one.all_files}
+    files_now = thing.files_now if hasattr(thing, "files_now") else files.hashes(shown)
+    signed = next((one for one in same if files.unchanged(one.files, files_now)), None)
     if signed is None:
         return None
-    now = parts_of(thing) if signed.parts else {}
+    now = {label(part): fingerprint_of(part) for part in thing.reviewed_parts() if signed.parts}
     changed = {
-        label: part["name"]
-        for label, part in signed.parts.items()
-        if now.get(label, {}).get("text") != part["text"]
+        name: part["name"]
+        for name, part in signed.parts.items()
+        if now.get(name) != part["text"] or not files.unchanged(part.get("files"), files_now)
     }
     return Claim(signed, changed, tuple(found[found.index(signed) :]))
 
 
-def parts_of(thing: Any) -> dict[str, dict[str, str]]:
+def parts_of(thing: Any) -> dict[str, dict[str, Any]]:
     return {
-        label(part): {"name": str(part), "text": fingerprint_of(part)}
+        label(part): {"name": str(part), "text": fingerprint_of(part), "files": files.of(part)}
         for part in thing.reviewed_parts()
     }
 
@@ -140,6 +154,7 @@ def sign(thing: Any, user: Any, *, comment: str = "", today: dt.date | None = No
         revision=thing.latest_revision,
         fingerprint=fingerprint_of(thing),
         parts=parts_of(thing),
+        files=files.of(thing),
         changes=changes(before.revision, thing) if before and before.revision else [],
         comment=comment,
         reviewer=user,

@@ -1,0 +1,130 @@
+"""A picture belongs to the text that was signed, and stays as long as something shows it."""
+
+from importlib import import_module
+from io import BytesIO
+
+import pytest
+from django.apps import apps
+from django.core.files.base import ContentFile
+from django.db.models import ProtectedError
+from django.urls import reverse
+from PIL import Image as Picture
+from wagtail.documents.models import Document
+from wagtail.images.models import Image
+
+from clinic.review import sign_offs
+from education.models import Exercise, GuidePage
+from tests.education.review import person, sign
+
+pytestmark = pytest.mark.usefixtures("seeded")
+
+
+def file(colour):
+    data = BytesIO()
+    Picture.new("RGB", (8, 8), colour).save(data, "PNG")
+    return ContentFile(data.getvalue(), name=f"{colour}.png")
+
+
+@pytest.fixture
+def image(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return Image.objects.create(title="Hip", file=file("red"))
+
+
+def replace(client, image):
+    """As the edit page does."""
+    client.force_login(person("olga", owner=True))
+    url = reverse("wagtailimages:edit", args=[image.pk])
+    data = {"title": "Hip", "file": file("blue"), "collection": image.collection_id}
+    assert client.post(url, data).status_code == 302
+
+
+def shown_in(guide, image):
+    """The guide with the picture in its first section, as it is live."""
+    value = {"drawing": "", "image": image.pk, "alt": "A hip", "caption": "", "labels": []}
+    block = {"type": "figure", "value": value, "id": "figure-of-a-hip"}
+    raw = guide.body.raw_data
+    raw[0]["value"]["content"].append(block)
+    guide.save()
+    return GuidePage.objects.get(pk=guide.pk)
+
+
+def test_another_file_ends_the_claim(client, guide, image):
+    guide = shown_in(guide, image)
+    sign(guide, person("rita"))
+    assert sign_offs.claim(guide)
+    revision = guide.save_revision()
+    assert guide.may_publish(person("edith"), revision)
+
+    replace(client, image)
+
+    assert sign_offs.claim(guide) is None
+    assert not guide.may_publish(person("ernest"), revision)
+
+
+def test_another_file_in_an_exercise_is_marked(client, guide, image):
+    exercise = Exercise.objects.get(key="lying-stretch")
+    exercise.start_image, exercise.start_alt = image, "Lying"
+    exercise.save()
+    sign(exercise, person("rita"))
+    sign(guide, person("rosa"))
+    sign_offs.read_for([guide])
+    assert sign_offs.claim(guide).is_whole
+
+    replace(client, image)
+
+    assert sign_offs.claim(exercise) is None
+    sign_offs.read_for([guide])
+    assert sign_offs.claim(guide).changed_names == "Lying stretch"
+
+
+def test_sign_offs_of_before_take_todays_files(client, guide, image):
+    guide = shown_in(guide, image)
+    guide.save_revision()
+    old = sign(guide, person("rita"))
+    sign_offs.SignOff.objects.update(files=None)
+    assert sign_offs.claim(guide)
+
+    import_module("education.migrations.0014_files_that_were_signed").look_at_files(apps, None)
+
+    expected, old.files = old.files, None
+    old.refresh_from_db()
+    assert old.files == expected and list(expected) == [f"wagtailimages.image:{image.pk}"]
+    replace(client, image)
+    assert sign_offs.claim(guide) is None
+
+
+@pytest.mark.parametrize("role", ["Editor", "Clinical reviewer", "owner"])
+def test_nobody_deletes_what_is_shown(client, guide, image, role):
+    guide = shown_in(guide, image)
+    client.force_login(person("robin", role, owner=role == "owner"))
+
+    page = client.post(reverse("wagtailimages:delete", args=[image.pk]), follow=True)
+    bulk = reverse("wagtail_bulk_action", args=["wagtailimages", "image", "delete"])
+    pages = client.post(f"{bulk}?id={image.pk}", follow=True)
+
+    assert Image.objects.filter(pk=image.pk).exists()
+    if role == "owner":
+        said = "“Hip” is used in “The Iliopsoas”. Take it out there first."
+        assert said in page.content.decode() and said in pages.content.decode()
+    with pytest.raises(ProtectedError):
+        image.delete()
+
+
+def test_what_was_signed_last_keeps_its_picture(guide, image):
+    before = guide.body.raw_data[:]
+    guide = shown_in(guide, image)
+    sign(guide, person("rita"))
+    guide.body = before
+    guide.live = False
+    guide.save()
+    with pytest.raises(ProtectedError):
+        image.delete()
+
+
+def test_an_unused_file_is_deleted(client, image):
+    document = Document.objects.create(title="Plan", file=ContentFile(b"x", name="plan.txt"))
+    client.force_login(person("olga", owner=True))
+    client.post(reverse("wagtailimages:delete", args=[image.pk]))
+    client.post(reverse("wagtaildocs:delete", args=[document.pk]))
+    assert not Image.objects.exists() and not Document.objects.exists()
