@@ -226,6 +226,11 @@ class DeclineReason(TextChoices):
     NO_CONTACT = "no-contact", _("We could not reach you")
     CLOSED = "closed", _("We are closed at that time")
     OTHER = "other", _("Another reason")
+    DUPLICATE = "duplicate", _("They asked twice")
+
+
+TOLD_REASONS = [reason for reason in DeclineReason if reason != DeclineReason.DUPLICATE]
+"""Those that a decline may give; a duplicate is closed without a word."""
 
 
 class ErasureReason(TextChoices):
@@ -259,6 +264,7 @@ class Verb(TextChoices):
     LEAVE_WAITING_LIST = "leave_waiting_list", _("left the waiting list")
     END_WAITING = "end_waiting", _("took it off the waiting list: time was up")
     MARK_SPAM = "mark_spam", _("marked it as spam")
+    CLOSE_DUPLICATE = "close_duplicate", _("closed it: they had asked twice")
     REOPEN = "reopen", _("reopened it")
     ACCEPT = "accept", _("accepted an offered time")
     REFUSE = "refuse", _("accepted none of the offered times")

@@ -17,6 +17,7 @@ from bookings.enums import (
     FIRST_REASONS,
     REQUEST_NEEDS_ANSWER,
     REQUEST_OPEN,
+    AppointmentStatus,
     CareLevel,
     ContactBy,
     DayPart,
@@ -41,6 +42,28 @@ class RequestQuerySet(models.QuerySet["ConsultationRequest"]):
 
     def overdue(self, now: datetime) -> Self:
         return self.filter(status__in=REQUEST_NEEDS_ANSWER, respond_by__lt=now)
+
+    def of_same_person(self, consultation: ConsultationRequest) -> Self:
+        """Others under the same email or phone, to compare: families share both. Nothing is ever merged."""
+        same = Q()
+        for name in ("person_key", "email", "phone"):
+            if value := getattr(consultation, name):
+                same |= Q((name, value))
+        if not same:
+            return self.none()
+        return self.filter(same).exclude(pk=consultation.pk).order_by("-created_at", "-pk")
+
+    def with_us(self, now: datetime) -> Self:
+        """Those that are answered, or come to something: proven and open, or with a visit to come."""
+        proven = Q(status__in=REQUEST_OPEN - {RequestStatus.UNVERIFIED})
+        booked = Q(
+            pk__in=self.model.objects.filter(
+                appointments__status=AppointmentStatus.BOOKED, appointments__end__gt=now
+            )
+            .order_by()
+            .values("pk")
+        )
+        return self.filter(proven | booked, erased_at=None)
 
 
 class ConsultationRequest(models.Model):
@@ -207,8 +230,12 @@ class ConsultationRequest(models.Model):
     @property
     def told_reason(self) -> str:
         """Why it was declined, in words for the patient; empty for "another reason"."""
-        other = self.decline_reason == DeclineReason.OTHER
-        return "" if other else str(self.get_decline_reason_display())
+        told = self.decline_reason not in {DeclineReason.OTHER, DeclineReason.DUPLICATE}
+        return str(self.get_decline_reason_display()) if told else ""
+
+    @property
+    def is_duplicate(self) -> bool:
+        return self.decline_reason == DeclineReason.DUPLICATE
 
     @property
     def phone_label(self) -> str:

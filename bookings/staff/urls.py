@@ -52,6 +52,11 @@ urlpatterns = [
     path("requests/<reference:reference>/decline/", answer("decline"), name="decline"),
     path("requests/<reference:reference>/ask/", answer("ask_question"), name="ask_question"),
     path("requests/<reference:reference>/waitlist/", answer("waitlist"), name="waitlist"),
+    path(
+        "requests/<reference:reference>/duplicate/",
+        answer("close_duplicate"),
+        name="close_duplicate",
+    ),
     path("requests/<reference:reference>/spam/", answer("mark_spam"), name="mark_spam"),
     path("requests/<reference:reference>/reopen/", answer("reopen"), name="reopen"),
     path(

@@ -32,6 +32,7 @@ from bookings.transitions.contact import (
 )
 from bookings.transitions.core import PATIENT, SYSTEM, Actor, disclose, exported, look, staff
 from bookings.transitions.delivery import phone, send_again, send_link
+from bookings.transitions.duplicates import close_duplicate
 from bookings.transitions.erasure import erase, erase_again
 from bookings.transitions.expiry import expire, expire_due
 from bookings.transitions.lost_links import resend_links
@@ -86,6 +87,7 @@ __all__ = [
     "concerned",
     "time_zone_changed",
     "apply_closure",
+    "close_duplicate",
     "confirm",
     "correct",
     "decline",

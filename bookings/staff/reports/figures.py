@@ -26,6 +26,7 @@ from bookings import clock
 from bookings.enums import (
     AppointmentStatus,
     CancelledBecause,
+    DeclineReason,
     ExceptionKind,
     RequestStatus,
     ResourceKind,
@@ -112,6 +113,7 @@ class Figures:
         def count(*statuses: RequestStatus) -> Count:
             return Count("pk", filter=Q(status__in=statuses))
 
+        duplicate = Q(status=R.DECLINED, decline_reason=DeclineReason.DUPLICATE)
         since = Coalesce("verified_at", "created_at")
         rows = (
             self.requests.annotate(week=self._week_number("created_at"))
@@ -119,7 +121,8 @@ class Figures:
             .annotate(
                 confirmed=count(R.CONFIRMED),
                 open=count(R.SUBMITTED, R.IN_REVIEW, R.INFO_NEEDED, R.OFFERED, R.WAITLISTED),
-                declined=count(R.DECLINED),
+                declined=Count("pk", filter=Q(status=R.DECLINED) & ~duplicate),
+                duplicate=Count("pk", filter=duplicate),
                 withdrawn=count(R.WITHDRAWN),
                 unconfirmed=count(R.UNVERIFIED, R.EXPIRED),
                 spam=count(R.SPAM),
@@ -154,6 +157,7 @@ class Figures:
             "declined": _("Declined"),
             "withdrawn": _("Cancelled by the patient"),
             "unconfirmed": _("Address never confirmed"),
+            "duplicate": _("Asked twice"),
             "spam": _("Spam"),
         }
         rows = [(_week(week), [row.get(g, 0) for g in groups]) for week, row in weeks.items()]

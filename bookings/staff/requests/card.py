@@ -19,11 +19,17 @@ from bookings.enums import (
     DayPart,
     RequestStatus,
 )
-from bookings.models import Appointment, ConsultationRequest, PreferredTime, Resource
+from bookings.models import (
+    Appointment,
+    ConsultationRequest,
+    PreferredTime,
+    Resource,
+    search_words,
+)
+from bookings.models.requests import RequestQuerySet
 from bookings.permissions import can_record_visit, can_triage
 from bookings.schedule import availability, why_not_free
 from bookings.schedule.availability import Search, Slot
-from bookings.staff.requests import queries
 from bookings.transitions.core import withdrawn_by_staff
 from bookings.transitions.visits import CORRECTED
 
@@ -32,7 +38,7 @@ SEARCHED = 60
 SEARCH_DAYS = 21
 BESIDE_THE_TIMES = (
     *("move", "offer", "confirm", "ask_question", "keep_appointment", "waitlist"),
-    *("decline", "mark_spam", "cancel_for", "cancel", "correct", "reopen"),
+    *("decline", "close_duplicate", "mark_spam", "cancel_for", "cancel", "correct", "reopen"),
 )
 """The answers of `_actions.html`."""
 ANSWERS = ("offer", "confirm", "ask_question", "keep_appointment", "waitlist", "decline")
@@ -159,18 +165,36 @@ class Card:
         slots = availability.free_slots(search, first_day=search.today, days=SEARCH_DAYS)
         return [s for s in slots if not parts or clock.day_part(s.start, zone) in parts]
 
-    @property
+    @cached_property
+    def others(self) -> RequestQuerySet:
+        """Other requests under the same email or phone."""
+        return ConsultationRequest.objects.of_same_person(self.consultation)
+
+    @cached_property
     def earlier(self) -> list[ConsultationRequest]:
-        found = queries.earlier_of_same_person(self.consultation).select_related(
-            "service", "location"
-        )
-        return list(found.order_by("-created_at")[:10])
+        """The newest of those that were made before this one."""
+        at = self.consultation.created_at
+        before = Q(created_at__lt=at) | Q(created_at=at, pk__lt=self.consultation.pk)
+        return self._compared(self.others.filter(before)[:10])
+
+    @cached_property
+    def counts_instead(self) -> list[ConsultationRequest]:
+        """Those that are still with us, whichever came first: this one may be a duplicate of them."""
+        return self._compared(self.others.with_us(self.now)[:10])
+
+    def _compared(self, others: RequestQuerySet) -> list[ConsultationRequest]:
+        """Each knows whether it is `likely` the same person's, by the name: families share a telephone."""
+        name = sorted(search_words.words_in(self.consultation.name))
+        found = list(others.select_related("service", "location"))
+        for other in found:
+            other.likely = sorted(search_words.words_in(other.name)) == name  # type: ignore[attr-defined]
+        return found
 
     @property
     def noshows(self) -> int:
         """How often somebody under the same email or phone did not come."""
-        others = queries.earlier_of_same_person(self.consultation).values("pk")
         missed = Appointment.objects.filter(status=AppointmentStatus.NOSHOW)
+        others = self.others.order_by().values("pk")
         return missed.filter(Q(request__in=others) | Q(request=self.consultation)).count()
 
     @property
@@ -188,6 +212,10 @@ class Card:
             and status != RequestStatus.WAITLISTED
             and not booked,
             "decline": RequestStatus.DECLINED in onward and not booked and not self._came,
+            "close_duplicate": RequestStatus.DECLINED in onward
+            and not booked
+            and not self._came
+            and bool(self.counts_instead),
             "mark_spam": RequestStatus.SPAM in onward and not booked,
             "assign": status in {RequestStatus.SUBMITTED, RequestStatus.IN_REVIEW},
             "reopen": RequestStatus.IN_REVIEW in onward

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from bookings import phones
-from bookings.enums import AppointmentStatus, ContactBy, DeclineReason, RequestStatus
+from bookings.enums import TOLD_REASONS, AppointmentStatus, ContactBy, DeclineReason, RequestStatus
 from bookings.forms.fields import OneLineField, PhoneField
 from bookings.models import ConsultationRequest
 from bookings.staff.requests.fields import ClinicTimeField, InstantField
@@ -73,7 +73,9 @@ class CancelForForm(MessageForm):
 
 class DeclineForm(MessageForm):
     reason = forms.TypedChoiceField(
-        label=_("Reason"), choices=DeclineReason.choices, coerce=DeclineReason
+        label=_("Reason"),
+        choices=[(reason.value, reason.label) for reason in TOLD_REASONS],
+        coerce=DeclineReason,
     )
     field_order = ["version", "reason", "message"]
 

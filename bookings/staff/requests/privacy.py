@@ -22,7 +22,6 @@ from bookings.forms.fields import SeveralOf
 from bookings.models import ConsultationRequest
 from bookings.permissions import can_disclose, can_erase
 from bookings.privacy import subject_access
-from bookings.staff.requests import queries
 from bookings.staff.requests.detail import load
 from bookings.staff.requests.forms import StaffForm
 
@@ -109,7 +108,7 @@ def erase(request: HttpRequest, reference: str) -> HttpResponse:
     context = _context(consultation, _("Erase the person"), "bin") | {
         "form": form,
         "ahead": consultation.appointments.filter(status=AppointmentStatus.BOOKED, end__gt=now),
-        "others": queries.earlier_of_same_person(consultation),
+        "others": ConsultationRequest.objects.of_same_person(consultation),
     }
     status = 200 if request.method != "POST" else 409
     return render(request, "bookings/staff/erase.html", context, status=status)
@@ -121,7 +120,7 @@ def disclose(request: HttpRequest, reference: str) -> HttpResponse:
     if not can_disclose(request.user):
         raise PermissionDenied
     consultation = load(request, reference)
-    others = queries.earlier_of_same_person(consultation).filter(erased_at=None)
+    others = ConsultationRequest.objects.of_same_person(consultation).filter(erased_at=None)
     form = DiscloseForm(request.POST or None, others=others)
     if request.method != "POST" or not form.is_valid():
         context = _context(consultation, _("Give them a copy"), "download") | {"form": form}

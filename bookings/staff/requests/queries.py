@@ -154,17 +154,3 @@ def phone(words: str) -> str:
     except phonenumbers.NumberParseException:
         return words
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-def earlier_of_same_person(consultation: ConsultationRequest) -> RequestQuerySet:
-    """Other requests under the same email or phone, to compare; nothing is ever merged."""
-    same = Q()
-    if consultation.person_key:
-        same |= Q(person_key=consultation.person_key)
-    if consultation.email:
-        same |= Q(email=consultation.email)
-    if consultation.phone:
-        same |= Q(phone=consultation.phone)
-    if not same:
-        return ConsultationRequest.objects.none()
-    return ConsultationRequest.objects.filter(same).exclude(pk=consultation.pk)

@@ -81,6 +81,10 @@ TARGETS: Mapping[str, Target] = {
     "mark_spam": Target(
         transitions.mark_spam, _("%(reference)s is marked as spam. Nothing is sent.")
     ),
+    "close_duplicate": Target(
+        transitions.close_duplicate,
+        _("%(reference)s is closed as a duplicate. Nothing is sent."),
+    ),
     "reopen": Target(
         transitions.reopen, _("%(reference)s is in review again."), ReasonedForm, onward=False
     ),

@@ -47,6 +47,7 @@ ROWS = {
     "decline": Row(typed=(("reason", "other"),)),
     "ask_question": Row(typed=(("question", "Since when?"),)),
     "waitlist": Row(),
+    "close_duplicate": Row(("same_address",)),
     "mark_spam": Row(),
     "reopen": Row(DECLINED, (("why", "They phoned."),), now=HOUR),
     "undo": Row(DECLINED),
@@ -102,6 +103,8 @@ def act(client, consultation, verb, actor, now=MONDAY):
         transitions.ask_to_move(consultation, now=now, message="Later, please.")
     elif verb == "needs_call":
         ConsultationRequest.objects.filter(pk=consultation.pk).update(needs_call=True)
+    elif verb == "same_address":
+        ConsultationRequest.objects.update(email="twice@example.org")
     elif verb == "undelivered":
         Email.objects.filter(about__request=consultation).update(status=STATUS.failed)
     elif verb in {"arrive", "noshow"}:

@@ -70,6 +70,7 @@ DESK_URLS = {
             "ask_question",
             "waitlist",
             "mark_spam",
+            "close_duplicate",
             "reopen",
             "keep_appointment",
             "undo",

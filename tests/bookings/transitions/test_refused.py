@@ -25,6 +25,11 @@ def new(clinic, desk):
     return consultation, consultation.appointments.get()
 
 
+def twice(clinic, desk):
+    asked(clinic, start=ELEVEN)
+    return new(clinic, desk)
+
+
 def unverified(clinic, desk):
     consultation = asked(clinic, verified=False)
     return consultation, consultation.appointments.get()
@@ -147,6 +152,7 @@ CHANGES = {
     "keep_appointment": (moving, by_patient("keep_appointment")),
     "come": (confirmed, by_patient("come")),
     "leave_waiting_list": (waiting, by_patient("leave_waiting_list")),
+    "close_duplicate": (twice, by_desk("close_duplicate")),
     "mark_spam": (new, by_desk("mark_spam")),
     "move": (confirmed, by_desk("move", start=ELEVEN)),
     "move_own_visit": (confirmed, by_patient("move_own_visit", start=ELEVEN + timedelta(days=7))),
@@ -214,7 +220,7 @@ def test_a_taken_time_leaves_the_instance_alone(name, clinic, desk):
     assert state(consultation, visit) == before
 
 
-@pytest.mark.parametrize("name", ["decline", "waitlist", "mark_spam"])
+@pytest.mark.parametrize("name", ["decline", "waitlist", "mark_spam", "close_duplicate"])
 def test_a_booked_visit_leaves_the_instance_alone(name, clinic, desk):
     consultation, visit = moving(clinic, desk)
     before = state(consultation)

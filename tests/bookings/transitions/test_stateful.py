@@ -218,7 +218,8 @@ class Clinic(RuleBasedStateMachine):
     @rule(
         number=which,
         verb=st.sampled_from(
-            ["decline", "ask_question", "waitlist", "mark_spam", "reopen", "undo", "cancel_for"]
+            ["decline", "ask_question", "waitlist", "mark_spam", "close_duplicate"]
+            + ["reopen", "undo", "cancel_for"]
         ),
     )
     def staff(self, number, verb):

@@ -58,7 +58,7 @@ def table(location, name, first=date(2026, 11, 23), last=date(2026, 11, 29)):
 
 
 def test_outcomes_and_first_answers(busy):
-    assert table(busy, "outcomes") == {"23 Nov 2026": [2, 0, 1, 1, 0, 0]}
+    assert table(busy, "outcomes") == {"23 Nov 2026": [2, 0, 1, 1, 0, 0, 0]}
     in_time, late, hours, percent = table(busy, "answers")["23 Nov 2026"]
     assert (in_time, late, percent) == (3, 1, 25) and hours > 1
 
