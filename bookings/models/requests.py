@@ -216,6 +216,16 @@ class ConsultationRequest(models.Model):
         return self.goal_text or str(FIRST_GOALS.get(self.goal, self.goal))
 
     @property
+    def language(self) -> str:
+        """The language of our messages to them, in its own name."""
+        return str(dict(settings.LANGUAGES).get(self.locale, self.locale))
+
+    @property
+    def speaks_another(self) -> bool:
+        """Whether that is another language than the site's own."""
+        return self.locale != settings.LANGUAGE_CODE
+
+    @property
     def is_open(self) -> bool:
         return self.status in REQUEST_OPEN
 

@@ -10,16 +10,17 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from bookings.enums import ExceptionKind
-from bookings.models import DateException, Location, Resource, Service
+from bookings.models import Appointment, DateException, Location, Resource, Service
 from bookings.schedule import intervals, occupied, rota
 from bookings.schedule.intervals import Interval
 from bookings.schedule.local_time import DAY, busy_interval, instant, ranges_of_day, whole_cells
 
 FIRST_LOOKS = (4, 14, 30)  # days to search, before the rest of the horizon
+STAFF_LOOK_AHEAD = 3 * 365  # days
 
 
 @dataclass(frozen=True, order=True)
@@ -35,8 +36,9 @@ class Slot:
 class Search:
     """What is looked for: a service at a location, as the diary stands at `now` (UTC).
 
-    `practitioner`: with this one only. `notice` is False for staff, who may book at short notice.
-    `ignoring`: ids of appointments to leave out, as if they were not there.
+    `practitioner`: with this one only. `notice` is False for staff, whom neither the notice nor the horizon
+    of the service binds. `ignoring`: ids of appointments to leave out, as if they were not there. `moving`:
+    the visit that another time is looked for; its own is not proposed.
     """
 
     service: Service
@@ -45,6 +47,7 @@ class Search:
     practitioner: Resource | None = None
     notice: bool = True
     ignoring: Sequence[int] = ()
+    moving: Appointment | None = None
 
     @property
     def today(self) -> date:
@@ -53,11 +56,15 @@ class Search:
     def local_day(self, at: datetime) -> date:
         return at.astimezone(self.location.zone).date()
 
+    @property
+    def horizon_days(self) -> int:
+        return self.service.horizon_days if self.notice else STAFF_LOOK_AHEAD
+
     def bounds(self) -> Interval:
         """From the notice (inclusive) to the end of the last local day of the horizon."""
-        service = self.service
-        earliest = self.now + timedelta(hours=service.minimum_notice_hours if self.notice else 0)
-        last = self.today + DAY * (service.horizon_days + 1)
+        notice = self.service.minimum_notice_hours if self.notice else 0
+        earliest = self.now + timedelta(hours=notice)
+        last = self.today + DAY * (self.horizon_days + 1)
         return earliest, instant(last, time.min, self.location.zone)
 
 
@@ -204,13 +211,36 @@ def nearest(search: Search, start: datetime, *, count: int = 4) -> list[Slot]:
     return sorted(sorted(slots, key=lambda slot: abs(slot.start - start))[:count])
 
 
+def closest(search: Search, start: datetime, *, count: int = 4) -> list[Slot]:
+    """The free slots closest to a time, whoever they are with; the closest first.
+
+    So the same time with somebody else comes before any other time. At each, the practitioner who is
+    searched for comes first, and nobody else is named where that one is free.
+    """
+    wished, moving = search.practitioner, search.moving
+    slots = free_slots(
+        replace(search, practitioner=None), first_day=search.local_day(start) - DAY * 3, days=10
+    )
+    found = []
+    for slot in slots:
+        people = slot.practitioner_ids
+        if moving and slot.start == moving.start:
+            people = tuple(pk for pk in people if pk != moving.practitioner_id)
+        if wished and wished.pk in people:
+            people = (wished.pk,)
+        if people:
+            found.append(replace(slot, practitioner_ids=people))
+    found.sort(key=lambda slot: (abs(slot.start - start), slot.start))
+    return found[:count]
+
+
 def first_page(search: Search, *, days: int) -> tuple[date, list[Slot]] | None:
     """The first local day with a free start within the horizon, and the starts of `days` days from it.
 
     None if nothing is free. Searches a few days first, and further ahead only if those are full.
     """
     today, offset = search.today, 0
-    for look in (*FIRST_LOOKS, search.service.horizon_days):
+    for look in (*FIRST_LOOKS, search.horizon_days):
         diary = Availability(search, first_day=today + DAY * offset, days=look + days, fresh=False)
         first = diary.first_start()
         day = search.local_day(first) if first else None

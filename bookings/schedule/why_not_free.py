@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from bookings import clock
 from bookings.models import Appointment, Resource
 from bookings.schedule import intervals
-from bookings.schedule.availability import Availability, Search, busy_interval, day_of, nearest
+from bookings.schedule.availability import Availability, Search, busy_interval, closest, day_of
 from bookings.schedule.intervals import Interval
 
 
@@ -30,11 +30,21 @@ class Reasons:
         self.busy = busy_interval(diary.service, start)
 
     def __iter__(self) -> Iterator[str]:
-        reasons = [*self._bounds(), *self._offered(), *self._closures()]
-        for person in self.diary.practitioners:
-            reasons += self._person(person)
-        reasons += self._rooms()
-        yield from reasons or self._grid()
+        people = self.diary.practitioners
+        of_person = {person.pk: list(self._person(person)) for person in people}
+        anybody = [*self._bounds(), *self._offered(), *self._closures(None)]
+        rooms = list(self._rooms())
+        found = list(anybody)
+        for person in people:
+            of_person[person.pk][:0] = self._closures(person)
+            found += of_person[person.pk]
+        found += rooms
+        if not anybody and not rooms:
+            # Who has no other reason is free, but visits do not begin then.
+            free = [person for person in people if not of_person[person.pk]]
+            if free:
+                found += self._grid(free if len(people) > 1 else [])
+        yield from found
 
     def _bounds(self) -> Iterator[str]:
         service, now = self.diary.service, self.diary.now
@@ -47,7 +57,7 @@ class Reasons:
                 "Less than %(hours)s hour of notice.", "Less than %(hours)s hours of notice.", hours
             ) % {"hours": hours}
         if self.start >= latest:
-            days = service.horizon_days
+            days = self.search.horizon_days
             yield ngettext(
                 "More than %(days)s day ahead.", "More than %(days)s days ahead.", days
             ) % {"days": days}
@@ -63,13 +73,13 @@ class Reasons:
         else:
             yield _("Nobody offers this service here.")
 
-    def _closures(self) -> Iterator[str]:
-        people = {person.pk: person.name for person in self.diary.practitioners}
+    def _closures(self, person: Resource | None) -> Iterator[str]:
+        """Those of one person, or of the whole location."""
+        who = person.name if person else self.diary.location.name
         for closure in self.diary.closures:
-            if closure.resource_id and closure.resource_id not in people:
+            if closure.resource_id != (person.pk if person else None):
                 continue
             span = [(closure.start, closure.end)]
-            who = people.get(closure.resource_id or 0, self.diary.location.name)
             values = {"who": who, "reason": closure.reason or _("no reason given")}
             if intervals.overlaps(self.visit, span):
                 yield _("%(who)s is closed: %(reason)s.") % values
@@ -122,11 +132,18 @@ class Reasons:
             if intervals.overlaps(self.busy, intervals.union(diary.shut(room))):
                 yield _("%(name)s is closed.") % {"name": room.name}
 
-    def _grid(self) -> list[str]:
-        """No other reason: visits just do not begin at this time."""
-        text = _("Visits begin every %(minutes)s minutes from the start of the working hours.") % {
-            "minutes": self.diary.service.step_minutes
-        }
+    def _grid(self, people: Sequence[Resource]) -> list[str]:
+        """Visits just do not begin at this time; with the names of those for whom it is the only reason."""
+        minutes = self.diary.service.step_minutes
+        if people:
+            text = _("%(names)s: visits begin every %(minutes)s minutes.") % {
+                "names": ", ".join(person.name for person in people),
+                "minutes": minutes,
+            }
+        else:
+            text = _(
+                "Visits begin every %(minutes)s minutes from the start of the working hours."
+            ) % {"minutes": minutes}
         label = self._nearest()
         if label:
             text += " " + _("The nearest free one is %(time)s.") % {"time": label}
@@ -134,12 +151,17 @@ class Reasons:
 
     def _nearest(self) -> str:
         """The closest free start, with its day if that differs; empty if none is near."""
-        found = nearest(self.search, self.start, count=1)
+        found = closest(self.search, self.start, count=1)
         if not found:
             return ""
         start, zone = found[0].start, self.diary.zone
         same_day = start.astimezone(zone).date() == self.start.astimezone(zone).date()
-        return (clock.time_label if same_day else clock.moment_label)(start, zone)
+        label = (clock.time_label if same_day else clock.moment_label)(start, zone)
+        wished = self.search.practitioner
+        if not wished or wished.pk in found[0].practitioner_ids:
+            return label
+        name = Resource.objects.get(pk=found[0].practitioner_ids[0]).name
+        return _("%(time)s, with %(name)s") % {"time": label, "name": name}
 
     def _range(self, span: Interval) -> str:
         return "–".join(clock.time_label(at, self.diary.zone) for at in span)

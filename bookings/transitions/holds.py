@@ -112,7 +112,7 @@ def book(
     visit = hold(
         consultation,
         start,
-        search=by_staff(consultation, practitioner, now=now),
+        search=by_staff(consultation, practitioner, now=now, moving=instead_of),
         status=AppointmentStatus.BOOKED,
         replaces=instead_of,
     )
@@ -209,10 +209,15 @@ def drop_holds(
 
 
 def by_staff(
-    consultation: ConsultationRequest, practitioner: Resource | None, *, now: datetime
+    consultation: ConsultationRequest,
+    practitioner: Resource | None,
+    *,
+    now: datetime,
+    moving: Appointment | None = None,
 ) -> Search:
-    """A search for this request at whatever notice."""
-    return Search(consultation.service, consultation.location, now, practitioner, notice=False)
+    """A search for this request at whatever notice, however far ahead."""
+    service, location = consultation.service, consultation.location
+    return Search(service, location, now, practitioner, notice=False, moving=moving)
 
 
 def taken(
@@ -222,9 +227,13 @@ def taken(
 
     `ignoring` finds the appointments that are no reason, only once somebody wants to know.
     """
+
+    def anew() -> Search:
+        return replace(search, ignoring=ignoring())
+
+    near = availability.nearest if search.notice else availability.closest
     return TimeTaken(
-        find=partial(availability.nearest, search, start),
-        why=lambda: why_not_free.explain(replace(search, ignoring=ignoring()), start),
+        find=lambda: near(anew(), start), why=lambda: why_not_free.explain(anew(), start)
     )
 
 

@@ -15,8 +15,6 @@ from bookings.schedule.local_time import DAY, busy_interval
 
 BEFORE, AFTER = 7, 28
 """How many days around a closure are searched."""
-OTHER_PERSON = DAY
-"""The patient's own practitioner is worth waiting a day longer for."""
 
 
 @dataclass(frozen=True)
@@ -34,18 +32,20 @@ class Proposals:
         self._taken: dict[int, list[Interval]] = defaultdict(list)
 
     def take(self, visit: Appointment) -> Proposal | None:
-        """The nearest time for this visit that nobody else was proposed; None where there is none."""
+        """The nearest time for this visit that nobody else was proposed; None where there is none.
+
+        With anybody, unless the patient asked for one practitioner only: no later because of a person.
+        """
         diary, slots = self._around(visit)
         people = {person.pk: person for person in diary.practitioners}
         wished = visit.request.practitioner_id
         options = [
-            (abs(slot.start - visit.start) + (DAY * 0 if same else OTHER_PERSON), slot, pk)
+            (abs(slot.start - visit.start), pk != visit.practitioner_id, slot, pk)
             for slot in slots
             for pk in slot.practitioner_ids
             if wished in (None, pk)
-            for same in (pk == visit.practitioner_id,)
         ]
-        for _distance, slot, pk in sorted(options, key=lambda option: (option[0], option[1].start)):
+        for _distance, _other, slot, pk in sorted(options, key=lambda option: option[:3]):
             busy = busy_interval(visit.service, slot.start)
             if self._free(pk, busy) and self._take_room(diary, busy):
                 self._taken[pk].append(busy)

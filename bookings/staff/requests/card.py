@@ -71,6 +71,11 @@ class Alternative:
     slot: Slot
     who: list[Resource]
 
+    @property
+    def only(self) -> Resource | None:
+        """The practitioner, where it is one alone."""
+        return self.who[0] if len(self.who) == 1 else None
+
 
 class Card:
     """The rows of one request, read once. `now` is UTC."""
@@ -117,6 +122,12 @@ class Card:
     def _slot(self, start: datetime) -> Slot | None:
         return availability.day_of(self.search, start, fresh=False).slot_at(start)
 
+    @property
+    def _moves(self) -> Appointment | None:
+        """The booked visit that another time would replace."""
+        visit = self.visit
+        return visit if visit and visit.status == AppointmentStatus.BOOKED else None
+
     @cached_property
     def search(self) -> Search:
         """At whatever notice; what the request itself holds blocks none of its other times."""
@@ -127,7 +138,8 @@ class Card:
             self.now,
             consultation.practitioner,
             notice=False,
-            ignoring=[a.pk for a in self.appointments if a.status in holds],
+            ignoring=[a.pk for a in self.appointments if a.status in holds or a == self._moves],
+            moving=self._moves,
         )
 
     def _who(self, slot: Slot) -> list[Resource]:
@@ -135,18 +147,26 @@ class Card:
 
     @property
     def alternatives(self) -> list[Alternative]:
-        """The free times nearest to the first wish, or the next free ones in the wished part."""
+        """The free times closest to the booked visit or the first wish, or the next in the wished part."""
         wishes = list(self.consultation.preferences.all())
         starts = [w.start for w in wishes if w.start]
+        near = self._moves.start if self._moves else next(iter(starts), None)
         parts = {DayPart(w.part) for w in wishes if w.part}
-        found = self._around(starts[0]) if starts else self._soonest(parts)
+        found = self._around(near) if near else self._soonest(parts)
         asked_for = {*starts, *(a.start for a in self.offers)}
         shown: list[Slot] = []
         for slot in found:
             apart = all(abs(slot.start - other.start) >= self._length for other in shown)
-            if apart and slot.start not in asked_for:
+            if apart and (slot.start not in asked_for or self._is_with_another(slot)):
                 shown.append(slot)
-        return [Alternative(slot, self._who(slot)) for slot in sorted(shown[:OFFERED_AT_ONCE])]
+        return [Alternative(slot, self._who(slot)) for slot in shown[:OFFERED_AT_ONCE]]
+
+    def _is_with_another(self, slot: Slot) -> bool:
+        """Whether it is the same time as before, with somebody else."""
+        wished, moves = self.consultation.practitioner_id, self._moves
+        if moves:
+            return slot.start == moves.start
+        return wished is not None and wished not in slot.practitioner_ids
 
     @property
     def _length(self) -> timedelta:
@@ -156,8 +176,7 @@ class Card:
 
     def _around(self, start: datetime) -> list[Slot]:
         wanted = max(start, self.now)
-        found = availability.nearest(self.search, wanted, count=SEARCHED)
-        return sorted(found, key=lambda slot: abs(slot.start - wanted))
+        return availability.closest(self.search, wanted, count=SEARCHED)
 
     def _soonest(self, parts: set[DayPart]) -> list[Slot]:
         zone = self.consultation.location.zone

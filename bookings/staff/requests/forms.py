@@ -45,26 +45,31 @@ class AssignForm(StaffForm):
 
 
 class MessageForm(StaffForm):
-    """An answer with a message that the patient reads."""
+    """An answer with a message that the patient reads, inside a mail in their language."""
 
     message = forms.CharField(
         label=_("Message to the patient"),
-        help_text=_("Optional."),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=600,
         required=False,
         validators=[validate_plain_text],
     )
 
+    def __init__(self, *args: Any, consultation: ConsultationRequest, **kwargs: Any) -> None:
+        super().__init__(*args, consultation=consultation, **kwargs)
+        self.fields["message"].help_text = f"{_('Optional.')} {around_it(consultation)}"
+
+
+def around_it(consultation: ConsultationRequest) -> str:
+    """In which language the rest of the mail is."""
+    text = _("The mail around it is in %(language)s.")
+    if consultation.speaks_another:
+        text = _("The mail around it is in %(language)s: write in that language, if you can.")
+    return text % {"language": consultation.language}
+
 
 class CancelForm(MessageForm):
     """The clinic cancels a booked visit."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["message"].help_text = _(
-            "Optional. Goes into the mail that says the visit is cancelled."
-        )
 
 
 class CancelForForm(MessageForm):
@@ -87,6 +92,10 @@ class AskForm(StaffForm):
         max_length=600,
         validators=[validate_plain_text],
     )
+
+    def __init__(self, *args: Any, consultation: ConsultationRequest, **kwargs: Any) -> None:
+        super().__init__(*args, consultation=consultation, **kwargs)
+        self.fields["question"].help_text = around_it(consultation)
 
 
 class ReasonedForm(StaffForm):

@@ -146,7 +146,7 @@ class RequestsView(BaseListingView):
     verbose_name_plural = _("requests")
     columns = [
         TitleColumn("reference", label=_("Request"), get_url=_url_of, classname="desk-reference"),
-        Column("name", label=_("Patient"), classname="desk-line"),
+        RequestCell("patient", label=_("Patient"), classname="desk-line"),
         RequestCell("status", label=_("Status")),
         RequestCell("wish", classname="desk-line desk-moment", label=_("Time")),
         RequestCell(

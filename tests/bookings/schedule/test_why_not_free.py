@@ -5,10 +5,16 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from bookings.enums import ResourceKind
-from bookings.models import DateException
-from bookings.schedule.availability import Search
+from bookings.models import Appointment, DateException
+from bookings.schedule.availability import Search, closest
 from bookings.schedule.why_not_free import explain
-from tests.factories import MONDAY, ResourceFactory, make_clinic, make_request
+from tests.factories import (
+    MONDAY,
+    ResourceFactory,
+    WeeklyHoursFactory,
+    make_clinic,
+    make_request,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +105,41 @@ def test_off_the_grid_names_the_nearest(clinic):
         "Visits begin every 5 minutes from the start of the working hours. "
         "The nearest free one is 9am."
     ]
+
+
+def test_everybody_has_a_reason(clinic):
+    """Amara has a visit; Jonas is free, but visits begin every five minutes."""
+    service, location, _person = clinic
+    jonas = ResourceFactory(location=location, name="Jonas")
+    service.practitioners.add(jonas)
+    WeeklyHoursFactory(resource=jonas, weekday=1)
+    assert why(clinic, at(12, 2), notice=False) == [
+        "Amara has another visit, midday–1pm.",
+        "Jonas: visits begin every 5 minutes. The nearest free one is midday.",
+    ]
+
+
+def test_a_visit_is_not_sent_back(clinic):
+    """Its own time is no time to move to."""
+    visit = Appointment.objects.get()
+    values = {"notice": False, "moving": visit, "ignoring": [visit.pk]}
+    (text,) = why(clinic, at(12, 2), **values)
+    assert text.endswith("The nearest free one is 12:05pm.")
+
+
+def test_the_same_time_with_another_is_nearest(clinic):
+    service, location, amara = clinic
+    jonas = ResourceFactory(location=location, name="Jonas")
+    service.practitioners.add(jonas)
+    WeeklyHoursFactory(resource=jonas, weekday=1)
+    search = Search(service, location, MONDAY, amara, notice=False)
+    found = [(slot.start, slot.practitioner_ids) for slot in closest(search, at(12), count=3)]
+    assert found == [
+        (at(12), (jonas.pk,)),
+        (at(11, 55), (jonas.pk,)),
+        (at(12, 5), (jonas.pk,)),
+    ]
+    assert closest(search, at(10), count=1)[0].practitioner_ids == (amara.pk,)
 
 
 def test_the_nearest_may_be_on_another_day(time_machine):

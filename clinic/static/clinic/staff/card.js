@@ -13,8 +13,10 @@ for (const button of buttons) {
   button.addEventListener("click", () => {
     const start = button.dataset.deskOffer;
     const chosen = fields.find((field) => field.value === start);
-    if (chosen) chosen.value = "";
-    else (fields.find((field) => !field.value) ?? fields.at(-1)).value = start;
+    const field = chosen ?? fields.find((one) => !one.value) ?? fields.at(-1);
+    const who = offer.querySelector(`[name="${field.name.replace("start", "practitioner")}"]`);
+    field.value = chosen ? "" : start;
+    who.value = chosen ? "" : button.dataset.deskWho;
     offer.open = true;
     // On the button that sends it, so that the next number key, or Enter, does what it says.
     offer.querySelector("[type=submit]").focus();

@@ -55,6 +55,11 @@ def test_an_address_gets_the_confirmation(book):
     assert Message.objects.get().kind == "confirmed"
 
 
+def test_neither_notice_nor_horizon_binds_staff(book):
+    assert book(start="2027-03-02T10:00").status_code == 302  # 99 days ahead, of 60
+    assert book(start="2026-11-23T09:00", key="f" * 32).status_code == 302  # in an hour, of 24
+
+
 def test_a_double_click_books_once(book):
     assert book().url == book().url
     assert ConsultationRequest.objects.count() == 1

@@ -45,6 +45,16 @@ def test_a_taken_time_changes_nothing(desk_client, confirmed, clinic):
     assert confirmed.appointments.get(status=AppointmentStatus.BOOKED).start == TEN
 
 
+def test_a_move_proposes_the_hour_with_another_first(desk_client, confirmed, clinic):
+    visit = confirmed.appointments.get(status=AppointmentStatus.BOOKED)
+    url = reverse("desk:request", args=[confirmed.reference])
+    shown = desk_client.get(url).context["card"].alternatives
+    assert shown[0].slot.start == TEN and [who.pk for who in shown[0].who] == [
+        person.pk for person in clinic[2] if person.pk != visit.practitioner_id
+    ]
+    assert {one.slot.start.hour for one in shown[1:3]} == {9, 11}
+
+
 @pytest.mark.parametrize(
     "start", ["", "2026-11-24T10:00", "2026-11-20T10:00", "x", "9999-01-01T10:00"]
 )

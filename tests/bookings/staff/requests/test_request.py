@@ -185,3 +185,13 @@ def test_the_card_shows_the_coming_visit(desk_client, confirmed, desk):
         "cancel_for",
         "correct_contact",
     }
+
+
+def test_their_language_stands_beside_every_message(desk_client, asked):
+    page = card(desk_client, asked).content.decode()
+    assert "The mail around it is in English." in page and "write in that language" not in page
+    type(asked).objects.update(locale="es")
+    page = card(desk_client, asked).content.decode()
+    boxes = [name for name in ("offer", "decline", "ask_question") if f"action-{name}" in page]
+    assert page.count("in Español: write in that language") >= len(boxes) == 3
+    assert "Español" in desk_client.get(reverse("desk:requests")).content.decode()
