@@ -8,10 +8,12 @@ times suit them; among equals the longest wait comes first.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import islice
 
 from django.db.models import Exists, OuterRef
 from django.utils.dates import WEEKDAYS
@@ -47,10 +49,10 @@ class Freed:
 
 
 class WaitingList:
-    """Everybody who waits, and the free times of their services; each service is read once."""
+    """Everybody who waits, at one location or all; the free times of each service are read once."""
 
-    def __init__(self, *, now: datetime) -> None:
-        self.now = now
+    def __init__(self, *, now: datetime, location: Location | None = None) -> None:
+        self.now, self.location = now, location
         self._slots: dict[tuple[int, int], list[Slot]] = {}
 
     @cached_property
@@ -58,16 +60,27 @@ class WaitingList:
         """Longest wait first; each with whether they ever let an offer lapse."""
         found = (
             ConsultationRequest.objects.filter(status=RequestStatus.WAITLISTED)
-            .select_related("service", "location", "practitioner", "waiting")
+            .select_related("waiting")
             .annotate(
                 left_unanswered=Exists(
                     Event.objects.filter(request=OuterRef("pk"), verb=Verb.LAPSE_OFFER)
                 )
             )
-            .prefetch_related("preferences")
+            # One object for each service and place, not one for each who waits.
+            .prefetch_related("preferences", "service", "location", "practitioner")
             .order_by("waiting__joined_at", "pk")
         )
+        if self.location:
+            found = found.filter(location=self.location)
         return [r for r in found if r.waiting.until >= r.location.today(self.now)]
+
+    @cached_property
+    def _at(self) -> dict[int, list[ConsultationRequest]]:
+        """Those who wait at each location, by its id."""
+        found: dict[int, list[ConsultationRequest]] = defaultdict(list)
+        for consultation in self.requests:
+            found[consultation.location_id].append(consultation)
+        return found
 
     def slots(self, service: Service, location: Location) -> list[Slot]:
         """The free starts of the next weeks, ignoring minimum notice: staff ask on the phone."""
@@ -91,16 +104,23 @@ class WaitingList:
             if (not wished or wished in slot.practitioner_ids) and suits(consultation, slot.start):
                 yield slot
 
-    def freed(self) -> list[Freed]:
+    def freed(self, most: int = FREED_AT_ONCE) -> list[Freed]:
         """Released times that are still free and suit somebody, soonest first."""
+        here = {"location": self.location} if self.location else {}
         rows = (
-            Appointment.objects.filter(status=AppointmentStatus.CANCELLED, start__gt=self.now)
+            Appointment.objects.filter(
+                status=AppointmentStatus.CANCELLED, start__gt=self.now, **here
+            )
             .select_related("location", "practitioner", "service", "request")
             .order_by("start", "practitioner", "-pk")[:FREED_AT_ONCE]
         )
         once = {(row.practitioner_id, row.start): row for row in reversed(rows)}
-        found = [Freed(row, self.matches(row)) for row in reversed(once.values())]
-        return [one for one in found if one.matches]
+        return self.wanted(reversed(once.values()), most)
+
+    def wanted(self, freed: Iterable[Appointment], most: int) -> list[Freed]:
+        """The first of these times that somebody could take; the others are not looked at."""
+        found = (Freed(row, self.matches(row)) for row in freed)
+        return list(islice((one for one in found if one.matches), most))
 
     def matches(self, freed: Appointment) -> list[Match]:
         """Who could take a released time, best first; nobody if it is taken again."""
@@ -108,8 +128,8 @@ class WaitingList:
             return []
         found = [
             match
-            for consultation in self.requests
-            if consultation.location_id == freed.location_id and consultation.pk != freed.request_id
+            for consultation in self._at.get(freed.location_id, ())
+            if consultation.pk != freed.request_id
             for match in [self._match(consultation, freed)]
             if match
         ]

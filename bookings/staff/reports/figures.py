@@ -6,10 +6,8 @@ A period is whole local days of one location, or of the site's own clock for all
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,21 +25,16 @@ from bookings.enums import (
     AppointmentStatus,
     CancelledBecause,
     DeclineReason,
-    ExceptionKind,
     RequestStatus,
-    ResourceKind,
 )
 from bookings.models import (
     Appointment,
     ConsultationRequest,
-    DateException,
     Location,
-    Resource,
-    WeeklyHours,
 )
-from bookings.schedule import intervals
-from bookings.schedule.local_time import DAY, instant, ranges_of_day
+from bookings.schedule.local_time import DAY, instant
 from bookings.schedule.seconds import Seconds, local_seconds
+from bookings.staff.reports.opening_hours import opening_hours
 
 GUIDES = 12
 A_DAY = 24 * 60 * 60
@@ -224,45 +217,13 @@ class Figures:
         rows = self.visits.filter(status__in=CAME).values_list("practitioner_id")
         spans = dict(rows.annotate(total=Sum(Seconds("end") - Seconds("start"))))
         table = []
-        for person, open_ in self._opening_hours():
+        for person, open_ in opening_hours(self.location, self.first, self.last, self.zone):
             booked = hours_of(spans.get(person.pk, 0)) or 0
             free = max(0.0, round(open_ - booked, 1))
             table.append((person.name, [booked, free, share(booked, open_)]))
         columns = [_("Hours booked"), _("Hours free"), _("Booked, %")]
         title = _("Use of the hours")
         return Table("use", title, columns, table, stacked=True, drawn=2, rest=columns[1])
-
-    def _opening_hours(self) -> list[tuple[Resource, float]]:
-        """How many hours each practitioner worked in the period, closures taken out."""
-        people = Resource.objects.filter(kind=ResourceKind.PRACTITIONER).select_related("location")
-        if self.location:
-            people = people.filter(location=self.location)
-        hours: dict[int, list[WeeklyHours]] = defaultdict(list)
-        for row in WeeklyHours.objects.filter(resource__in=people):
-            hours[row.resource_id].append(row)
-        exceptions = list(
-            DateException.objects.filter(start__lt=self.end, end__gt=self.start).order_by("start")
-        )
-        return [
-            (person, self._open_hours(person, hours[person.pk], exceptions)) for person in people
-        ]
-
-    def _open_hours(
-        self, person: Resource, hours: Sequence[WeeklyHours], exceptions: Sequence[DateException]
-    ) -> float:
-        zone = person.location.zone
-        days = [self.first + DAY * n for n in range((self.last - self.first).days + 1)]
-        spans = [span for day in days for span in ranges_of_day(hours, day, zone)]
-        mine = [
-            e
-            for e in exceptions
-            if e.location_id == person.location_id and e.resource_id in (None, person.pk)
-        ]
-        spans += [(e.start, e.end) for e in mine if e.kind == ExceptionKind.OPEN]
-        shut = [(e.start, e.end) for e in mine if e.kind == ExceptionKind.CLOSED]
-        whole = [(self.start, self.end)]
-        left = intervals.intersect(intervals.subtract(spans, shut), whole)
-        return round(sum((end - start) / timedelta(hours=1) for start, end in left), 1)
 
     def _busiest(self) -> Table:
         rows = (

@@ -45,7 +45,7 @@ class FreedPanel(Component):
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         return {
-            "freed": _freed()[:SHOWN],
+            "freed": _freed(),
             "shown": MATCHES,
             "here": reverse("wagtailadmin_home"),
             "request": parent_context["request"],
@@ -59,7 +59,8 @@ def _freed() -> list[Freed]:
     waiting = ConsultationRequest.objects.filter(status=RequestStatus.WAITLISTED)
     rows = list(
         Appointment.objects.filter(
-            Exists(waiting.filter(location=OuterRef("location"))),
+            # Not a correlated EXISTS, which would look for somebody who waits once a visit.
+            location__in=waiting.order_by().values("location"),
             status=AppointmentStatus.CANCELLED,
             start__gt=now,
             start__lt=now + SOON,
@@ -68,6 +69,4 @@ def _freed() -> list[Freed]:
         .order_by("start", "practitioner", "-pk")[:AT_MOST]
     )
     once = {(row.practitioner_id, row.start): row for row in reversed(rows)}
-    people = WaitingList(now=now)
-    found = [Freed(row, people.matches(row)) for row in reversed(once.values())]
-    return [one for one in found if one.matches]
+    return WaitingList(now=now).wanted(reversed(once.values()), SHOWN)

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from bookings import transitions
 from bookings.enums import RequestStatus
+from bookings.staff.requests import waiting_list
 from bookings.transitions import Waiting
 from tests.bookings.staff.conftest import TEN
 from tests.factories import MONDAY, make_clinic, make_request
@@ -84,3 +85,28 @@ def test_a_time_taken_meanwhile_says_so(desk_client, waiting, clinic):
 def test_an_odd_pick_is_refused(desk_client, waiting, pick):
     url = reverse("desk:offer_waiting", args=[waiting.reference])
     assert desk_client.post(url, {"version": waiting.version, "pick": pick}).status_code == 422
+
+
+def test_each_location_has_a_list_of_its_own(desk_client, waiting, monkeypatch):
+    monkeypatch.setattr(waiting_list, "AT_ONCE", 1)
+    service, place, _people = make_clinic()
+    until = Waiting([1], date(2027, 1, 4))
+    others = [
+        make_request(service, place, email=f"{n}@example.org", waiting=until, key=f"{n}")
+        for n in (1, 2)
+    ]
+    url = reverse("desk:waiting_list")
+
+    def listed(**query):
+        page = desk_client.get(url, query)
+        return [consultation for consultation, _times in page.context["people"]]
+
+    page = desk_client.get(url)
+    assert [consultation for consultation, _times in page.context["people"]] == [waiting]
+    assert len(page.context["freed"]) == 1 and f'href="?location={place.pk}"' in page.text
+    assert listed(location="x") == [waiting]
+    there = [listed(location=place.pk, p=number) for number in (1, 2)]
+    assert there == [[others[0]], [others[1]]]
+    second = desk_client.get(url, {"location": place.pk, "p": 2})
+    assert not second.context["freed"]
+    assert f'name="next" value="{url}?location={place.pk}&amp;p=2"' in second.text
