@@ -109,8 +109,9 @@ function vendor() {
   return `@layer vendor { ${pruned(code.toString())} }`;
 }
 
-function css() {
-  const text = `${vendor()}\n${compiled("site.scss")}`;
+/** `before` is what stands in front of it; any sheet but site.scss is asked for by the page that needs it. */
+function css(name, before = "") {
+  const text = `${before}\n${compiled(name)}`;
   return transform({ filename: "site.css", code: Buffer.from(text), minify: true, targets }).code;
 }
 
@@ -136,8 +137,9 @@ const withoutIconFont = {
 };
 
 async function build(out) {
-  const code = css();
+  const code = css("site.scss", vendor());
   writeFileSync(join(out, "site.css"), code);
+  writeFileSync(join(out, "education/practice.css"), css("education/practice.scss"));
   // A file that begins with _ is a part of others.
   const names = readdirSync(join(here, "js"), { recursive: true })
     .filter((name) => /(^|[/\\])[^_][^/\\]*\.js$/.test(name)).sort();
@@ -146,7 +148,7 @@ async function build(out) {
     entryPoints, outdir: out, outbase: join(here, "js"), bundle: true, format: "esm", minify: true, target: "es2022",
     logLevel: "warning", plugins: [withoutIconFont],
   });
-  const built = ["site.css", ...names];
+  const built = ["site.css", "education/practice.css", ...names];
   const lines = built.map((name) => {
     const sum = createHash("sha256").update(readFileSync(join(out, name))).digest("hex");
     return `${sum}  ${name}\n`;

@@ -189,6 +189,7 @@ class GuidePage(Reviewed, RoutablePageMixin, SharedPage):
         return context | {
             "guide": guide,
             "book_url": self.book_url(),
+            "practitioners": SimpleLazyObject(booking.practitioners),
             "counted": is_a_reader(request),
             "minutes": SimpleLazyObject(lambda: practice.minutes(guide.practice)),
             "crumbs_below": [*context["crumbs"], here],

@@ -39,6 +39,7 @@ def test_a_glossary_word_explains_itself_with_no_script(plain_page: Page) -> Non
 def test_practise_with_the_keyboard_alone(page: Page, watch: Watch) -> None:
     page.clock.install()
     page.goto(f"{GUIDE}routine/")
+    page.get_by_text("Pace, voice and how long to hold").click()
     page.get_by_label("Count the lifts for me").select_option("no, I count myself")
     page.get_by_role("button", name="Start").focus()
     page.keyboard.press("Enter")
@@ -396,3 +397,9 @@ def test_contents_show_where_one_is(page: Page, watch: Watch) -> None:
     page.get_by_role("link", name="Stretch it").click()
 
     expect(here).to_have_text("Stretch it")
+    page.set_viewport_size({"width": 390, "height": 700})
+    page.locator("#lying-stretch").scroll_into_view_if_needed()
+    expect(page.locator(".guide__here")).to_have_text("Stretch it")
+    page.locator(".guide__here").click()
+    expect(page.locator(".guide__contents")).to_be_in_viewport()
+    expect(page.locator(".guide__here")).to_be_hidden()
