@@ -68,6 +68,12 @@ class TooManyHolds(BookingError):
     )
 
 
+class ServiceClosed(BookingError):
+    """Nobody can ask for this service: it is switched off, or has no questions that may be asked."""
+
+    message = _("This can no longer be booked here. Please call us.")
+
+
 class NeedsCare(BookingError):
     """An answer to the safety questions calls for other help, today."""
 

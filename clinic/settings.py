@@ -233,6 +233,7 @@ SHOWN_ON_PAGES = [
     "bookings.Location",
     "bookings.Practitioner",
     "bookings.Resource",
+    "bookings.AcceptedUnsigned",
     "bookings.SafetyQuestions",
     "bookings.Service",
     "bookings.WeeklyHours",

@@ -14,6 +14,7 @@ from factory.django import DjangoModelFactory
 from bookings import transitions
 from bookings.enums import ContactBy, ResourceKind, Side
 from bookings.models import (
+    AcceptedUnsigned,
     ConsultationRequest,
     Location,
     Practitioner,
@@ -69,6 +70,14 @@ class ServiceFactory(DjangoModelFactory[Service]):
     minimum_notice_hours = 24
     horizon_days = 60
     questions = factory.LazyFunction(lambda: SafetyQuestions.objects.get(translation_of=None))
+
+    @factory.post_generation
+    def accepted(service, create: bool, accepted: Any, **kwargs: Any) -> None:
+        """Open although nobody has signed its questions; with `accepted=False`, not."""
+        if create and service.questions and accepted is not False:
+            AcceptedUnsigned.objects.create(
+                service=service, questions=service.questions, who="Olga Owner", at=MONDAY
+            )
 
 
 class WeeklyHoursFactory(DjangoModelFactory[WeeklyHours]):

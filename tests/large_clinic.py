@@ -27,6 +27,7 @@ from bookings.enums import (
     Verb,
 )
 from bookings.models import (
+    AcceptedUnsigned,
     Appointment,
     Consent,
     ConsultationRequest,
@@ -91,13 +92,18 @@ def fill(size: Size, *, now: datetime) -> list[Practitioner]:
 def _service() -> Service:
     about = {"duration_minutes": 45, "buffer_after_minutes": 10, "step_minutes": 30}
     questions = SafetyQuestions.objects.filter(translation_of=None).first()
-    return Service.objects.create(
+    service = Service.objects.create(
         name=f"Consultation {next(_numbers)}",
         slug=f"consultation-{next(_numbers)}",
         questions=questions,
         minimum_notice_hours=1,
         **about,
     )
+    if questions:
+        AcceptedUnsigned.objects.create(
+            service=service, questions=questions, who="Somebody", at=timezone.now()
+        )
+    return service
 
 
 def _staff(size: Size, service: Service) -> Iterator[Resource]:

@@ -11,10 +11,12 @@ from bookings.models.requests import Consent, ConsultationRequest, IntakeAnswer,
 from bookings.models.search_words import SearchWord
 from bookings.models.services import Service
 from bookings.models.staff_notices import StaffNotice, StaffPreference
+from bookings.models.unsigned import AcceptedUnsigned
 from bookings.models.waiting import WaitingListEntry
 from bookings.models.wording import Digest, MessageSettings, MessageTemplate
 
 __all__ = [
+    "AcceptedUnsigned",
     "AccessLink",
     "Appointment",
     "CalendarFeed",

@@ -226,6 +226,11 @@ class SafetyQuestions(ReviewedSnippet, models.Model):
         found = self.translations.filter(language=language, live=True).first()
         return found if found and found.shape == self.shape else self
 
+    def unsigned_texts(self) -> list[SafetyQuestions]:
+        """Of the original and of each translation that is shown: those that nobody has signed."""
+        others = [one for one in self.translations.filter(live=True) if one.shape == self.shape]
+        return [one for one in (self, *others) if one.claim is None]
+
     def as_shown(self) -> AsShown:
         """Read once, for many visitors."""
         claim = self.claim

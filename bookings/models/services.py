@@ -14,7 +14,9 @@ from bookings.enums import KindOfVisit, ResourceKind
 from bookings.models.directory import Resource
 from bookings.models.questions import AsShown, SafetyQuestions, questions_of
 from bookings.models.spoken import Spoken, each_line
+from bookings.models.unsigned import newest_for
 from bookings.validators import validate_one_line
+from clinic.content_version import cached_until_change
 
 
 class Service(Spoken):
@@ -122,9 +124,23 @@ class Service(Spoken):
             return gettext("Switched off")
         if not self.questions:
             return gettext("Closed: it has no safety questions")
-        return (
-            "" if self.questions.live else gettext("Closed: its safety questions are unpublished")
-        )
+        if not self.questions.live:
+            return gettext("Closed: its safety questions are unpublished")
+        if not self.may_open:
+            return gettext("Closed: no clinician has signed its safety questions")
+        return ""
+
+    @property
+    def may_open(self) -> bool:
+        """A clinician signed its questions in every language, or somebody accepted that none has."""
+        key = f"service {self.pk} may ask {self.questions_id}"
+        return cached_until_change(key, self._may_open)
+
+    def _may_open(self) -> bool:
+        questions = SafetyQuestions.objects.get(pk=self.questions_id)
+        if not questions.unsigned_texts():
+            return True
+        return newest_for(self.pk, questions) is not None
 
     @property
     def preparation_lines(self) -> list[str]:

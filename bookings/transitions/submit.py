@@ -21,6 +21,7 @@ from bookings.errors import (
     BookingError,
     InvalidTransition,
     NeedsCare,
+    ServiceClosed,
 )
 from bookings.messages import to_patients
 from bookings.models import (
@@ -58,7 +59,7 @@ def submit(
 
     The address is not proven yet, so everybody sees the same reply. An address that has reached its hourly
     limit gets no more mails, and we do not say so. Raises `TimeTaken` with alternatives,
-    `TooManyHolds`, and `NeedsCare` where an answer calls for help today.
+    `TooManyHolds`, `ServiceClosed`, and `NeedsCare` where an answer calls for help today.
     """
     if any(Answer(*given).level in STOPS for given in data.answers):
         raise NeedsCare
@@ -66,6 +67,8 @@ def submit(
         with transaction.atomic():
             if not by_staff:
                 check_network(data.network)
+                if data.service.why_closed:
+                    raise ServiceClosed
             return _submit(
                 data, person, idempotency_key=idempotency_key, now=now, tell=not by_staff
             )

@@ -9,10 +9,18 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
+from django.utils import timezone
 
 from bookings.demonstration import LOCATION, PEOPLE, SERVICE
 from bookings.enums import ResourceKind
-from bookings.models import Location, Practitioner, Resource, SafetyQuestions, Service
+from bookings.models import (
+    AcceptedUnsigned,
+    Location,
+    Practitioner,
+    Resource,
+    SafetyQuestions,
+    Service,
+)
 from bookings.roles import make_roles
 
 
@@ -38,6 +46,10 @@ class Command(BaseCommand):
         location = Location.objects.create(**LOCATION)
         questions = SafetyQuestions.objects.filter(translation_of=None).order_by("pk").first()
         service = Service.objects.create(questions=questions, **SERVICE)
+        if questions:
+            AcceptedUnsigned.objects.create(
+                service=service, questions=questions, who="Demonstration", at=timezone.now()
+            )
         for name, title, bio, spanish, hours in PEOPLE:
             resource = Resource.objects.create(
                 kind=ResourceKind.PRACTITIONER, location=location, name=name

@@ -64,7 +64,8 @@ def _offerings() -> list[Offering]:
         .order_by("service__name", "resource__location__name")
     )
     found = {(row.service_id, row.resource.location_id): row for row in rows}
-    return [Offering(row.service, row.resource.location) for row in found.values()]
+    all_of_them = [Offering(row.service, row.resource.location) for row in found.values()]
+    return [offering for offering in all_of_them if offering.service.may_open]
 
 
 def offered_to(draft: Draft) -> list[Offering]:

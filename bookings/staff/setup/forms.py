@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.core.validators import URLValidator
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminAutoHeightTextInput
@@ -20,8 +21,10 @@ from bookings.models import (
     Appointment,
     Practitioner,
     Resource,
+    SafetyQuestions,
     Service,
 )
+from bookings.models.unsigned import accept, newest_for
 from bookings.staff.setup import affected_visits
 from bookings.staff.setup.spoken_fields import SpeaksLanguages
 from bookings.validators import validate_plain_text
@@ -156,8 +159,24 @@ class ServiceForm(SpeaksLanguages, WagtailAdminModelForm):
         help_text=_("For visits by video. Only patients with a booked visit see it."),
     )
 
+    accept_unsigned = forms.BooleanField(
+        label=_("Open it although no clinician has signed its questions"),
+        required=False,
+        help_text=_(
+            "Patients read that nobody has checked them. Your name and the time are recorded. It goes for "
+            "the questions as they are now: later ones are signed, or accepted again."
+        ),
+    )
+    accepted = False
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if last := self.instance.pk and self.instance.accepted_unsigned.first():
+            said = _("Accepted by %(who)s on %(day)s.") % {
+                "who": last.who,
+                "day": date_format(last.at.date(), "j F Y"),
+            }
+            self.fields["accept_unsigned"].help_text = said
         self.fields["summary"].widget = AdminAutoHeightTextInput()
         self.add_translations(self.instance)
 
@@ -187,11 +206,23 @@ class ServiceForm(SpeaksLanguages, WagtailAdminModelForm):
         if cleaned.get("active") and not (questions and questions.live):
             text = _("Choose safety questions that are published: patients are asked them first.")
             self.add_error("questions", text)
+        elif cleaned.get("active") and self._needs_acceptance(questions):
+            self.accepted = bool(cleaned.get("accept_unsigned"))
+            if not self.accepted:
+                text = _("Have a clinician sign the questions first, or tick this.")
+                self.add_error("accept_unsigned", text)
         return cleaned
+
+    def _needs_acceptance(self, questions: SafetyQuestions) -> bool:
+        """No clinician has signed some of these texts, and nobody has opened the service with them."""
+        known = self.instance.pk and newest_for(self.instance.pk, questions)
+        return not known and bool(questions.unsigned_texts())
 
     def save(self, commit: bool = True) -> Service:
         self.instance.translations = self.translations()
         service: Service = super().save(commit)
+        if self.accepted and commit:
+            accept(service, user=self.for_user, now=timezone.now())
         return service
 
 

@@ -14,6 +14,7 @@ from wagtail.admin.ui.tables import Column, LiveStatusTagColumn, UpdatedAtColumn
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from bookings.models import SafetyQuestions
+from bookings.models.unsigned import newest_for
 from clinic.columns import LabelledColumn
 
 
@@ -82,3 +83,20 @@ class QuestionsToCheck(Component):
 def questions_to_check(request: HttpRequest, panels: list[Any]) -> None:
     if request.user.has_perm("bookings.change_safetyquestions"):
         panels.append(QuestionsToCheck())
+
+
+@hooks.register("after_publish")
+def say_what_it_closes(request: HttpRequest, thing: Any) -> None:
+    """Published past the review: its services are closed until somebody answers for it."""
+    if not isinstance(thing, SafetyQuestions):
+        return
+    original = thing.translation_of or thing
+    if not original.unsigned_texts():
+        return
+    closed = [s.name for s in original.services.filter(active=True) if not newest_for(s.pk, original)]
+    if closed:
+        text = gettext(
+            "No clinician has signed this, so patients cannot book %(names)s. Have it reviewed, or open "
+            "the service under Clinic, Services."
+        )
+        messages.warning(request, text % {"names": ", ".join(closed)})
