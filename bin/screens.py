@@ -129,6 +129,7 @@ admin  wordings             /admin/messages/wording/
 admin  wording              /admin/messages/wording/confirmed/en-gb/
 admin  reports              /admin/reports/requests/
 admin  reports-looks        /admin/reports/looks/
+admin  reports-to-check     /admin/reports/to-check/
 admin  reports-reviews      /admin/reports/guide-reviews/
 admin  reports-read         /admin/reports/guide-readers/
 admin  guide-edit           {guide}

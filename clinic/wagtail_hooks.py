@@ -13,9 +13,9 @@ from wagtail.permissions import page_permission_policy
 from clinic.models import ClinicSettings
 from clinic.palettes import Palette
 from clinic.pictures import AvatarForm
-from clinic.review import file_views, guards
+from clinic.review import due, file_views, guards
 
-__all__ = ["file_views", "guards"]  # they register their own hooks
+__all__ = ["due", "file_views", "guards"]  # they register their own hooks
 # Wagtail has no setting for this form.
 AvatarSettingsPanel.form_class = AvatarForm
 

@@ -19,7 +19,6 @@ from django.db.models.functions import Cast, Coalesce
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
-from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.reports import PageReportView
 
@@ -50,13 +49,6 @@ def due_first() -> QuerySet[GuidePage]:
         .annotate(due=Subquery(newest.values("next_review")[:1]))
         .order_by(F("due").asc(nulls_first=True), "title")
     )
-
-
-def to_check() -> list[GuidePage]:
-    """Live guides whose text nobody signed, whose review is due, or in which something changed since."""
-    live = list(due_first().filter(live=True))
-    sign_offs.read_for(live)
-    return [guide for guide in live if guide.needs_check]
 
 
 class ReviewReport(PageReportView):
@@ -164,14 +156,3 @@ class ReadersReport(PageReportView):
             )
             .order_by("-guide_reads", "-yes", "title")
         )
-
-
-class OverdueReviews(Component):
-    """On the dashboard of people who may change guides."""
-
-    name = "overdue-reviews"
-    order = 150
-    template_name = "education/admin/overdue_reviews.html"
-
-    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        return {"guides": to_check()[:10]}

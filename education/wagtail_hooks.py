@@ -11,7 +11,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
 
 from clinic.page_cache import cacheable
-from education.reports import OverdueReviews, ReadersReport, ReviewReport
+from education.reports import ReadersReport, ReviewReport
 from education.viewsets import LibraryViewSet
 
 register_snippet(LibraryViewSet)
@@ -45,12 +45,6 @@ def report_menu_item() -> MenuItem:
 @hooks.register("register_reports_menu_item")
 def readers_menu_item() -> MenuItem:
     return MenuItem(_("Reads and feedback"), reverse("guide_readers"), icon_name="pick", order=110)
-
-
-@hooks.register("construct_homepage_panels")
-def overdue_panel(request: HttpRequest, panels: list[Any]) -> None:
-    if ReviewReport.permission_policy.user_has_any_permission(request.user, ["change"]):
-        panels.append(OverdueReviews())
 
 
 @hooks.register("on_serve_page")

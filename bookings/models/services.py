@@ -132,15 +132,24 @@ class Service(Spoken):
 
     @property
     def may_open(self) -> bool:
-        """A clinician signed its questions in every language, or somebody accepted that none has."""
+        """A clinician signed its live questions in every language, or somebody accepted that none has.
+
+        No query where pages are cached.
+        """
         key = f"service {self.pk} may ask {self.questions_id}"
         return cached_until_change(key, self._may_open)
 
     def _may_open(self) -> bool:
-        questions = SafetyQuestions.objects.get(pk=self.questions_id)
-        if not questions.unsigned_texts():
+        live = SafetyQuestions.objects.filter(live=True)
+        own = live.filter(Q(pk=self.questions_id) | Q(translation_of=self.questions_id))
+        published = dict(own.values_list("pk", "last_published_at"))
+        if self.questions_id not in published:
+            return False
+        found = self.accepted_unsigned.filter(questions=self.questions_id).first()
+        if found and all(at is None or at <= found.at for at in published.values()):
             return True
-        return newest_for(self.pk, questions) is not None
+        questions = own.get(pk=self.questions_id)
+        return not questions.unsigned_texts() or newest_for(self.pk, questions) is not None
 
     @property
     def preparation_lines(self) -> list[str]:

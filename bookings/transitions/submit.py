@@ -67,7 +67,7 @@ def submit(
         with transaction.atomic():
             if not by_staff:
                 check_network(data.network)
-                if data.service.why_closed:
+                if not (data.service.active and data.service.may_open):
                     raise ServiceClosed
             return _submit(
                 data, person, idempotency_key=idempotency_key, now=now, tell=not by_staff

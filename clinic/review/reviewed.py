@@ -35,6 +35,11 @@ class Reviewed:
             return False
         return files.unchanged(newest.files, files.hashes(newest.files or ()))
 
+    @classmethod
+    def to_be_checked(cls) -> Any:
+        """The rows that a clinician is to check once a year: what visitors see."""
+        return cls._default_manager.filter(live=True)  # type: ignore[attr-defined]
+
     @cached_property
     def claim(self) -> sign_offs.Claim | None:
         """Who signed this text; None where nobody did."""

@@ -95,16 +95,20 @@ def of(thing: Any) -> models.QuerySet[SignOff]:
     return SignOff.objects.filter(content_type=thing.get_base_content_type(), object_id=str(pk))
 
 
-def read_for(pages: Iterable[Any]) -> None:
-    """Read the sign-offs of all these pages in one query; their `claim` then needs none."""
+def read_for(things: Iterable[Any]) -> None:
+    """Read the sign-offs of all these, of one kind, in one query; their `claim` then needs none."""
+    things = list(things)
+    if not things:
+        return
     found: dict[str, list[SignOff]] = defaultdict(list)
-    wanted = {str(page.alias_of_id or page.pk) for page in pages}
-    for row in of_pages().filter(object_id__in=wanted):
+    wanted = {str(getattr(thing, "alias_of_id", None) or thing.pk) for thing in things}
+    of_kind = SignOff.objects.filter(content_type=things[0].get_base_content_type())
+    for row in of_kind.filter(object_id__in=wanted):
         found[row.object_id].append(row)
     now = files.hashes(name for rows in found.values() for row in rows for name in row.all_files)
-    for page in pages:
-        page.signed = found[str(page.alias_of_id or page.pk)]
-        page.files_now = now
+    for thing in things:
+        thing.signed = found[str(getattr(thing, "alias_of_id", None) or thing.pk)]
+        thing.files_now = now
 
 
 def of_pages() -> models.QuerySet[SignOff]:

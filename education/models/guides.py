@@ -163,6 +163,11 @@ class GuidePage(Reviewed, RoutablePageMixin, SharedPage):
         known = (self.author.get_full_name(), str(getattr(self.author, "credentials", "")))
         return ", ".join(part for part in known if part)
 
+    @classmethod
+    def to_be_checked(cls) -> Any:
+        """Without the template that a new guide begins with."""
+        return super().to_be_checked().exclude(title__startswith="Template:")
+
     def reviewed_parts(self) -> list[Exercise]:
         """Every exercise that the guide names, published or not, in no order."""
         return list(Exercise.objects.filter(pk__in=exercise_ids(self.body.raw_data)))

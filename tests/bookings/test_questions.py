@@ -144,11 +144,11 @@ def test_editors_and_reviewers_find_them_in_the_menu(client, people):
 def test_the_dashboard_names_what_nobody_signed(client, people):
     client.force_login(people[1])
     page = client.get("/admin/").content.decode()
-    assert "Safety questions to be checked by a clinician" in page
+    assert "To be checked by a clinician" in page
     for one in SafetyQuestions.objects.all():
         sign(one, people[0])
     page = client.get("/admin/").content.decode()
-    assert "Safety questions to be checked" not in page
+    assert "Hip and low back" not in page
 
 
 def test_an_upgraded_site_reviews_them_too(people):
@@ -206,6 +206,7 @@ def test_a_service_opens_only_with_published_questions(client, admin_user):
         "minimum_notice_hours": 24,
         "cancel_notice_hours": 24,
         "horizon_days": 60,
+        "kind_of_visit": "clinic",
         "practitioners": [people[0].pk],
     }
     url = reverse("services:edit", args=[service.pk])

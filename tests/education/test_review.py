@@ -150,7 +150,7 @@ def test_report_and_dashboard_name_what_is_due(client, guide):
     client.force_login(get_user_model().objects.create_superuser("o", "o@example.org", "x"))
 
     assert "The Iliopsoas" in client.get(reverse("guide_reviews")).content.decode()
-    assert "Guides to be checked by a clinician" in client.get("/admin/").content.decode()
+    assert "To be checked by a clinician" in client.get("/admin/").content.decode()
     export = client.get(reverse("guide_reviews"), {"export": "xlsx"})
     assert "spreadsheet" in export["Content-Type"]
 

@@ -10,7 +10,10 @@ from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
+from bookings.models import SafetyQuestions
+from bookings.roles import make_roles
 from clinic.review import authorship, sign_offs
 from education.models import Exercise, GlossaryTerm, GuidePage, Reference
 from tests.education.review import approve, new_guide, person, sign, submit
@@ -247,6 +250,42 @@ def test_an_exercise_taken_down_is_no_change(guide, reviewer):
     Exercise.objects.get(key="lying-stretch").unpublish()
 
     assert GuidePage.objects.get(pk=guide.pk).claim.is_whole
+
+
+def overdue(thing, reviewer):
+    """Signed more than a year ago."""
+    sign(thing, reviewer, today=timezone.localdate() - dt.timedelta(days=400))
+    return str(thing)
+
+
+@pytest.mark.parametrize("role", ["Editor", "Clinical reviewer"])
+def test_one_list_of_all_that_is_overdue(
+    client, guide, reviewer, role, django_assert_max_num_queries
+):
+    kinds = (Exercise, Reference, GlossaryTerm, SafetyQuestions)
+    due = [
+        overdue(thing, reviewer)
+        for thing in (guide, *(kind.objects.filter(live=True).first() for kind in kinds))
+    ]
+    done = Exercise.objects.filter(live=True).last()
+    sign(done, reviewer)
+    client.force_login(person("robin", role))
+
+    with django_assert_max_num_queries(60):
+        page = client.get(reverse("reviews_to_check"))
+
+    listed = [str(row["thing"]) for row in page.context["rows"]]
+    assert sorted(listed[:5]) == sorted(due)
+    assert str(done) not in listed and len(listed) > 5
+    first = client.get("/admin/").content.decode()
+    assert all(escape(name) in first for name in due) and "was due on" in first
+
+
+def test_the_desk_does_not_review(client):
+    make_roles()
+    client.force_login(person("ruth", "Front desk"))
+    assert client.get(reverse("reviews_to_check")).status_code == 302
+    assert "overdue-reviews" not in client.get("/admin/").content.decode()
 
 
 def test_the_report_says_what_changed_since(client, guide, reviewer, admin_user):

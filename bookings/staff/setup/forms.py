@@ -206,7 +206,7 @@ class ServiceForm(SpeaksLanguages, WagtailAdminModelForm):
         if cleaned.get("active") and not (questions and questions.live):
             text = _("Choose safety questions that are published: patients are asked them first.")
             self.add_error("questions", text)
-        elif cleaned.get("active") and self._needs_acceptance(questions):
+        elif cleaned.get("active") and questions and self._needs_acceptance(questions):
             self.accepted = bool(cleaned.get("accept_unsigned"))
             if not self.accepted:
                 text = _("Have a clinician sign the questions first, or tick this.")

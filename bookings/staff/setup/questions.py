@@ -9,7 +9,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.admin_url_finder import AdminURLFinder
-from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column, LiveStatusTagColumn, UpdatedAtColumn
 from wagtail.snippets.views.snippets import SnippetViewSet
 
@@ -67,24 +66,6 @@ def keep_what_is_asked(request: HttpRequest, things: list[Any]) -> HttpResponse 
     return None
 
 
-class QuestionsToCheck(Component):
-    """On the dashboard of editors and reviewers: what no clinician has signed, or not lately."""
-
-    name = "questions-to-check"
-    order = 160
-    template_name = "bookings/staff/_questions_to_check.html"
-
-    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        live = SafetyQuestions.objects.filter(live=True)
-        return {"questions": [one for one in live if one.needs_check]}
-
-
-@hooks.register("construct_homepage_panels")
-def questions_to_check(request: HttpRequest, panels: list[Any]) -> None:
-    if request.user.has_perm("bookings.change_safetyquestions"):
-        panels.append(QuestionsToCheck())
-
-
 @hooks.register("after_publish")
 def say_what_it_closes(request: HttpRequest, thing: Any) -> None:
     """Published past the review: its services are closed until somebody answers for it."""
@@ -93,7 +74,9 @@ def say_what_it_closes(request: HttpRequest, thing: Any) -> None:
     original = thing.translation_of or thing
     if not original.unsigned_texts():
         return
-    closed = [s.name for s in original.services.filter(active=True) if not newest_for(s.pk, original)]
+    closed = [
+        s.name for s in original.services.filter(active=True) if not newest_for(s.pk, original)
+    ]
     if closed:
         text = gettext(
             "No clinician has signed this, so patients cannot book %(names)s. Have it reviewed, or open "
