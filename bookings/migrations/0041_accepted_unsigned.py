@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0039_search_words'),
+        ('bookings', '0040_closed_as_a_duplicate'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

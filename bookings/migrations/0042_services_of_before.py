@@ -18,5 +18,5 @@ def accept(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0040_accepted_unsigned")]
+    dependencies = [("bookings", "0041_accepted_unsigned")]
     operations = [migrations.RunPython(accept, migrations.RunPython.noop, elidable=True)]
