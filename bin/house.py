@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("accounts", "bookings", "clinic", "education")
+APPS = ("accounts", "bookings", "clinic", "education", "plans")
 IN_FOCUS = ("bookings", "education")
 LONG_MODULE, LONG_FUNCTION = 300, 35
 KINDS = {

@@ -24,7 +24,7 @@ from pgtemp import Server
 JOURNEYS, PROGRAMS = "tests/journeys", "tests/bin"
 STAFF = ["tests/bookings/staff", "tests/accounts"]
 INSTALL = ["apt-get", "install", "-y", "--no-install-recommends"]
-SOURCES = ["accounts", "bookings", "clinic", "education"]
+SOURCES = ["accounts", "bookings", "clinic", "education", "plans"]
 # What a complete production environment looks like, for `check --deploy`.
 PRODUCTION = {
     "CLINIC_MODE": "production",

@@ -17,7 +17,7 @@ from typing import Any
 
 from clinic import __version__
 
-OURS = ("accounts", "bookings", "clinic", "education")
+OURS = ("accounts", "bookings", "clinic", "education", "plans")
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 FIELDS = ("method", "route", "status", "ms", "user")
 """What `clinic.requests` adds to its lines."""

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "clinic",
     "education",
     "bookings",
+    "plans",
     "accounts",
     "wagtail.contrib.redirects",
     "wagtail.contrib.routable_page",
@@ -393,6 +394,16 @@ BOOKINGS = {
     "UNDO_SECONDS": env.whole("UNDO_SECONDS", 120),
 }
 
+# What apps above bookings put beside a request (bookings/beside.py); bookings imports none of them.
+BESIDE_REQUESTS = {
+    "messages": ["plans.messages.KINDS"],
+    "copies": ["plans.privacy.sections"],
+    "open": ["plans.permissions.running"],
+    "card": ["plans.staff.beside.card"],
+    "visit": ["plans.staff.beside.visit"],
+    "own_page": ["plans.public.beside.own_page"],
+}
+
 # Tries and the minutes in which they come back; what is over it is refused, in words. `clinic.throttle`
 LIMITS = {
     "login-account": "5/15",  # wrong passwords for one account, from browsers we do not know
@@ -423,6 +434,10 @@ PERIODIC = [
     ("limits", timedelta(hours=1), "clinic.throttle.sweep"),
     ("statistics", timedelta(days=1), "clinic.statistics.refresh"),
     ("logins", timedelta(hours=1), "accounts.sessions.sweep"),
+    ("remind-plans", timedelta(minutes=5), "plans.worker.remind_due"),
+    ("end-plans", timedelta(hours=1), "plans.worker.end_due"),
+    ("ask-outcomes", timedelta(hours=1), "plans.worker.ask_due"),
+    ("retention-plans", timedelta(hours=1), "plans.worker.forget_due"),
     ("interrupted", timedelta(minutes=10), "accounts.interrupted.sweep"),
 ]
 
@@ -442,6 +457,9 @@ RETENTION = {
     "CLOSED_DAYS": env.whole("KEEP_CLOSED_DAYS", 365, least=1),
     "MESSAGE_DAYS": env.whole("KEEP_MESSAGES_DAYS", 30, least=1),
     "LOG_DAYS": env.whole("KEEP_LOGS_DAYS", 30, least=1),
+    # plans/worker.py
+    "PLAN_DAYS": env.whole("KEEP_PLANS_DAYS", 180, least=1),
+    "OUTCOME_DAYS": env.whole("KEEP_OUTCOMES_DAYS", 365, least=1),
 }
 
 # --- Wagtail ------------------------------------------------------------------------------------
@@ -561,6 +579,7 @@ LOGGING = {
     "loggers": {
         "accounts": {"level": "INFO"},
         "bookings": {"level": "INFO"},
+        "plans": {"level": "INFO"},
         "clinic": {"level": "INFO"},
         # One line a request.
         "clinic.requests": {

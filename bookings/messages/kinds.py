@@ -18,8 +18,9 @@ class Kind:
 
     `preheader`: the sentences that an inbox shows beside the subject: when, and what to do; nothing about
     health. `needs`: a body must use at least one of each set. `again`: the words of a first button, which
-    leads to a new booking, or with `calls` phones the clinic; `button` is then a link below it. `undo`: it
-    waits a little before it is sent.
+    leads to a new booking, or with `calls` phones the clinic, or with `again_page` to that page below the
+    link; `button` is then a link below it. `page`: what the button's link has behind its secret. `undo`: it
+    waits a little before it is sent. `apart`: no later change of the request makes it superfluous.
     """
 
     label: Text
@@ -31,8 +32,11 @@ class Kind:
     needs: tuple[frozenset[str], ...] = ()
     button: Text = _("See my request")
     again: Text = ""
+    again_page: str = ""
+    page: str = ""
     calls: bool = False
     undo: bool = False
+    apart: bool = False
 
     @property
     def default(self) -> dict[str, str]:

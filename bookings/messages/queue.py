@@ -154,10 +154,10 @@ def render(
         "clinic": clinic,
         "preheader": compose.preheader(kind, values),
         "greeting": compose.greeting(kind, chosen, values),
-        "button_url": button_url,
+        "button_url": button_url + KINDS[kind].page,
         "button_text": KINDS[kind].button,
         "again_text": KINDS[kind].again,
-        "again_url": _again_url(kind, clinic),
+        "again_url": _again_url(kind, clinic, button_url),
         "calls": KINDS[kind].calls,
     }
     return sender(clinic) | {
@@ -167,10 +167,12 @@ def render(
     }
 
 
-def _again_url(kind: str, clinic: ClinicSettings) -> str:
+def _again_url(kind: str, clinic: ClinicSettings, link: str) -> str:
     """Where the first of two buttons leads; empty if there is only one."""
     if not KINDS[kind].again:
         return ""
+    if KINDS[kind].again_page:
+        return link + KINDS[kind].again_page
     return (
         f"tel:{clinic.phone.as_e164}" if KINDS[kind].calls else settings.SITE_URL + reverse("book")
     )

@@ -14,6 +14,7 @@ from post_office.models import STATUS, Email
 
 from bookings.enums import REQUEST_NEEDS_ANSWER, AppointmentStatus, RequestStatus
 from bookings.messages import queue, sms
+from bookings.messages.defaults import APART
 from bookings.messages.placeholders import Change
 from bookings.messages.secret_links import forget, texts_with_other_link
 from bookings.models import Appointment, ConsultationRequest, Message
@@ -147,7 +148,7 @@ def drop_unsent_cancellation(consultation: ConsultationRequest) -> None:
     _drop(consultation.messages.filter(kind="cancelled_for"))
 
 
-WHATEVER_THE_VISIT = {"offered", "question", "cancelled", "link", "new_address"}
+WHATEVER_THE_VISIT = {"offered", "question", "cancelled", "link", "new_address"} | APART
 """Messages that still apply after the visit is cancelled or missed: they are about something else."""
 
 
@@ -277,8 +278,8 @@ def drop_unsent(consultation: ConsultationRequest, *, of_the_visit: bool = False
     """Drop unsent messages about an earlier state of the request.
 
     Except a cancellation, because that visit must leave the patient's calendar whatever is agreed later,
-    and a link, which is not about a state. What tells of a visit that is still booked is sent as well,
-    unless the message that replaces it names that visit (`of_the_visit`).
+    and a link or a plan, which is not about a state. What tells of a visit that is still booked is sent as
+    well, unless the message that replaces it names that visit (`of_the_visit`).
     """
     messages = consultation.messages.exclude(kind__in=SENT_WHATEVER_HAPPENS)
     if not of_the_visit:
@@ -305,7 +306,7 @@ def readdress(consultation: ConsultationRequest, *, now: datetime) -> None:
         Email.objects.filter(pk=message.email_id).update(to=consultation.email, **texts)
 
 
-SENT_WHATEVER_HAPPENS = {"cancelled", "cancelled_for", "link", "links", "new_address"}
+SENT_WHATEVER_HAPPENS = {"cancelled", "cancelled_for", "link", "links", "new_address"} | APART
 UNSENT = [STATUS.queued, STATUS.requeued]
 
 

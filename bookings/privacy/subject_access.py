@@ -18,6 +18,7 @@ from django.utils.encoding import force_str
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from bookings import beside
 from bookings.enums import ActorKind, Verb
 from bookings.models import ConsultationRequest, Event, Message, WaitingListEntry
 from bookings.models.access import SECRET
@@ -67,11 +68,11 @@ def copy_of(consultation: ConsultationRequest) -> Copy:
     zone = consultation.location.zone
 
     def rows(found: Iterable[models.Model]) -> list[Row]:
-        return [_facts(row, zone) for row in found]
+        return [facts(row, zone) for row in found]
 
     visits = consultation.appointments.select_related("practitioner", "room", "location", "service")
     sections = [
-        Section(_("Your request"), [_facts(consultation, zone)]),
+        Section(_("Your request"), [facts(consultation, zone)]),
         Section(_("Times you asked for"), rows(consultation.preferences.all())),
         Section(_("Waiting list"), rows(WaitingListEntry.objects.filter(request=consultation))),
         Section(_("Your answers"), rows(consultation.answers.all())),
@@ -81,6 +82,8 @@ def copy_of(consultation: ConsultationRequest) -> Copy:
         Section(_("Links to your request"), rows(consultation.links.all())),
         Section(_("What happened"), [_event(e, zone) for e in consultation.events.all()]),
     ]
+    for more in beside.added("copies"):
+        sections += more(consultation)
     return Copy(consultation.reference, [section for section in sections if section.rows])
 
 
@@ -88,7 +91,7 @@ def _messages(consultation: ConsultationRequest) -> Any:
     return consultation.messages.select_related("email").order_by("created_at")
 
 
-def _facts(row: models.Model, zone: Any) -> Row:
+def facts(row: models.Model, zone: Any) -> Row:
     found = []
     for column in row._meta.concrete_fields:
         value = _words(row, column, zone)

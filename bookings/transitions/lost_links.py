@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
+from bookings import beside
 from bookings.enums import REQUEST_OPEN, AppointmentStatus, ContactBy, RequestStatus
 from bookings.messages import to_patients
 from bookings.models import ConsultationRequest
@@ -20,7 +21,7 @@ MOST = 20
 
 @transaction.atomic
 def resend_links(email: str, *, now: datetime) -> None:
-    """Mail a link to each open request and coming visit of this address, all in one message.
+    """Mail a link to each open request, coming visit and running plan of this address, in one message.
 
     Silently does nothing where there is none, or once the address has had its mails of this hour: a
     stranger must not learn whether there is such a request.
@@ -43,5 +44,8 @@ def _of_address(email: str, *, now: datetime) -> list[ConsultationRequest]:
         appointments__end__gt=now,
     )
     rows = ConsultationRequest.objects.filter(person_key=key, email__iexact=email)
-    rows = rows.filter(Q(status__in=REQUEST_OPEN) | ahead).distinct()
+    wanted = Q(status__in=REQUEST_OPEN) | ahead
+    for more in beside.added("open"):
+        wanted |= more(now)
+    rows = rows.filter(wanted).distinct()
     return list(rows.order_by("-created_at", "-pk")[:MOST])

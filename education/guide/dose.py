@@ -8,13 +8,17 @@ from django.utils.translation import gettext, ngettext
 
 @dataclass(frozen=True)
 class Dose:
-    """Rounds, repeats per round, and seconds to hold (0: no hold), for one side or both."""
+    """Rounds, repeats per round, and seconds to hold (0: no hold), for each side or for one.
+
+    `only`: "left" or "right", where it is done on that side alone.
+    """
 
     sets: int = 1
     reps: int = 0
     hold_from: int = 0
     hold_to: int = 0
     each_side: bool = True
+    only: str = ""
 
     def override(self, **changes: int | None) -> "Dose":
         """A copy with the given values replaced; empty values change nothing."""
@@ -38,11 +42,17 @@ class Dose:
         return gettext("%(count)s seconds") % {"count": self.hold_from}
 
     @property
+    def side_text(self) -> str:
+        if self.only:
+            return gettext("left side") if self.only == "left" else gettext("right side")
+        return gettext("each side") if self.each_side else ""
+
+    @property
     def text(self) -> str:
         """The dose in one line, for cards, print and practice."""
         if not self.is_set:
             return ""
-        side = gettext("each side") if self.each_side else ""
+        side = self.side_text
         times = ngettext("%(count)s time", "%(count)s times", self.reps or 1) % {
             "count": self.reps or 1
         }

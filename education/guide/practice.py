@@ -53,6 +53,7 @@ def exercise(value: Any) -> dict[str, Any]:
         "hold_from": dose.hold_from,
         "hold_to": dose.hold_to,
         "each_side": dose.each_side,
+        "only": dose.only,
         "steps": record.step_list,
         "cautions": record.caution_list,
         "stop_if": record.stop_list,

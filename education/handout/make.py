@@ -153,6 +153,14 @@ def words() -> dict[str, str]:
     }
 
 
+def private_pdf(sheet: dict[str, Any], *, large: bool = False) -> bytes:
+    """A sheet about one person: no cache keeps it."""
+    chosen = sheet | {"paper": PAPERS["a4"], "large": large}
+    return compile_with_fallbacks(
+        "sheet.typ", typeface.everywhere(chosen, typeface.readable), "pdf"
+    )
+
+
 def pdf(sheet: dict[str, Any], *, paper: str = "a4", large: bool = False) -> bytes:
     """The handout. The same content is compiled at most once a day."""
     return cached_compile("sheet.typ", sheet | {"paper": PAPERS[paper], "large": large}, "pdf")

@@ -2,7 +2,7 @@
 import { follow, picture, rest } from "./_demonstration.js";
 import { add, asCsv, entries, erase, readable, today } from "./_log.js";
 import { buzz, hush, keepAwake, speak } from "./_signals.js";
-import { stepsOf } from "./_steps.js";
+import { dueOn, stepsOf } from "./_steps.js";
 
 const NEW_PLACE = 20; // seconds to get into an exercise
 const OTHER_SIDE = 10;
@@ -24,7 +24,7 @@ let ticking = 0;
 let paused = false;
 
 function start() {
-  steps = stepsOf(data.exercises, Number(part("seconds").value));
+  steps = stepsOf(dueOn(data.exercises, (new Date().getDay() + 6) % 7), Number(part("seconds").value));
   show("setup", false);
   show("stage", true);
   show("said", false);
@@ -243,6 +243,8 @@ function save(event) {
     guide: data.guide,
     discomfort: Number(part("discomfort").value),
   });
+  // A plan ticks its day.
+  document.dispatchEvent(new CustomEvent("practised", { detail: Number(part("discomfort").value) }));
   drawLog();
   part("log-form").reset();
   stop();
