@@ -26,6 +26,7 @@ PUBLIC = [
     "templates/clinic_forms/**/*.html",
     "templates/education/*.html",
     "templates/education/blocks/*.html",
+    "templates/plans/public/*.html",
     "templates/emails/base.*",
     "templates/emails/message.*",
     "templates/emails/_*.html",
@@ -59,6 +60,13 @@ PUBLIC = [
     "education/search.py",
     "education/templatetags/*.py",
     "education/views.py",
+    "plans/agreed.py",
+    "plans/messages.py",
+    "plans/public/*.py",
+    "plans/sheet.py",
+    "plans/transitions/core.py",
+    "plans/transitions/patient.py",
+    "plans/transitions/outcomes.py",
 ]
 NOT_PUBLIC = {"bookings/staff/requests/forms.py", "templates/clinic/styleguide.html"}
 

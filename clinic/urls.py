@@ -48,6 +48,7 @@ urlpatterns = [
     path("fhir/", include("bookings.public.smart_slots")),
     *i18n_patterns(
         path("", include("bookings.public.urls")),
+        path("", include("plans.public.urls")),
         path("", include("education.urls")),
         path("", include(wagtail_urls)),
         prefix_default_language=False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -104,6 +105,12 @@ class Item(dict[str, Any]):
             each_side=self.row.side == WhichSide.BOTH,
             only=only,
         )
+
+    @property
+    def checked_on(self) -> date | None:
+        """The day on which the text was signed, if somebody had signed it."""
+        day = self.row.words["checked_on"]
+        return date.fromisoformat(day) if day else None
 
     @property
     def days(self) -> str:

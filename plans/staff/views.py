@@ -134,7 +134,7 @@ def plan_write(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         try:
             done = page.act(user=request.user, now=timezone.now())
         except BookingError as error:
-            page.refuse(str(error.message))
+            page = page.after_refusal(str(error.message))
         else:
             if done:
                 return go_on(request, plan, done)

@@ -28,6 +28,7 @@ class Page:
     def __init__(self, plan: Plan, data: Any) -> None:
         self.plan, self.data = plan, data
         self.refused: list[str] = []
+        self.saved = False
         self.rows = list(plan.exercises.all())
 
     @cached_property
@@ -45,6 +46,12 @@ class Page:
 
     def refuse(self, why: str) -> None:
         self.refused.append(why)
+
+    def after_refusal(self, why: str) -> Page:
+        """The page to show: what was typed stays, or stands there as saved where only the button failed."""
+        page = Page(self.plan, None) if self.saved else self
+        page.refuse(why)
+        return page
 
     def act(self, *, user: Any, now: datetime) -> str:
         """Save, then do what the button says. Returns the name of the button, empty if refused."""
@@ -65,6 +72,7 @@ class Page:
             actor=actor,
             now=now,
         )
+        self.saved = True
         return self._after_saving(verb, pk, user, actor, now)
 
     def _end(self, verb: str, actor: Actor, now: datetime) -> str:

@@ -109,7 +109,8 @@ def change(
     write(plan, version, until=until)
     PlanExercise.objects.filter(plan=plan, pk__in=gone).delete()
     for row in differs:
-        PlanExercise.objects.filter(plan=plan, pk=row["pk"]).update(**row)
+        pk = row.pop("pk")
+        PlanExercise.objects.filter(plan=plan, pk=pk).update(**row)
     record(plan, PlanVerb.CHANGE, actor=actor, now=now)
 
 

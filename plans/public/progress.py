@@ -1,0 +1,80 @@
+"""Did it help? One page of a minute, before the visit and some weeks after."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from bookings.enums import AppointmentStatus, RequestStatus
+from bookings.errors import BookingError
+from bookings.models import ConsultationRequest
+from bookings.public.access import posted, require_link
+from plans import transitions
+from plans.enums import Moment
+from plans.models import FollowUp, Outcome
+from plans.public.forms import ProgressForm
+
+CLOSED = (
+    RequestStatus.DECLINED,
+    RequestStatus.WITHDRAWN,
+    RequestStatus.EXPIRED,
+    RequestStatus.SPAM,
+)
+WAS_THERE = (AppointmentStatus.ARRIVED, AppointmentStatus.FULFILLED, AppointmentStatus.NOSHOW)
+UNSURE = "unsure"
+
+
+def moment_of(consultation: ConsultationRequest) -> Moment | None:
+    """What the page asks now: what was asked last; before the visit, how it is without it.
+
+    Before the visit nobody is asked whose service asks nobody later: there would be nothing to compare.
+    """
+    asked = consultation.outcomes.exclude(moment=Moment.BASELINE).order_by("-asked_at").first()
+    if asked:
+        return Moment(asked.moment)
+    been = consultation.appointments.filter(status__in=WAS_THERE).exists()
+    if been or consultation.status in CLOSED:
+        return None
+    follows = FollowUp.objects.filter(service=consultation.service_id).exists()
+    return Moment.BASELINE if follows else None
+
+
+def goal_of(consultation: ConsultationRequest, row: Outcome | None) -> str:
+    """What they named as their goal, in the words that they read; empty where they were not sure."""
+    if row and row.goal:
+        return row.goal
+    return "" if consultation.goal == UNSURE else consultation.goal_label
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_link
+def progress(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
+    moment = moment_of(consultation)
+    if moment is None:
+        raise Http404
+    row = consultation.outcomes.filter(moment=moment).first()
+    kept = {name: getattr(row, name) for name in ("ability", "pain", "line")} if row else {}
+    form = ProgressForm(posted(request), initial=kept)
+    if request.method == "POST" and form.is_valid():
+        try:
+            if request.POST.get("moment") != moment:
+                raise BookingError(_("We have asked you again since this page was shown."))
+            transitions.answer(consultation, moment, now=timezone.now(), **form.cleaned_data)
+        except BookingError as error:
+            form.add_error(None, str(error.message))
+        else:
+            messages.success(request, _("Thank you for your answer."))
+            return redirect("manage", consultation.reference)
+    context = {
+        "consultation": consultation,
+        "form": form,
+        "moment": moment,
+        "is_before": moment == Moment.BASELINE,
+        "goal": goal_of(consultation, row),
+        "answered": bool(row and row.answered_at),
+    }
+    return render(request, "plans/public/progress.html", context)
