@@ -17,7 +17,13 @@ SECTIONS = {
     for title, body in re.findall(r"^### (.+?)\n(.*?)(?=^##|\Z)", DOCUMENT, re.M | re.S)
     for name in title.split(",")
 }
-MODELS = [m for m in apps.get_app_config("bookings").get_models() if not m._meta.auto_created]
+APPS = ("bookings", "plans")
+MODELS = [
+    model
+    for app in APPS
+    for model in apps.get_app_config(app).get_models()
+    if not model._meta.auto_created
+]
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
@@ -54,6 +60,8 @@ def test_the_figures_are_those_of_the_settings():
         "CLOSED_DAYS": "KEEP_CLOSED_DAYS",
         "MESSAGE_DAYS": "KEEP_MESSAGES_DAYS",
         "LOG_DAYS": "KEEP_LOGS_DAYS",
+        "PLAN_DAYS": "KEEP_PLANS_DAYS",
+        "OUTCOME_DAYS": "KEEP_OUTCOMES_DAYS",
     }.items():
         assert f"| {kept[name]} | `{setting}` |" in DOCUMENT
 

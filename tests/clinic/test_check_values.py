@@ -62,6 +62,8 @@ BAD = {
     "KEEP_CLOSED_DAYS": "0",
     "KEEP_MESSAGES_DAYS": "0",
     "KEEP_LOGS_DAYS": "0",
+    "KEEP_PLANS_DAYS": "0",
+    "KEEP_OUTCOMES_DAYS": "0",
     "LOG_LEVEL": "LOUD",
     "LOG_FORMAT": "xml",
     "REQUEST_LOG_LEVEL": "LOUD",

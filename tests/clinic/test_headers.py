@@ -34,6 +34,9 @@ PUBLIC = {
     "guides/helpful/<int:pk>/": "/guides/helpful/1/",
     "guides/read/<int:pk>/<slug:kind>/": "/guides/read/1/guide/",
     "guides/sw.js": "/guides/sw.js",
+    "plan/kept/": "/plan/kept/",
+    "plan/kept/<ref:reference>/": "/plan/kept/K7MB-4QX9/",
+    "plan/sw.js": "/plan/sw.js",
     "media/<path:path>": "/media/none.png",
     "_util/login/": "/_util/login/",
     "_util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/": (
@@ -77,6 +80,17 @@ PERSONAL = {
     r"^request/(?:verify|accept/\d+|refuse|keep|cancel|move|answer|waiting-list(?:/leave)?)/$": (
         "/request/cancel/"
     ),
+    "request/open/<str:token>/to/<slug:page>/": "/request/open/nothing/to/plan/",
+    "request/<ref:reference>/plan/": f"/request/{REFERENCE}/plan/",
+    "request/<ref:reference>/plan/keep/": f"/request/{REFERENCE}/plan/keep/",
+    "request/<ref:reference>/plan/days.ics": f"/request/{REFERENCE}/plan/days.ics",
+    "request/<ref:reference>/plan/plan.pdf": f"/request/{REFERENCE}/plan/plan.pdf",
+    "request/<ref:reference>/plan/share/": f"/request/{REFERENCE}/plan/share/",
+    "request/<ref:reference>/plan/day/": f"/request/{REFERENCE}/plan/day/",
+    "request/<ref:reference>/plan/unshare/": f"/request/{REFERENCE}/plan/unshare/",
+    "request/<ref:reference>/plan/reminders/": f"/request/{REFERENCE}/plan/reminders/",
+    "request/<ref:reference>/plan/reminders/stop/": f"/request/{REFERENCE}/plan/reminders/stop/",
+    "request/<ref:reference>/progress/": f"/request/{REFERENCE}/progress/",
     "request/close/": "/request/close/",
     "calendar/<str:token>.ics": "/calendar/nothing.ics",
     "staff/stop/<str:token>/": "/staff/stop/nothing/",

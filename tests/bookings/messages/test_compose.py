@@ -14,6 +14,8 @@ from bookings import clock, transitions
 from bookings.enums import AppointmentStatus, DeclineReason, RequestStatus
 from bookings.messages import compose, queue, to_patients
 from bookings.messages.defaults import KINDS
+from bookings.messages.defaults_requests import ABOUT_REQUESTS
+from bookings.messages.defaults_visits import ABOUT_VISITS
 from bookings.messages.placeholders import BLOCKS, IN_SUBJECTS, PLACEHOLDERS, UNPROVEN, values_of
 from bookings.messages.previews import preview, sample
 from bookings.models import Appointment, Location, MessageTemplate, Resource
@@ -21,6 +23,7 @@ from tests.factories import MONDAY, make_ask, make_person, make_request
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 TEN = datetime(2026, 11, 24, 10, tzinfo=UTC)
+OURS = ABOUT_REQUESTS | ABOUT_VISITS
 LANGUAGES = [code for code, _name in site.LANGUAGES]
 
 
@@ -315,7 +318,7 @@ def test_in_the_patients_language_whatever_staff_read(clinic, desk):
 
 def test_every_kind_has_its_function():
     functions = set(vars(to_patients))
-    assert {*KINDS} - {"moved"} <= functions
+    assert {*OURS} - {"moved"} <= functions
 
 
 SAID = {
@@ -349,4 +352,4 @@ SAID = {
 
 def test_every_status_has_a_message_or_none_deliberately():
     assert set(SAID) == {*RequestStatus, *AppointmentStatus}
-    assert set().union(*SAID.values()) == set(KINDS) - {"link", "links", "new_address"}
+    assert set().union(*SAID.values()) == set(OURS) - {"link", "links", "new_address"}
