@@ -46,6 +46,16 @@ class Agreed:
         return self.row.key
 
     @property
+    def each_side(self) -> bool:
+        """Whether it has sides, so that the drawing can be turned round."""
+        return self.row.side != WhichSide.NONE
+
+    @property
+    def moves(self) -> bool:
+        """Whether its pictures are a drawing of ours, which can move."""
+        return bool(self.row.words["drawing"]) and not any(self.row.words["images"])
+
+    @property
     def kind_label(self) -> str:
         return label(ExerciseKind, self.row.words["kind"])
 

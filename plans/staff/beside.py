@@ -57,7 +57,7 @@ def earlier(user: Any, consultation: ConsultationRequest) -> list[Plan]:
     Families share addresses: each is named with its patient and nothing is merged.
     """
     others = queries.visible_to(user).filter(
-        pk__in=queries.earlier_of_same_person(consultation).values("pk")
+        pk__in=ConsultationRequest.objects.of_same_person(consultation).values("pk")
     )
     found = Plan.objects.filter(request__in=others).exclude(status=PlanStatus.DRAFT)
     rows = found.select_related("request__location")[:5]
