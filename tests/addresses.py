@@ -31,7 +31,9 @@ from bookings.staff.requests.queries import QUEUES
 ARGUMENT = re.compile(r"<(?:(\w+):)?(\w+)>")
 NOT_WALKED = {
     "_util/": "Wagtail's own login and password for visitors",
+    "admin/documents/delete/": "Wagtail's own, behind a check of ours",
     "admin/failwhale/": "an error on purpose",
+    "admin/images/<": "Wagtail's own, behind a check of ours",
     "admin/login/": "before the login",
     "admin/logins/end/": "one of one's own rows",
     "admin/logins/mine/passkeys/<": "one of one's own rows",
