@@ -286,7 +286,7 @@ class Verb(TextChoices):
     CHANGE_PLACE = "change_place", _("changed the place or time zone of the visit")
     EXPORT = "export", _("exported it")
     CORRECT_CONTACT = "correct_contact", _("corrected the contact details")
-    CHANGE_ADDRESS = "change_address", _("changed the email address")
+    CHANGE_ADDRESS = "change_address", _("entered a new email address")
     CORRECT = "correct", _("corrected what was recorded")
     DISPLACE = "displace", _("closed the clinic at that time")
     BOOK_FOR = "book_for", _("booked it on the phone")

@@ -10,12 +10,18 @@ from clinic.models import ClinicSettings
 def clinic(request: HttpRequest) -> dict[str, object]:
     """`clinic` in every template: name, phone and safety wording, read only where it is used.
 
-    `answer_hours` is by when the clinic promises an answer, in working hours; `top_pages`, which of
-    the pages that header and footer lead to are there.
+    `number_to_call` is the clinic's, or that of the location that the page is about (the view sets it on
+    the request). `answer_hours` is by when the clinic promises an answer, in working hours; `top_pages`,
+    which of the pages that header and footer lead to are there.
     """
     return {
         "clinic": SimpleLazyObject(
             lambda: error_page_context.remember(ClinicSettings.current(request))
+        ),
+        "number_to_call": SimpleLazyObject(
+            lambda: (
+                getattr(request, "number_to_call", None) or ClinicSettings.current(request).phone
+            )
         ),
         "answer_hours": settings.BOOKINGS["ANSWER_WITHIN_WORKING_HOURS"],
         "top_pages": SimpleLazyObject(lambda: top_pages(request)),

@@ -25,6 +25,8 @@ from bookings.models.spoken import each_line
 PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
 COUNTED = re.compile(r"(\{(?:minutes|notice)\}) (?=\w)")
 """The space between a number and its unit becomes a no-break space."""
+LISTS = frozenset({"{preparation}", "{directions}"})
+"""Last in a paragraph these become bullets, where they have several lines."""
 TITLES = frozenset(
     {"Mrs", "Miss", "Sir", "Lady", "Dame", "Prof", "Sra", "Srta", "Don", "Doña", "Dra"}
 )
@@ -117,18 +119,19 @@ def parts(body: str, values: Values) -> Iterator[Part]:
             yield Part(rows=[_row(str(key), str(value)) for key, value in block])
         elif all(line.startswith("- ") for line in lines):
             yield Part(bullets=[fill(line[2:], values) for line in lines])
-        elif lines[-1] == "{preparation}" and "\n" in values["preparation"].strip():
+        elif lines[-1] in LISTS and "\n" in values[lines[-1].strip("{}")].strip():
             if lines[:-1]:
                 yield Part(text=fill("\n".join(lines[:-1]), values))
-            yield Part(bullets=each_line(values["preparation"]))
+            yield Part(bullets=each_line(values[lines[-1].strip("{}")]))
         else:
             yield Part(text=fill("\n".join(lines), values), said=lines == ["{message}"])
 
 
 def _row(key: str, value: str) -> dict[str, str]:
-    """A row of a table; one that is an address of ours is drawn as a link."""
+    """A row of a table; an address is drawn as a link, ours in words."""
     ours = value.startswith(f"{settings.SITE_URL}/")
-    return {"key": key, "value": value, "url": value if ours else ""}
+    url = value if ours or value.startswith("https://") else ""
+    return {"key": key, "value": value, "url": url, "text": _("Open this request") if ours else ""}
 
 
 def problems(kind: str, text: Mapping[str, str]) -> dict[str, list[str]]:

@@ -8,6 +8,8 @@ from bookings.messages.kinds import (
     AGAIN_BUTTON,
     CALENDAR,
     CANNOT_COME,
+    DIRECTIONS,
+    NOT_BY_CALENDAR,
     PREPARE,
     REPLY_BY,
     SEE_BUTTON,
@@ -22,7 +24,7 @@ ABOUT_VISITS: dict[str, Kind] = {
         subject=_("Your appointment {reference} is booked"),
         heading=_("Your appointment is booked"),
         preheader=("{when}.", _("Add it to your calendar, or move or cancel it here.")),
-        body=("{visit}", PREPARE, CALENDAR, CANNOT_COME),
+        body=("{visit}", PREPARE, DIRECTIONS, CALENDAR, NOT_BY_CALENDAR, CANNOT_COME),
         known=VISIT,
         needs=THE_VISIT,
         button=SEE_BUTTON,
@@ -37,7 +39,9 @@ ABOUT_VISITS: dict[str, Kind] = {
             "{instead}",
             "{visit}",
             PREPARE,
+            DIRECTIONS,
             _("Open the attached file to replace the earlier time in your calendar."),
+            NOT_BY_CALENDAR,
             CANNOT_COME,
         ),
         known=VISIT | {"instead"},
@@ -53,6 +57,7 @@ ABOUT_VISITS: dict[str, Kind] = {
         body=(
             "{visit}",
             PREPARE,
+            DIRECTIONS,
             _(
                 "If you cannot come, please tell us now, so that we can offer the time to someone else."
             ),
@@ -70,6 +75,7 @@ ABOUT_VISITS: dict[str, Kind] = {
             "{change}",
             "{visit}",
             _("Open the attached file to update your calendar."),
+            NOT_BY_CALENDAR,
             CANNOT_COME,
         ),
         known=VISIT | {"change"},

@@ -53,7 +53,12 @@ CANNOT_COME = _(
     "time to someone else."
 )
 PREPARE = _("How to prepare:\n{preparation}")
+DIRECTIONS = _("How to get there:\n{directions}")
 CALENDAR = _("Open the attached file to add this to your calendar.")
+NOT_BY_CALENDAR = _(
+    "“No” or “Decline” in your calendar does not reach us. If you cannot come, use the button below or "
+    "call us on {phone}."
+)
 SEE_BUTTON = _("See, move or cancel")
 AGAIN_BUTTON = _("Book a new time")
 CALL_BUTTON = _("Call us")

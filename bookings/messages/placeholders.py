@@ -16,9 +16,14 @@ from django.utils.translation import gettext, gettext_lazy
 
 from bookings import clock
 from bookings.enums import RequestStatus
-from bookings.models import Appointment, ConsultationRequest, Resource, WaitingListEntry
+from bookings.models import (
+    Appointment,
+    ConsultationRequest,
+    Location,
+    Resource,
+    WaitingListEntry,
+)
 from clinic.dates import unbroken
-from clinic.models import ClinicSettings
 
 NBSP = "\N{NO-BREAK SPACE}"
 PLACEHOLDERS: dict[str, str | Promise] = {
@@ -38,6 +43,7 @@ PLACEHOLDERS: dict[str, str | Promise] = {
     "instead": gettext_lazy("who they see now instead of whom, where the practitioner has changed"),
     "where": gettext_lazy("the place and its address"),
     "preparation": gettext_lazy("how to prepare, from the service"),
+    "directions": gettext_lazy("how to get there, from the location"),
     "notice": gettext_lazy("hours of notice to cancel, from the service"),
     "times": gettext_lazy("the offered times, in a list"),
     "until": gettext_lazy("until when the offered times are held"),
@@ -59,7 +65,7 @@ ALWAYS = UNPROVEN | {"name", "service"}
 POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?) (\d[A-Z]{2})\b")
 """A UK postcode: two halves with a space between them."""
 SHORT_NAME = 25
-VISIT = ALWAYS | {"visit", "when", "who", "where", "preparation", "notice"}
+VISIT = ALWAYS | {"visit", "when", "who", "where", "preparation", "directions", "notice"}
 
 
 @dataclass(frozen=True)
@@ -92,9 +98,10 @@ def values_of(
     Dates, names, postcodes and the phone number have no-break spaces, for HTML; `clinic.dates.plain`
     removes them.
     """
-    zone, clinic = consultation.location.zone, ClinicSettings.current()
-    lines = visit.place_lines if visit else consultation.location.lines
-    place = POSTCODE.sub(f"\\1{NBSP}\\2", "\n".join(lines))
+    place, service = consultation.location, consultation.service
+    zone, clinic = place.zone, place.clinic
+    lines = visit.place_lines if visit else place.where(service.kind_of_visit)
+    where = POSTCODE.sub(f"\\1{NBSP}\\2", "\n".join(lines))
     lasts = held.hold_expires_at if held else None
     last = max((each.hold_expires_at for each in offers if each.hold_expires_at), default=None)
     waits_until = _waits_until(consultation) if "waits_until" in wanted else ""
@@ -105,20 +112,20 @@ def values_of(
         "phone": clinic.phone.as_national.replace(" ", NBSP),
         "reference": consultation.reference,
         "name": consultation.name,
-        "service": consultation.service.said.name,
+        "service": service.said.name,
         "answer_by": _moment(consultation.respond_by, zone),
         "held": _moment(held.start, held.zone) if held else "",
         "held_until": clock.time_label(lasts, zone) if lasts else "",
         "minutes": str(settings.BOOKINGS["HOLD_UNVERIFIED_MINUTES"]),
         "when": when,
         "who": who,
-        "where": place.replace("\n", ", "),
-        "visit": _visit(consultation, visit, when, place) if visit else [],
+        "where": where.replace("\n", ", "),
+        "visit": _visit(consultation, visit, when, where) if visit else [],
         "instead": _instead(visit) if visit and "instead" in wanted else "",
         "change": _changed(change, when) if change else "",
-        "preparation": consultation.service.said.preparation
-        or gettext("Wear clothes that you can move in."),
-        "notice": str(consultation.service.cancel_notice_hours),
+        "preparation": service.said.preparation or gettext("Wear clothes that you can move in."),
+        "directions": _directions(place, visit.kind_of_visit if visit else service.kind_of_visit),
+        "notice": str(service.cancel_notice_hours),
         "times": [_offered(each, _moment(each.start, each.zone), last) for each in offers],
         "until": _moment(last, zone),
         "message": consultation.staff_message if message is None else message,
@@ -137,13 +144,20 @@ def _visit(
 ) -> list[tuple[str, str]]:
     """The rows of the table; the place keeps the lines of its address."""
     minutes = clock.minutes_label(visit.minutes)
-    return [
+    rows = [
         (gettext("Consultation"), f"{consultation.service.said.name}, {minutes}"),
         (gettext("When"), when),
         (gettext("With"), _together(visit.practitioner)),
         (gettext("Where"), place),
+        (gettext("Video call"), visit.video_link),
+        (gettext("Price"), visit.price),
         (gettext("Reference"), consultation.reference),
     ]
+    return [row for row in rows if row[1]]
+
+
+def _directions(place: Location, kind: str) -> str:
+    return "\n".join(f"{label}: {words}" for label, words, _field in place.getting_there(kind))
 
 
 def _instead(visit: Appointment) -> str:

@@ -90,7 +90,10 @@ def preview(kind: str, language: str, words: dict[str, str] | None = None) -> di
     """Subject, text and HTML of a message with a sample request, in a language."""
     with translation.override(language):
         address = settings.SITE_URL + reverse("open-request", args=["example"])
-        return queue.render(kind, sample(kind), language, button_url=address, words=words)
+        clinic = _asked().location.clinic
+        return queue.render(
+            kind, sample(kind), language, button_url=address, clinic=clinic, words=words
+        )
 
 
 def mails(kind: str = "") -> dict[str, dict[str, str]]:

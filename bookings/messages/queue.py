@@ -75,6 +75,7 @@ def write(
                 values,
                 consultation.locale,
                 button_url=new_link(consultation, now=now, proves=to),
+                clinic=consultation.location.clinic,
             )
             texts["to"] = to or consultation.email
             file = ics.invitation(visit, method=method, now=now) if visit and method else b""
@@ -146,10 +147,14 @@ def render(
     language: str,
     *,
     button_url: str,
+    clinic: ClinicSettings | None = None,
     words: dict[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Subject, text and HTML for an outbox row; `words` replaces the stored words, for a preview."""
-    chosen, clinic = words or compose.words(kind, language), ClinicSettings.current()
+    """Subject, text and HTML for an outbox row; `words` replaces the stored words, for a preview.
+
+    `clinic` is as the location's patients know it, with the number to call there.
+    """
+    chosen, clinic = words or compose.words(kind, language), clinic or ClinicSettings.current()
     context = compose.compose(chosen, values) | {
         "clinic": clinic,
         "preheader": compose.preheader(kind, values),

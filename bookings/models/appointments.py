@@ -167,7 +167,17 @@ class Appointment(models.Model):
     @property
     def place_lines(self) -> list[str]:
         """Where it is, line by line, as the patient was told."""
-        return self.place.splitlines() if self.place else self.location.lines
+        return self.location.where(self.kind_of_visit, self.place)
+
+    @property
+    def video_link(self) -> str:
+        """Where a visit by video takes place: that of today, since an old link leads nowhere."""
+        return self.service.video_link if self.kind_of_visit == KindOfVisit.VIDEO else ""
+
+    @property
+    def getting_there(self) -> list[tuple[str, str, str]]:
+        """How to get there; nothing for a visit without a way."""
+        return self.location.getting_there(self.kind_of_visit)
 
     @property
     def place_label(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -14,9 +15,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
-from phonenumber_field.phonenumber import PhoneNumber
 
-from bookings.enums import ResourceKind
+from bookings.enums import KindOfVisit, ResourceKind
 from bookings.models.spoken import Spoken, each_line
 from bookings.validators import validate_one_line, validate_time_zone
 from clinic.models import ClinicSettings
@@ -99,13 +99,29 @@ class Location(Spoken):
         return now.astimezone(self.zone).date()
 
     @property
-    def phone(self) -> PhoneNumber:
-        """The number to call about visits here: its own, or else the clinic's."""
-        return self.telephone or ClinicSettings.current().phone
+    def clinic(self) -> ClinicSettings:
+        """The clinic as patients of this place know it: with the number to call about visits here."""
+        found = ClinicSettings.current()
+        if self.telephone:
+            found = copy.copy(found)
+            found.phone = self.telephone
+        return found
 
-    @property
-    def getting_there(self) -> list[tuple[str, str, str]]:
-        """How to get there: what it is about, the words, and the name of their field."""
+    def where(self, kind: str, place: str = "") -> list[str]:
+        """Where patients come, line by line; for a visit by telephone or video how it begins.
+
+        `place` is what they were told already; without it, what holds today.
+        """
+        if kind == KindOfVisit.TELEPHONE:
+            return [gettext("By telephone: we call you")]
+        if kind == KindOfVisit.VIDEO:
+            return [gettext("By video")]
+        return place.splitlines() if place else self.lines
+
+    def getting_there(self, kind: str) -> list[tuple[str, str, str]]:
+        """How to get to a visit in the clinic: the label, the words, and the name of their field."""
+        if kind != KindOfVisit.CLINIC:
+            return []
         found = [
             (gettext("Entrance and lift"), "entrance_and_lift"),
             (gettext("Parking"), "parking"),

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from bookings import phones
-from bookings.enums import ContactBy, Suspicion
+from bookings.enums import ContactBy, RequestStatus, Suspicion
 from bookings.models import ConsultationRequest, Draft
 from bookings.public.booking.draft_request import Offering
 from bookings.schedule import answer_deadline
@@ -77,6 +77,8 @@ def fake_success(draft: Draft, offering: Offering, *, now: datetime) -> Consulta
         email=given["email"],
         phone=phone,
         phone_extension=extension,
+        status=RequestStatus.UNVERIFIED if by_mail else RequestStatus.SUBMITTED,
+        contact_by=given["contact_by"],
         needs_call=not by_mail,
         respond_by=None if by_mail else answer_deadline.answer_deadline(offering.location, now=now),
     )

@@ -68,6 +68,7 @@ def require_link(view: View) -> View:
         found = opened(request, reference)
         if found is None:
             return closed(request) if request.method == "POST" else redirect("find-request")
+        request.number_to_call = found.location.clinic.phone  # type: ignore[attr-defined]
         if view.__name__ not in FOR_ANYBODY and _awaits_proof(found):
             return redirect("manage", found.reference)
         return view(request, found, *args, **kwargs)

@@ -64,6 +64,7 @@ def show(
         and been is not None
         and been.status == AppointmentStatus.BOOKED,
         "held": held,
+        "asked_where": consultation.location.where(consultation.service.kind_of_visit),
         "offers": [one for one in live if one.status == AppointmentStatus.PENDING],
         "had_visit": consultation.status == RequestStatus.WITHDRAWN
         and consultation.events.filter(

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from bookings.enums import KindOfVisit
 from bookings.models import Practitioner
 from clinic import languages
 
@@ -29,7 +30,8 @@ def person(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         return redirect(found, permanent=True)
     services = found.resource.services.filter(active=True)
     above = {"title": gettext("Who you will see"), "url": reverse("people"), "ours": True}
-    context = {"person": found, "services": services, "crumbs": [_home(), above]}
+    way = found.resource.location.getting_there(KindOfVisit.CLINIC)
+    context = {"person": found, "services": services, "crumbs": [_home(), above], "way": way}
     return render(request, "bookings/public/person.html", context)
 
 

@@ -24,7 +24,6 @@ from bookings.models import Location
 from bookings.public.booking.draft_request import Offering, offerings
 from bookings.public.booking.time_forms import slot_value
 from bookings.schedule.availability import Search, free_slots
-from clinic.models import ClinicSettings
 
 DAYS_PUBLISHED = 28
 MAX_AGE = 60
@@ -37,13 +36,19 @@ Resource = dict[str, Any]
 
 def location(place: Location) -> Resource:
     """Our addresses are lines of text, so of FHIR's Address there are its lines alone."""
-    return {
+    found: Resource = {
         "resourceType": "Location",
         "id": str(place.pk),
         "name": place.name,
-        "telecom": [{"system": "phone", "value": ClinicSettings.current().phone.as_international}],
+        "telecom": [{"system": "phone", "value": place.clinic.phone.as_international}],
         "address": {"text": place.one_line, "line": place.one_line.split(", ")},
     }
+    if place.latitude is not None and place.longitude is not None:
+        found["position"] = {
+            "longitude": float(place.longitude),
+            "latitude": float(place.latitude),
+        }
+    return found
 
 
 def schedule(offering: Offering) -> Resource:

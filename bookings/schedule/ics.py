@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from typing import Literal
@@ -36,8 +36,8 @@ def invitation(appointment: Appointment, *, method: Method, now: datetime) -> by
     event = _event(appointment, now)
     summary = _("Appointment at %(clinic)s") % {"clinic": clinic.name}
     event.add("summary", summary)
-    event.add("location", appointment.place_label)
-    event.add("description", _("To change or cancel, use the link in our message or call us."))
+    event.add("location", appointment.video_link or appointment.place_label)
+    event.add("description", "\n".join(_description(appointment)))
     event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
     # In a shared calendar others see a busy time, but not why.
     event.add("class", "PRIVATE")
@@ -49,6 +49,15 @@ def invitation(appointment: Appointment, *, method: Method, now: datetime) -> by
         event.add_component(_alarm(summary))
     calendar.add_component(event)
     return _bytes(calendar, [appointment])
+
+
+def _description(appointment: Appointment) -> Iterator[str]:
+    yield _("To move or cancel, use the link in our message or call us.")
+    yield _("“No” or “Decline” in a calendar does not reach us.")
+    if appointment.video_link:
+        yield _("Video call: %(link)s") % {"link": appointment.video_link}
+    for label, words, _field in appointment.getting_there:
+        yield f"{label}: {words}"
 
 
 def _add_people(event: Event, appointment: Appointment) -> None:

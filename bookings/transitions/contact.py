@@ -8,7 +8,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from bookings import phones
-from bookings.enums import CancelledBecause, ContactBy, RequestStatus, Verb
+from bookings.enums import (
+    REQUEST_NEEDS_ANSWER,
+    CancelledBecause,
+    ContactBy,
+    RequestStatus,
+    Verb,
+)
 from bookings.errors import InvalidTransition
 from bookings.messages import to_patients
 from bookings.models import AccessLink, ConsultationRequest, search_words
@@ -94,6 +100,18 @@ def _correct_address(
         to_patients.new_address(consultation, email, now=now)
 
 
+def give_address(consultation: ConsultationRequest, person: Contact, *, now: datetime) -> None:
+    """An email address that came beside the telephone: nothing is sent there but a link that confirms it.
+
+    Anybody can type an address, so its owner gets this one mail, and none at all once the address has had
+    those of this hour; we do not say so.
+    """
+    changes = {"email": person.email, "person_key": person.key}
+    _write(consultation, changes, Verb.CHANGE_ADDRESS, actor=PATIENT, now=now, tell=False)
+    if throttle.spend("mail", mailbox(person.email), now=now):
+        to_patients.new_address(consultation, person.email, now=now)
+
+
 @all_or_nothing
 def change_phone(consultation: ConsultationRequest, *, phone: str, now: datetime) -> None:
     """The patient changes their own telephone; `phone` is what `phones.stored` makes, or empty.
@@ -147,14 +165,14 @@ def prove_address(link: AccessLink, *, now: datetime) -> ConsultationRequest:
 
 
 def prove(consultation: ConsultationRequest, *, now: datetime) -> None:
-    """The patient confirms an address that the desk had corrected: tell them where they stand."""
-    _write(
-        consultation,
-        {"verified_at": now, "needs_call": consultation.is_phoned_first},
-        Verb.VERIFY,
-        actor=PATIENT,
-        now=now,
-    )
+    """The patient confirms an address that the desk corrected, or that came beside a telephone.
+
+    They are told where they stand. Whoever wants to be called still is.
+    """
+    waits = consultation.status in REQUEST_NEEDS_ANSWER
+    wanted = consultation.needs_call and waits and consultation.contact_by == ContactBy.PHONE
+    changes = {"verified_at": now, "needs_call": wanted or consultation.is_phoned_first}
+    _write(consultation, changes, Verb.VERIFY, actor=PATIENT, now=now)
     to_patients.where_it_stands(consultation, now=now)
 
 
@@ -186,6 +204,7 @@ def _write(
     *,
     actor: Actor,
     now: datetime,
+    tell: bool = True,
 ) -> None:
     """Change the columns, guarded by the version, and record which they were."""
     version = consultation.version
@@ -197,4 +216,4 @@ def _write(
     if {"name", "phone", "email"} & set(changes):
         search_words.write([consultation])
     what = [word for name, word in WORDS.items() if name in changes]
-    record(consultation, verb, actor=actor, now=now, why=", ".join(what))
+    record(consultation, verb, actor=actor, now=now, why=", ".join(what), tell=tell)

@@ -69,9 +69,19 @@ def hold(
     raise taken(search, start, ignoring=partial(_given_back, consultation, gives_back))
 
 
-def _unsaved(consultation: ConsultationRequest, start: datetime, **about: Any) -> Appointment:
-    """An unsaved appointment without a practitioner, as long as the service takes today."""
+def _unsaved(
+    consultation: ConsultationRequest,
+    start: datetime,
+    *,
+    replaces: Appointment | None,
+    **about: Any,
+) -> Appointment:
+    """An unsaved appointment without a practitioner, as long as the service takes today.
+
+    One that replaces another costs what was told, and is of the same kind.
+    """
     service = consultation.service
+    told = replaces or service
     busy_start, busy_end = busy_interval(service, start)
     return Appointment(
         request=consultation,
@@ -85,9 +95,10 @@ def _unsaved(consultation: ConsultationRequest, start: datetime, **about: Any) -
         busy_end=busy_end,
         time_zone=consultation.location.time_zone,
         place="\n".join(consultation.location.lines),
-        price=service.price,
-        kind_of_visit=service.kind_of_visit,
+        price=told.price,
+        kind_of_visit=told.kind_of_visit,
         ics_uid=f"{uuid.uuid4()}@clinic",
+        replaces=replaces,
         **about,
     )
 

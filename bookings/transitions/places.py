@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from bookings.enums import AppointmentStatus, Verb
+from bookings.enums import AppointmentStatus, KindOfVisit, Verb
 from bookings.errors import InvalidTransition, TimeTaken
 from bookings.messages import to_patients
 from bookings.messages.placeholders import Change
@@ -73,14 +73,16 @@ def change_place(
     told = Told([], [])
     for visit in visits:
         visit.place, visit.time_zone = "\n".join(location.lines), location.time_zone
+        comes = visit.kind_of_visit == KindOfVisit.CLINIC  # else the address is nothing to them
+        tells = other_zone or (tell and comes)
         changes: dict[str, Any] = {"place": visit.place, "time_zone": visit.time_zone}
-        if tell or other_zone:
+        if tells:
             visit.ics_sequence += 1
             changes["ics_sequence"] = visit.ics_sequence
         Appointment.objects.filter(pk=visit.pk).update(**changes)
         start, zone, place = was[visit.pk]
-        if tell or other_zone:
-            change = Change(start, zone, place != visit.place, wall_clock_stays)
+        if tells:
+            change = Change(start, zone, comes and place != visit.place, wall_clock_stays)
             _tell(visit, change, told, actor=actor, now=now)
     return told
 

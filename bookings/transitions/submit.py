@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from bookings.enums import (
     STOPS,
     AppointmentStatus,
     CancelledBecause,
+    ContactBy,
     RequestStatus,
     Verb,
 )
@@ -34,7 +36,7 @@ from bookings.models import (
     search_words,
 )
 from bookings.schedule import answer_deadline, availability
-from bookings.transitions.contact import prove
+from bookings.transitions.contact import give_address, prove
 from bookings.transitions.core import PATIENT, all_or_nothing, record, set_status
 from bookings.transitions.holds import drop_holds, extend_hold, hold, hold_first_choice, taken
 from bookings.transitions.limits import check_network, is_hoarding, wide_network
@@ -55,7 +57,8 @@ def submit(
     """Take the request, and hold its first choice for 15 minutes; not while strangers hoard times.
 
     Sent again with the same key, it returns the request that is there and writes nothing. Someone
-    without email gets no hold: staff call. `by_staff`: however many are open already.
+    who wants to be called gets no hold; an email address beside the telephone gets a link, to confirm it.
+    `by_staff`: however many are open already.
 
     The address is not proven yet, so everybody sees the same reply. An address that has reached its hourly
     limit gets no more mails, and we do not say so. Raises `TimeTaken` with alternatives,
@@ -83,10 +86,12 @@ def submit(
 def _submit(
     data: RequestData, person: Contact, *, idempotency_key: str, now: datetime, tell: bool
 ) -> ConsultationRequest:
-    by_mail = bool(person.email)
+    by_mail = bool(person.email) and person.contact_by == ContactBy.EMAIL
     # Look before writing: on SQLite everybody else waits for the write lock.
     diary = _diary_of_first_choice(data, now) if by_mail and data.starts else None
-    consultation = _write_request(data, person, idempotency_key=idempotency_key, now=now, tell=tell)
+    # An address beside a telephone counts only once somebody has confirmed it: `give_address`.
+    known = person if by_mail else replace(person, email="")
+    consultation = _write_request(data, known, idempotency_key=idempotency_key, now=now, tell=tell)
     held = None
     if diary and not is_hoarding(now=now):
         minutes = settings.BOOKINGS["HOLD_UNVERIFIED_MINUTES"]
@@ -100,6 +105,8 @@ def _submit(
         )
     if not by_mail:
         wait_at_once(consultation, now=now)
+        if person.email:
+            give_address(consultation, person, now=now)
     elif throttle.spend("mail", mailbox(person.email), now=now):
         to_patients.verify(consultation, held, now=now)
     return consultation

@@ -14,7 +14,15 @@ from wagtail.models import Site
 from bookings import transitions
 from bookings.messages import queue
 from bookings.messages.placeholders import values_of
-from bookings.models import Appointment, Location, MessageTemplate, Practitioner, Resource, Service
+from bookings.models import (
+    Appointment,
+    ConsultationRequest,
+    Location,
+    MessageTemplate,
+    Practitioner,
+    Resource,
+    Service,
+)
 from bookings.privacy import subject_access
 from bookings.roles import make_roles
 from bookings.schedule import feeds, ics
@@ -28,6 +36,7 @@ STAYS: set[str] = set()
 """A snapshot, or of no effect on visits that exist: nothing that anybody sees changes."""
 NAMED = {"page", "mail", "diary", "card", "file"}
 CLINIC = {"mail", "sender", "invitation", "card", "file"}
+WAY = {"page", "mail", "invitation"}
 FIELDS = {
     # The service's rules and numbers are for visits to come.
     (Service, "duration_minutes"): (90, STAYS),
@@ -59,10 +68,11 @@ FIELDS = {
     (Location, "country"): ("FR", STAYS),
     (Location, "region"): ("ENG", STAYS),
     (Location, "active"): (False, STAYS),
-    (Location, "telephone"): ("+442079460187", STAYS),
-    (Location, "entrance_and_lift"): ("By the blue door.", STAYS),
-    (Location, "parking"): ("In the yard.", STAYS),
-    (Location, "public_transport"): ("Bus 47.", STAYS),
+    # An old number reaches nobody, and the newest way in is the right one.
+    (Location, "telephone"): ("+442079460187", {"page", "mail"}),
+    (Location, "entrance_and_lift"): ("By the blue door.", WAY),
+    (Location, "parking"): ("In the yard.", WAY),
+    (Location, "public_transport"): ("Bus 47.", WAY),
     (Location, "latitude"): (51.5, STAYS),
     (Location, "longitude"): (-0.09, STAYS),
     # The words in other languages go the way of those in the first (test_spoken.py).
@@ -138,7 +148,11 @@ def surfaces(visit, patient, staff, time_machine):
         ).get(pk=visit.pk)
         consultation = row.request
         mail = queue.render(
-            "reminder", values_of(consultation, visit=row), "en-gb", button_url="https://x/"
+            "reminder",
+            values_of(consultation, visit=row),
+            "en-gb",
+            button_url="https://x/",
+            clinic=row.location.clinic,
         )
         return {
             "page": main(client.get(page)),
@@ -225,3 +239,28 @@ def test_organizer_is_that_of_the_first_invitation(visit, desk):
     assert "mailto:hello@example.org" in file and 'SENT-BY="mailto:clinic@example.org"' in file
     mail = consultation.messages.get(kind="moved").email
     assert mail.headers["Reply-To"] == "new@example.org" and "Renamed clinic" in mail.from_email
+
+
+def test_a_moved_visit_keeps_price_and_kind(visit, desk):
+    Appointment.objects.filter(pk=visit.pk).update(price="£45")
+    Service.objects.update(price="£90", kind_of_visit="telephone")
+    consultation = ConsultationRequest.objects.get()
+    moved = transitions.move(
+        consultation,
+        actor=desk,
+        version=consultation.version,
+        now=MONDAY,
+        start=TEN.replace(hour=14),
+    )
+    assert (moved.price, moved.kind_of_visit) == ("£45", "clinic")
+
+
+def test_a_visit_by_video_has_the_newest_link(surfaces, visit):
+    Service.objects.update(video_link="https://video.example.org/old")
+    Appointment.objects.update(kind_of_visit="video")
+    before = surfaces()
+    Service.objects.update(video_link="https://video.example.org/new")
+    after = surfaces()
+    changed = {name for name in after if after[name] != before[name]}
+    assert changed == {"mail", "invitation"} and "video.example.org/new" in after["mail"]
+    assert "12 Harbour Street" not in after["invitation"] + after["mail"].split("Reference")[0]

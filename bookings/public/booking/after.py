@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bookings import phones, transitions
-from bookings.enums import ContactBy, RequestStatus
+from bookings.enums import ContactBy
 from bookings.errors import BookingError, InvalidTransition
 from bookings.models import ConsultationRequest
 from bookings.public import abuse
 from bookings.public.access import personal, posted
 from bookings.public.booking import drafts
-from bookings.public.booking.check import sent_page
+from bookings.public.booking.check import awaits_confirmation, sent_page
 from bookings.public.manage_forms import FindForm
 
 View = Callable[..., HttpResponse]
@@ -37,7 +37,7 @@ def unconfirmed(view: View) -> View:
             return redirect("book")
         rows = ConsultationRequest.objects.select_related("service", "location")
         consultation = rows.get(pk=found.request_id)
-        if consultation.status != RequestStatus.UNVERIFIED:
+        if not awaits_confirmation(consultation):
             return redirect("book-sent", draft)
         return view(request, consultation, draft)
 

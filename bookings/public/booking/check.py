@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bookings import clock
-from bookings.enums import ContactBy, Verb
+from bookings.enums import ContactBy, RequestStatus, Verb
 from bookings.errors import BookingError, TimeTaken
 from bookings.models import ConsultationRequest, Draft
 from bookings.public import abuse, shown
@@ -85,10 +85,12 @@ def _next_steps(draft: Draft, offering: Offering) -> list[str]:
     when = unbroken(clock.moment_label(by, offering.location.zone))
     if who["contact_by"] == ContactBy.PHONE:
         called = _("We will call you on %(phone)s by %(when)s.")
-        return [
+        steps = [
             called % {"phone": phone_in_words(who["phone"]), "when": when},
             _("No time is held until we have agreed on one with you."),
         ]
+        linked = _("We send a link to %(email)s. Confirm your address there to use it.")
+        return [*steps, linked % who] if who["email"] else steps
     steps = [_("We send a message to %(email)s. Confirm your address there.") % who]
     if parse_start(first):
         minutes = settings.BOOKINGS["HOLD_UNVERIFIED_MINUTES"]
@@ -134,6 +136,13 @@ def sent(request: HttpRequest, draft: str) -> HttpResponse:
     return sent_page(request, consultation, held=held, draft=draft)
 
 
+def awaits_confirmation(consultation: ConsultationRequest) -> bool:
+    """Whether it has an address that nobody has confirmed, and staff have not answered yet."""
+    waits = {RequestStatus.UNVERIFIED, RequestStatus.SUBMITTED, RequestStatus.WAITLISTED}
+    unconfirmed = bool(consultation.email) and consultation.verified_at is None
+    return unconfirmed and consultation.status in waits
+
+
 def sent_page(
     request: HttpRequest,
     consultation: ConsultationRequest,
@@ -143,7 +152,11 @@ def sent_page(
     form: Any = None,
 ) -> HttpResponse:
     """`form`: to change a mistyped address, where somebody wants that."""
-    wished = bool(consultation.pk) and consultation.preferences.exclude(start=None).exists()
+    request.number_to_call = consultation.location.clinic.phone  # type: ignore[attr-defined]
+    waits = consultation.status == RequestStatus.UNVERIFIED
+    wished = (
+        bool(consultation.pk) and waits and consultation.preferences.exclude(start=None).exists()
+    )
     again = wished and not held and not consultation.events.filter(verb=Verb.HOLD_AGAIN).exists()
     context = {
         "consultation": consultation,
@@ -152,6 +165,7 @@ def sent_page(
         "form": form,
         "first_choice": wished,
         "can_hold_again": again,
+        "to_confirm": awaits_confirmation(consultation),
         "mail_kept_here": not settings.MAIL_SERVER and not settings.PRODUCTION,
     }
     return render(request, "bookings/public/book_sent.html", context)

@@ -9,11 +9,13 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.dates import WEEKDAYS
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bookings import clock, phones, transitions
-from bookings.enums import ContactBy, DayPart, ResourceKind, Side, Suspicion
+from bookings.enums import ContactBy, DayPart, KindOfVisit, ResourceKind, Side, Suspicion
 from bookings.forms import safety
 from bookings.forms.consent import CONSENT_TEXT, CONSENT_VERSION
 from bookings.models import (
@@ -27,6 +29,7 @@ from bookings.models import (
 from bookings.public.booking.time_forms import DEFAULT_WEEKS, WAITING, WEEKS, parse_start, until
 from clinic.content_version import cached_until_change
 from clinic.dates import unbroken
+from clinic.languages import written
 
 
 @dataclass
@@ -43,6 +46,24 @@ class Offering:
     @property
     def label(self) -> str:
         return f"{self.service.said.name}, {self.location.name}"
+
+    @property
+    def choice(self) -> SafeString:
+        """Its name and, on a line below, what one should know before choosing it."""
+        marks = written(self.service, "name")
+        name = self.service.said.name
+        return format_html(
+            '<span{}>{}</span><br><span class="small">{}</span>', marks, name, self.facts
+        )
+
+    @property
+    def facts(self) -> str:
+        """How long it takes, what it costs, and where it is."""
+        service = self.service
+        comes = service.kind_of_visit == KindOfVisit.CLINIC
+        where = self.location.name if comes else service.get_kind_of_visit_display()
+        found = [clock.minutes_label(service.duration_minutes), service.price, where]
+        return ", ".join(str(fact) for fact in found if fact)
 
 
 def offerings() -> list[Offering]:
@@ -176,17 +197,20 @@ def summary(draft: Draft, offering: Offering) -> list[dict[str, str]]:
             return str(_("Waiting list"))
         return unbroken(clock.moment_label(start, zone)) if start else str(_("Any time"))
 
-    service = offering.service
+    service, place = offering.service, offering.location
+    way = place.getting_there(service.kind_of_visit)
     minutes = clock.minutes_label(service.duration_minutes)
     rows = [
         (_("Safety questions"), safety.in_words(answers["safety"]), "book"),
         (_("Consultation"), f"{service.said.name}, {minutes}", "book"),
+        (_("Price"), service.price, ""),
         (_("What for"), why["reason_text"], "book"),
         (_("Side"), Side(why["side"]).label, "book"),
         (_("Goal"), why["goal_text"], "book"),
         *((question, answer, "book") for question, answer in answers["safety"]["more"]),
         (_("Your note"), why["note"], "book"),
-        (_("Where"), "\n".join(offering.location.lines), "book"),
+        (_("Where"), "\n".join(place.where(service.kind_of_visit)), "book"),
+        (_("How to get there"), "\n".join(words for _label, words, _field in way), ""),
         (_("First choice"), moment(answers["time"]["first"]), "book-time"),
         (_("Days"), waits and (days or _("Any day")), "book-waiting"),
         (_("How long"), waits and dict(WEEKS)[other.get("weeks", "4")], "book-waiting"),
@@ -217,7 +241,7 @@ def summary(draft: Draft, offering: Offering) -> list[dict[str, str]]:
         {
             "key": str(key),
             "value": str(value),
-            "url": reverse(name, args=[draft.key]),
+            "url": reverse(name, args=[draft.key]) if name else "",
             "change": change,
         }
         for key, value, name in rows

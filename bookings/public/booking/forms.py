@@ -65,7 +65,8 @@ class ContactForm(CrispyForm):
     email = forms.EmailField(
         label=_("Email address"),
         help_text=_(
-            "Needed if we answer by email. You also get a link there, to see and change your request."
+            "Needed if we answer by email. With a link there you see and change your request, and get "
+            "your appointment for your calendar."
         ),
         required=False,
         max_length=254,
@@ -89,8 +90,16 @@ class ContactForm(CrispyForm):
         error_messages={"required": _("Tick the box to let us keep what you wrote.")},
     )
 
-    def __init__(self, *args: Any, for_another: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, for_another: bool, by_telephone: bool = False, **kwargs: Any
+    ) -> None:
+        """`by_telephone`: the visit is a call, which needs a number whatever they answer by."""
         super().__init__(*args, **kwargs)
+        if by_telephone:
+            self.needed_by_choice = frozenset({"email"})
+            self.fields["phone"].required = True
+            self.fields["phone"].help_text = _("We call you there for your visit.")
+            self.fields["phone"].error_messages["required"] = _("Enter your phone number.")
         if for_another:
             self.order_fields(["on_behalf_of"])
         else:
@@ -103,8 +112,6 @@ class ContactForm(CrispyForm):
             self.add_error("email", _("Enter your email address, or choose “Phone”."))
         if chosen == ContactBy.PHONE and not cleaned.get("phone") and "phone" not in self.errors:
             self.add_error("phone", _("Enter your phone number, or choose “Email”."))
-        if chosen == ContactBy.PHONE:
-            cleaned["email"] = ""  # never confirmed, so never written to
         return cleaned
 
     def clean_phone(self) -> str:

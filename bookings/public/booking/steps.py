@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from bookings.enums import CareLevel, Whom
+from bookings.enums import CareLevel, KindOfVisit, Whom
 from bookings.forms import safety
 from bookings.forms.typed import typed
 from bookings.models import Draft
@@ -56,6 +56,9 @@ def step(name: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., Htt
             found = drafts.load(request, draft)
             if found is None:
                 return too_late(request) if request.method == "POST" else redirect("book")
+            if offering := chosen_offering(found):
+                number = offering.location.clinic.phone
+                request.number_to_call = number  # type: ignore[attr-defined]
             elsewhere = _needed_first(found, name)
             if elsewhere:
                 return redirect(elsewhere, found.key)
@@ -163,7 +166,8 @@ def _about(request: HttpRequest, draft: Draft | None) -> HttpResponse:
     form = about_form(posted(request), offering, offerings(), initial=known)
     if request.method != "POST" or not form.is_valid():
         begun = None if draft else drafts.begun(request, now=timezone.now())
-        return page(request, "about", draft, form=form, source=source, begun=begun)
+        only = None if "offering" in form.fields else offering
+        return page(request, "about", draft, form=form, source=source, begun=begun, only=only)
     given = {"safety": form.safety_answers(), "reason": form.reason_answers()}
     if safety.is_stopped(given["safety"]):
         return _stopped(request, draft, given["safety"]["level"])
@@ -206,7 +210,7 @@ def about_form(
     return AboutForm(
         data,
         asks=asks,
-        offerings=[(o.key, o.label) for o in alike],
+        offerings=[(o.key, o.choice) for o in alike],
         only=len(found) == 1,
         initial=shown | (initial or {}),
     )
@@ -218,7 +222,8 @@ def choose(request: HttpRequest) -> HttpResponse:
     for offering in offerings():
         query = request.GET.copy()
         query["offering"] = offering.key
-        found.append({"label": offering.label, "url": f"{reverse('book')}?{query.urlencode()}"})
+        url = f"{reverse('book')}?{query.urlencode()}"
+        found.append({"service": offering.service, "facts": offering.facts, "url": url})
     return render(request, "bookings/public/book_choose.html", {"offerings": found})
 
 
@@ -278,7 +283,12 @@ def contact(request: HttpRequest, draft: Draft) -> HttpResponse:
     if before:
         before["phone"] = phone_in_words(before["phone"])
     for_another = draft.answers.get("whom", {}).get("whom") == Whom.OTHER
-    form = ContactForm(posted(request), initial=before, for_another=for_another)
+    offering = chosen_offering(draft)
+    assert offering
+    by_telephone = offering.service.kind_of_visit == KindOfVisit.TELEPHONE
+    form = ContactForm(
+        posted(request), initial=before, for_another=for_another, by_telephone=by_telephone
+    )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data | {abuse.TRAP: abuse.honeypot_filled(request)}
         return drafts.save(request, redirect("book-check", draft.key), draft, contact=given)

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 from post_office.models import Email
 
+from bookings import transitions
 from bookings.enums import AppointmentStatus, RequestStatus
 from bookings.models import ConsultationRequest
 from tests.bookings.public.conftest import link_in
@@ -63,7 +64,7 @@ class TestSent:
 
     def test_a_confirmed_request_is_left_alone(self, visitor, sent):
         visitor.client.get(link_in("verify", sent))
-        ConsultationRequest.objects.update(status=RequestStatus.SUBMITTED)
+        transitions.verify(sent, now=timezone.now())
         visitor.post("address", email="mario@example.org")
         sent.refresh_from_db()
         assert sent.email == "maria@example.org"

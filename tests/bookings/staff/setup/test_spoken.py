@@ -89,7 +89,7 @@ def test_a_location_says_how_to_get_there(owner_client, clinic):
     }
     assert save_location(owner_client, url, values).status_code == 302
     found = Location.objects.get()
-    assert found.phone.as_e164 == "+442079460187"
+    assert found.clinic.phone.as_e164 == "+442079460187"
     assert found.translations == {"es": {"parking": "En el patio."}}
 
 
