@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.db.models import Count
 from django.urls import reverse
 
-from bookings.models import ConsultationRequest, Practitioner
+from bookings.models import ConsultationRequest, Location, Practitioner, Service
 
 
 def book_url(*, guide: str = "", revision: int | None = None, exercise: str = "") -> str:
@@ -21,6 +21,16 @@ def book_url(*, guide: str = "", revision: int | None = None, exercise: str = ""
 def practitioners() -> list[Practitioner]:
     """Who sees patients; the site's card of a person shows name, initials, role, bio and photo."""
     return list(Practitioner.objects.public())
+
+
+def services() -> list[Service]:
+    """What patients can ask for; `said` has name and summary in the active language."""
+    return list(Service.objects.filter(active=True).order_by("name"))
+
+
+def locations() -> list[Location]:
+    """Where visits take place, with how to get there."""
+    return list(Location.objects.filter(active=True))
 
 
 def requests_from(paths: list[str]) -> dict[str, int]:

@@ -150,6 +150,15 @@ def example_context() -> dict[str, object]:
                 "text": "Cards in one row keep the same height.",
             },
         ],
+        "ten_guides": [
+            {
+                "title": f"Guide {n}",
+                "url": "#",
+                "text": "Its headline, in a line or two.",
+                "image_url": static("education/illustrations/bridge-end.svg"),
+            }
+            for n in range(1, 11)
+        ],
         "people": [
             {"name": "Amara Okafor", "initials": "AO", "role": "Physiotherapist", "about": "Hips."},
             {"name": "Jonas Lindqvist", "initials": "JL", "role": "Stretching and strength"},

@@ -15,6 +15,16 @@ def practitioners() -> list[Any]:
     return list(links.practitioners())
 
 
+def services() -> list[Any]:
+    """What patients can ask for, with length and price."""
+    return list(links.services())
+
+
+def locations() -> list[Any]:
+    """Where visits take place, with how to get there."""
+    return list(links.locations())
+
+
 def requests_from(paths: list[str]) -> dict[str, int]:
     """How many requests came from each of these addresses."""
     return links.requests_from(paths)

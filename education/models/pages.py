@@ -58,6 +58,8 @@ class HomePage(SharedPage):
                 else None
             ),
             "practitioners": booking.practitioners(),
+            "services": booking.services(),
+            "locations": booking.locations(),
             "book_url": booking.book_url(),
         }
 

@@ -8,10 +8,14 @@ from pathlib import Path
 from anatomy import iliopsoas
 from back_scenes import BACK_SCENES
 from moments import moving, still
+from people_and_places import room
 from scenes import SCENES
 from side_view import side_view
 
-TARGET = Path(__file__).parents[2] / "education/static/education/illustrations"
+ROOT = Path(__file__).parents[2]
+TARGET = ROOT / "education/static/education/illustrations"
+# Portraits are made into PNG by hand, with any browser: bookings/portraits.
+HOME = "../../../../clinic/static/clinic/room.svg"
 
 
 def drawings() -> dict[str, str]:
@@ -20,6 +24,7 @@ def drawings() -> dict[str, str]:
     for key, scene in (SCENES | BACK_SCENES).items():
         result[f"{key}-start.svg"] = moving(scene)
         result[f"{key}-end.svg"] = still(scene)
+    result[HOME] = room().svg()
     result["iliopsoas-anatomy.svg"] = iliopsoas().svg()
     result["side-view-muscles.svg"] = side_view().svg()
     return result

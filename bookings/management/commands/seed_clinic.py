@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.core.files.images import ImageFile
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import slugify
+from wagtail.images.models import Image
 
 from bookings.demonstration import LOCATION, PEOPLE, SERVICE
 from bookings.enums import ResourceKind
@@ -22,6 +25,15 @@ from bookings.models import (
     Service,
 )
 from bookings.roles import make_roles
+
+PORTRAITS = Path(__file__).resolve().parents[2] / "portraits"
+
+
+def portrait(name: str) -> Image:
+    """The drawn portrait of somebody whom we invented, among the site's pictures."""
+    path = PORTRAITS / f"{slugify(name)}.png"
+    with path.open("rb") as file:
+        return Image.objects.create(title=name, file=ImageFile(file, name=path.name))
 
 
 class Command(BaseCommand):
@@ -55,7 +67,11 @@ class Command(BaseCommand):
                 kind=ResourceKind.PRACTITIONER, location=location, name=name
             )
             Practitioner.objects.create(
-                resource=resource, title=title, bio=bio, translations={"es": spanish}
+                resource=resource,
+                title=title,
+                bio=bio,
+                photo=portrait(name),
+                translations={"es": spanish},
             )
             for day, start, end in hours:
                 resource.weekly_hours.create(weekday=day, start=start, end=end)
