@@ -110,7 +110,7 @@ admin  request-erase        /admin/requests/{confirmed}/erase/
 admin  request-copy         /admin/requests/{confirmed}/disclose/
 admin  diary-day            /admin/diary/
 admin  diary-week           /admin/diary/?span=week
-admin  diary-calendar       /admin/diary/calendar/?day={visit_day} drawn:.fc-event
+admin  diary-calendar       /admin/diary/calendar/?day={visit_day} drawn:.desk-grid[data-drawn]
 admin  book-for             /admin/diary/new/
 admin  waiting-list         /admin/waiting/
 admin  closures             /admin/clinic/closures/

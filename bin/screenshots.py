@@ -116,7 +116,7 @@ def as_high_as_main(page: Any, width: int) -> None:
 
 def redrawn(page: Any) -> None:
     """Until a window of another size is drawn: Wagtail's menu moves its page slowly, also where less
-    movement is asked for, and the calendar waits a tenth of a second."""
+    movement is asked for."""
     settle(page)
     page.wait_for_timeout(REDRAW)
 

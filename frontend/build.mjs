@@ -126,16 +126,6 @@ function sources() {
   return hash.digest("hex");
 }
 
-// FullCalendar carries an icon font as a data: address, which our policy refuses and no button uses.
-const withoutIconFont = {
-  name: "without-icon-font",
-  setup(build) {
-    build.onLoad({ filter: /@fullcalendar[\\/]core[\\/]internal-common\.js$/ }, ({ path }) => ({
-      contents: readFileSync(path, "utf8").replace(/@font-face\s*\{[^}]*\}/, ""), loader: "js",
-    }));
-  },
-};
-
 async function build(out) {
   const code = css("site.scss", vendor());
   writeFileSync(join(out, "site.css"), code);
@@ -146,7 +136,7 @@ async function build(out) {
   const entryPoints = names.map((name) => join(here, "js", name));
   await esbuild.build({
     entryPoints, outdir: out, outbase: join(here, "js"), bundle: true, format: "esm", minify: true, target: "es2022",
-    logLevel: "warning", plugins: [withoutIconFont],
+    logLevel: "warning",
   });
   const built = ["site.css", "education/practice.css", ...names];
   const lines = built.map((name) => {

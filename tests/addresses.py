@@ -64,7 +64,6 @@ def resource(kind: ResourceKind) -> int:
 
 ROWS: dict[str, Callable[[], object]] = {
     "closures": lambda: newest(DateException.objects).pk,
-    "desk:calendar_rows": lambda: newest(Location.objects).pk,
     "desk:closure": lambda: newest(DateException.objects).pk,
     "desk:closure_cancel": lambda: newest(DateException.objects).pk,
     "desk:closure_offer": lambda: newest(DateException.objects).pk,
@@ -121,9 +120,8 @@ def generic(url: str) -> str:
 
 
 def filtered(now: datetime) -> list[str]:
-    """What the lists show beside their first page; with all that a report or a calendar may ask for."""
+    """What the lists show beside their first page; with all that a report may ask for."""
     today, person = now.date(), resource(ResourceKind.PRACTITIONER)
-    rows = reverse("desk:calendar_rows", args=[newest(Location.objects).pk])
     lists = {
         "desk:requests": [
             *(f"queue={queue}" for queue in QUEUES),
@@ -134,7 +132,7 @@ def filtered(now: datetime) -> list[str]:
         "desk:messages": ["p=9", "state=failed", "state=bounced"],
         "desk:audit": ["p=9", "ordering=at"],
         "desk:diary": ["span=week"],
+        "desk:calendar": ["span=week", f"who={person}", f"who={person}&span=week"],
         "desk:reports": [f"first={today - DAY * days}&last={today}" for days in (365, 731)],
     }
-    found = [f"{reverse(name)}?{query}" for name, queries in lists.items() for query in queries]
-    return [*found, f"{rows}?start={today}&end={today + DAY * 42}"]
+    return [f"{reverse(name)}?{query}" for name, queries in lists.items() for query in queries]

@@ -92,7 +92,6 @@ urlpatterns = [
     path("diary/", day_list.diary, name="diary"),
     path("diary/feed/", feed.calendar_feed, name="calendar_feed"),
     path("diary/calendar/", calendar.calendar, name="calendar"),
-    path("diary/calendar/<int:pk>/", calendar.calendar_rows, name="calendar_rows"),
     path("diary/new/", book_for.book_for, name="book_for"),
     path("diary/closures/<int:pk>/", wizard.closure, name="closure"),
     path("diary/closures/<int:pk>/offer/", wizard.closure_offer, name="closure_offer"),

@@ -103,6 +103,23 @@ def wall(at: datetime, location: Location) -> str:
 
 
 @register.filter
+def minute_of_day(minute: int) -> str:
+    """Minutes after midnight as "09:30"; the end of the day is its last minute."""
+    return f"{min(minute, 1439) // 60:02}:{min(minute, 1439) % 60:02}"
+
+
+@register.filter
+def minute_words(minute: int) -> str:
+    """Minutes after midnight as staff read them, such as "9:30am"."""
+    return clock.time_words(time(minute // 60 % 24, minute % 60))
+
+
+@register.filter
+def hour_words(hour: int) -> str:
+    return minute_words(hour * 60)
+
+
+@register.filter
 def colour(status: str) -> str:
     """Which of the desk's colours marks the status; never the only sign of it."""
     return COLOURS.get(status, "quiet")

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from bookings import transitions
 from bookings.enums import AppointmentStatus, RequestStatus
-from bookings.models import Appointment, DateException
+from bookings.models import Appointment, DateException, TimeClaim
 from tests.journeys.test_desk import ask, at_desk, clinic, free, staff, status_of
 
 __all__ = ["ask", "at_desk", "clinic", "free", "staff"]
@@ -61,26 +61,78 @@ def drag_down(page, event):
     page.mouse.up()
 
 
+def calendar_of(page, visit):
+    page.goto(f"{reverse('desk:calendar')}?day={visit.start.date()}")
+    page.locator("[data-calendar][data-drawn]").wait_for()
+    return page.locator(f"[data-reference='{visit.request.reference}']:not(.desk-cal-gone)")
+
+
 @pytest.mark.alike
 def test_a_dragged_visit_is_moved_by_form(at_desk, booked):
-    consultation = booked(0)
+    consultation, other = booked(0), booked(1)
     visit = consultation.appointments.get(status=AppointmentStatus.BOOKED)
     page = at_desk()
-    page.goto(f"{reverse('desk:calendar')}?day={visit.start.date()}")
-    page.get_by_role("button", name="Day", exact=True).click()
-    drag_down(page, page.locator(".fc-event.desk-cal-booked"))
+    block = calendar_of(page, visit)
+    drag_down(page, block)
     asks = page.get_by_role("heading", name="Move this visit?")
     asks.wait_for()
+    expect(page.get_by_role("dialog")).to_contain_text(consultation.name)
     page.get_by_role("button", name="Leave it where it is").click()
     expect(asks).to_be_hidden()
     visit.refresh_from_db()
     assert visit.status == AppointmentStatus.BOOKED
-    drag_down(page, page.locator(".fc-event.desk-cal-booked"))
-    wanted = (visit.start + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M")
-    page.locator("#move-start").fill(wanted)
+
+    # By keyboard, onto the next visit of the same person: refused, and it stays.
+    visit.practitioner.services.get().practitioners.set([visit.practitioner])
+    taken = other.appointments.get(status=AppointmentStatus.BOOKED)
+    Appointment.objects.filter(pk=taken.pk).update(practitioner=visit.practitioner)
+    TimeClaim.objects.filter(appointment=taken).update(resource=visit.practitioner)
+    block = calendar_of(page, visit)
+    block.get_by_role("link").press("Alt+ArrowDown")
+    page.locator("#move-start").fill(taken.start.strftime("%Y-%m-%dT%H:%M"))
+    page.get_by_role("button", name="Move the visit").press("Enter")
+    page.get_by_text(
+        f"{consultation.reference} stays where it was. That time is not free."
+    ).wait_for()
+    assert consultation.appointments.get(status="booked").start == visit.start
+
+    # With the handle and the buttons of the dialog: an hour later than the other one.
+    block = calendar_of(page, visit)
+    block.get_by_role("button", name=f"Move {consultation.name}").click()
+    wanted = taken.end + timedelta(hours=1)
+    page.locator("#move-start").fill((wanted - timedelta(minutes=15)).strftime("%Y-%m-%dT%H:%M"))
+    page.get_by_role("button", name="15 minutes later").click()
     page.get_by_role("button", name="Move the visit").click()
     page.get_by_text(f"{consultation.reference} is moved:").wait_for()
-    assert consultation.appointments.get(status="booked").start == visit.start + timedelta(hours=2)
+    assert consultation.appointments.get(status="booked").start == wanted
+    expect(
+        page.locator(f".desk-cal-gone[data-reference='{consultation.reference}']")
+    ).to_be_visible()
+
+
+@pytest.mark.alike
+def test_a_gap_is_pressed_and_booked(at_desk, clinic, free):
+    person = clinic[2][0]
+    page = at_desk()
+    page.goto(f"{reverse('desk:calendar')}?day={free[0].date()}")
+    column = page.locator(f"[data-column][data-practitioner='{person.pk}']")
+    gap = column.locator("[data-gap]").last
+    gap.focus()
+    first = gap.get_attribute("href")
+    for _quarter in range(2):
+        gap.press("ArrowDown")
+    expect(gap).not_to_have_attribute("href", first)
+    gap.press("Enter")
+    expect(page.get_by_label("With")).to_have_value(str(person.pk))
+    start = page.get_by_label("Start").input_value()
+    assert start[:10] in first and start[-5:] > first[-5:]
+    page.get_by_label("Name").fill("Ada Brook")
+    page.get_by_label("Phone").fill("020 7946 0000")
+    page.get_by_label("They agree").check()
+    page.get_by_role("button", name="Book it").click()
+    page.get_by_text("is booked:").first.wait_for()
+    made = Appointment.objects.get(status=AppointmentStatus.BOOKED)
+    assert (made.practitioner, f"{made.start:%Y-%m-%dT%H:%M}") == (person, start)
 
 
 @pytest.mark.alike

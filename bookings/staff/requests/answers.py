@@ -18,6 +18,7 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 
 from bookings import clock, transitions
 from bookings.errors import BookingError, TimeTaken
+from bookings.forms.typed import errors_of
 from bookings.models import Appointment, ConsultationRequest, Message
 from bookings.permissions import can_triage
 from bookings.staff.requests.detail import go_on, load, show
@@ -42,7 +43,7 @@ class Answer(View):
             raise PermissionDenied
         form = target.form(name, consultation, request.POST)
         if not form.is_valid():
-            return show(request, consultation, bound={name: form}, status=422)
+            return self.refused(consultation, form, status=422)
         try:
             made = target.transition(
                 subject,
@@ -53,7 +54,7 @@ class Answer(View):
         except BookingError as error:
             consultation.refresh_from_db()
             form.add_error(None, refusal(error))
-            return show(request, consultation, bound={name: form}, status=409)
+            return self.refused(consultation, form, status=409)
         said = self.done(form) % outcome(consultation, made)
         buttons = [_open_button(consultation)] if target.onward else None
         messages.success(request, said, buttons=buttons)
@@ -62,6 +63,11 @@ class Answer(View):
     @property
     def target(self) -> Target:
         return TARGETS[self.name]
+
+    def refused(
+        self, consultation: ConsultationRequest, form: RequestForm, *, status: int
+    ) -> HttpResponse:
+        return show(self.request, consultation, bound={self.name: form}, status=status)
 
     def subject(self, consultation: ConsultationRequest) -> ConsultationRequest | Appointment:
         if not self.target.at_visit:
@@ -108,9 +114,24 @@ class Confirm(Answer):
             self.name = "pick"
 
 
+class Move(Answer):
+    """From the calendar one comes back to the calendar, with the reason where the visit stays."""
+
+    def refused(
+        self, consultation: ConsultationRequest, form: RequestForm, *, status: int
+    ) -> HttpResponse:
+        back = get_valid_next_url_from_request(self.request)
+        if not (back and "stay" in self.request.POST):
+            return super().refused(consultation, form, status=status)
+        text = _("%(reference)s stays where it was. %(why)s")
+        why = " ".join(errors_of(form))
+        messages.error(self.request, text % {"reference": consultation.reference, "why": why})
+        return HttpResponseRedirect(back)
+
+
 def answer(name: str) -> Callable[..., Any]:
     """The view of one row."""
-    view = {"assign": Assign, "confirm": Confirm}.get(name, Answer)
+    view = {"assign": Assign, "confirm": Confirm, "move": Move}.get(name, Answer)
     return view.as_view(name=name)
 
 

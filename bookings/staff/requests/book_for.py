@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -43,8 +43,7 @@ def book_for(request: HttpRequest) -> HttpResponse:
     asks = questions_of(service.questions_id, code) if service else None
     if service is None or asks is None:
         return render(request, "bookings/staff/book_for.html", _page())
-    start = request.GET.get("start", "")[:16]
-    given = {"service": service.pk, "language": code, "start": start}
+    given = {"service": service.pk, "language": code, **as_pressed(request.GET)}
     form = PhoneForm(
         request.POST or None, asks=asks, initial=given | {"key": secrets.token_hex(16)}
     )
@@ -80,15 +79,27 @@ def _page() -> dict[str, Any]:
     }
 
 
+def as_pressed(query: QueryDict) -> dict[str, str]:
+    """What the gap that was pressed in the calendar says: time, location and person."""
+    said = {name: query.get(name, "")[:18] for name in ("location", "practitioner")}
+    known = {name: text for name, text in said.items() if text.isdecimal()}
+    return known | {"start": query.get("start", "")[:16]}
+
+
 def services() -> list[Service]:
     """What can be booked: nothing without questions to read out."""
     return [service for service in Service.objects.filter(active=True) if service.asks]
 
 
 def _chosen(request: HttpRequest, found: list[Service]) -> Service | None:
-    """The one that the page names; the first, unless it names none of them."""
+    """The one that the page names; else the first that the person of the pressed gap offers."""
     named = request.POST.get("service") or request.GET.get("service")
-    return next((one for one in found if str(one.pk) == named), found[0] if found else None)
+    who = as_pressed(request.GET).get("practitioner")
+    theirs = found
+    if who and not named:
+        offered = set(Service.objects.filter(practitioners=who).values_list("pk", flat=True))
+        theirs = [one for one in found if one.pk in offered] or found
+    return next((one for one in found if str(one.pk) == named), theirs[0] if theirs else None)
 
 
 def _language(request: HttpRequest) -> str:

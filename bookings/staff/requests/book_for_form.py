@@ -28,6 +28,8 @@ class AskForm(forms.Form):
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     start = forms.CharField(max_length=16, required=False, widget=forms.HiddenInput)
+    location = forms.CharField(max_length=18, required=False, widget=forms.HiddenInput)
+    practitioner = forms.CharField(max_length=18, required=False, widget=forms.HiddenInput)
 
 
 class PhoneForm(SafetyFields):

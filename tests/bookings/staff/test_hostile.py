@@ -15,7 +15,6 @@ from tests.hostile.staff import furnish, route_of, staff_forms
 pytestmark = pytest.mark.django_db
 POSTS = int(os.environ.get("POSTS", "1"))
 READ_ONLY = {
-    "diary/calendar/<int:pk>/",
     "diary/closures/<int:pk>/",
     "messages/",
     "messages/<int:pk>/",

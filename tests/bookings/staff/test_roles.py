@@ -47,7 +47,6 @@ DESK_URLS = {
     "export": OWNER,
     "reports": LEAD,
     "calendar": ALL,
-    "calendar_rows": ALL,
     "closure": DESK,
     "closure_offer": DESK,
     "closure_cancel": DESK,
@@ -140,9 +139,7 @@ def test_desk(client, make_user, confirmed, clinic, name):
         kwargs = {"reference": confirmed.reference}
     if "wording" in name and kwargs:
         kwargs = {"kind": "confirmed", "language": "en-gb"}
-    if name == "calendar_rows":
-        kwargs = {"pk": clinic[1].pk}
-    elif name.startswith("closure"):
+    if name.startswith("closure"):
         kwargs = {"pk": make_closure(clinic).pk}
     elif name.startswith(("message", "send_again")) and kwargs:
         kwargs = {"pk": confirmed.messages.first().pk}
