@@ -60,7 +60,7 @@ def book_for(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "service": service,
-        "ask_form": AskForm(initial=given) if several else None,
+        "ask_form": AskForm(initial=given, auto_id="ask-%s") if several else None,
         "levels": [(group.level.label, group.words) for group in asks.groups],
         "free": next_free(service, timezone.now()),
     }
@@ -97,7 +97,7 @@ def _chosen(request: HttpRequest, found: list[Service]) -> Service | None:
     who = as_pressed(request.GET).get("practitioner")
     theirs = found
     if who and not named:
-        offered = set(Service.objects.filter(practitioners=who).values_list("pk", flat=True))
+        offered = set(Service.objects.filter(practitioners=int(who)).values_list("pk", flat=True))
         theirs = [one for one in found if one.pk in offered] or found
     return next((one for one in found if str(one.pk) == named), theirs[0] if theirs else None)
 
