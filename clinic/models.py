@@ -2,6 +2,7 @@
 
 import copy
 import re
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost, ValidationError
@@ -118,6 +119,16 @@ class ClinicSettings(ClusterableModel, BaseSiteSetting):
 
     class Meta:
         verbose_name = _("clinic")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Give the site the clinic's name: without one the admin shows its host name, such as localhost."""
+        from wagtail.models import Site
+
+        super().save(*args, **kwargs)
+        site = Site.objects.filter(pk=self.site_id).exclude(site_name=self.name).first()
+        if site:
+            site.site_name = self.name
+            site.save(update_fields=["site_name"])
 
     def clean(self) -> None:
         """A button calls one number: the words beside it must not name another."""

@@ -69,6 +69,23 @@ def explain_own_change(request: HttpRequest, thing: Any) -> None:
         )
 
 
+@hooks.register("after_edit_page")
+@hooks.register("after_edit_snippet")
+def say_what_approving_did(request: HttpRequest, thing: Any) -> None:
+    if not isinstance(thing, Reviewed) or request.POST.get("workflow-action-name") != "approve":
+        return
+    now = type(thing)._default_manager.get(pk=thing.pk)
+    published = now.live and not now.has_unpublished_changes and not now.workflow_in_progress
+    text = (
+        gettext("You have approved “%(thing)s”, signed with your name. It is published.")
+        if published
+        else gettext(
+            "You have approved “%(thing)s”, signed with your name. It is not published yet."
+        )
+    )
+    messages.success(request, text % {"thing": now})
+
+
 @hooks.register("construct_page_action_menu")
 @hooks.register("construct_snippet_action_menu")
 def no_publish_button(items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from django.utils.html import escape
 from bookings.models import SafetyQuestions
 from bookings.roles import make_roles
 from clinic.review import authorship, sign_offs
-from education.models import Exercise, GlossaryTerm, GuidePage, Reference
+from education.models import Exercise, GlossaryTerm, GuideIndexPage, GuidePage, Reference
 from tests.education.review import approve, new_guide, person, sign, submit
 
 KINDS = [
@@ -355,3 +355,23 @@ def test_a_translation_has_a_review_of_its_own(client, guide, editor, reviewer):
     assert copied.live
     assert GuidePage.objects.get(pk=copied.pk).claim
     assert GuidePage.objects.get(pk=guide.pk).claim is None
+
+
+def test_approving_says_what_it_did(client, editor, reviewer):
+    model, fields = KINDS[0]
+    thing = draft_of(model, fields, editor)
+    submit(thing, editor)
+    client.force_login(reviewer)
+    posted(client, thing, **{"action-workflow-action": "1", "workflow-action-name": "approve"})
+    page = client.get("/admin/account/").content.decode()
+    assert f"You have approved “{thing}”, signed with your name. It is published." in page
+
+
+def test_publish_for_all_is_an_owners(client, reviewer):
+    url = reverse("wagtailadmin_explore", args=[GuideIndexPage.objects.first().pk])
+    bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    client.force_login(reviewer)
+    page = client.get(url).content.decode()
+    assert bulk not in page and "bulk-actions-buttons" in page
+    client.force_login(person("olga", owner=True))
+    assert bulk in client.get(url).content.decode()

@@ -79,7 +79,7 @@ class CancelForForm(MessageForm):
 class DeclineForm(MessageForm):
     reason = forms.TypedChoiceField(
         label=_("Reason"),
-        choices=[(reason.value, reason.label) for reason in TOLD_REASONS],
+        choices=[("", _("Choose")), *((reason.value, reason.label) for reason in TOLD_REASONS)],
         coerce=DeclineReason,
     )
     field_order = ["version", "reason", "message"]

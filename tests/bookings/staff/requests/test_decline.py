@@ -69,3 +69,11 @@ def test_the_history_gives_reasons_in_words(desk_client, asked, desk, verb, why,
     event = asked.events.create(verb=verb, actor_kind="staff", why=why, at=asked.created_at)
     page = desk_client.get(reverse("desk:request", args=[asked.reference])).content.decode()
     assert f"{event.says}: {words}" in page
+
+
+def test_no_reason_is_chosen_for_staff(desk_client, asked):
+    page = desk_client.get(reverse("desk:request", args=[asked.reference]))
+    assert page.context["forms"]["decline"]["reason"].value() is None
+    assert decline(desk_client, asked, reason="").status_code == 422
+    asked.refresh_from_db()
+    assert asked.status == "submitted"

@@ -39,6 +39,14 @@ def test_the_filtered_list_is_exported_and_recorded(owner_client, asked, clinic)
     assert [row[0] for row in rows[1:]] == [other.reference]
 
 
+def test_the_visit_has_its_time_and_practitioner(owner_client, confirmed, asked):
+    head, row = list(sheet(owner_client.post(f"{URL}?queue=all")).values)
+    found = dict(zip(head, row, strict=True))
+    visit = confirmed.appointments.get(status="booked")
+    assert found["Visit (local time)"] == TEN.replace(tzinfo=None)
+    assert found["Practitioner"] == visit.practitioner.name
+
+
 def test_a_formula_is_text(owner_client, asked):
     danger = '=HYPERLINK("https://elsewhere.example","x")'
     ConsultationRequest.objects.filter(pk=asked.pk).update(note=danger, name="+1+1", email="@x")
