@@ -323,6 +323,7 @@ class StaffKind(TextChoices):
     PROMISE = "promise", _("An answer that is due soon")
     UNDELIVERED = "undelivered", _("Messages that did not arrive")
     ATTACK = "attack", _("Somebody may be blocking the diary")
+    ABSENCE = "absence", _("Practitioners who enter an absence")
     OWN_VISIT = "own_visit", _("My own visits: booked, moved or cancelled")
 
 

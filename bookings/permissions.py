@@ -55,6 +55,11 @@ def can_word(user: Any) -> bool:
     return bool(user.is_active and user.has_perm("bookings.change_messagetemplate"))
 
 
+def can_end_hours(user: Any) -> bool:
+    """May close a practitioner's diary for good: sets hours, and finds their patients other times."""
+    return can_triage(user) and user.has_perm("bookings.change_weeklyhours")
+
+
 def can_record_visit(user: Any, appointment: Appointment) -> bool:
     """Arrived, done, did not come: the desk, and the practitioner whose visit it is."""
     if can_triage(user):

@@ -25,7 +25,7 @@ from post_office.models import Email
 from bookings import clock
 from bookings.enums import AppointmentStatus, StaffKind, Verb
 from bookings.messages import queue, recipients
-from bookings.models import Appointment, StaffNotice
+from bookings.models import Appointment, DateException, StaffNotice
 from bookings.models.events import WORDS
 from bookings.permissions import can_read_requests, can_see_health, can_triage
 from bookings.schedule.waiting_list import WaitingList
@@ -96,16 +96,18 @@ def render(notices: Sequence[StaffNotice], user: Any, *, now: datetime) -> dict[
     waiting = WaitingList(now=now) if can_triage(user) else None
     urgent = [_line(one, waiting) for one in notices if one.urgent]
     others = [_line(one, None) for one in notices if not one.urgent]
-    alone = notices[0].request if len(notices) == 1 else None
+    alone = notices[0] if len(notices) == 1 else None
     clinic = ClinicSettings.current()
-    page = reverse("desk:request", args=[alone]) if alone else reverse("wagtailadmin_home")
+    button = _("Open today’s screen")
+    if alone and (alone.request or alone.closure):
+        button = _("Open the request") if alone.request else _("See the visits inside")
     context = {
         "clinic": clinic,
         "urgent": urgent[:LINES],
         "others": others[:LINES],
         "left_out": max(len(urgent) - LINES, 0) + max(len(others) - LINES, 0),
-        "button_url": settings.SITE_URL + page,
-        "button_text": _("Open the request") if alone else _("Open today’s screen"),
+        "button_url": _page(alone),
+        "button_text": button,
         "choose_url": settings.SITE_URL + reverse("wagtailadmin_account"),
         "stop_url": settings.SITE_URL + reverse("stop-staff-mail", args=[recipients.token(user)]),
     }
@@ -126,15 +128,25 @@ def subject(urgent: Sequence[Line], others: Sequence[Line]) -> str:
 
 
 def _line(notice: StaffNotice, waiting: WaitingList | None) -> Line:
+    url = _page(notice)
     if notice.request is None:
-        return Line(says(notice), settings.SITE_URL + reverse("wagtailadmin_home"))
+        return Line(says(notice), url)
     text = f"{notice.request.reference}: {says(notice)}"
-    url = settings.SITE_URL + reverse("desk:request", args=[notice.request.reference])
     freed = notice.appointment
     if waiting is None or freed is None or freed.status != AppointmentStatus.CANCELLED:
         return Line(text, url)
     matches = waiting.matches(freed)[:SUGGESTIONS]
     return Line(text, f"{url}#waiting-section", [match.request.reference for match in matches])
+
+
+def _page(notice: StaffNotice | None) -> str:
+    """Where to read more: the request, the closure, else the first screen."""
+    path = reverse("wagtailadmin_home")
+    if notice and notice.request:
+        path = reverse("desk:request", args=[notice.request.reference])
+    elif notice and notice.closure:
+        path = reverse("desk:closure", args=[notice.closure.pk])
+    return settings.SITE_URL + path
 
 
 def says(notice: StaffNotice) -> str:
@@ -157,11 +169,24 @@ def _booked_instead(notice: StaffNotice) -> str:
     return ", ".join(unbroken(clock.moment_label(v.start, v.zone)) for v in visits)
 
 
+def _absence(closure: DateException) -> str:
+    zone, people = closure.location.zone, len(closure.displaced.all())
+    text = _("%(name)s is away from %(start)s to %(end)s") % {
+        "name": closure.resource,
+        "start": unbroken(clock.moment_label(closure.start, zone)),
+        "end": unbroken(clock.moment_label(closure.end, zone)),
+    }
+    inside = ngettext("%(count)s visit is inside", "%(count)s visits are inside", people)
+    return f"{text}: {inside % {'count': people}}" if people else text
+
+
 def _words(notice: StaffNotice) -> str:
     if notice.kind == StaffKind.ATTACK:
         return _("Somebody may be blocking the diary: many requests are never confirmed.")
     if notice.kind == StaffKind.UNDELIVERED:
         return _("a message did not arrive; please phone")
+    if notice.closure:
+        return _absence(notice.closure)
     if notice.kind == StaffKind.OWN_VISIT:
         return {
             Verb.CONFIRM: _("a visit with you is booked"),

@@ -25,7 +25,14 @@ from bookings.enums import (
 )
 from bookings.messages import recipients
 from bookings.messages.recipients import Desk, Timing
-from bookings.models import Appointment, ConsultationRequest, Event, Message, StaffNotice
+from bookings.models import (
+    Appointment,
+    ConsultationRequest,
+    DateException,
+    Event,
+    Message,
+    StaffNotice,
+)
 
 OF_PATIENTS: Mapping[str, StaffKind] = {
     Verb.SUBMIT: StaffKind.ANSWER,
@@ -175,6 +182,18 @@ def attack(*, now: datetime) -> None:
     write(recipients.watchers(), StaffKind.ATTACK, key=key, timing=Timing(None, now))
 
 
+def absent(closure: DateException, *, by: Any, now: datetime) -> None:
+    """Tell the desk that a practitioner has entered an absence, except whoever entered it."""
+    desk = recipients.desk()
+    write(
+        Desk([user for user in desk.users if user != by], desk.relieved),
+        StaffKind.ABSENCE,
+        key=f"absence:{closure.pk}",
+        timing=Timing(closure.location, now),
+        closure=closure,
+    )
+
+
 def write(
     desk: Desk,
     kind: StaffKind,
@@ -183,6 +202,7 @@ def write(
     timing: Timing,
     consultation: ConsultationRequest | None = None,
     visit: Appointment | None = None,
+    closure: DateException | None = None,
     verb: str = "",
 ) -> None:
     """A row for each of them; a row that is there already is left alone."""
@@ -200,6 +220,7 @@ def write(
                 verb=verb,
                 request=consultation,
                 appointment=visit,
+                closure=closure,
                 at=timing.now,
                 urgent=urgent,
                 due_at=_to_mail(user, None if user.pk in spared else due[wanted[user.pk]]),

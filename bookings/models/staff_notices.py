@@ -14,6 +14,7 @@ from post_office.models import Email
 from bookings.enums import AppointmentStatus, StaffKind, TellWhen
 from bookings.models.appointments import Appointment
 from bookings.models.events import Event
+from bookings.models.hours import DateException
 from bookings.models.requests import ConsultationRequest
 
 
@@ -33,12 +34,15 @@ class StaffNoticeQuerySet(models.QuerySet["StaffNotice"]):
             "appointment__location",
             "appointment__room",
             "appointment__practitioner",
+            "closure__location",
+            "closure__resource",
         ).prefetch_related(
+            "closure__displaced",
             Prefetch(
                 "request__appointments",
                 queryset=booked.select_related("location"),
                 to_attr="booked_visits",
-            )
+            ),
         )
 
     def due(self, now: datetime) -> Self:
@@ -56,7 +60,7 @@ class StaffNotice(models.Model):
     All times are UTC. `due_at`: when it goes into a mail; without it, it is only on the screen. `urgent`:
     a change so shortly before a visit that it waits for nothing. `told_at`: when the mail was written,
     `email` as long as that mail is kept. `seen_at`: when the person looked at it. `appointment`: the visit
-    that it is about, if there is one.
+    that it is about, if there is one; `closure`: the absence.
     """
 
     user = models.ForeignKey(
@@ -73,6 +77,14 @@ class StaffNotice(models.Model):
     )
     appointment = models.ForeignKey(
         Appointment, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    closure = models.ForeignKey(
+        DateException,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     at = models.DateTimeField()
     urgent = models.BooleanField(default=False)

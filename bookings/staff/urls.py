@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from bookings.staff.closures import public_holidays, wizard
-from bookings.staff.diary import calendar, day_list, feed
+from bookings.staff.diary import absence, calendar, day_list, feed
 from bookings.staff.messages import list as message_list
 from bookings.staff.messages import wording
 from bookings.staff.reports import audit, views
@@ -18,6 +18,7 @@ from bookings.staff.requests import (
 )
 from bookings.staff.requests import list as request_list
 from bookings.staff.requests.answers import answer
+from bookings.staff.setup import leaving
 from bookings.staff.today import changes
 
 
@@ -77,6 +78,7 @@ urlpatterns = [
     path("requests/<reference:reference>/visit/noshow/", answer("noshow"), name="noshow"),
     path("public-holidays/", public_holidays.public_holidays_list, name="public_holidays"),
     path("public-holidays/close/", public_holidays.close_holiday, name="close_holiday"),
+    path("public-holidays/close-all/", public_holidays.close_holidays, name="close_holidays"),
     path("waiting/", waiting_list.waiting_list, name="waiting_list"),
     path("waiting/<reference:reference>/offer/", answer("offer_waiting"), name="offer_waiting"),
     path("requests/<reference:reference>/visit/correct/", answer("correct"), name="correct"),
@@ -91,6 +93,8 @@ urlpatterns = [
     path("today/seen/", changes.seen, name="seen"),
     path("diary/", day_list.diary, name="diary"),
     path("diary/feed/", feed.calendar_feed, name="calendar_feed"),
+    path("diary/absence/", absence.absence, name="absence"),
+    path("diary/leaving/<int:pk>/", leaving.leave, name="leave"),
     path("diary/calendar/", calendar.calendar, name="calendar"),
     path("diary/new/", book_for.book_for, name="book_for"),
     path("diary/closures/<int:pk>/", wizard.closure, name="closure"),

@@ -4,6 +4,12 @@ Each is atomic: guard the version, check the table, write, record the event, wri
 `now` is always an argument (UTC). They raise `BookingError`s; views turn those into messages.
 """
 
+from bookings.transitions.absences import (
+    booked_ahead,
+    enter_absence,
+    leave,
+    let_holds_lapse,
+)
 from bookings.transitions.answers import (
     ask_question,
     assign,
@@ -87,6 +93,10 @@ __all__ = [
     "concerned",
     "time_zone_changed",
     "apply_closure",
+    "booked_ahead",
+    "enter_absence",
+    "leave",
+    "let_holds_lapse",
     "close_duplicate",
     "confirm",
     "correct",

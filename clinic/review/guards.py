@@ -72,9 +72,10 @@ def explain_own_change(request: HttpRequest, thing: Any) -> None:
 @hooks.register("after_edit_page")
 @hooks.register("after_edit_snippet")
 def say_what_approving_did(request: HttpRequest, thing: Any) -> None:
-    if not isinstance(thing, Reviewed) or request.POST.get("workflow-action-name") != "approve":
+    reviewed = isinstance(thing, Reviewed)
+    if not reviewed or request.POST.get("workflow-action-name") != "approve":
         return
-    now = type(thing)._default_manager.get(pk=thing.pk)
+    now = thing._meta.default_manager.get(pk=thing.pk)
     published = now.live and not now.has_unpublished_changes and not now.workflow_in_progress
     text = (
         gettext("You have approved “%(thing)s”, signed with your name. It is published.")

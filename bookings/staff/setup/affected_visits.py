@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import ngettext
 
+from bookings import transitions
 from bookings.enums import ExceptionKind
 from bookings.models import Appointment, DateException, Resource, WeeklyHours
 from bookings.schedule import intervals
@@ -59,6 +60,14 @@ def week_of(person: Resource) -> Week:
         list(openings.values_list("start", "end")),
         person.location.zone,
     )
+
+
+def booked(person: Resource, now: datetime) -> list[Appointment]:
+    """The visits with that person, or in that room, still to come; a time held or offered is none."""
+    rows = transitions.booked_ahead(person, now=now).select_related(
+        "request", "location", "service"
+    )
+    return list(rows.order_by("start", "pk"))
 
 
 def upcoming(person: Resource, now: datetime) -> list[Appointment]:

@@ -65,13 +65,17 @@ class ResourceForm(WagtailAdminModelForm):
         """Somebody who takes no appointments is not in the diary, so they must have no visits ahead."""
         active = bool(self.cleaned_data["active"])
         if self.instance.pk and not active and "active" in self.changed_data:
-            visits = affected_visits.upcoming(self.instance, timezone.now())
-            if visits:
-                raise forms.ValidationError(str(affected_visits.still_to_come(visits)))
+            visits = affected_visits.booked(self.instance, timezone.now())
+            return self.stays_active(visits) if visits else False
         return active
+
+    def stays_active(self, visits: list[Appointment]) -> bool:
+        raise forms.ValidationError(str(affected_visits.still_to_come(visits)))
 
     def save(self, commit: bool = True) -> Resource:
         resource: Resource = super().save(commit)
+        if not resource.active:
+            transitions.let_holds_lapse(resource, now=timezone.now())
         if "location" in self.changed_data:
             transitions.resource_moved(resource, now=timezone.now())
         return resource
@@ -96,6 +100,7 @@ class PersonForm(SpeaksLanguages, ResourceForm):
 
     spoken = Practitioner
     kind = ResourceKind.PRACTITIONER
+    still_booked: list[Appointment] = []
     title = forms.CharField(label=_("Job title"), max_length=80, required=False)
     bio = forms.CharField(
         label=_("About"),
@@ -130,6 +135,11 @@ class PersonForm(SpeaksLanguages, ResourceForm):
             for name in PROFILE:
                 self.fields[name].initial = getattr(profile, name)
         self.add_translations(profile)
+
+    def stays_active(self, visits: list[Appointment]) -> bool:
+        """Everything else is saved; the next page leads through these visits."""
+        self.still_booked = visits
+        return True
 
     def clean_user(self) -> Any:
         user = self.cleaned_data["user"]

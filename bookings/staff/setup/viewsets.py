@@ -7,24 +7,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import ProtectedError
 from django.forms import CheckboxSelectMultiple, modelform_factory
-from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, TitleColumn
-from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSetGroup
-from wagtail.admin.viewsets.model import ModelViewSet
 
 from bookings import clock
-from bookings.enums import ResourceKind
 from bookings.forms.fields import SeveralOf
-from bookings.models import DateException, Location, Resource, Service, WeeklyHours
+from bookings.models import DateException, Location, Service, WeeklyHours
 from bookings.staff.setup import forms
-from bookings.staff.setup.forms import PersonForm, RoomForm, ServiceForm
+from bookings.staff.setup.clinic_viewset import ClinicViewSet, CountsByName
+from bookings.staff.setup.forms import ServiceForm
 from bookings.staff.setup.hours_forms import ClosureForm, HoursForm
 from bookings.staff.setup.hours_views import (
     ClosureIndex,
@@ -38,37 +33,9 @@ from bookings.staff.setup.hours_views import (
 )
 from bookings.staff.setup.location_forms import LocationForm
 from bookings.staff.setup.location_views import EditLocation
+from bookings.staff.setup.people_views import PeopleViewSet, RoomViewSet
 from bookings.templatetags.desk import short_at
 from clinic.columns import SeldomColumn, YesNoColumn
-
-
-class KeepWhatIsUsed(generic.DeleteView):
-    """A row that visits or requests use cannot be deleted; it can be switched off."""
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        try:
-            response: HttpResponse = super().form_valid(form)
-        except ProtectedError:
-            text = gettext("Requests or visits use this, so it cannot be deleted. Switch it off.")
-            messages.error(self.request, text)
-            return HttpResponseRedirect(self.get_success_url())
-        return response
-
-
-class ClinicViewSet(ModelViewSet):
-    copy_view_enabled = False
-    add_to_reference_index = False
-    delete_view_class = KeepWhatIsUsed
-    list_per_page = 50
-
-    @property
-    def url_prefix(self) -> str:  # type: ignore[override]
-        return f"clinic/{self.name}"
-
-    def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        """On a phone each row is a card (staff.css), because columns would be one letter wide."""
-        shown = {"table_classname": "listing desk-table"}
-        return dict(super().get_index_view_kwargs(**kwargs)) | shown
 
 
 class LocationViewSet(ClinicViewSet):
@@ -80,93 +47,6 @@ class LocationViewSet(ClinicViewSet):
 
     def get_form_class(self, for_update: bool = False) -> Any:
         return LocationForm
-
-
-class OfKind:
-    """Practitioners and rooms share a table, but each kind has its own pages."""
-
-    kind = ResourceKind.PRACTITIONER
-
-    def get_base_queryset(self) -> Any:
-        rows = super().get_base_queryset()  # type: ignore[misc]
-        return rows.filter(kind=self.kind).select_related("location")
-
-    def get_object(self, queryset: Any = None) -> Resource:
-        found: Resource = super().get_object(queryset)  # type: ignore[misc]
-        if found.kind != self.kind:
-            raise Http404
-        return found
-
-
-class CountsByName(generic.IndexView):
-    """The count below the list uses the view's name for its rows rather than the model's."""
-
-    def get_paginator(self, *args: Any, **kwargs: Any) -> Any:
-        pages = super().get_paginator(*args, **kwargs)
-        pages.verbose_name = self.verbose_name
-        pages.verbose_name_plural = self.verbose_name_plural
-        return pages
-
-
-class PeopleIndex(OfKind, CountsByName):
-    page_title = _("Practitioners")
-    add_item_label = _("Add practitioner")
-
-
-class PersonEdit(OfKind, generic.EditView):
-    pass
-
-
-class PersonDelete(OfKind, KeepWhatIsUsed):
-    pass
-
-
-class RoomIndex(PeopleIndex):
-    kind = ResourceKind.ROOM
-    page_title = _("Rooms")
-    add_item_label = _("Add room")
-
-
-class RoomEdit(PersonEdit):
-    kind = ResourceKind.ROOM
-
-
-class RoomDelete(PersonDelete):
-    kind = ResourceKind.ROOM
-
-
-class PeopleViewSet(ClinicViewSet):
-    model = Resource
-    name = "people"
-    icon = "user"
-    menu_label = _("Practitioners")
-    index_view_class = PeopleIndex
-    edit_view_class = PersonEdit
-    delete_view_class = PersonDelete
-    list_display = ["name", "location", YesNoColumn("active", label=_("Takes appointments"))]
-
-    def get_form_class(self, for_update: bool = False) -> Any:
-        return PersonForm
-
-    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        names = {"verbose_name": _("practitioner"), "verbose_name_plural": _("practitioners")}
-        return dict(super().get_common_view_kwargs(**kwargs)) | names
-
-
-class RoomViewSet(PeopleViewSet):
-    name = "rooms"
-    icon = "key"
-    menu_label = _("Rooms")
-    index_view_class = RoomIndex
-    edit_view_class = RoomEdit
-    delete_view_class = RoomDelete
-
-    def get_form_class(self, for_update: bool = False) -> Any:
-        return RoomForm
-
-    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        names = {"verbose_name": _("room"), "verbose_name_plural": _("rooms")}
-        return dict(super().get_common_view_kwargs(**kwargs)) | names
 
 
 def _open_or_why(service: Service) -> str:

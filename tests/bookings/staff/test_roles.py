@@ -54,6 +54,9 @@ DESK_URLS = {
     "waiting_list": DESK,
     "public_holidays": DESK,
     "close_holiday": DESK,
+    "close_holidays": DESK,
+    "absence": ALL,
+    "leave": OWNER,
     "offer_waiting": DESK,
     "presence": ALL,
     "erase": OWNER,
@@ -135,11 +138,15 @@ def test_desk(client, make_user, confirmed, clinic, name):
         "reports",
         "public_holidays",
         "close_holiday",
+        "close_holidays",
+        "absence",
     }:
         kwargs = {"reference": confirmed.reference}
     if "wording" in name and kwargs:
         kwargs = {"kind": "confirmed", "language": "en-gb"}
-    if name.startswith("closure"):
+    if name == "leave":
+        kwargs = {"pk": visit.practitioner_id}
+    elif name.startswith("closure"):
         kwargs = {"pk": make_closure(clinic).pk}
     elif name.startswith(("message", "send_again")) and kwargs:
         kwargs = {"pk": confirmed.messages.first().pk}

@@ -71,6 +71,24 @@ def test_one_button_closes_the_day(desk_client, place, visit):
     assert DateException.objects.count() == 1
 
 
+def test_a_range_is_closed_at_once(desk_client, place, visit):
+    url = reverse("desk:public_holidays")
+    page = desk_client.get(url, {"first": "2026-12-01", "last": "2027-01-02"})
+    shown = page.context["to_close"]
+    assert [one.partition(":")[2] for one in shown][:2] == ["2026-12-25", "2026-12-26"]
+    assert page.context["visits"] == 1 and "2027-03-26" not in str(shown)
+    close_all = reverse("desk:close_holidays")
+    odd = ["x", f"{place.pk}:2026-12-24", f"{place.pk + 9}:2026-12-25"]
+    response = desk_client.post(close_all, {"holiday": [*shown, *odd]})
+    assert response.url == reverse("closures:index")
+    assert DateException.objects.count() == len(shown)
+    assert visit.displaced_by.count() == 1
+    again = desk_client.post(close_all, {"holiday": shown}, follow=True)
+    assert "None of these days" in again.content.decode()
+    assert DateException.objects.count() == len(shown)
+    assert desk_client.get(url, {"first": "x"}).status_code == 200
+
+
 @pytest.mark.parametrize("day", ["2026-12-24", "2026-02-30", "", "x", "9999-12-31"])
 def test_only_a_suggested_day_is_closed(desk_client, place, day):
     close(desk_client, place, day)

@@ -293,3 +293,13 @@ def test_rows_are_counted_by_their_names(owner_client, clinic, name, counted):
 def test_saved_closure_says_when_and_who(close, owner_client, confirmed):
     page = owner_client.get(close().url).text
     assert "Closed: Tue 24\xa0Nov, 9am to midday. 1 person needs a new time." in page
+
+
+@pytest.mark.parametrize(("name", "one"), [("people", "Practitioner"), ("rooms", "Room")])
+def test_headings_say_which_kind(owner_client, clinic, name, one):
+    page = owner_client.get(reverse(f"{name}:add")).content.decode()
+    assert f"New: {one}" in page and "erson or room" not in page and "eople and rooms" not in page
+    kind = "room" if name == "rooms" else "practitioner"
+    row = ResourceFactory(kind=kind, location=clinic[1])
+    page = owner_client.get(reverse(f"{name}:edit", args=[row.pk])).content.decode()
+    assert "eople and rooms" not in page
