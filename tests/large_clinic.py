@@ -13,8 +13,8 @@ from itertools import count, islice
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import connection
-from django.utils import models, timezone
+from django.db import connection, models
+from django.utils import timezone
 from post_office.models import STATUS, Email, Log
 
 from bookings.enums import (
