@@ -26,14 +26,16 @@ def others() -> list[tuple[str, str]]:
 
 
 def of(page: Any, field: str = "") -> str:
-    """The language that staff wrote a page in; the site's own for what belongs to no page.
+    """The language that staff wrote a page or snippet in; the site's own for what belongs to neither.
 
     With `field` it is that of one field, of a row that has each in its own (`bookings.models.spoken`).
     """
     if field and hasattr(page, "language_of"):
         return str(page.language_of(field))
     locale = getattr(page, "locale", None)
-    return str(locale.language_code if locale else settings.LANGUAGE_CODE)
+    if locale is None:
+        return str(getattr(page, "language_code", settings.LANGUAGE_CODE))
+    return str(locale.language_code)
 
 
 def written(page: Any = None, field: str = "") -> SafeString:

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.urls import reverse
+from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.panels import Panel
 
 from education.guide import checks, reading_age
@@ -42,3 +45,28 @@ class ExerciseChecksPanel(Panel):
                 "aim": reading_age.AIM,
                 "problems": list(checks.exercise_problems(self.instance)),
             }
+
+
+class TranslationPanel(Panel):
+    """Which language this is in, what it translates, and where to start a translation."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "education/admin/translation_panel.html"
+
+        def is_shown(self) -> bool:
+            return bool(self.instance.pk) and len(settings.LANGUAGES) > 1
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            thing = self.instance
+            here = {
+                "thing": thing,
+                "language": dict(settings.LANGUAGES).get(thing.language_code, thing.language_code),
+            }
+            return context | here | self.links(thing)
+
+        def links(self, thing: Any) -> dict[str, str | None]:
+            if thing.original:
+                return {"original_url": AdminURLFinder(self.request.user).get_edit_url(thing.original)}
+            return {"start_url": reverse("start_translation", args=[thing._meta.label_lower, thing.pk])}
+

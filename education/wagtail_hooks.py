@@ -12,6 +12,7 @@ from wagtail.snippets.models import register_snippet
 
 from clinic.page_cache import cacheable
 from education.reports import ReadersReport, ReviewReport
+from education.start_translation import start_translation
 from education.viewsets import LibraryViewSet
 
 register_snippet(LibraryViewSet)
@@ -32,6 +33,7 @@ def report_urls() -> list[Any]:
             ReadersReport.as_view(results_only=True),
             name="guide_readers_results",
         ),
+        path("translate/<str:label>/<int:pk>/", start_translation, name="start_translation"),
     ]
 
 

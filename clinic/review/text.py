@@ -18,6 +18,7 @@ NOT_TEXT = frozenset(
         "expire_at",
         "expired",
         "first_published_at",
+        "follows",
         "go_live_at",
         "has_unpublished_changes",
         "id",

@@ -24,6 +24,8 @@ class Guide:
     muscles: list[Any] = field(default_factory=list)
     warnings: list[Any] = field(default_factory=list)
     care_cards: list[Any] = field(default_factory=list)
+    before_you_start: str = ""
+    """The heading of the section with the first warning."""
     glossary: Glossary = field(default_factory=Glossary)
     links: dict[int, str] = field(default_factory=dict)
 
@@ -44,6 +46,14 @@ def children(body: Any) -> Iterator[Any]:
         yield from section.value["content"]
 
 
+def heading_of(body: Any, kind: str) -> str:
+    """The heading of the first section with a block of that kind; empty where there is none."""
+    for section in body:
+        if any(block.block_type == kind for block in section.value["content"]):
+            return str(section.value["heading"])
+    return ""
+
+
 def exercise_ids(raw: Any) -> set[int]:
     """The ids of all exercises that a body names, read from its stored JSON without building blocks."""
     blocks = [block for section in raw for block in section["value"]["content"]]
@@ -59,6 +69,7 @@ def gather(body: Any, *, drafts: bool = False) -> Guide:
     guide = Guide()
     with read_once():
         blocks = list(children(body))
+    guide.before_you_start = heading_of(body, "warning")
     guide.links = addresses(texts_of(blocks))
     for block in blocks:
         if block.block_type == "exercise":
@@ -97,5 +108,9 @@ def references_of(block: Any) -> list[Any]:
 
 
 def shown(values: list[Any], *, drafts: bool) -> list[Any]:
-    """Exercise values whose exercise still exists and may be seen."""
+    """Exercise values whose exercise still exists and may be seen; a draft translation as its original."""
+    for value in values:
+        exercise = value["exercise"]
+        if exercise and not drafts and not exercise.live and exercise.translation_of_id:
+            value["exercise"] = exercise.translation_of
     return [v for v in values if v["exercise"] and (drafts or v["exercise"].live)]

@@ -28,7 +28,7 @@ from education.guide.page_lookup import in_readers_language
 from education.handout import make
 from education.models.shared import SharedPage
 from education.models.snippets import Exercise, GlossaryTerm
-from education.panels import ChecksPanel
+from education.panels import ChecksPanel, TranslationPanel
 from education.readers import is_a_reader
 
 
@@ -46,7 +46,11 @@ class GuideIndexPage(SharedPage):
 
     introduction = models.TextField(_("introduction"), max_length=300, blank=True)
 
-    content_panels = [*Page.content_panels, FieldPanel("introduction")]
+    content_panels = [
+        TranslationPanel(heading=_("Language")),
+        *Page.content_panels,
+        FieldPanel("introduction"),
+    ]
     parent_page_types = ["education.HomePage"]
     subpage_types = ["education.GuidePage"]
     max_count_per_parent = 1
@@ -101,6 +105,7 @@ class GuidePage(Reviewed, RoutablePageMixin, SharedPage):
     next_review = models.DateField(_("next review due"), null=True, blank=True)
 
     content_panels = [
+        TranslationPanel(heading=_("Language")),
         *Page.content_panels,
         FieldPanel("headline"),
         FieldPanel("introduction"),
@@ -181,7 +186,8 @@ class GuidePage(Reviewed, RoutablePageMixin, SharedPage):
     def guide(self, *, drafts: bool = False) -> Guide:
         """The body, read once, with the glossary that explains its words."""
         found = gather(self.body, drafts=drafts)
-        found.glossary = Glossary(GlossaryTerm.objects.filter(live=True))
+        terms = GlossaryTerm.objects.written_in(self.language_code).filter(live=True)
+        found.glossary = Glossary(terms)
         return found
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:

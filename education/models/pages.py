@@ -23,6 +23,7 @@ from education.guide.content import gather
 from education.guide.page_lookup import in_readers_language, page_at, translation_of
 from education.models.guides import GuideIndexPage
 from education.models.shared import SharedPage
+from education.panels import TranslationPanel
 
 
 class HomePage(SharedPage):
@@ -33,6 +34,7 @@ class HomePage(SharedPage):
     about = StreamField([("section", PlainSectionBlock())], blank=True, verbose_name=_("about"))
 
     content_panels = [
+        TranslationPanel(heading=_("Language")),
         *Page.content_panels,
         FieldPanel("heading"),
         FieldPanel("introduction"),
@@ -103,7 +105,12 @@ class StandardPage(SharedPage):
     introduction = models.TextField(_("introduction"), max_length=400, blank=True)
     body = StreamField([("section", PlainSectionBlock())], blank=True, verbose_name=_("text"))
 
-    content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("body")]
+    content_panels = [
+        TranslationPanel(heading=_("Language")),
+        *Page.content_panels,
+        FieldPanel("introduction"),
+        FieldPanel("body"),
+    ]
     search_fields = [
         *Page.search_fields,
         index.SearchField("introduction"),

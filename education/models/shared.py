@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urljoin
 
+from django.conf import settings
 from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
@@ -11,9 +12,10 @@ from django.utils.text import Truncator
 from wagtail.models import Page, PageViewRestriction
 
 from clinic.languages import local, written
+from education.models.translated import Following
 
 
-class SharedPage(Page):
+class SharedPage(Following, Page):
     """Adds to a page: its address in the reader's language, a description, breadcrumbs."""
 
     class Meta:
@@ -28,6 +30,18 @@ class SharedPage(Page):
         return local(url) if url and url.startswith("/") else url
 
     url = property(get_url)
+
+    @property
+    def language_code(self) -> str:
+        return str(self.locale.language_code)
+
+    @cached_property
+    def original(self) -> Any:
+        """The page in the site's main language that this one translates; None for that page itself."""
+        if self.language_code == settings.LANGUAGE_CODE:
+            return None
+        found = self.get_translations().filter(locale__language_code=settings.LANGUAGE_CODE).first()
+        return found.specific if found else None
 
     @property
     def description(self) -> str:

@@ -15,7 +15,8 @@ from education.enums import Evidence, ExerciseKind, Position, label
 from education.guide import drawings
 from education.guide.dose import Dose
 from education.guide.read_once import LibraryManager
-from education.panels import ExerciseChecksPanel
+from education.models.translated import Translated, TranslatedQuerySet, one_translation
+from education.panels import ExerciseChecksPanel, TranslationPanel
 
 
 def lines(text: str) -> list[str]:
@@ -28,7 +29,7 @@ def sentence(name: str) -> FieldPanel:
     return FieldPanel(name, widget=AdminAutoHeightTextInput)
 
 
-class Exercise(ReviewedSnippet, index.Indexed, models.Model):
+class Exercise(Translated, ReviewedSnippet, index.Indexed):
     """One exercise: its card, timer, handout and structured data are made from this."""
 
     key = models.SlugField(
@@ -86,6 +87,7 @@ class Exercise(ReviewedSnippet, index.Indexed, models.Model):
     end_alt = models.CharField(_("end, in words"), max_length=250, blank=True)
 
     panels = [
+        TranslationPanel(heading=_("Language")),
         ExerciseChecksPanel(heading=_("Before you send it for review")),
         FieldPanel("name"),
         FieldPanel("key"),
@@ -118,15 +120,18 @@ class Exercise(ReviewedSnippet, index.Indexed, models.Model):
         index.SearchField("summary"),
         index.SearchField("steps"),
         index.FilterField("live"),
+        index.FilterField("written_in"),
+        index.FilterField("id"),
     ]
 
-    objects = LibraryManager()
+    objects = LibraryManager.from_queryset(TranslatedQuerySet)()
 
     class Meta:
         verbose_name = _("exercise")
         verbose_name_plural = _("exercises")
         ordering = ["name"]
         constraints = [
+            *one_translation("exercise"),
             models.CheckConstraint(
                 name="exercise_hold_is_a_range",
                 condition=models.Q(hold_to__gte=models.F("hold_from")) | models.Q(hold_to=0),
@@ -191,7 +196,7 @@ class Exercise(ReviewedSnippet, index.Indexed, models.Model):
         return None
 
 
-class Reference(ReviewedSnippet, models.Model):
+class Reference(Translated, ReviewedSnippet):
     """A source: a number beside the claim, and in full at the end of the guide."""
 
     key = models.SlugField(_("key"), unique=True)
@@ -204,6 +209,7 @@ class Reference(ReviewedSnippet, models.Model):
     kind = models.CharField(_("kind of evidence"), max_length=12, choices=Evidence)
 
     panels = [
+        TranslationPanel(heading=_("Language")),
         FieldPanel("title"),
         FieldPanel("authors"),
         FieldRowPanel([FieldPanel("source"), FieldPanel("year")]),
@@ -213,12 +219,13 @@ class Reference(ReviewedSnippet, models.Model):
         ClaimPanel(heading=_("Who stands behind it")),
     ]
 
-    objects = LibraryManager()
+    objects = LibraryManager.from_queryset(TranslatedQuerySet)()
 
     class Meta:
         verbose_name = _("reference")
         verbose_name_plural = _("references")
         ordering = ["authors", "year"]
+        constraints = one_translation("reference")
 
     def __str__(self) -> str:
         return f"{self.authors} {self.year}: {self.title}"
@@ -232,17 +239,18 @@ class Reference(ReviewedSnippet, models.Model):
         return f"https://doi.org/{self.doi}" if self.doi else self.url
 
 
-class GlossaryTerm(ReviewedSnippet, index.Indexed, models.Model):
+class GlossaryTerm(Translated, ReviewedSnippet, index.Indexed):
     """A word that is explained where it first appears in a guide."""
 
     key = models.SlugField(_("key"), unique=True)
-    term = models.CharField(_("word"), max_length=60, unique=True)
+    term = models.CharField(_("word"), max_length=60)
     also = models.CharField(
         _("other forms"), max_length=120, blank=True, help_text=_("Separated by commas.")
     )
     meaning = models.CharField(_("meaning"), max_length=250)
 
     panels = [
+        TranslationPanel(heading=_("Language")),
         FieldPanel("term"),
         FieldPanel("also"),
         FieldPanel("meaning"),
@@ -255,12 +263,24 @@ class GlossaryTerm(ReviewedSnippet, index.Indexed, models.Model):
         index.SearchField("also"),
         index.SearchField("meaning"),
         index.FilterField("live"),
+        index.FilterField("written_in"),
+        index.FilterField("id"),
     ]
+
+    objects = TranslatedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("glossary word")
         verbose_name_plural = _("glossary words")
         ordering = ["term"]
+        constraints = [
+            *one_translation("glossaryterm"),
+            models.UniqueConstraint(
+                fields=["term", "written_in"],
+                name="glossaryterm_word_once_a_language",
+                violation_error_message=_("This word is there already."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.term

@@ -12,8 +12,14 @@ from education.seed.entries import make_library
 from education.seed.pages import make_pages
 from education.seed.proposals import propose
 from education.seed.roles import make_roles
+from education.seed.spanish import make_spanish
 
-STEPS = {"Exercises and references": make_library, "Pages": make_pages, "Roles": make_roles}
+STEPS = {
+    "Exercises and references": make_library,
+    "Pages": make_pages,
+    "Roles": make_roles,
+    "Spanish": make_spanish,
+}
 
 
 class Command(BaseCommand):

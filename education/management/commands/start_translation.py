@@ -4,9 +4,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from wagtail.models import GroupPagePermission, Locale, Page, WorkflowPage
+from wagtail.models import Page
 
 from education.models import HomePage
+from education.translation import start_page
 
 
 class Command(BaseCommand):
@@ -17,34 +18,17 @@ class Command(BaseCommand):
         parser.add_argument("path", help="the page's address, as in /guides/iliopsoas/")
 
     def handle(self, *, language: str, path: str, **options: Any) -> None:
-        locale, _made = Locale.objects.get_or_create(language_code=language)
-        for page in line_to(path):
-            copied = page.get_translation_or_none(locale)
-            if copied:
-                self.stdout.write(f"{page}: exists already")
-            else:
-                copied = page.specific.copy_for_translation(locale)
-                self.stdout.write(f"{page}: draft {copied.pk}")
-            share_roles(page, copied)
+        for page in start_page(page_at(path), language):
+            self.stdout.write(f"{page}: draft {page.pk}" if not page.live else f"{page}: live")
 
 
-def share_roles(page: Page, copied: Page) -> None:
-    """A translated home page is a tree of its own: give it the same editors, reviewers and workflow."""
-    for row in GroupPagePermission.objects.filter(page=page):
-        GroupPagePermission.objects.get_or_create(
-            group=row.group, page=copied, permission=row.permission
-        )
-    for row in WorkflowPage.objects.filter(page=page):
-        WorkflowPage.objects.get_or_create(page=copied, defaults={"workflow": row.workflow})
-
-
-def line_to(path: str) -> list[Page]:
-    """Home and every page down to the address. Raises `CommandError` where it leads nowhere."""
+def page_at(path: str) -> Page:
+    """Raises `CommandError` where the address leads nowhere."""
     home = HomePage.objects.filter(locale__language_code=settings.LANGUAGE_CODE).first()
     if home is None:
         raise CommandError("There is no home page.")
-    page = Page.objects.filter(url_path=f"{home.url_path}{path.strip('/')}/".replace("//", "/"))
-    found = page.first()
+    address = f"{home.url_path}{path.strip('/')}/".replace("//", "/")
+    found = Page.objects.filter(url_path=address).first()
     if found is None:
         raise CommandError(f"No page at {path}")
-    return list(found.get_ancestors(inclusive=True).filter(depth__gte=home.depth))
+    return found

@@ -1,0 +1,120 @@
+"""What is translated: a translation is a row of its own, drafted, reviewed and signed for itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from clinic.languages import active
+from clinic.models import other_languages
+from clinic.review.text import fingerprint_of
+
+
+class Following(models.Model):
+    """A text that may translate another, and knows which version of it.
+
+    Whoever publishes a translation has compared it with the original as it is then.
+    """
+
+    # The fingerprint of the original's text that this one translates.
+    follows = models.CharField(
+        max_length=64, blank=True, default="", db_default="", editable=False
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def language_code(self) -> str:
+        raise NotImplementedError
+
+    @property
+    def original(self) -> Any:
+        """What this translates; None for an original."""
+        raise NotImplementedError
+
+    @property
+    def original_changed(self) -> bool:
+        """Whether the original says something else than when this was last published or begun."""
+        return bool(self.follows and self.original and fingerprint_of(self.original) != self.follows)
+
+    def publish(self, revision: Any, **options: Any) -> Any:
+        with transaction.atomic():  # a refused publication leaves the revision as it was
+            if self.original:
+                revision.content["follows"] = fingerprint_of(self.original)
+                revision.save(update_fields=["content"])
+            return super().publish(revision, **options)  # type: ignore[misc]
+
+
+class TranslatedQuerySet(models.QuerySet[Any]):
+    def written_in(self, language: str) -> TranslatedQuerySet:
+        """Those in that language alone."""
+        return self.filter(written_in="" if language == settings.LANGUAGE_CODE else language)
+
+    def for_reader(self) -> TranslatedQuerySet:
+        """Each once: in the reader's language, or the original where that has no live translation."""
+        own = self.written_in(settings.LANGUAGE_CODE)
+        if active() == settings.LANGUAGE_CODE:
+            return own
+        translated = self.written_in(active())
+        live = translated.filter(live=True, translation_of__isnull=False)
+        return translated | own.exclude(pk__in=live.values("translation_of"))
+
+
+class Translated(Following):
+    """Of the guide library. An empty `written_in` is the site's main language."""
+
+    written_in = models.CharField(
+        _("language"),
+        max_length=12,
+        blank=True,
+        default="",
+        db_default="",
+        choices=other_languages,
+        editable=False,
+    )
+    translation_of = models.ForeignKey(
+        "self",
+        verbose_name=_("translation of"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="translations",
+        editable=False,
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def language_code(self) -> str:
+        return self.written_in or str(settings.LANGUAGE_CODE)
+
+    @property
+    def original(self) -> Any:
+        return self.translation_of
+
+    @property
+    def named(self) -> str:
+        """For lists that hold several languages: "Seated knee lift", "Elevación de rodilla (es)"."""
+        return f"{self} ({self.written_in})" if self.written_in else str(self)
+
+
+def one_translation(name: str) -> list[models.BaseConstraint]:
+    """The constraints of a model with that name: one translation a language, never into one's own."""
+    return [
+        models.UniqueConstraint(
+            fields=["translation_of", "written_in"],
+            name=f"{name}_once_a_language",
+            violation_error_message=_("There is a translation into that language already."),
+        ),
+        models.CheckConstraint(
+            condition=Q(translation_of=None) | ~Q(written_in=""),
+            name=f"{name}_translated_to_a_language",
+            violation_error_message=_("A translation is in another language."),
+        ),
+    ]
