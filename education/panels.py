@@ -67,6 +67,9 @@ class TranslationPanel(Panel):
 
         def links(self, thing: Any) -> dict[str, str | None]:
             if thing.original:
-                return {"original_url": AdminURLFinder(self.request.user).get_edit_url(thing.original)}
-            return {"start_url": reverse("start_translation", args=[thing._meta.label_lower, thing.pk])}
-
+                return {
+                    "original_url": AdminURLFinder(self.request.user).get_edit_url(thing.original)
+                }
+            return {
+                "start_url": reverse("start_translation", args=[thing._meta.label_lower, thing.pk])
+            }

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.admin_url_finder import AdminURLFinder
@@ -38,7 +39,7 @@ def start_translation(request: HttpRequest, label: str, pk: int) -> HttpResponse
             )
             % {"thing": made},
         )
-        return redirect(AdminURLFinder(request.user).get_edit_url(made) or "wagtailadmin_home")
+        return redirect(edit_url(made, request.user))
     context = {
         "form": form,
         "page_title": gettext("Translate"),
@@ -46,6 +47,13 @@ def start_translation(request: HttpRequest, label: str, pk: int) -> HttpResponse
         "header_icon": "globe",
     }
     return render(request, "education/admin/start_translation.html", context)
+
+
+def edit_url(made: Any, user: Any) -> str:
+    """A page's is not asked of Wagtail, which remembers what the user could do before this request."""
+    if isinstance(made, Page):
+        return reverse("wagtailadmin_pages:edit", args=[made.pk])
+    return str(AdminURLFinder(user).get_edit_url(made))
 
 
 def original(label: str, pk: int) -> Any:
@@ -63,9 +71,10 @@ def original(label: str, pk: int) -> Any:
 
 
 def may_translate(user: Any, thing: Any) -> bool:
-    """Who may write the original may write its translation."""
+    """Who may write new pages, or new entries of the library."""
     if isinstance(thing, Page):
-        return bool(thing.permissions_for_user(user).can_edit())
+        above = thing.get_ancestors(inclusive=True).get(depth=2)
+        return bool(above.permissions_for_user(user).can_add_subpage())
     return bool(user.has_perm(f"{thing._meta.app_label}.add_{thing._meta.model_name}"))
 
 

@@ -82,7 +82,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
 def seeded_once(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Seeding takes a second or two: once a process, each test in a savepoint of its own below it."""
     with django_db_blocker.unblock(), transaction.atomic():
-        call_command("seed_guides", verbosity=0)
+        call_command("seed_guides", "--one-language", verbosity=0)
         yield
         transaction.set_rollback(True)
 

@@ -138,7 +138,7 @@ class Exercise(Translated, ReviewedSnippet, index.Indexed):
                 violation_error_message=_(
                     "The longest hold must not be shorter than the shortest."
                 ),
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -21,9 +21,7 @@ class Following(models.Model):
     """
 
     # The fingerprint of the original's text that this one translates.
-    follows = models.CharField(
-        max_length=64, blank=True, default="", db_default="", editable=False
-    )
+    follows = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
 
     class Meta:
         abstract = True
@@ -40,7 +38,9 @@ class Following(models.Model):
     @property
     def original_changed(self) -> bool:
         """Whether the original says something else than when this was last published or begun."""
-        return bool(self.follows and self.original and fingerprint_of(self.original) != self.follows)
+        return bool(
+            self.follows and self.original and fingerprint_of(self.original) != self.follows
+        )
 
     def publish(self, revision: Any, **options: Any) -> Any:
         with transaction.atomic():  # a refused publication leaves the revision as it was

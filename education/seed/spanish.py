@@ -28,9 +28,6 @@ LOCALE = Path(__file__).parent / "locale"
 FRESH = timedelta(hours=1)
 """What was seeded so lately has been changed by nobody."""
 
-SAME = {"psoas", "Psoas"}
-"""Words that are the same in both languages."""
-
 NOT_WORDS = {
     "type",
     "id",
@@ -108,9 +105,17 @@ def has_translation(original: Any) -> bool:
     return bool(original.translations.filter(written_in=LANGUAGE).exists())
 
 
+class Missing(gettext.NullTranslations):
+    def gettext(self, message: str) -> str:
+        return ""
+
+
 @cache
 def catalogue() -> gettext.NullTranslations:
-    return gettext.translation("guides", LOCALE, [LANGUAGE], fallback=True)
+    """Answers with an empty text where there is no Spanish."""
+    found = gettext.translation("guides", LOCALE, [LANGUAGE])
+    found.add_fallback(Missing())
+    return found
 
 
 def spanish(text: str, missing: Callable[[str], Any]) -> str:
@@ -118,9 +123,9 @@ def spanish(text: str, missing: Callable[[str], Any]) -> str:
     lines = []
     for line in text.split("\n"):
         said = catalogue().gettext(line) if line else ""
-        if said == line and is_words(line) and line not in SAME:
+        if not said and is_words(line):
             missing(line)
-        lines.append(said)
+        lines.append(said or line)
     return "\n".join(lines)
 
 

@@ -19,7 +19,7 @@ def test_the_migration_makes_only_site_and_home():
 def test_the_site_follows_site_url(settings):
     settings.SITE_URL = "https://clinic.example.org"
 
-    call_command("seed_guides", verbosity=0)
+    call_command("seed_guides", "--one-language", verbosity=0)
 
     site = Site.objects.get(is_default_site=True)
     assert (site.hostname, site.port) == ("clinic.example.org", 443)

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db
 
 
 def seed():
-    call_command("seed_guides", verbosity=0)
+    call_command("seed_guides", "--one-language", verbosity=0)
 
 
 def test_seeding_twice_changes_nothing(seeded):

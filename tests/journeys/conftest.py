@@ -75,7 +75,7 @@ def seeded_site(
     name = database.own("-seeded")
     with django_db_blocker.unblock(), override_settings(SITE_URL=base_url):
         database.connect_to_copy(of=database.migrated())
-        call_command("seed_guides", verbosity=0)
+        call_command("seed_guides", "--one-language", verbosity=0)
         database.copy(database.own(), name)
     yield name
     with django_db_blocker.unblock():

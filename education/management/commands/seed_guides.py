@@ -14,12 +14,8 @@ from education.seed.proposals import propose
 from education.seed.roles import make_roles
 from education.seed.spanish import make_spanish
 
-STEPS = {
-    "Exercises and references": make_library,
-    "Pages": make_pages,
-    "Roles": make_roles,
-    "Spanish": make_spanish,
-}
+STEPS = {"Exercises and references": make_library, "Pages": make_pages, "Roles": make_roles}
+TRANSLATIONS = {"Spanish": make_spanish}
 
 
 class Command(BaseCommand):
@@ -32,7 +28,13 @@ class Command(BaseCommand):
             help="save the newest text of guides and exercises that are there as drafts for review",
         )
 
-    def handle(self, *args: Any, as_drafts: bool = False, **options: Any) -> None:
+        parser.add_argument(
+            "--one-language", action="store_true", help="make no translations of what is seeded"
+        )
+
+    def handle(
+        self, *, as_drafts: bool = False, one_language: bool = False, **options: Any
+    ) -> None:
         if as_drafts:
             for name in propose():
                 self.stdout.write(f"A draft waits for review: {name}")
@@ -41,7 +43,8 @@ class Command(BaseCommand):
         made = 0
         # One transaction per thing: if stopped, the next run continues.
         with graceful_exit():
-            for step, make in STEPS.items():
+            steps = STEPS if one_language else STEPS | TRANSLATIONS
+            for step, make in steps.items():
                 self.stdout.write(f"{step}…")
                 made += make()
         self.stdout.write(f"{made} new" if made else "Nothing new: everything was made before.")
