@@ -68,11 +68,23 @@ def look_up(found: Found, words: str) -> None:
     found.guides = matches(GuidePage.objects.filter(id__in=here), words)
     found.exercises = [
         (exercise, guide)
-        for exercise in matches(Exercise.objects.filter(live=True), words)
+        for exercise in matches(read_here(Exercise), words)
         if (guide := guide_of(exercise))
     ]
-    meant = matches(GlossaryTerm.objects.filter(live=True), words)
+    meant = matches(read_here(GlossaryTerm), words)
     found.words = sorted(meant, key=lambda word: word.term.casefold())
+
+
+def read_here(model: Any) -> Any:
+    """What is published in the reader's language, or only in the original's.
+
+    By ids: the search accepts no more than that as a filter.
+    """
+    return model.objects.filter(id__in=set(library(model).values_list("id", flat=True)))
+
+
+def library(model: Any) -> Any:
+    return model.objects.for_reader().filter(live=True)
 
 
 def known_words() -> list[str]:
@@ -83,8 +95,8 @@ def known_words() -> list[str]:
 def known_texts() -> Iterator[str]:
     for texts in guides().values_list("title", "headline", "introduction", "search_description"):
         yield from texts
-    yield from Exercise.objects.filter(live=True).values_list("name", flat=True)
-    for texts in GlossaryTerm.objects.filter(live=True).values_list("term", "also"):
+    yield from library(Exercise).values_list("name", flat=True)
+    for texts in library(GlossaryTerm).values_list("term", "also"):
         yield from texts
 
 

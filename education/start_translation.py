@@ -1,6 +1,6 @@
 """The admin's page that starts a translation of a page or of an entry of the library."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.apps import apps
@@ -64,7 +64,7 @@ def original(label: str, pk: int) -> Any:
         raise Http404 from None
     if not issubclass(model, Following):
         raise Http404
-    thing = get_object_or_404(model, pk=pk)
+    thing: Any = get_object_or_404(cast(Any, model), pk=pk)
     if thing.original:
         raise Http404
     return thing

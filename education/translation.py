@@ -11,7 +11,6 @@ from wagtail.models import GroupPagePermission, Locale, Page, WorkflowPage
 from clinic.review.text import NOT_TEXT, fingerprint_of
 from education.guide.content import exercise_ids
 from education.models import Exercise, GlossaryTerm, GuidePage
-from education.models.translated import Translated
 
 BEGINS_EMPTY = NOT_TEXT | {"written_in", "translation_of"}
 
@@ -78,7 +77,7 @@ def swapped(value: Any, translated: dict[int, int]) -> Any:
 
 
 @transaction.atomic
-def start_snippet(original: Translated, language: str) -> Any:
+def start_snippet(original: Any, language: str) -> Any:
     """The translation, with the original's words as a draft where it is new."""
     if original.translation_of_id:
         raise ValueError("Only an original can be translated.")
@@ -88,7 +87,7 @@ def start_snippet(original: Translated, language: str) -> Any:
         words = {name: getattr(original, name) for name in text_fields(model)}
         made = model.objects.create(
             **words,
-            key=f"{original.key}-{language}"[:50],  # type: ignore[attr-defined]
+            key=f"{original.key}-{language}"[:50],
             written_in=language,
             translation_of=original,
             follows=fingerprint_of(original),

@@ -12,11 +12,13 @@ from django.utils.text import Truncator
 from wagtail.models import Page, PageViewRestriction
 
 from clinic.languages import local, written
-from education.models.translated import Following
+from education.models.translated import Following, follows
 
 
 class SharedPage(Following, Page):
     """Adds to a page: its address in the reader's language, a description, breadcrumbs."""
+
+    follows = follows()
 
     class Meta:
         abstract = True

@@ -14,17 +14,18 @@ from clinic.models import other_languages
 from clinic.review.text import fingerprint_of
 
 
-class Following(models.Model):
+def follows() -> models.CharField:
+    """The field with the fingerprint of the original's text that a translation was made from."""
+    return models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
+
+
+class Following:
     """A text that may translate another, and knows which version of it.
 
     Whoever publishes a translation has compared it with the original as it is then.
     """
 
-    # The fingerprint of the original's text that this one translates.
-    follows = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
-
-    class Meta:
-        abstract = True
+    follows: Any
 
     @property
     def language_code(self) -> str:
@@ -42,12 +43,12 @@ class Following(models.Model):
             self.follows and self.original and fingerprint_of(self.original) != self.follows
         )
 
-    def publish(self, revision: Any, **options: Any) -> Any:
+    def publish(self, revision: Any, user: Any = None, **options: Any) -> Any:
         with transaction.atomic():  # a refused publication leaves the revision as it was
             if self.original:
                 revision.content["follows"] = fingerprint_of(self.original)
                 revision.save(update_fields=["content"])
-            return super().publish(revision, **options)  # type: ignore[misc]
+            return super().publish(revision, user=user, **options)  # type: ignore[misc]
 
 
 class TranslatedQuerySet(models.QuerySet[Any]):
@@ -65,9 +66,10 @@ class TranslatedQuerySet(models.QuerySet[Any]):
         return translated | own.exclude(pk__in=live.values("translation_of"))
 
 
-class Translated(Following):
+class Translated(Following, models.Model):
     """Of the guide library. An empty `written_in` is the site's main language."""
 
+    follows = follows()
     written_in = models.CharField(
         _("language"),
         max_length=12,

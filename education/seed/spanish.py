@@ -57,11 +57,16 @@ def make_spanish() -> int:
 def lines_to_translate() -> list[str]:
     """Every line of the seeded English, each once, in reading order."""
     found: list[str] = []
+
+    def collect(text: str) -> str:
+        found.extend(text.split("\n"))
+        return text
+
     for _key, original in originals():
         for field in text_fields(type(original)):
             value = getattr(original, field.name)
             stored = list(value.raw_data) if isinstance(field, StreamField) else value
-            replaced(stored, lambda text: found.extend(text.split("\n")) or text)
+            replaced(stored, collect)
     return list(dict.fromkeys(line for line in found if is_words(line)))
 
 

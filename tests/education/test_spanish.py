@@ -121,6 +121,7 @@ def test_search_finds_each_language(in_spanish, client):
     assert "Elevación de rodilla en la silla" in found
     assert "Seated knee lift" not in found
     assert "Elevación" not in client.get("/search/?q=knee").content.decode()
+    assert "El hueso del muslo, de la cadera" in client.get("/es/search/?q=femur").content.decode()
 
 
 def test_only_originals_are_translated(in_spanish, admin_client):
