@@ -1,0 +1,62 @@
+"""A new SQLite database comes from a file; what it holds is what the migrations make."""
+
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from clinic import first_database
+from tests import database
+
+pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL runs them all")
+RANDOM = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32}")
+OTHERWISE_NUMBERED = ("auth_", "django_", "sqlite_", "wagtail")
+"""Tables whose rows have other numbers where a model came later: compared by their count."""
+
+
+def call(folder, *command):
+    env = {"VAR_DIR": str(folder), "DATABASE_URL": f"sqlite:///{folder}/new.sqlite3"}
+    subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=settings.BASE_DIR,
+        env=os.environ | env | {"DJANGO_SETTINGS_MODULE": "clinic.settings"},
+        check=True,
+        capture_output=True,
+    )
+    return sqlite3.connect(folder / "new.sqlite3")
+
+
+def held(found):
+    """The statements that made it, and the rows or their count for each table."""
+    query = "SELECT name, sql FROM sqlite_master WHERE sql NOTNULL ORDER BY name"
+    made = {name: re.sub(r"\s+", " ", sql) for name, sql in found.execute(query)}
+    rows = {}
+    for name in made:
+        if "_fts" in name or not made[name].startswith("CREATE TABLE"):
+            continue
+        table = found.execute(f'SELECT * FROM "{name}"').fetchall()
+        counted = name.startswith(OTHERWISE_NUMBERED)
+        rows[name] = len(table) if counted else sorted(RANDOM.sub("", str(row)) for row in table)
+    return made, rows
+
+
+def test_the_file_leads_to_the_same_database(db, tmp_path):
+    script = "from clinic.first_database import fill; from django.db import connection as c; "
+    call(tmp_path, "shell", "--no-imports", "-c", script + "assert fill(c); assert not fill(c)")
+    made, rows = held(call(tmp_path, "migrate", "--verbosity=0"))
+    known_made, known_rows = held(sqlite3.connect(database.migrated()))
+
+    assert made == known_made
+    assert rows == known_rows
+
+
+def test_nothing_is_filled_but_an_empty_database(db):
+    before = connection.introspection.table_names()
+
+    assert not first_database.fill(connection)
+    assert connection.introspection.table_names() == before
