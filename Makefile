@@ -1,5 +1,5 @@
 # The commands of this project. Each is a small script in bin/ that says more.
-.PHONY: run test lint house faults bench rehearse backup restore validate screenshots pictures lock audit
+.PHONY: run test lint house faults bench rehearse container backup restore validate screenshots pictures lock audit
 
 run:    ## the whole site on this computer, at http://localhost:8000/ (PORT=8123 make run)
 	@bin/python bin/run.py
@@ -22,6 +22,9 @@ bench:  ## measures, and writes benchmarks/README.md (ARGS="availability")
 rehearse: ## deploy/ as it stands, on this computer: nginx with TLS, PostgreSQL, a rolling restart
 	@bin/python bin/rehearse.py
 
+container: ## deploy/container built and tried with podman: alone on SQLite, composed on PostgreSQL
+	@bin/python bin/container.py
+
 backup: ## one verified file with everything, in var/backups
 	@bin/python bin/manage.py backup $(ARGS)
 
@@ -40,7 +43,7 @@ pictures: ## the pictures in README and docs, made anew
 lock:   ## requirements*.in -> requirements*.txt, pinned, with hashes (ARGS="--upgrade-package wagtail")
 	@for name in requirements requirements-install requirements-dev requirements-shared; do \
 	    bin/python bin/install.py uv pip compile --quiet --universal --python-version 3.11 --no-header \
-	        --generate-hashes --no-emit-index-url $(ARGS) $$name.in -o $$name.txt || exit 1; \
+	        --generate-hashes --no-emit-index-url --no-emit-package pillow-heif $(ARGS) $$name.in -o $$name.txt || exit 1; \
 	done
 
 audit:  ## known weaknesses in the pinned packages; says so where it could not check

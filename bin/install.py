@@ -26,8 +26,17 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 UV = VENV / "bin" / "uv"
 INSTALLER = "requirements-install.txt"
-# Wheels only: nothing is compiled, and no package's own setup code runs.
-FLAGS = ["--quiet", "--require-hashes", "--only-binary", ":all:", "--compile-bytecode", "-r"]
+# Wheels only: nothing is compiled, and no package's own setup code runs. The files name every package
+# that is wanted, so none is asked what else it needs.
+FLAGS = [
+    "--quiet",
+    "--require-hashes",
+    "--no-deps",
+    "--only-binary",
+    ":all:",
+    "--compile-bytecode",
+    "-r",
+]
 # What uv calls pip's settings.
 SETTINGS = {
     "UV_DEFAULT_INDEX": "index-url",
