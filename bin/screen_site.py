@@ -18,6 +18,8 @@ STATES = ("unverified", "submitted", "question", "offered", "confirmed")
 STATES += ("waitlisted", "declined", "withdrawn")
 PAST = ("been", "missed", "unmoved")
 """A visit that took place, one to which nobody came, and one that was to move and never did."""
+PLANNED = "planned"
+"""A visit that took place, after which the patient got a plan to take home."""
 LONG_CLINIC = "Harbour Street Centre for Physiotherapy, Hips, Backs and Sports Rehabilitation"
 LONG_PERSON = "Alexandria-Konstantina Papadimitriou-Featherstonehaugh"
 LONG_PATIENT = "Bartholomew Konstantinos Papadimitriou-Featherstonehaugh von Hohenzollern"
@@ -98,7 +100,8 @@ def fill(site: Site) -> None:
 
     now = timezone.now()
     desk = transitions.staff(get_user_model().objects.create_user("amara", first_name="Amara"))
-    for states, since, days in ((STATES, now, 14), (PAST, now - timedelta(days=20), 7)):
+    past = (*PAST, PLANNED)
+    for states, since, days in ((STATES, now, 14), (past, now - timedelta(days=20), 7)):
         starts = free_starts(since, days=days)
         for state in states:
             made = submit(site, state, next(starts), since)
@@ -108,6 +111,7 @@ def fill(site: Site) -> None:
                 bring(made, state, starts, actor=desk, version=made.version, now=since)
                 made.refresh_from_db()
             site.references |= {state: made.reference, f"{state}_version": str(made.version)}
+    plan_at_home(site)
     visit = Appointment.objects.filter(status="booked").latest("start")
     exercise, guide = Exercise.objects.latest("pk"), GuidePage.objects.get(slug="iliopsoas")
     site.references |= {
@@ -158,7 +162,7 @@ def bring(consultation: Any, state: str, starts: Iterator[Any], **act: Any) -> N
     elif state == "offered":
         times = [(next(starts), None), (next(starts), None)]
         transitions.offer(consultation, times=times, message="Would one of these suit you?", **act)
-    elif state == "confirmed" or state in PAST:
+    elif state in ("confirmed", PLANNED) or state in PAST:
         transitions.confirm(consultation, **act)
     elif state == "waitlisted":
         transitions.waitlist(consultation, **act)
@@ -167,13 +171,42 @@ def bring(consultation: Any, state: str, starts: Iterator[Any], **act: Any) -> N
     elif state == "withdrawn":
         transitions.withdraw(consultation, now=now)
     visit = consultation.appointments.first()
-    if state == "been":
+    if state in ("been", PLANNED):
         transitions.arrive(visit, actor=desk, now=visit.start)
         transitions.fulfil(visit, actor=desk, now=visit.end)
     elif state == "missed":
         transitions.noshow(visit, actor=desk, now=visit.end)
     elif state == "unmoved":
         transitions.ask_to_move(consultation, now=now, message="An afternoon, please.")
+
+
+def plan_at_home(site: Site) -> None:
+    """The plan of a visit that took place, two weeks of it shared; and who is asked later."""
+    from django.utils import timezone
+
+    from bookings.models import ConsultationRequest, Service
+    from bookings.transitions.core import SYSTEM
+    from education.models import GuidePage
+    from plans import library, transitions
+    from plans.models import FollowUp
+
+    asked = ConsultationRequest.objects.get(reference=site.references[PLANNED])
+    visit = asked.appointments.get()
+    guide = GuidePage.objects.get(slug="iliopsoas")
+    FollowUp.objects.create(service=Service.objects.get())
+    rows = library.of_guide(guide)
+    about = {"actor": SYSTEM, "now": visit.end}
+    plan = transitions.make(asked, rows=rows, visit=visit, guide=guide.pk, **about)
+    plan.exercises.filter(order=1).update(
+        line="Slowly, and breathe out on the way up.", weekdays=21
+    )
+    transitions.send(plan, version=plan.version, **about)
+    today = asked.location.today(timezone.now())
+    felt = (5, 5, None, 4, 5, 3, 4, 3, None, 2, 3, 2)
+    days = {today - timedelta(days=len(felt) - n): one for n, one in enumerate(felt)}
+    transitions.share(plan, text="I agree.", days=days, now=timezone.now())
+    transitions.answer(asked, "baseline", now=visit.start, ability=3, pain=6, line="")
+    site.references["plan"] = f"/admin/requests/{asked.reference}/plan/{plan.pk}/"
 
 
 def close_a_visit_s_day() -> int:

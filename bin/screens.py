@@ -61,6 +61,14 @@ public book-<form>-wrong    book:<form> send
 public book-waiting         book:time wait_instead
 public care-<care>          /book/care/<care>/
 public link-<shown>         link:<shown>
+public plan                 link:planned
+public plan-reminders       link:planned below:reminders/
+public plan-reminders-wrong link:planned below:reminders/ send
+public plan-copy            link:planned below:keep/
+public plan-none-kept       /plan/kept/
+public progress             link:confirmed below:progress/
+public progress-wrong       link:confirmed below:progress/ send
+public <edge>-plan          link:planned edge:<edge>
 public link-unknown         /request/open/nothing-like-a-token/
 public find-request         /request/find/
 public find-request-wrong   /request/find/ send
@@ -108,6 +116,11 @@ admin  request-too-late     /admin/requests/{submitted}/ answer:decline too_late
 admin  request-keys         /admin/requests/{submitted}/ keys
 admin  request-erase        /admin/requests/{confirmed}/erase/
 admin  request-copy         /admin/requests/{confirmed}/disclose/
+admin  plan-start           /admin/requests/{confirmed}/plan/
+admin  plan-write           {plan}
+admin  plan-card            /admin/requests/{planned}/
+admin  plan-report          /admin/plans/report/
+admin  plan-follow-up       /admin/plans/follow-up/
 admin  diary-day            /admin/diary/
 admin  diary-week           /admin/diary/?span=week
 admin  diary-calendar       /admin/diary/calendar/?day={visit_day} drawn:.desk-grid[data-drawn]

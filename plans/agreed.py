@@ -51,6 +51,11 @@ class Agreed:
         return self.row.side != WhichSide.NONE
 
     @property
+    def only(self) -> str:
+        """The one side on which it is done, if it is one: which way round the drawing begins."""
+        return self.row.side if self.row.side in {WhichSide.LEFT, WhichSide.RIGHT} else ""
+
+    @property
     def moves(self) -> bool:
         """Whether its pictures are a drawing of ours, which can move."""
         return bool(self.row.words["drawing"]) and not any(self.row.words["images"])
@@ -106,14 +111,13 @@ class Item(dict[str, Any]):
 
     @property
     def dose(self) -> Dose:
-        only = self.row.side if self.row.side in {WhichSide.LEFT, WhichSide.RIGHT} else ""
         return Dose(
             sets=self.row.sets,
             reps=self.row.reps,
             hold_from=self.row.hold,
             hold_to=self.row.hold,
             each_side=self.row.side == WhichSide.BOTH,
-            only=only,
+            only=self.exercise.only,
         )
 
     @property

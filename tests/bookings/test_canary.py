@@ -14,19 +14,24 @@ from django.utils.log import configure_logging
 from bookings import transitions
 from bookings.messages import send
 from bookings.models import ConsultationRequest
+from education.models import Exercise
+from plans import library
+from plans import transitions as of_plans
+from plans.models import FollowUp
 from tests.bookings.canary import CANARY, files_with, tables_with
 from tests.bookings.public.conftest import Patient, Visitor
 
 pytestmark = pytest.mark.django_db
 MAIL = f"{CANARY}@example.org"
-PATIENTS = ("bookings_", "post_office_")
-"""Patient data lives in bookings' tables, and in the outbox."""
+PATIENTS = ("bookings_", "plans_", "post_office_")
+"""Patient data lives in the tables of bookings and plans, and in the outbox."""
 
 
 COLUMNS = ["name", "on_behalf_of", "email", "note", "staff_message", "patient_message"]
 SAID = {f"bookings_consultationrequest.{name}" for name in COLUMNS} | {
     *("bookings_event.why", "post_office_email.to", "post_office_email.message"),
     "post_office_email.html_message",
+    *("plans_planexercise.line", "plans_outcome.line"),
 }
 """Where the word must be found before: else it was never said."""
 
@@ -100,6 +105,31 @@ def answer_everything(client, asked, owner) -> None:
     asked.refresh_from_db()
 
 
+def plan_everything(client, asked, owner) -> None:
+    """The practitioner and the patient say it about a plan, in whatever there is to type."""
+    actor, now = transitions.staff(owner), asked.created_at
+    FollowUp.objects.create(service=asked.service)
+    exercise = Exercise.objects.create(key="one", name="One", kind="stretch", position="lying")
+    rows = [library.usual(exercise)]
+    plan = of_plans.make(asked, rows=rows, visit=None, guide=None, actor=actor, now=now)
+    row = plan.exercises.get()
+    page = f"/admin/requests/{asked.reference}/plan/{plan.pk}/"
+    dose = {"sets": 1, "reps": 1, "hold": 30, "side": "both", "weekdays": [0], "line": CANARY}
+    typed = {f"{row.pk}-{name}": value for name, value in dose.items()}
+    shown = {"version": plan.version, "until": plan.until.isoformat(), "do": "send"}
+    assert client.post(page, typed | shown).status_code == 302
+    client.post(page, {"template": CANARY, "add": CANARY, "do": "save"})
+    client.get(link_in_mail(asked), follow=True)
+    patient = Patient(client, asked)
+    patient.post("plan/share/", {"plan": plan.pk, "days": f'{{"{CANARY}": 1}}'})
+    patient.post("plan/day/", {"plan": plan.pk, "day": CANARY, "days": "{}"})
+    patient.post("plan/reminders/", {"plan": plan.pk, "hour": CANARY})
+    answer = {"moment": "baseline", "ability": "3", "line": CANARY}
+    patient.post("progress/", answer)
+    calendar = client.get(f"/request/{asked.reference}/plan/days.ics").content.decode()
+    assert "VEVENT" in calendar and CANARY not in calendar
+
+
 def go_wrong(client, asked, monkeypatch) -> None:
     """An error whose message and frames hold the word, in a page and in a mail's delivery."""
     client.raise_request_exception = False
@@ -120,13 +150,14 @@ def test_erasure_reaches_all_patient_data(
 ):
     consultation = ask(client)
     answer_everything(client, consultation, owner)
+    plan_everything(client, consultation, owner)
     send.send_due(now=consultation.created_at.replace(year=2100), limit=100)
     go_wrong(client, consultation, monkeypatch)
 
     hits = tables_with(CANARY)
     assert set(hits) >= SAID
     elsewhere = [place for place in hits if not place.startswith(PATIENTS)]
-    assert elsewhere == []
+    assert elsewhere == [] and "post_office_email.subject" not in hits
     for session in Session.objects.all():
         assert CANARY not in str(session.get_decoded())
     assert "RuntimeError" in log.getvalue() and CANARY not in log.getvalue()

@@ -23,8 +23,11 @@ from bookings.messages import recipients
 from bookings.models import AccessLink, Appointment, ConsultationRequest, Location, Service
 from bookings.models.access import digest
 from bookings.public import access
-from education.models import GuidePage
+from education.models import Exercise, GuidePage
 from education.search import clean
+from plans import library
+from plans import transitions as of_plans
+from plans.models import FollowUp
 from tests.accounts.authenticator import Authenticator
 from tests.accounts.conftest import come_in, enrol
 from tests.bookings.public.conftest import Visitor
@@ -118,6 +121,32 @@ def mine(*verbs: str, at: str = "") -> Page:
         return f"/request/{asked.reference}/{at}"
 
     return make
+
+
+def planned(*verbs: str, at: str = "plan/") -> Page:
+    """A visit with a plan for home, after these changes by its patient."""
+
+    def make(client: Client) -> str:
+        found = mine("verify", "confirm", at=at)(client)
+        asked, now = ConsultationRequest.objects.get(), timezone.now()
+        exercise = Exercise.objects.create(key="one", name="One", kind="stretch", position="lying")
+        about = {"actor": transitions.SYSTEM, "now": now}
+        rows = [library.usual(exercise)]
+        plan = of_plans.make(asked, rows=rows, visit=None, guide=None, **about)
+        of_plans.send(plan, version=plan.version, **about)
+        if "share" in verbs:
+            of_plans.share(plan, text="I agree.", days={}, now=now)
+        if "remind" in verbs:
+            of_plans.remind(plan, hour=8, now=now)
+        return found
+
+    return make
+
+
+def asked_how_it_goes(client: Client) -> str:
+    found = mine("verify", at="progress/")(client)
+    FollowUp.objects.create(service=Service.objects.get())
+    return found
 
 
 def noon() -> Any:
@@ -254,6 +283,14 @@ PUBLIC: dict[str, Page] = {
     "/admin/login/setup/": new_app,
     "/admin/password_reset/": at_login,
     "/admin/password_reset/confirm/…/…/": new_password,
+}
+PUBLIC |= {
+    "/request/…/plan/share/": planned(),
+    "/request/…/plan/day/": planned("share"),
+    "/request/…/plan/unshare/": planned("share"),
+    "/request/…/plan/reminders/": planned(at="plan/reminders/"),
+    "/request/…/plan/reminders/stop/": planned("remind", at="plan/reminders/"),
+    "/request/…/progress/": asked_how_it_goes,
 }
 NO_FORMS = {"/guides/read/…/…/"}
 """Told by a page's script, with nothing in it but the address."""

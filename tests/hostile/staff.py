@@ -49,6 +49,7 @@ OURS = (
     "diary/",
     "logins/",
     "messages/",
+    "plans/",
     "public-holidays/",
     "reports/looks/",
     "reports/requests/",
