@@ -13,7 +13,7 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts import second_factor, sessions
 
-BACKGROUND = ("/presence/", "/admin/editing-sessions/")
+BACKGROUND = ("/presence/", "/admin/editing-sessions/", "/admin/today/live/")
 """Asked for by an open page by itself: no sign that somebody is there."""
 
 

@@ -127,11 +127,15 @@ def subject(urgent: Sequence[Line], others: Sequence[Line]) -> str:
     return text % {"count": len(others)}
 
 
+def named(notice: StaffNotice) -> str:
+    """What happened, after the reference of the request that it is about."""
+    return f"{notice.request.reference}: {says(notice)}" if notice.request else says(notice)
+
+
 def _line(notice: StaffNotice, waiting: WaitingList | None) -> Line:
-    url = _page(notice)
+    text, url = named(notice), _page(notice)
     if notice.request is None:
-        return Line(says(notice), url)
-    text = f"{notice.request.reference}: {says(notice)}"
+        return Line(text, url)
     freed = notice.appointment
     if waiting is None or freed is None or freed.status != AppointmentStatus.CANCELLED:
         return Line(text, url)

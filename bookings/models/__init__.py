@@ -10,7 +10,7 @@ from bookings.models.questions import SafetyQuestions, questions_of
 from bookings.models.requests import Consent, ConsultationRequest, IntakeAnswer, PreferredTime
 from bookings.models.search_words import SearchWord
 from bookings.models.services import Service
-from bookings.models.staff_notices import StaffNotice, StaffPreference
+from bookings.models.staff_notices import LiveLine, StaffNotice, StaffPreference
 from bookings.models.unsigned import AcceptedUnsigned
 from bookings.models.waiting import WaitingListEntry
 from bookings.models.wording import Digest, MessageSettings, MessageTemplate
@@ -30,6 +30,7 @@ __all__ = [
     "Event",
     "Heartbeat",
     "IntakeAnswer",
+    "LiveLine",
     "Location",
     "Message",
     "MessageSettings",

@@ -19,7 +19,7 @@ from bookings.staff.requests import (
 from bookings.staff.requests import list as request_list
 from bookings.staff.requests.answers import answer
 from bookings.staff.setup import leaving
-from bookings.staff.today import changes
+from bookings.staff.today import changes, live
 
 
 class ReferenceConverter:
@@ -91,6 +91,7 @@ urlpatterns = [
     ),
     path("reports/requests/", views.reports, name="reports"),
     path("today/seen/", changes.seen, name="seen"),
+    path("today/live/", live.live, name="live"),
     path("diary/", day_list.diary, name="diary"),
     path("diary/feed/", feed.calendar_feed, name="calendar_feed"),
     path("diary/absence/", absence.absence, name="absence"),

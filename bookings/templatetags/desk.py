@@ -21,10 +21,12 @@ from bookings.models import (
     ConsultationRequest,
     DateException,
     Event,
+    LiveLine,
     Location,
     Message,
 )
 from bookings.models.events import BOUNCED
+from bookings.permissions import can_read_requests
 from clinic.dates import unbroken
 
 register = template.Library()
@@ -195,3 +197,12 @@ def overdue(consultation: ConsultationRequest, now: datetime) -> bool:
 @register.filter
 def awaits_answer(consultation: ConsultationRequest) -> bool:
     return consultation.status in REQUEST_NEEDS_ANSWER
+
+
+@register.inclusion_tag("bookings/staff/_live_line.html", takes_context=True)
+def live_line(context: Any) -> dict[str, Any]:
+    """For whoever wants to hear in the open tab what is new; for the rest, nothing."""
+    request = context.get("request")
+    user = getattr(request, "user", None)
+    on = bool(user and can_read_requests(user) and LiveLine.objects.filter(user=user).exists())
+    return {"on": on}

@@ -10,7 +10,7 @@ from wagtail.admin.views.account import BaseSettingsPanel
 
 from bookings.enums import StaffKind, TellWhen
 from bookings.messages import recipients
-from bookings.models import StaffPreference
+from bookings.models import LiveLine, StaffPreference
 from bookings.permissions import can_see_health, can_triage
 
 
@@ -36,9 +36,19 @@ class ChoicesForm(forms.Form):
             self.fields[kind.value] = forms.ChoiceField(
                 label=kind.label, choices=TellWhen.choices, initial=chosen
             )
+        self.fields["live"] = forms.BooleanField(
+            label=_("Tell me in the open tab as well"),
+            help_text=_("A count in its title, and a line when something is new."),
+            required=False,
+            initial=LiveLine.objects.filter(user=user).exists(),
+        )
 
     def save(self) -> None:
-        for kind in self.changed_data:
+        if self.cleaned_data["live"]:
+            LiveLine.objects.get_or_create(user=self.user)
+        else:
+            LiveLine.objects.filter(user=self.user).delete()
+        for kind in set(self.changed_data) - {"live"}:
             StaffPreference.objects.update_or_create(
                 user=self.user, kind=kind, defaults={"when": self.cleaned_data[kind]}
             )
@@ -46,7 +56,7 @@ class ChoicesForm(forms.Form):
 
 class StaffMailPanel(BaseSettingsPanel):
     name = "staff_mail"
-    title = _("Emails about requests and visits")
+    title = _("Messages about requests and visits")
     order = 150
     form_class = ChoicesForm
 
