@@ -47,6 +47,8 @@ NOT_WALKED = {
     "media/": "files",
     "request/<": "a patient's own request, which only their own browser knows",
     "request/open/": "a secret address",
+    "r/": "a secret address",
+    "hooks/sms/": "only answers to POST",
     "staff/stop/": "a secret address",
     "share/": "a picture of one page",
     "styleguide/": "no rows",

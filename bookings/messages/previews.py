@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from bookings import clock
 from bookings.enums import DeclineReason, StaffKind, Verb
-from bookings.messages import daily_digest, queue, staff_mail
+from bookings.messages import compose, daily_digest, queue, sms, staff_mail
 from bookings.messages.defaults import KINDS
 from bookings.messages.placeholders import Change, values_of
 from bookings.models import (
@@ -94,6 +94,13 @@ def preview(kind: str, language: str, words: dict[str, str] | None = None) -> di
         return queue.render(
             kind, sample(kind), language, button_url=address, clinic=clinic, words=words
         )
+
+
+def sample_text(kind: str) -> str:
+    """The text message of this kind, in the active language, with a link as long as a real one."""
+    link = settings.SITE_URL + reverse("open-short", args=["x" * 22])
+    words = str(sms.TEXTS[kind]).replace("{link}", link)
+    return " ".join(compose.fill(words, sample(kind)).split())
 
 
 def mails(kind: str = "") -> dict[str, dict[str, str]]:

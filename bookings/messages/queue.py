@@ -68,7 +68,7 @@ def write(
             consultation, visit=visit, wanted=KINDS[kind].known, **about
         )
         if by_text:
-            texts, file = short(kind, values, consultation), b""
+            texts, file = short(kind, values, consultation, now=now), b""
         else:
             texts = render(
                 kind,
@@ -183,9 +183,20 @@ def _again_url(kind: str, clinic: ClinicSettings, link: str) -> str:
     )
 
 
-def short(kind: str, values: compose.Values, consultation: ConsultationRequest) -> dict[str, Any]:
-    """A text message for an outbox row. The subject is for staff and is not sent."""
-    text = compose.fill(str(sms.TEXTS[kind]), values)
+def short(
+    kind: str, values: compose.Values, consultation: ConsultationRequest, *, now: datetime
+) -> dict[str, Any]:
+    """A text message for an outbox row. The subject is for staff and is not sent.
+
+    It has a link, unless there is an email address that nobody has confirmed: what a patient does behind a
+    link confirms that address, and the link came to a phone.
+    """
+    words = str(sms.TEXTS[kind])
+    if "{link}" in words:
+        by_link = not consultation.email
+        link = new_link(consultation, now=now, short=True) if by_link else str(sms.CALL)
+        words = words.replace("{link}", link)
+    text = compose.fill(words, values)
     return {
         "subject": _("Text message about %(reference)s") % {"reference": consultation.reference},
         # Non-GSM characters, such as a no-break space, cut a segment from 160 characters to 70.
@@ -202,9 +213,14 @@ def _attach(email: Email, file: bytes, method: str | None) -> None:
     attachment.emails.add(email)
 
 
-def new_link(consultation: ConsultationRequest, *, now: datetime, proves: str = "") -> str:
-    """A secret address (256 bits) where the patient manages the request; only its hash is stored."""
-    token = secrets.token_urlsafe(32)
+def new_link(
+    consultation: ConsultationRequest, *, now: datetime, proves: str = "", short: bool = False
+) -> str:
+    """A secret address where the patient manages the request; only its hash is stored.
+
+    Of 256 bits; a `short` one, for a text message, of 128.
+    """
+    token = secrets.token_urlsafe(16 if short else 32)
     AccessLink.objects.create(
         request=consultation,
         digest=digest(token),
@@ -212,4 +228,4 @@ def new_link(consultation: ConsultationRequest, *, now: datetime, proves: str = 
         created_at=now,
         expires_at=now + timedelta(days=settings.BOOKINGS["LINK_DAYS"]),
     )
-    return settings.SITE_URL + reverse("open-request", args=[token])
+    return settings.SITE_URL + reverse("open-short" if short else "open-request", args=[token])

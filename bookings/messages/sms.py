@@ -9,6 +9,7 @@ other error for a temporary failure.
 from __future__ import annotations
 
 import base64
+import inspect
 import json
 import logging
 from collections.abc import Sequence
@@ -25,6 +26,8 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from phonenumbers import PhoneNumberType, number_type
 
+from bookings.messages import sms_reports
+
 logger = logging.getLogger(__name__)
 
 ALIAS = "sms"
@@ -36,8 +39,8 @@ TIMEOUT = 10
 REFUSES = frozenset({400, 404, 422})
 MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
 TEXTS = {
-    "confirmed": _("{clinic}: you are booked on {when}. Cannot come? Call {phone}. {reference}"),
-    "moved": _("{clinic}: your new time is {when}. Cannot come? Call {phone}. {reference}"),
+    "confirmed": _("{clinic}: you are booked on {when}. Cannot come? {link} {reference}"),
+    "moved": _("{clinic}: your new time is {when}. Cannot come? {link} {reference}"),
     "cancelled": _(
         "{clinic}: we are sorry, we had to cancel {when}. We will call you. {reference}"
     ),
@@ -45,9 +48,11 @@ TEXTS = {
     "cancelled_for": _(
         "{clinic}: as you asked, we have cancelled {reference}. A mistake? Call {phone}."
     ),
-    "reminder": _("{clinic}: see you on {when}. Cannot come? Call {phone}. {reference}"),
+    "reminder": _("{clinic}: see you on {when}. Cannot come? {link} {reference}"),
 }
-"""These show on a locked screen: the time, but nothing about health. No link, because it is secret."""
+"""These show on a locked screen: the time, but nothing about health."""
+CALL = _("Call {phone}.")
+"""In the place of {link}, where there is none."""
 
 
 class Refused(Exception):
@@ -56,7 +61,10 @@ class Refused(Exception):
 
 class Sender(Protocol):
     def send(self, number: str, text: str) -> None:
-        """Hand one text over. `number` is E.164, such as +447700900123."""
+        """Hand one text over. `number` is E.164, such as +447700900123.
+
+        One with a third argument, `report`, gets the address where the provider tells whether it arrived.
+        """
 
 
 class Console:
@@ -78,16 +86,16 @@ class Memory:
 class Http:
     """POSTs each text to a provider, as `SMS_HTTP` describes its interface:
 
-    `url` (https); `fields`, in which {number} and {text} are filled in; `json` (true: a JSON body, else a
-    form); `headers`; `user` and `password` (basic authentication). A 400, 404 or 422 refuses the number;
-    any other error is tried again.
+    `url` (https); `fields`, in which {number}, {text} and {report} are filled in; `json` (true: a JSON
+    body, else a form); `headers`; `user` and `password` (basic authentication). A 400, 404 or 422 refuses
+    the number; any other error is tried again.
     """
 
     def __init__(self) -> None:
         self.how: dict[str, Any] = settings.SMS_HTTP
 
-    def send(self, number: str, text: str) -> None:
-        filled = {"{number}": number, "{text}": text}
+    def send(self, number: str, text: str, report: str = "") -> None:
+        filled = {"{number}": number, "{text}": text, "{report}": report}
         fields = {
             name: filled.get(value, value) for name, value in self.how.get("fields", {}).items()
         }
@@ -117,7 +125,12 @@ class Twilio(Http):
         own: dict[str, Any] = settings.SMS_HTTP
         self.how = {
             "url": f"https://api.twilio.com/2010-04-01/Accounts/{own['user']}/Messages.json",
-            "fields": {"To": "{number}", "From": own["from"], "Body": "{text}"},
+            "fields": {
+                "To": "{number}",
+                "From": own["from"],
+                "Body": "{text}",
+                "StatusCallback": "{report}",
+            },
             **own,
         }
 
@@ -129,7 +142,11 @@ def sender() -> Sender:
 
 def can_reach(phone: Any) -> bool:
     """Whether texts are on, and this is a mobile number."""
-    return bool(settings.SMS_BACKEND and phone and number_type(phone) in MOBILE)
+    return bool(settings.SMS_BACKEND and is_mobile(phone))
+
+
+def is_mobile(phone: Any) -> bool:
+    return bool(phone and number_type(phone) in MOBILE)
 
 
 def address(phone: Any) -> str:
@@ -142,13 +159,16 @@ class Backend(BaseEmailBackend):
     def send_messages(self, messages: Sequence[EmailMessage]) -> int:
         for message in messages:
             for to in message.to:
-                self._send(to, str(message.body))
+                self._send(to, str(message.body), message.extra_headers.get("Message-ID", ""))
         return len(messages)
 
-    def _send(self, to: str, text: str) -> None:
+    def _send(self, to: str, text: str, message_id: str) -> None:
         number = "+" + to.partition("@")[0]
+        found: Any = sender()
+        takes = inspect.signature(found.send).parameters
+        about = {"report": sms_reports.address(message_id)} if "report" in takes else {}
         try:
-            sender().send(number, text)
+            found.send(number, text, **about)
         except Refused as error:
             # The outbox treats this as permanent, like the same answer of a mail server.
             raise SMTPRecipientsRefused({to: (550, b"refused")}) from error

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from bookings.models.directory import Resource
 from bookings.models.requests import ConsultationRequest
 
-SECRET = re.compile(r"/request/open/[\w-]+")
-"""The secret in the address of a link, as mails write it."""
+SECRET = re.compile(r"/request/open/[\w-]+|/r/[\w-]{22}")
+"""The secret in the address of a link, as mails and, shorter, texts write it."""
 
 
 def digest(token: str) -> str:

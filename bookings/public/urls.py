@@ -14,6 +14,7 @@ from bookings.public import (
     own_times,
     people,
     reach,
+    sms_report,
     stop_staff_mail,
     waiting,
 )
@@ -59,6 +60,8 @@ urlpatterns = [
     path("request/", find.my_requests, name="my-requests"),
     path("request/open/<str:token>/", find.open_request, name="open-request"),
     path("request/open/<str:token>/prove/", reach.prove_address, name="prove-address"),
+    path("r/<str:token>", find.open_request, name="open-short"),
+    path("hooks/sms/<str:token>/", sms_report.sms_report, name="sms-report"),
     path("request/find/", find.find_request, name="find-request"),
     path("request/find/sent/", find.find_request_sent, name="find-request-sent"),
     path("request/close/", leave.close_pages, name="close-pages"),

@@ -5,7 +5,7 @@ from django.urls import path, register_converter
 from bookings.staff.closures import public_holidays, wizard
 from bookings.staff.diary import absence, calendar, day_list, feed
 from bookings.staff.messages import list as message_list
-from bookings.staff.messages import wording
+from bookings.staff.messages import texts, wording
 from bookings.staff.reports import audit, views
 from bookings.staff.requests import (
     answers,
@@ -107,6 +107,7 @@ urlpatterns = [
         message_list.MessagesView.as_view(results_only=True),
         name="messages_results",
     ),
+    path("messages/texts/", texts.texts, name="texts"),
     path("messages/wording/", wording.wordings, name="wordings"),
     path("messages/wording/<slug:kind>/<slug:language>/", wording.wording, name="wording"),
     path(

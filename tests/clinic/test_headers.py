@@ -60,6 +60,8 @@ PERSONAL = {
     r"^book/(?:reason|time|other-times|contact|check|sent)/$": "/book/reason/",
     "request/": "/request/",
     "request/open/<str:token>/": "/request/open/nothing/",
+    "r/<str:token>": "/r/nothing",
+    "hooks/sms/<str:token>/": "/hooks/sms/nothing/",
     "request/find/": "/request/find/",
     "request/find/sent/": "/request/find/sent/",
     "request/<ref:reference>/": f"/request/{REFERENCE}/",

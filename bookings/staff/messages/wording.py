@@ -56,14 +56,14 @@ class WordingForm(forms.ModelForm[MessageTemplate]):
         return cleaned
 
 
-def _check(request: HttpRequest, kind: str = "verify", language: str = "") -> None:
+def check_may_word(request: HttpRequest, kind: str = "verify", language: str = "") -> None:
     if not can_word(request.user):
         raise PermissionDenied
     if kind not in KINDS or language not in {"", *dict(settings.LANGUAGES)}:
         raise Http404
 
 
-def _crumbs(*last: dict[str, Any]) -> list[dict[str, Any]]:
+def crumbs(*last: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         {"url": reverse(HOME), "label": _("Home")},
         {"url": reverse("desk:messages"), "label": _("Messages")},
@@ -75,7 +75,7 @@ def _crumbs(*last: dict[str, Any]) -> list[dict[str, Any]]:
 @require_safe
 def wordings(request: HttpRequest) -> HttpResponse:
     """Every kind of message in every language, and whose words it has."""
-    _check(request)
+    check_may_word(request)
     own = {
         (row.kind, row.language): row
         for row in MessageTemplate.objects.select_related("changed_by")
@@ -83,8 +83,9 @@ def wordings(request: HttpRequest) -> HttpResponse:
     context = {
         "header_title": _("Wording of messages"),
         "header_icon": "edit",
-        "breadcrumbs_items": _crumbs()[:-1] + [{"url": "", "label": _("Wording")}],
+        "breadcrumbs_items": crumbs()[:-1] + [{"url": "", "label": _("Wording")}],
         "languages": settings.LANGUAGES,
+        "texts_on": bool(settings.SMS_BACKEND),
         "rows": [
             (name, kind, [(c, label, own.get((name, c))) for c, label in settings.LANGUAGES])
             for name, kind in KINDS.items()
@@ -96,7 +97,7 @@ def wordings(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def wording(request: HttpRequest, kind: str, language: str) -> HttpResponse:
     """Write one message anew. "Preview" shows what is typed and saves nothing."""
-    _check(request, kind, language)
+    check_may_word(request, kind, language)
     row = MessageTemplate.objects.filter(kind=kind, language=language).first()
     own = row or MessageTemplate(kind=kind, language=language)
     with translation.override(language):
@@ -123,7 +124,7 @@ def wording(request: HttpRequest, kind: str, language: str) -> HttpResponse:
         "preview": preview(kind, language, shown) if valid or not form.is_bound else None,
         "header_title": label,
         "header_icon": "edit",
-        "breadcrumbs_items": _crumbs({"url": "", "label": label}),
+        "breadcrumbs_items": crumbs({"url": "", "label": label}),
     }
     return render(
         request, "bookings/staff/wording.html", context, status=422 if form.errors else 200
@@ -133,7 +134,7 @@ def wording(request: HttpRequest, kind: str, language: str) -> HttpResponse:
 @require_POST
 def reset_wording(request: HttpRequest, kind: str, language: str) -> HttpResponse:
     """Back to the default, which is gone only as far as staff changed it."""
-    _check(request, kind, language)
+    check_may_word(request, kind, language)
     MessageTemplate.objects.filter(kind=kind, language=language).delete()
     messages.success(request, _("New messages have the default wording again."))
     return redirect("desk:wording", kind, language)

@@ -64,7 +64,14 @@ BEFORE = {
     "book-waiting": lambda: {"time": {"first": "waiting", "practitioner": None}},
 }
 """Answers that lead to a page which not everybody is shown."""
-OF_NO_RECORD = {"find-request", "prove-address", "close-pages", "stop-staff-mail", None}
+OF_NO_RECORD = {
+    "find-request",
+    "prove-address",
+    "close-pages",
+    "stop-staff-mail",
+    "sms-report",
+    None,
+}
 """Forms for an address, a link, the whole browser, staff; and addresses that no page posts to any more."""
 
 
