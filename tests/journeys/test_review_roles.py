@@ -88,8 +88,10 @@ def offered(page: Page) -> set[str]:
 
 
 def press(page: Page, words: str) -> None:
+    """A button of the menu that saves, and waits for the page after it."""
     menu(page, "footer")
-    page.locator("footer, .w-dropdown__content").get_by_text(re.compile(words)).first.click()
+    with page.expect_navigation():
+        page.locator("footer, .w-dropdown__content").get_by_text(re.compile(words)).first.click()
 
 
 def test_what_each_role_is_offered(things, pages):
@@ -103,10 +105,15 @@ def test_what_each_role_is_offered(things, pages):
             page.goto(address)
             assert page.url.endswith("/admin/"), (role, kind)
             expect(page.locator(".messages")).to_contain_text("permission")
-    guide, page = things["guide"], pages["reviewer"]
-    for action, said in (("delete", "Unpublish it instead"), ("copy", "permission")):
-        page.goto(f"/admin/pages/{guide.pk}/{action}/")
-        expect(page.locator(".messages")).to_contain_text(said)
+    # What Wagtail offers a reviewer all the same, pressed.
+    page = pages["reviewer"]
+    page.goto(f"/admin/pages/{things['guide'].pk}/delete/")
+    expect(page.locator(".messages")).to_contain_text("Unpublish it instead")
+    page.goto(f"/admin/pages/{things['guide'].pk}/copy/")
+    page.locator("input[name=new_slug]").fill("copy")
+    page.get_by_role("button", name="Copy this page").click()
+    expect(page.locator("main")).to_contain_text("do not have permission to copy")
+    assert not GuidePage.objects.filter(slug="copy").exists()
 
 
 @pytest.mark.alike
@@ -121,32 +128,29 @@ def test_the_way_through_the_review(things, pages, kind):
 
     editor = edit(pages["editor"], thing)
     editor.locator(field).fill("Words of the editor.")
-    editor.get_by_role("button", name="Save draft").click()
-    expect(editor.locator(".messages")).to_contain_text(re.compile("saved|updated"))
     press(editor, "Submit to")
-    expect(editor.locator(".messages")).to_contain_text("submitted")
     assert offered(edit(editor, thing)) & {"Approve", "Publish"} == set()  # their own words
     assert live() == before
 
     reviewer = edit(pages["reviewer"], thing)
-    press(reviewer, "Request changes")
-    reviewer.get_by_role("dialog").locator("textarea").fill("Which words?")
-    reviewer.get_by_role("dialog").get_by_role("button", name="Request changes").click()
-    expect(reviewer.locator(".messages")).to_contain_text("rejected")
+    menu(reviewer, "footer")
+    reviewer.get_by_role("button", name="Request changes").first.click()
+    dialog = reviewer.get_by_role("dialog")
+    dialog.locator("textarea").fill("Which words?")
+    with reviewer.expect_navigation():
+        dialog.locator("[type=submit]").click()
+    assert live() == before
     edit(editor, thing)
     press(editor, "Resubmit")
-    expect(editor.locator(".messages")).to_contain_text("submitted")
     edit(reviewer, thing)
     press(reviewer, "^Approve$|Approve and Publish")
-    expect(reviewer.locator(".messages")).to_contain_text("updated")
     assert live() == "Words of the editor."
     row = type(thing).objects.get(pk=thing.pk)
     assert row.claim.sign_off.reviewer == pages["reviewer"].user
 
     owner = edit(pages["owner"], thing)
     owner.locator(field).fill("Words past the review.")
-    press(owner, "^Publish$")
-    expect(owner.locator(".messages").first).to_contain_text("ublished")
+    press(owner, "^\\s*Publish\\s*$")
     assert live() == "Words past the review."
     assert type(thing).objects.get(pk=thing.pk).claim is None  # nobody signed these
     if kind == "questions":
