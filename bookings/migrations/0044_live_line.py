@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('bookings', '0042_services_of_before'),
+        ('bookings', '0043_absences_of_practitioners'),
     ]
 
     operations = [
