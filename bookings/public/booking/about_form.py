@@ -44,7 +44,7 @@ class AboutForm(SafetyFields, CrispyForm):
     goal = forms.ChoiceField(
         label=_("What is the main goal?"),
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose the main goal.")},
+        required=False,
     )
     note = forms.CharField(
         label=_("Anything else we should know?"),
@@ -83,7 +83,7 @@ class AboutForm(SafetyFields, CrispyForm):
         }
         return found | {
             "reason_text": dict(self.asks.reasons)[found["reason"]],
-            "goal_text": dict(self.asks.goals)[found["goal"]],
+            "goal_text": dict(self.asks.goals).get(found["goal"], ""),
         }
 
 

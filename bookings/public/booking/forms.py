@@ -60,6 +60,7 @@ class ContactForm(CrispyForm):
         label=_("How should we answer you?"),
         widget=forms.RadioSelect,
         choices=ContactBy.choices,
+        initial=ContactBy.EMAIL,
         error_messages={"required": _("Choose how we should answer you.")},
     )
     email = forms.EmailField(
