@@ -440,6 +440,7 @@ PERIODIC = [
     ("end-plans", timedelta(hours=1), "plans.worker.end_due"),
     ("ask-outcomes", timedelta(hours=1), "plans.worker.ask_due"),
     ("retention-plans", timedelta(hours=1), "plans.worker.forget_due"),
+    ("forget-feedback", timedelta(days=1), "education.feedback.forget_due"),
     ("interrupted", timedelta(minutes=10), "accounts.interrupted.sweep"),
 ]
 
@@ -459,6 +460,7 @@ RETENTION = {
     "CLOSED_DAYS": env.whole("KEEP_CLOSED_DAYS", 365, least=1),
     "MESSAGE_DAYS": env.whole("KEEP_MESSAGES_DAYS", 30, least=1),
     "LOG_DAYS": env.whole("KEEP_LOGS_DAYS", 30, least=1),
+    "FEEDBACK_DAYS": env.whole("KEEP_FEEDBACK_DAYS", 365, least=1),  # education/feedback.py
     # plans/worker.py
     "PLAN_DAYS": env.whole("KEEP_PLANS_DAYS", 180, least=1),
     "OUTCOME_DAYS": env.whole("KEEP_OUTCOMES_DAYS", 365, least=1),

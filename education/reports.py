@@ -20,7 +20,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from wagtail.admin.ui.tables import Column, TitleColumn
-from wagtail.admin.views.reports import PageReportView
+from wagtail.admin.views.reports import PageReportView, ReportView
 
 from clinic.columns import LabelledColumn
 from clinic.review import sign_offs
@@ -28,6 +28,7 @@ from education import booking
 from education.guide.checks import TEMPLATE
 from education.models import GuidePage, HelpfulCount, ReadCount
 from education.models.counts import Answer, DayCount, Kind
+from education.models.feedback import Missing
 
 
 def guides() -> QuerySet[GuidePage]:
@@ -156,3 +157,28 @@ class ReadersReport(PageReportView):
             )
             .order_by("-guide_reads", "-yes", "title")
         )
+
+
+class MissingReport(ReportView):
+    """Reports → What readers missed: their own words, newest first."""
+
+    model = Missing
+    index_url_name = "guide_missing"
+    index_results_url_name = "guide_missing_results"
+    page_title = _("What readers missed")
+    table_classname = "listing desk-table"
+    header_icon = "comment"
+    FORMATS = ("xlsx",)
+    permission_policy = PageReportView.permission_policy
+    any_permission_required = PageReportView.any_permission_required
+    list_export = ["day", "page", "text"]
+    export_headings = {"day": _("Day"), "page": _("Guide"), "text": _("What was missing")}
+    results_template_name = "wagtailadmin/reports/base_report_results.html"
+    columns = [
+        LabelledColumn("text", label=_("What was missing")),
+        LabelledColumn("page", label=_("Guide")),
+        LabelledColumn("day", label=_("Day")),
+    ]
+
+    def get_queryset(self) -> Any:
+        return Missing.objects.select_related("page")

@@ -16,10 +16,12 @@ from wagtail.models import Page
 from clinic import throttle
 from clinic.models import ClinicSettings
 from clinic.network import client_network
+from education import feedback
 from education.guide.page_lookup import in_readers_language
 from education.handout import make
 from education.models import GuideIndexPage, GuidePage, HelpfulCount, ReadCount
 from education.models.counts import Answer, Kind
+from education.models.feedback import Missing
 from education.models.shared import SharedPage
 from education.search import search as find
 
@@ -64,6 +66,19 @@ def helpful(request: HttpRequest, pk: int) -> HttpResponse:
     if answer in Answer.values and may_count(request):
         HelpfulCount.add(page.pk, day=timezone.localdate(), answer=answer)
     return redirect(f"{page.get_url(request)}?thanks=1#helpful")
+
+
+@csrf_exempt
+@require_POST
+def missing(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep what a reader missed in a guide, without who it was."""
+    page = get_object_or_404(GuidePage.objects.live().public(), pk=pk)
+    if not is_same_origin(request):
+        return HttpResponseForbidden("From another site\n", content_type="text/plain")
+    text = feedback.clean(request.POST.get("text", ""))
+    if text and may_count(request):
+        Missing.add(page.pk, text, day=timezone.localdate())
+    return redirect(f"{page.get_url(request)}?thanks={'2' if text else '1'}#helpful")
 
 
 @csrf_exempt

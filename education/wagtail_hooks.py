@@ -11,7 +11,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
 
 from clinic.page_cache import cacheable
-from education.reports import ReadersReport, ReviewReport
+from education.reports import MissingReport, ReadersReport, ReviewReport
 from education.start_translation import start_translation
 from education.viewsets import LibraryViewSet
 
@@ -33,6 +33,12 @@ def report_urls() -> list[Any]:
             ReadersReport.as_view(results_only=True),
             name="guide_readers_results",
         ),
+        path("reports/guide-missing/", MissingReport.as_view(), name="guide_missing"),
+        path(
+            "reports/guide-missing/results/",
+            MissingReport.as_view(results_only=True),
+            name="guide_missing_results",
+        ),
         path("translate/<str:label>/<int:pk>/", start_translation, name="start_translation"),
     ]
 
@@ -47,6 +53,13 @@ def report_menu_item() -> MenuItem:
 @hooks.register("register_reports_menu_item")
 def readers_menu_item() -> MenuItem:
     return MenuItem(_("Reads and feedback"), reverse("guide_readers"), icon_name="pick", order=110)
+
+
+@hooks.register("register_reports_menu_item")
+def missing_menu_item() -> MenuItem:
+    return MenuItem(
+        _("What readers missed"), reverse("guide_missing"), icon_name="comment", order=120
+    )
 
 
 @hooks.register("on_serve_page")

@@ -1,6 +1,7 @@
 """The tables of education, one module per subject."""
 
 from education.models.counts import HelpfulCount, ReadCount
+from education.models.feedback import Missing
 from education.models.guides import GuideIndexPage, GuidePage
 from education.models.pages import HomePage, StandardPage
 from education.models.review import ClinicalReviewTask
@@ -15,6 +16,7 @@ __all__ = [
     "GuidePage",
     "HelpfulCount",
     "HomePage",
+    "Missing",
     "ReadCount",
     "Reference",
     "SeedRecord",

@@ -32,6 +32,7 @@ PUBLIC = {
     "share/<int:pk>.png": "/share/1.png",
     "search/": "/search/?q=hip",
     "guides/helpful/<int:pk>/": "/guides/helpful/1/",
+    "guides/missing/<int:pk>/": "/guides/missing/1/",
     "guides/read/<int:pk>/<slug:kind>/": "/guides/read/1/guide/",
     "guides/sw.js": "/guides/sw.js",
     "plan/kept/": "/plan/kept/",

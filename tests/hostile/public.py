@@ -187,7 +187,7 @@ def open_(client: Client, asked: ConsultationRequest) -> None:
 
 
 def guide(client: Client) -> str:
-    call_command("seed_guides", verbosity=0)
+    call_command("seed_guides", "--one-language", verbosity=0)
     return str(GuidePage.objects.live().first().url)
 
 
@@ -223,6 +223,10 @@ def give_passkey(user: Any) -> None:
     WebAuthn.add(user, "Laptop", made)
 
 
+def thanked(client: Client) -> str:
+    return f"{guide(client)}?thanks=1"
+
+
 def confirming(client: Client) -> str:
     """In already; the password is asked for again."""
     user = ruth()
@@ -248,6 +252,7 @@ def new_password(client: Client) -> str:
 PUBLIC: dict[str, Page] = {
     "/search/": nobody,
     "/guides/helpful/…/": guide,
+    "/guides/missing/…/": thanked,
     "/book/": nobody,
     "/book/…/": asking(""),
     "/book/…/doctor/": flagged,

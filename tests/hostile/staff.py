@@ -62,7 +62,7 @@ OURS = (
 
 def furnish(client: Client) -> None:
     """A clinic with one of everything that has a form, and its owner in the browser."""
-    call_command("seed_guides", verbosity=0)
+    call_command("seed_guides", "--one-language", verbosity=0)
     start(client)
     service, location = Service.objects.get(), Location.objects.get()
     Resource.objects.create(kind="room", location=location, name="Room 1")
