@@ -40,6 +40,7 @@ NOT_WALKED = {
     "admin/logout/": "it ends the walk",
     "admin/password_reset/": "before the login",
     "admin/test404/": "an error on purpose",
+    "admin/translate/": "begins the translation of one page",
     "book/<": "a request being written, which only its own browser knows",
     "book/care/": "words alone",
     "calendar/": "a secret address",
