@@ -55,6 +55,16 @@ def can_word(user: Any) -> bool:
     return bool(user.is_active and user.has_perm("bookings.change_messagetemplate"))
 
 
+def can_set_hours(user: Any) -> bool:
+    names = ("add", "change", "delete")
+    return bool(user.is_active and all(user.has_perm(f"bookings.{n}_weeklyhours") for n in names))
+
+
+def can_set_up(user: Any) -> bool:
+    """The owner: sees whether the site runs, and may change what the clinic is called."""
+    return can_see_health(user) and bool(user.has_perm("clinic.change_clinicsettings"))
+
+
 def can_end_hours(user: Any) -> bool:
     """May close a practitioner's diary for good: sets hours, and finds their patients other times."""
     return can_triage(user) and user.has_perm("bookings.change_weeklyhours")

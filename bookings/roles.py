@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
+from wagtail.models import GroupPagePermission, Page
 
 ADMIN = {"wagtailadmin": ["access_admin"]}
 DIRECTORY = ["location", "resource", "practitioner", "service", "weeklyhours", "dateexception"]
@@ -52,6 +53,20 @@ def permissions_of(role: str) -> list[Permission]:
     return list(Permission.objects.filter(wanted))
 
 
+OWN_PAGES = ["about", "contact"]
+"""The slugs of the pages that the owner edits and publishes: no guide, so no clinical review."""
+
+
+def may_edit_own_pages(group: Group) -> None:
+    """The pages of every language; one that a clinic has called otherwise is left to its administrator."""
+    permissions = Permission.objects.filter(
+        content_type__app_label="wagtailcore", codename__in=["change_page", "publish_page"]
+    )
+    for page in Page.objects.filter(slug__in=OWN_PAGES, depth=3):
+        for permission in permissions:
+            GroupPagePermission.objects.get_or_create(group=group, page=page, permission=permission)
+
+
 def make_roles() -> list[str]:
     """Make the groups that are missing; one that exists is left as the clinic has set it."""
     made = []
@@ -59,5 +74,7 @@ def make_roles() -> list[str]:
         group, created = Group.objects.get_or_create(name=role)
         if created:
             group.permissions.set(permissions_of(role))
+            if role == "Owner":
+                may_edit_own_pages(group)
             made.append(role)
     return made

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from bookings import transitions
 from bookings.enums import AppointmentStatus, RequestStatus
-from bookings.models import Appointment, DateException, TimeClaim
+from bookings.models import Appointment, DateException, Practitioner, TimeClaim
 from tests.journeys.test_desk import ask, at_desk, clinic, free, staff, status_of
 
 __all__ = ["ask", "at_desk", "clinic", "free", "staff"]
@@ -240,3 +240,39 @@ def test_the_new_screens_are_accessible(at_desk, booked, staff, check_themes):
     ):
         check_themes(page, path)
     assert Appointment.objects.count() == 1
+
+
+@pytest.mark.alike
+def test_an_absence_and_a_leaving_reach_the_wizard(at_desk, booked, staff):
+    consultation = booked(0)
+    visit = consultation.appointments.get(status=AppointmentStatus.BOOKED)
+    amara, ruth, olga = (
+        staff("amara", "Practitioner"),
+        staff("ruth", "Front desk"),
+        staff("olga", "Owner"),
+    )
+    Practitioner.objects.filter(resource=visit.practitioner).update(user=amara)
+    page = at_desk(user=amara)
+    page.goto(reverse("desk:diary"))
+    page.get_by_role("link", name="My absences").click()
+    day = visit.start.date()
+    page.locator("#id_start").fill(f"{day}T00:00")
+    page.locator("#id_end").fill(f"{day + timedelta(days=1)}T00:00")
+    page.get_by_role("button", name="Enter the absence").click()
+    page.get_by_text("The desk finds another time for 1 visit inside").wait_for()
+
+    page = at_desk(user=ruth)
+    page.goto("/admin/")
+    page.get_by_role("link", name="1 visit is inside").click()
+    page.get_by_role("heading", name="1 person needs a new time").wait_for()
+
+    page = at_desk(user=olga)
+    page.goto(reverse("people:edit", args=[visit.practitioner_id]))
+    page.get_by_label("Takes appointments").uncheck()
+    page.locator("#w-editor-form footer button[type=submit]").click()
+    page.get_by_text("still has 1 visit to come").wait_for()
+    expect(page.get_by_role("link", name=consultation.reference)).to_be_visible()
+    page.get_by_role("button", name="Close their diary and find other times").click()
+    page.get_by_role("heading", name="1 person needs a new time").wait_for()
+    visit.practitioner.refresh_from_db()
+    assert visit.practitioner.active

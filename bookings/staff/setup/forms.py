@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.contrib.auth import get_user_model
 from django.core.validators import URLValidator
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminAutoHeightTextInput
@@ -188,7 +190,16 @@ class ServiceForm(SpeaksLanguages, WagtailAdminModelForm):
             }
             self.fields["accept_unsigned"].help_text = said
         self.fields["summary"].widget = AdminAutoHeightTextInput()
+        self.fields["slug"].required = False
         self.add_translations(self.instance)
+
+    def clean_slug(self) -> str:
+        """What was typed, or made of the name: the first that no other service has."""
+        typed = str(self.cleaned_data["slug"])
+        base = slugify(self.cleaned_data.get("name", ""))[:45].strip("-") or "service"
+        taken = set(Service.objects.exclude(pk=self.instance.pk).values_list("slug", flat=True))
+        made = (f"{base}-{number}" if number > 1 else base for number in count(1))
+        return typed or next(slug for slug in made if slug not in taken)
 
     def clean_practitioners(self) -> Any:
         chosen = self.cleaned_data["practitioners"]
@@ -237,7 +248,7 @@ class ServiceForm(SpeaksLanguages, WagtailAdminModelForm):
 
 
 SERVICE: dict[str, tuple[Any, Any]] = {
-    "slug": (_("URL name"), _("Lower-case letters and hyphens. Links to the service contain it.")),
+    "slug": (_("URL name"), _("Lower-case letters and hyphens. Empty: made of the name.")),
     "price": (_("Price"), _("As patients read it, such as £45. Booked visits keep their price.")),
     "kind_of_visit": (_("Kind of visit"), _("Booked visits keep the kind that they have.")),
     "duration_minutes": (_("Length in minutes"), _("Booked visits keep the length they have.")),

@@ -17,7 +17,7 @@ from bookings import transitions
 from bookings.enums import ResourceKind
 from bookings.models import Appointment, Location, Resource
 from bookings.schedule import public_holidays
-from bookings.staff.setup import affected_visits
+from bookings.staff.setup import affected_visits, time_zones
 from bookings.staff.setup.spoken_fields import SpeaksLanguages
 from bookings.validators import validate_time_zone
 
@@ -54,6 +54,11 @@ class LocationForm(SpeaksLanguages, WagtailAdminModelForm):
             choices=[("", _("None")), *public_holidays.countries()],
             required=False,
             help_text=_("Its public holidays are suggested as closures."),
+        )
+        self.fields["time_zone"] = forms.ChoiceField(
+            label=_("Time zone"),
+            choices=time_zones.choices(self.instance.time_zone),
+            help_text=_("The city whose clocks it keeps. Type its first letters to find it."),
         )
         self.add_translations(self.instance)
 

@@ -13,10 +13,12 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.viewsets.base import ViewSetGroup
+from wagtail.admin.widgets.button import Button
 
 from bookings import clock
 from bookings.forms.fields import SeveralOf
 from bookings.models import DateException, Location, Service, WeeklyHours
+from bookings.permissions import can_set_hours
 from bookings.staff.setup import forms
 from bookings.staff.setup.clinic_viewset import ClinicViewSet, CountsByName
 from bookings.staff.setup.forms import ServiceForm
@@ -96,6 +98,14 @@ def _hours_of(row: WeeklyHours) -> str:
 
 
 class HoursIndex(CountsByName):
+    @property
+    def header_more_buttons(self) -> list[Any]:
+        if not can_set_hours(self.request.user):
+            return list(super().header_more_buttons)
+        url = reverse("desk:week")
+        week = Button(gettext("A whole week"), url=url, icon_name="calendar", priority=50)
+        return [*super().header_more_buttons, week]
+
     def get_base_queryset(self) -> Any:
         return super().get_base_queryset().select_related("resource")
 

@@ -7,10 +7,17 @@ from typing import Any
 from wagtail.admin.ui.components import Component
 
 from bookings.messages import recipients
-from bookings.permissions import can_read_reports, can_read_requests, can_see_health, can_triage
+from bookings.permissions import (
+    can_read_reports,
+    can_read_requests,
+    can_see_health,
+    can_set_up,
+    can_triage,
+)
 from bookings.staff.today.changes import ChangesPanel
 from bookings.staff.today.desk import FreedPanel, PhonePanel
 from bookings.staff.today.panels import HealthPanel, InboxPanel
+from bookings.staff.today.setting_up import SettingUpPanel
 from bookings.staff.today.visits import OwnDayPanel, TodayPanel
 from bookings.staff.today.week import WeekPanel
 
@@ -24,6 +31,8 @@ def panels_for(user: Any) -> list[Component]:
             found.append(OwnDayPanel())
     if can_triage(user):
         found += [InboxPanel(), TodayPanel(), PhonePanel(), FreedPanel()]
+    if can_set_up(user):
+        found.append(SettingUpPanel())
     if can_see_health(user):
         owners: list[HealthPanel | WeekPanel] = [
             HealthPanel(),

@@ -77,6 +77,7 @@ OTHERS = {
     "calendar_feed": "one's own feed: test_calendar_feed",
     "absence": "one's own: test_absence",
     "close_holidays": "acts on the days that its page showed: test_public_holidays",
+    "week": "names its person and the hours that it showed: test_week",
     "leave": "names its person in the address: test_leaving",
     "close_holiday": "names its location and day: below",
     "closure_cancel": "below",

@@ -59,6 +59,7 @@ DESK_URLS = {
     "close_holidays": DESK,
     "absence": ALL,
     "leave": OWNER,
+    "week": OWNER,
     "offer_waiting": DESK,
     "presence": ALL,
     "erase": OWNER,
@@ -144,6 +145,7 @@ def test_desk(client, make_user, confirmed, clinic, name):
         "close_holiday",
         "close_holidays",
         "absence",
+        "week",
     }:
         kwargs = {"reference": confirmed.reference}
     if "wording" in name and kwargs:
