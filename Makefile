@@ -1,5 +1,5 @@
 # The commands of this project. Each is a small script in bin/ that says more.
-.PHONY: run test lint house faults bench rehearse container backup restore validate screenshots pictures lock audit
+.PHONY: run test lint mutants house faults bench rehearse container backup restore validate screenshots pictures lock audit
 
 run:    ## the whole site on this computer, at http://localhost:8000/ (PORT=8123 make run)
 	@bin/python bin/run.py
@@ -9,6 +9,9 @@ test:   ## everything that must pass; a part of it: make test ARGS="tests/clinic
 
 lint:   ## only the checks that read the code: types, imports, templates, style (ARGS="types lint")
 	@bin/python bin/test.py --checks $(ARGS)
+
+mutants: ## which small changes of meaning the tests notice (ARGS="--number 300 --seed 2 --only bookings/schedule")
+	@bin/python bin/mutants.py $(ARGS)
 
 house:  ## how large the code is, and how it hangs together (ARGS=--time: also how long one test takes)
 	@bin/python bin/house.py $(ARGS)

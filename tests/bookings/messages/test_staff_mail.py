@@ -277,3 +277,22 @@ def test_erasing_and_time_leave_nothing(clinic, ruth):
     ask(clinic)
     retention.run(now=MONDAY + timedelta(days=31), by_hand=True)
     assert not StaffNotice.objects.exists()
+
+
+def test_a_mail_that_waits_keeps_its_words(clinic, ruth):
+    """It is about others too, and has not been read."""
+    consultation, other = ask(clinic), ask(clinic)
+    StaffNotice.objects.update(due_at=MONDAY)
+    staff_mail.write_due(now=MONDAY)
+    by = {"actor": transitions.staff(ruth), "now": MONDAY, "because": "asked"}
+    transitions.erase(consultation, version=consultation.version, **by)
+    assert other.reference in mails_to(ruth)[0].message
+
+
+def test_every_kind_is_told_somehow_by_default():
+    told = {kind: recipients.default(kind, relieved=False) for kind in StaffKind}
+    assert set(told.values()) <= set(TellWhen)
+    assert {kind for kind, when in told.items() if when == TellWhen.BUNDLED} >= {
+        StaffKind.NEW,
+        StaffKind.ANSWER,
+    }

@@ -1,0 +1,196 @@
+"""Which small changes of meaning do the tests notice? `make mutants`: by hand, on SQLite, at low priority.
+
+The project is loaded and the tests are collected once. Then, for each of a sample of mutations, a fork of
+this process changes the code of one function and runs tests until one fails: first those that name the
+function, or one of its module that calls it, then those of its file and its folder.
+
+`make mutants ARGS="--number 300 --seed 2"`; `--only bookings/schedule`; `--name "release"`, a part of a
+mutation's name. What cannot be noticed, because nobody could see it, is in tests/mutants.toml with the
+reason. Fails below 95 %.
+"""
+
+import argparse
+import ast
+import gc
+import inspect
+import os
+import random
+import re
+import signal
+import sys
+import time
+import tomllib
+from collections import defaultdict
+from functools import cache
+from typing import Any
+
+from install import ROOT, in_venv
+from mutations import Mutation, mutations, put_in_place
+
+DOMAIN = [
+    *(f"bookings/{room}" for room in ("schedule", "transitions", "privacy", "worker", "messages")),
+    *("clinic/review", "education/models/review.py", "accounts", "plans"),
+]
+NOT_IN = ("/migrations/", "/management/", "/templatetags/", "apps.py", "__init__.py", "previews.py")
+TESTS = ["tests", "--ignore=tests/journeys", "--ignore=tests/bin", "-m", "not faults"]
+QUIET = ["-p", "no:randomly", "-p", "no:terminalreporter", "-p", "no:logging"]
+MORE_TESTS = {"clinic/review": "tests/education/test_review", "education/models": "tests/education"}
+"""Where the tests of a folder are, if not in its mirror."""
+EQUIVALENT = ROOT / "tests/mutants.toml"
+ONE_TEST = 120
+"""Seconds after which a test that does not end has noticed."""
+ENOUGH = 0.95
+BROKEN = 4
+FATES = {
+    0: "SURVIVED",
+    1: "noticed",
+    3: "not tried: its code cannot be exchanged",
+    BROKEN: "not tried: this program is broken",
+}
+
+
+def main(arguments: list[str]) -> int:
+    in_venv()
+    import pytest
+
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--number", type=int, default=300)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", default="", help="how paths begin")
+    parser.add_argument("--name", default="", help="part of a mutation's name")
+    parser.add_argument("--seconds", type=int, default=30, help="of processor for each mutation")
+    options = parser.parse_args(arguments)
+    os.nice(10)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    os.environ.pop("DATABASE_URL", None)
+    os.chdir(ROOT)
+    sys.path.insert(0, str(ROOT))
+    return int(pytest.main([*TESTS, *QUIET], plugins=[Mutants(options)]))
+
+
+def files() -> list[str]:
+    found = [path for room in DOMAIN for path in sorted((ROOT / room).rglob("*.py"))]
+    found += [ROOT / room for room in DOMAIN if room.endswith(".py")]
+    names = [str(path.relative_to(ROOT)) for path in found]
+    return [name for name in names if not any(part in name for part in NOT_IN)]
+
+
+class Mutants:
+    """Tries mutations where pytest would run the tests."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+
+    def pytest_runtestloop(self, session: Any) -> bool:
+        gc.unfreeze()
+        reasons, fates = equivalent(), defaultdict[str, int](int)
+        chosen = self.chosen()
+        for number, mutation in enumerate(chosen, 1):
+            known = str(mutation) in reasons
+            fate = "equivalent" if known else self.tried(session, mutation)
+            fates[fate] += 1
+            if fate != "noticed":
+                print(f"{fate}: line {mutation.line} of {mutation}", flush=True)
+            if number % 10 == 0 or number == len(chosen):
+                print(f"{number} of {len(chosen)}: {dict(fates)}", flush=True)
+        share = fates["noticed"] / max(1, fates["noticed"] + fates["SURVIVED"])
+        print(f"{share:.1%} noticed")
+        session.shouldfail = "" if share >= ENOUGH else "too few are noticed"
+        return True
+
+    def chosen(self) -> list[Mutation]:
+        options = self.options
+        wanted = [name for name in files() if name.startswith(options.only)]
+        every = [
+            one for name in wanted for one in mutations(ROOT, name) if options.name in str(one)
+        ]
+        number = min(options.number, len(every))
+        print(f"{number} of {len(every)} mutations, seed {options.seed}", flush=True)
+        return random.Random(options.seed).sample(every, number)
+
+    def tried(self, session: Any, mutation: Mutation) -> str:
+        """In a fork, whose database is a copy of its own."""
+        items = likely(mutation, session.items)
+        sys.stdout.flush()
+        if pid := os.fork():
+            code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+            return FATES[code] if code >= 0 else "noticed"  # an alarm ended it
+        code = BROKEN
+        try:
+            code = self.run(session, mutation, items)
+        finally:
+            os._exit(code)
+
+    def run(self, session: Any, mutation: Mutation, items: list[Any]) -> int:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (1, 2):
+            os.dup2(nowhere, stream)
+        try:
+            if not put_in_place(ROOT, mutation):
+                return 3
+        except (ValueError, SyntaxError, IndexError):
+            return 3
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            signal.alarm(ONE_TEST)
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            if session.testsfailed:
+                return 1
+            if time.process_time() > self.options.seconds:
+                break
+        return 0
+
+
+def likely(mutation: Mutation, items: list[Any]) -> list[Any]:
+    """The tests that may notice, the most likely ones first."""
+    folder, _slash, name = mutation.path.removesuffix(".py").rpartition("/")
+    names = re.compile(rf"\b({'|'.join(callers(mutation))})\b")
+    mirror = MORE_TESTS.get(folder, f"tests/{folder}")
+
+    def rank(item: Any) -> int:
+        path = str(item.path.relative_to(ROOT))
+        if names.search(source(item.function)):
+            return 0 if path.startswith(mirror) else 1
+        if path.startswith(mirror):
+            return 2 if name in path else 4
+        return 3 if names.search(text(path)) else 9
+
+    ranked = [(rank(item), item) for item in items]
+    return [item for place, item in sorted(ranked, key=lambda pair: pair[0]) if place < 9]
+
+
+def callers(mutation: Mutation) -> set[str]:
+    """The function's name, and the names in its module through which it is called."""
+    tree = ast.parse((ROOT / mutation.path).read_text())
+    functions = {
+        node.name: {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+        | {one.attr for one in ast.walk(node) if isinstance(one, ast.Attribute)}
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef)
+    }
+    found, before = {mutation.function.split(".")[-1]}, set[str]()
+    while found != before:
+        before = set(found)
+        found |= {name for name, used in functions.items() if used & found}
+    return found | set(mutation.function.split(".")[:1])
+
+
+@cache
+def source(function: Any) -> str:
+    return inspect.getsource(function)
+
+
+@cache
+def text(path: str) -> str:
+    return (ROOT / path).read_text()
+
+
+def equivalent() -> dict[str, str]:
+    """The reason by the mutation's name."""
+    if not EQUIVALENT.exists():
+        return {}
+    rows = tomllib.loads(EQUIVALENT.read_text()).get("equivalent", [])
+    return {row["name"]: row["reason"] for row in rows}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
