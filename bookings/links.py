@@ -1,11 +1,13 @@
 """The seam: all that education may know of bookings."""
 
+from datetime import date, time
 from urllib.parse import urlencode
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.urls import reverse
 
-from bookings.models import ConsultationRequest, Location, Practitioner, Service
+from bookings.enums import ResourceKind
+from bookings.models import ConsultationRequest, Location, Practitioner, Service, WeeklyHours
 
 
 def book_url(*, guide: str = "", revision: int | None = None, exercise: str = "") -> str:
@@ -31,6 +33,28 @@ def services() -> list[Service]:
 def locations() -> list[Location]:
     """Where visits take place, with how to get there."""
     return list(Location.objects.filter(active=True))
+
+
+def opening_hours(location: Location, day: date) -> list[tuple[int, time, time]]:
+    """Weekday (0 is Monday), from and to, on the location's clock, in the week of that day.
+
+    The hours of everybody who sees patients there, joined. One that passes midnight ends at it.
+    """
+    rows = WeeklyHours.objects.filter(
+        Q(valid_from=None) | Q(valid_from__lte=day),
+        Q(valid_to=None) | Q(valid_to__gte=day),
+        resource__location=location,
+        resource__active=True,
+        resource__kind=ResourceKind.PRACTITIONER,
+    )
+    joined: list[tuple[int, time, time]] = []
+    for row in rows.order_by("weekday", "start"):
+        end = row.end if row.start < row.end else time.max
+        if joined and joined[-1][0] == row.weekday and row.start <= joined[-1][2]:
+            joined[-1] = (row.weekday, joined[-1][1], max(joined[-1][2], end))
+        else:
+            joined.append((row.weekday, row.start, end))
+    return joined
 
 
 def requests_from(paths: list[str]) -> dict[str, int]:

@@ -86,6 +86,12 @@ def icon(size: int, palette: str) -> dict[str, str]:
     return {"src": source, "sizes": f"{size}x{size}", "type": "image/png"}
 
 
+def maskable(palette: str) -> dict[str, str]:
+    """The same mark with room around it, for phones that cut icons to a shape of their own."""
+    source = static(coloured("clinic/icon-maskable.svg", palette))
+    return {"src": source, "sizes": "any", "type": "image/svg+xml", "purpose": "maskable"}
+
+
 @require_safe
 @cache_control(max_age=3600)
 def manifest(request: HttpRequest) -> HttpResponse:
@@ -101,7 +107,10 @@ def manifest(request: HttpRequest) -> HttpResponse:
             "display": "browser",
             "background_color": "#fbf6ee",
             "theme_color": clinic.colours.brand,
-            "icons": [icon(size, clinic.palette) for size in (192, 512)],
+            "icons": [
+                *(icon(size, clinic.palette) for size in (192, 512)),
+                maskable(clinic.palette),
+            ],
         },
         content_type="application/manifest+json",
     )

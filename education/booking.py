@@ -1,5 +1,6 @@
 """Everything that education takes from bookings: booking links, practitioners, counts of requests."""
 
+from datetime import date, time
 from typing import Any
 
 from bookings import links
@@ -23,6 +24,11 @@ def services() -> list[Any]:
 def locations() -> list[Any]:
     """Where visits take place, with how to get there."""
     return list(links.locations())
+
+
+def opening_hours(location: Any, day: date) -> list[tuple[int, time, time]]:
+    """Weekday, from and to at a location in the week of that day."""
+    return links.opening_hours(location, day)
 
 
 def requests_from(paths: list[str]) -> dict[str, int]:

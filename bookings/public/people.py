@@ -32,7 +32,21 @@ def person(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     above = {"title": gettext("Who you will see"), "url": reverse("people"), "ours": True}
     way = found.resource.location.getting_there(KindOfVisit.CLINIC)
     context = {"person": found, "services": services, "crumbs": [_home(), above], "way": way}
+    context["graph"] = _structured(found, request)
     return render(request, "bookings/public/person.html", context)
+
+
+def _structured(person: Practitioner, request: HttpRequest) -> dict[str, Any]:
+    """In terms of https://schema.org/Person: what the page shows, and the clinic on the home page."""
+    said = {
+        "@type": "Person",
+        "name": person.name,
+        "jobTitle": person.role,
+        "description": person.said.bio,
+        "url": request.build_absolute_uri(person.url),
+        "worksFor": {"@id": request.build_absolute_uri("/") + "#clinic"},
+    }
+    return {"@context": "https://schema.org", **{name: one for name, one in said.items() if one}}
 
 
 def _home() -> dict[str, Any]:

@@ -3,14 +3,20 @@
 Vocabulary: https://schema.org/MedicalWebPage, /Muscle, /ExercisePlan, /MedicalClinic.
 """
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
+from django.templatetags.static import static
 
 from clinic.models import ClinicSettings
+from clinic.palettes import coloured
+from education import booking
 from education.enums import ExerciseKind
 from education.guide.content import Guide
 from education.models.shared import SharedPage
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def graph(page: Any, guide: Guide, request: HttpRequest) -> dict[str, Any]:
@@ -142,6 +148,11 @@ def clinic(request: HttpRequest, book_url: str) -> dict[str, Any]:
             "@id": request.build_absolute_uri("/") + "#clinic",
             "name": ours.name,
             "telephone": ours.phone.as_international if ours.phone else "",
+            "email": ours.email,
+            "url": request.build_absolute_uri("/"),
+            "image": request.build_absolute_uri(
+                static(coloured("clinic/icon-512.png", ours.palette))
+            ),
             "address": " ".join(ours.address.split()),
             "potentialAction": {
                 "@type": "ReserveAction",
@@ -152,3 +163,52 @@ def clinic(request: HttpRequest, book_url: str) -> dict[str, Any]:
             },
         }
     )
+
+
+def clinic_page(request: HttpRequest, *, now: datetime) -> dict[str, Any]:
+    """The clinic with its places, hours and people, for the pages that show them: home and contact."""
+    places = [place(one, now) for one in booking.locations()]
+    people = [employee(one, request) for one in booking.practitioners()]
+    found = clinic(request, booking.book_url()) | filled({"employee": people})
+    if len(places) == 1:  # its address is the clinic's own
+        found |= {name: places[0][name] for name in PLACE if name in places[0]}
+    elif places:
+        found |= {"department": places}
+    return {"@context": "https://schema.org", "@graph": [found]}
+
+
+PLACE = ("geo", "openingHoursSpecification")
+
+
+def place(location: Any, now: datetime) -> dict[str, Any]:
+    """A location, with the hours of this week on its own clock."""
+    return filled(
+        {
+            "@type": "MedicalClinic",
+            "name": location.name,
+            "address": location.one_line,
+            "telephone": location.telephone.as_international if location.telephone else "",
+            "geo": geo(location),
+            "openingHoursSpecification": [
+                {
+                    "@type": "OpeningHoursSpecification",
+                    "dayOfWeek": f"https://schema.org/{DAYS[weekday]}",
+                    "opens": f"{opens:%H:%M}",
+                    "closes": f"{closes:%H:%M}",
+                }
+                for weekday, opens, closes in booking.opening_hours(location, location.today(now))
+            ],
+        }
+    )
+
+
+def geo(location: Any) -> dict[str, Any] | None:
+    if location.latitude is None or location.longitude is None:
+        return None
+    latitude, longitude = float(location.latitude), float(location.longitude)
+    return {"@type": "GeoCoordinates", "latitude": latitude, "longitude": longitude}
+
+
+def employee(person: Any, request: HttpRequest) -> dict[str, Any]:
+    url = request.build_absolute_uri(person.url)
+    return filled({"@type": "Person", "name": person.name, "jobTitle": person.role, "url": url})

@@ -19,6 +19,7 @@ from wagtail.url_routing import RouteResult
 from clinic.languages import active
 from education import booking, figures
 from education.blocks import PlainSectionBlock
+from education.guide import structured_data
 from education.guide.content import gather
 from education.guide.page_lookup import in_readers_language, page_at, translation_of
 from education.models.guides import GuideIndexPage
@@ -63,6 +64,7 @@ class HomePage(SharedPage):
             "services": booking.services(),
             "locations": booking.locations(),
             "book_url": booking.book_url(),
+            "graph": structured_data.clinic_page(request, now=timezone.now()),
         }
 
     @property
@@ -126,6 +128,8 @@ class StandardPage(SharedPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         guide = gather(self.body, drafts=getattr(request, "is_preview", False))
         context = super().get_context(request, *args, **kwargs) | {"guide": guide}
+        if self.slug == "contact":
+            context["graph"] = structured_data.clinic_page(request, now=timezone.now())
         if self.slug == "how-we-write":
             context |= {"figures": list(figures.every_guide()), "today": timezone.localdate()}
         return context

@@ -1,13 +1,12 @@
 """Tags and filters of the guide's templates."""
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
 from django import template
 from django.template import Context
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from wagtail.rich_text import RichText
 from wagtail.templatetags.wagtailcore_tags import richtext
@@ -24,8 +23,6 @@ KIND = '<span class="evidence__kind evidence__kind--{}">{}</span>'
 PICTURE = """<picture>{}<img{} src="{}"{} alt="{}" width="{}" height="{}" loading="{}" \
 decoding="async"></picture>"""
 SOURCE = ' <a href="#source-{}" aria-label="{}">[{}]</a>'
-# As in django.utils.html.json_script: no character that could end the script element.
-ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
 @register.simple_tag(takes_context=True)
@@ -86,10 +83,3 @@ def picture_element(
 def list_items(lines: Iterable[str]) -> SafeString:
     """A list element for each. Not a loop in the template, of which a guide has dozens."""
     return format_html_join("", "<li>{}</li>", ((line,) for line in lines))
-
-
-@register.filter
-def json_ld(graph: dict[str, Any]) -> SafeString:
-    """Structured data for a `script` element of type application/ld+json."""
-    text = json.dumps(dict(graph), ensure_ascii=False).translate(ESCAPES)
-    return mark_safe(text)  # noqa: S308 (every character that HTML minds is escaped above)

@@ -41,7 +41,8 @@ def test_chosen_colours_are_everywhere(client, admin_client, clinic):
     assert page(admin_client, "/admin/").select("link[href$='clinic/admin-sea.css']")
     manifest = client.get("/manifest.webmanifest").json()
     assert manifest["theme_color"] == "#204f7b"
-    assert all(icon["src"].endswith("-sea.png") for icon in manifest["icons"])
+    assert all("-sea." in icon["src"] for icon in manifest["icons"])
+    assert manifest["icons"][-1]["purpose"] == "maskable"
     for address in ("/styleguide/", "/styleguide/500/", "/offline/"):
         icons = page(client, address).select("link[rel$=icon]")
         assert icons and all("-sea." in icon["href"] for icon in icons)

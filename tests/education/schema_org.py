@@ -32,8 +32,21 @@ TYPES = {
         "repetitions": {"Number", "Integer"},
     },
     "ListItem": THING | {"item": {"Thing", "URL"}, "position": {"Integer"}},
+    "GeoCoordinates": THING | {"latitude": {"Number"}, "longitude": {"Number"}},
     "MedicalClinic": THING
-    | {"address": {"Text"}, "potentialAction": {"ReserveAction"}, "telephone": {"Text"}},
+    | {
+        "address": {"Text"},
+        "department": {"Organization", "MedicalClinic"},
+        "email": {"Text"},
+        "employee": {"Person"},
+        "geo": {"GeoCoordinates"},
+        "image": {"URL"},
+        "openingHoursSpecification": {"OpeningHoursSpecification"},
+        "potentialAction": {"ReserveAction"},
+        "telephone": {"Text"},
+    },
+    "OpeningHoursSpecification": THING
+    | {"closes": {"Text"}, "dayOfWeek": {"URL"}, "opens": {"Text"}},
     "MedicalWebPage": CREATIVE_WORK | {"lastReviewed": {"Date"}, "reviewedBy": {"Person"}},
     "Muscle": ANATOMICAL_STRUCTURE
     | {
@@ -44,7 +57,7 @@ TYPES = {
     },
     "Nerve": ANATOMICAL_STRUCTURE,
     "Patient": THING | {"audienceType": {"Text"}},
-    "Person": THING | {"jobTitle": {"Text"}},
+    "Person": THING | {"jobTitle": {"Text"}, "worksFor": {"Organization"}},
     "QuantitativeValue": THING
     | {"maxValue": {"Number"}, "minValue": {"Number"}, "unitCode": {"Text"}},
     "ReserveAction": THING | ACTION,

@@ -7,8 +7,10 @@ import html5lib
 import pytest
 from django.contrib.auth import get_user_model
 
+from bookings.models import Location
 from tests.education.review import sign
 from tests.education.schema_org import TYPES
+from tests.factories import make_clinic
 
 pytestmark = pytest.mark.alike
 
@@ -143,6 +145,43 @@ def test_every_word_is_schema_orgs(client, guide):
 
     assert graph[0]["reviewedBy"]["name"] == "Rita"
     assert [fault for node in graph for fault in faults(node)] == []
+
+
+def clinic_of(client, path):
+    html = client.get(path).content.decode()
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
+    return json.loads(found[1])
+
+
+def test_home_contact_and_people_say_what_they_are(client, seeded):
+    _service, location, people = make_clinic()
+    location.latitude, location.longitude = "51.503000", "-0.075000"
+    location.save()
+    person = people[0].practitioner
+    first = people[0].weekly_hours.first()
+
+    home, contact = clinic_of(client, "/"), clinic_of(client, "/contact/")
+    (node,) = home["@graph"]
+    (day, *_rest) = node["openingHoursSpecification"]
+    who = clinic_of(client, person.url)
+
+    assert contact == home
+    assert faults(node) == [] and faults(who) == []
+    assert node["geo"] == {"@type": "GeoCoordinates", "latitude": 51.503, "longitude": -0.075}
+    assert day["opens"] == f"{first.start:%H:%M}"
+    assert [one["name"] for one in node["employee"]] == sorted(one.name for one in people)
+    assert who["name"] == person.name and who["worksFor"]["@id"] == node["@id"]
+
+
+def test_two_houses_have_their_own_hours(client, seeded):
+    make_clinic()
+    Location.objects.create(name="North", address="1 Hill Road", time_zone="Pacific/Auckland")
+
+    (node,) = clinic_of(client, "/")["@graph"]
+
+    assert [one["name"] for one in node["department"]][-1] == "North"
+    assert "openingHoursSpecification" not in node
+    assert faults(node) == []
 
 
 def test_the_vocabulary_bites():
