@@ -1,6 +1,9 @@
 """What was read and what helped: counted a day, with no cookie, no address and nobody's name."""
 
+from datetime import timedelta
+
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
@@ -180,3 +183,25 @@ def test_the_report_of_a_site_without_guides(client, admin_user):
     GuidePage.objects.all().delete()
     client.force_login(admin_user)
     assert client.get(reverse("guide_readers")).status_code == 200
+
+
+def test_editors_first_see_what_readers_said(client, guide, admin_user):
+    other = GuidePage.objects.exclude(pk=guide.pk).first()
+    today = timezone.localdate()
+    for page, day, answer in (
+        (guide, today, "yes"),
+        (other, today, "no"),
+        (other, today - timedelta(days=40), "no"),
+    ):
+        HelpfulCount.add(page.pk, day=day, answer=answer)
+    ReadCount.add(guide.pk, day=today, kind="guide")
+    client.force_login(admin_user)
+
+    panel = BeautifulSoup(client.get("/admin/").content, "html.parser").select_one(
+        "#readers-section"
+    )
+    lines = [" ".join(line.get_text().split()) for line in panel.select("li")]
+    assert lines == [
+        f"{other.title}: read 0 times, helpful: 0 yes, 1 no",
+        f"{guide.title}: read 1 time, helpful: 1 yes, 0 no",
+    ]

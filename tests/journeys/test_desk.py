@@ -207,6 +207,7 @@ def test_book_for_someone_then_move_the_visit(at_desk, clinic):
     page = at_desk()
     page.goto("/admin/diary/")
     page.get_by_role("link", name="Book for someone").click()
+    page.locator("[name=flags][value=none]").check()
     page.get_by_label("Name").fill("Maria Example")
     page.get_by_label("Phone").fill("020 7946 0123")
     page.locator("[data-desk-start]").first.click()

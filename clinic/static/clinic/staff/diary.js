@@ -7,7 +7,7 @@ if (button) {
 }
 
 // Booking for someone: a free time that is pressed goes into the field.
-const start = document.querySelector("[name=start]");
+const start = document.querySelector("form[method=post] [name=start]");
 for (const free of document.querySelectorAll("[data-desk-start]")) {
   free.addEventListener("click", () => {
     start.value = free.dataset.deskStart;
