@@ -12,6 +12,11 @@ def can_triage(user: Any) -> bool:
     return bool(user.is_active and user.has_perm("bookings.triage_request"))
 
 
+def can_book_anyway(user: Any) -> bool:
+    """May book a time that is not free, with a reason."""
+    return can_triage(user) and bool(user.has_perm("bookings.book_anyway"))
+
+
 def can_export(user: Any) -> bool:
     return bool(user.is_active and user.has_perm("bookings.export_request"))
 

@@ -11,6 +11,7 @@ DIRECTORY = ["location", "resource", "practitioner", "service", "weeklyhours", "
 
 FRONT_DESK = [
     "triage_request",
+    "book_anyway",
     "view_consultationrequest",
     "change_consultationrequest",
     "view_message",
@@ -27,6 +28,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
     | {
         "bookings": [
             "triage_request",
+            "book_anyway",
             "export_request",
             "view_reports",
             "erase_request",

@@ -1,7 +1,8 @@
 """The tables, a module each for directory, hours, requests, appointments, events and access."""
 
 from bookings.models.access import AccessLink, CalendarFeed, Draft
-from bookings.models.appointments import Appointment, Displaced, TimeClaim
+from bookings.models.appointments import Appointment, Displaced
+from bookings.models.claims import BookedAnyway, TimeClaim
 from bookings.models.directory import Location, Practitioner, Resource
 from bookings.models.erasures import Erasure
 from bookings.models.events import Event, Heartbeat, Message, PeriodicJob
@@ -19,6 +20,7 @@ __all__ = [
     "AcceptedUnsigned",
     "AccessLink",
     "Appointment",
+    "BookedAnyway",
     "CalendarFeed",
     "Consent",
     "ConsultationRequest",

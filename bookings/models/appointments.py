@@ -1,9 +1,9 @@
-"""A time in the diary, and the cells it holds: the one guarantee against double booking."""
+"""A time in the diary."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -195,6 +195,11 @@ class Appointment(models.Model):
         return [self.practitioner_id] + ([self.room_id] if self.room_id else [])
 
     @property
+    def anyway(self) -> Any:
+        """The mark of a time that staff booked although it was not free; None for any other."""
+        return getattr(self, "booked_anyway", None)
+
+    @property
     def instead_of(self) -> str:
         """The name of the practitioner before the visit moved, where it is another one now."""
         earlier = self.replaces
@@ -230,38 +235,3 @@ class Displaced(models.Model):
 
     def __str__(self) -> str:
         return f"{self.closure_id}/{self.appointment_id}"
-
-
-class TimeClaim(models.Model):
-    """One five-minute cell of one resource, owned by an appointment or by a closure.
-
-    The unique constraint makes double bookings impossible, on SQLite and PostgreSQL alike.
-    """
-
-    resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="+")
-    cell_start = models.DateTimeField()
-    appointment = models.ForeignKey(
-        Appointment, on_delete=models.CASCADE, null=True, blank=True, related_name="claims"
-    )
-    exception = models.ForeignKey(
-        DateException, on_delete=models.CASCADE, null=True, blank=True, related_name="claims"
-    )
-    expires_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["resource", "cell_start"],
-                name="time_claim_cell_once",
-                violation_error_message=_("That time is taken."),
-            ),
-            models.CheckConstraint(
-                condition=Q(appointment__isnull=False, exception__isnull=True)
-                | Q(appointment__isnull=True, exception__isnull=False),
-                name="time_claim_one_owner",
-                violation_error_message=_("A cell has exactly one owner."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.resource_id} {self.cell_start:%Y-%m-%d %H:%M}Z"

@@ -167,6 +167,7 @@ class ConsultationRequest(models.Model):
             ("view_reports", _("Can see the reports")),
             ("erase_request", _("Can erase a person")),
             ("disclose_request", _("Can give a person a copy of their data")),
+            ("book_anyway", _("Can book a time that is not free")),
         ]
         indexes = [
             models.Index(fields=["status", "respond_by", "id"], name="request_inbox"),

@@ -1,8 +1,10 @@
 """Claim and release cells: the one guarantee against double booking.
 
 An appointment that holds its time owns every five-minute cell of it, for the practitioner and for
-the room. `TimeClaim` is unique by resource and cell, so the second insert fails, in any process, on
-any host, on SQLite and PostgreSQL alike.
+the room. `TimeClaim` is unique by resource, cell and lane, and everybody is in lane 0, so the second
+insert fails, in any process, on any host, on SQLite and PostgreSQL alike. A visit that staff booked
+although its time is not free (`BookedAnyway`) takes the cells that others hold in a lane above theirs, and
+any other in lane 0 as well.
 """
 
 from __future__ import annotations
@@ -12,11 +14,11 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import IntegrityError, OperationalError, transaction
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 
 from bookings.enums import APPOINTMENT_HOLDING, ExceptionKind
 from bookings.errors import TimeTaken
-from bookings.models import Appointment, DateException, Resource, TimeClaim
+from bookings.models import Appointment, BookedAnyway, DateException, Resource, TimeClaim
 from bookings.schedule.local_time import CELL, whole_cells
 
 
@@ -28,32 +30,82 @@ def cells(start: datetime, end: datetime) -> Iterator[datetime]:
         cell += CELL
 
 
-def claim(appointment: Appointment, *, now: datetime, expires_at: datetime | None = None) -> None:
+def claim(
+    appointment: Appointment,
+    *,
+    now: datetime,
+    expires_at: datetime | None = None,
+    decided: BookedAnyway | None = None,
+) -> None:
     """Take every cell of an appointment that has none yet, for its practitioner and its room.
 
     Call it in the transaction that sets the holding status; an error must roll that back. With
-    `expires_at` (UTC) the cells are a hold that lapses by itself. Raises `TimeTaken`.
+    `expires_at` (UTC) the cells are a hold that lapses by itself. With `decided` a cell that somebody
+    holds already is taken in the next lane; not where they came after the decision. Raises `TimeTaken`.
     """
     in_the_way = TimeClaim.objects.filter(
         resource_id__in=appointment.resources,
         cell_start__gte=appointment.busy_start,
         cell_start__lt=appointment.busy_end,
-        expires_at__lte=now,
-    ).order_by("resource_id", "cell_start")
+    ).order_by("resource_id", "cell_start", "lane")
+    if decided is None:
+        in_the_way = in_the_way.filter(expires_at__lte=now)
     with _or_taken():
-        # Everybody locks in the same order, so two sweeps of the same cells cannot deadlock.
-        lapsed = list(in_the_way.select_for_update().values_list("pk", flat=True))
+        # Everybody locks in the same order, so two sweeps of the same cells cannot deadlock. Who decides to
+        # overlap locks what is there too: its owner cannot give it up unnoticed at the same moment.
+        found = list(in_the_way.select_for_update())
+        lapsed = [row.pk for row in found if row.expires_at and row.expires_at <= now]
         if lapsed:
             TimeClaim.objects.filter(pk__in=lapsed).delete()
+            _promote(appointment.busy_start, appointment.busy_end)
+        lanes: dict[tuple[int, datetime], int] = {}
+        if decided:
+            lanes = _lanes_above([row.pk for row in found], decided)
         TimeClaim.objects.bulk_create(
             TimeClaim(
                 resource_id=resource_id,
                 cell_start=cell,
                 appointment=appointment,
                 expires_at=expires_at,
+                lane=lane,
+                decided=decided if lane else None,
             )
             for resource_id, cell in _wanted(appointment)
+            for lane in (lanes.get((resource_id, cell), 0),)
         )
+
+
+def _lanes_above(rows: Sequence[int], decided: BookedAnyway) -> dict[tuple[int, datetime], int]:
+    """The lane above those of these claims, by cell. Raises `TimeTaken` for who came after the decision."""
+    there = TimeClaim.objects.filter(pk__in=rows).select_related("appointment")
+    lanes: dict[tuple[int, datetime], int] = {}
+    for row in there.order_by("lane"):
+        if row.appointment and row.appointment.created_at > decided.created_at:
+            raise TimeTaken
+        lanes[row.resource_id, row.cell_start] = row.lane + 1
+    return lanes
+
+
+def _promote(start: datetime, end: datetime) -> None:
+    """Some cells have been given up in this interval: who holds one by decision now has it in lane 0.
+
+    There the index keeps everybody away from it whom nobody decided about.
+    """
+    first, last = whole_cells(start, end)
+    above: dict[tuple[int, datetime], int] = {}
+    rows = TimeClaim.objects.filter(lane__gt=0, cell_start__gte=first, cell_start__lt=last)
+    for pk, resource_id, cell in rows.order_by("-lane").values_list(
+        "pk", "resource_id", "cell_start"
+    ):
+        above[resource_id, cell] = pk  # the lowest lane comes last
+    if not above:
+        return
+    held = TimeClaim.objects.filter(
+        lane=0, resource__in={resource for resource, _cell in above}, cell_start__gte=first
+    ).filter(cell_start__lt=last)
+    kept = set(held.values_list("resource_id", "cell_start"))
+    alone = [pk for cell, pk in above.items() if cell not in kept]
+    TimeClaim.objects.filter(pk__in=alone).update(lane=0, decided=None)
 
 
 def renew(appointment: Appointment, *, now: datetime, expires_at: datetime | None = None) -> None:
@@ -66,7 +118,8 @@ def renew(appointment: Appointment, *, now: datetime, expires_at: datetime | Non
         return
     with _or_taken(), transaction.atomic():
         own.delete()
-        claim(appointment, now=now, expires_at=expires_at)
+        decided = BookedAnyway.objects.filter(appointment=appointment).first()
+        claim(appointment, now=now, expires_at=expires_at, decided=decided)
 
 
 @contextmanager
@@ -94,7 +147,12 @@ def _wanted(appointment: Appointment) -> list[tuple[int, datetime]]:
 
 def release(appointment: Appointment) -> None:
     """Delete all its claims. Idempotent."""
-    TimeClaim.objects.filter(appointment=appointment).delete()
+    own = TimeClaim.objects.filter(appointment=appointment)
+    # In the order in which everybody locks: somebody may be deciding to overlap this visit.
+    rows = own.order_by("resource_id", "cell_start").select_for_update().values_list("pk")
+    if list(rows):
+        own.delete()
+        _promote(appointment.busy_start, appointment.busy_end)
 
 
 def claim_closure(closure: DateException, *, now: datetime) -> list[Appointment]:
@@ -108,6 +166,7 @@ def claim_closure(closure: DateException, *, now: datetime) -> list[Appointment]
         TimeClaim.objects.filter(exception=closure).delete()
         for resource_id in resources:
             _claim_free_cells(closure, resource_id, now)
+        _promote(closure.start, closure.end)
     return standing_inside(closure, now=now)
 
 
@@ -123,15 +182,31 @@ def fill_closures(start: datetime, end: datetime, *, now: datetime) -> None:
     for other in closed.filter(start__lt=end, end__gt=start):
         for resource_id in _closed_resources(other):
             _claim_free_cells(other, resource_id, now)
+    _promote(start, end)
 
 
 def standing_inside(closure: DateException, *, now: datetime) -> list[Appointment]:
-    """The appointments that hold a time with a closed person or in a closed room."""
+    """The appointments that hold a time with a closed person or in a closed room.
+
+    Not those that staff booked although it is closed: they hold their cells beside the closure's.
+    """
     resources = _closed_resources(closure)
+    first, last = whole_cells(closure.start, closure.end)
+    same_cell = TimeClaim.objects.filter(
+        exception=closure, resource=OuterRef("resource"), cell_start=OuterRef("cell_start")
+    )
+    alone = TimeClaim.objects.filter(
+        ~Exists(same_cell),
+        appointment=OuterRef("pk"),
+        resource__in=resources,
+        cell_start__gte=first,
+        cell_start__lt=last,
+    )
     return list(
         Appointment.objects.holding(now)
         .overlapping(closure.start, closure.end)
         .filter(Q(practitioner__in=resources) | Q(room__in=resources))
+        .filter(Q(booked_anyway=None) | Exists(alone))
         .select_related("request", "practitioner", "location")
     )
 
@@ -179,10 +254,23 @@ def inconsistencies(
             yield f"{appointment} holds {len(owned)} of its {len(wanted)} cells"
         if not holds and owned:
             yield f"{appointment} is {appointment.status} and still holds {len(owned)} cells"
+    yield from _unguarded()
     for closure in DateException.objects.iterator():
         outside = _outside(closure)
         if outside:
             yield f"closure {closure.pk} holds {outside} cells outside of it"
+
+
+def _unguarded() -> Iterator[str]:
+    """Cells in another lane with nobody in lane 0: the index would let anybody in there."""
+    lowest = TimeClaim.objects.filter(
+        lane=0, resource=OuterRef("resource"), cell_start=OuterRef("cell_start")
+    )
+    rows = TimeClaim.objects.filter(~Exists(lowest), lane__gt=0).select_related(
+        "appointment__request"
+    )
+    for row in rows:
+        yield f"{row.appointment} holds {row} in lane {row.lane} alone"
 
 
 def _outside(closure: DateException) -> int:

@@ -21,6 +21,7 @@ from bookings.transitions.answers import (
     reopen,
     waitlist,
 )
+from bookings.transitions.anyway import Against, Anyway, against, held_by
 from bookings.transitions.cancel_for import cancel_for
 from bookings.transitions.closures import (
     apply_closure,
@@ -71,6 +72,10 @@ __all__ = [
     "PATIENT",
     "SYSTEM",
     "Actor",
+    "Against",
+    "Anyway",
+    "against",
+    "held_by",
     "RequestData",
     "Contact",
     "new_reference",

@@ -13,6 +13,8 @@ from bookings.enums import AppointmentStatus, CancelledBecause, DeclineReason, R
 from bookings.errors import InvalidTransition, PhoneFirst
 from bookings.messages import to_patients
 from bookings.models import Appointment, ConsultationRequest, Event, Resource, WaitingListEntry
+from bookings.transitions.anyway import Anyway
+from bookings.transitions.book import book
 from bookings.transitions.core import (
     Actor,
     all_or_nothing,
@@ -28,7 +30,7 @@ from bookings.transitions.core import (
     stale,
     withdrawn_by_staff,
 )
-from bookings.transitions.holds import book, by_staff, drop_holds, hold, not_in_the_past
+from bookings.transitions.holds import by_staff, drop_holds, hold, not_in_the_past
 from bookings.transitions.waiting_list import Waiting, enter
 
 
@@ -64,11 +66,12 @@ def confirm(
     now: datetime,
     start: datetime | None = None,
     practitioner: Resource | None = None,
+    anyway: Anyway | None = None,
 ) -> Appointment:
     """Book the time that is held for the patient, or another that is free, and tell them.
 
     Where a visit is booked already, it moves: the new time is booked and the old one cancelled in the
-    same transaction. Raises `TimeTaken` with the nearest free times, `StaleVersion`,
+    same transaction. `anyway`: see `book`. Raises `TimeTaken` with the nearest free times, `StaleVersion`,
     `InvalidTransition`.
     """
     if version != consultation.version:
@@ -100,7 +103,15 @@ def confirm(
     else:
         if start is None:
             raise InvalidTransition
-        appointment = book(consultation, start, now=now, practitioner=practitioner, instead_of=old)
+        appointment = book(
+            consultation,
+            start,
+            now=now,
+            practitioner=practitioner,
+            instead_of=old,
+            anyway=anyway,
+            actor=actor,
+        )
     drop_holds(consultation, now=now, because=CancelledBecause.OTHER_TIME)
     to_patients.confirmed(consultation, appointment, now=now, moved=old is not None)
     return appointment

@@ -26,7 +26,7 @@ from bookings.enums import (
 )
 from bookings.errors import InvalidTransition
 from bookings.messages import local_mailbox
-from bookings.models import Appointment, ConsultationRequest, Event
+from bookings.models import Appointment, BookedAnyway, ConsultationRequest, Event
 from bookings.privacy import erasure_ledger
 from bookings.transitions.core import Actor, all_or_nothing, record, set_appointment_status, stale
 from bookings.transitions.request_data import new_reference
@@ -36,6 +36,8 @@ ANONYMOUS = {"id", "status", "version", "location", "service", "practitioner", "
     *("created_at", "verified_at", "promised_at", "answered_at", "closed_at"),
 }
 """The columns that stay, for statistics: which service, when, how it ended, from which guide."""
+ERASED = "–"
+"""Instead of a text that must not be empty."""
 ANONYMOUS_TABLES: set[Any] = {Appointment, Event}
 """Tables whose rows stay, without the personal columns. Every other table loses its rows."""
 
@@ -96,6 +98,8 @@ def _free_times(consultation: ConsultationRequest, now: datetime) -> None:
     for visit in consultation.appointments.all():
         rows = Appointment.objects.filter(pk=visit.pk)
         rows.update(person_key="", attendee="", ics_uid=f"{uuid.uuid4()}@clinic")
+        marks = BookedAnyway.objects.filter(appointment=visit)
+        marks.update(because=ERASED, against="")
 
 
 def _erase_mail(consultation: ConsultationRequest) -> None:

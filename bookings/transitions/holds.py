@@ -22,7 +22,6 @@ from bookings.enums import (
     Verb,
 )
 from bookings.errors import BookingError, StaleVersion, TimeTaken
-from bookings.messages import to_staff
 from bookings.models import Appointment, ConsultationRequest, Resource
 from bookings.schedule import availability, claims, why_not_free
 from bookings.schedule.availability import Availability, Search
@@ -54,7 +53,7 @@ def hold(
     rooms: Sequence[Resource | None] = diary.free_rooms(busy) if service.needs_room else [None]
     about: Any = {"status": status, "replaces": replaces, "created_at": now}
     for practitioner_id, room in product(candidates, rooms):
-        appointment = _unsaved(consultation, start, hold_expires_at=expires_at, **about)
+        appointment = unsaved(consultation, start, hold_expires_at=expires_at, **about)
         appointment.practitioner_id, appointment.room = practitioner_id, room
         try:
             with transaction.atomic():
@@ -69,7 +68,7 @@ def hold(
     raise taken(search, start, ignoring=partial(_given_back, consultation, gives_back))
 
 
-def _unsaved(
+def unsaved(
     consultation: ConsultationRequest,
     start: datetime,
     *,
@@ -100,48 +99,6 @@ def _unsaved(
         ics_uid=f"{uuid.uuid4()}@clinic",
         replaces=replaces,
         **about,
-    )
-
-
-def book(
-    consultation: ConsultationRequest,
-    start: datetime,
-    *,
-    now: datetime,
-    practitioner: Resource | None = None,
-    instead_of: Appointment | None = None,
-) -> Appointment:
-    """Book a free time, at whatever notice. Held times are released; `instead_of` moves there.
-
-    Raises `TimeTaken` with the nearest free times.
-    """
-    drop_holds(consultation, now=now, because=CancelledBecause.OTHER_TIME)
-    if instead_of:
-        set_appointment_status(
-            instead_of, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.MOVED
-        )
-    visit = hold(
-        consultation,
-        start,
-        search=by_staff(consultation, practitioner, now=now, moving=instead_of),
-        status=AppointmentStatus.BOOKED,
-        replaces=instead_of,
-    )
-    if instead_of:
-        continue_calendar(visit, instead_of)
-    to_staff.visit_changed(visit, Verb.CONFIRM, now=now)
-    return visit
-
-
-def continue_calendar(appointment: Appointment, old: Appointment) -> None:
-    """The moved visit stays the same event in the patient's calendar: same UID, next SEQUENCE."""
-    event = old.ics_uid
-    Appointment.objects.filter(pk=old.pk).update(ics_uid=f"{appointment.ics_uid}-moved")
-    appointment.ics_uid, appointment.ics_sequence = event, old.ics_sequence + 1
-    for name in ("organizer", "organizer_name", "attendee"):
-        setattr(appointment, name, getattr(old, name))
-    appointment.save(
-        update_fields=["ics_uid", "ics_sequence", "organizer", "organizer_name", "attendee"]
     )
 
 

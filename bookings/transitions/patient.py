@@ -16,6 +16,7 @@ from bookings.enums import (
 from bookings.errors import InvalidTransition, TimeTaken, VisitBegun
 from bookings.messages import to_patients
 from bookings.models import Appointment, ConsultationRequest, WaitingListEntry
+from bookings.transitions.book import continue_calendar
 from bookings.transitions.core import (
     PATIENT,
     Actor,
@@ -27,7 +28,7 @@ from bookings.transitions.core import (
     set_appointment_status,
     set_status,
 )
-from bookings.transitions.holds import continue_calendar, drop_holds, extend_hold
+from bookings.transitions.holds import drop_holds, extend_hold
 from clinic import throttle
 from clinic.addresses import mailbox
 

@@ -35,7 +35,9 @@ class Told:
 def concerned(location: Location, *, now: datetime) -> list[Appointment]:
     """The visits at the location that are booked, offered or held and have not begun, soonest first."""
     ahead = Appointment.objects.holding(now).filter(location=location, start__gt=now)
-    rows = ahead.select_related("request__location", "request__service", "practitioner", "location")
+    rows = ahead.select_related(
+        "request__location", "request__service", "practitioner", "location", "booked_anyway"
+    )
     return list(rows.order_by("start", "pk"))
 
 
@@ -112,9 +114,10 @@ def _keep_wall_clock(visits: Sequence[Appointment], zone: ZoneInfo, *, now: date
     closures.filter(exception__end__gt=now).delete()  # `time_zone_changed` takes them again
     fields = ["start", "end", "busy_start", "busy_end", "hold_expires_at"]
     Appointment.objects.bulk_update(visits, fields)
-    for visit in visits:
+    # Those that overlap others by decision come after them.
+    for visit in sorted(visits, key=lambda visit: visit.anyway is not None):
         try:
-            claims.claim(visit, now=now, expires_at=visit.hold_expires_at)
+            claims.claim(visit, now=now, expires_at=visit.hold_expires_at, decided=visit.anyway)
         except TimeTaken as error:
             text = _("%(reference)s would then overlap another visit. Move it first.")
             raise TimeTaken(text % {"reference": visit.request.reference}) from error

@@ -21,6 +21,8 @@ from bookings.errors import InvalidTransition
 from bookings.messages import to_patients
 from bookings.models import Appointment, ConsultationRequest, Resource
 from bookings.schedule import answer_deadline
+from bookings.transitions.anyway import Anyway
+from bookings.transitions.book import book
 from bookings.transitions.core import (
     Actor,
     all_or_nothing,
@@ -30,7 +32,7 @@ from bookings.transitions.core import (
     set_status,
     stale,
 )
-from bookings.transitions.holds import book, drop_holds, not_in_the_past
+from bookings.transitions.holds import drop_holds, not_in_the_past
 from bookings.transitions.request_data import Contact, RequestData
 from bookings.transitions.submit import submit
 
@@ -209,6 +211,7 @@ def move(
     now: datetime,
     start: datetime,
     practitioner: Resource | None = None,
+    anyway: Anyway | None = None,
 ) -> Appointment:
     """Swap the booked visit for another time, in one transaction, and tell the patient.
 
@@ -223,7 +226,15 @@ def move(
     set_status(
         consultation, RequestStatus.CONFIRMED, Verb.MOVE, actor=actor, now=now, version=version
     )
-    visit = book(consultation, start, now=now, practitioner=practitioner, instead_of=old)
+    visit = book(
+        consultation,
+        start,
+        now=now,
+        practitioner=practitioner,
+        instead_of=old,
+        anyway=anyway,
+        actor=actor,
+    )
     to_patients.confirmed(consultation, visit, now=now, moved=True)
     return visit
 
@@ -238,6 +249,7 @@ def book_for(
     start: datetime,
     idempotency_key: str,
     practitioner: Resource | None = None,
+    anyway: Anyway | None = None,
 ) -> Appointment:
     """Book a time for somebody on the phone, with a request of their own.
 
@@ -263,6 +275,8 @@ def book_for(
         email=person.email,
         needs_call=consultation.is_phoned_first,
     )
-    visit = book(consultation, start, now=now, practitioner=practitioner)
+    visit = book(
+        consultation, start, now=now, practitioner=practitioner, anyway=anyway, actor=actor
+    )
     to_patients.confirmed(consultation, visit, now=now, moved=False)
     return visit

@@ -86,7 +86,10 @@ def expected() -> QuerySet[Appointment]:
         start__lt=OuterRef("end"),
         end__gt=OuterRef("start"),
     )
-    return Appointment.objects.filter(~Exists(closed), status=AppointmentStatus.BOOKED).exclude(
+    # Staff may book although it is closed. A later closure is another thing: it displaces the visit.
+    despite = Q(booked_anyway__isnull=False, displaced_by=None)
+    booked = Appointment.objects.filter(status=AppointmentStatus.BOOKED)
+    return booked.filter(~Exists(closed) | despite).exclude(
         request__status__in=[RequestStatus.IN_REVIEW, RequestStatus.OFFERED]
     )
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
+from itertools import combinations
 from typing import Any
 
 from django.conf import settings
@@ -119,14 +121,27 @@ def post(key, secret, codes) -> str:
     return f"{response.status_code} {step}"
 
 
+def overlaps(now: datetime) -> list[tuple[int, int]]:
+    """Pairs of visits that share a person or a room and that nobody decided on.
+
+    Looks at the appointments themselves, not at the cells. Staff decide about the later of two.
+    """
+    held = Appointment.objects.holding(now).order_by("pk")
+    rows = held.values_list("pk", "practitioner", "room", "busy_start", "busy_end", "booked_anyway")
+    by_resource = defaultdict(list)
+    for pk, practitioner, room, start, end, mark in rows:
+        for resource in filter(None, (practitioner, room)):
+            by_resource[resource].append((pk, start, end, mark))
+    return [
+        (one[0], two[0])
+        for spans in by_resource.values()
+        for one, two in combinations(spans, 2)
+        if one[1] < two[2] and two[1] < one[2] and not two[3]
+    ]
+
+
 def no_overlap() -> bool:
-    """Looks at the appointments themselves, not at the cells."""
-    held = Appointment.objects.holding(timezone.now())
-    rows = list(held.values_list("practitioner", "room", "busy_start", "busy_end"))
-    spans = sorted((who, a, b) for p, r, a, b in rows for who in (p, r) if who)
-    return all(
-        one[0] != two[0] or one[2] <= two[1] for one, two in zip(spans, spans[1:], strict=False)
-    )
+    return overlaps(timezone.now()) == []
 
 
 def consistent() -> bool:

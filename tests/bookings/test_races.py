@@ -43,7 +43,7 @@ def test_forty_visitors_at_once_for_one_time(rounds, stale):
 @contextmanager
 def without_unique_cells() -> Iterator[None]:
     every = TimeClaim._meta.constraints
-    cells = next(c for c in every if c.name == "time_claim_cell_once")
+    cells = next(c for c in every if c.name == "time_claim_lane_once")
     # On SQLite the table is made anew from the model, which must not name the constraint then.
     TimeClaim._meta.constraints = [c for c in every if c is not cells]
     with connection.schema_editor() as editor:
@@ -172,4 +172,86 @@ def test_forty_moves_to_one_time_have_one_winner(tomorrow, desk):
     kept = [starts[asked.pk] == start for asked, start in booked]
     assert len(starts) == 40 and kept.count(True) == 39
     assert list(starts.values()).count(tomorrow) == 1
+    assert no_overlap() and consistent()
+
+
+# --- with visits that overlap because staff said so -----------------------------------------------
+
+
+def decide(consultation, start, desk, code=None) -> None:
+    """Book a start anyway; with the code of reasons read before, or of those of now."""
+    about = {"practitioner": None, "now": timezone.now()}
+    own = transitions.held_by(consultation)
+    seen = code or transitions.against(
+        consultation.service, consultation.location, start, ignoring=own, **about
+    )
+    transitions.confirm(
+        consultation,
+        actor=desk,
+        version=consultation.version,
+        start=start,
+        anyway=transitions.Anyway("They insist.", code or seen.code),
+        **about,
+    )
+
+
+@pytest.fixture
+def overlapping(tomorrow, desk):
+    """Noon to one is booked, and half past twelve to half past one as well, because staff said so."""
+    service, location, _people = make_clinic(step_minutes=30, hours=(time(0), time(23)))
+    now, visits = timezone.now(), []
+    for n, start in enumerate((tomorrow, tomorrow + timedelta(hours=5))):
+        asked = make_request(service, location, start=start, now=now, email=f"d{n}@example.org")
+        if n:
+            decide(asked, tomorrow + timedelta(minutes=30), desk)
+        else:
+            transitions.confirm(asked, actor=desk, version=asked.version, now=now)
+        visits.append(asked.appointments.get(status=AppointmentStatus.BOOKED))
+    return service, location, visits
+
+
+@pytest.mark.parametrize("leaves", [None, 0, 1])
+def test_nobody_gets_between_those_who_overlap(overlapping, tomorrow, leaves):
+    """Strangers who believe the diary empty, while one of the two may be leaving."""
+    service, location, visits = overlapping
+    now, half = timezone.now(), timedelta(minutes=30)
+    jobs = submits(service, location, [tomorrow + half * n for n in range(-1, 3)] * 3)
+    if leaves is not None:
+        jobs.append(partial(transitions.withdraw, visits[leaves].request, now=now))
+    found = race(jobs, stale=True)
+    assert not [text for text in found if "(" in text], found
+    assert no_overlap() and consistent()
+    if leaves is None:
+        assert set(found) == {"TimeTaken"}
+
+
+def test_one_of_many_decisions_counts(overlapping, tomorrow, desk):
+    """Each had read of two visits. The first makes them three, which the others have not read."""
+    service, location, visits = overlapping
+    now, jobs = timezone.now(), []
+    start = tomorrow + timedelta(minutes=15)
+    for n in range(6):
+        free = tomorrow + timedelta(days=7, hours=n)
+        asked = make_request(service, location, start=free, now=now, email=f"e{n}@example.org")
+        own = transitions.held_by(asked)
+        about = {"practitioner": None, "now": now}
+        code = transitions.against(service, location, start, ignoring=own, **about).code
+        jobs.append(partial(decide, asked, start, desk, code))
+    found = race(jobs)
+    assert sorted(found) == ["TimeTaken"] * 5 + ["ok"]
+    assert no_overlap() and consistent()
+
+
+def test_deciding_while_the_other_leaves(overlapping, tomorrow, desk):
+    service, location, visits = overlapping
+    now, jobs = timezone.now(), []
+    start = tomorrow + timedelta(minutes=45)
+    for n in range(4):
+        free = tomorrow + timedelta(days=7, hours=n)
+        asked = make_request(service, location, start=free, now=now, email=f"f{n}@example.org")
+        jobs.append(partial(decide, asked, start, desk))
+    jobs += [partial(transitions.withdraw, visit.request, now=now) for visit in visits]
+    jobs += submits(service, location, [tomorrow, tomorrow + timedelta(minutes=30)] * 2)
+    found = race(jobs)
+    assert set(found) <= {"ok", "TimeTaken", "StaleVersion"}, found
     assert no_overlap() and consistent()

@@ -95,7 +95,7 @@ class DayList:
         lapsed = Appointment.objects.lapsed(now).values("pk")
         self.visits = list(
             rows.exclude(pk__in=lapsed).select_related(
-                "request", "practitioner", "room", "service", "location"
+                "request", "practitioner", "room", "service", "location", "booked_anyway"
             )
         )
         self.gone = gone_today(location, now=now).filter(**inside)
@@ -150,7 +150,7 @@ def gone_today(location: Location, *, now: datetime) -> Any:
     rows = Appointment.objects.filter(location=location, status=AppointmentStatus.CANCELLED)
     return (
         rows.filter(Q(ended) | Q(moved, cancelled_because=CancelledBecause.MOVED))
-        .select_related("request", "practitioner", "room", "service", "location")
+        .select_related("request", "practitioner", "room", "service", "location", "booked_anyway")
         .prefetch_related(
             Prefetch(
                 "request__events",

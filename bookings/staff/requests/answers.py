@@ -21,6 +21,7 @@ from bookings.errors import BookingError, TimeTaken
 from bookings.forms.typed import errors_of
 from bookings.models import Appointment, ConsultationRequest, Message
 from bookings.permissions import can_triage
+from bookings.staff.requests.anyway_fields import check_anyway, offer_anyway
 from bookings.staff.requests.detail import go_on, load, show
 from bookings.staff.requests.forms import RequestForm
 from bookings.staff.requests.targets import TARGETS, Target, visit_of
@@ -44,15 +45,15 @@ class Answer(View):
         form = target.form(name, consultation, request.POST)
         if not form.is_valid():
             return self.refused(consultation, form, status=422)
+        now, arguments = timezone.now(), self.arguments(form)
+        check_anyway(arguments, request.user)
         try:
             made = target.transition(
-                subject,
-                actor=transitions.staff(request.user),
-                now=timezone.now(),
-                **self.arguments(form),
+                subject, actor=transitions.staff(request.user), now=now, **arguments
             )
         except BookingError as error:
             consultation.refresh_from_db()
+            offer_anyway(form, error, request.user, now=now)
             form.add_error(None, refusal(error))
             return self.refused(consultation, form, status=409)
         said = self.done(form) % outcome(consultation, made)

@@ -27,6 +27,7 @@ from bookings.models.questions import questions_of
 from bookings.permissions import can_triage
 from bookings.schedule.availability import Search, Slot, free_slots
 from bookings.staff.requests.answers import outcome, refusal
+from bookings.staff.requests.anyway_fields import check_anyway, offer_anyway
 from bookings.staff.requests.book_for_form import AskForm, PhoneForm
 
 NEXT_FREE = 9
@@ -48,9 +49,11 @@ def book_for(request: HttpRequest) -> HttpResponse:
         request.POST or None, asks=asks, initial=given | {"key": secrets.token_hex(16)}
     )
     if request.method == "POST" and form.is_valid():
+        now = timezone.now()
         try:
-            visit = _book(request, form)
+            visit = _book(request, form, now)
         except BookingError as error:
+            offer_anyway(form, error, request.user, now=now)
             form.add_error("start", refusal(error))
         else:
             text = _("%(reference)s is booked: %(visit)s.")
@@ -116,8 +119,10 @@ def next_free(service: Service, now: datetime) -> tuple[Location | None, list[Sl
     return location, free_slots(search, first_day=search.today, days=10)[:NEXT_FREE]
 
 
-def _book(request: HttpRequest, form: PhoneForm) -> Appointment:
+def _book(request: HttpRequest, form: PhoneForm, now: datetime) -> Appointment:
     data = form.cleaned_data
+    decision = form.with_anyway({"because": data["because"], "seen": data["seen"]})
+    check_anyway(decision, request.user)
     with override(data["language"]):
         consent = str(CONSENT_TEXT)
     ask = transitions.RequestData(
@@ -142,8 +147,9 @@ def _book(request: HttpRequest, form: PhoneForm) -> Appointment:
         ask,
         person,
         actor=transitions.staff(request.user),
-        now=timezone.now(),
+        now=now,
         start=data["start"],
         idempotency_key=f"desk-{request.user.pk}-{data['key']}",
         practitioner=data["practitioner"],
+        **decision,
     )

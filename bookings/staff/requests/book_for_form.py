@@ -9,13 +9,15 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from bookings import clock
+from bookings import clock, transitions
 from bookings.enums import CareLevel, ResourceKind, Side
 from bookings.forms import safety
 from bookings.forms.fields import PhoneField, set_choices
 from bookings.forms.safety_fields import SHORT, SafetyFields
 from bookings.models import Location, Resource, Service
 from bookings.models.questions import AsShown
+from bookings.staff.requests.anyway_fields import AnywayFields
+from bookings.transitions import Against
 from bookings.validators import validate_one_line, validate_plain_text
 from clinic.models import ClinicSettings
 
@@ -32,7 +34,7 @@ class AskForm(forms.Form):
     practitioner = forms.CharField(max_length=18, required=False, widget=forms.HiddenInput)
 
 
-class PhoneForm(SafetyFields):
+class PhoneForm(AnywayFields, SafetyFields):
     """What someone says on the phone. The key makes a double click one visit."""
 
     key = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
@@ -84,6 +86,17 @@ class PhoneForm(SafetyFields):
         set_choices(self, "reason", [(key, self.said([text])) for key, text in asks.reasons])
         first = ["key", "service", "language", "questions", "flags", "cleared"]
         self.order_fields([*first, *(SHORT + question.key for question in asks.short)])
+        self.order_fields([name for name in self.fields if name != "because"])
+
+    def against(self, *, now: datetime) -> Against:
+        data = self.cleaned_data
+        return transitions.against(
+            data["service"],
+            data["location"],
+            data["start"],
+            practitioner=data["practitioner"],
+            now=now,
+        )
 
     def clean_flags(self) -> list[str]:
         """Refuse what no consultation is for, with what to say."""

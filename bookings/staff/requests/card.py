@@ -83,7 +83,9 @@ class Card:
     def __init__(self, consultation: ConsultationRequest, *, user: Any, now: datetime) -> None:
         self.consultation, self.user, self.now = consultation, user, now
         self.appointments = list(
-            consultation.appointments.select_related("practitioner", "room", "location")
+            consultation.appointments.select_related(
+                "practitioner", "room", "location", "booked_anyway"
+            )
         )
         # A coming visit before a past one: after a missed visit there may be another.
         self.visit = self._one(AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED) or self._one(

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from bookings import phones
+from bookings import phones, transitions
 from bookings.enums import TOLD_REASONS, AppointmentStatus, ContactBy, DeclineReason, RequestStatus
+from bookings.errors import InvalidTransition
 from bookings.forms.fields import OneLineField, PhoneField
 from bookings.models import ConsultationRequest
+from bookings.staff.requests.anyway_fields import AnywayFields
 from bookings.staff.requests.fields import ClinicTimeField, InstantField
-from bookings.transitions import Contact
+from bookings.transitions import Against, Contact
 from bookings.validators import validate_one_line, validate_plain_text
 
 
@@ -149,7 +152,7 @@ def people_for(consultation: ConsultationRequest) -> Any:
     return consultation.service.practitioners.filter(location=consultation.location, active=True)
 
 
-class ConfirmForm(StaffForm):
+class ConfirmForm(AnywayFields, StaffForm):
     """Confirm the held time, or another start with a practitioner."""
 
     start = ClinicTimeField(label=_("Start"), required=False)
@@ -160,6 +163,24 @@ class ConfirmForm(StaffForm):
         assert isinstance(start, ClinicTimeField)
         start.location = consultation.location
         self.fields["practitioner"] = practitioner_field(consultation)
+        self.order_fields([name for name in self.fields if name != "because"])
+
+    def arguments(self) -> dict[str, Any]:
+        return self.with_anyway(super().arguments())
+
+    def against(self, *, now: datetime) -> Against:
+        consultation, data = self.consultation, self.cleaned_data
+        if not data["start"]:
+            raise InvalidTransition
+        return transitions.against(
+            consultation.service,
+            consultation.location,
+            data["start"],
+            practitioner=data["practitioner"],
+            now=now,
+            ignoring=transitions.held_by(consultation),
+            moving=consultation.appointments.filter(status=AppointmentStatus.BOOKED).first(),
+        )
 
 
 class MoveForm(ConfirmForm):

@@ -45,7 +45,9 @@ class TodayPanel(Component):
         locations = list(Location.objects.order_by("name"))
         visits = (
             Appointment.objects.filter(on_day(locations, now=now), status__in=OF_TODAY)
-            .select_related("request", "practitioner", "room", "location", "service")
+            .select_related(
+                "request", "practitioner", "room", "location", "service", "booked_anyway"
+            )
             .order_by("start", "practitioner__name")[:SHOWN]
         )
         return {
@@ -79,7 +81,7 @@ class OwnDayPanel(Component):
         locations = list(Location.objects.order_by("name"))
         own = Appointment.objects.filter(
             practitioner__practitioner__user=request.user, status__in=OF_TODAY
-        ).select_related("request", "practitioner", "room", "location", "service")
+        ).select_related("request", "practitioner", "room", "location", "service", "booked_anyway")
         today = list(own.filter(on_day(locations, now=now)).order_by("start")[:SHOWN])
         ahead = own.filter(status=AppointmentStatus.BOOKED, end__gt=now).order_by("start")
         here = [v for v in today if v.status == AppointmentStatus.ARRIVED and v.end > now]

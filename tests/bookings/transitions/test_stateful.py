@@ -40,6 +40,7 @@ from bookings.errors import BookingError
 from bookings.models import Appointment, ConsultationRequest, DateException, Event, TimeClaim
 from bookings.schedule import claims
 from bookings.transitions import PATIENT, Waiting
+from tests.bookings.races import overlaps
 from tests.factories import MONDAY, ResourceFactory, make_ask, make_clinic, make_person
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "6"))
@@ -183,6 +184,32 @@ class Clinic(RuleBasedStateMachine):
             ),
         )
 
+    @rule(
+        number=which,
+        start=starts,
+        minutes=st.sampled_from([0, 7]),
+        verb=st.sampled_from(["confirm", "move"]),
+    )
+    def book_anyway(self, number, start, minutes, verb):
+        """Knowing what speaks against it now."""
+        start += timedelta(minutes=minutes)
+
+        def change(consultation):
+            about = {"practitioner": self.people[number % 2], "now": self.now}
+            found = transitions.against(
+                self.service,
+                self.location,
+                start,
+                ignoring=transitions.held_by(consultation),
+                moving=transitions.core.booked(consultation),
+                **about,
+            )
+            decision = transitions.Anyway("They insist.", found.code)
+            by = {"actor": self.actor, "version": consultation.version, "anyway": decision}
+            getattr(transitions, verb)(consultation, start=start, **by, **about)
+
+        self.on(number, verb, change)
+
     @rule(number=which)
     def accept(self, number):
         offered = list(Appointment.objects.pending().order_by("pk"))
@@ -283,12 +310,7 @@ class Clinic(RuleBasedStateMachine):
     def nothing_overlaps(self):
         if not hasattr(self, "now"):
             return
-        rows = Appointment.objects.holding(self.now).values_list(
-            "practitioner", "room", "busy_start", "busy_end"
-        )
-        spans = sorted((who, a, b) for p, room, a, b in rows for who in (p, room) if who)
-        for one, two in zip(spans, spans[1:], strict=False):
-            assert one[0] != two[0] or one[2] <= two[1], (one, two)
+        assert overlaps(self.now) == []
 
     @invariant()
     def claims_are_consistent(self):
