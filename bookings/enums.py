@@ -290,6 +290,7 @@ class Verb(TextChoices):
     CORRECT = "correct", _("corrected what was recorded")
     DISPLACE = "displace", _("closed the clinic at that time")
     BOOK_ANYWAY = "book_anyway", _("booked a time that is not free")
+    BOOK_NEXT = "book_next", _("booked the next visit")
     BOOK_FOR = "book_for", _("booked it on the phone")
     SEND_AGAIN = "send_again", _("sent the message again")
     SEND_LINK = "send_link", _("mailed a link to the patient's page")

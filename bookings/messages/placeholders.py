@@ -37,6 +37,7 @@ PLACEHOLDERS: dict[str, str | Promise] = {
     "minutes": gettext_lazy("how many minutes it is held before they confirm"),
     "held_until": gettext_lazy("until when it is held before they confirm"),
     "visit": gettext_lazy("service, time, practitioner, place and reference, in a small table"),
+    "visits": gettext_lazy("the visits, each with its time, practitioner and reference"),
     "when": gettext_lazy("day and time of the visit"),
     "change": gettext_lazy("what is new about the place or its time zone"),
     "who": gettext_lazy("the practitioner"),
@@ -52,7 +53,7 @@ PLACEHOLDERS: dict[str, str | Promise] = {
     "reason": gettext_lazy("why you declined"),
     "links": gettext_lazy("a link to each of their open requests, in a small table"),
 }
-BLOCKS = frozenset({"visit", "times", "links"})
+BLOCKS = frozenset({"visit", "visits", "times", "links"})
 """These become a table or a list, so each needs a paragraph of its own."""
 IN_SUBJECTS = frozenset({"clinic", "reference"})
 """A subject shows on a locked phone, so nothing about health and nothing that a user typed."""
@@ -85,6 +86,7 @@ def values_of(
     consultation: ConsultationRequest,
     *,
     visit: Appointment | None = None,
+    visits: Sequence[Appointment] = (),
     held: Appointment | None = None,
     offers: Sequence[Appointment] = (),
     message: str | None = None,
@@ -120,6 +122,7 @@ def values_of(
         "when": when,
         "who": who,
         "where": where.replace("\n", ", "),
+        "visits": [_one_of_several(each) for each in visits],
         "visit": _visit(consultation, visit, when, where) if visit else [],
         "instead": _instead(visit) if visit and "instead" in wanted else "",
         "change": _changed(change, when) if change else "",
@@ -158,6 +161,12 @@ def _visit(
 
 def _directions(place: Location, kind: str) -> str:
     return "\n".join(f"{label}: {words}" for label, words, _field in place.getting_there(kind))
+
+
+def _one_of_several(visit: Appointment) -> tuple[str, str]:
+    """A row of the table: when it is, and with whom; its reference is what to name on the phone."""
+    who = _together(visit.practitioner)
+    return _moment(visit.start, visit.zone), f"{who}\n{visit.request.reference}"
 
 
 def _instead(visit: Appointment) -> str:

@@ -58,6 +58,7 @@ def sample(kind: str) -> dict[str, Any]:
             end=start + timedelta(days=day, minutes=consultation.service.duration_minutes),
             location=consultation.location,
             hold_expires_at=start - timedelta(days=5),
+            request=consultation,
             practitioner=Resource(name="Amara Osei"),
         )
         for day in range(2)
@@ -66,7 +67,13 @@ def sample(kind: str) -> dict[str, Any]:
     change = Change(start=times[0].start, zone=consultation.location.zone, place=True)
     links = [(name, f"{settings.SITE_URL}/") for name in ("K7MB-4QX9", "T2RD-9FWG")]
     values = values_of(
-        consultation, visit=times[0], held=held, offers=times, change=change, links=links
+        consultation,
+        visit=times[0],
+        visits=times,
+        held=held,
+        offers=times,
+        change=change,
+        links=links,
     )
     today = consultation.location.today(timezone.now())
     if "answer_by" in KINDS[kind].known:  # somebody on the waiting list is promised no answer time

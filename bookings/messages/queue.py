@@ -10,6 +10,7 @@ it would evaluate what a patient typed.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email.headerregistry import Address
 from typing import Any
@@ -40,6 +41,7 @@ def write(
     now: datetime,
     dedupe: str = "",
     visit: Appointment | None = None,
+    visits: Sequence[Appointment] = (),
     method: ics.Method | None = None,
     expires_at: datetime | None = None,
     to: str = "",
@@ -60,12 +62,14 @@ def write(
     there = bool(dedupe) and Message.objects.filter(dedupe_key=key).exists()
     if there or not (by_mail or by_text):
         return False
-    if visit and method and by_mail:
-        _remember_invited(visit, consultation, method)
+    together = visits or ([visit] if visit else [])
+    if method and by_mail:
+        for each in together:
+            _remember_invited(each, consultation, method)
     delay = timedelta(seconds=settings.BOOKINGS["UNDO_SECONDS"] if KINDS[kind].undo else 0)
     with translation.override(consultation.locale):
         values = placeholders.values_of(
-            consultation, visit=visit, wanted=KINDS[kind].known, **about
+            consultation, visit=visit, visits=visits, wanted=KINDS[kind].known, **about
         )
         if by_text:
             texts, file = short(kind, values, consultation, now=now), b""
@@ -78,7 +82,7 @@ def write(
                 clinic=consultation.location.clinic,
             )
             texts["to"] = to or consultation.email
-            file = ics.invitation(visit, method=method, now=now) if visit and method else b""
+            file = ics.invitation(*together, method=method, now=now) if method and visit else b""
     texts |= {"scheduled_time": now + delay, "expires_at": expires_at}
     message = Message(request=consultation, kind=kind, dedupe_key=key, created_at=now)
     return _queue(message, texts, file, method)

@@ -40,6 +40,9 @@ REFUSES = frozenset({400, 404, 422})
 MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
 TEXTS = {
     "confirmed": _("{clinic}: you are booked on {when}. Cannot come? {link} {reference}"),
+    "booked_several": _(
+        "{clinic}: your visits are booked, the first on {when}. All of them: {link} {reference}"
+    ),
     "moved": _("{clinic}: your new time is {when}. Cannot come? {link} {reference}"),
     "cancelled": _(
         "{clinic}: we are sorry, we had to cancel {when}. We will call you. {reference}"

@@ -38,6 +38,12 @@ def confirmed(
     _write(consultation, kind, now=now, visit=appointment, method="REQUEST")
 
 
+def booked_several(visits: Sequence[Appointment], *, now: datetime) -> None:
+    """Your visits are booked: one message for all, with one calendar file."""
+    first = visits[0].request
+    _write(first, "booked_several", now=now, visit=visits[0], visits=visits, method="PUBLISH")
+
+
 def offered(
     consultation: ConsultationRequest, appointments: Sequence[Appointment], *, now: datetime
 ) -> None:
@@ -148,7 +154,9 @@ def drop_unsent_cancellation(consultation: ConsultationRequest) -> None:
     _drop(consultation.messages.filter(kind="cancelled_for"))
 
 
-WHATEVER_THE_VISIT = {"offered", "question", "cancelled", "link", "new_address"} | APART
+WHATEVER_THE_VISIT = {
+    *("offered", "question", "cancelled", "booked_several", "link", "new_address"),
+} | APART
 """Messages that still apply after the visit is cancelled or missed: they are about something else."""
 
 
@@ -306,7 +314,9 @@ def readdress(consultation: ConsultationRequest, *, now: datetime) -> None:
         Email.objects.filter(pk=message.email_id).update(to=consultation.email, **texts)
 
 
-SENT_WHATEVER_HAPPENS = {"cancelled", "cancelled_for", "link", "links", "new_address"} | APART
+SENT_WHATEVER_HAPPENS = {
+    *("cancelled", "cancelled_for", "booked_several", "link", "links", "new_address"),
+} | APART
 UNSENT = [STATUS.queued, STATUS.requeued]
 
 

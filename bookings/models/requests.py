@@ -72,6 +72,7 @@ class ConsultationRequest(models.Model):
     `respond_by` (UTC) is the answer-by time promised to the patient. `answered_at` is when the clinic
     first answered, and `promised_at` the promise that applied then; later rounds change neither.
     `time_zone` is the location's at the time of the request: the zone of the times that they saw.
+    `series`: the same for visits that staff booked one after the other for one person; else empty.
     `person_key` and `network_key` are HMACs that count open holds without contact details. Neither is an
     identity: people share addresses, phones and networks.
     """
@@ -150,6 +151,7 @@ class ConsultationRequest(models.Model):
     )
     network_key = models.CharField(max_length=64, blank=True)
     wide_network_key = models.CharField(max_length=64, blank=True, default="", db_default="")
+    series = models.CharField(max_length=32, blank=True, default="", db_default="")
     created_at = models.DateTimeField(_("received"))
     verified_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -177,6 +179,7 @@ class ConsultationRequest(models.Model):
             models.Index(fields=["email"], name="request_email"),
             models.Index(fields=["phone"], name="request_phone"),
             models.Index(fields=["source_path"], name="request_guide"),
+            models.Index(fields=["series"], condition=~Q(series=""), name="request_series"),
             models.Index(fields=["status", "-created_at", "-id"], name="request_status_newest"),
             models.Index(fields=["id"], condition=Q(needs_call=True), name="request_to_call"),
             models.Index(

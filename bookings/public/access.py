@@ -18,7 +18,7 @@ from django.views.defaults import page_not_found
 from bookings.enums import RequestStatus
 from bookings.forms.typed import typed
 from bookings.models import AccessLink, ConsultationRequest
-from bookings.public import cookies
+from bookings.public import cookies, series
 from bookings.public.manage_forms import FindForm, PatientMessageForm, ReachForm
 
 COOKIE = f"{settings.COOKIE_PREFIX}request-"
@@ -98,7 +98,24 @@ def closed(request: HttpRequest) -> HttpResponse:
 
 
 def opened(request: HttpRequest, reference: str) -> ConsultationRequest | None:
-    """The request of this reference, if this browser opened its link and the link still works."""
+    """The request of this reference, if this browser opened its link, or one of its series."""
+    return _by_link(request, reference) or _by_series(request, reference)
+
+
+def _by_series(request: HttpRequest, reference: str) -> ConsultationRequest | None:
+    held = {name.removeprefix(COOKIE) for name in cookies.held(request, COOKIE)} - {reference}
+    if not held:
+        return None
+    rows = ConsultationRequest.objects.select_related("service", "location")
+    wanted = rows.filter(reference=reference).exclude(series="").first()
+    for other in series.others(wanted).filter(reference__in=held) if wanted else ():
+        if series.is_reached_as(other, wanted) and _by_link(request, other.reference):
+            return wanted
+    return None
+
+
+def _by_link(request: HttpRequest, reference: str) -> ConsultationRequest | None:
+    """The request whose link was opened in this browser, if the link still works."""
     try:
         pk = int(request.get_signed_cookie(COOKIE + reference, salt=SALT, max_age=LIFETIME) or "")
     except (KeyError, ValueError, signing.BadSignature):

@@ -22,7 +22,7 @@ from bookings.enums import VERBS_THAT_WITHDRAW, AppointmentStatus, RequestStatus
 from bookings.errors import BookingError, InvalidTransition, StaleVersion
 from bookings.forms.typed import errors_of, typed
 from bookings.models import Appointment, ConsultationRequest
-from bookings.public import shown
+from bookings.public import series, shown
 from bookings.public.access import posted, require_link
 from bookings.public.manage_forms import AnswerForm, PatientMessageForm
 from bookings.schedule import ics
@@ -80,6 +80,7 @@ def show(
         "typed": typed(refused) if refused else [],
         "now": now,
         "to_confirm": _is_to_confirm(consultation),
+        "series": series.coming(consultation, now=now),
     }
     return render(request, "bookings/public/manage.html", context)
 

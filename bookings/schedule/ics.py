@@ -24,15 +24,22 @@ ALARM = timedelta(hours=2)
 TENTATIVE = frozenset({AppointmentStatus.PROPOSED, AppointmentStatus.PENDING})
 
 
-def invitation(appointment: Appointment, *, method: Method, now: datetime) -> bytes:
+def invitation(*appointments: Appointment, method: Method, now: datetime) -> bytes:
     """The appointment as an iCalendar file with its time zone.
 
-    REQUEST invites or updates, CANCEL removes it from the calendar (RFC 5546), PUBLISH is for a
-    download. The UID never changes; SEQUENCE grows with each change, so that clients follow. Place, zone,
-    organizer and attendee are those of the visit, not of today.
+    REQUEST invites or updates, CANCEL removes it from the calendar (RFC 5546); both are about one visit.
+    PUBLISH is for a download, and for several visits at once. The UID never changes; SEQUENCE grows with
+    each change, so that clients follow. Place, zone, organizer and attendee are those of the visit, not of
+    today.
     """
-    clinic = ClinicSettings.current()
     calendar = _calendar(method)
+    for appointment in appointments:
+        calendar.add_component(_invited(appointment, method, now))
+    return _bytes(calendar, appointments)
+
+
+def _invited(appointment: Appointment, method: Method, now: datetime) -> Event:
+    clinic = ClinicSettings.current()
     event = _event(appointment, now)
     summary = _("Appointment at %(clinic)s") % {"clinic": clinic.name}
     event.add("summary", summary)
@@ -47,8 +54,7 @@ def invitation(appointment: Appointment, *, method: Method, now: datetime) -> by
         _add_people(event, appointment)
     if method != "CANCEL":
         event.add_component(_alarm(summary))
-    calendar.add_component(event)
-    return _bytes(calendar, [appointment])
+    return event
 
 
 def _description(appointment: Appointment) -> Iterator[str]:

@@ -10,6 +10,7 @@ from bookings.staff.reports import audit, views
 from bookings.staff.requests import (
     answers,
     book_for,
+    book_next,
     detail,
     export,
     presence,
@@ -69,6 +70,7 @@ urlpatterns = [
     ),
     path("requests/<reference:reference>/phoned/", answer("phone"), name="phone"),
     path("requests/<reference:reference>/send-link/", answer("send_link"), name="send_link"),
+    path("requests/<reference:reference>/next/", book_next.book_next, name="book_next"),
     path("requests/<reference:reference>/note/", answer("note"), name="note"),
     path("requests/<reference:reference>/presence/", presence.presence, name="presence"),
     path("requests/<reference:reference>/visit/cancel/", answer("cancel"), name="cancel"),

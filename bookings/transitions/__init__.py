@@ -43,6 +43,7 @@ from bookings.transitions.duplicates import close_duplicate
 from bookings.transitions.erasure import erase, erase_again
 from bookings.transitions.expiry import expire, expire_due
 from bookings.transitions.lost_links import resend_links
+from bookings.transitions.next_visits import book_next, visit_before
 from bookings.transitions.own_times import (
     CAN_WISH,
     change_wishes,
@@ -92,6 +93,8 @@ __all__ = [
     "come",
     "assign",
     "book_for",
+    "book_next",
+    "visit_before",
     "cancel",
     "cancel_for",
     "change_place",

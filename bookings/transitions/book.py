@@ -21,11 +21,12 @@ def book(
     instead_of: Appointment | None = None,
     anyway: Anyway | None = None,
     actor: Actor = SYSTEM,
+    room: Resource | None = None,
 ) -> Appointment:
     """Book a free time, at whatever notice. Held times are released; `instead_of` moves there.
 
-    `anyway`: also a time that is not free, where nothing speaks against it but what staff had read.
-    Raises `TimeTaken` with the nearest free times.
+    `anyway`: also a time that is not free, where nothing speaks against it but what staff had read. `room`:
+    rather this one. Raises `TimeTaken` with the nearest free times.
     """
     what = anyway and still_against(
         anyway, consultation, start, practitioner=practitioner, moving=instead_of, now=now
@@ -44,6 +45,7 @@ def book(
             search=by_staff(consultation, practitioner, now=now, moving=instead_of),
             status=AppointmentStatus.BOOKED,
             replaces=instead_of,
+            room=room,
         )
     if instead_of:
         continue_calendar(visit, instead_of)

@@ -38,23 +38,25 @@ def hold(
     expires_at: datetime | None = None,
     replaces: Appointment | None = None,
     diary: Availability | None = None,
+    room: Resource | None = None,
 ) -> Appointment:
     """Make an appointment at a free start and claim its cells.
 
     Of several free practitioners the one with the fewest visits in that week is tried first, then the
-    others. `diary` is that day's, where the caller has just read it. Raises `TimeTaken` with the nearest
-    free times.
+    others. `diary` is that day's, where the caller has just read it; `room` comes first, if it is free.
+    Raises `TimeTaken` with the nearest free times.
     """
     service, now = search.service, search.now
     diary = diary or availability.day_of(search, start)
     slot = diary.slot_at(start)
     candidates = fairest_first(slot.practitioner_ids, start) if slot else []
     busy = busy_interval(service, start)
-    rooms: Sequence[Resource | None] = diary.free_rooms(busy) if service.needs_room else [None]
+    rooms: list[Resource | None] = [*diary.free_rooms(busy)] if service.needs_room else [None]
+    rooms.sort(key=lambda one: one != room)
     about: Any = {"status": status, "replaces": replaces, "created_at": now}
-    for practitioner_id, room in product(candidates, rooms):
+    for practitioner_id, one in product(candidates, rooms):
         appointment = unsaved(consultation, start, hold_expires_at=expires_at, **about)
-        appointment.practitioner_id, appointment.room = practitioner_id, room
+        appointment.practitioner_id, appointment.room = practitioner_id, one
         try:
             with transaction.atomic():
                 appointment.save()

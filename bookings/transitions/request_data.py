@@ -52,7 +52,10 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True)
 class RequestData:
-    """What a visitor asks for. Times are UTC; `starts` are in order of preference."""
+    """What a visitor asks for. Times are UTC; `starts` are in order of preference.
+
+    `consented_at`: when, if they agreed before, to something that this goes on with.
+    """
 
     service: Service
     location: Location
@@ -72,6 +75,7 @@ class RequestData:
     source_path: str = ""
     source_revision: int | None = None
     source_exercise: str = ""
+    consented_at: datetime | None = None
     network: str = field(default="", repr=False)
     suspicion: str = ""
 

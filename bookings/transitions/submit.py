@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -90,8 +91,8 @@ def _submit(
     # Look before writing: on SQLite everybody else waits for the write lock.
     diary = _diary_of_first_choice(data, now) if by_mail and data.starts else None
     # An address beside a telephone counts only once somebody has confirmed it: `give_address`.
-    known = person if by_mail else replace(person, email="")
-    consultation = _write_request(data, known, idempotency_key=idempotency_key, now=now, tell=tell)
+    given = person if by_mail else replace(person, email="")
+    consultation = write_request(data, given, idempotency_key=idempotency_key, now=now, tell=tell)
     held = None
     if diary and not is_hoarding(now=now):
         minutes = settings.BOOKINGS["HOLD_UNVERIFIED_MINUTES"]
@@ -112,10 +113,18 @@ def _submit(
     return consultation
 
 
-def _write_request(
-    data: RequestData, person: Contact, *, idempotency_key: str, now: datetime, tell: bool
+def write_request(
+    data: RequestData,
+    person: Contact,
+    *,
+    idempotency_key: str,
+    now: datetime,
+    tell: bool,
+    known: bool = False,
+    **more: Any,
 ) -> ConsultationRequest:
-    by_mail = bool(person.email)
+    """The rows of a new request. With `known` nobody has to confirm the address; staff asked for it."""
+    by_mail = bool(person.email) and not known
     number, extension = phones.split(person.phone)
     consultation = ConsultationRequest.objects.create(
         reference=new_reference(),
@@ -148,6 +157,7 @@ def _write_request(
         wide_network_key=keyed(wide_network(data.network)),
         suspicion=data.suspicion,
         created_at=now,
+        **more,
     )
     search_words.write([consultation])
     _write_details(consultation, data, now)
@@ -181,7 +191,7 @@ def _write_details(consultation: ConsultationRequest, data: RequestData, now: da
         request=consultation,
         text_version=data.consent_version,
         text=data.consent_text,
-        given_at=now,
+        given_at=data.consented_at or now,
     )
 
 

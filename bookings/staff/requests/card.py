@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -30,14 +31,18 @@ from bookings.models.requests import RequestQuerySet
 from bookings.permissions import can_record_visit, can_triage
 from bookings.schedule import availability, why_not_free
 from bookings.schedule.availability import Search, Slot
+from bookings.staff.requests.next_dates import following
 from bookings.transitions.core import withdrawn_by_staff
+from bookings.transitions.next_visits import HAS_COME_TO
 from bookings.transitions.visits import CORRECTED
 
 OFFERED_AT_ONCE = 6
 SEARCHED = 60
 SEARCH_DAYS = 21
+NEXT_IN = (1, 2, 6)
+"""Weeks to the next visit that the card has a button for."""
 BESIDE_THE_TIMES = (
-    *("move", "offer", "confirm", "ask_question", "keep_appointment", "waitlist"),
+    *("move", "book_next", "offer", "confirm", "ask_question", "keep_appointment", "waitlist"),
     *("decline", "close_duplicate", "mark_spam", "cancel_for", "cancel", "correct", "reopen"),
 )
 """The answers of `_actions.html`."""
@@ -228,6 +233,7 @@ class Card:
             "confirm": RequestStatus.CONFIRMED in onward and status != RequestStatus.CONFIRMED,
             "move": status == RequestStatus.CONFIRMED and booked and self._ahead,
             "offer": RequestStatus.OFFERED in onward,
+            "book_next": self.visit is not None and self.consultation.service.active,
             "ask_question": RequestStatus.INFO_NEEDED in onward,
             "waitlist": RequestStatus.WAITLISTED in onward
             and status != RequestStatus.WAITLISTED
@@ -275,6 +281,33 @@ class Card:
     @property
     def _ahead(self) -> bool:
         return self.visit is not None and self.visit.start > self.now
+
+    @property
+    def next_starts(self) -> list[tuple[int, datetime]]:
+        """Weeks, and the start (UTC) of the next visit so many weeks after this one."""
+        visit, zone = self.visit, self.consultation.location.zone
+        found = [
+            (weeks, following(visit.start, zone, weeks, now=self.now) if visit else None)
+            for weeks in NEXT_IN
+        ]
+        return [(weeks, start) for weeks, start in found if start]
+
+    @cached_property
+    def next_key(self) -> str:
+        """Makes a double click one visit."""
+        return secrets.token_hex(16)
+
+    @cached_property
+    def series(self) -> list[Appointment]:
+        """The other visits that were booked one after the other with this one."""
+        if not self.consultation.series:
+            return []
+        rows = Appointment.objects.filter(
+            request__series=self.consultation.series,
+            request__erased_at=None,
+            status__in=HAS_COME_TO,
+        ).exclude(request=self.consultation)
+        return list(rows.select_related("request", "practitioner").order_by("start"))
 
     @property
     def late(self) -> bool:

@@ -64,6 +64,7 @@ ROWS = {
     "correct": Row((*BOOKED, "noshow"), (("why", "They came."),), now=AT_THE_VISIT),
     "cancel": Row(BOOKED),
     "cancel_for": Row(BOOKED),
+    "book_next": Row(BOOKED, (("weeks", "2"),)),
     "erase": Row(typed=(("because", "asked"),), page="erase"),
     "disclose": Row(typed=(("file", "json"),), page="disclose"),
     "offer_waiting": Row(("waitlist",), page="waiting_list"),

@@ -85,6 +85,7 @@ DESK_URLS = {
             "correct_contact",
             "cancel",
             "cancel_for",
+            "book_next",
         ],
         DESK,
     ),

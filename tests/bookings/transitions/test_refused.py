@@ -125,6 +125,7 @@ CHANGES = {
         ),
     ),
     "cancel": (confirmed, at_visit("cancel", now=MONDAY, message="The house is flooded.")),
+    "book_next": (confirmed, by_desk("book_next", times=[(ELEVEN, None)], key="k")),
     "cancel_for": (confirmed, by_desk("cancel_for")),
     "change_wishes": (new, by_patient("change_wishes", starts=[ELEVEN])),
     "change_phone": (new, by_patient("change_phone", phone="+442079460123")),
