@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from bookings import transitions
 from bookings.enums import ContactBy
+from bookings.messages.queue import new_link
 from bookings.models import ConsultationRequest
 from tests.bookings.public.conftest import link_in
 from tests.bookings.steps import TEN, confirmed
@@ -91,3 +92,15 @@ def test_an_expired_link_opens_none(client, visits, time_machine):
     open_link(client, visits[0].request)
     time_machine.move_to(MONDAY + timedelta(hours=3))
     assert [page(client, one).status_code for one in visits] == [302] * 3
+
+
+def test_by_telephone_alone_it_is_the_number(client, visits):
+    """A link came as a text message: it opens what goes to that number, and nothing by mail."""
+    rows = ConsultationRequest.objects.filter(pk__in=[visit.request_id for visit in visits[:2]])
+    rows.update(email="", phone="+447700900123", contact_by="phone")
+    first = rows.first()
+    path = new_link(first, now=MONDAY).partition("//")[2].partition("/")[2]
+    client.get(f"/{path}", follow=True)
+    assert [page(client, visit).status_code for visit in visits] == [200, 200, 302]
+    rows.filter(pk=visits[1].request_id).update(phone="+447700900456")
+    assert page(client, visits[1]).status_code == 302

@@ -8,7 +8,7 @@ from bookings.migrations._indexes import AddIndex
 class Migration(migrations.Migration):
     atomic = False  # PostgreSQL refuses CONCURRENTLY inside a transaction
 
-    dependencies = [("bookings", "0046_validate_lanes")]
+    dependencies = [("bookings", "0047_validate_lanes")]
 
     operations = [
         migrations.AddField(

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0043_absences_of_practitioners")]
+    dependencies = [("bookings", "0044_live_line")]
 
     operations = [
         migrations.AlterModelOptions(

@@ -6,6 +6,6 @@ from bookings.migrations._checks import Validate
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0045_unique_in_a_lane")]
+    dependencies = [("bookings", "0046_unique_in_a_lane")]
 
     operations = [Validate("timeclaim", "time_claim_lane_decided")]

@@ -13,7 +13,7 @@ from bookings.migrations._indexes import AddIndex, AddUnique
 class Migration(migrations.Migration):
     atomic = False  # PostgreSQL refuses CONCURRENTLY inside a transaction
 
-    dependencies = [("bookings", "0044_lanes")]
+    dependencies = [("bookings", "0045_lanes")]
 
     operations = [
         AddUnique(
