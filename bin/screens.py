@@ -114,6 +114,8 @@ admin  request-<state>      /admin/requests/{<state>}/
 admin  request-<verb>       /admin/requests/{submitted}/ answer:<verb>
 admin  request-too-late     /admin/requests/{submitted}/ answer:decline too_late
 admin  request-keys         /admin/requests/{submitted}/ keys
+admin  request-next         /admin/requests/{confirmed}/next/
+admin  request-cancel-for   /admin/requests/{confirmed}/ answer:cancel_for
 admin  request-erase        /admin/requests/{confirmed}/erase/
 admin  request-copy         /admin/requests/{confirmed}/disclose/
 admin  plan-start           /admin/requests/{confirmed}/plan/

@@ -108,7 +108,9 @@ def _by_series(request: HttpRequest, reference: str) -> ConsultationRequest | No
         return None
     rows = ConsultationRequest.objects.select_related("service", "location")
     wanted = rows.filter(reference=reference).exclude(series="").first()
-    for other in series.others(wanted).filter(reference__in=held) if wanted else ():
+    if wanted is None:
+        return None
+    for other in series.others(wanted).filter(reference__in=held):
         if series.is_reached_as(other, wanted) and _by_link(request, other.reference):
             return wanted
     return None

@@ -21,7 +21,7 @@ from bookings.errors import BookingError, TimeTaken
 from bookings.forms.typed import errors_of
 from bookings.models import Appointment, ConsultationRequest, Message
 from bookings.permissions import can_triage
-from bookings.staff.requests.anyway_fields import check_anyway, offer_anyway
+from bookings.staff.requests.anyway_fields import AnywayFields, check_anyway, offer_anyway
 from bookings.staff.requests.detail import go_on, load, show
 from bookings.staff.requests.forms import RequestForm
 from bookings.staff.requests.targets import TARGETS, Target, visit_of
@@ -126,7 +126,14 @@ class Move(Answer):
             return super().refused(consultation, form, status=status)
         text = _("%(reference)s stays where it was. %(why)s")
         why = " ".join(errors_of(form))
-        messages.error(self.request, text % {"reference": consultation.reference, "why": why})
+        card = reverse("desk:request", args=[consultation.reference])
+        buttons = [messages.button(card, _("Open it, to book it anyway"))]
+        may = isinstance(form, AnywayFields) and form.asks_anyway
+        messages.error(
+            self.request,
+            text % {"reference": consultation.reference, "why": why},
+            buttons=buttons if may else None,
+        )
         return HttpResponseRedirect(back)
 
 

@@ -36,6 +36,11 @@ class AnywayFields(forms.Form):
         """What speaks against the typed time. Raises `BookingError` where it cannot be booked anyway."""
         raise NotImplementedError
 
+    @property
+    def asks_anyway(self) -> bool:
+        """Whether it was asked why the time is booked anyway."""
+        return not self.fields["because"].widget.is_hidden
+
     def ask_anyway(self, found: Against) -> None:
         """Show the field for the reason; the form carries what speaks against the time now."""
         field = self.fields["because"]
