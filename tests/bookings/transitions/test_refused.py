@@ -15,7 +15,14 @@ from tests.factories import MONDAY, make_person
 
 pytestmark = pytest.mark.django_db
 # These write nothing into the request, or refuse nothing.
-NEVER_REFUSED = {"ask_new_address", "disclose", "goes_on_waiting", "is_inside_notice"} | {
+NEVER_REFUSED = {
+    "held_by",
+    "visit_before",
+    "ask_new_address",
+    "disclose",
+    "goes_on_waiting",
+    "is_inside_notice",
+} | {
     *("hold_again", "look", "note", "resend_link", "undoable"),
 }
 
