@@ -4,7 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.templatetags.static import static
 from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -73,3 +76,8 @@ def cache_whole_page(serve: Callable[..., HttpResponse]) -> Callable[..., HttpRe
         return cacheable(serve(page, request, args, kwargs))
 
     return served
+
+
+@hooks.register("insert_editor_js")
+def keep_rows_of_pasted_tables() -> SafeString:
+    return format_html('<script type="module" src="{}"></script>', static("clinic/staff/paste.js"))

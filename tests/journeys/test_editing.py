@@ -119,3 +119,32 @@ def test_a_new_guide_from_the_template(guide, new_context, edit_page, check_page
     check_page(visitor)
     visitor.get_by_role("link", name=re.compile("Practise")).first.click()
     expect(visitor.get_by_role("button", name="Start")).to_be_visible()
+
+
+PASTE = """(editor, html) => {
+  const data = new DataTransfer();
+  data.setData("text/html", html);
+  data.setData("text/plain", "without its table");
+  const paste = { clipboardData: data, bubbles: true, cancelable: true };
+  editor.dispatchEvent(new ClipboardEvent("paste", paste));
+}"""
+
+
+@pytest.mark.alike
+def test_a_pasted_table_keeps_its_rows(guide, edit_page) -> None:
+    page = edit_page("eda", guide)
+    text = page.locator(".public-DraftEditor-content").first
+    text.scroll_into_view_if_needed()
+    text.click()
+    page.keyboard.press("Control+A")
+    table = (
+        "<table><tr><th>Week</th><th><p>Hold</p><p>seconds</p></th></tr>"
+        "<tr><td>1</td><td><s>60</s> 10</td></tr></table><p>After it.</p>"
+    )
+
+    text.evaluate(PASTE, table)
+
+    expect(text).to_contain_text("Week · Hold seconds")
+    lines = [line for line in text.inner_text().splitlines() if line.strip()]
+    assert lines[:3] == ["Week · Hold seconds", "1 · 60 10", "After it."]
+    expect(text.locator("[style*='line-through']")).to_have_text("60")
