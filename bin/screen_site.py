@@ -20,6 +20,7 @@ PAST = ("been", "missed", "unmoved")
 """A visit that took place, one to which nobody came, and one that was to move and never did."""
 PLANNED = "planned"
 """A visit that took place, after which the patient got a plan to take home."""
+IN_ENGLISH = {"locale__language_code": "en-gb"}
 LONG_CLINIC = "Harbour Street Centre for Physiotherapy, Hips, Backs and Sports Rehabilitation"
 LONG_PERSON = "Alexandria-Konstantina Papadimitriou-Featherstonehaugh"
 LONG_PATIENT = "Bartholomew Konstantinos Papadimitriou-Featherstonehaugh von Hohenzollern"
@@ -113,7 +114,10 @@ def fill(site: Site) -> None:
             site.references |= {state: made.reference, f"{state}_version": str(made.version)}
     plan_at_home(site)
     visit = Appointment.objects.filter(status="booked").latest("start")
-    exercise, guide = Exercise.objects.latest("pk"), GuidePage.objects.get(slug="iliopsoas")
+    exercise, guide = (
+        Exercise.objects.latest("pk"),
+        GuidePage.objects.live().get(slug="iliopsoas", **IN_ENGLISH),
+    )
     site.references |= {
         "visit_day": f"{visit.start.astimezone(visit.location.zone):%Y-%m-%d}",
         "message": reverse("desk:message", args=[Message.objects.latest("pk").pk]),
@@ -192,9 +196,9 @@ def plan_at_home(site: Site) -> None:
 
     asked = ConsultationRequest.objects.get(reference=site.references[PLANNED])
     visit = asked.appointments.get()
-    guide = GuidePage.objects.get(slug="iliopsoas")
+    guide = GuidePage.objects.live().get(slug="iliopsoas", **IN_ENGLISH)
     FollowUp.objects.create(service=Service.objects.get())
-    rows = library.of_guide(guide)
+    rows = library.of_guide(guide, asked.locale)
     about = {"actor": SYSTEM, "now": visit.end}
     plan = transitions.make(asked, rows=rows, visit=visit, guide=guide.pk, **about)
     plan.exercises.filter(order=1).update(
@@ -259,7 +263,10 @@ def changed_rows(kind: str) -> Iterator[tuple[Any, dict[str, Any]]]:
     elif kind == "no_free_time":  # so much notice that nothing within the horizon is left
         yield service, {"minimum_notice_hours": service.horizon_days * 24}
     elif kind == "long_names":
-        person, guide = people.get(pk=1), GuidePage.objects.get(slug="iliopsoas")
+        person, guide = (
+            people.get(pk=1),
+            GuidePage.objects.live().get(slug="iliopsoas", **IN_ENGLISH),
+        )
         yield ClinicSettings.objects.get(), {"name": LONG_CLINIC}
         yield person.resource, {"name": LONG_PERSON}
         yield person, {"title": LONG_TITLE}

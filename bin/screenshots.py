@@ -39,6 +39,8 @@ DESK = {
     "diary": "/admin/diary/?day={visit_day}",
     "close-a-day": "/admin/clinic/closures/new/",
 }
+# A plan: as it is written, with its chart, and as the patient has it.
+PLAN = ["{plan}", "link:planned", "link:planned scroll:article"]
 GAP = 24
 COLOURS = 192  # with fewer the one bright accent turns grey
 
@@ -161,11 +163,16 @@ def take_pictures(browser: Any, site: Any) -> None:
         return picture
 
     width, height = 390, 800
-    phone = Image.new("RGB", (3 * width + 4 * GAP, height + 2 * GAP), "#d9d2c5")
-    for number, steps in enumerate(PHONE):
-        phone.paste(shot(steps, width, height), (GAP + number * (width + GAP), GAP))
+
+    def side_by_side(walks: list[str], login: Any = None) -> Any:
+        row = Image.new("RGB", (3 * width + 4 * GAP, height + 2 * GAP), "#d9d2c5")
+        for number, steps in enumerate(walks):
+            row.paste(shot(steps, width, height, login), (GAP + number * (width + GAP), GAP))
+        return row
+
+    phone, plan = side_by_side(PHONE), side_by_side(PLAN, site.staff_login)
     pictures = {n: shot(steps, 1180, 760, site.staff_login) for n, steps in DESK.items()}
-    for name, picture in {"phone": phone, **pictures}.items():
+    for name, picture in {"phone": phone, "plan": plan, **pictures}.items():
         path = ROOT / "docs" / "pictures" / f"{name}.png"
         picture.quantize(COLOURS).save(path, optimize=True)
         print(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1024} kB")

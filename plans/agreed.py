@@ -46,6 +46,10 @@ class Agreed:
         return self.row.key
 
     @property
+    def language_code(self) -> str:
+        return str(self.row.words["language"])
+
+    @property
     def each_side(self) -> bool:
         """Whether it has sides, so that the drawing can be turned round."""
         return self.row.side != WhichSide.NONE

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.utils.translation import override
 from wagtail.models import Locale
 
 from clinic.review.sign_offs import SignOff
@@ -34,12 +35,16 @@ class Start:
     line: str = ""
 
 
-def published() -> list[Exercise]:
-    """What may go into a plan: the exercises that are published, as on the public site.
+def published(language: str) -> list[Exercise]:
+    """What may go into a plan: the exercises that are published, as a reader of that language has them.
 
-    They go live through review alone. The sign-offs of all are read in one query.
+    They go live through review alone, a translation for itself. The sign-offs of all are read in one query.
     """
-    found = list(Exercise.objects.filter(live=True).order_by("name"))
+    with override(language):
+        found = list(
+            Exercise.objects.for_reader().filter(live=True).select_related("translation_of")
+        )
+    found.sort(key=lambda exercise: exercise.name)
     read_sign_offs(found)
     return found
 
@@ -54,8 +59,11 @@ def read_sign_offs(exercises: Iterable[Exercise]) -> None:
         exercise.signed = signed[str(exercise.pk)]
 
 
-def by_key() -> dict[str, Exercise]:
-    return {exercise.key: exercise for exercise in published()}
+def by_key(language: str) -> dict[str, Exercise]:
+    """The published exercises by their key, and by those of their other languages."""
+    found = {(one.translation_of or one).pk: one for one in published(language)}
+    every = Exercise.objects.values_list("key", "pk", "translation_of")
+    return {key: found[of or pk] for key, pk, of in every if (of or pk) in found}
 
 
 def snapshot(exercise: Exercise) -> dict[str, Any]:
@@ -69,6 +77,8 @@ def snapshot(exercise: Exercise) -> dict[str, Any]:
         "stop_if": exercise.stop_list,
         "start_alt": exercise.start_alt,
         "end_alt": exercise.end_alt,
+        "language": exercise.language_code,
+        "known_as": str(exercise.translation_of or ""),
         "images": [exercise.start_image_id, exercise.end_image_id],
         "checked_by": (claim.sign_off.who or "–") if claim else "",
         "checked_on": claim.sign_off.signed_on.isoformat() if claim else "",
@@ -92,26 +102,27 @@ def usual(exercise: Exercise, dose: Dose | None = None) -> Start:
     return Start(exercise, dose.sets or 1, dose.reps or 1, dose.hold_from, side)
 
 
-def of_guide(page: GuidePage) -> list[Start]:
+def of_guide(page: GuidePage, language: str) -> list[Start]:
     """The routine of a guide, in its order; an exercise that comes twice, once."""
     items: dict[str, Any] = {}
     for item in page.guide().practice:
         items.setdefault(item["exercise"].key, item)
-    return [usual(item["exercise"], item.dose) for item in items.values()]
+    known = by_key(language)
+    return [usual(known[key], item.dose) for key, item in items.items() if key in known]
 
 
-def of_template(template: PlanTemplate) -> list[Start]:
+def of_template(template: PlanTemplate, language: str) -> list[Start]:
     """Those of its exercises that are still published."""
-    return _again(template.exercises)
+    return _again(template.exercises, language)
 
 
-def of_plan(plan: Plan) -> list[Start]:
+def of_plan(plan: Plan, language: str) -> list[Start]:
     """The same exercises, in the words that they have today."""
-    return _again([dose_of(row) | {"line": row.line} for row in plan.exercises.all()])
+    return _again([dose_of(row) | {"line": row.line} for row in plan.exercises.all()], language)
 
 
-def _again(doses: list[dict[str, Any]]) -> list[Start]:
-    known = by_key()
+def _again(doses: list[dict[str, Any]], language: str) -> list[Start]:
+    known = by_key(language)
     return [
         Start(known[dose["key"]], **{name: value for name, value in dose.items() if name != "key"})
         for dose in doses

@@ -15,7 +15,7 @@ from bookings.models import ConsultationRequest
 from bookings.public.access import posted, require_link
 from plans import transitions
 from plans.enums import Moment
-from plans.models import FollowUp, Outcome
+from plans.models import FollowUp
 from plans.public.forms import ProgressForm
 
 CLOSED = (
@@ -25,7 +25,6 @@ CLOSED = (
     RequestStatus.SPAM,
 )
 WAS_THERE = (AppointmentStatus.ARRIVED, AppointmentStatus.FULFILLED, AppointmentStatus.NOSHOW)
-UNSURE = "unsure"
 
 
 def moment_of(consultation: ConsultationRequest) -> Moment | None:
@@ -41,13 +40,6 @@ def moment_of(consultation: ConsultationRequest) -> Moment | None:
         return None
     follows = FollowUp.objects.filter(service=consultation.service_id).exists()
     return Moment.BASELINE if follows else None
-
-
-def goal_of(consultation: ConsultationRequest, row: Outcome | None) -> str:
-    """What they named as their goal, in the words that they read; empty where they were not sure."""
-    if row and row.goal:
-        return row.goal
-    return "" if consultation.goal == UNSURE else consultation.goal_label
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,7 +66,7 @@ def progress(request: HttpRequest, consultation: ConsultationRequest) -> HttpRes
         "form": form,
         "moment": moment,
         "is_before": moment == Moment.BASELINE,
-        "goal": goal_of(consultation, row),
+        "goal": row.goal if row else transitions.goal_of(consultation),
         "answered": bool(row and row.answered_at),
     }
     return render(request, "plans/public/progress.html", context)

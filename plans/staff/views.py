@@ -109,15 +109,15 @@ def starting(
     guide = read.pk if read else None
     if kind == "guide":
         page = get_object_or_404(GuidePage.objects.live().public(), pk=pk)
-        return library.of_guide(page), page.pk
+        return library.of_guide(page, consultation.locale), page.pk
     if kind == "template":
         template = get_object_or_404(PlanTemplate, pk=pk, user=request.user)
-        return library.of_template(template), guide
+        return library.of_template(template, consultation.locale), guide
     if kind == "plan":
         plan = get_object_or_404(Plan.objects.select_related("request"), pk=pk)
         if not may_plan(request.user, plan.request):
             raise PermissionDenied
-        return library.of_plan(plan), plan.guide
+        return library.of_plan(plan, consultation.locale), plan.guide
     return [], guide
 
 

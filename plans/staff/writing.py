@@ -33,7 +33,7 @@ class Page:
 
     @cached_property
     def library(self) -> list[Exercise]:
-        return library.published()
+        return library.published(self.plan.locale)
 
     @cached_property
     def form(self) -> PlanForm:

@@ -1,6 +1,6 @@
 """Every change of a plan, one function a verb."""
 
-from plans.transitions.outcomes import answer, ask
+from plans.transitions.outcomes import answer, ask, goal_of
 from plans.transitions.patient import (
     consent_of,
     remind,
@@ -30,6 +30,7 @@ __all__ = [
     "change",
     "consent_of",
     "end",
+    "goal_of",
     "make",
     "remind",
     "renew",

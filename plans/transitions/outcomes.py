@@ -14,6 +14,13 @@ from bookings.models import ConsultationRequest
 from plans.enums import Moment
 from plans.models import Outcome
 
+UNSURE = "unsure"
+
+
+def goal_of(consultation: ConsultationRequest) -> str:
+    """What they named as their goal, in the words that they read; empty where they were not sure."""
+    return "" if consultation.goal == UNSURE else consultation.goal_label[:100]
+
 
 @transaction.atomic
 def ask(consultation: ConsultationRequest, moment: Moment, *, now: datetime) -> bool:
@@ -22,7 +29,7 @@ def ask(consultation: ConsultationRequest, moment: Moment, *, now: datetime) -> 
         return False
     if not queue.write(consultation, "outcome", now=now, dedupe=str(moment)):
         return False
-    goal = consultation.goal_label[:100]
+    goal = goal_of(consultation)
     Outcome.objects.create(request=consultation, moment=moment, goal=goal, asked_at=now)
     return True
 
@@ -40,7 +47,7 @@ def answer(
         raise InvalidTransition(_("We have not asked you this."))
     if row is None:
         row = Outcome(request=consultation, moment=moment, asked_at=now)
-        row.goal = consultation.goal_label[:100]
+        row.goal = goal_of(consultation)
     for name, value in given.items():
         setattr(row, name, value)
     row.answered_at = now

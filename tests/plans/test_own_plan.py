@@ -9,12 +9,12 @@ from django.urls import reverse
 
 from bookings.models import Event, Message
 from education.handout.make import PAPERS
-from plans import transitions, worker
+from plans import library, transitions, worker
 from plans.models import Plan, PlanExercise, ShareConsent, SharedDay
 from tests.bookings.public.conftest import link_in
 from tests.hostile.bodies import forms_on
 from tests.hostile.public import open_
-from tests.plans.conftest import AFTER, make_plan, make_visit
+from tests.plans.conftest import AFTER, make_exercise, make_plan, make_visit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("after")]
 DAY = timedelta(days=1)
@@ -165,12 +165,17 @@ def test_it_speaks_the_patients_language(client, clinic, exercises):
     asked = make_visit(clinic)
     asked.locale = "es"
     asked.save()
-    plan = make_plan(asked, exercises)
+    translated = {"translation_of": exercises[0], "written_in": "es", "name": "Elevación"}
+    make_exercise("elevacion", **translated)
+    known = library.by_key("es")
+    assert known["exercise-1"].name == "Elevación" and known["exercise-2"].written_in == ""
+    plan = make_plan(asked, [known["exercise-1"], known["exercise-2"]])
     page = client.get(f"/es{link_in('plan', asked)}", follow=True)
     assert "/es/request/open/" in asked.messages.get(kind="plan").email.message
     assert page.redirect_chain[-1][0] == f"/es{page_of(asked)}"
     assert "Su plan" in page.text and "todos los días" in page.text and plan.locale == "es"
-    assert '<ol class="exercise__steps" lang="en-gb"' in page.text
+    assert page.text.count('<ol class="exercise__steps" lang="en-gb"') == 1
+    assert "Elevación" in page.text and "Exercise 1" not in page.text
 
 
 def test_an_ended_plan_says_so(opened, plan):
