@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+import own_browser
+
 HEADLESS = "chromium-headless-shell"
 """The same engine without windows, which are what costs most."""
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
@@ -32,8 +34,12 @@ PATIENCE = 120_000
 
 
 def find_browser() -> str | None:
-    """`CHROME_PATH`, or what is installed."""
-    return os.environ.get("CHROME_PATH") or next(filter(None, map(shutil.which, NAMES)), None)
+    """`CHROME_PATH`, or what is installed, or what own_browser.py fetched before."""
+    if found := os.environ.get("CHROME_PATH") or next(filter(None, map(shutil.which, NAMES)), None):
+        return found
+    if own_browser.START.exists():
+        own_browser.use()
+    return os.environ.get("CHROME_PATH")
 
 
 def settle(page: Any) -> None:

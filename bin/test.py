@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import own_browser
 from browser import HEADLESS, find_browser
 from install import ROOT, VENV, install
 from pgtemp import Server
@@ -183,7 +184,8 @@ def summary(done: list[Stage]) -> int:
 
 
 def install_browser() -> str:
-    """Chromium, and the library that Playwright's driver wants: Debian's packages, where we may.
+    """Chromium, and the library that Playwright's driver wants: Debian's packages. Who is not root gets
+    them in a folder of their own.
 
     What is missing and how to get it, in words; empty where everything is there.
     """
@@ -200,9 +202,11 @@ def install_browser() -> str:
         return ""
     if not shutil.which("apt-get"):
         return "The journeys need Chromium or Chrome: install it, or name it in CHROME_PATH."
+    if not may and not (trouble := own_browser.use()):
+        return ""
     if not may:
         command = " ".join([*INSTALL, *wanted])
-        return f"The journeys need a browser. Please run:  sudo {command}"
+        return f"The journeys need a browser ({trouble}). Please run:  sudo {command}"
     return packaged(*wanted)
 
 

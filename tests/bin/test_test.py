@@ -19,6 +19,7 @@ def command(monkeypatch):
     monkeypatch.setattr(command, "find_browser", lambda: None)
     monkeypatch.delenv("CHROME_PATH", raising=False)
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(command.own_browser, "use", lambda: "no network")
     return command
 
 
@@ -26,6 +27,13 @@ def test_it_says_what_to_install(command, monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
 
     assert re.search("sudo apt-get install .*chromium", command.install_browser())
+
+
+def test_who_is_not_root_gets_a_browser(command, monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(command.own_browser, "use", lambda: "")
+
+    assert command.install_browser() == ""
 
 
 def test_without_apt_it_names_the_browser_alone(command, monkeypatch):

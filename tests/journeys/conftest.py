@@ -9,6 +9,7 @@ see none of this.
 import os
 import re
 import runpy
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 # Milliseconds. On a busy computer an editor's page takes long; nothing here measures time.
 PATIENCE = 120_000
 expect.set_options(timeout=30_000)
+sys.path.append(str(django_settings.BASE_DIR / "bin"))  # for what browser.py imports
 BROWSER = runpy.run_path(str(django_settings.BASE_DIR / "bin" / "browser.py"))
 
 
