@@ -3,6 +3,8 @@
 `deployment.py` starts it. Then people book through it with TLS, without JavaScript and in Chromium; staff
 log in; headers, limits and caches are looked at; and both web servers are restarted one after the other
 while visitors keep coming. Needs nginx, openssl, PostgreSQL and Chromium.
+
+`make rehearse ARGS=machine` is the other rehearsal: rehearse_machine.py.
 """
 
 import base64
@@ -256,8 +258,12 @@ REHEARSED = [
 ]
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
     in_venv()
+    if arguments == ["machine"]:
+        import rehearse_machine
+
+        return rehearse_machine.main()
     failed = 0
     with Deployment(sys.executable) as site:
         for part in REHEARSED:
@@ -273,6 +279,6 @@ def main() -> int:
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        sys.exit(main())
+        sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:
         sys.exit(130)
