@@ -22,8 +22,8 @@ faults: ## kills, restarts, long outages on both databases; writes docs/reliabil
 bench:  ## measures, and writes benchmarks/README.md (ARGS="availability")
 	@bin/python bin/bench.py $(ARGS)
 
-rehearse: ## deploy/ as it stands, on this computer: nginx with TLS, PostgreSQL, a rolling restart
-	@bin/python bin/rehearse.py
+rehearse: ## deploy/ as it stands, on this computer (ARGS=machine: its README, on a bare Debian with systemd)
+	@bin/python bin/rehearse.py $(ARGS)
 
 container: ## deploy/container built and tried with podman: alone on SQLite, composed on PostgreSQL
 	@bin/python bin/container.py

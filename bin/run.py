@@ -34,6 +34,7 @@ def main() -> int:
     prepare = [python, "manage.py", "prepare", "--demo", "--first-login", str(FIRST_LOGIN)]
     if subprocess.run(prepare, cwd=ROOT, env=env, start_new_session=True).returncode:
         return 1
+    print("Starting the web server and the mail worker…", flush=True)
     return Site(python, port, env).run()
 
 

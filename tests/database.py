@@ -1,6 +1,6 @@
 """The tests' database: a copy of one that is migrated once and kept.
 
-To run 250 migrations takes fifteen seconds, to copy what they made a fraction of one. It is kept in
+To run 270 migrations takes fifteen seconds, to copy what they made a fraction of one. It is kept in
 `var/tests` (SQLite) or on the server (PostgreSQL), under a name that changes whenever a migration
 does; `--create-db` makes it anew. Each run of the tests works in a copy of its own, so several may
 run at once, and begins with a new copy after each test that commits (`transaction=True`).

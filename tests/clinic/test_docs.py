@@ -12,7 +12,10 @@ ROOT = settings.BASE_DIR
 DOCS = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")),
     *sorted((ROOT / "docs").rglob("*.md")),
-    *(ROOT / folder / "README.md" for folder in ("deploy", "frontend", "benchmarks")),
+    *(
+        ROOT / folder / "README.md"
+        for folder in ("deploy", "deploy/container", "frontend", "benchmarks")
+    ),
 ]
 # What is made while the site runs, or while it is tested.
 MADE = ("var/", ".env", ".venv/")

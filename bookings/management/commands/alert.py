@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -62,8 +63,10 @@ def send(unit: str, lines: list[str]) -> None:
     host = socket.gethostname()
     name = unit.removesuffix(".service")
     text = [f"On {host} this has failed: {unit}", "", *lines, ""]
-    text += ["What it said:", f"    journalctl --namespace=clinic -n 50 -u {unit}"]
-    text += ["How everything is:", "    clinic health"]
+    logs = f"journalctl --namespace=clinic -n 50 -u {unit}"
+    if not shutil.which("journalctl"):  # in a container
+        logs = f"docker compose logs --tail 50 watch {name}"
+    text += ["What it said:", f"    {logs}", "How everything is:", "    clinic health"]
     post_office: Any = settings.POST_OFFICE
     backend = post_office["BACKENDS"]["default"]
     mail = EmailMessage(f"{host}: {name} failed", "\n".join(text), to=[settings.ALERT_EMAIL])
