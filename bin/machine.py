@@ -156,9 +156,9 @@ def child(parent: int, name: str) -> int:
     return 0
 
 
-def words(section: str) -> list[str]:
-    """The blocks of commands below this heading of deploy/README.md, as they stand there."""
-    text = README.read_text().partition(f"\n## {section}\n")[2].partition("\n## ")[0]
+def words(section: str, guide: str = "") -> list[str]:
+    """The blocks of commands below this heading of deploy/README.md, or of `guide`, as they stand."""
+    text = (guide or README.read_text()).partition(f"\n## {section}\n")[2].partition("\n## ")[0]
     if not text:
         sys.exit(f"{README} has no section {section!r}")
     blocks = re.findall(
@@ -167,8 +167,8 @@ def words(section: str) -> list[str]:
     return [re.sub(r"^    ", "", block, flags=re.MULTILINE).strip() for block in blocks]
 
 
-def block(section: str, begins: str) -> str:
-    found = [one for one in words(section) if one.startswith(begins)]
+def block(section: str, begins: str, guide: str = "") -> str:
+    found = [one for one in words(section, guide) if one.startswith(begins)]
     if len(found) != 1:
         sys.exit(f"{README}, {section}: {len(found)} blocks begin with {begins!r}")
     return found[0]

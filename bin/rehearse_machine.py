@@ -236,6 +236,35 @@ def a_second_machine_takes_it_over(rehearsal: Rehearsal) -> str:
     return f"{after} requests, claims hold; {time.monotonic() - began:.0f} s from a bare Debian"
 
 
+def from_before_releases(rehearsal: Rehearsal) -> str:
+    """The layout of versions before 1.1, by the guide of that time, and then today's words for it."""
+    added = rehearsal.git("log", "--format=%H", "--diff-filter=A", "main", "--", "deploy/clinic")
+    rehearsal.git("update-ref", "refs/heads/before", f"{added.split()[-1]}~1")
+    guide = rehearsal.git("show", "before:deploy/README.md")
+    called = "runuser -u clinic -- env ENV_FILE=/etc/clinic/environment .venv/bin/python manage.py"
+    machine = rehearsal.machine(3)
+    machine.run("apt-get update -q")
+    text = block("Install", "apt-get install", guide)
+    machine.run(text.replace("REPOSITORY", "--branch before /srv/clinic.git"))
+    fill_in(machine)
+    machine.run(block("Install", f"{called} prepare", guide), folder="/opt/clinic")
+    tls = f"/etc/letsencrypt/live/{NAME}"
+    machine.run(
+        f"apt-get install openssl; mkdir -p {tls}; openssl req -x509 -newkey rsa:2048 -nodes"
+        f" -subj /CN={NAME} -keyout {tls}/privkey.pem -out {tls}/fullchain.pem 2>/dev/null"
+    )
+    machine.run(block("Install", f"{called} check", guide), folder="/opt/clinic")
+    machine.run("nginx -t && systemctl reload nginx")
+    until_ready(machine)
+    reference = visitor(machine).book()
+    machine.run(placed(block("Upgrade, and the way back", "HOST=")))
+    until_ready(machine)
+    found = f"from bookings.models import ConsultationRequest as R; R.objects.get(reference='{reference}')"
+    machine.run(f'clinic shell --no-imports -v0 -c "{found}"')
+    visitor(machine).book()
+    return "a request of before is there, a new one was made"
+
+
 def until_ready(machine: Machine) -> None:
     ask = f"curl -sf -H 'Host: {NAME}' -H 'X-Forwarded-Proto: https' http://127.0.0.1:%s/readyz >/dev/null"
     deadline = time.monotonic() + 180
@@ -293,6 +322,7 @@ REHEARSED: list[Callable[[Rehearsal], str]] = [
     from_sqlite_to_postgresql,
     a_backup_every_night,
     a_second_machine_takes_it_over,
+    from_before_releases,
 ]
 
 
