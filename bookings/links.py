@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from bookings.enums import ResourceKind
+from bookings.enums import KindOfVisit, ResourceKind
 from bookings.models import ConsultationRequest, Location, Practitioner, Service, WeeklyHours
 
 
@@ -31,8 +31,13 @@ def services() -> list[Service]:
 
 
 def locations() -> list[Location]:
-    """Where visits take place, with how to get there."""
+    """Where visits take place."""
     return list(Location.objects.filter(active=True))
+
+
+def way_to(location: Location) -> list[tuple[str, str, str]]:
+    """How to get to a visit there: label, words, and the name of their field."""
+    return location.getting_there(KindOfVisit.CLINIC)
 
 
 def opening_hours(location: Location, day: date) -> list[tuple[int, time, time]]:

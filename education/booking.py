@@ -22,8 +22,13 @@ def services() -> list[Any]:
 
 
 def locations() -> list[Any]:
-    """Where visits take place, with how to get there."""
+    """Where visits take place."""
     return list(links.locations())
+
+
+def way_to(location: Any) -> list[tuple[str, str, str]]:
+    """How to get there: label, words, and the name of their field."""
+    return links.way_to(location)
 
 
 def opening_hours(location: Any, day: date) -> list[tuple[int, time, time]]:

@@ -47,6 +47,7 @@ def clinic_data(clinic: ClinicSettings) -> dict[str, Any]:
 def data(page: Any, guide: Guide, clinic: ClinicSettings, url: str) -> dict[str, Any]:
     """Everything that a handout shows, in both sizes."""
     return clinic_data(clinic) | {
+        "own_lang": page.locale.language_code[:2],
         "title": page.title,
         "headline": page.headline,
         "url": url,
@@ -98,12 +99,17 @@ def exercise(value: Any) -> dict[str, Any]:
                 "label": label,
             }
             for phase, alt, label in (
-                ("start", record.start_alt, gettext("Start")),
-                ("end", record.end_alt, gettext("End")),
+                ("start", record.start_alt, sided(record, gettext("Start"))),
+                ("end", record.end_alt, sided(record, gettext("End"))),
             )
             if record.drawing and drawings.size(f"{record.drawing}-{phase}")
         ],
     }
+
+
+def sided(record: Any, label: str) -> str:
+    """A picture's label, with the side that our drawings show where an exercise has two."""
+    return f"{label}, {gettext('right side')}" if record.each_side else label
 
 
 def care(value: Any, clinic: ClinicSettings) -> dict[str, Any]:
@@ -115,7 +121,13 @@ def care(value: Any, clinic: ClinicSettings) -> dict[str, Any]:
     }[level]
     heading = value["heading"] or gettext("%(level)s if:") % {"level": level.label}
     items = [value["short"]] if value.get("short") else list(value["items"])
-    return {"heading": heading, "items": items, "advice": advice}
+    return {
+        "heading": heading,
+        "items": items,
+        "advice": advice,
+        "own_heading": bool(value["heading"]),
+        "own_advice": level == CareLevel.NON_URGENT,
+    }
 
 
 def review(page: Any) -> str:

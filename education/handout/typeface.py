@@ -9,6 +9,8 @@ from typing import Any
 
 import typst
 
+OURS = Path(__file__).resolve().parent / "fonts"
+"""Figtree and Literata as TrueType, one file a weight: fonttools made them of our web fonts."""
 UNKNOWN = "■"
 """Stands for a character that no typeface shows, so that a reader sees that something is missing."""
 BLANKS = frozenset({"Cc", "Zl", "Zp"})
@@ -27,11 +29,12 @@ def folder() -> Path:
 
 @lru_cache(maxsize=1)
 def fonts() -> typst.Fonts:
-    """Our own font, so that a sheet looks the same on every server.
+    """The site's own typefaces, cut from its web fonts, and one with more letters behind them.
 
-    The server's own stand behind it, for scripts that ours lacks: `fonts-noto-cjk` prints Chinese.
+    So a sheet looks the same on every server. The server's own stand behind these, for scripts that ours
+    lack: `fonts-noto-cjk` prints Chinese.
     """
-    return typst.Fonts(include_system_fonts=True, font_paths=[str(folder())])
+    return typst.Fonts(include_system_fonts=True, font_paths=[str(OURS), str(folder())])
 
 
 @lru_cache(maxsize=1)

@@ -62,7 +62,7 @@ class HomePage(SharedPage):
             ),
             "practitioners": booking.practitioners(),
             "services": booking.services(),
-            "locations": booking.locations(),
+            "locations": [(one, booking.way_to(one)) for one in booking.locations()],
             "book_url": booking.book_url(),
             "graph": structured_data.clinic_page(request, now=timezone.now()),
         }

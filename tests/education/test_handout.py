@@ -1,6 +1,8 @@
 """The handout on paper and as a tagged PDF, and the share picture."""
 
 import re
+import zlib
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 import pytest
@@ -27,7 +29,40 @@ def pages(pdf):
     return len(re.findall(rb"/Type\s*/Page\b", pdf))
 
 
-@pytest.mark.parametrize(("query", "count"), [("", 1), ("?paper=letter", 1), ("?size=large", 5)])
+def inside(pdf):
+    """What a PDF holds, unpacked."""
+    packed = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
+    found = [pdf]
+    for one in packed:
+        with suppress(zlib.error):
+            found.append(zlib.decompress(one))
+    return b"".join(found)
+
+
+def test_sheet_has_our_typefaces_and_names_its_rows(client, guide):
+    held = inside(client.get(f"{guide.url}print/pdf/").content)
+
+    assert b"Figtree-Regular" in held and b"Literata-SemiBold" in held
+    assert len(re.findall(rb"/S/TH\b", held)) == 1 + 14 + 3  # the day, its numbers, each exercise
+
+
+def test_sheet_marks_the_language_of_its_parts(client, guide):
+    """Our own words are in the reader's language, the guide's in its own."""
+    held = inside(client.get(f"/es{guide.url}print/pdf/").content)
+
+    assert held.count(b"/Lang(es)") >= 1
+    assert held.count(b"/Lang(en)") > 10
+
+
+def test_no_word_of_the_sheet_is_small(client, guide):
+    held = inside(client.get(f"{guide.url}print/pdf/").content)
+
+    sizes = {float(size) for size in re.findall(rb"/f\d+ ([\d.]+) Tf", held)}
+
+    assert sizes and min(sizes) >= 11
+
+
+@pytest.mark.parametrize(("query", "count"), [("", 2), ("?paper=letter", 2), ("?size=large", 4)])
 def test_one_sheet_and_more_in_large_print(client, guide, query, count):
     found = pages(client.get(f"{guide.url}print/pdf/{query}").content)
 
