@@ -33,6 +33,8 @@ from bookings.templatetags.desk import short_at
 
 AT_ONCE = 25
 """Rows of the form on a page."""
+CANCELLED_AT_ONCE = 100
+"""Each is some thirty queries and a mail: hundreds would take longer than a browser waits."""
 Late = Sequence[tuple[DisplacedVisit, DisplacedForm]]
 
 
@@ -89,20 +91,28 @@ def closure_offer(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def closure_cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    """Cancel every visit of the page that is still booked inside. Offered times stay offered."""
+    """Cancel the visits of the page that are still booked inside; the rest of hundreds by another press.
+
+    Offered times stay offered.
+    """
     shut, now = _load(request, pk), timezone.now()
     to_cancel = _cancel_form(request.POST)
     if not to_cancel.is_valid():
         return _show(request, shut, to_cancel=to_cancel, status=422)
-    done = 0
-    for person in people_of(shut, now=now):
-        if person.stands(now) and str(person.visit.pk) in request.POST.getlist("visit"):
-            done += _cancel(request, person, to_cancel.cleaned_data["message"], now)
+    sent = set(request.POST.getlist("visit")[:CANCELLED_AT_ONCE])
+    standing = [person for person in people_of(shut, now=now) if person.stands(now)]
+    chosen = [person for person in standing if str(person.visit.pk) in sent]
+    words = to_cancel.cleaned_data["message"]
+    done = sum(_cancel(request, person, words, now) for person in chosen)
     if not done:
         to_cancel.add_error(None, _("There is nothing left to cancel."))
         return _show(request, shut, to_cancel=to_cancel, status=409)
     text = ngettext("%(count)s visit is cancelled.", "%(count)s visits are cancelled.", done)
     messages.success(request, text % {"count": done})
+    if len(standing) > done:
+        return _show(
+            request, shut, to_cancel=to_cancel
+        )  # with the message, for those that are left
     return redirect("desk:closure", shut.pk)
 
 
@@ -234,6 +244,7 @@ def _show(
         "answers": [person for person in people if not person.to_offer],
         "counts": _counts(people),
         "standing": standing,
+        "to_be_cancelled": standing[:CANCELLED_AT_ONCE],
         "to_all": to_all or ToAllForm(),
         "to_cancel": to_cancel or _cancel_form(),
         "refused": [*map(_how_they_stand, late), *(e for form in gone for e in errors_of(form))],

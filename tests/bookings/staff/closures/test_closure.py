@@ -153,6 +153,27 @@ def test_the_day_is_off(desk_client, close, booked):
     assert sorted(states(shut).values()) == [State.CANCELLED, State.OFFERED, State.OFFERED]
 
 
+def test_hundreds_are_cancelled_some_at_a_time(desk_client, close, booked, monkeypatch):
+    monkeypatch.setattr(wizard, "CANCELLED_AT_ONCE", 2)
+    shut = close()
+    url = reverse("desk:closure_cancel", args=[shut.pk])
+
+    def press(page):
+        return desk_client.post(url, {"message": "Sorry.", "visit": sent_by(page)})
+
+    def sent_by(page):
+        return [visit.pk for visit in page.context["to_be_cancelled"]]
+
+    first = shown(desk_client, shut)
+    assert len(sent_by(first)) == 2 and "Each press cancels 2 visits" in first.text
+    second = press(first)
+    assert second.status_code == 200 and "2 visits are cancelled." in second.text
+    assert second.context["to_cancel"]["message"].value() == "Sorry."
+    assert press(first).status_code == 409
+    assert press(second).status_code == 302
+    assert Appointment.objects.filter(status=AppointmentStatus.CANCELLED).count() == 3
+
+
 def test_an_extra_opening_cancels_nobody(desk_client, close, booked):
     extra = close()
     type(extra).objects.update(kind="open")
