@@ -94,6 +94,7 @@ def press(page: Page, words: str) -> None:
         page.get_by_role("button", name=re.compile(words)).first.click()
 
 
+@pytest.mark.alike
 def test_what_each_role_is_offered(things, pages):
     for role, page in pages.items():
         for kind, thing in things.items():
