@@ -285,6 +285,10 @@ def test_the_new_screens_are_accessible(at_desk, booked, staff, check_themes):
     for path in (
         reverse("desk:closure", args=[shut.pk]),
         f"{reverse('desk:calendar')}?day={visit.start.date()}",
+        f"{reverse('desk:calendar')}?span=week",
+        reverse("desk:leave", args=[visit.practitioner_id]),
+        reverse("desk:week"),
+        reverse("desk:public_holidays"),
         reverse("desk:reports"),
         reverse("hours:edit", args=[hours.pk]),
     ):

@@ -97,7 +97,7 @@ class SettingUpPanel(Component):
 
     name = "setting-up"
     template_name = "bookings/staff/_setting_up_panel.html"
-    order = 1
+    order = -50
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         found = steps(parent_context["request"].user, now=timezone.now())
