@@ -250,8 +250,9 @@ def book_for(
     idempotency_key: str,
     practitioner: Resource | None = None,
     anyway: Anyway | None = None,
+    room: Resource | None = None,
 ) -> Appointment:
-    """Book a time for somebody on the phone, with a request of their own.
+    """Book a time for somebody on the phone, with a request of their own; rather in that room.
 
     The confirmation goes to the email address that they spelled out; nobody has to confirm it. Sent again
     with the same key, it returns the visit that is there. Where an answer is "ask first", somebody still
@@ -276,7 +277,13 @@ def book_for(
         needs_call=consultation.is_phoned_first,
     )
     visit = book(
-        consultation, start, now=now, practitioner=practitioner, anyway=anyway, actor=actor
+        consultation,
+        start,
+        now=now,
+        practitioner=practitioner,
+        anyway=anyway,
+        actor=actor,
+        room=room,
     )
     to_patients.confirmed(consultation, visit, now=now, moved=False)
     return visit

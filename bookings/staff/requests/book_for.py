@@ -83,8 +83,8 @@ def _page() -> dict[str, Any]:
 
 
 def as_pressed(query: QueryDict) -> dict[str, str]:
-    """What the gap that was pressed in the calendar says: time, location and person."""
-    said = {name: query.get(name, "")[:18] for name in ("location", "practitioner")}
+    """What the gap that was pressed in the calendar says: time, location, person or room."""
+    said = {name: query.get(name, "")[:18] for name in ("location", "practitioner", "room")}
     known = {name: text for name, text in said.items() if text.isdecimal()}
     return known | {"start": query.get("start", "")[:16]}
 
@@ -151,5 +151,6 @@ def _book(request: HttpRequest, form: PhoneForm, now: datetime) -> Appointment:
         start=data["start"],
         idempotency_key=f"desk-{request.user.pk}-{data['key']}",
         practitioner=data["practitioner"],
+        room=data.get("room"),
         **decision,
     )

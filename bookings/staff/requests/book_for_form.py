@@ -32,6 +32,7 @@ class AskForm(forms.Form):
     start = forms.CharField(max_length=16, required=False, widget=forms.HiddenInput)
     location = forms.CharField(max_length=18, required=False, widget=forms.HiddenInput)
     practitioner = forms.CharField(max_length=18, required=False, widget=forms.HiddenInput)
+    room = forms.CharField(max_length=18, required=False, widget=forms.HiddenInput)
 
 
 class PhoneForm(AnywayFields, SafetyFields):
@@ -69,6 +70,13 @@ class PhoneForm(AnywayFields, SafetyFields):
         required=False,
         empty_label=_("Anyone free"),
     )
+    room = forms.ModelChoiceField(
+        label=_("Room"),
+        help_text=_("If it is free; else another one."),
+        queryset=Resource.objects.filter(kind=ResourceKind.ROOM, active=True),
+        required=False,
+        empty_label=_("Any free room"),
+    )
     reason = forms.ChoiceField(label=_("What for"))
     side = forms.ChoiceField(label=_("Side"), choices=Side.choices, initial=Side.UNSURE)
     note = forms.CharField(
@@ -84,6 +92,8 @@ class PhoneForm(AnywayFields, SafetyFields):
     def __init__(self, *args: Any, asks: AsShown, **kwargs: Any) -> None:
         super().__init__(*args, asks=asks, **kwargs)
         set_choices(self, "reason", [(key, self.said([text])) for key, text in asks.reasons])
+        if not self.fields["room"].queryset.exists():  # type: ignore[attr-defined]
+            del self.fields["room"]
         first = ["key", "service", "language", "questions", "flags", "cleared"]
         self.order_fields([*first, *(SHORT + question.key for question in asks.short)])
         self.order_fields([name for name in self.fields if name != "because"])
@@ -113,7 +123,9 @@ class PhoneForm(AnywayFields, SafetyFields):
             if safety.needs_doctor(given) and not cleaned.get("cleared"):
                 self.add_error("cleared", _("Not before a doctor has looked at it. Do not book."))
         location, service = cleaned.get("location"), cleaned.get("service")
-        who = cleaned.get("practitioner")
+        who, room = cleaned.get("practitioner"), cleaned.get("room")
+        if room and location and room.location_id != location.pk:
+            self.add_error("room", _("This room is at another location."))
         if who and service and location:
             offered = service.practitioners.filter(location=location, pk=who.pk)
             if not offered.exists():

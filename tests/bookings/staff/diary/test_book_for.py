@@ -7,7 +7,14 @@ from bookings.models import Appointment, ConsultationRequest, Message
 from bookings.models.questions import questions_of
 from bookings.schedule import claims
 from tests.bookings.questions import make_questions
-from tests.factories import MONDAY, ServiceFactory, make_clinic, make_request
+from tests.factories import (
+    MONDAY,
+    LocationFactory,
+    ResourceFactory,
+    ServiceFactory,
+    make_clinic,
+    make_request,
+)
 
 pytestmark = pytest.mark.django_db
 URL = "/admin/diary/new/"
@@ -176,3 +183,19 @@ def test_questions_are_read_out_in_their_language(book, clinic):
     assert consultation.answers.first().question == spanish.groups[0].words
     assert consultation.locale == "es"
     assert consultation.reason_text == dict(spanish.reasons)["tight"]
+
+
+def test_a_pressed_room_is_taken_if_it_is_free(book, desk_client, clinic):
+    service, location, _people = clinic
+    rooms = [ResourceFactory(kind="room", location=location, name=name) for name in ("A", "B")]
+    type(service).objects.update(needs_room=True)
+    page = f"{URL}?location={location.pk}&room={rooms[1].pk}&start=2026-11-24T10:00"
+    form = desk_client.get(page).context["form"]
+    assert form["room"].value() == str(rooms[1].pk)
+    book(page, room=rooms[1].pk)
+    assert Appointment.objects.get().room == rooms[1]
+    book(page, room=rooms[1].pk, key="b" * 32, name="Two", phone="020 7946 0124")
+    assert {visit.room for visit in Appointment.objects.all()} == set(rooms)
+    elsewhere = ResourceFactory(kind="room", location=LocationFactory(), name="C")
+    answer = book(page, room=elsewhere.pk, key="c" * 32)
+    assert "another location" in str(answer.context["form"].errors)
