@@ -72,11 +72,13 @@ class WeekForm(forms.Form):
         also.queryset = people().exclude(pk=person.pk)
         for day, name in WEEKDAYS.items():
             for number in range(RANGES):
-                for end, label in (("start", _("from")), ("end", _("to"))):
+                for end, word in (("start", _("from")), ("end", _("to"))):
+                    label = f"{name}, {word}"
+                    shown = {"type": "time", "aria-label": label}
                     self.fields[f"{end}_{day}_{number}"] = forms.TimeField(
-                        label=f"{name}, {label}",
+                        label=label,
                         required=False,
-                        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+                        widget=forms.TimeInput(attrs=shown, format="%H:%M"),
                     )
             if day:
                 self.fields[f"same_{day}"] = forms.BooleanField(
