@@ -167,7 +167,9 @@ class Appointment(models.Model):
     @property
     def place_lines(self) -> list[str]:
         """Where it is, line by line, as the patient was told."""
-        return self.location.where(self.kind_of_visit, self.place)
+        if self.place and self.kind_of_visit == KindOfVisit.CLINIC:
+            return self.place.splitlines()
+        return self.location.where(self.kind_of_visit)
 
     @property
     def video_link(self) -> str:

@@ -107,16 +107,13 @@ class Location(Spoken):
             found.phone = self.telephone
         return found
 
-    def where(self, kind: str, place: str = "") -> list[str]:
-        """Where patients come, line by line; for a visit by telephone or video how it begins.
-
-        `place` is what they were told already; without it, what holds today.
-        """
+    def where(self, kind: str) -> list[str]:
+        """Where patients come, line by line; for a visit by telephone or video how it begins."""
         if kind == KindOfVisit.TELEPHONE:
             return [gettext("By telephone: we call you")]
         if kind == KindOfVisit.VIDEO:
             return [gettext("By video")]
-        return place.splitlines() if place else self.lines
+        return self.lines
 
     def getting_there(self, kind: str) -> list[tuple[str, str, str]]:
         """How to get to a visit in the clinic: the label, the words, and the name of their field."""

@@ -91,10 +91,11 @@ def words_of(consultation: ConsultationRequest) -> set[str]:
     return found - {""}
 
 
-def write(consultations: Iterable[ConsultationRequest]) -> None:
-    """Bring the words of these requests up to date; two queries."""
+def write(consultations: Iterable[ConsultationRequest], *, new: bool = False) -> None:
+    """Bring the words of these requests up to date; two queries, or one of `new` ones."""
     requests = list(consultations)
-    SearchWord.objects.filter(request__in=[one.pk for one in requests]).delete()
+    if not new:
+        SearchWord.objects.filter(request__in=[one.pk for one in requests]).delete()
     SearchWord.objects.bulk_create(
         (SearchWord(request=one, word=word) for one in requests for word in sorted(words_of(one))),
         batch_size=1000,

@@ -12,6 +12,7 @@ from bookings.models import DateException, Location, Resource, WeeklyHours
 from bookings.schedule import intervals
 from bookings.schedule.intervals import Interval
 from bookings.schedule.local_time import DAY, ranges_of_day
+from clinic.content_version import cached_until_change
 
 QUARTER = timedelta(minutes=15)
 FIRST_LOOK, ANSWER_SEARCH_DAYS = 7, 30
@@ -35,16 +36,25 @@ def answer_deadline(location: Location, *, now: datetime) -> datetime:
 
 
 def working_times(location: Location, *, now: datetime, days: int) -> list[Interval]:
-    """When anybody works and the location is not closed, from `now` (UTC) for some days, in order."""
-    closed = DateException.objects.filter(
+    """When anybody works and the location is not closed, from `now` (UTC) for some days, in order.
+
+    Hours and closures come from this process's cache, until one of them changes.
+    """
+    name = f"working times {location.pk} {now:%Y-%m-%d}"
+    hours, closed = cached_until_change(name, lambda: (_hours(location), _closed(location, now)))
+    over = [*closed, (now - DAY * 3, now)]
+    return list(intervals.subtract(_working(hours, location, days, now), over))
+
+
+def _closed(location: Location, now: datetime) -> list[Interval]:
+    rows = DateException.objects.filter(
         location=location,
         resource=None,
         kind=ExceptionKind.CLOSED,
-        start__lt=now + DAY * ANSWER_SEARCH_DAYS,
-        end__gt=now,
-    ).values_list("start", "end")
-    over = [*closed, (now - DAY * 3, now)]
-    return list(intervals.subtract(_working(_hours(location), location, days, now), over))
+        start__lt=now + DAY * (ANSWER_SEARCH_DAYS + 1),
+        end__gt=now - DAY,
+    )
+    return list(rows.values_list("start", "end"))
 
 
 def next_working(location: Location, *, now: datetime) -> datetime:

@@ -159,7 +159,7 @@ def write_request(
         created_at=now,
         **more,
     )
-    search_words.write([consultation])
+    search_words.write([consultation], new=True)
     _write_details(consultation, data, now)
     record(consultation, Verb.SUBMIT, actor=PATIENT, now=now, after=consultation.status, tell=tell)
     return consultation

@@ -166,8 +166,14 @@ def _about(request: HttpRequest, draft: Draft | None) -> HttpResponse:
     form = about_form(posted(request), offering, offerings(), initial=known)
     if request.method != "POST" or not form.is_valid():
         begun = None if draft else drafts.begun(request, now=timezone.now())
-        only = None if "offering" in form.fields else offering
-        return page(request, "about", draft, form=form, source=source, begun=begun, only=only)
+        context: dict[str, Any] = {
+            "form": form,
+            "source": source,
+            "begun": begun,
+            "only": None if "offering" in form.fields else offering,
+            "fresh": "" if form.is_bound or known else f"about {offering.key} {form.asks.version}",
+        }
+        return page(request, "about", draft, **context)
     given = {"safety": form.safety_answers(), "reason": form.reason_answers()}
     if safety.is_stopped(given["safety"]):
         return _stopped(request, draft, given["safety"]["level"])
@@ -292,4 +298,5 @@ def contact(request: HttpRequest, draft: Draft) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data | {abuse.TRAP: abuse.honeypot_filled(request)}
         return drafts.save(request, redirect("book-check", draft.key), draft, contact=given)
-    return page(request, "contact", draft, form=form)
+    fresh = "" if form.is_bound or before else f"contact {for_another} {by_telephone}"
+    return page(request, "contact", draft, form=form, fresh=fresh)
