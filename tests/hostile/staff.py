@@ -27,6 +27,8 @@ from bookings.models import (
     Service,
 )
 from bookings.staff import urls
+from plans import library
+from plans import transitions as of_plans
 from tests.accounts.conftest import come_in, confirm, enrol
 from tests.factories import make_request
 from tests.hostile.bodies import Form, read
@@ -75,6 +77,7 @@ def furnish(client: Client) -> None:
         for verb in verbs:
             DONE[verb](asked)
     shut_a_day(location)
+    begin_a_plan()
     owner = get_user_model().objects.create_superuser("owner", "owner@example.org", PASSWORD)
     first = Practitioner.objects.order_by("pk").first()
     Practitioner.objects.filter(pk=first.pk).update(user=owner)
@@ -87,6 +90,14 @@ def be_owner(client: Client, owner: Any) -> None:
     give_passkey(owner)
     come_in(client, owner)
     confirm(client, PASSWORD)
+
+
+def begin_a_plan() -> None:
+    """One that is being written, of everything that is published."""
+    asked = ConsultationRequest.objects.filter(status="confirmed").latest("pk")
+    rows = [library.usual(one) for one in library.published(asked.locale)]
+    about = {"actor": transitions.SYSTEM, "now": timezone.now()}
+    of_plans.make(asked, rows=rows, visit=None, guide=None, **about)
 
 
 def shut_a_day(location: Location) -> None:

@@ -17,6 +17,7 @@ from bookings.enums import RequestStatus
 from bookings.models import ConsultationRequest
 from bookings.public import urls as asking_urls
 from education import urls as guide_urls
+from plans.public import urls as plan_urls
 from tests.hostile import attack
 from tests.hostile.bodies import NASTY
 from tests.hostile.public import NO_FORMS, PUBLIC, public_form, sample_of
@@ -52,7 +53,7 @@ def is_theirs(name: str) -> bool:
     return name.startswith("/request/…/")
 
 
-@pytest.mark.parametrize("urls", [asking_urls, guide_urls, login_urls])
+@pytest.mark.parametrize("urls", [asking_urls, guide_urls, login_urls, plan_urls])
 def test_every_public_form_is_in_the_table(client, urls):
     """Whatever takes a POST, told by its 405 to nothing but POST or by its view's own list."""
     below = "/admin/" if urls is login_urls else "/"
