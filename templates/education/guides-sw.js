@@ -55,6 +55,11 @@ async function answer(event) {
 
 addEventListener("fetch", (event) => {
   const { request } = event;
+  // A PDF is made anew each time, so none is kept: without a connection a page of ours says so.
+  if (request.mode === "navigate" && new URL(request.url).pathname.endsWith("/pdf/")) {
+    event.respondWith(fetch(request).catch(() => caches.match(OFFLINE)));
+    return;
+  }
   if (request.method === "GET" && isKept(new URL(request.url))) event.respondWith(answer(event));
 });
 

@@ -287,6 +287,7 @@ def test_a_guide_opens_again_without_a_connection(page: Page, watch: Watch) -> N
     expect(page.get_by_role("button", name="Start")).to_be_visible()
     page.goto(f"{GUIDE}print/")
     expect(page.get_by_role("heading", name="Lying stretch")).to_be_visible()
+    expect(page.get_by_text("The PDF needs one")).to_be_visible()
     shown = page.locator("img[src*=lying-stretch-end]")
     shown.scroll_into_view_if_needed()
     assert shown.evaluate("async img => { await img.decode(); return img.naturalWidth > 0 }")
@@ -296,6 +297,8 @@ def test_a_guide_opens_again_without_a_connection(page: Page, watch: Watch) -> N
           for (const kept of await (await caches.open(name)).keys()) all.push(kept.url);
         return all }"""
     )
+    page.get_by_role("link", name="PDF, A4").click()
+    expect(page.get_by_role("heading", name="You are offline")).to_be_visible()
     page.context.set_offline(False)
     watch.problems.clear()
 
