@@ -476,7 +476,7 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_AUTOSAVE_INTERVAL = 5000
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
-WAGTAILDOCS_EXTENSIONS = ["pdf"]
+WAGTAILDOCS_EXTENSIONS = ["pdf", "mp4", "webm", "vtt"]
 WAGTAILIMAGES_EXTENSIONS = ["avif", "jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILIMAGES_IMAGE_FORM_BASE = "clinic.pictures.PictureForm"
@@ -502,6 +502,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, *([bucket.origin(MEDIA_BUCKET)] if MEDIA_BUCKET else [])],
+        "media-src": [SELF, *([bucket.origin(MEDIA_BUCKET)] if MEDIA_BUCKET else [])],
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],

@@ -7,6 +7,7 @@ from education.blocks.clinical import (
     ReferencesBlock,
     RoutineBlock,
 )
+from education.blocks.film import FilmBlock
 from education.blocks.structure import PlainSectionBlock, SectionBlock
 from education.blocks.text import (
     ActionLinkBlock,
@@ -26,6 +27,7 @@ __all__ = [
     "ExerciseBlock",
     "ExpanderBlock",
     "FigureBlock",
+    "FilmBlock",
     "MuscleFactsBlock",
     "ParagraphBlock",
     "PlainSectionBlock",

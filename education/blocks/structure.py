@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from education.blocks import clinical, text
+from education.blocks import clinical, film, text
 
 
 class ContentBlock(blocks.StreamBlock):
@@ -11,6 +11,7 @@ class ContentBlock(blocks.StreamBlock):
 
     paragraph = text.ParagraphBlock()
     figure = text.FigureBlock()
+    film = film.FilmBlock()
     muscle_facts = clinical.MuscleFactsBlock()
     care_card = clinical.CareCardBlock()
     warning = text.WarningBlock()
@@ -50,6 +51,7 @@ class PlainContentBlock(blocks.StreamBlock):
 
     paragraph = text.ParagraphBlock()
     figure = text.FigureBlock()
+    film = film.FilmBlock()
     warning = text.WarningBlock()
     do = text.DoBlock()
     dont = text.DontBlock()

@@ -19,6 +19,7 @@ ABSOLUTE = re.compile(
 )
 
 # Marks in the template guide what an editor should replace.
+FILES = {"film", "captions", "still"}
 TEMPLATE = "Template:"
 HINT = "Hint:"
 
@@ -41,7 +42,7 @@ def plain(source: str) -> list[str]:
 def texts_of(value: Any) -> Iterator[str]:
     """Every text of a block's value that a reader sees, without sources, keys and choices."""
     for name, inner in value.items():
-        if name in {"references", "drawing", "image", "level", "kind", "evidence", "page"}:
+        if name in {"references", "drawing", "image", "level", "kind", "evidence", "page"} | FILES:
             continue
         if name == "exercise" and inner:
             yield from exercise_texts(inner)

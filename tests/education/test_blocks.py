@@ -19,6 +19,7 @@ SHOWN = {
     "warning": "Choose the seated exercise",
     "do": "breathe all the way through",
     "dont": "do not hold your breath",
+    "film": "lifts one knee",
     "expander": "One study measured it",
     "exercise": "Lie down.",
     "routine": "Strengthen first",
