@@ -163,11 +163,11 @@ WAIT = ["w", "Enter"]
 
 
 # Somebody rings: their request is found by its reference, and opened.
-FIND = ["s", "{reference}", "Enter", "j"]
+FIND = ["s", "{reference}", "Enter", "{found}", "j"]
 CANCEL = ["x", "Tab", "Enter"]
 NEXT = ["v", "Enter"]
 NEXT_BUT_ONE = ["v", "Tab", "Enter"]
-ANYWAY = ["t", "{past closing}", "Enter", *"An emergency", "Enter"]
+ANYWAY = ["t", "{past closing}", "Enter", "{refused}", *"An emergency", "Enter"]
 CALLS = [CANCEL, NEXT, ANYWAY, CANCEL, NEXT_BUT_ONE, CANCEL, NEXT, ANYWAY, CANCEL, NEXT]
 
 
@@ -176,8 +176,14 @@ def press(page, watch, consultation, keys):
     pressed = 0
     for key in keys:
         if key == "{reference}":
+            expect(page.get_by_placeholder("Reference, name, email or phone")).to_be_focused()
             page.keyboard.type(consultation.reference)
             pressed += len(consultation.reference)
+        elif key == "{found}":
+            page.get_by_role("link", name="Open the first").wait_for()
+            watch.settle(page)
+        elif key == "{refused}":
+            expect(page.get_by_label("Book it anyway, because")).to_be_focused()
         elif key == "{past closing}":
             visit = consultation.appointments.get(status=AppointmentStatus.BOOKED)
             page.locator("#action-move [name=start]").fill(f"{visit.start:%Y-%m-%d}T17:10")
@@ -189,8 +195,6 @@ def press(page, watch, consultation, keys):
         if key in ("d", "w", "q", "1", "x", "t", "v"):
             page.locator(".desk-action[open] [type=submit]").first.wait_for()
             expect(page.locator(".desk-action[open] :focus")).to_be_in_viewport()
-        elif key == "Enter":
-            watch.settle(page)
     return pressed
 
 
@@ -227,14 +231,16 @@ def test_thirty_requests_are_answered_without_a_mouse(at_desk, ask, booked, free
 
     called, began = 0, time.monotonic()
     for consultation, keys in zip(callers, CALLS, strict=True):
-        called += press(page, watch, consultation, FIND)
+        page.goto("/admin/requests/")
+        watch.settle(page)
+        called += 1 + press(page, watch, consultation, FIND)
         page.wait_for_url(f"**/{consultation.reference}/")
         watch.settle(page)
         called += press(page, watch, consultation, keys)
         page.locator(".messages .success").wait_for()
     took = time.monotonic() - began
     sys.stdout.write(f"calls: {len(CALLS)}, {called} keys, {took:.1f} s\n")
-    assert called <= 200
+    assert called <= 210
     found = Counter(status_of(consultation) for consultation in callers)
     assert found == {RequestStatus.WITHDRAWN: 4, RequestStatus.CONFIRMED: 6}
     assert Appointment.objects.exclude(booked_anyway=None).count() == 2

@@ -335,7 +335,7 @@ SAID = {
     RequestStatus.SPAM: set(),
     AppointmentStatus.PROPOSED: {"verify", "received"},
     AppointmentStatus.PENDING: {"offered"},
-    AppointmentStatus.BOOKED: {"confirmed", "moved", "reminder", "updated"},
+    AppointmentStatus.BOOKED: {"booked_several", "confirmed", "moved", "reminder", "updated"},
     AppointmentStatus.ARRIVED: set(),  # they stand at the desk
     AppointmentStatus.FULFILLED: set(),
     AppointmentStatus.CANCELLED: {
