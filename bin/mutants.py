@@ -150,8 +150,10 @@ def likely(mutation: Mutation, items: list[Any]) -> list[Any]:
         path = str(item.path.relative_to(ROOT))
         if names.search(source(item.function)):
             return 0 if path.startswith(mirror) else 1
+        if name in path:
+            return 1
         if path.startswith(mirror):
-            return 2 if name in path else 4
+            return 4
         return 3 if names.search(text(path)) else 9
 
     ranked = [(rank(item), item) for item in items]
