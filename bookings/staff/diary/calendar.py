@@ -119,7 +119,9 @@ def read(query: Any, people: list[Resource], *, now: datetime) -> Chosen:
         who = None
     one = one or (who.location if who else None)
     week = query.get("span") == "week"
-    shown = [one] if one else [place for place in everywhere if place.active]
+    # A location without a person or room has no column, and is not read.
+    theirs = {person.location_id for person in people}
+    shown = [one] if one else [p for p in everywhere if p.active and p.pk in theirs]
     if week or not shown:
         shown = shown[:1] or everywhere[:1]
     today = shown[0].today(now) if shown else now.date()
