@@ -13,7 +13,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
-from django.urls import Resolver404, URLPattern, get_resolver, resolve
+from django.urls import Resolver404, URLPattern, get_resolver, resolve, reverse
 from django.utils import timezone
 
 from bookings import transitions
@@ -29,6 +29,7 @@ from bookings.models import (
 from bookings.staff import urls
 from plans import library
 from plans import transitions as of_plans
+from plans.models import Plan
 from tests.accounts.conftest import come_in, confirm, enrol
 from tests.factories import make_request
 from tests.hostile.bodies import Form, read
@@ -137,9 +138,15 @@ def plain_addresses() -> Iterator[str]:
     return (r for r in routes if r.startswith("/admin/") and not set("<(") & set(r))
 
 
+def plans() -> Iterator[str]:
+    """The pages of plans: of the many requests few have one."""
+    for plan in Plan.objects.select_related("request"):
+        yield reverse("plans:write", args=[plan.request.reference, plan.pk])
+
+
 def staff_forms(client: Client) -> list[Form]:
     """One of each of ours: told apart by where it is sent and what it asks."""
-    waiting, seen = deque(plain_addresses()), Counter[str]()
+    waiting, seen = deque([*plain_addresses(), *plans()]), Counter[str]()
     known: set[str] = set()
     found: dict[tuple[str, tuple[str, ...]], Form] = {}
     while waiting:
