@@ -60,7 +60,7 @@ FIELDS = {
     # The same service under another name; the newest advice; the notice that we ask for.
     (Service, "name"): ("Renamed service", NAMED),
     (Service, "preparation"): ("Bring new socks.", {"page", "mail"}),
-    (Service, "cancel_notice_hours"): (72, {"page"}),
+    (Service, "cancel_notice_hours"): (72, {"page", "card"}),
     # The form tells the patients of these (staff/setup/test_location.py). Staff see the location as it is.
     (Location, "address"): ("1 New Road", STAYS),
     (Location, "time_zone"): ("Europe/Berlin", {"card", "file"}),
