@@ -27,8 +27,8 @@ follow() {
     known=$(addresses)
     while sleep 2; do
         found=$(addresses)
-        [ "$found" = "$known" ] || nginx -s reload
-        known=$found
+        # While one of them is away this fails, and is tried again.
+        if [ "$found" != "$known" ] && nginx -s reload; then known=$found; fi
     done
 }
 follow &
