@@ -183,8 +183,7 @@ def blocks_of_upgrade() -> list[str]:
     return words("Upgrade, and the way back")
 
 
-def from_sqlite_to_postgresql(rehearsal: Rehearsal) -> str:
-    machine = rehearsal.first
+def install_postgresql(machine: Machine) -> None:
     text = placed(block("PostgreSQL", "apt-get install postgresql"))
     answered = f"printf '{DATABASE}\\n{DATABASE}\\n' | runuser -u postgres -- createuser"
     text = text.replace("runuser -u postgres -- createuser", answered)
@@ -192,6 +191,11 @@ def from_sqlite_to_postgresql(rehearsal: Rehearsal) -> str:
     machine.run("apt-get install postgresql-client")
     machine.run("systemctl stop 'clinic-web@*' clinic-worker")
     fill_in(machine, DATABASE_URL=f"postgres://clinic:{DATABASE}@localhost:5432/clinic")
+
+
+def from_sqlite_to_postgresql(rehearsal: Rehearsal) -> str:
+    machine = rehearsal.first
+    install_postgresql(machine)
     machine.run("clinic check --deploy --database default")
     said = machine.run(block("PostgreSQL", "clinic copy_database"))
     machine.run("systemctl start clinic-web@8000 clinic-web@8001 clinic-worker")
@@ -222,6 +226,7 @@ def a_second_machine_takes_it_over(rehearsal: Rehearsal) -> str:
     asked = f"clinic shell --no-imports -v0 -c '{code}'"
     before = first.run(asked).split()[-1]
     install(second, first="clinic prepare --guides")
+    install_postgresql(second)
     fill_in(second, BACKUP_KEY=rehearsal.key)
     newest = max((first.folder / "var/lib/clinic/backups").glob("*.age"))
     shutil.copy(newest, second.folder / "root" / newest.name)
@@ -254,7 +259,7 @@ def from_before_releases(rehearsal: Rehearsal) -> str:
         f" -subj /CN={NAME} -keyout {tls}/privkey.pem -out {tls}/fullchain.pem 2>/dev/null"
     )
     machine.run(block("Install", f"{called} check", guide), folder="/opt/clinic")
-    machine.run("nginx -t && systemctl reload nginx")
+    machine.run("rm /etc/nginx/sites-enabled/default; nginx -t && systemctl reload nginx")
     until_ready(machine)
     reference = visitor(machine).book()
     machine.run(placed(block("Upgrade, and the way back", "HOST=")))

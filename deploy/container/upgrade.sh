@@ -19,7 +19,7 @@ called() { # SERVICE COMMAND…: as a container of its own, with the newest imag
     $COMPOSE run --rm --no-deps -T "$service" "$@"
 }
 put_anew() { # SERVICE
-    $COMPOSE stop "$1" && $COMPOSE rm -f "$1" && $COMPOSE up --detach --no-deps "$1"
+    $COMPOSE up --detach --no-deps --no-build --force-recreate "$1"
 }
 is_ready() { $COMPOSE exec -T "$1" python deploy/container/healthy.py >/dev/null 2>&1; }
 put_anew_and_wait() { # SERVICE
