@@ -182,6 +182,7 @@ def test_the_card_shows_the_coming_visit(desk_client, confirmed, desk):
         "move",
         "offer",
         "cancel",
+        "book_next",
         "cancel_for",
         "correct_contact",
     }
