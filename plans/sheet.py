@@ -46,8 +46,11 @@ def data(plan: Plan) -> dict[str, Any]:
         "shown_url": url.partition("//")[2].rstrip("/"),
         "qr": make.qr(url),
         "disclaimer": clinic.disclaimer,
+        "own_lang": found[0].exercise.language_code[:2] if found else plan.locale[:2],
         "warnings": [],
-        **make.exercises(found),
+        # Each says all of it: what exercises share stands beside warnings, and a plan has none.
+        "exercises": [make.exercise(item) for item in found],
+        "shared": {"cautions": [], "stop_if": []},
         "care": [make.care(value, clinic) for value in care_cards(plan)],
         "review": _("Clinical review: waiting for a clinician to sign it off.")
         if agreed.unsigned(found)

@@ -8,8 +8,7 @@ import time_machine
 from django.urls import reverse
 
 from bookings.models import Event, Message
-from education.handout.make import PAPERS
-from plans import library, transitions, worker
+from plans import library, sheet, transitions, worker
 from plans.models import Plan, PlanExercise, ShareConsent, SharedDay
 from tests.bookings.public.conftest import link_in
 from tests.hostile.bodies import forms_on
@@ -146,7 +145,8 @@ def test_the_calendar_says_nothing_of_health(opened, plan):
 
 
 def test_the_paper_has_everything(opened, plan):
-    assert "a4" in PAPERS
+    sheet_of = sheet.data(plan)
+    assert [one["stop_if"] for one in sheet_of["exercises"]] == [["It hurts more"]] * 3
     for size in ("", "?size=large"):
         made = opened.get(page_of(plan.request).rstrip("/") + f"/plan.pdf{size}")
         assert made["Content-Type"] == "application/pdf" and made.content.startswith(b"%PDF")
