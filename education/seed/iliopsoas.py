@@ -48,12 +48,11 @@ def anatomy() -> list[Block]:
             "What it is",
             text(
                 "<p>The iliopsoas is a group of two main muscles: the <b>psoas</b> and the "
-                "<b>iliacus</b>. They do most of their work as one. Some people have a third, "
-                "small one: "
-                "the psoas minor.</p>"
-                "<p>The psoas starts at the lumbar spine, in your low back. The iliacus starts at "
-                "your hip bone. On their way down, near your groin, the two merge. Together they "
-                "attach to the femur, your thigh bone.</p>",
+                "<b>iliacus</b>, which do most of their work as one. Some people have a third, "
+                "small one: the psoas minor.</p>"
+                "<p>The psoas starts at the lumbar spine, in your low back, and the iliacus starts "
+                "at your hip bone. On their way down, near your groin, the two merge, and together "
+                "they attach to the femur, your thigh bone.</p>",
                 "textbook",
                 "bordoni-iliopsoas",
             ),
@@ -93,9 +92,9 @@ def anatomy() -> list[Block]:
         section(
             "What it does for you",
             text(
-                "<p>The iliopsoas is the main muscle that bends your hip. People also call it a "
-                "hip flexor. It lifts your leg when you walk, run or climb stairs. It also turns "
-                "your thigh outwards.</p>"
+                "<p>The iliopsoas, which people also call a hip flexor, is the main muscle that "
+                "bends your hip. It lifts your leg when you walk, run or climb stairs, and it also "
+                "turns your thigh outwards.</p>"
                 "<p>When your legs stay still, it pulls your trunk forward at the hip, as when you "
                 "sit up in bed. The psoas can do one thing alone: it bends your trunk to the "
                 "side.</p>",
@@ -119,7 +118,7 @@ def anatomy() -> list[Block]:
             ),
             text(
                 "<p>Every muscle has a partner that does the opposite. Your iliopsoas brings your "
-                "thigh forward. It works directly against the gluteus maximus, in your bottom, and "
+                "thigh forward, and works directly against the gluteus maximus, in your bottom, and "
                 "the hamstrings, at the back of your thigh.</p>",
                 "textbook",
                 "bordoni-iliopsoas",
@@ -129,12 +128,11 @@ def anatomy() -> list[Block]:
         section(
             "Why it gets tight, and why that matters",
             text(
-                "<p>Most of us sit a lot. Then the muscle stays short for hours. In our view this can "
-                "make it tight.</p>"
+                "<p>Most of us sit a lot, and then the muscle stays short for hours. In our view "
+                "this can make it tight.</p>"
                 "<p>One study compared two groups. People in the first were active, and sat for "
-                "less than 4 "
-                "hours a day. Those in the second were not active, and sat for more than 7. In "
-                "the first "
+                "less than 4 hours a day. Those in the second were not active, and sat for "
+                "more than 7. In the first "
                 "group the thigh could on average be moved 6.1 degrees further back. So sitting "
                 "long and "
                 "moving little, together, are <b>linked "
@@ -203,10 +201,10 @@ def practice() -> list[Block]:
             "Stretch it",
             text(
                 "<p>To stretch a muscle, move into the opposite of what it does. This one bends "
-                "your hip and your trunk. So you do the reverse: your thigh goes behind you and "
+                "your hip and your trunk, so you do the reverse: your thigh goes behind you and "
                 "your trunk stays tall or leans back a little (extension).</p>"
-                "<p>There are several ways to do this. You can kneel, or lie on your back. Hold "
-                "each stretch for 30 seconds to one minute.</p>",
+                "<p>There are several ways to do this. You can kneel, or lie on your back. "
+                "Hold each stretch for 30 seconds to one minute.</p>",
                 "clinic",
             ),
             *exercises("half-kneeling-stretch", "lying-stretch"),
