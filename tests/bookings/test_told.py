@@ -46,7 +46,7 @@ FIELDS = {
     (Service, "minimum_notice_hours"): (48, STAYS),
     (Service, "horizon_days"): (30, STAYS),
     (Service, "needs_room"): (True, STAYS),
-    (Service, "active"): (False, STAYS),
+    (Service, "active"): (False, {"card"}),  # the next visit cannot be booked any more
     (Service, "price"): ("£90", STAYS),
     (Service, "kind_of_visit"): ("video", STAYS),
     (Service, "video_link"): ("https://video.example.org/room", STAYS),
