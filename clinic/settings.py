@@ -233,6 +233,7 @@ SHOWN_ON_PAGES = [
     "auth.User",  # the names of authors and reviewers
     "bookings.DateException",
     "bookings.Location",
+    "bookings.MessageTemplate",
     "bookings.Practitioner",
     "bookings.Resource",
     "bookings.AcceptedUnsigned",

@@ -21,6 +21,7 @@ from bookings.messages.kinds import GREETING
 from bookings.messages.placeholders import BLOCKS, IN_SUBJECTS
 from bookings.models import MessageTemplate
 from bookings.models.spoken import each_line
+from clinic.content_version import cached_until_change
 
 PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
 COUNTED = re.compile(r"(\{(?:minutes|notice)\}) (?=\w)")
@@ -63,7 +64,8 @@ def words(kind: str, language: str) -> dict[str, str]:
     """Subject, heading and body in a language: staff's own words, or else the defaults."""
     with override(language):
         default = KINDS[kind].default
-        own = MessageTemplate.objects.filter(kind=kind, language=language).first()
+        rows = MessageTemplate.objects.filter(kind=kind, language=language)
+        own = cached_until_change(f"wording {kind} {language}", rows.first)
         if own is None:
             return default
         written = {name: getattr(own, name) for name in default}
