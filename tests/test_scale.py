@@ -102,17 +102,17 @@ def more_guides(number: int) -> None:
 def counts(
     client: Client, owner: Any, person: Practitioner, before: dict[str, int] | None = None
 ) -> dict[str, int]:
-    """By page and user. Where it was counted `before`, a page is warmed up only if it asks more now."""
+    """By page and user. The walk warms up what pages share; what asks more than `before` is asked again."""
     found = {}
     urls = [url for url in addresses(MONDAY) if not url.startswith(WAGTAILS)]
     lists = [url for url in urls if "/requests/" in url and "?" in url]
     for user, pages in ((owner, urls), (person.user, lists)):
         client.force_login(user)
+        client.get("/admin/")
         for url in pages:
             name = f"{generic(url)} {user}"
-            if before:
-                found[name] = queries_of(lambda url=url: client.get(url))
-            if not before or found[name] > before[name]:
+            found[name] = queries_of(lambda url=url: client.get(url))
+            if before and found[name] > before[name]:
                 found[name] = asked(lambda url=url: client.get(url))
     return found
 
