@@ -138,6 +138,7 @@ class SafetyQuestions(ReviewedSnippet, models.Model):
         verbose_name=_("short questions"),
     )
 
+    check_order = 0
     panels = [
         QuestionChecksPanel(heading=_("Before you send it for review")),
         FieldPanel("name"),

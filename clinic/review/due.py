@@ -29,7 +29,7 @@ def to_check(user: Any) -> list[Any]:
     """What visitors see although nobody signed it, its review is due, or something in it changed.
 
     Of each kind that the user may change. First what is due, the longest overdue before the rest; then what
-    changed; last what nobody has signed yet.
+    changed; last what nobody has signed yet. Safety questions before guides, and these before the library.
     """
     found: list[Any] = []
     for model in reviewed_models():
@@ -44,7 +44,7 @@ def _urgency(thing: Any) -> tuple[Any, ...]:
     claim = thing.claim
     overdue = bool(claim and claim.sign_off.is_overdue)
     due = claim.sign_off.next_review.toordinal() if claim else 0
-    return (not overdue, claim is None, due, str(thing))
+    return (not overdue, claim is None, due, thing.check_order, str(thing))
 
 
 def may_change(user: Any, model: type[Any]) -> bool:

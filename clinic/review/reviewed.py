@@ -18,6 +18,9 @@ from clinic.review.text import fingerprint
 class Reviewed:
     """Goes live through clinical review alone. First base of a page or snippet with a workflow."""
 
+    check_order = 9
+    """Where it stands among others that a clinician has to check: the lower, the earlier."""
+
     def publish(self, revision: Any, user: Any = None, **options: Any) -> Any:
         """Refuse a person's unsigned text, whichever way they came. The site itself has no user.
 

@@ -145,6 +145,7 @@ class GuidePage(Reviewed, RoutablePageMixin, SharedPage):
     read_together = ["locale", "author", "author__credentials"]
     exclude_fields_in_copy = ["author", "clinical_reviewer", "last_reviewed", "next_review"]
     template = "education/guide_page.html"
+    check_order = 1
 
     class Meta:
         verbose_name = _("guide")

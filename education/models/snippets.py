@@ -86,6 +86,7 @@ class Exercise(Translated, ReviewedSnippet, index.Indexed):
     )
     end_alt = models.CharField(_("end, in words"), max_length=250, blank=True)
 
+    check_order = 2
     panels = [
         TranslationPanel(heading=_("Language")),
         ExerciseChecksPanel(heading=_("Before you send it for review")),

@@ -277,6 +277,8 @@ def test_one_list_of_all_that_is_overdue(
     listed = [str(row["thing"]) for row in page.context["rows"]]
     assert sorted(listed[:5]) == sorted(due)
     assert str(done) not in listed and len(listed) > 5
+    rest = [row["kind"] for row in page.context["rows"]][5:]
+    assert rest.index("Exercise") < rest.index("Reference")
     first = client.get("/admin/").content.decode()
     assert all(escape(name) in first for name in due) and "was due on" in first
 
