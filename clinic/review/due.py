@@ -101,6 +101,10 @@ def report(request: HttpRequest) -> HttpResponse:
         "rows": rows(list(page), request.user),
         "header_title": _("To check"),
         "header_icon": "calendar-check",
+        "breadcrumbs_items": [
+            {"url": reverse("wagtailadmin_home"), "label": _("Home")},
+            {"url": "", "label": _("To check")},
+        ],
     }
     return render(request, "clinic/admin/to_check.html", context)
 
