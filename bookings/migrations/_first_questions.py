@@ -103,7 +103,7 @@ GROUPS = [
             "New pain, weakness or numbness in both legs; or cancer now or before, with back pain and a weak or numb leg or trouble walking",
         ],
         [
-            "Desde hace poco, adormecimiento u hormigueo entre las piernas; o no poder orinar o evacuar, no poder aguantar o no sentirlo; o sentir distinto en las relaciones sexuales",
+            "Desde hace poco, adormecimiento u hormigueo en los genitales, el ano o entre las piernas; o no poder orinar o hacer de vientre, escaparse la orina o las heces o no notarlo; o sentir algo distinto en las relaciones sexuales",
             "Desde hace poco, dolor, debilidad o adormecimiento en las dos piernas; o cáncer ahora o antes, con dolor de espalda y una pierna débil o dormida o dificultad para caminar",
         ],
         [
@@ -134,7 +134,7 @@ GROUPS = [
         [
             "Dolor en el pecho, falta de aire, desmayo o tos con sangre; o sentirse muy mal, con mucho sueño o con confusión",
             "Dolor repentino y muy fuerte en el vientre, la espalda o un testículo; o dolor en la parte baja derecha del vientre, y sentirse mal",
-            "Una pierna que de repente duele y está fría, pálida o dormida; o un bulto en la ingle con dolor fuerte o náuseas, o que no vuelve a entrar",
+            "Una pierna que de repente duele y está fría, pálida o dormida; o un bulto en la ingle con dolor fuerte o vómitos, o que no vuelve a entrar",
             "Con anticoagulantes, o sangrar con facilidad: dolor, moratón o debilidad recientes en la ingle, la cadera o el muslo",
         ],
         [
@@ -158,7 +158,7 @@ GROUPS = [
             ),
             (
                 "groin lump with bad pain or sickness, or that will not go back",
-                "bulto en la ingle con dolor fuerte o náuseas, o que no vuelve a entrar",
+                "bulto en la ingle con dolor fuerte o vómitos, o que no vuelve a entrar",
                 None,
                 [10],
             ),
@@ -197,7 +197,7 @@ GROUPS = [
         ],
         [
             "Fiebre o escalofríos con cojera, con una cadera que no se endereza o con dolor en la espalda, el costado, la ingle o la cadera",
-            "Una articulación, una pantorrilla o un muslo con calor, hinchazón, latidos, enrojecimiento u otro color recientes, también sin fiebre; o un dolor fuerte y rápido en una articulación",
+            "Una articulación, una pantorrilla o un muslo con calor, hinchazón, dolor que late, enrojecimiento u otro color recientes, también sin fiebre; o un dolor fuerte y rápido en una articulación",
         ],
         [
             (
@@ -215,7 +215,7 @@ GROUPS = [
             ),
             (
                 "one calf or thigh newly swollen, throbbing, warm or discoloured",
-                "una pantorrilla o un muslo con hinchazón, latidos, calor u otro color recientes",
+                "una pantorrilla o un muslo con hinchazón, dolor que late, calor u otro color recientes",
                 None,
                 [6, 20],
             ),
