@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.management.color import no_style
 from django.db import connection, connections, models, transaction
 
-from clinic import environment
+from clinic import environment, first_database
 
 BATCH = 500
 LEFT_OUT = {"wagtailsearch", "sessions"}
@@ -31,6 +31,7 @@ class Command(BaseCommand):
         ]
         if connections["source"].vendor == connection.vendor:
             raise CommandError(f"Both are {connection.vendor}: use backup and restore.")
+        first_database.fill(connection)
         call_command("migrate", database="default", verbosity=0, interactive=False)
         refuse_other_schema()
         copied = [

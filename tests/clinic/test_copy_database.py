@@ -1,0 +1,78 @@
+"""A site moves from SQLite to PostgreSQL, and back, with everything that it has."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from bookings.models import ConsultationRequest, TimeClaim
+from tests import database, factories
+
+pytestmark = [
+    pytest.mark.skipif(connection.vendor == "sqlite", reason="needs PostgreSQL beside SQLite"),
+    pytest.mark.django_db(transaction=True),
+]
+
+
+def call(folder, url, *command):
+    return subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=settings.BASE_DIR,
+        env=os.environ
+        | {
+            "DJANGO_SETTINGS_MODULE": "clinic.settings",
+            "VAR_DIR": str(folder),
+            "DATABASE_URL": url,
+        },
+        capture_output=True,
+        text=True,
+    )
+
+
+def counted(file):
+    """How many rows each table of the file has."""
+    found = sqlite3.connect(file)
+    tables = found.execute(
+        "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE TABLE%'"
+    ).fetchall()
+    return {
+        name: found.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for (name,) in tables
+    }
+
+
+def test_it_moves_there_and_back(tmp_path):
+    service, location, _ = factories.make_clinic()
+    factories.make_request(service, location, start=factories.MONDAY + timedelta(days=1, hours=2))
+    here, there = database.url(), f"sqlite:///{tmp_path}/there.sqlite3"
+    cells = TimeClaim.objects.count()
+
+    out = call(tmp_path, there, "copy_database", here)
+
+    assert "every count is the same" in out.stdout, out.stderr
+    assert counted(tmp_path / "there.sqlite3")["bookings_timeclaim"] == cells > 0
+
+    ConsultationRequest.objects.update(reason="changed since")
+    back = call(tmp_path, here, "copy_database", there, "--force")
+
+    assert back.returncode == 0, back.stderr
+    assert TimeClaim.objects.count() == cells
+    assert ConsultationRequest.objects.get().reason == "tight"
+    # Numbers go on where they were: a new row takes none that is taken.
+    factories.make_request(service, location, key="next", email="next@example.org")
+    assert call(tmp_path, here, "check_claims").returncode == 0
+
+
+def test_nothing_is_replaced_unasked(tmp_path, django_user_model):
+    django_user_model.objects.create_user("owner")
+    there = f"sqlite:///{tmp_path}/there.sqlite3"
+    assert call(tmp_path, there, "migrate", "-v0").returncode == 0
+
+    refused = call(tmp_path, database.url(), "copy_database", there)
+
+    assert refused.returncode == 1 and "Add --force" in refused.stderr
+    assert django_user_model.objects.count() == 1
