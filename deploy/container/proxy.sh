@@ -9,6 +9,7 @@ mkdir -p "$CLINIC_TLS" /var/www/clinic-acme /var/cache/nginx
 /opt/clinic/nginx.sh "$host" |
     sed -e 's/127\.0\.0\.1:8000/web1:8000/' -e 's/127\.0\.0\.1:8001/web2:8000/' \
         -e 's|/var/log/nginx/clinic-error.log|/dev/stderr|' >/run/clinic.conf
+until getent hosts web1 >/dev/null && getent hosts web2 >/dev/null; do sleep 1; done
 nginx -q -t
 
 certificates() {
