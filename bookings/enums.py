@@ -131,6 +131,18 @@ class KindOfVisit(TextChoices):
     VIDEO = "video", _("by video")
 
 
+INSTEAD_OF_A_PLACE = {
+    KindOfVisit.TELEPHONE: _("By telephone: we call you"),
+    KindOfVisit.VIDEO: _("By video"),
+}
+GETTING_THERE = {
+    "entrance_and_lift": _("Entrance and lift"),
+    "parking": _("Parking"),
+    "public_transport": _("Public transport"),
+}
+"""The fields of a location that say how to get there, and their labels on pages and in mails."""
+
+
 class ResourceKind(TextChoices):
     PRACTITIONER = "practitioner", _("practitioner")
     ROOM = "room", _("room")

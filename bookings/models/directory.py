@@ -12,11 +12,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.text import slugify
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from bookings.enums import KindOfVisit, ResourceKind
+from bookings.enums import GETTING_THERE, INSTEAD_OF_A_PLACE, KindOfVisit, ResourceKind
 from bookings.models.spoken import Spoken, each_line
 from bookings.validators import validate_one_line, validate_time_zone
 from clinic.models import ClinicSettings
@@ -109,22 +108,16 @@ class Location(Spoken):
 
     def where(self, kind: str) -> list[str]:
         """Where patients come, line by line; for a visit by telephone or video how it begins."""
-        if kind == KindOfVisit.TELEPHONE:
-            return [gettext("By telephone: we call you")]
-        if kind == KindOfVisit.VIDEO:
-            return [gettext("By video")]
+        if kind in INSTEAD_OF_A_PLACE:
+            return [str(INSTEAD_OF_A_PLACE[KindOfVisit(kind)])]
         return self.lines
 
     def getting_there(self, kind: str) -> list[tuple[str, str, str]]:
         """How to get to a visit in the clinic: the label, the words, and the name of their field."""
         if kind != KindOfVisit.CLINIC:
             return []
-        found = [
-            (gettext("Entrance and lift"), "entrance_and_lift"),
-            (gettext("Parking"), "parking"),
-            (gettext("Public transport"), "public_transport"),
-        ]
-        said = [(label, getattr(self.said, name), name) for label, name in found]
+        found = GETTING_THERE.items()
+        said = [(str(label), getattr(self.said, name), name) for name, label in found]
         return [row for row in said if row[1]]
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from bookings.models import Location, Practitioner, Resource, Service
 from tests.bookings.staff.setup.places import save_location
@@ -107,3 +108,13 @@ def test_a_wrong_place_is_refused_beside_its_field(owner_client, clinic, changes
     url = reverse("locations:edit", args=[clinic[1].pk])
     response = owner_client.post(url, typed(owner_client.get(url)) | changes)
     assert response.status_code == 200 and field in response.context["form"].errors
+
+
+def test_the_way_is_told_in_the_patients_language(clinic):
+    place = clinic[1]
+    place.parking, place.translations = "In the yard.", {"es": {"parking": "En el patio."}}
+    with override("es"):
+        assert place.getting_there("clinic") == [("Aparcamiento", "En el patio.", "parking")]
+        assert place.where("telephone") == ["Por teléfono: le llamamos nosotros"]
+    with override("en-gb"):
+        assert place.getting_there("clinic") == [("Parking", "In the yard.", "parking")]
