@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models.questions import SafetyQuestions
-
-if TYPE_CHECKING:
-    from bookings.models.services import Service
 
 
 class AcceptedUnsigned(models.Model):
@@ -46,8 +43,8 @@ class AcceptedUnsigned(models.Model):
         return f"{self.service_id}/{self.questions_id} {self.at:%Y-%m-%d}"
 
 
-def accept(service: Service, *, user: Any, now: datetime) -> AcceptedUnsigned:
-    """Record that the user opens the service with the questions that it has."""
+def accept(service: Any, *, user: Any, now: datetime) -> AcceptedUnsigned:
+    """Record that the user opens the service (a `Service`) with the questions that it has."""
     assert service.questions
     return AcceptedUnsigned.objects.create(
         service=service,
