@@ -34,6 +34,6 @@ def _fields(request: HttpRequest) -> dict[str, Any]:
         return {name: request.POST[name] for name in request.POST}
     try:
         found = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -297,8 +297,8 @@ PUBLIC |= {
     "/request/…/plan/reminders/stop/": planned("remind", at="plan/reminders/"),
     "/request/…/progress/": asked_how_it_goes,
 }
-NO_FORMS = {"/guides/read/…/…/"}
-"""Told by a page's script, with nothing in it but the address."""
+NO_FORMS = {"/guides/read/…/…/", "/hooks/sms/…/"}
+"""Told by a page's script with nothing in it but the address; and by a provider, not by a person."""
 SAMPLES = {"key": "K" * 16, "ref": "K7MB-4QX9"}
 """For what an address must look like to be one; any other part takes a 1."""
 

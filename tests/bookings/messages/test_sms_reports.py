@@ -139,3 +139,14 @@ def test_segments_as_providers_count(text, count):
 def test_the_price_of_two_segments(settings, price, said):
     settings.SMS_PRICE = price
     assert sms_cost.price(2) == said
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"[" * 100_000, b'{"MessageStatus": "\\ud800"}', b"\xff\xfe", b'{"status": {"a": [1]}}', b""],
+)
+@pytest.mark.parametrize("backend", ["Http", "Twilio"])
+def test_no_report_breaks_the_page(client, settings, body, backend):
+    settings.SMS_BACKEND = f"bookings.messages.sms.{backend}"
+    answer = client.post("/hooks/sms/nothing/", body, content_type="application/json")
+    assert answer.status_code in (403, 404)
