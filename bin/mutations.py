@@ -11,6 +11,7 @@ import types
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 COMPARED = {
@@ -157,6 +158,8 @@ def narrowed(call: ast.Call) -> Iterator[tuple[str, ast.AST]]:
 
 def put_in_place(root: Path, mutation: Mutation) -> bool:
     """Give the functions that are loaded their changed code. False where none of them is loaded."""
+    # A middleware may not be loaded yet.
+    import_module(mutation.path.removesuffix(".py").replace("/", "."))
     text = (root / mutation.path).read_text()
     name = str(root / mutation.path)
     before = compile(text, name, "exec")
