@@ -183,6 +183,11 @@ def check_fits() -> Callable[[Page], None]:
     return check
 
 
+# What fades in has its colours only at the end.
+STILL = """() => document.getAnimations().forEach(change =>
+    change.effect.getComputedTiming().endTime === Infinity || change.finish())"""
+
+
 @pytest.fixture
 def check_dark() -> Callable[[Page], None]:
     """The page as it stands, drawn in the dark, with no colour half-way to its new one."""
@@ -228,6 +233,7 @@ def check_screen() -> Callable[[Page], None]:
         page.locator(within).first.wait_for(state="attached")
         if is_looked_at_elsewhere():
             return
+        page.evaluate(STILL)
         assert axe_violations(page, within=within) == [], page.url
 
     return check
