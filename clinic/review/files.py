@@ -6,6 +6,7 @@ A text knows them by number alone, and a new file may stand under the same numbe
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, ProtectedError
 from django.db.models.signals import pre_delete
@@ -73,14 +74,14 @@ def users_of(row: Any) -> list[str]:
 
 
 def signed_with(row: Any) -> set[str]:
-    from clinic.review.sign_offs import SignOff
+    sign_offs = apps.get_model("clinic", "SignOff").objects
 
     name = f"{row._meta.label_lower}:{row.pk}"
     found = set()
-    for sign_off in SignOff.objects.filter(files__has_key=name).select_related("content_type"):
+    for sign_off in sign_offs.filter(files__has_key=name).select_related("content_type"):
         same = {"content_type": sign_off.content_type, "object_id": sign_off.object_id}
         thing: Any = sign_off.content_type.model_class()
-        is_last = not SignOff.objects.filter(pk__gt=sign_off.pk, **same).exists()
+        is_last = not sign_offs.filter(pk__gt=sign_off.pk, **same).exists()
         if is_last and thing and (there := thing.objects.filter(pk=sign_off.object_id).first()):
             found.add(str(there))
     return found
