@@ -60,6 +60,14 @@ class Environment:
         self.asked.add(name)
         return os.environ.get(name, default)
 
+    def price(self, name: str) -> str:
+        """An amount with its currency, as in "£0.04"; empty where there is none."""
+        text = self.text(name).strip()
+        if not text or re.search(r"[0-9]", text):
+            return text
+        self.problem(name, "is no price, such as £0.04")
+        return ""
+
     def words(self, name: str, default: list[str]) -> list[str]:
         """Separated by commas."""
         text = self.text(name)

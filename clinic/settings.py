@@ -373,7 +373,7 @@ SMS_BACKEND = re.sub(r"^bookings\.sms\.", "bookings.messages.sms.", env.text("SM
 # A provider's HTTP interface: see `Http` and `Twilio` there.
 SMS_HTTP = env.json("SMS_HTTP")
 # What the provider charges for one segment, such as £0.04: shown beside each text in the admin.
-SMS_PRICE = env.text("SMS_PRICE")
+SMS_PRICE = env.price("SMS_PRICE")
 # A mail provider tells through django-anymail what came back (bookings/messages/bounces.py).
 # Off without it.
 BOUNCE_WEBHOOK_SECRET = env.text("BOUNCE_WEBHOOK_SECRET")

@@ -253,9 +253,16 @@ class Everybody(RuleBasedStateMachine):
         if tab.browser in self.desks:  # who read of earlier requests from the same address
             at = self.addresses[tab.record]
             near = [name for name, other in self.addresses.items() if at & other]
+            near += self.series_of(tab.record)
             own = own.union(*(self.words[name] for name in near))
         strange = {w for words in self.words.values() for w in words - own if w in tab.text}
         assert not strange, (tab.at, strange)
+
+    def series_of(self, record):
+        """The visits that the desk booked one after the other for the same person."""
+        found = ConsultationRequest.objects.filter(reference=record).exclude(series="").first()
+        rows = ConsultationRequest.objects.filter(series=found.series) if found else ()
+        return [row.reference for row in rows if row.reference in self.words]
 
     def mails_are_right(self):
         """Each new mail goes to an address of its own request and says nothing of another."""
