@@ -19,10 +19,12 @@ READ_ONLY = {
     "messages/",
     "messages/<int:pk>/",
     "messages/<int:pk>/body/",
+    "messages/texts/",
     "messages/wording/",
     "public-holidays/",
     "reports/looks/",
     "requests/<reference:reference>/",
+    "today/live/",
     "waiting/",
 }
 
