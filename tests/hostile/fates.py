@@ -75,6 +75,10 @@ def refused_by_name(form: forms.BaseForm, name: str, page: str) -> bool:
 
 def is_shown(form: forms.BaseForm, name: str, values: list[str], page: str) -> bool:
     widget = form.fields[name].widget
+    # A page that asks once more carries what was chosen along.
+    hidden = rf'<input type="hidden" name="{re.escape(form.add_prefix(name))}" value="([^"]*)"'
+    if carried := re.findall(hidden, page):
+        return all(escape(as_read(v)) in carried or v == "on" for v in values[-1:])
     if isinstance(widget, forms.CheckboxInput):
         box = f'name="{form.add_prefix(name)}"'
         return bool(re.search(rf"<input[^>]*{box}[^>]*\bchecked\b", page)) == form[name].value()
