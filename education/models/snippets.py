@@ -121,7 +121,6 @@ class Exercise(Translated, ReviewedSnippet, index.Indexed):
         index.SearchField("summary"),
         index.SearchField("steps"),
         index.FilterField("live"),
-        index.FilterField("written_in"),
         index.FilterField("id"),
     ]
 
@@ -264,7 +263,6 @@ class GlossaryTerm(Translated, ReviewedSnippet, index.Indexed):
         index.SearchField("also"),
         index.SearchField("meaning"),
         index.FilterField("live"),
-        index.FilterField("written_in"),
         index.FilterField("id"),
     ]
 

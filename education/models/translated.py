@@ -100,11 +100,6 @@ class Translated(Following, models.Model):
     def original(self) -> Any:
         return self.translation_of
 
-    @property
-    def named(self) -> str:
-        """For lists that hold several languages: "Seated knee lift", "Elevación de rodilla (es)"."""
-        return f"{self} ({self.written_in})" if self.written_in else str(self)
-
 
 def one_translation(name: str) -> list[models.BaseConstraint]:
     """The constraints of a model with that name: one translation a language, never into one's own."""
