@@ -125,3 +125,14 @@ def test_a_room_with_visits_stays(owner_client, desk, clinic):
     )
     assert "still to come" in str(page.context["form"].errors)
     assert Appointment.objects.filter(room=room).exists()
+
+
+@pytest.mark.parametrize(("days_before", "lapses"), [(1, True), (0, False)])
+def test_what_is_held_later_lapses(clinic, days_before, lapses):
+    service, location, people = clinic
+    held = make_request(service, location, start=TEN, practitioner=people[0])
+    last_day = TEN.date() - timedelta(days=days_before)
+    transitions.leave(people[0], last_day=last_day, actor=transitions.SYSTEM, now=MONDAY)
+    transitions.expire_due(now=MONDAY)
+    assert (held.appointments.get().status == AppointmentStatus.CANCELLED) is lapses
+    assert list(claims.inconsistencies(MONDAY)) == []
