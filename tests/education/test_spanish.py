@@ -122,6 +122,8 @@ def test_search_finds_each_language(in_spanish, client):
     assert "Seated knee lift" not in found
     assert "Elevación" not in client.get("/search/?q=knee").content.decode()
     assert "El hueso del muslo, de la cadera" in client.get("/es/search/?q=femur").content.decode()
+    both = client.get("/es/search/?q=pelvis").content.decode()
+    assert "El anillo de hueso" in both and "The ring of bone" not in both
 
 
 def test_only_originals_are_translated(in_spanish, admin_client):
