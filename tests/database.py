@@ -25,6 +25,7 @@ from django.db import connection
 KEPT = Path(settings.BASE_DIR) / "var" / "tests"
 A_DAY = 24 * 60 * 60
 SQLITE = connection.vendor == "sqlite"
+_copies = 0
 
 
 def digest_of_migrations() -> str:
@@ -43,10 +44,15 @@ def migrated() -> str:
     return str(KEPT / f"{digest}.sqlite3") if SQLITE else f"tests-{digest}"
 
 
-def own(name: str = "") -> str:
-    """The name of a database that only this run of the tests uses."""
-    name = f"{os.getpid()}{name}"
+def of_this_run(name: object) -> str:
+    """The name of a database that only this run of the tests uses; on SQLite its path."""
+    name = f"{os.getpid()}-{name}"
     return str(settings.TESTS / f"{name}.sqlite3") if SQLITE else f"tests-run-{name}"
+
+
+def own() -> str:
+    """The copy that this run works in now."""
+    return of_this_run(_copies)
 
 
 def set_up(*, anew: bool) -> None:
@@ -88,8 +94,13 @@ def migrate(name: str) -> None:
 def connect_to_copy(*, of: str) -> None:
     """Begin with a new copy of that database.
 
-    SQLite's is a file as well: in memory, a live server's threads meet "table is locked".
+    SQLite's is a file as well: in memory, a live server's threads meet "table is locked". Each copy has
+    a name of its own: a thread that still has the last one open deletes its -wal and -shm files by their
+    path when it closes, and would take those of the next copy ("disk I/O error").
     """
+    global _copies
+    drop(own())
+    _copies += 1
     connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = own()
     copy(of, own())
 

@@ -74,7 +74,7 @@ def seeded_site(
     django_db_setup: None, base_url: str, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[str]:
     """The database of a seeded site. To seed takes seconds, to copy next to nothing."""
-    name = database.own("-seeded")
+    name = database.of_this_run("seeded")
     with django_db_blocker.unblock(), override_settings(SITE_URL=base_url):
         database.connect_to_copy(of=database.migrated())
         call_command("seed_guides", "--one-language", verbosity=0)
