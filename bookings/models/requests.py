@@ -31,6 +31,9 @@ from bookings.models.directory import Location, Resource
 from bookings.models.services import Service
 from bookings.validators import validate_one_line, validate_plain_text
 
+ADDRESS_IN_DOUBT = Q(to_status=RequestStatus.UNVERIFIED) | Q(verb=Verb.CHANGE_ADDRESS)
+"""Of events: one after which an address has to be confirmed."""
+
 
 class RequestQuerySet(models.QuerySet["ConsultationRequest"]):
     def open(self) -> Self:
@@ -238,8 +241,7 @@ class ConsultationRequest(models.Model):
         """Whether the address is the patient's: they confirmed it, or spelled it out as staff booked."""
         if self.verified_at is not None:
             return True
-        unproven = Q(to_status=RequestStatus.UNVERIFIED) | Q(verb=Verb.CHANGE_ADDRESS)
-        return not self.events.filter(unproven).exists()
+        return not self.events.filter(ADDRESS_IN_DOUBT).exists()
 
     @property
     def told_reason(self) -> str:

@@ -32,8 +32,20 @@ class Told:
     to_phone: list[ConsultationRequest]
 
 
-def concerned(location: Location, *, now: datetime) -> list[Appointment]:
-    """The visits at the location that are booked, offered or held and have not begun, soonest first."""
+def concerned(location: Location, *, other_zone: bool, now: datetime) -> list[Appointment]:
+    """The visits that are booked, offered or held, have not begun and get another place, soonest first.
+
+    A visit by telephone or video has its time on the location's clock, and does not take place there.
+    """
+    visits = _ahead(location, now=now)
+    return visits if other_zone else [visit for visit in visits if _comes(visit)]
+
+
+def _comes(visit: Appointment) -> bool:
+    return visit.kind_of_visit == KindOfVisit.CLINIC
+
+
+def _ahead(location: Location, *, now: datetime) -> list[Appointment]:
     ahead = Appointment.objects.holding(now).filter(location=location, start__gt=now)
     rows = ahead.select_related(
         "request__location", "request__service", "practitioner", "location", "booked_anyway"
@@ -65,7 +77,7 @@ def change_place(
     is always told. Without it only what the pages show changes. Raises `InvalidTransition` and `TimeTaken`
     for visits that cannot keep their wall-clock time.
     """
-    visits = concerned(location, now=now)
+    visits = _ahead(location, now=now)
     other_zone = before != location.zone
     was = {visit.pk: (visit.start, visit.zone, visit.place) for visit in visits}
     if other_zone and wall_clock_stays:
@@ -75,7 +87,7 @@ def change_place(
     told = Told([], [])
     for visit in visits:
         visit.place, visit.time_zone = "\n".join(location.lines), location.time_zone
-        comes = visit.kind_of_visit == KindOfVisit.CLINIC  # else the address is nothing to them
+        comes = _comes(visit)
         tells = other_zone or (tell and comes)
         changes: dict[str, Any] = {"place": visit.place, "time_zone": visit.time_zone}
         if tells:

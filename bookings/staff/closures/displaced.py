@@ -20,6 +20,7 @@ from bookings.enums import (
     Verb,
 )
 from bookings.models import Appointment, ConsultationRequest, DateException, Event, Message
+from bookings.models.requests import ADDRESS_IN_DOUBT
 from bookings.schedule import claims
 
 
@@ -51,9 +52,11 @@ class DisplacedVisit:
 
     @property
     def unreached(self) -> bool:
-        """Whether mail does not reach them: they have none, or our last message did not arrive."""
+        """Whether mail does not reach them: they have none, or never confirmed it, or one got lost."""
         lost: bool = self.visit.undelivered  # type: ignore[attr-defined]  # annotated
-        return lost or self.consultation.needs_call or not self.consultation.email
+        doubt: bool = self.visit.in_doubt  # type: ignore[attr-defined]  # annotated
+        unproven = doubt and self.consultation.verified_at is None
+        return lost or self.consultation.needs_call or not self.consultation.email or unproven
 
     @property
     def to_offer(self) -> bool:
@@ -73,7 +76,8 @@ def people_of(closure: DateException, *, now: datetime) -> list[DisplacedVisit]:
     visits = (
         Appointment.objects.filter(pk__in=ids)
         .annotate(
-            undelivered=Exists(Message.objects.undelivered().filter(request=OuterRef("request")))
+            undelivered=Exists(Message.objects.undelivered().filter(request=OuterRef("request"))),
+            in_doubt=Exists(Event.objects.filter(ADDRESS_IN_DOUBT, request=OuterRef("request"))),
         )
         .select_related(
             "request__service",

@@ -51,7 +51,8 @@ class EditLocation(generic.EditView):
 
     def _ask_or_save(self, form: LocationForm) -> HttpResponse:
         before = Location.objects.select_for_update(no_key=True).get(pk=form.instance.pk)
-        visits = transitions.concerned(before, now=timezone.now())
+        other_zone = before.time_zone != form.instance.time_zone
+        visits = transitions.concerned(before, other_zone=other_zone, now=timezone.now())
         if not visits:
             return super().form_valid(form)
         shown = transitions.fingerprint(before, visits)
@@ -59,7 +60,7 @@ class EditLocation(generic.EditView):
         ask = PlaceForm(
             posted,
             location=form.instance,
-            other_zone=before.time_zone != form.instance.time_zone,
+            other_zone=other_zone,
             initial={"shown": shown},
         )
         stale = posted is not None and posted["shown"] != shown

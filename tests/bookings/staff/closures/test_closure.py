@@ -10,7 +10,7 @@ from post_office.models import STATUS, Email
 
 from bookings import transitions
 from bookings.enums import AppointmentStatus, RequestStatus
-from bookings.models import Appointment, DateException, Displaced, Resource
+from bookings.models import Appointment, ConsultationRequest, DateException, Displaced, Resource
 from bookings.schedule import claims
 from bookings.staff.closures import wizard
 from bookings.staff.closures.displaced import State, people_of
@@ -307,8 +307,18 @@ def test_only_a_page_of_people_is_sent(desk_client, close, booked, monkeypatch):
     assert again.context["rows"][0][0].consultation == booked[1]
 
 
+def test_unconfirmed_address_does_not_reach_them(desk_client, close, booked):
+    first = booked[0]
+    ConsultationRequest.objects.filter(pk=first.pk).update(verified_at=None, phone="+442079460123")
+    shut = close()
+    flags = {person.consultation: person.unreached for person in people_of(shut, now=MONDAY)}
+    assert flags == {each: each == first for each in booked}
+    assert shown(desk_client, shut).text.count("Phone them:") == 1
+
+
 def test_three_people_cost_no_more_queries(desk_client, close, booked):
     shut = close()
+    ConsultationRequest.objects.update(verified_at=None)
     shown(desk_client, shut)
     with CaptureQueriesContext(connection) as three:
         shown(desk_client, shut)

@@ -10,7 +10,7 @@ import vobject
 from django.urls import reverse
 
 from bookings import transitions
-from bookings.enums import AppointmentStatus, ContactBy
+from bookings.enums import AppointmentStatus, ContactBy, KindOfVisit
 from bookings.messages import send
 from bookings.models import Appointment, Location
 from bookings.schedule import claims
@@ -111,6 +111,25 @@ def test_corrected_spelling_tells_nobody(owner_client, url, values, visit):
     after = Appointment.objects.get(pk=visit.pk)
     assert "12, Harbour Street" in after.place and after.ics_sequence == visit.ics_sequence
     assert not visit.request.messages.filter(kind="updated").exists()
+
+
+@pytest.mark.parametrize("kind", [KindOfVisit.TELEPHONE, KindOfVisit.VIDEO])
+def test_address_is_nothing_to_calls(owner_client, url, values, visit, clinic, desk, kind):
+    other = make_request(*clinic[:2], start=TEN + timedelta(hours=2), email="b@example.org")
+    Appointment.objects.filter(request=other).update(kind_of_visit=kind)
+    page = owner_client.post(url, values | {"address": "1 New Road"})
+    assert visit.request.reference in page.text and other.reference not in page.text
+    save_location(owner_client, url, values | {"address": "1 New Road"}, tell="yes")
+    assert not other.events.filter(verb="change_place").exists()
+    assert "1 New Road" in other.appointments.get().place
+    page = owner_client.post(url, values | {"address": "1 New Road"} | BERLIN)
+    assert other.reference in page.text  # the clock is something to them
+
+
+def test_nobody_comes_and_nobody_is_asked(owner_client, url, values, visit):
+    Appointment.objects.update(kind_of_visit=KindOfVisit.VIDEO)
+    assert owner_client.post(url, values | {"address": "1 New Road"}).status_code == 302
+    assert Appointment.objects.get(pk=visit.pk).place.endswith("1 New Road")
 
 
 def test_patients_without_mail_are_to_phone(owner_client, url, values, clinic, desk):
