@@ -39,7 +39,7 @@ PUBLIC = [
     "bookings/messages/queue.py",
     "bookings/messages/placeholders.py",
     "bookings/public/**/*.py",
-    "bookings/phones.py",
+    "clinic/phones.py",
     "bookings/messages/sms.py",
     "bookings/templatetags/clinic_time.py",
     "bookings/transitions/*.py",

@@ -14,8 +14,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from phonenumber_field.phonenumber import PhoneNumber
 
-from bookings import phones
 from bookings.validators import validate_one_line, without_invisible
+from clinic import phones
 
 
 class OfThoseThere:

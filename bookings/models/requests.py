@@ -11,7 +11,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from bookings import phones
 from bookings.enums import (
     FIRST_GOALS,
     FIRST_REASONS,
@@ -30,6 +29,7 @@ from bookings.enums import (
 from bookings.models.directory import Location, Resource
 from bookings.models.services import Service
 from bookings.validators import validate_one_line, validate_plain_text
+from clinic import phones
 
 ADDRESS_IN_DOUBT = Q(to_status=RequestStatus.UNVERIFIED) | Q(verb=Verb.CHANGE_ADDRESS)
 """Of events: one after which an address has to be confirmed."""

@@ -15,13 +15,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from bookings import phones
 from bookings.enums import ContactBy, RequestStatus, Suspicion
 from bookings.models import ConsultationRequest, Draft
 from bookings.public.booking.draft_request import Offering
 from bookings.schedule import answer_deadline
 from bookings.transitions import new_reference
-from clinic import throttle
+from clinic import phones, throttle
 from clinic.network import client_network
 from clinic.views import too_many
 

@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bookings import phones
 from bookings.forms.fields import CrispyForm, PhoneField
 from bookings.validators import validate_plain_text
+from clinic import phones
 
 
 class FindForm(CrispyForm):

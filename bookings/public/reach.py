@@ -9,13 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from bookings import phones, transitions
+from bookings import transitions
 from bookings.errors import BookingError, StaleVersion
 from bookings.models import AccessLink, ConsultationRequest
 from bookings.models.access import digest
 from bookings.public import abuse, shown
 from bookings.public.access import personal, posted, remember, require_link
 from bookings.public.manage_forms import ReachForm
+from clinic import phones
 
 
 @abuse.limited("find")

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from bookings import phones
 from bookings.enums import (
     REQUEST_NEEDS_ANSWER,
     CancelledBecause,
@@ -29,7 +28,7 @@ from bookings.transitions.core import (
 )
 from bookings.transitions.holds import drop_holds
 from bookings.transitions.request_data import Contact, keyed
-from clinic import throttle
+from clinic import phones, throttle
 from clinic.addresses import mailbox
 
 WORDS = {

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from bookings import phones
 from bookings.enums import AppointmentStatus, ContactBy, RequestStatus, Verb
 from bookings.errors import BookingError, InvalidTransition
 from bookings.messages import to_patients
@@ -17,6 +16,7 @@ from bookings.transitions.book import book
 from bookings.transitions.core import Actor, all_or_nothing, record, set_status, stale
 from bookings.transitions.request_data import Contact, RequestData
 from bookings.transitions.submit import write_request
+from clinic import phones
 
 MOST = 12
 """Visits that are booked at once."""

@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from bookings import phones
 from bookings.enums import ContactBy, DayPart
 from bookings.models import Location, Resource, Service
 from bookings.schedule.availability import Search
 from bookings.transitions.waiting_list import Waiting
+from clinic import phones
 
 REFERENCE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
 """No vowels, no look-alikes: it is read out over the phone and spells no word."""

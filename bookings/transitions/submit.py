@@ -10,7 +10,6 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from bookings import phones
 from bookings.enums import (
     REQUEST_FINAL,
     STOPS,
@@ -43,7 +42,7 @@ from bookings.transitions.holds import drop_holds, extend_hold, hold, hold_first
 from bookings.transitions.limits import check_network, is_hoarding, wide_network
 from bookings.transitions.request_data import Answer, Contact, RequestData, keyed, new_reference
 from bookings.transitions.waiting_list import enter, wait_at_once
-from clinic import throttle
+from clinic import phones, throttle
 from clinic.addresses import mailbox
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from bookings import phones, transitions
+from bookings import transitions
 from bookings.enums import ContactBy
 from bookings.errors import BookingError, InvalidTransition
 from bookings.models import ConsultationRequest
@@ -22,6 +22,7 @@ from bookings.public.access import personal, posted
 from bookings.public.booking import drafts
 from bookings.public.booking.check import awaits_confirmation, sent_page
 from bookings.public.manage_forms import FindForm
+from clinic import phones
 
 View = Callable[..., HttpResponse]
 

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from bookings import clock, phones, transitions
+from bookings import clock, transitions
 from bookings.enums import ContactBy, DayPart, KindOfVisit, ResourceKind, Side, Suspicion
 from bookings.forms import safety
 from bookings.forms.consent import CONSENT_TEXT, CONSENT_VERSION
@@ -27,6 +27,7 @@ from bookings.models import (
     WeeklyHours,
 )
 from bookings.public.booking.time_forms import DEFAULT_WEEKS, WAITING, WEEKS, parse_start, until
+from clinic import phones
 from clinic.content_version import cached_until_change
 from clinic.dates import unbroken
 from clinic.languages import written

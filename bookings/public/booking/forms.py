@@ -7,11 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bookings import phones
 from bookings.enums import ContactBy
 from bookings.forms.consent import CONSENT_TEXT
 from bookings.forms.fields import CrispyForm, OneLineField, PhoneField
 from bookings.validators import validate_source_path
+from clinic import phones
 
 
 class SourceForm(forms.Form):

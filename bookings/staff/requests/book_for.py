@@ -17,7 +17,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 
-from bookings import phones, transitions
+from bookings import transitions
 from bookings.enums import ContactBy
 from bookings.errors import BookingError
 from bookings.forms import safety
@@ -29,6 +29,7 @@ from bookings.schedule.availability import Search, Slot, free_slots
 from bookings.staff.requests.answers import outcome, refusal
 from bookings.staff.requests.anyway_fields import check_anyway, offer_anyway
 from bookings.staff.requests.book_for_form import AskForm, PhoneForm
+from clinic import phones
 
 NEXT_FREE = 9
 

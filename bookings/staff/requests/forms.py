@@ -9,7 +9,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from bookings import phones, transitions
+from bookings import transitions
 from bookings.enums import TOLD_REASONS, AppointmentStatus, ContactBy, DeclineReason, RequestStatus
 from bookings.errors import InvalidTransition
 from bookings.forms.fields import OneLineField, PhoneField
@@ -18,6 +18,7 @@ from bookings.staff.requests.anyway_fields import AnywayFields
 from bookings.staff.requests.fields import ClinicTimeField, InstantField
 from bookings.transitions import Against, Contact
 from bookings.validators import validate_one_line, validate_plain_text
+from clinic import phones
 
 
 class RequestForm(forms.Form):

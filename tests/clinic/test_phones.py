@@ -4,10 +4,11 @@ import pytest
 from django import forms
 from django.core.exceptions import ValidationError
 
-from bookings import phones, transitions
+from bookings import transitions
 from bookings.enums import ContactBy
 from bookings.forms.fields import PhoneField
 from bookings.models import ConsultationRequest
+from clinic import phones
 from tests.factories import MONDAY, make_ask, make_person
 
 NUMBERS = {
