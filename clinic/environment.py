@@ -90,6 +90,14 @@ class Environment:
         self.problem(name, f"is no whole number {wanted}")
         return default
 
+    def ports(self, name: str, default: list[int]) -> list[int]:
+        """Separated by commas."""
+        words = self.words(name, [])
+        if all(re.fullmatch(r"[0-9]{1,5}", word) and 0 < int(word) < 65536 for word in words):
+            return [int(word) for word in words] or default
+        self.problem(name, "is no list of ports, such as 443,8443")
+        return default
+
     def flag(self, name: str, *, default: bool) -> bool:
         text = self.text(name).strip().lower()
         if text and text not in TRUE | FALSE:

@@ -381,6 +381,12 @@ ANYMAIL = {"WEBHOOK_SECRET": BOUNCE_WEBHOOK_SECRET} | env.json("BOUNCE_WEBHOOK_K
 if BOUNCE_WEBHOOK_SECRET:
     INSTALLED_APPS.append("anymail")
 
+# --- addresses that somebody typed (clinic/safe_http.py) ----------------------------------------
+
+OUTGOING_PORTS = env.ports("OUTGOING_PORTS", [443])
+# Networks that tests ask on this computer; no environment variable sets it, and production ignores it.
+OUTGOING_EXCEPTIONS: list[str] = []
+
 # --- the clinic's own rules ---------------------------------------------------------------------
 
 BOOKINGS = {

@@ -46,6 +46,7 @@ BAD = {
     "BOUNCE_WEBHOOK_KEYS": SECRET,
     "SMS_HTTP": SECRET,
     "SMS_PRICE": "cheap",
+    "OUTGOING_PORTS": "443,https",
     "SECOND_FACTOR_REQUIRED": "maybe",
     "SESSION_IDLE_MINUTES": "0",
     "SESSION_HOURS": "1.5",
