@@ -31,7 +31,7 @@ def every_guide() -> Iterator[Figures]:
         yield Figures(
             guide=guide,
             sources=len(guide.guide().references),
-            reading_age=checks.measure(guide).age,
+            reading_age=checks.measure_explaining(guide).age,
             reads=total(ReadCount.objects.filter(page=guide, kind=Kind.GUIDE)),
             yes=total(HelpfulCount.objects.filter(page=guide, answer=Answer.YES)),
             no=total(HelpfulCount.objects.filter(page=guide, answer=Answer.NO)),

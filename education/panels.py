@@ -23,6 +23,7 @@ class ChecksPanel(Panel):
             context: dict[str, Any] = super().get_context_data(parent_context)
             return context | {
                 "reading": checks.measure(self.instance),
+                "explaining": checks.measure_explaining(self.instance),
                 "aim": reading_age.AIM,
                 "problems": checks.problems(self.instance),
             }
@@ -41,7 +42,7 @@ class ExerciseChecksPanel(Panel):
             context: dict[str, Any] = super().get_context_data(parent_context)
             texts = list(checks.exercise_texts(self.instance))
             return context | {
-                "reading": reading_age.measure(texts),
+                "reading": reading_age.measure(texts, self.instance.language_code),
                 "aim": reading_age.AIM,
                 "problems": list(checks.exercise_problems(self.instance)),
             }

@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext
 
 from education.guide import reading_age
 from education.guide.content import children, gather
 
 TAGS = re.compile(r"</(?:p|li|h\d)>|<br/?>")
+LISTS = re.compile(r"<(ul|ol)>.*?</\1>", re.DOTALL)
+EXPLAINS = {"paragraph", "expander"}
 STRUCK_OUT = re.compile(r"<(s|del|strike)>.*?</\1>", re.DOTALL)
 ABSOLUTE = re.compile(
     r"\b(cures?|cured|always|never fails|guarantee[sd]?|completely safe|miracle|proven to)\b|\b100 ?%",
@@ -22,6 +25,9 @@ ABSOLUTE = re.compile(
 FILES = {"film", "captions", "still"}
 TEMPLATE = "Template:"
 HINT = "Hint:"
+
+FEW_WORDS = 100
+"""Of fewer words a reading age says little."""
 
 
 @dataclass(frozen=True)
@@ -74,9 +80,27 @@ def page_texts(page: Any) -> list[tuple[str, str]]:
     return found
 
 
+def explaining_texts(page: Any) -> list[str]:
+    """What says how things are and why. Lists, steps, warnings and signs are to be short, so not those."""
+    found = [page.introduction] if page.introduction else []
+    for block in children(page.body):
+        if block.block_type in EXPLAINS:
+            found += plain(LISTS.sub("", block.value["text"].source))
+    return found
+
+
+def language_of(page: Any) -> str:
+    return str(page.locale.language_code if page.locale_id else settings.LANGUAGE_CODE)
+
+
 def measure(page: Any) -> reading_age.Reading:
     """The reading age of a page's whole text."""
-    return reading_age.measure(text for _, text in page_texts(page))
+    return reading_age.measure((text for _, text in page_texts(page)), language_of(page))
+
+
+def measure_explaining(page: Any) -> reading_age.Reading:
+    """The reading age of the text that explains."""
+    return reading_age.measure(explaining_texts(page), language_of(page))
 
 
 def problems(page: Any) -> list[Problem]:
@@ -158,10 +182,20 @@ def exercise_problems(exercise: Any, dose: Any = None) -> Iterator[Problem]:
 
 
 def age(page: Any) -> Iterator[Problem]:
-    found = measure(page)
-    if found.words and not found.fits:
+    """Too hard for anybody in the whole of it, or a primer where it explains."""
+    found, explaining = measure(page), measure_explaining(page)
+    if max(found.age, explaining.age) > reading_age.AIM:
         yield Problem(
             gettext("Whole guide"),
             gettext("The reading age is %(age)s. Aim at 11 to 12: shorter sentences and words.")
-            % {"age": found.age},
+            % {"age": max(found.age, explaining.age)},
+        )
+    elif explaining.words > FEW_WORDS and explaining.age < reading_age.FROM:
+        yield Problem(
+            gettext("Whole guide"),
+            gettext(
+                "The text that explains has a reading age of %(age)s. Aim at 11 to 12: join short "
+                "sentences that belong together. Leave warnings and steps as short as they are."
+            )
+            % {"age": explaining.age},
         )

@@ -46,11 +46,11 @@ def anatomy() -> list[Block]:
         section(
             "What it is",
             text(
-                "<p>The gluteus maximus is the largest muscle of your bottom. It gives the "
-                "buttock its shape. Two smaller muscles lie beneath it.</p>"
-                "<p>It starts at the back of your pelvis: at the hip bone, the sacrum and the "
-                "tailbone. It ends at the side of your thigh. Some of it joins the thigh bone. "
-                "Most of it joins a long, strong band that runs down to the knee.</p>",
+                "<p>The gluteus maximus is the largest muscle of your bottom, where it gives the "
+                "buttock its shape and covers two smaller muscles.</p>"
+                "<p>It starts at the back of your pelvis, at the hip bone, the sacrum and the "
+                "tailbone, and ends at the side of your thigh. Some of it joins the thigh bone, "
+                "but most of it joins a long, strong band that runs down to the knee.</p>",
                 "textbook",
                 "elzanie-gluteus",
             ),
@@ -76,23 +76,23 @@ def anatomy() -> list[Block]:
         section(
             "What it does for you",
             text(
-                "<p>It straightens your hip. It does its hardest work when your hip starts out "
-                "bent: as you stand up, climb stairs or jump.</p>"
-                "<p>It works against the iliopsoas, at the front of your hip, which bends it. The "
+                "<p>It straightens your hip, and it does its hardest work when your hip starts out "
+                "bent, as when you stand up, climb stairs or jump.</p>"
+                "<p>It works against the iliopsoas, which bends your hip at the front, and the "
                 "hamstrings, at the back of your thigh, help it.</p>",
                 "textbook",
                 "elzanie-gluteus",
             ),
             text(
-                "<p>One study measured how hard it works. In a level walk it does little. When "
-                "people ran, it worked much harder.</p>",
+                "<p>One study measured that this muscle does little in a level walk, but that it "
+                "worked much harder when people ran.</p>",
                 "measured",
                 "lieberman-2006",
             ),
             text(
-                "<p>You may hear that sitting “switches off” this muscle. We know of no good study "
-                "that shows this. But when you sit for hours, it has little to do. In our view "
-                "that is reason enough to give it some work.</p>",
+                "<p>You may hear that sitting “switches off” this muscle, but we know of no good "
+                "study that shows this. When you sit for hours, though, it has little to do, and "
+                "in our view that is reason enough to give it some work.</p>",
                 "clinic",
             ),
         ),
@@ -128,15 +128,17 @@ def practice() -> list[Block]:
     return [
         section(
             "Strengthen it",
-            text("<p>Do the bridge slowly. The way down counts as much as the way up.</p>"),
+            text(
+                "<p>Do the bridge slowly, because the way down is as important as the way up.</p>"
+            ),
             hip.pictures_explained(),
             *exercises("bridge"),
         ),
         section(
             "Stretch it",
             text(
-                "<p>To stretch a muscle, move into the opposite of what it does. This one "
-                "straightens your hip, so you bend it.</p>",
+                "<p>To stretch a muscle, move into the opposite of what it does. Since this one "
+                "straightens your hip, you stretch it with an exercise that bends your hip.</p>",
                 "clinic",
             ),
             *exercises("lying-knee-hug"),

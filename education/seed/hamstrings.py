@@ -48,11 +48,12 @@ def anatomy() -> list[Block]:
         section(
             "What they are",
             text(
-                "<p>The hamstrings are three muscles at the back of your thigh: the <b>biceps "
-                "femoris</b>, the <b>semitendinosus</b> and the <b>semimembranosus</b>.</p>"
-                "<p>They start at your sitting bone. One part of the biceps femoris starts lower, "
-                "at the thigh bone. All of them cross the knee and end below it. You can feel two "
-                "of their tendons behind your bent knee.</p>",
+                "<p>The hamstrings are three muscles at the back of your thigh, which are called "
+                "the <b>biceps femoris</b>, the <b>semitendinosus</b> and the "
+                "<b>semimembranosus</b>.</p>"
+                "<p>They start at your sitting bone, but one part of the biceps femoris starts "
+                "lower, at the thigh bone. All of them cross the knee and end below it, where you "
+                "can feel two of their tendons behind your bent knee.</p>",
                 "textbook",
                 "anderson-thigh",
             ),
@@ -79,16 +80,16 @@ def anatomy() -> list[Block]:
         section(
             "What they do for you",
             text(
-                "<p>They work at two joints. At the knee they bend it. At the hip they move your "
-                "thigh back, together with the gluteus maximus. There they work against the "
+                "<p>They work at two joints, since they bend your knee and also move your thigh "
+                "back at the hip. There they help the gluteus maximus, and they work against the "
                 "iliopsoas.</p>"
                 "<p>When you walk or run, they slow your leg down before your foot lands.</p>",
                 "textbook",
                 "anderson-thigh",
             ),
             text(
-                "<p>When you sit, they are bent at the knee for hours. Many people feel them as "
-                "tight. In our view it helps to move, to strengthen and to stretch them.</p>",
+                "<p>When you sit, they are bent at the knee for hours, and many people feel them "
+                "as tight. In our view it helps to move, to strengthen and to stretch them.</p>",
                 "clinic",
             ),
         ),
@@ -125,14 +126,17 @@ def practice() -> list[Block]:
     return [
         section(
             "Strengthen them",
-            text("<p>Begin with the standing leg curl. When that is easy, add the bridge.</p>"),
+            text(
+                "<p>Begin with the standing leg curl, and when that has become easy, add the "
+                "bridge.</p>"
+            ),
             hip.pictures_explained(),
             *exercises("standing-leg-curl", "bridge"),
             expander(
                 "What about the Nordic exercise?",
                 "<p>In studies with athletes, those who trained with the Nordic hamstring exercise "
-                "had about half as many hamstring injuries. It is hard to do, and it was tested in "
-                "sport. So we do not show it here. Ask us if you play a sport.</p>",
+                "had about half as many hamstring injuries. We do not show it here, because it is "
+                "hard to do and was tested in sport, but ask us if you play one.</p>",
                 "trial",
                 "van-dyk-2019",
             ),
@@ -140,16 +144,16 @@ def practice() -> list[Block]:
         section(
             "Stretch them",
             text(
-                "<p>To stretch a muscle, move into the opposite of what it does. These bend your "
-                "knee and straighten your hip. So you straighten your knee and bend your hip.</p>",
+                "<p>To stretch a muscle, move into the opposite of what it does. Since these bend "
+                "your knee and straighten your hip, you straighten your knee and bend your hip.</p>",
                 "clinic",
             ),
             *exercises("seated-hamstring-stretch"),
             text(
-                "<p>A trial looked at 93 adults with tight hamstrings. They were 21 to 39 years "
+                "<p>A trial looked at 93 adults with tight hamstrings, who were 21 to 39 years "
                 "old. Those who held a stretch for 30 seconds, 5 days a week, could move further "
-                "after 6 weeks. Holding it for 60 seconds, or doing it three times a day, did "
-                "not add to that.</p>",
+                "after 6 weeks. Holding it for 60 seconds, or doing it three times a day, did not "
+                "add to that.</p>",
                 "trial",
                 "bandy-1997",
             ),

@@ -153,8 +153,8 @@ def side_view() -> Block:
 def pictures_explained() -> Block:
     """How to read the drawings of the exercises."""
     return text(
-        "<p>In the pictures, the dark leg with the dashed line does the work. The red shape is "
-        "the muscle. The pale outline shows where you began.</p>",
+        "<p>In the pictures, the dark leg with the dashed line does the work, and the red shape is "
+        "the muscle. The pale outline behind it shows the position from which you began.</p>",
     )
 
 
@@ -162,15 +162,15 @@ def stretch_dose() -> list[Block]:
     """How long and how often to hold a stretch, according to guidelines."""
     return [
         text(
-            "<p>The guideline for most adults: hold a stretch for 10 to 30 seconds. Older "
-            "adults may gain more from 30 to 60 seconds. Stretch on at least 2 or 3 days a week. "
-            "Go to the point of slight discomfort, not pain.</p>",
+            "<p>The guideline asks most adults to hold a stretch for 10 to 30 seconds, while older "
+            "adults may gain more from 30 to 60 seconds. Stretch on at least 2 or 3 days a week, "
+            "to the point of slight discomfort, not pain.</p>",
             "guideline",
             "acsm-11",
         ),
         text(
-            "<p>Do each stretch 2 to 4 times. Aim for about 60 seconds in all for each "
-            "stretch: two holds of 30 seconds, for example.</p>",
+            "<p>Do each stretch 2 to 4 times, and aim for about 60 seconds in all for each "
+            "stretch, as in two holds of 30 seconds.</p>",
             "guideline",
             "garber-2011",
         ),
@@ -179,7 +179,8 @@ def stretch_dose() -> list[Block]:
 
 def strength_dose() -> Block:
     return text(
-        "<p>The guideline for all adults: work your main muscles on at least 2 days a week.</p>",
+        "<p>The guideline for all adults is to work your main muscles on at least 2 days a "
+        "week.</p>",
         "guideline",
         "bull-2020",
     )
@@ -201,8 +202,7 @@ def help_with_your_stretch() -> Block:
         "Would you like help with your stretch?",
         text(
             "<p>A good stretch is easier to learn with someone beside you. Call us for a "
-            "stretching consultation, for this muscle or any other. Or ask for one "
-            "online.</p>",
+            "stretching consultation, for this muscle or any other, or ask for one online.</p>",
         ),
         action("booking", "Book a consultation about this"),
         action("tel", "Call us"),

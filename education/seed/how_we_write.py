@@ -30,21 +30,21 @@ def making() -> list[Block]:
         section(
             "1. The same steps each time",
             text(
-                "<p>One person writes a guide. A clinician who did not write it checks it, and signs "
-                "it by name. The site keeps what was signed, word for word. It says “checked” only "
-                "while the guide is still what was signed. Each exercise, source and explained word "
-                "goes the same way.</p>"
+                "<p>One person writes a guide, and a clinician who did not write it checks it and "
+                "signs it by name. The site keeps what was signed, word for word, and says "
+                "“checked” only while the guide is still the same. Each exercise, source and "
+                "explained word goes the same way.</p>"
                 "<p>Each guide has a date for its next check, at most a year ahead. When that date "
-                "has passed, the guide says so. If nobody has signed a guide yet, it says that "
-                "too.</p>"
+                "has passed, the guide says so, and it also says so if nobody has signed it "
+                "yet.</p>"
             ),
         ),
         section(
             "2. Who writes and who checks",
             text(
                 "<p>You find their names below and at the end of each guide, with their profession "
-                "and registration. They follow a written guide for editors. Before a check, the site "
-                "lists what is still missing or hard to read.</p>"
+                "and registration. They follow a written guide for editors, and before a check the "
+                "site lists what is still missing or hard to read.</p>"
             ),
         ),
         section(
@@ -57,25 +57,23 @@ def making() -> list[Block]:
         section(
             "4. Where the facts come from",
             text(
-                "<p>Beside a claim you will find a label. It says how well the claim is supported:</p>"
-                "<ul><li><b>Textbook knowledge</b>: agreed and taught.</li>"
-                "<li><b>Expert guideline</b>: advice that a group of experts agreed on.</li>"
-                "<li><b>Tested in a trial</b>: people were given one thing or another, and "
-                "compared.</li>"
-                "<li><b>Measured in a study</b>: someone measured it.</li>"
-                "<li><b>A link only: cause not shown</b>: two things go together. One may not "
-                "cause the other.</li>"
-                "<li><b>Our clinic’s view</b>: what we see in our work. It has not been "
-                "proven.</li></ul>"
-                "<p>The numbers beside the label lead to the sources at the end of the guide. We "
-                "take no money from anyone for what we write.</p>"
+                "<p>Beside a claim you will find a label that says how well the claim is "
+                "supported:</p>"
+                "<ul><li><b>Textbook knowledge</b>: agreed and taught.</li><li><b>Expert "
+                "guideline</b>: advice that a group of experts agreed on.</li><li><b>Tested in a "
+                "trial</b>: people were given one thing or another, and "
+                "compared.</li><li><b>Measured in a study</b>: someone measured it.</li><li><b>A "
+                "link only: cause not shown</b>: two things go together. One may not cause the "
+                "other.</li><li><b>Our clinic’s view</b>: what we see in our work. It has not been "
+                "proven.</li></ul><p>The numbers beside the label lead to the sources at the end "
+                "of the guide. We take no money from anyone for what we write.</p>"
             ),
         ),
         section(
             "5. Patients have a say",
             text(
                 "<p>Each guide asks whether it helped. Patients have not yet worked on our guides "
-                "with us. Would you like to? Please tell us.</p>"
+                "with us, so please tell us if you would like to be the first.</p>"
             ),
         ),
     ]
@@ -87,22 +85,24 @@ def reading() -> list[Block]:
         section(
             "6. Plain words",
             text(
-                "<p>We aim for words that an 11- or 12-year-old can understand. We measure this, and "
-                "show the result below. We explain each special word where it first appears.</p>"
+                "<p>We aim for words that an 11- or 12-year-old can understand, and we measure "
+                "this and show the result below. We explain each special word where it first "
+                "appears.</p>"
             ),
         ),
         section(
             "7. Easy to use",
             text(
-                "<p>You can read a guide on a phone, without a connection, in large print or on "
-                "paper, with a keyboard alone or with a screen reader. What does not work yet is on "
-                "our page about accessibility.</p>"
+                "<p>You can read a guide on a phone, without a connection, on paper, in large "
+                "print, with a keyboard alone or with a screen reader. What does not work yet is "
+                "on our page about accessibility.</p>"
             ),
         ),
         section(
             "8. Tell us what you think",
             text(
-                "<p>Press “Yes” or “No” at the end of a guide, or call us. We read every answer.</p>"
+                "<p>Press “Yes” or “No” at the end of a guide, tell us there what was missing, or "
+                "call us, and we will read every answer.</p>"
             ),
             action("tel", "Call us"),
         ),
@@ -128,20 +128,20 @@ def answering() -> list[Block]:
         section(
             "Complaints",
             text(
-                "<p>Is something wrong, or has a guide done harm? Call us, and we will look at it and "
-                "tell you what we did. If it is about safety, we take the guide down while we look. "
-                "If you are not happy with our answer, you can complain to the register that is named "
-                "beside the clinician. For physiotherapists in the UK that is the "
-                'HCPC, <a href="https://www.hcpc-uk.org/">hcpc-uk.org</a>.</p>'
+                "<p>Is something wrong, or has a guide done harm? If so, call us, and we will look "
+                "at it and tell you what we did. If it is about safety, we take the guide down "
+                "while we look. If you are not happy with our answer, you can complain to the "
+                "register that is named beside the clinician. For physiotherapists in the UK that "
+                'is the HCPC, <a href="https://www.hcpc-uk.org/">hcpc-uk.org</a>.</p>'
             ),
             action("tel", "Call us"),
         ),
         section(
             "The PIF TICK",
             text(
-                "<p>These ten points are the criteria of the PIF TICK, a mark for health information "
-                "that can be trusted. We have answered them ourselves. Nobody has assessed us, and "
-                "we do not hold the mark.</p>"
+                "<p>These ten points are the criteria of the PIF TICK, a mark for health "
+                "information that can be trusted. We have answered them ourselves, nobody has "
+                "assessed us, and we do not hold the mark.</p>"
             ),
         ),
     ]

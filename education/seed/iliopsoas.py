@@ -47,9 +47,9 @@ def anatomy() -> list[Block]:
         section(
             "What it is",
             text(
-                "<p>The iliopsoas is a group of two main muscles: the <b>psoas</b> and the "
-                "<b>iliacus</b>, which do most of their work as one. Some people have a third, "
-                "small one: the psoas minor.</p>"
+                "<p>The iliopsoas is a group of two main muscles, the <b>psoas</b> and the "
+                "<b>iliacus</b>, which do most of their work as one. Some people also have a "
+                "third, small muscle beside them, which is called the psoas minor.</p>"
                 "<p>The psoas starts at the lumbar spine, in your low back, and the iliacus starts "
                 "at your hip bone. On their way down, near your groin, the two merge, and together "
                 "they attach to the femur, your thigh bone.</p>",
@@ -96,8 +96,8 @@ def anatomy() -> list[Block]:
                 "bends your hip. It lifts your leg when you walk, run or climb stairs, and it also "
                 "turns your thigh outwards.</p>"
                 "<p>When your legs stay still, it pulls your trunk forward at the hip, as when you "
-                "sit up in bed. The psoas can do one thing alone: it bends your trunk to the "
-                "side.</p>",
+                "sit up in bed. The psoas can do one thing without the iliacus, which is to bend "
+                "your trunk to the side.</p>",
                 "textbook",
                 "bordoni-iliopsoas",
             ),
@@ -108,18 +108,18 @@ def anatomy() -> list[Block]:
             ),
             expander(
                 "How much does it hold up your back?",
-                "<p>That it <b>helps support</b> your back is our own view. One study calculated the "
-                "forces of the psoas, from 3 bodies and the X-rays of 10 men. By that sum it bends the "
-                "spine only weakly, but it can press the bones of the spine together with a large "
-                "force. That shows how much load it puts on the spine, not how much it holds it "
-                "up.</p>",
+                "<p>That it <b>helps support</b> your back is our own view, and the study that we "
+                "name here does not prove it. Its authors calculated the forces of the psoas from "
+                "3 bodies and the X-rays of 10 men. By that sum the muscle bends the spine only "
+                "weakly, but it can press the bones of the spine together with a large force. That "
+                "shows how much load it puts on the spine, not how much it holds it up.</p>",
                 "measured",
                 "bogduk-1992",
             ),
             text(
-                "<p>Every muscle has a partner that does the opposite. Your iliopsoas brings your "
-                "thigh forward, and works directly against the gluteus maximus, in your bottom, and "
-                "the hamstrings, at the back of your thigh.</p>",
+                "<p>Every muscle has at least one partner that makes the opposite movement. Your "
+                "iliopsoas brings your thigh forward, and works directly against the gluteus "
+                "maximus, in your bottom, and the hamstrings, at the back of your thigh.</p>",
                 "textbook",
                 "bordoni-iliopsoas",
             ),
@@ -128,24 +128,23 @@ def anatomy() -> list[Block]:
         section(
             "Why it gets tight, and why that matters",
             text(
-                "<p>Most of us sit a lot, and then the muscle stays short for hours. In our view "
-                "this can make it tight.</p>"
-                "<p>One study compared two groups. People in the first were active, and sat for "
-                "less than 4 hours a day. Those in the second were not active, and sat for "
-                "more than 7. In the first "
-                "group the thigh could on average be moved 6.1 degrees further back. So sitting "
-                "long and "
-                "moving little, together, are <b>linked "
-                "with</b> a stiffer hip. The study looked at one moment in time, and cannot show what "
-                "caused what. It also measured with the very test that we call misleading below.</p>",
+                "<p>Most of us sit a lot, and then the muscle stays short for hours, which in our "
+                "view can make it tight.</p>"
+                "<p>One study compared active people, who sat for less than 4 hours a day, with "
+                "inactive people, who sat for more than 7. In the first group the thigh could on "
+                "average be moved 6.1 degrees further back. So sitting long and moving little, "
+                "together, are <b>linked with</b> a stiffer hip. Because it looked at one moment "
+                "in time, the study cannot show what caused what. It also measured with the very "
+                "test that we call misleading below.</p>",
                 "association",
                 "boukabache-2021",
             ),
             text(
                 "<p>A tight iliopsoas can affect the muscles at the back of your hip. In our view "
-                "this can lead to problems at the hip and the knee. Studies have not shown that "
-                "one causes the other.</p>"
-                "<p>So it is worth keeping this muscle from getting too tight.</p>",
+                "this can lead to problems at the hip and the knee, although studies have not "
+                "shown that one causes the other.</p>"
+                "<p>That is why we think it is worth keeping this muscle from getting too "
+                "tight.</p>",
                 "clinic",
             ),
         ),
@@ -172,12 +171,14 @@ def before_you_start() -> list[Block]:
             dont("hold your breath", "bounce", "push into pain"),
             expander(
                 "Can I test myself for a tight muscle?",
-                "<p>We do not give you a test to do at home. It could easily mislead you.</p>"
+                "<p>We do not give you a test to do at home, because it could easily mislead "
+                "you.</p>"
                 "<p>A well-known one, the modified Thomas test, was checked in a small study of 29 "
-                "healthy students. Nobody kept the pelvis still. It found about 7 of the 22 who had a "
-                "stiff hip (sensitivity 32%). It cleared about 4 of the 7 who did not (specificity "
-                "57%). With so few people the true figures may be far off: 14 to 55%, and 18 to 90%. "
-                "With the pelvis kept still it was a fair measure.</p>",
+                "healthy students, in which nobody kept the pelvis still. The test found about 7 "
+                "of the 22 who had a stiff hip (sensitivity 32%), and it cleared about 4 of the 7 "
+                "who did not (specificity 57%). With so few people the true figures may be far "
+                "off, from 14 to 55% for the first and from 18 to 90% for the second. With the "
+                "pelvis kept still, however, the same test was a fair measure.</p>",
                 "measured",
                 "vigotsky-2016",
             ),
@@ -190,8 +191,9 @@ def practice() -> list[Block]:
         section(
             "Strengthen it",
             text(
-                "<p>Choose one of these two. Brace your core and breathe all the way through. Do "
-                "it 15 times with each leg. Then stretch.</p>",
+                "<p>Choose one of these two exercises, and do it 15 times with each leg. Brace "
+                "your core, breathe all the way through, and then stretch the same muscle as we "
+                "show you below.</p>",
                 "clinic",
             ),
             hip.pictures_explained(),
@@ -200,19 +202,20 @@ def practice() -> list[Block]:
         section(
             "Stretch it",
             text(
-                "<p>To stretch a muscle, move into the opposite of what it does. This one bends "
-                "your hip and your trunk, so you do the reverse: your thigh goes behind you and "
-                "your trunk stays tall or leans back a little (extension).</p>"
-                "<p>There are several ways to do this. You can kneel, or lie on your back. "
-                "Hold each stretch for 30 seconds to one minute.</p>",
+                "<p>To stretch a muscle, move into the opposite of what it does. Because this one "
+                "bends your hip and your trunk, your thigh goes behind you and your trunk stays "
+                "tall or leans back a little (extension).</p>"
+                "<p>There are several ways to do this, and we show you two of them. You can kneel, "
+                "or lie on your back, but whichever you choose, hold each stretch for 30 seconds "
+                "to one minute.</p>",
                 "clinic",
             ),
             *exercises("half-kneeling-stretch", "lying-stretch"),
             text(
-                "<p>Why tuck your pelvis? In a trial with 26 young, healthy people, the hip resisted "
-                "less just after a stretch with a tucked pelvis, in one test. A plain lunge did not "
-                "show a clear change. The summary that we read does not say whether it helps with "
-                "pain, or lasts.</p>",
+                "<p>Tucking the pelvis was tested in a trial with 26 young, healthy people. Just "
+                "after a stretch with a tucked pelvis, the hip resisted less in one test. A plain "
+                "lunge did not show a clear change, and the summary that we read does not say "
+                "whether tucking helps with pain, or lasts.</p>",
                 "trial",
                 "gonzalez-2024",
             ),
@@ -222,9 +225,9 @@ def practice() -> list[Block]:
             hip.strength_dose(),
             *hip.stretch_dose(),
             text(
-                "<p>We ask you for 30 seconds to one minute. Two holds of 30 seconds fit both "
-                "guidelines, for adults. A whole minute is our own view. Is that too long? Begin "
-                "with 10 seconds, and add a little each week.</p>",
+                "<p>We ask you to hold a stretch for 30 seconds to one minute. For adults, two "
+                "holds of 30 seconds fit both guidelines, while a whole minute is our own view. If "
+                "that is too long for you, begin with 10 seconds, and add a little each week.</p>",
                 "clinic",
             ),
             routine(

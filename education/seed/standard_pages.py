@@ -26,21 +26,23 @@ def about() -> StandardPage:
     return standard(
         "About us",
         "about",
-        "We are physiotherapists. We help people whose hips and backs hurt or feel stiff.",
+        "We are physiotherapists, and we help people whose hips and backs hurt or feel stiff.",
         section(
             "What we do",
             text(
-                "<p>We look at how you move. We ask what you want to get back to doing. Then we show "
-                "you stretches and exercises that suit you, and you practise them with us.</p>"
-                "<p>We also write guides that anyone may read, print and share. They are free.</p>"
+                "<p>When you come to see us, we look at how you move and ask what you want to get "
+                "back to doing. Then we show you stretches and exercises that suit you, and you "
+                "practise them with us.</p>"
+                "<p>We also write guides, which are free for anyone to read, to print and to share "
+                "with others.</p>"
             ),
             action("booking", "Book a consultation"),
         ),
         section(
             "What we do not do",
             text(
-                "<p>We are not an emergency service. Our guides do not tell you what is wrong with "
-                "you. When something needs a doctor, we say so.</p>"
+                "<p>We are not an emergency service. Our guides cannot tell you what is wrong with "
+                "you, but when something needs a doctor, we say so.</p>"
             ),
         ),
     )
@@ -62,8 +64,8 @@ def contact() -> StandardPage:
         section(
             "Please do not send health details by email",
             text(
-                "<p>Email is not a safe place for them. Tell us on the phone or when we meet. If "
-                "you need to change or cancel a request, use the link in our message.</p>"
+                "<p>Email is not a safe place for them, so please tell us on the phone or when we "
+                "meet. If you need to change or cancel a request, use the link in our message.</p>"
             ),
         ),
     )
@@ -83,17 +85,17 @@ def privacy() -> StandardPage:
         section(
             "When you only read",
             text(
-                "<p>You can read every guide without telling us who you are. We set no cookie for "
-                "that. We use no trackers, no advertising and nothing from other companies: every "
-                "picture and script on this site comes from our own server. We keep no list of "
-                "who read what.</p>"
+                "<p>You can read every guide without telling us who you are, and we set no cookie "
+                "for that. We use no trackers, no advertising and nothing from other companies, "
+                "because every picture and script on this site comes from our own server. We keep "
+                "no list of who read what.</p>"
                 "<p>We count how often each guide is read. If you read a guide, or tell us whether "
                 "it helped, we add one to the count of that day. We do not keep who you are or "
-                "your internet address with it. If your browser asks sites not to track you, we "
-                "do not count that you read. If you write to us what was missing in a guide, we keep "
+                "your internet address with it. If your browser asks sites not to track you, we do "
+                "not count that you read. If you write to us what was missing in a guide, we keep "
                 f"your words for {kept_for('FEEDBACK_DAYS')}, without who wrote them.</p>"
-                "<p>If you use the practice page, your notes stay in your own browser. You can "
-                "erase them there. Your browser also keeps a copy of each guide that you open, so "
+                "<p>If you use the practice page, your notes stay in your own browser, where you "
+                "can erase them. Your browser also keeps a copy of each guide that you open, so "
                 "that you can read it without a connection.</p>"
             ),
         ),
@@ -103,29 +105,30 @@ def privacy() -> StandardPage:
                 "<p>We keep what you type: your name, how to reach you, what you would like help "
                 "with, the times that suit you, and your answers to our safety questions. We also "
                 "keep which guide you came from, our messages to you, and notes that our team "
-                "writes. We need this to answer you, to find a time, and to look after you safely. "
-                "We ask for your consent on the form, and keep the words that you agreed to.</p>"
+                "writes. We need this information to answer you, to find a time, and to look after "
+                "you safely. We ask for your consent on the form, and keep the words that you "
+                "agreed to.</p>"
                 "<p>If you stop before the end, what you typed is gone after a day, or at once if "
                 "you press “Delete my answers”.</p>"
-                "<p>After a visit your practitioner may give you a plan of exercises for home. We"
-                " keep the plan, and what you choose to share of it: the days you ticked, and how"
-                " much it hurt. You can take that back at any time, and then we erase it. If we "
-                "ask you some weeks later how it went, we keep your answers. Answering or not "
-                "changes nothing for you.</p>"
-                "<p>To stop robots and false bookings, we count how often one internet address "
-                "or one person asks, or adds to a count. For this we keep a code made from the "
-                "address, not the address. Nobody can turn it back into the address.</p>"
+                "<p>After a visit your practitioner may give you a plan of exercises for home. We "
+                "keep the plan, and what you choose to share of it: the days you ticked, and how "
+                "much it hurt. You can take that back at any time, and then we erase it. If we ask "
+                "you some weeks later how it went, we keep your answers. Answering or not changes "
+                "nothing for you.</p>"
+                "<p>To stop robots and false bookings, we count how often one internet address or "
+                "one person asks, or adds to a count. For this we keep not the address but a code "
+                "made from it, which nobody can turn back into the address.</p>"
             ),
         ),
         section(
             "Who sees it",
             text(
                 "<p>Our front desk and the clinic’s owner see your request. A practitioner sees it "
-                "when they see you, or when it is passed to them. The people who write our guides "
-                "do not. Each change that our team makes, and each time they open your request, "
-                "is recorded.</p>"
-                "<p>It is kept on our own computer. We do not give it to anyone. Our emails to you "
-                "pass through an email company, as all email does, so we write nothing about "
+                "when they see you, or when it is passed to them, but the people who write our "
+                "guides do not. Each change that our team makes, and each time they open your "
+                "request, is recorded.</p>"
+                "<p>It is kept on our own computer, and we do not give it to anyone. Our emails to "
+                "you pass through an email company, as all email does, so we write nothing about "
                 "your health in the subject line.</p>"
             ),
         ),
@@ -139,18 +142,18 @@ def privacy() -> StandardPage:
                 f"<li>The text of messages we sent you: {kept_for('MESSAGE_DAYS')}.</li>"
                 f"<li>A plan for home, and what you shared of it: {kept_for('PLAN_DAYS')} after it "
                 f"ended.</li><li>Your answers about how it went: {kept_for('OUTCOME_DAYS')}.</li></ul>"
-                "<p>After that it is erased. This happens automatically. All that stays is a count: "
-                "that there was a visit at that time, but no longer whose it was. A few weeks later "
-                "you are gone from our backups too.</p>"
+                "<p>After that it is erased automatically. All that stays is a count, which says "
+                "that there was a visit at that time, but no longer whose it was. A few weeks "
+                "later you are gone from our backups too.</p>"
             ),
         ),
         section(
             "Cookies",
             text(
-                "<p>Only cookies that the site needs to work. When you ask for a consultation, one "
-                "keeps your answers together and one protects the form until you close "
-                "your browser. When you open the link in our message, one remembers it for two "
-                "hours. One may carry a short note from one page to the next. They do not name "
+                "<p>We set only those cookies that the site needs to work. When you ask for a "
+                "consultation, one keeps your answers together and one protects the form until you "
+                "close your browser. When you open the link in our message, one remembers it for "
+                "two hours. One may carry a short note from one page to the next. They do not name "
                 "you, and we do not use them for anything else. Our staff have cookies of their "
                 "own to log in.</p>"
             ),
@@ -164,9 +167,10 @@ def privacy() -> StandardPage:
                 "<li>take back your consent: we will then cancel your request and erase it</li></ul>"
             ),
             text(
-                "<p>Call us and we will do it. If you are not happy with our answer, you can "
-                "complain to the data protection authority of your country. In the UK that is the "
-                'Information Commissioner’s Office, <a href="https://ico.org.uk/">ico.org.uk</a>.</p>'
+                "<p>Call us and we will do it for you. If you are not happy with our answer, you "
+                "can complain to the data protection authority of your country. In the UK that is "
+                "the Information Commissioner’s Office, <a "
+                'href="https://ico.org.uk/">ico.org.uk</a>.</p>'
             ),
             action("tel", "Call us"),
         ),
@@ -194,9 +198,8 @@ def accessibility() -> StandardPage:
             "How we test",
             text(
                 "<p>We aim to meet the Web Content Accessibility Guidelines 2.2 at level AA. A "
-                "program checks our pages for mistakes each time the site changes. A program "
-                "cannot find everything. So please tell us when something does not work for "
-                "you.</p>"
+                "program checks our pages for mistakes each time the site changes, but it cannot "
+                "find everything. So please tell us when something does not work for you.</p>"
             ),
         ),
         section(
@@ -211,8 +214,8 @@ def accessibility() -> StandardPage:
         section(
             "If you cannot use a page",
             text(
-                "<p>Call us. We can book for you on the phone, read a guide to you, or send you a "
-                "large-print handout by post.</p>"
+                "<p>If you call us, we can book for you on the phone, read a guide to you, or send "
+                "you a large-print handout by post.</p>"
             ),
             action("tel", "Call us"),
         ),
