@@ -239,6 +239,7 @@ SHOWN_ON_PAGES = [
     "bookings.AcceptedUnsigned",
     "bookings.SafetyQuestions",
     "bookings.Service",
+    "bookings.TravelTime",
     "bookings.WeeklyHours",
     "clinic.ClinicSettings",
     "clinic.ClinicWords",

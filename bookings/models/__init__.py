@@ -12,6 +12,7 @@ from bookings.models.requests import Consent, ConsultationRequest, IntakeAnswer,
 from bookings.models.search_words import SearchWord
 from bookings.models.services import Service
 from bookings.models.staff_notices import LiveLine, StaffNotice, StaffPreference
+from bookings.models.travel import TravelTime
 from bookings.models.unsigned import AcceptedUnsigned
 from bookings.models.waiting import WaitingListEntry
 from bookings.models.wording import Digest, MessageSettings, MessageTemplate
@@ -47,6 +48,7 @@ __all__ = [
     "StaffNotice",
     "StaffPreference",
     "TimeClaim",
+    "TravelTime",
     "WaitingListEntry",
     "WeeklyHours",
     "questions_of",

@@ -5,11 +5,13 @@ from __future__ import annotations
 import copy
 import re
 from datetime import date, datetime
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -132,15 +134,38 @@ class Location(Spoken):
         return [*([] if said else [self.name]), *each_line(self.address)]
 
 
+class ResourceQuerySet(models.QuerySet["Resource"]):
+    def at(self, location: Location | int) -> Self:
+        """The rooms of a location, and everybody who works there, usually or also."""
+        visiting = Resource.also_at.through.objects.filter(location=location)
+        return self.filter(Q(location=location) | Q(pk__in=visiting.values("resource")))
+
+
 class Resource(models.Model):
-    """Something that one appointment at a time can use: a practitioner or a room."""
+    """Something that one appointment at a time can use: a practitioner or a room.
+
+    A room is in one location. A person works at `location`, the usual one, and at those of `also_at`, and
+    is one row wherever they work, so that nobody can be held twice.
+    """
 
     kind = models.CharField(_("kind"), max_length=12, choices=ResourceKind)
     location = models.ForeignKey(
         Location, on_delete=models.PROTECT, related_name="resources", verbose_name=_("location")
     )
+    also_at = models.ManyToManyField(
+        Location, blank=True, related_name="+", verbose_name=_("also works at")
+    )
     name = models.CharField(_("name"), max_length=80)
     active = models.BooleanField(_("takes appointments"), default=True)
+    serves = models.ManyToManyField(
+        "bookings.Service", blank=True, related_name="rooms", verbose_name=_("only for")
+    )
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, db_index=False, related_name="+"
+    )
+    """The record of the same person that goes on; addresses of this one lead there."""
+
+    objects = ResourceQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "pk"]
@@ -156,6 +181,12 @@ class Resource(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def places(self) -> list[Location]:
+        """Where they work, the usual location first."""
+        others = [place for place in self.also_at.all() if place.pk != self.location_id]
+        return [self.location, *others]
 
 
 class PractitionerQuerySet(models.QuerySet["Practitioner"]):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Self
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.dates import WEEKDAYS
@@ -11,18 +13,37 @@ from bookings.enums import ExceptionKind
 from bookings.models.directory import Location, Resource
 
 
+class WeeklyHoursQuerySet(models.QuerySet["WeeklyHours"]):
+    def at(self, location: Location | int) -> Self:
+        """Those of one location. A row without one is of the person's usual location."""
+        usual = Q(location=None, resource__location=location)
+        return self.filter(Q(location=location) | usual)
+
+
 class WeeklyHours(models.Model):
-    """One working range of one resource on one weekday, on its location's wall clock.
+    """One working range of one person at one location on one weekday, on that location's wall clock.
 
     A day may have several. If the end is at or before the start, it is on the next day.
     """
 
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="weekly_hours")
+    # Empty only in rows that the previous version of the code has written: the usual location then.
+    location = models.ForeignKey(
+        Location,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("location"),
+    )
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=list(WEEKDAYS.items()))
     start = models.TimeField(_("from"))
     end = models.TimeField(_("to"))
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True, help_text=_("Inclusive."))
+
+    objects = WeeklyHoursQuerySet.as_manager()
 
     class Meta:
         ordering = ["resource", "weekday", "start"]
@@ -51,9 +72,22 @@ class WeeklyHours(models.Model):
     def __str__(self) -> str:
         return f"{WEEKDAYS[self.weekday]} {self.start:%H:%M}–{self.end:%H:%M}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.location_id is None:
+            self.location = self.resource.location
+        super().save(*args, **kwargs)
+
+    @property
+    def place(self) -> Location:
+        """The location on whose clock they are."""
+        return self.location or self.resource.location
+
 
 class DateException(models.Model):
-    """A closure, or an extra opening, of one resource or of a whole location; UTC instants."""
+    """A closure, or an extra opening, of one resource or of a whole location; UTC instants.
+
+    The closure of a person closes them wherever they work; their extra opening is of its location alone.
+    """
 
     location = models.ForeignKey(
         Location, on_delete=models.CASCADE, related_name="exceptions", verbose_name=_("location")

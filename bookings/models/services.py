@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from bookings.enums import KindOfVisit, ResourceKind
-from bookings.models.directory import Resource
+from bookings.models.directory import Location, Resource
 from bookings.models.questions import AsShown, SafetyQuestions, questions_of
 from bookings.models.spoken import Spoken, each_line
 from bookings.models.unsigned import newest_for
@@ -62,6 +62,13 @@ class Service(Spoken):
         limit_choices_to={"kind": ResourceKind.PRACTITIONER},
         related_name="services",
         verbose_name=_("offered by"),
+    )
+    locations = models.ManyToManyField(
+        Location,
+        blank=True,
+        related_name="+",
+        verbose_name=_("offered at"),
+        help_text=_("None ticked: wherever these practitioners work."),
     )
     needs_room = models.BooleanField(_("needs a room"), default=False)
     preparation = models.TextField(

@@ -9,7 +9,14 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from bookings.enums import AppointmentStatus, ContactBy
-from bookings.models import Appointment, ConsultationRequest, SafetyQuestions, Service
+from bookings.models import (
+    Appointment,
+    ConsultationRequest,
+    SafetyQuestions,
+    Service,
+    TimeClaim,
+    WeeklyHours,
+)
 from tests.factories import MONDAY, make_clinic, make_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -73,3 +80,18 @@ def test_every_service_asks_what_the_code_asked(asked, before):
     assert services[0].questions == services[1].questions
     assert {row.language for row in SafetyQuestions.objects.filter(live=True)} == {"en-gb", "es"}
     assert ConsultationRequest.objects.get(pk=asked.pk).reason_label.startswith("The hip or")
+
+
+def test_hours_name_the_usual_location(asked, before):
+    old = before("0048_series")
+    person = old.get_model("bookings", "Resource").objects.get()
+    held = set(TimeClaim.objects.values_list("resource", "cell_start", "appointment"))
+    migrate("0049_places").get_model("bookings", "WeeklyHours").objects.create(
+        resource_id=person.pk, weekday=5, start="09:00", end="10:00"
+    )
+    migrate(NEWEST)
+    assert {row.location_id for row in WeeklyHours.objects.all()} == {person.location_id}
+    assert set(TimeClaim.objects.values_list("resource", "cell_start", "appointment")) == held
+    late = WeeklyHours(resource_id=person.pk, weekday=6, start="09:00", end="10:00")
+    WeeklyHours.objects.bulk_create([late])  # as the version before does
+    assert late in WeeklyHours.objects.at(person.location_id) and late.place == asked.location
