@@ -103,10 +103,10 @@ def preview(kind: str, language: str, words: dict[str, str] | None = None) -> di
         )
 
 
-def sample_text(kind: str) -> str:
+def sample_text(kind: str, *, beside_mail: bool = False) -> str:
     """The text message of this kind, in the active language, with a link as long as a real one."""
     link = settings.SITE_URL + reverse("open-short", args=["x" * 22])
-    words = str(sms.TEXTS[kind]).replace("{link}", link)
+    words = sms.words(kind, beside_mail=beside_mail).replace("{link}", link)
     return " ".join(compose.fill(words, sample(kind)).split())
 
 

@@ -29,6 +29,7 @@ from bookings.messages import compose, placeholders, sms
 from bookings.messages.defaults import KINDS
 from bookings.models import AccessLink, Appointment, ConsultationRequest, Message
 from bookings.models.access import digest
+from bookings.models.events import BESIDE
 from bookings.schedule import ics
 from clinic.dates import plain
 from clinic.models import ClinicSettings
@@ -51,12 +52,13 @@ def write(
 
     Staff's decisions wait a little, so that they can be undone (`Kind.undo`). An unconfirmed address gets
     only messages limited to `TO_CONFIRM`. A patient whom no mail may reach gets a text message, if this
-    kind has one and the channel is on. `to`: another address than the request's, which its link is to
-    prove.
+    kind has one and the channel is on; one who asked for texts gets it beside the mail. `to`: another
+    address than the request's, which its link is to prove.
     """
     may_know = KINDS[kind].known <= placeholders.NOTHING_TYPED or consultation.is_proven
     by_mail = bool(consultation.email) and may_know
-    by_text = not by_mail and kind in sms.TEXTS and sms.can_reach(consultation.phone)
+    by_text = kind in sms.TEXTS and sms.can_reach(consultation.phone)
+    beside = by_mail and by_text and consultation.wants_texts
     key = f"{consultation.pk}:{kind}:{dedupe or consultation.version}"
     # A version has one message, from whoever changed it; a periodic job may have written its own already.
     there = bool(dedupe) and Message.objects.filter(dedupe_key=key).exists()
@@ -67,25 +69,28 @@ def write(
         for each in together:
             _remember_invited(each, consultation, method)
     delay = timedelta(seconds=settings.BOOKINGS["UNDO_SECONDS"] if KINDS[kind].undo else 0)
+    when = {"scheduled_time": now + delay, "expires_at": expires_at}
+    message = Message(request=consultation, kind=kind, dedupe_key=key, created_at=now)
     with translation.override(consultation.locale):
         values = placeholders.values_of(
             consultation, visit=visit, visits=visits, wanted=KINDS[kind].known, **about
         )
-        if by_text:
-            texts, file = short(kind, values, consultation, now=now), b""
-        else:
-            texts = render(
-                kind,
-                values,
-                consultation.locale,
-                button_url=new_link(consultation, now=now, proves=to),
-                clinic=consultation.location.clinic,
-            )
-            texts["to"] = to or consultation.email
-            file = ics.invitation(*together, method=method, now=now) if method and visit else b""
-    texts |= {"scheduled_time": now + delay, "expires_at": expires_at}
-    message = Message(request=consultation, kind=kind, dedupe_key=key, created_at=now)
-    return _queue(message, texts, file, method)
+        if not by_mail:
+            return _queue(message, short(kind, values, consultation, now=now) | when)
+        if beside:  # first, so that the mail is the newest message
+            text = Message(request=consultation, kind=kind, created_at=now)
+            text.dedupe_key = key + BESIDE
+            _queue(text, short(kind, values, consultation, beside_mail=True, now=now) | when)
+        texts = render(
+            kind,
+            values,
+            consultation.locale,
+            button_url=new_link(consultation, now=now, proves=to),
+            clinic=consultation.location.clinic,
+        )
+        texts["to"] = to or consultation.email
+        file = ics.invitation(*together, method=method, now=now) if method and visit else b""
+    return _queue(message, texts | when, file, method)
 
 
 def _remember_invited(
@@ -107,7 +112,9 @@ def to_ascii(address: str) -> str:
     return f"{local}@{punycode(domain)}" if local else address
 
 
-def _queue(message: Message, texts: dict[str, Any], file: bytes, method: str | None) -> bool:
+def _queue(
+    message: Message, texts: dict[str, Any], file: bytes = b"", method: str | None = None
+) -> bool:
     try:
         with transaction.atomic():
             message.email = Email.objects.create(**common() | texts)
@@ -188,16 +195,21 @@ def _again_url(kind: str, clinic: ClinicSettings, link: str) -> str:
 
 
 def short(
-    kind: str, values: compose.Values, consultation: ConsultationRequest, *, now: datetime
+    kind: str,
+    values: compose.Values,
+    consultation: ConsultationRequest,
+    *,
+    beside_mail: bool = False,
+    now: datetime,
 ) -> dict[str, Any]:
     """A text message for an outbox row. The subject is for staff and is not sent.
 
     It has a link, unless there is an email address that nobody has confirmed: what a patient does behind a
     link confirms that address, and the link came to a phone.
     """
-    words = str(sms.TEXTS[kind])
+    words = sms.words(kind, beside_mail=beside_mail)
     if "{link}" in words:
-        by_link = not consultation.email
+        by_link = beside_mail or not consultation.email
         link = new_link(consultation, now=now, short=True) if by_link else str(sms.CALL)
         words = words.replace("{link}", link)
     text = compose.fill(words, values)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from smtplib import (
     SMTPConnectError,
@@ -27,7 +27,7 @@ from django.db.models.expressions import RawSQL
 from post_office.connections import connections
 from post_office.models import STATUS, Email
 
-from bookings.messages import to_staff
+from bookings.messages import sms, to_staff
 from bookings.messages.secret_links import forget, texts_without_secret
 from bookings.models import Message
 
@@ -44,22 +44,35 @@ WAITING = [RawSQL(str(status), ()) for status in (STATUS.queued, STATUS.requeued
 def send_due(
     *, now: datetime, limit: int = 10, stopping: Callable[[], bool] = lambda: False
 ) -> int:
-    """Try up to `limit` due mails, oldest first; returns how many were sent.
+    """Try up to `limit` due mails and as many texts, oldest first; returns how many were sent.
 
-    Ends early when `stopping` is true or the mail server cannot be reached: a timeout for every mail
-    would hold up everything else.
+    A channel ends early when `stopping` is true or its server cannot be reached: a timeout for every mail
+    would hold up everything else. Texts hold up no mails.
     """
     _drop_expired(now)
     began = time.monotonic()
     due = Email.objects.filter(
         Q(scheduled_time__lte=now) | Q(scheduled_time=None), status__in=WAITING
-    ).order_by("scheduled_time", "pk")[:limit]
+    ).order_by("scheduled_time", "pk")
+
+    def clock() -> datetime:
+        # A slow server may have taken minutes for the mails before this one.
+        return now + timedelta(seconds=int(time.monotonic() - began))
+
+    mails, texts = due.exclude(backend_alias=sms.ALIAS), due.filter(backend_alias=sms.ALIAS)
+    sent = sum(_send_some(some[:limit], clock, stopping) for some in (mails, texts))
+    connections.close()
+    return sent
+
+
+def _send_some(
+    due: Iterable[Email], clock: Callable[[], datetime], stopping: Callable[[], bool]
+) -> int:
     sent = 0
     for email in due:
         if stopping():
             break
-        # A slow server may have taken minutes for the mails before this one.
-        at = now + timedelta(seconds=int(time.monotonic() - began))
+        at = clock()
         leased = Email.objects.filter(pk=email.pk, status__in=WAITING).filter(
             scheduled_time=email.scheduled_time
         )
@@ -69,7 +82,6 @@ def send_due(
         sent += error is None
         if error and unreachable(error):
             break
-    connections.close()
     return sent
 
 

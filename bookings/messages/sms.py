@@ -54,6 +54,12 @@ TEXTS = {
     "reminder": _("{clinic}: see you on {when}. Cannot come? {link} {reference}"),
 }
 """These show on a locked screen: the time, but nothing about health."""
+BESIDE_MAIL = {
+    "cancelled": _(
+        "{clinic}: we are sorry, we had to cancel {when}. Our email says more. {link} {reference}"
+    )
+}
+"""Instead of those above, to whoever gets a mail as well: nobody calls them."""
 CALL = _("Call {phone}.")
 """In the place of {link}, where there is none."""
 
@@ -143,9 +149,19 @@ def sender() -> Sender:
     return found
 
 
+def is_on() -> bool:
+    """Whether the clinic sends texts at all."""
+    return bool(settings.SMS_BACKEND)
+
+
 def can_reach(phone: Any) -> bool:
     """Whether texts are on, and this is a mobile number."""
-    return bool(settings.SMS_BACKEND and is_mobile(phone))
+    return is_on() and is_mobile(phone)
+
+
+def words(kind: str, *, beside_mail: bool) -> str:
+    """What the text of this kind says, in the active language, with its placeholders."""
+    return str(BESIDE_MAIL.get(kind, TEXTS[kind]) if beside_mail else TEXTS[kind])
 
 
 def is_mobile(phone: Any) -> bool:

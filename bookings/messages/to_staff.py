@@ -33,6 +33,7 @@ from bookings.models import (
     Message,
     StaffNotice,
 )
+from bookings.models.events import BESIDE
 
 OF_PATIENTS: Mapping[str, StaffKind] = {
     Verb.SUBMIT: StaffKind.ANSWER,
@@ -144,10 +145,9 @@ def visit_changed(
 
 
 def undelivered(email: Email, *, now: datetime) -> None:
-    """Tell the desk that a message to a patient did not arrive."""
-    message = (
-        Message.objects.filter(email=email, superseded=False).select_related("request").first()
-    )
+    """Tell the desk that a message to a patient did not arrive; not of a text beside a mail."""
+    told = Message.objects.filter(email=email, superseded=False).select_related("request")
+    message = told.exclude(dedupe_key__endswith=BESIDE).first()
     if message is None:
         return
     write(

@@ -85,6 +85,10 @@ BOUNCED = frozenset(
 """Failures that a mail provider reports after it accepted a mail. It retries soft bounces itself."""
 
 
+BESIDE = ":text"
+"""The end of the key of a text message that goes beside a mail."""
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     def given_up(self) -> Self:
         """Refused for good, retried too often, or bounced."""
@@ -96,17 +100,22 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(superseded=False, email__in=mails)
 
     def undelivered(self) -> Self:
-        """Given up, where no later message arrived and nobody has phoned the patient since."""
+        """Given up, where no later message arrived and nobody has phoned the patient since.
+
+        A text that went beside a mail is not missed.
+        """
         newer = Message.objects.filter(
             request=OuterRef("request"), created_at__gt=OuterRef("created_at")
         ).filter(email__status=STATUS.sent)
         arrived = newer.exclude(email__recipient_delivery_status__in=BOUNCED)
-        return self.given_up().filter(handled_at=None).exclude(Exists(arrived))
+        lost = self.given_up().filter(handled_at=None).exclude(dedupe_key__endswith=BESIDE)
+        return lost.exclude(Exists(arrived))
 
 
 class Message(models.Model):
     """A mail about a request: its outbox row, and the key that makes it unique.
 
+    Somebody who wants texts beside mail has two of a kind: the text's key ends with `BESIDE`.
     `handled_at` (UTC): when staff told the patient in another way because it was not delivered.
     """
 

@@ -75,6 +75,7 @@ class ConsultationRequest(models.Model):
     `respond_by` (UTC) is the answer-by time promised to the patient. `answered_at` is when the clinic
     first answered, and `promised_at` the promise that applied then; later rounds change neither.
     `time_zone` is the location's at the time of the request: the zone of the times that they saw.
+    `wants_texts`: beside mail, to a mobile number, where the clinic sends texts at all.
     `series`: the same for visits that staff booked one after the other for one person; else empty.
     `person_key` and `network_key` are HMACs that count open holds without contact details. Neither is an
     identity: people share addresses, phones and networks.
@@ -105,6 +106,7 @@ class ConsultationRequest(models.Model):
         _("extension"), max_length=7, blank=True, default="", db_default=""
     )
     contact_by = models.CharField(_("contact by"), max_length=8, choices=ContactBy)
+    wants_texts = models.BooleanField(_("text messages as well"), default=False, db_default=False)
     needs_call = models.BooleanField(_("call the patient"), default=False)
 
     # The key of what was chosen, and its words as they were shown: the questions may change.

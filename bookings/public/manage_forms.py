@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bookings.forms.fields import CrispyForm, PhoneField
+from bookings.forms.texts import WantsTexts
 from bookings.validators import validate_plain_text
 from clinic import phones
 
@@ -26,8 +27,8 @@ class FindForm(CrispyForm):
     )
 
 
-class ReachForm(CrispyForm):
-    """The patient's own email address and telephone."""
+class ReachForm(WantsTexts, CrispyForm):
+    """The patient's own email address and telephone, and whether we text them."""
 
     email = forms.EmailField(
         label=_("Email address"),

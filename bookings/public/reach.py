@@ -24,7 +24,11 @@ from clinic import phones
 @require_link
 def change_contact(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
     """The telephone changes at once; a new address only once its owner has opened our link there."""
-    kept = {"email": consultation.email, "phone": consultation.phone_label}
+    kept = {
+        "email": consultation.email,
+        "phone": consultation.phone_label,
+        "texts": consultation.wants_texts,
+    }
     form = ReachForm(posted(request), initial=kept, needs_email=bool(consultation.email))
     if request.method == "POST" and form.is_valid():
         try:
@@ -46,11 +50,17 @@ def change_contact(request: HttpRequest, consultation: ConsultationRequest) -> H
 def _change(request: HttpRequest, consultation: ConsultationRequest, form: ReachForm) -> None:
     now = timezone.now()
     email, phone = form.cleaned_data["email"], form.cleaned_data["phone"]
-    number, extension = phones.split(phone)
+    texts = form.cleaned_data.get("texts", consultation.wants_texts)
     before = consultation.phone.as_e164 if consultation.phone else ""
-    if (number, extension) != (before, consultation.phone_extension):
-        transitions.change_phone(consultation, phone=phone, now=now)
+    other_number = phones.split(phone) != (before, consultation.phone_extension)
+    texted = consultation.wants_texts
+    if other_number or texts != texted:
+        transitions.change_phone(consultation, phone=phone, texts=texts, now=now)
+    if other_number:
         messages.success(request, _("Your phone number is changed."))
+    if consultation.wants_texts != texted:
+        on, off = _("From now on we text you as well."), _("We no longer text you.")
+        messages.success(request, on if consultation.wants_texts else off)
     if email and email.lower() != consultation.email.lower():
         transitions.ask_new_address(consultation, email=email, now=now)
         text = _(

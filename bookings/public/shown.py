@@ -41,7 +41,9 @@ def state(consultation: ConsultationRequest, visits: Iterable[Appointment] | Non
 
 def reach(consultation: ConsultationRequest) -> str:
     """The same, with how the patient is reached: what was changed elsewhere is not changed back."""
-    return code(state(consultation), consultation.email, consultation.phone_label)
+    return code(
+        state(consultation), consultation.email, consultation.phone_label, consultation.wants_texts
+    )
 
 
 def rows(found: Iterable[dict[str, str]]) -> list[str]:

@@ -36,6 +36,7 @@ WORDS = {
     "email": "email",
     "phone": "phone",
     "phone_extension": "extension",
+    "wants_texts": "text messages",
     "locale": "language",
 }
 """What the history says of a change: which columns, and never what stood there."""
@@ -112,16 +113,21 @@ def give_address(consultation: ConsultationRequest, person: Contact, *, now: dat
 
 
 @all_or_nothing
-def change_phone(consultation: ConsultationRequest, *, phone: str, now: datetime) -> None:
-    """The patient changes their own telephone; `phone` is what `phones.stored` makes, or empty.
+def change_phone(
+    consultation: ConsultationRequest, *, phone: str, texts: bool | None = None, now: datetime
+) -> None:
+    """The patient changes their own telephone, or whether we text it.
+
+    `phone` is what `phones.stored` makes, or empty; then nobody is texted. `texts`: None leaves it.
 
     Raises `InvalidTransition` where that would leave no way to reach them.
     """
     if not phone and (not consultation.email or consultation.contact_by == ContactBy.PHONE):
         raise InvalidTransition(_("Give a phone number: we have no other way to reach you."))
     number, extension = phones.split(phone)
-    changes = {"phone": number, "phone_extension": extension}
-    if not consultation.email:
+    wanted = consultation.wants_texts if texts is None else texts
+    changes = _number_changes(consultation, number, extension, texts=wanted)
+    if "phone" in changes and not consultation.email:
         changes["person_key"] = keyed(number)
     _write(consultation, changes, Verb.CORRECT_CONTACT, actor=PATIENT, now=now)
 
@@ -178,15 +184,9 @@ def prove(consultation: ConsultationRequest, *, now: datetime) -> None:
 def _changes(consultation: ConsultationRequest, person: Contact) -> dict[str, Any]:
     """The columns that differ from what was entered."""
     number, extension = phones.split(person.phone)
-    entered: dict[str, Any] = {
-        "name": person.name,
-        "email": person.email,
-        "phone": number,
-        "phone_extension": extension,
-        "locale": person.locale,
-    }
-    stored = {name: str(getattr(consultation, name) or "") for name in entered}
-    changes = {name: value for name, value in entered.items() if value != stored[name]}
+    entered = {"name": person.name, "email": person.email, "locale": person.locale}
+    changes = _different(consultation, entered)
+    changes |= _number_changes(consultation, number, extension, texts=person.texts)
     if "email" in changes or "phone" in changes:
         changes["person_key"] = person.key
     if not person.email and consultation.contact_by == ContactBy.EMAIL:
@@ -194,6 +194,20 @@ def _changes(consultation: ConsultationRequest, person: Contact) -> dict[str, An
     if not person.phone and consultation.contact_by == ContactBy.PHONE:
         changes["contact_by"] = ContactBy.EMAIL
     return changes
+
+
+def _number_changes(
+    consultation: ConsultationRequest, number: str, extension: str, *, texts: bool
+) -> dict[str, Any]:
+    changes = _different(consultation, {"phone": number, "phone_extension": extension})
+    wanted = texts and bool(number)
+    return changes if wanted == consultation.wants_texts else changes | {"wants_texts": wanted}
+
+
+def _different(consultation: ConsultationRequest, entered: dict[str, str]) -> dict[str, Any]:
+    # Not as text: a number is equal to another way of writing it.
+    stored = {name: getattr(consultation, name) or "" for name in entered}
+    return {name: value for name, value in entered.items() if value != stored[name]}
 
 
 def _write(

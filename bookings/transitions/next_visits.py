@@ -141,4 +141,5 @@ def _person(consultation: ConsultationRequest) -> Contact:
         email=consultation.email if by_mail else "",
         phone=phones.stored(consultation.phone) if consultation.phone else "",
         locale=consultation.locale,
+        texts=consultation.wants_texts,
     )

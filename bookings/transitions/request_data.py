@@ -25,6 +25,8 @@ REFERENCE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
 class Contact:
     """Who asks and how to reach them. `contact_by` decides which of email and phone is used first.
 
+    `texts`: they want text messages beside mail.
+
     `phone` is what `phones.stored` makes: E.164, with ";ext=" and the extension where there is one.
     """
 
@@ -34,6 +36,7 @@ class Contact:
     phone: str = ""
     on_behalf_of: str = ""
     locale: str = "en-gb"
+    texts: bool = False
 
     @property
     def key(self) -> str:

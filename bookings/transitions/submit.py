@@ -138,6 +138,7 @@ def write_request(
         phone=number,
         phone_extension=extension,
         contact_by=person.contact_by,
+        wants_texts=person.texts and bool(number),
         needs_call=not by_mail,
         reason=data.reason,
         reason_text=data.reason_text,

@@ -61,6 +61,7 @@ def change_address(
             phone=_phone(consultation),
             on_behalf_of=consultation.on_behalf_of,
             locale=consultation.locale,
+            texts=consultation.wants_texts,
         )
         try:
             transitions.correct_contact(

@@ -175,6 +175,7 @@ def submit(
         phone=given["phone"],
         on_behalf_of=given["on_behalf_of"],
         locale=get_language() or "en-gb",
+        texts=given.get("texts", False),
     )
     return transitions.submit(ask, person, idempotency_key=draft.idempotency_key, now=now)
 
@@ -236,6 +237,7 @@ def summary(draft: Draft, offering: Offering) -> list[dict[str, str]]:
         (_("We answer by"), ContactBy(who["contact_by"]).label, "book-contact"),
         (_("Email"), who["email"], "book-contact"),
         (_("Phone"), phone_in_words(who["phone"]), "book-contact"),
+        (_("Text messages"), who.get("texts") and _("Yes, as well"), "book-contact"),
     ]
     change = str(_("Change"))
     return [

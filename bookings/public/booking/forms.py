@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from bookings.enums import ContactBy
 from bookings.forms.consent import CONSENT_TEXT
 from bookings.forms.fields import CrispyForm, OneLineField, PhoneField
+from bookings.forms.texts import WantsTexts
 from bookings.validators import validate_source_path
 from clinic import phones
 
@@ -47,7 +48,7 @@ class SourceForm(forms.Form):
         return {later: value for later, value in found.items() if value}
 
 
-class ContactForm(CrispyForm):
+class ContactForm(WantsTexts, CrispyForm):
     needed_by_choice = frozenset({"email", "phone"})
 
     name = OneLineField(

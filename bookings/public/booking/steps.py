@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from bookings.enums import CareLevel, KindOfVisit, Whom
 from bookings.forms import safety
 from bookings.forms.typed import typed
+from bookings.messages import sms
 from bookings.models import Draft
 from bookings.public import abuse
 from bookings.public.access import personal, posted
@@ -298,5 +299,5 @@ def contact(request: HttpRequest, draft: Draft) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data | {abuse.TRAP: abuse.honeypot_filled(request)}
         return drafts.save(request, redirect("book-check", draft.key), draft, contact=given)
-    fresh = "" if form.is_bound or before else f"contact {for_another} {by_telephone}"
+    fresh = "" if form.is_bound or before else f"contact {for_another} {by_telephone} {sms.is_on()}"
     return page(request, "contact", draft, form=form, fresh=fresh)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
@@ -25,14 +26,17 @@ def texts(request: HttpRequest) -> HttpResponse:
     """Each text in each language, with its segments, and for whom it would have been in the last month."""
     check_may_word(request)
     rows = []
-    for kind in sms.TEXTS:
+    for kind, beside_mail in [(one, False) for one in sms.TEXTS] + [
+        (one, True) for one in sms.BESIDE_MAIL
+    ]:
+        label = str(KINDS[kind].label)
         for code, language in settings.LANGUAGES:
             with translation.override(code):
-                text = sample_text(kind)
+                text = sample_text(kind, beside_mail=beside_mail)
             count = sms_cost.segments(text)
             rows.append(
                 {
-                    "kind": KINDS[kind].label,
+                    "kind": f"{label} ({_('beside a mail')})" if beside_mail else label,
                     "language": language,
                     "code": code,
                     "text": text,
@@ -56,8 +60,9 @@ def texts(request: HttpRequest) -> HttpResponse:
 
 
 def _people() -> int:
-    """Requests of the last month by people with a mobile number and no email: whom texts are for."""
+    """Requests of the last month by people with a mobile number and no email, or who want texts beside."""
     since = timezone.now() - timedelta(days=DAYS)
-    rows = ConsultationRequest.objects.filter(created_at__gte=since, email="").exclude(phone="")
+    wanted = Q(email="") | Q(wants_texts=True)
+    rows = ConsultationRequest.objects.filter(wanted, created_at__gte=since).exclude(phone="")
     numbers = rows.order_by().only("phone")[:10_000]
     return sum(sms.is_mobile(row.phone) for row in numbers)

@@ -143,6 +143,7 @@ def _book(request: HttpRequest, form: PhoneForm, now: datetime) -> Appointment:
         email=data["email"],
         phone=phones.stored(data["phone"]),
         locale=data["language"],
+        texts=data.get("texts", False),
     )
     return transitions.book_for(
         ask,

@@ -17,6 +17,7 @@ from bookings.forms.safety_fields import SHORT, SafetyFields
 from bookings.models import Location, Resource, Service
 from bookings.models.questions import AsShown
 from bookings.staff.requests.anyway_fields import AnywayFields
+from bookings.staff.requests.fields import TheyWantTexts
 from bookings.transitions import Against
 from bookings.validators import validate_one_line, validate_plain_text
 from clinic.models import ClinicSettings
@@ -35,7 +36,7 @@ class AskForm(forms.Form):
     room = forms.CharField(max_length=18, required=False, widget=forms.HiddenInput)
 
 
-class PhoneForm(AnywayFields, SafetyFields):
+class PhoneForm(TheyWantTexts, AnywayFields, SafetyFields):
     """What someone says on the phone. The key makes a double click one visit."""
 
     key = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)

@@ -1,4 +1,4 @@
-"""Fields for a time: typed on the location's wall clock, or carried by a button."""
+"""Fields for a time, typed on the location's wall clock or carried by a button; and for texts."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bookings import clock
+from bookings.forms.texts import WantsTexts
 from bookings.models import Location
 
 
@@ -53,3 +54,13 @@ class InstantField(forms.CharField):
             return at
         except ValueError as error:
             raise forms.ValidationError(_("Choose one of the times.")) from error
+
+
+class TheyWantTexts(WantsTexts):
+    """A box for staff, who ask the patient."""
+
+    texts = forms.BooleanField(
+        label=_("They want text messages as well"),
+        help_text=_("About a booked visit, beside our emails. Needs a mobile number."),
+        required=False,
+    )

@@ -15,7 +15,7 @@ from bookings.errors import InvalidTransition
 from bookings.forms.fields import OneLineField, PhoneField
 from bookings.models import ConsultationRequest
 from bookings.staff.requests.anyway_fields import AnywayFields
-from bookings.staff.requests.fields import ClinicTimeField, InstantField
+from bookings.staff.requests.fields import ClinicTimeField, InstantField, TheyWantTexts
 from bookings.transitions import Against, Contact
 from bookings.validators import validate_one_line, validate_plain_text
 from clinic import phones
@@ -106,7 +106,7 @@ class ReasonedForm(StaffForm):
     why = forms.CharField(label=_("Why"), max_length=300, validators=[validate_one_line])
 
 
-class ContactForm(StaffForm):
+class ContactForm(TheyWantTexts, StaffForm):
     """Who they are and how to reach them, as it should be."""
 
     name = OneLineField(label=_("Name"), max_length=120)
@@ -118,6 +118,7 @@ class ContactForm(StaffForm):
         names = ("name", "email", "locale")
         initial = {name: getattr(consultation, name) for name in names}
         initial["phone"] = consultation.phone_label if consultation.phone else ""
+        initial["texts"] = consultation.wants_texts
         super().__init__(*args, consultation=consultation, initial=initial, **kwargs)
 
     def clean(self) -> dict[str, Any]:
@@ -134,6 +135,7 @@ class ContactForm(StaffForm):
             email=data["email"],
             phone=phones.stored(phone) if phone else "",
             locale=data["locale"],
+            texts=data.get("texts", self.consultation.wants_texts),
         )
         return {"version": data["version"], "person": person}
 

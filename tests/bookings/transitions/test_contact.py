@@ -13,6 +13,7 @@ from bookings.enums import ContactBy, RequestStatus
 from bookings.errors import InvalidTransition, StaleVersion
 from bookings.models import AccessLink, Message
 from bookings.models.access import digest
+from clinic import phones
 from tests.bookings.steps import ELEVEN, asked, confirmed, kinds, verbs
 from tests.factories import MONDAY
 
@@ -25,7 +26,7 @@ def contact_of(consultation, **changes):
         "name": consultation.name,
         "contact_by": ContactBy(consultation.contact_by),
         "email": consultation.email,
-        "phone": str(consultation.phone or ""),
+        "phone": phones.stored(consultation.phone) if consultation.phone else "",
         "locale": consultation.locale,
     }
     return transitions.Contact(**(values | changes))
@@ -64,6 +65,16 @@ def test_a_name_is_corrected_and_recorded(clinic, desk):
     event = consultation.events.last()
     assert (event.verb, event.why, event.actor) == ("correct_contact", "name, language", desk.user)
     assert kinds(consultation) == mails and consultation.is_proven
+
+
+def test_phone_beside_a_name_is_unchanged(clinic, desk):
+    consultation = asked(clinic)
+    correct(consultation, desk, phone="+442079460123")
+    consultation.refresh_from_db()
+    with pytest.raises(InvalidTransition, match="Nothing was changed"):
+        correct(consultation, desk)
+    correct(consultation, desk, name="Marta Example")
+    assert [event.why for event in consultation.events.all()][-2:] == ["phone", "name"]
 
 
 def test_a_colleague_was_faster(clinic, desk):
@@ -183,7 +194,7 @@ def test_the_patient_changes_the_telephone(clinic):
     assert (event.verb, event.actor_kind, event.why) == (
         "correct_contact",
         "patient",
-        "phone, extension",
+        "phone",
     )
 
 

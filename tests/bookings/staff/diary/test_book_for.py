@@ -62,6 +62,14 @@ def test_an_address_gets_the_confirmation(book):
     assert Message.objects.get().kind == "confirmed"
 
 
+def test_texts_beside_the_mail(book, settings):
+    settings.SMS_BACKEND = "bookings.messages.sms.Memory"
+    assert "mobile number only" in book(email="maria@example.org", texts="on").text
+    book(email="maria@example.org", phone="07400 123456", texts="on")
+    assert [message.kind for message in Message.objects.all()] == ["confirmed", "confirmed"]
+    assert ConsultationRequest.objects.get().wants_texts
+
+
 def test_neither_notice_nor_horizon_binds_staff(book):
     assert book(start="2027-03-02T10:00").status_code == 302  # 99 days ahead, of 60
     assert book(start="2026-11-23T09:00", key="f" * 32).status_code == 302  # in an hour, of 24

@@ -84,3 +84,16 @@ def test_an_undelivered_message_leads_to_the_form(desk_client, asked):
     Message.objects.last().email.__class__.objects.update(status=1)
     card = desk_client.get(f"/admin/requests/{asked.reference}/")
     assert 'href="#action-correct_contact"' in card.text
+
+
+def test_the_desk_ticks_texts_for_them(correct, asked, desk_client, settings):
+    url = f"/admin/requests/{asked.reference}/"
+    assert "They want text messages" not in desk_client.get(url).text
+    settings.SMS_BACKEND = "bookings.messages.sms.Memory"
+    assert "mobile number only" in correct(phone="020 7946 0123", texts="on").text
+    assert correct(phone="07400 123456", texts="on").url == url
+    asked.refresh_from_db()
+    assert asked.wants_texts and "and text messages" in desk_client.get(url).text
+    assert correct(version=asked.version, phone="").url == url
+    asked.refresh_from_db()
+    assert not asked.wants_texts
