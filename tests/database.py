@@ -95,14 +95,16 @@ def connect_to_copy(*, of: str) -> None:
     """Begin with a new copy of that database.
 
     SQLite's is a file as well: in memory, a live server's threads meet "table is locked". Each copy has
-    a name of its own: a thread that still has the last one open deletes its -wal and -shm files by their
-    path when it closes, and would take those of the next copy ("disk I/O error").
+    a name of its own, which nobody knows before it is complete: a late request of the last test that
+    opens a half-made file gives it a -wal of its own, and then every other connection meets
+    "disk I/O error".
     """
     global _copies
-    drop(own())
+    last = own()
     _copies += 1
-    connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = own()
     copy(of, own())
+    connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = own()
+    drop(last)
 
 
 def copy(source: str, name: str) -> None:

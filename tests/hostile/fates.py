@@ -75,10 +75,11 @@ def refused_by_name(form: forms.BaseForm, name: str, page: str) -> bool:
 
 def is_shown(form: forms.BaseForm, name: str, values: list[str], page: str) -> bool:
     widget = form.fields[name].widget
-    # A page that asks once more carries what was chosen along.
+    # A page that asks once more carries what was chosen along; other forms may use that name too.
     hidden = rf'<input type="hidden" name="{re.escape(form.add_prefix(name))}" value="([^"]*)"'
-    if carried := re.findall(hidden, page):
-        return all(escape(as_read(v)) in carried or v == "on" for v in values[-1:])
+    carried = re.findall(hidden, page)
+    if carried and all(escape(as_read(v)) in carried or v == "on" for v in values[-1:]):
+        return True
     if isinstance(widget, forms.CheckboxInput):
         box = f'name="{form.add_prefix(name)}"'
         return bool(re.search(rf"<input[^>]*{box}[^>]*\bchecked\b", page)) == form[name].value()
