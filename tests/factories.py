@@ -105,6 +105,17 @@ def make_clinic(
     return made, location, people
 
 
+def work_also(
+    person: Resource, location: Location, *, hours: tuple[time, time] = (time(9), time(17))
+) -> None:
+    """The person works at this location too, with these hours there from Monday to Friday."""
+    person.also_at.add(location)
+    for weekday in range(5):
+        WeeklyHoursFactory(
+            resource=person, location=location, weekday=weekday, start=hours[0], end=hours[1]
+        )
+
+
 def make_ask(service: Service, location: Location, **changes: Any) -> transitions.RequestData:
     values = {
         "reason": "tight",

@@ -140,6 +140,10 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
         visiting = Resource.also_at.through.objects.filter(location=location)
         return self.filter(Q(location=location) | Q(pk__in=visiting.values("resource")))
 
+    def elsewhere(self) -> Self:
+        """Those who work in more than one location."""
+        return self.filter(pk__in=Resource.also_at.through.objects.values("resource"))
+
 
 class Resource(models.Model):
     """Something that one appointment at a time can use: a practitioner or a room.

@@ -76,8 +76,8 @@ def is_almost_due(deadline: datetime, working: Sequence[Interval], *, now: datet
 
 
 def _hours(location: Location) -> list[WeeklyHours]:
-    people = Resource.objects.filter(kind=ResourceKind.PRACTITIONER, location=location, active=True)
-    return list(WeeklyHours.objects.filter(resource__in=people))
+    people = Resource.objects.filter(kind=ResourceKind.PRACTITIONER, active=True).at(location)
+    return list(WeeklyHours.objects.filter(resource__in=people).at(location))
 
 
 def _working(

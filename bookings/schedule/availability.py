@@ -71,7 +71,7 @@ class Search:
 class Availability:
     """All rows that decide about a service at a location over some local days.
 
-    Five queries; one where who works when may be what this process remembers (`fresh` is False).
+    Six queries; one where who works when may be what this process remembers (`fresh` is False).
     """
 
     def __init__(self, search: Search, *, first_day: date, days: int, fresh: bool = True) -> None:
@@ -94,6 +94,7 @@ class Availability:
             end=self.end,
             now=search.now,
             ignoring=search.ignoring,
+            ways=who_works.ways,
         )
         self.rooms_taken = {room.pk: self.not_free(room) for room in self.rooms}
 

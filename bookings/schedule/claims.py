@@ -19,6 +19,7 @@ from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 from bookings.enums import APPOINTMENT_HOLDING, ExceptionKind
 from bookings.errors import TimeTaken
 from bookings.models import Appointment, BookedAnyway, DateException, Resource, TimeClaim
+from bookings.schedule import travel
 from bookings.schedule.local_time import CELL, whole_cells
 
 
@@ -41,7 +42,8 @@ def claim(
 
     Call it in the transaction that sets the holding status; an error must roll that back. With
     `expires_at` (UTC) the cells are a hold that lapses by itself. With `decided` a cell that somebody
-    holds already is taken in the next lane; not where they came after the decision. Raises `TimeTaken`.
+    holds already is taken in the next lane; not where they came after the decision. Raises `TimeTaken`,
+    also where the person cannot be at that location then (see `travel`).
     """
     in_the_way = TimeClaim.objects.filter(
         resource_id__in=appointment.resources,
@@ -51,6 +53,7 @@ def claim(
     if decided is None:
         in_the_way = in_the_way.filter(expires_at__lte=now)
     with _or_taken():
+        travel.check(appointment, now=now, decided=decided)
         # Everybody locks in the same order, so two sweeps of the same cells cannot deadlock. Who decides to
         # overlap locks what is there too: its owner cannot give it up unnoticed at the same moment.
         found = list(in_the_way.select_for_update())
@@ -109,12 +112,13 @@ def _promote(start: datetime, end: datetime) -> None:
 
 
 def renew(appointment: Appointment, *, now: datetime, expires_at: datetime | None = None) -> None:
-    """Keep the cells until another moment. If a lapsed hold has lost some, all are claimed again.
+    """Keep the cells until another moment. If the hold has lapsed, all are claimed again.
 
     Raises `TimeTaken`; the caller must then release the remaining cells or roll back.
     """
     own = TimeClaim.objects.filter(appointment=appointment)
-    if own.update(expires_at=expires_at) == len(_wanted(appointment)):
+    held = own.filter(Q(expires_at=None) | Q(expires_at__gt=now))
+    if held.update(expires_at=expires_at) == len(_wanted(appointment)):
         return
     with _or_taken(), transaction.atomic():
         own.delete()
@@ -186,26 +190,29 @@ def fill_closures(start: datetime, end: datetime, *, now: datetime) -> None:
 
 
 def standing_inside(closure: DateException, *, now: datetime) -> list[Appointment]:
-    """The appointments that hold a time with a closed person or in a closed room.
+    """The appointments that hold a time with a closed person, in a closed room or at a closed location.
 
     Not those that staff booked although it is closed: they hold their cells beside the closure's.
     """
-    resources = _closed_resources(closure)
     first, last = whole_cells(closure.start, closure.end)
+    theirs, cells_of = Q(location=closure.location_id), Q()
+    if closure.resource_id:
+        theirs = Q(practitioner=closure.resource_id) | Q(room=closure.resource_id)
+        cells_of = Q(resource=closure.resource_id)
     same_cell = TimeClaim.objects.filter(
         exception=closure, resource=OuterRef("resource"), cell_start=OuterRef("cell_start")
     )
     alone = TimeClaim.objects.filter(
         ~Exists(same_cell),
+        cells_of,
         appointment=OuterRef("pk"),
-        resource__in=resources,
         cell_start__gte=first,
         cell_start__lt=last,
     )
     return list(
         Appointment.objects.holding(now)
         .overlapping(closure.start, closure.end)
-        .filter(Q(practitioner__in=resources) | Q(room__in=resources))
+        .filter(theirs)
         .filter(Q(booked_anyway=None) | Exists(alone))
         .select_related("request", "practitioner", "location")
     )
@@ -214,8 +221,23 @@ def standing_inside(closure: DateException, *, now: datetime) -> list[Appointmen
 def _closed_resources(closure: DateException) -> Sequence[int]:
     if closure.resource_id:
         return [closure.resource_id]
-    rows = Resource.objects.filter(location_id=closure.location_id).order_by("pk")
-    return list(rows.values_list("pk", flat=True))
+    return list(_closed_with(closure.location_id).values_list("pk", flat=True))
+
+
+def _closed_with(location_id: int) -> QuerySet[Resource]:
+    """The rooms of a location and those who work nowhere else: its closures own their cells.
+
+    Whoever works elsewhere too is free there; `travel.check` keeps them away from the closed location.
+    """
+    own = Resource.objects.filter(location=location_id)
+    return own.exclude(pk__in=Resource.objects.elsewhere().values("pk")).order_by("pk")
+
+
+def close_with_location(resource: Resource, *, now: datetime) -> None:
+    """Somebody works at one location now: its closures to come own their free cells again."""
+    ahead = DateException.objects.filter(location=resource.location_id, resource=None, end__gt=now)
+    for closure in ahead.filter(kind=ExceptionKind.CLOSED):
+        _claim_free_cells(closure, resource.pk, now)
 
 
 def _claim_free_cells(closure: DateException, resource_id: int, now: datetime) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
-from datetime import UTC, datetime
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import Q
 
@@ -23,11 +23,14 @@ def held(
     end: datetime,
     now: datetime,
     ignoring: Collection[int] = (),
+    ways: Mapping[int, timedelta] | None = None,
 ) -> dict[int, list[Interval]]:
     """For each person's or room's id, what is held between two instants, as a *set* of intervals.
 
-    Visits occupy whole cells, so whole seconds are enough. Ids in `ignoring` are left out. One query.
+    Visits occupy whole cells, so whole seconds are enough. Ids in `ignoring` are left out. `ways`: how long
+    it takes a person to come from another location, by its id. One query.
     """
+    seconds = {pk: int(way.total_seconds()) for pk, way in (ways or {}).items()}
     theirs = Q(practitioner__in=people)
     rows = (
         Appointment.objects.holding(now)
@@ -35,11 +38,15 @@ def held(
         .filter(busy_start__gt=start - LONGEST, busy_start__lt=end)
         .exclude(pk__in=ignoring)
         .order_by()
-        .values_list("practitioner_id", "room_id", Seconds("busy_start"), Seconds("busy_end"))
+        .values_list(
+            *("practitioner_id", "room_id", "location_id"),
+            *(Seconds("busy_start"), Seconds("busy_end")),
+        )
     )
     found: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for practitioner_id, room_id, first, last in rows:
-        found[practitioner_id].append((first, last))
+    for practitioner_id, room_id, location_id, first, last in rows:
+        way = seconds.get(location_id, 0)
+        found[practitioner_id].append((first - way, last + way))
         if room_id:
             found[room_id].append((first, last))
     return {pk: [*map(_instants, intervals.union(each))] for pk, each in found.items()}

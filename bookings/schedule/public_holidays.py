@@ -128,16 +128,14 @@ def with_visits(
 
 
 def _standing_on(days: Iterable[Suggestion], now: datetime) -> dict[int, list[Appointment]]:
-    """Who holds a time on one of the days, by the location of its person or room."""
+    """Who holds a time on one of the days, by the visit's location."""
     moments = Q(pk=None)
     for start, end in {(day.start, day.end) for day in days}:
         moments |= Q(busy_start__lt=end, busy_end__gt=start, busy_start__gt=start - LONGEST)
     rows = Appointment.objects.holding(now).filter(moments)
     found: dict[int, list[Appointment]] = defaultdict(list)
     for visit in rows.select_related("request", "practitioner", "room", "location"):
-        for place in {visit.practitioner.location_id, visit.room and visit.room.location_id}:
-            if place:
-                found[place].append(visit)
+        found[visit.location_id].append(visit)
     return found
 
 

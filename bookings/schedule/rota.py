@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bookings.enums import ResourceKind
+from django.db.models import Exists, Q, QuerySet
+
+from bookings.enums import ExceptionKind, ResourceKind
 from bookings.models import DateException, Location, Resource, Service, WeeklyHours
+from bookings.schedule import travel
 from bookings.schedule.local_time import DAY
 from clinic.content_version import cached_until_change
 
@@ -23,22 +26,43 @@ class Rota:
     practitioners: Sequence[Resource]
     rooms: Sequence[Resource]
     hours: Mapping[int, Sequence[WeeklyHours]]
-    """The weekly ranges of each practitioner, by their id."""
+    """The weekly ranges of each practitioner at the location, by their id."""
     exceptions: Sequence[DateException]
     """Closures and extra openings of the location, its people and rooms, except those long over."""
+    ways: Mapping[int, timedelta]
+    """How long the way to each other location takes, by its id."""
+
+
+def people(service: Service, location: Location) -> QuerySet[Resource]:
+    """Who offers the service at the location and takes appointments."""
+    limits = Service.locations.through.objects.filter(service=service)
+    here = ~Exists(limits) | Exists(limits.filter(location=location))
+    offering = service.practitioners.filter(kind=ResourceKind.PRACTITIONER, active=True)
+    return offering.filter(here, pk__in=Resource.objects.at(location).values("pk"))
+
+
+def rooms(service: Service, location: Location) -> QuerySet[Resource]:
+    """The rooms of the location that may serve it; whether it needs one is another question."""
+    found = Resource.objects.filter(kind=ResourceKind.ROOM, location=location, active=True)
+    return found.filter(Q(serves=None) | Q(serves=service))
 
 
 def read(service: Service, location: Location, *, now: datetime) -> Rota:
-    """The rows as they are now, in three or four queries."""
-    people = list(
-        service.practitioners.filter(kind=ResourceKind.PRACTITIONER, location=location, active=True)
-    )
-    rooms = Resource.objects.filter(kind=ResourceKind.ROOM, location=location, active=True)
+    """The rows as they are now, in four or five queries."""
+    who = list(people(service, location))
     hours: dict[int, list[WeeklyHours]] = defaultdict(list)
-    for row in WeeklyHours.objects.filter(resource__in=people).order_by():
+    for row in WeeklyHours.objects.filter(resource__in=who).at(location).order_by():
         hours[row.resource_id].append(row)
-    exceptions = DateException.objects.filter(location=location, end__gt=now - LONG_OVER)
-    return Rota(people, list(rooms) if service.needs_room else [], hours, list(exceptions))
+    # Who is away is away everywhere; an extra opening is of its location alone.
+    away = Q(resource__in=who, kind=ExceptionKind.CLOSED)
+    exceptions = DateException.objects.filter(Q(location=location) | away)
+    return Rota(
+        who,
+        list(rooms(service, location)) if service.needs_room else [],
+        hours,
+        list(exceptions.filter(end__gt=now - LONG_OVER)),
+        travel.ways_from(location.pk),
+    )
 
 
 def remembered(service: Service, location: Location, *, now: datetime) -> Rota:

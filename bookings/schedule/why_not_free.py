@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bookings import clock
 from bookings.models import Appointment, Resource
-from bookings.schedule import intervals
+from bookings.schedule import intervals, travel
 from bookings.schedule.availability import Availability, Search, busy_interval, closest, day_of
 from bookings.schedule.intervals import Interval
 
@@ -94,6 +94,7 @@ class Reasons:
                 yield _("%(name)s works %(hours)s that day.") % {"name": name, "hours": hours}
             else:
                 yield _("%(name)s does not work then, nor at any time that day.") % {"name": name}
+        yield from self._elsewhere(person)
         for other in self._in_the_way(person):
             when = self._range((other.start, other.end))
             if intervals.overlaps(self.visit, [(other.start, other.end)]):
@@ -107,6 +108,24 @@ class Reasons:
                     "%(minutes)s minutes are kept free between visits."
                 ) % {"name": name, "when": when, "minutes": minutes}
 
+    def _elsewhere(self, person: Resource) -> Iterator[str]:
+        """Visits of the person at other locations, with the way between, if it takes any time."""
+        place = self.diary.location
+        found = travel.visits_elsewhere(person.pk, place.pk, *self.busy, now=self.diary.now)
+        for other, way in found:
+            if other.pk in self.search.ignoring:
+                continue
+            about = {"name": person.name, "place": other.location.name}
+            about["when"] = self._range((other.start, other.end))
+            yield _("%(name)s has a visit at %(place)s, %(when)s.") % about
+            if way and not intervals.overlaps(self.busy, [(other.busy_start, other.busy_end)]):
+                minutes = way // timedelta(minutes=1)
+                yield ngettext(
+                    "The way between there and here takes %(minutes)s minute.",
+                    "The way between there and here takes %(minutes)s minutes.",
+                    minutes,
+                ) % {"minutes": minutes}
+
     def _hours_that_day(self, person: Resource) -> list[Interval]:
         zone = self.diary.zone
         day = self.start.astimezone(zone).date()
@@ -115,6 +134,7 @@ class Reasons:
     def _in_the_way(self, resource: Resource) -> list[Appointment]:
         found = Appointment.objects.holding(self.diary.now).overlapping(*self.busy)
         found = found.filter(practitioner=resource) | found.filter(room=resource)
+        found = found.filter(location=self.diary.location)
         return list(found.exclude(pk__in=self.search.ignoring).distinct())
 
     def _rooms(self) -> Iterator[str]:

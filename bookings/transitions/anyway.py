@@ -11,7 +11,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from bookings.enums import APPOINTMENT_HOLDING, AppointmentStatus, ResourceKind, Verb
+from bookings.enums import APPOINTMENT_HOLDING, AppointmentStatus, Verb
 from bookings.errors import BookingError, StaleVersion, TimeTaken
 from bookings.models import (
     Appointment,
@@ -21,7 +21,7 @@ from bookings.models import (
     Resource,
     Service,
 )
-from bookings.schedule import availability, claims, why_not_free
+from bookings.schedule import availability, claims, rota, why_not_free
 from bookings.schedule.availability import Search
 from bookings.schedule.local_time import busy_interval
 from bookings.transitions.core import Actor, record
@@ -65,9 +65,7 @@ def against(
 
     Raises `BookingError` where nobody is named, or who is does not offer the service there.
     """
-    offering = service.practitioners.filter(
-        kind=ResourceKind.PRACTITIONER, location=location, active=True
-    )
+    offering = rota.people(service, location)
     named = practitioner.pk if practitioner else moving.practitioner_id if moving else None
     people = list(offering.filter(pk=named) if named else offering[:2])
     if len(people) != 1:

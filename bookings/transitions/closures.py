@@ -16,8 +16,9 @@ from bookings.models import (
     Location,
     Resource,
     TimeClaim,
+    WeeklyHours,
 )
-from bookings.schedule import claims
+from bookings.schedule import claims, travel
 from bookings.schedule.local_time import instant
 from bookings.transitions.core import Actor
 
@@ -62,14 +63,20 @@ def remove_closure(closure: DateException, *, now: datetime) -> None:
 
 
 def lock_location(closure: DateException) -> None:
-    """Lock the location, so that of two people who edit its closures the second waits for the first.
+    """Lock the location and whom it closes, so that of two who edit closures the second waits.
 
-    Otherwise each edit assumes that the other owns a shared cell. Call it before the closure is saved:
-    everybody locks the location first.
+    Otherwise each edit assumes that the other owns a shared cell. Whoever books one of these people at
+    this moment waits too. Call it before the closure is saved: everybody locks the location first.
     """
-    before = DateException.objects.filter(pk=closure.pk).values_list("location_id", flat=True)
-    places = Location.objects.filter(pk__in={closure.location_id, *before}).order_by("pk")
+    saved = DateException.objects.filter(pk=closure.pk).values_list("location_id", "resource_id")
+    both = [(closure.location_id, closure.resource_id), *saved]
+    places = Location.objects.filter(pk__in={place for place, _who in both}).order_by("pk")
     list(places.select_for_update(no_key=True).values_list("pk"))
+    people = {who for _place, who in both if who}
+    for place, who in both:
+        if not who:
+            people |= set(Resource.objects.at(place).values_list("pk", flat=True))
+    travel.lock(people)
 
 
 def displace(
@@ -98,17 +105,26 @@ def displace(
 
 @transaction.atomic
 def resource_moved(resource: Resource, *, now: datetime) -> None:
-    """A person or a room has moved to another location: keep their closures, end those of the old one.
+    """A room has moved, or a person works at other locations: what is theirs goes with them.
 
-    Time that both had closed stays closed.
+    Hours and exceptions of a location where they work no longer move to the usual one. Closures of a
+    whole location end for them, unless they work nowhere else. Time that both had closed stays closed.
     """
-    DateException.objects.filter(resource=resource).update(location=resource.location_id)
+    travel.lock([resource.pk])
+    theirs = {place.pk for place in resource.places}
+    for rows in (WeeklyHours.objects, DateException.objects):
+        gone = rows.filter(resource=resource).exclude(location__in=theirs)
+        gone.update(location=resource.location_id)
     closed = TimeClaim.objects.filter(resource=resource, exception__isnull=False)
-    of_old_location = closed.filter(exception__resource=None)
-    before = claims.span(of_old_location)
-    of_old_location.delete()
-    if before:
-        claims.fill_closures(*before, now=now)
+    with_a_location = closed.filter(exception__resource=None)
+    if len(theirs) == 1:
+        with_a_location = with_a_location.exclude(exception__location=resource.location_id)
+    released = claims.span(with_a_location)
+    with_a_location.delete()
+    if len(theirs) == 1:
+        claims.close_with_location(resource, now=now)
+    if released:
+        claims.fill_closures(*released, now=now)
 
 
 @transaction.atomic
@@ -129,6 +145,10 @@ def time_zone_changed(location: Location, *, actor: Actor, before: ZoneInfo, now
             exception.end = exception.start + lasts
         exception.save()
     # Release all of them first: a cell that one leaves may belong to the next one now.
-    TimeClaim.objects.filter(exception__in=moved).delete()
+    held = TimeClaim.objects.filter(exception__in=moved)
+    released = claims.span(held)
+    held.delete()
     for exception in moved:
         apply_closure(exception, actor=actor, now=now)
+    if released:  # a person may be away by a closure of another location too
+        claims.fill_closures(*released, now=now)

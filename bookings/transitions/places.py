@@ -81,7 +81,7 @@ def change_place(
     other_zone = before != location.zone
     was = {visit.pk: (visit.start, visit.zone, visit.place) for visit in visits}
     if other_zone and wall_clock_stays:
-        _keep_wall_clock(visits, location.zone, now=now)
+        _keep_wall_clock(visits, location, now=now)
     if other_zone:
         time_zone_changed(location, actor=actor, before=before, now=now)
     told = Told([], [])
@@ -101,11 +101,11 @@ def change_place(
     return told
 
 
-def _keep_wall_clock(visits: Sequence[Appointment], zone: ZoneInfo, *, now: datetime) -> None:
+def _keep_wall_clock(visits: Sequence[Appointment], location: Location, *, now: datetime) -> None:
     """Each visit begins at the same time on the new clock; all cells are released before any is taken."""
     for visit in visits:
         local = visit.start.astimezone(visit.zone)
-        start = instant(local.date(), local.time(), zone)
+        start = instant(local.date(), local.time(), location.zone)
         if start <= now:
             raise InvalidTransition(
                 _("%(reference)s would then have begun already. Move that visit first.")
@@ -121,7 +121,7 @@ def _keep_wall_clock(visits: Sequence[Appointment], zone: ZoneInfo, *, now: date
             visit.hold_expires_at = min(visit.hold_expires_at, start)
     own = TimeClaim.objects.filter(appointment__in=visits)
     resources = {resource for visit in visits for resource in visit.resources}
-    closures = TimeClaim.objects.filter(resource__in=resources, exception__isnull=False)
+    closures = TimeClaim.objects.filter(resource__in=resources, exception__location=location)
     own.delete()
     closures.filter(exception__end__gt=now).delete()  # `time_zone_changed` takes them again
     fields = ["start", "end", "busy_start", "busy_end", "hold_expires_at"]

@@ -1,0 +1,89 @@
+"""One person in several locations: the way between two visits, and the closures of one location alone.
+
+The cells of a person keep any two of their visits apart, in whichever location. A way depends on the
+visit before and after, and a closed location does not close the person elsewhere. Cells can say neither, so
+both are checked while the person's row is locked. Whoever books the same person at that moment waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from bookings.enums import ExceptionKind
+from bookings.errors import TimeTaken
+from bookings.models import Appointment, BookedAnyway, DateException, Resource, TravelTime
+from bookings.models.travel import LONGEST_WAY
+
+LONGEST = timedelta(minutes=LONGEST_WAY)
+
+
+def ways_from(location_id: int) -> dict[int, timedelta]:
+    """How long the way from this location takes, by the ids of the others; those next door are left out."""
+    rows = TravelTime.objects.filter(Q(first=location_id) | Q(second=location_id))
+    return {
+        second if first == location_id else first: timedelta(minutes=minutes)
+        for first, second, minutes in rows.values_list("first", "second", "minutes")
+        if minutes
+    }
+
+
+def lock(people: Collection[int]) -> None:
+    """Lock these rows until the transaction ends, in the order in which everybody does."""
+    rows = Resource.objects.filter(pk__in=people).order_by("pk")
+    list(rows.select_for_update(no_key=True).values_list("pk"))
+
+
+def works_in_several(person_id: int) -> bool:
+    return Resource.also_at.through.objects.filter(resource=person_id).exists()
+
+
+def check(visit: Appointment, *, now: datetime, decided: BookedAnyway | None = None) -> None:
+    """Lock the person of a visit that is about to take its cells, and see that they can be there.
+
+    Raises `TimeTaken` where the way from or to another visit takes longer, or where the location is closed.
+    With `decided` only for a visit that came after the decision.
+    """
+    lock([visit.practitioner_id])
+    if not works_in_several(visit.practitioner_id):
+        return
+    if _too_far(visit, now, decided) or (decided is None and _closed(visit)):
+        raise TimeTaken
+
+
+def visits_elsewhere(
+    person_id: int, location_id: int, start: datetime, end: datetime, *, now: datetime
+) -> list[tuple[Appointment, timedelta]]:
+    """Visits at other locations that a way leads into this time (UTC), with what the way takes."""
+    rows = Appointment.objects.holding(now).filter(practitioner=person_id)
+    near = list(
+        rows.exclude(location=location_id)
+        .overlapping(start - LONGEST, end + LONGEST)
+        .select_related("location")
+    )
+    ways = ways_from(location_id) if near else {}
+    found = [(other, ways.get(other.location_id, timedelta())) for other in near]
+    return [
+        (other, way)
+        for other, way in found
+        if other.busy_start - way < end and other.busy_end + way > start
+    ]
+
+
+def _too_far(visit: Appointment, now: datetime, decided: BookedAnyway | None) -> bool:
+    found = visits_elsewhere(
+        visit.practitioner_id, visit.location_id, visit.busy_start, visit.busy_end, now=now
+    )
+    return any(
+        decided is None or other.created_at > decided.created_at
+        for other, _way in found
+        if other.pk != visit.pk
+    )
+
+
+def _closed(visit: Appointment) -> bool:
+    rows = DateException.objects.filter(location=visit.location_id, resource=None)
+    closed = rows.filter(kind=ExceptionKind.CLOSED)
+    return closed.filter(start__lt=visit.busy_end, end__gt=visit.busy_start).exists()
