@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Max
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from wagtail.models import ModelLogEntry
 
 from bookings.enums import AppointmentStatus
-from bookings.models import Appointment, CalendarFeed, Resource
+from bookings.models import Appointment, CalendarFeed, Location, Resource
 from bookings.models.access import digest
 from bookings.schedule import ics
 
@@ -52,8 +55,36 @@ def file_of(resource: Resource, *, now: datetime) -> bytes:
         practitioner=resource, status__in=SHOWN, start__gt=now - PAST
     ).exclude(pk__in=Appointment.objects.lapsed(now).values("pk"))
     visits = rows.annotate(changed=Coalesce(Max("events__at"), "created_at"))
-    shown = visits.select_related("request", "location", "room").order_by("start", "pk")
-    return ics.feed(resource.name, list(shown))
+    shown = list(visits.select_related("request", "location", "room").order_by("start", "pk"))
+    _stamp(shown)
+    return ics.feed(resource.name, shown)
+
+
+def _stamp(visits: Sequence[Appointment]) -> None:
+    """Count a new name of a visit's location or room as a change of the visit.
+
+    The log of the admin knows when that was. Names that were changed in another way are in the file at once
+    as well, and give it another ETag, but no newer date.
+    """
+    kinds = ContentType.objects.get_for_models(Location, Resource)
+    edits = ModelLogEntry.objects.filter(
+        content_type__in=kinds.values(),
+        object_id__in={str(pk) for v in visits for pk in (v.location_id, v.room_id) if pk},
+        content_changed=True,
+    )
+    newest = {
+        (kind, pk): at
+        for kind, pk, at in edits.values_list("content_type", "object_id").annotate(
+            Max("timestamp")
+        )
+    }
+    for visit in visits:
+        places = [
+            (kinds[Location].pk, str(visit.location_id)),
+            (kinds[Resource].pk, str(visit.room_id)),
+        ]
+        stamps = [newest[place] for place in places if place in newest]
+        visit.changed = max([visit.changed, *stamps])  # type: ignore[attr-defined]  # annotated
 
 
 def last_changed(file: bytes) -> datetime | None:

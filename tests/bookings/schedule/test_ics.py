@@ -15,12 +15,19 @@ from icalendar.timezone import TZP
 from post_office.models import STATUS, Email
 
 from bookings import transitions
-from bookings.enums import ContactBy
+from bookings.enums import ContactBy, ResourceKind
 from bookings.messages import send
-from bookings.models import CalendarFeed, Practitioner, Resource
+from bookings.models import Appointment, CalendarFeed, Practitioner, Resource
 from bookings.models.access import digest
 from bookings.schedule import feeds, ics, zones
-from tests.factories import MONDAY, make_ask, make_clinic, make_person, make_request
+from tests.factories import (
+    MONDAY,
+    ResourceFactory,
+    make_ask,
+    make_clinic,
+    make_person,
+    make_request,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 TEN = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -226,6 +233,48 @@ def test_unchanged_feed_is_not_sent_again(amara, visit, address, client, desk, t
     since = {"if-modified-since": first["Last-Modified"]}
     assert client.get(address, headers=known).status_code == 200
     assert client.get(address, headers=since).status_code == 200  # one visit less is no newer date
+
+
+@pytest.mark.parametrize("what", ["room", "location"])
+def test_new_name_is_a_newer_visit(amara, visit, address, client, admin_client, time_machine, what):
+    room = ResourceFactory(kind=ResourceKind.ROOM, location=visit.location, name="Room 1")
+    Appointment.objects.filter(pk=visit.pk).update(room=room)
+    time_machine.move_to(MONDAY + timedelta(hours=1), tick=False)
+    first = client.get(address)
+    assert b"LOCATION:Room 1" in first.content
+    if what == "room":
+        admin_client.post(
+            reverse("rooms:edit", args=[room.pk]),
+            {"name": "Room 9", "location": visit.location_id, "active": "on"},
+        )
+    else:
+        values = {"name": "Room 9", "address": visit.location.address, "active": "on"}
+        shown = transitions.fingerprint(
+            visit.location, transitions.concerned(visit.location, now=MONDAY)
+        )
+        values |= {"time_zone": "Europe/London", "shown": shown, "tell": "no"}
+        admin_client.post(reverse("locations:edit", args=[visit.location_id]), values)
+    after = client.get(address, headers={"if-none-match": first["ETag"]})
+    assert after.status_code == 200 and b"Room 9" in after.content
+    assert after["Last-Modified"] == "Mon, 23 Nov 2026 09:00:00 GMT"
+    event = vobject.readOne(after.content.decode()).vevent
+    assert event.last_modified.value == event.dtstamp.value == MONDAY + timedelta(hours=1)
+
+
+@pytest.mark.parametrize("changed", ["name", "zone", "language"])
+def test_any_change_gives_another_etag(
+    amara, visit, address, client, settings, changed, time_machine
+):
+    time_machine.move_to(MONDAY, tick=False)
+    before = client.get(address)["ETag"]
+    if changed == "name":
+        Resource.objects.filter(pk=amara.pk).update(name="Amara Osei-Tutu")
+    elif changed == "zone":
+        Appointment.objects.update(time_zone="Asia/Kolkata")
+    else:
+        settings.LANGUAGE_CODE = "es"
+    response = client.get(address, headers={"if-none-match": before})
+    assert response.status_code == 200 and response["ETag"] != before
 
 
 @pytest.mark.parametrize("end", ["again", "revoked", "inactive", "left", "guess"])
