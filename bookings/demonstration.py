@@ -16,6 +16,9 @@ from clinic.content_version import cached_until_change
 LOCATION = {
     "name": "Harbour Street",
     "address": "12 Harbour Street\nLondon SE1 0AA",
+    "city": "London",
+    "state": "Greater London",
+    "postcode": "SE1 0AA",
     "time_zone": "Europe/London",
     "country": "GB",
     "region": "ENG",

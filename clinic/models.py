@@ -85,6 +85,16 @@ class ClinicSettings(ClusterableModel, BaseSiteSetting):
             "or a visit to a doctor or physiotherapist."
         ),
     )
+    publishes_free_times = models.BooleanField(
+        _("publish free times for directories"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Directories of clinics may then read the free times of the next four weeks at "
+            "/fhir/$bulk-publish (SMART Scheduling Links). They name no patient and no practitioner. "
+            "Only locations with town, county or state, and postcode are listed."
+        ),
+    )
 
     panels = [
         MultiFieldPanel([FieldPanel("name"), FieldPanel("tagline")], heading=_("Name")),
@@ -108,6 +118,7 @@ class ClinicSettings(ClusterableModel, BaseSiteSetting):
             ],
             heading=_("Safety wording"),
         ),
+        MultiFieldPanel([FieldPanel("publishes_free_times")], heading=_("Directories")),
         InlinePanel(
             "words",
             heading=_("In other languages"),

@@ -34,6 +34,7 @@ class LocationFactory(DjangoModelFactory[Location]):
 
     name = factory.Sequence(lambda n: f"Location {n:04}")
     address = "12 Harbour Street\nLondon SE1 0AA"
+    city, state, postcode = "London", "Greater London", "SE1 0AA"
     time_zone = "Europe/London"
 
 

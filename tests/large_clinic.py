@@ -49,6 +49,7 @@ from bookings.models import (
 )
 from bookings.schedule import claims
 from bookings.schedule.local_time import DAY, busy_interval
+from clinic.models import ClinicSettings
 
 R, A = RequestStatus, AppointmentStatus
 HOURS = range(9, 17)
@@ -79,6 +80,9 @@ SMALL = Size(locations=1, people=2, visits=60, visits_ahead=30, unbooked=30)
 
 def fill(size: Size, *, now: datetime) -> list[Practitioner]:
     """Add a clinic of this size; returns its practitioners, each with a login."""
+    settings = ClinicSettings.as_written()
+    settings.publishes_free_times = True  # so that these addresses are measured, too
+    settings.save()
     service = _service() if size.locations else Service.objects.latest("pk")
     people = list(_staff(size, service))
     _save(_booked(service, people, size.visits_ahead, now, ahead=True), now)
@@ -115,7 +119,14 @@ def _staff(size: Size, service: Service) -> Iterator[Resource]:
 
 def _location() -> Location:
     name = f"Location {next(_numbers):06}"
-    location = Location.objects.create(name=name, address="12 Harbour Street", country="GB")
+    location = Location.objects.create(
+        name=name,
+        address="12 Harbour Street",
+        country="GB",
+        city="London",
+        state="Greater London",
+        postcode="SE1 0AA",
+    )
     Resource.objects.create(kind=ResourceKind.ROOM, location=location, name="Room 1")
     return location
 

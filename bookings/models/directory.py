@@ -30,6 +30,31 @@ class Location(Spoken):
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     address = models.TextField(_("address"))
+    # The parts that directories ask for. Patients read the lines above.
+    city = models.CharField(
+        _("town or city"),
+        max_length=60,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_one_line],
+    )
+    state = models.CharField(
+        _("county or state"),
+        max_length=60,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_one_line],
+    )
+    postcode = models.CharField(
+        _("postcode"),
+        max_length=20,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_one_line],
+    )
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="Europe/London", validators=[validate_time_zone]
     )
@@ -126,6 +151,21 @@ class Location(Spoken):
     def one_line(self) -> str:
         """The address alone."""
         return ", ".join(each_line(self.address))
+
+    @property
+    def has_address_parts(self) -> bool:
+        return all([self.city, self.state, self.postcode])
+
+    @property
+    def street_lines(self) -> list[str]:
+        """The address without the lines of its town and postcode; all of it if nothing would be left."""
+        parts = {self.city.casefold(), self.state.casefold()}
+        found = [
+            line
+            for line in each_line(self.address)
+            if line.casefold() not in parts and self.postcode.casefold() not in line.casefold()
+        ]
+        return found or each_line(self.address)
 
     @property
     def lines(self) -> list[str]:

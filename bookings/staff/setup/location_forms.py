@@ -35,11 +35,15 @@ class LocationForm(SpeaksLanguages, WagtailAdminModelForm):
     class Meta:
         model = Location
         fields = [
-            *("name", "address", "telephone", "entrance_and_lift", "parking", "public_transport"),
+            *("name", "address", "city", "state", "postcode", "telephone"),
+            *("entrance_and_lift", "parking", "public_transport"),
             *("latitude", "longitude", "time_zone", "country", "region", "active"),
         ]
         widgets = {"address": AdminAutoHeightTextInput(attrs={"rows": 3})}
         help_texts = {
+            "address": _("As patients read it, with town and postcode."),
+            "city": _("Town, county or state, and postcode are for directories of clinics."),
+            "postcode": _("Without all three, directories do not list this location."),
             "telephone": _("Its own number, if it has one. Otherwise patients read the clinic's."),
             "entrance_and_lift": _("How to get in, with a wheelchair or a pram too."),
             "latitude": _("For maps and search engines, such as 51.503200."),
