@@ -48,10 +48,9 @@ def opening_hours(location: Location, day: date) -> list[tuple[int, time, time]]
     rows = WeeklyHours.objects.filter(
         Q(valid_from=None) | Q(valid_from__lte=day),
         Q(valid_to=None) | Q(valid_to__gte=day),
-        resource__location=location,
         resource__active=True,
         resource__kind=ResourceKind.PRACTITIONER,
-    )
+    ).at(location)
     joined: list[tuple[int, time, time]] = []
     for row in rows.order_by("weekday", "start"):
         end = row.end if row.start < row.end else time.max

@@ -13,7 +13,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.text import slugify
+from django.utils.text import get_text_list, slugify
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -236,9 +237,11 @@ class Resource(models.Model):
 class PractitionerQuerySet(models.QuerySet["Practitioner"]):
     def public(self) -> PractitionerQuerySet:
         """Those that patients may see, ordered by name."""
-        seen = self.filter(resource__active=True, resource__location__active=True)
+        visiting = Resource.also_at.through.objects.filter(location__active=True)
+        somewhere = Q(resource__location__active=True) | Q(resource__in=visiting.values("resource"))
+        seen = self.filter(somewhere, resource__active=True)
         people = seen.select_related("resource__location", "photo", "user__credentials")
-        return people.order_by("resource__name", "pk")
+        return people.prefetch_related("resource__also_at").order_by("resource__name", "pk")
 
 
 class Practitioner(Spoken):
@@ -292,6 +295,17 @@ class Practitioner(Spoken):
     @property
     def name(self) -> str:
         return self.resource.name
+
+    @property
+    def places(self) -> list[Location]:
+        """The locations at which patients can see them, the usual one first."""
+        return [place for place in self.resource.places if place.active]
+
+    @property
+    def where(self) -> str:
+        """These locations by name; empty where it is one alone."""
+        names = [place.name for place in self.places]
+        return get_text_list(names, gettext("and")) if len(names) > 1 else ""
 
     @property
     def role(self) -> str:

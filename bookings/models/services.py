@@ -119,6 +119,11 @@ class Service(Spoken):
     def __str__(self) -> str:
         return self.name
 
+    def is_offered_at(self, location: Location) -> bool:
+        """Whether it may be offered there; somebody who offers it must work there as well."""
+        limits = {place.pk for place in self.locations.all()}
+        return not limits or location.pk in limits
+
     @property
     def asks(self) -> AsShown | None:
         """What patients are asked first, in the active language; None where nothing is published."""

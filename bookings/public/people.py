@@ -29,9 +29,9 @@ def person(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if request.path != found.url:
         return redirect(found, permanent=True)
     services = found.resource.services.filter(active=True)
+    places = [(place, place.getting_there(KindOfVisit.CLINIC)) for place in found.places]
     above = {"title": gettext("Who you will see"), "url": reverse("people"), "ours": True}
-    way = found.resource.location.getting_there(KindOfVisit.CLINIC)
-    context = {"person": found, "services": services, "crumbs": [_home(), above], "way": way}
+    context = {"person": found, "services": services, "crumbs": [_home(), above], "places": places}
     context["graph"] = _structured(found, request)
     return render(request, "bookings/public/person.html", context)
 

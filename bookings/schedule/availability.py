@@ -71,7 +71,7 @@ class Search:
 class Availability:
     """All rows that decide about a service at a location over some local days.
 
-    Six queries; one where who works when may be what this process remembers (`fresh` is False).
+    Seven queries; one where who works when may be what this process remembers (`fresh` is False).
     """
 
     def __init__(self, search: Search, *, first_day: date, days: int, fresh: bool = True) -> None:

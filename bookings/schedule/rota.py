@@ -48,8 +48,8 @@ def rooms(service: Service, location: Location) -> QuerySet[Resource]:
 
 
 def read(service: Service, location: Location, *, now: datetime) -> Rota:
-    """The rows as they are now, in four or five queries."""
-    who = list(people(service, location))
+    """The rows as they are now, in five or six queries."""
+    who = list(people(service, location).select_related("location").prefetch_related("also_at"))
     hours: dict[int, list[WeeklyHours]] = defaultdict(list)
     for row in WeeklyHours.objects.filter(resource__in=who).at(location).order_by():
         hours[row.resource_id].append(row)

@@ -77,16 +77,20 @@ def _offerings() -> list[Offering]:
     rows = (
         offered.filter(
             resource__active=True,
-            resource__location__active=True,
             resource__kind=ResourceKind.PRACTITIONER,
             service__active=True,
             service__questions__live=True,
         )
         .select_related("service", "resource__location")
-        .order_by("service__name", "resource__location__name")
+        .prefetch_related("service__locations", "resource__also_at")
     )
-    found = {(row.service_id, row.resource.location_id): row for row in rows}
-    all_of_them = [Offering(row.service, row.resource.location) for row in found.values()]
+    found = {
+        (row.service.name, place.name): Offering(row.service, place)
+        for row in rows
+        for place in row.resource.places
+        if place.active and row.service.is_offered_at(place)
+    }
+    all_of_them = [found[names] for names in sorted(found)]
     return [offering for offering in all_of_them if offering.service.may_open]
 
 
@@ -113,9 +117,7 @@ def wished_practitioner(draft: Draft) -> Resource | None:
 
 def days_open(offering: Offering, wished: Resource | None = None) -> list[int]:
     """The weekdays, from Monday, 0, on which somebody works; every day where nobody ever does."""
-    hours = WeeklyHours.objects.filter(
-        resource__services=offering.service, resource__location=offering.location
-    )
+    hours = WeeklyHours.objects.filter(resource__services=offering.service).at(offering.location)
     if wished:
         hours = hours.filter(resource=wished)
     return sorted(set(hours.values_list("weekday", flat=True))) or list(range(7))

@@ -105,6 +105,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 def seen_by(user: Any) -> list[Resource]:
     """The people and rooms whose diary this user may see."""
     rows = Resource.objects.filter(active=True).select_related("location")
+    rows = rows.prefetch_related("also_at")
     if not can_triage(user):
         rows = rows.filter(practitioner__user=user.pk)
     return list(rows.order_by("location__name", "kind", "name"))
@@ -115,12 +116,13 @@ def read(query: Any, people: list[Resource], *, now: datetime) -> Chosen:
     everywhere = list(Location.objects.order_by("-active", "name"))
     who = next((p for p in people if str(p.pk) == query.get("who", "")), None)
     one = next((p for p in everywhere if str(p.pk) == query.get("location", "")), None)
-    if who and one and who.location_id != one.pk:
+    if who and one and one not in who.places:
         who = None
-    one = one or (who.location if who else None)
+    if who and len(who.places) == 1:
+        one = who.location
     week = query.get("span") == "week"
     # A location without a person or room has no column, and is not read.
-    theirs = {person.location_id for person in people}
+    theirs = {place.pk for person in ([who] if who else people) for place in person.places}
     shown = [one] if one else [p for p in everywhere if p.active and p.pk in theirs]
     if week or not shown:
         shown = shown[:1] or everywhere[:1]

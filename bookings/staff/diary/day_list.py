@@ -22,7 +22,7 @@ from bookings.enums import AppointmentStatus, CancelledBecause, ExceptionKind, R
 from bookings.models import Appointment, DateException, Event, Location, Resource, WeeklyHours
 from bookings.models.appointments import LONGEST
 from bookings.permissions import can_read_requests, can_record_visit, can_triage
-from bookings.schedule import availability
+from bookings.schedule import availability, travel
 from bookings.schedule.local_time import DAY
 
 SHOWN = {
@@ -54,6 +54,8 @@ class Column:
     closures: list[DateException] = field(default_factory=list)
     openings: list[DateException] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
+    elsewhere: list[Appointment] = field(default_factory=list)
+    """The person's visits at other locations."""
 
 
 @dataclass
@@ -65,12 +67,13 @@ class Day:
     @property
     def empty(self) -> bool:
         return not any(
-            c.lines or c.hours or c.closures or c.openings for c in self.people + self.rooms
+            c.lines or c.hours or c.closures or c.openings or c.elsewhere
+            for c in self.people + self.rooms
         )
 
 
 class DayList:
-    """All rows of some local days at one location, in seven queries.
+    """All rows of some local days at one location, in nine queries.
 
     A visit that was cancelled or moved away today stays in sight until the day is over.
     """
@@ -78,26 +81,29 @@ class DayList:
     def __init__(self, location: Location, first: date, days: int, *, user: Any, now: datetime):
         self.location, self.user, self.now = location, user, now
         zone = location.zone
-        resources = Resource.objects.filter(location=location, active=True)
+        resources = Resource.objects.filter(active=True).at(location)
         if not can_triage(user):
             resources = resources.filter(practitioner__user=user)
         self.resources = list(resources)
-        self.hours = list(WeeklyHours.objects.filter(resource__in=self.resources))
+        self.hours = list(WeeklyHours.objects.filter(resource__in=self.resources).at(location))
+        self.ways = travel.ways_from(location.pk)
         start = availability.instant(first, time.min, zone)
         end = availability.instant(first + DAY * days, time.min, zone)
         inside = {"start__lt": end, "end__gt": start}
-        exceptions = list(DateException.objects.filter(location=location, **inside))
+        away = Q(resource__in=self.resources, kind=ExceptionKind.CLOSED)
+        exceptions = list(DateException.objects.filter(Q(location=location) | away, **inside))
         self.closures = [one for one in exceptions if one.kind == ExceptionKind.CLOSED]
         self.openings = [one for one in exceptions if one.kind == ExceptionKind.OPEN]
         rows = Appointment.objects.filter(
-            location=location, status__in=SHOWN, start__gt=start - LONGEST, **inside
-        )
-        lapsed = Appointment.objects.lapsed(now).values("pk")
+            status__in=SHOWN, start__gt=start - LONGEST, **inside
+        ).exclude(pk__in=Appointment.objects.lapsed(now).values("pk"))
         self.visits = list(
-            rows.exclude(pk__in=lapsed).select_related(
+            rows.filter(location=location).select_related(
                 "request", "practitioner", "room", "service", "location", "booked_anyway"
             )
         )
+        others = rows.filter(practitioner__in=self.resources).exclude(location=location)
+        self.elsewhere = list(others.select_related("location").order_by("start"))
         self.gone = gone_today(location, now=now).filter(**inside)
         self.lines = [line_of(visit, user=user, now=now) for visit in self.visits]
         self.lines += [Line(visit, gone=_last(visit)) for visit in self.gone]
@@ -124,6 +130,11 @@ class DayList:
             closures=_touching(self.closures, resource, start, end),
             openings=_touching(self.openings, resource, start, end),
             lines=self._by_day[resource.pk, day],
+            elsewhere=[
+                visit
+                for visit in self.elsewhere
+                if visit.practitioner_id == resource.pk and visit.start < end and visit.end > start
+            ],
         )
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -115,7 +116,7 @@ class Grid:
         end = instant(day.date + DAY, time.min, location.zone)
         self._draw_grounds(made, column, worked, (start, end))
         if self.may_book:
-            self._draw_gaps(made, column, worked)
+            self._draw_gaps(made, column, worked, shown)
         for line in column.lines:
             self._draw_visit(made, line)
         if start <= self.now < end:
@@ -135,16 +136,24 @@ class Grid:
             kind = "away" if closure.resource_id else "closed"
             url = reverse("desk:closure", args=[closure.pk]) if self.may_book else ""
             made.draw(kind, (closure.start, closure.end), label=label, url=url)
+        for visit in column.elsewhere:
+            label = _("At %(place)s") % {"place": visit.location.name}
+            made.draw("away", (visit.start, visit.end), label=label)
         for line in column.lines:
             visit = line.visit
             if made.resource and not line.gone:
                 made.draw("buffer", (visit.busy_start, visit.start))
                 made.draw("buffer", (visit.end, visit.busy_end))
 
-    def _draw_gaps(self, made: GridColumn, column: Column, worked: list[Interval]) -> None:
+    def _draw_gaps(
+        self, made: GridColumn, column: Column, worked: list[Interval], shown: DayList
+    ) -> None:
         busy: list[Interval] = [(c.start, c.end) for c in column.closures]
         if made.resource:
             busy += [(ln.visit.busy_start, ln.visit.busy_end) for ln in column.lines if not ln.gone]
+        for visit in column.elsewhere:
+            way = shown.ways.get(visit.location_id, timedelta())
+            busy.append((visit.busy_start - way, visit.busy_end + way))
         now = self.now
         begun = timedelta(minutes=now.minute % 15, seconds=now.second, microseconds=now.microsecond)
         begin = now - begun + STEP
@@ -214,8 +223,8 @@ def drawn_hours(
     locations: Sequence[Location], columns: Sequence[GridColumn], today: date
 ) -> tuple[int, int]:
     """The first and last hour shown: the working hours and an hour around them, and every visit."""
-    people = Resource.objects.filter(location__in=locations, active=True)
-    rows = WeeklyHours.objects.filter(resource__in=people).exclude(valid_to__lt=today)
+    there = Q(location__in=locations) | Q(location=None, resource__location__in=locations)
+    rows = WeeklyHours.objects.filter(there, resource__active=True).exclude(valid_to__lt=today)
     worked = list(rows.order_by().values_list("start", "end").distinct())
     if any(end <= start for start, end in worked):
         return 0, 24  # through the night

@@ -18,29 +18,39 @@ def opening_hours(
     location: Location | None, first: date, last: date, zone: ZoneInfo
 ) -> list[tuple[Resource, float]]:
     """Of everybody at the location, or at all of them, from `first` to `last` on the clock of `zone`."""
-    people = Resource.objects.filter(kind=ResourceKind.PRACTITIONER).select_related("location")
+    people = Resource.objects.filter(kind=ResourceKind.PRACTITIONER, merged_into=None)
     if location:
-        people = people.filter(location=location)
-    hours: dict[int, list[WeeklyHours]] = defaultdict(list)
+        people = people.at(location)
+    people = people.select_related("location").prefetch_related("also_at")
+    hours: dict[tuple[int, int], list[WeeklyHours]] = defaultdict(list)
     for row in WeeklyHours.objects.filter(resource__in=people):
-        hours[row.resource_id].append(row)
+        hours[row.resource_id, row.location_id or row.resource.location_id].append(row)
     whole = instant(first, time.min, zone), instant(last + DAY, time.min, zone)
     found = DateException.objects.filter(start__lt=whole[1], end__gt=whole[0]).order_by("start")
-    exceptions: dict[int, list[DateException]] = defaultdict(list)
+    of_place: dict[int, list[DateException]] = defaultdict(list)
+    away: dict[int, list[DateException]] = defaultdict(list)
     for exception in found:
-        exceptions[exception.location_id].append(exception)
+        if exception.resource_id and exception.kind == ExceptionKind.CLOSED:
+            away[exception.resource_id].append(exception)
+        else:
+            of_place[exception.location_id].append(exception)
     # Many work the same hours: those are reckoned once.
     known: dict[object, float] = {}
-    rows = []
+    totals = []
     for person in people:
-        mine = [e for e in exceptions[person.location_id] if e.resource_id in (None, person.pk)]
-        worked = [(h.weekday, h.start, h.end, h.valid_from, h.valid_to) for h in hours[person.pk]]
-        key = (person.location.zone.key, tuple(worked), tuple(e.pk for e in mine))
-        if key not in known:
-            days = _days(hours[person.pk], first, last, person.location.zone)
-            known[key] = _hours(list(days), mine, whole)
-        rows.append((person, known[key]))
-    return rows
+        total = 0.0
+        for place in [location] if location else person.places:
+            mine = [e for e in of_place[place.pk] if e.resource_id in (None, person.pk)]
+            mine += away[person.pk]
+            rows = hours[person.pk, place.pk]
+            worked = [(h.weekday, h.start, h.end, h.valid_from, h.valid_to) for h in rows]
+            key = (place.zone.key, tuple(worked), tuple(e.pk for e in mine))
+            if key not in known:
+                days = _days(rows, first, last, place.zone)
+                known[key] = _hours(list(days), mine, whole)
+            total += known[key]
+        totals.append((person, round(total, 1)))
+    return totals
 
 
 def _days(

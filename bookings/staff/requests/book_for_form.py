@@ -16,6 +16,7 @@ from bookings.forms.fields import PhoneField, set_choices
 from bookings.forms.safety_fields import SHORT, SafetyFields
 from bookings.models import Location, Resource, Service
 from bookings.models.questions import AsShown
+from bookings.schedule import rota
 from bookings.staff.requests.anyway_fields import AnywayFields
 from bookings.staff.requests.fields import TheyWantTexts
 from bookings.transitions import Against
@@ -127,10 +128,11 @@ class PhoneForm(TheyWantTexts, AnywayFields, SafetyFields):
         who, room = cleaned.get("practitioner"), cleaned.get("room")
         if room and location and room.location_id != location.pk:
             self.add_error("room", _("This room is at another location."))
-        if who and service and location:
-            offered = service.practitioners.filter(location=location, pk=who.pk)
-            if not offered.exists():
-                self.add_error("practitioner", _("Does not offer this service there."))
+        elif room and location and service and not rota.rooms(service, location).filter(pk=room.pk):
+            self.add_error("room", _("This room is for other services."))
+        offered = rota.people(service, location) if service and location else None
+        if who and offered is not None and not offered.filter(pk=who.pk).exists():
+            self.add_error("practitioner", _("Does not offer this service there."))
         if location and "start" in cleaned:
             self._to_instant(cleaned, location)
         return cleaned

@@ -29,7 +29,7 @@ from bookings.models import (
 )
 from bookings.models.requests import RequestQuerySet
 from bookings.permissions import can_record_visit, can_triage
-from bookings.schedule import availability, why_not_free
+from bookings.schedule import availability, rota, why_not_free
 from bookings.schedule.availability import Search, Slot
 from bookings.staff.requests.next_dates import following
 from bookings.transitions.core import withdrawn_by_staff
@@ -101,10 +101,7 @@ class Card:
             self.held = None
         self.offers = [a for a in self.appointments if a.status == AppointmentStatus.PENDING]
         self.people = {
-            person.pk: person
-            for person in consultation.service.practitioners.filter(
-                location=consultation.location, active=True
-            )
+            person.pk: person for person in rota.people(consultation.service, consultation.location)
         }
 
     def _one(self, *statuses: AppointmentStatus) -> Appointment | None:

@@ -14,6 +14,7 @@ from bookings.enums import TOLD_REASONS, AppointmentStatus, ContactBy, DeclineRe
 from bookings.errors import InvalidTransition
 from bookings.forms.fields import OneLineField, PhoneField
 from bookings.models import ConsultationRequest
+from bookings.schedule import rota
 from bookings.staff.requests.anyway_fields import AnywayFields
 from bookings.staff.requests.fields import ClinicTimeField, InstantField, TheyWantTexts
 from bookings.transitions import Against, Contact
@@ -152,7 +153,7 @@ def practitioner_field(consultation: ConsultationRequest, **kwargs: Any) -> form
 
 def people_for(consultation: ConsultationRequest) -> Any:
     """Who could take the request: offers the service, at its location."""
-    return consultation.service.practitioners.filter(location=consultation.location, active=True)
+    return rota.people(consultation.service, consultation.location)
 
 
 class ConfirmForm(AnywayFields, StaffForm):

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 
 from bookings import transitions
 from bookings.enums import ExceptionKind
-from bookings.models import Appointment, DateException, Resource, WeeklyHours
+from bookings.models import Appointment, DateException, Location, Resource, WeeklyHours
 from bookings.schedule import intervals
 from bookings.schedule.intervals import Interval
 from bookings.schedule.local_time import DAY, ranges_of_day
@@ -28,11 +28,13 @@ NAMED = 5
 
 @dataclass
 class Week:
-    """When somebody works: weekly rows and extra openings, read in one time zone."""
+    """When somebody works at one location: weekly rows and extra openings, read in a time zone."""
 
     rows: list[WeeklyHours]
     openings: list[Interval]
     zone: ZoneInfo
+    place: int
+    """The location's id."""
 
     def covers(self, visit: Appointment) -> bool:
         day = visit.start.astimezone(self.zone).date()
@@ -49,16 +51,15 @@ class Week:
         return intervals.union(ranges_of_day(self.rows, day, self.zone))
 
 
-def week_of(person: Resource) -> Week:
+def week_of(person: Resource, location: Location) -> Week:
     openings = DateException.objects.filter(
-        Q(resource=person) | Q(resource=None),
-        location=person.location_id,
-        kind=ExceptionKind.OPEN,
+        Q(resource=person) | Q(resource=None), location=location, kind=ExceptionKind.OPEN
     )
     return Week(
-        list(WeeklyHours.objects.filter(resource=person)),
+        list(WeeklyHours.objects.filter(resource=person).at(location)),
         list(openings.values_list("start", "end")),
-        person.location.zone,
+        location.zone,
+        location.pk,
     )
 
 
@@ -78,11 +79,10 @@ def upcoming(person: Resource, now: datetime) -> list[Appointment]:
 
 
 def visits_lost(person: Resource, after: Week, *, now: datetime) -> list[Appointment]:
-    """The visits that fit the person's hours now but would not after the change."""
-    before = week_of(person)
-    return [
-        visit for visit in upcoming(person, now) if before.covers(visit) and not after.covers(visit)
-    ]
+    """The visits at the week's location that fit the person's hours now but would not after the change."""
+    before = week_of(person, Location.objects.get(pk=after.place))
+    there = [visit for visit in upcoming(person, now) if visit.location_id == after.place]
+    return [visit for visit in there if before.covers(visit) and not after.covers(visit)]
 
 
 def week_minus(
@@ -94,6 +94,7 @@ def week_minus(
         [row for row in week.rows if row.pk not in set(rows)],
         [span for span in week.openings if span not in gone],
         week.zone,
+        week.place,
     )
 
 

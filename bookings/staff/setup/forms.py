@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth import get_user_model
 from django.core.validators import URLValidator
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import slugify
@@ -19,15 +20,18 @@ from wagtail.images.widgets import AdminImageChooser
 
 from bookings import transitions
 from bookings.enums import KindOfVisit, ResourceKind
+from bookings.forms.fields import SeveralOf
 from bookings.models import (
     Appointment,
     Practitioner,
     Resource,
     SafetyQuestions,
     Service,
+    WeeklyHours,
 )
 from bookings.models.unsigned import accept, newest_for
 from bookings.staff.setup import affected_visits
+from bookings.staff.setup.hours_forms import several_locations
 from bookings.staff.setup.spoken_fields import SpeaksLanguages
 from bookings.validators import validate_plain_text
 
@@ -52,16 +56,27 @@ class ResourceForm(WagtailAdminModelForm):
         # `kind` is not in the form, but the rule "one of that name" needs it.
         return set(super()._get_validation_exclusions()) - {"kind"}
 
-    def clean_location(self) -> Any:
-        location = self.cleaned_data["location"]
-        if self.instance.pk and "location" in self.changed_data:
-            held = Appointment.objects.holding(timezone.now())
-            mine = held.filter(practitioner=self.instance) | held.filter(room=self.instance)
-            if mine.exists():
-                raise forms.ValidationError(
-                    _("There are visits in the diary here. Move or cancel them first.")
-                )
-        return location
+    def clean(self) -> Any:
+        cleaned: dict[str, Any] = super().clean() or {}
+        location = cleaned.get("location")
+        if not (self.instance.pk and location):
+            return cleaned
+        before = {place.pk for place in self.instance.places}
+        gone = before - {location.pk, *(place.pk for place in cleaned.get("also_at", ()))}
+        held = Appointment.objects.holding(timezone.now()).filter(location__in=gone)
+        mine = held.filter(practitioner=self.instance) | held.filter(room=self.instance)
+        field = "location" if self.instance.location_id in gone else "also_at"
+        if mine.exists():
+            text = _("There are visits in the diary here. Move or cancel them first.")
+            self.add_error(field, text)
+        elif location.pk in before and self._has_hours_at(gone):
+            # Into a location that is new to them hours move along.
+            self.add_error(field, _("There are weekly hours there. End or delete them first."))
+        return cleaned
+
+    def _has_hours_at(self, places: set[int]) -> bool:
+        rows = WeeklyHours.objects.filter(resource=self.instance, location__in=places)
+        return rows.exclude(valid_to__lt=timezone.now().date()).exists()
 
     def clean_active(self) -> bool:
         """Somebody who takes no appointments is not in the diary, so they must have no visits ahead."""
@@ -78,13 +93,19 @@ class ResourceForm(WagtailAdminModelForm):
         resource: Resource = super().save(commit)
         if not resource.active:
             transitions.let_holds_lapse(resource, now=timezone.now())
-        if "location" in self.changed_data:
+        if {"location", "also_at"} & set(self.changed_data):
             transitions.resource_moved(resource, now=timezone.now())
         return resource
 
 
 class RoomForm(ResourceForm):
     kind = ResourceKind.ROOM
+
+    class Meta(ResourceForm.Meta):
+        fields = ["location", "name", "serves", "active"]
+        widgets = {"serves": forms.CheckboxSelectMultiple}
+        field_classes = {"serves": SeveralOf}
+        help_texts = {"serves": _("None ticked: for every service.")}
 
 
 class PhotoChooser(AdminImageChooser):
@@ -99,6 +120,12 @@ class PhotoChooser(AdminImageChooser):
 
 class PersonForm(SpeaksLanguages, ResourceForm):
     """A practitioner with their public profile and the user who logs in as them."""
+
+    class Meta(ResourceForm.Meta):
+        fields = ["location", "also_at", "name", "active"]
+        widgets = {"also_at": forms.CheckboxSelectMultiple}
+        field_classes = {"also_at": SeveralOf}
+        help_texts = {"also_at": _("Add the weekly hours there next.")}
 
     spoken = Practitioner
     kind = ResourceKind.PRACTITIONER
@@ -132,6 +159,8 @@ class PersonForm(SpeaksLanguages, ResourceForm):
         users = get_user_model().objects.filter(is_active=True)
         login: Any = self.fields["user"]
         login.queryset = users.order_by("username")
+        if not several_locations():
+            del self.fields["also_at"]
         profile = getattr(self.instance, "practitioner", None) if self.instance.pk else None
         if profile:
             for name in PROFILE:
@@ -142,6 +171,11 @@ class PersonForm(SpeaksLanguages, ResourceForm):
         """Everything else is saved; the next page leads through these visits."""
         self.still_booked = visits
         return True
+
+    def clean_also_at(self) -> Any:
+        """Without the usual location, which is a place of theirs anyway."""
+        usual = self.cleaned_data.get("location")
+        return self.cleaned_data["also_at"].exclude(pk=usual.pk if usual else None)
 
     def clean_user(self) -> Any:
         user = self.cleaned_data["user"]
@@ -191,6 +225,8 @@ class ServiceForm(SpeaksLanguages, WagtailAdminModelForm):
             self.fields["accept_unsigned"].help_text = said
         self.fields["summary"].widget = AdminAutoHeightTextInput()
         self.fields["slug"].required = False
+        if not several_locations():
+            del self.fields["locations"]
         self.add_translations(self.instance)
 
     def clean_slug(self) -> str:
@@ -211,12 +247,26 @@ class ServiceForm(SpeaksLanguages, WagtailAdminModelForm):
                 raise forms.ValidationError(str(affected_visits.still_to_come(list(gone))))
         return chosen
 
+    def clean_locations(self) -> Any:
+        chosen = self.cleaned_data["locations"]
+        if self.instance.pk and chosen:
+            now = timezone.now()
+            held = Appointment.objects.holding(now).filter(service=self.instance, start__gt=now)
+            gone = held.exclude(location__in=chosen).select_related("request", "location")
+            if gone:
+                raise forms.ValidationError(str(affected_visits.still_to_come(list(gone))))
+        return chosen
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("needs_room"):
-            places = {person.location for person in cleaned.get("practitioners") or ()}
+            theirs = cleaned.get("practitioners") or ()
+            places = {place for person in theirs for place in person.places}
+            if cleaned.get("locations"):
+                places &= set(cleaned["locations"])
             rooms = Resource.objects.filter(kind=ResourceKind.ROOM, active=True)
-            have = set(rooms.values_list("location_id", flat=True))
+            serving = rooms.filter(Q(serves=None) | Q(serves=self.instance.pk))
+            have = set(serving.values_list("location_id", flat=True))
             without = sorted(place.name for place in places if place.pk not in have)
             if without:
                 text = _("There is no room at: %(names)s. Without one no time is free.")

@@ -13,7 +13,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 
 from bookings import clock
 from bookings.enums import ExceptionKind, ResourceKind
-from bookings.models import Appointment, DateException, Resource, WeeklyHours
+from bookings.models import Appointment, DateException, Location, Resource, WeeklyHours
 from bookings.staff.setup import affected_visits
 
 LONGEST_CLOSURE = timedelta(days=62)
@@ -22,8 +22,8 @@ LONGEST_CLOSURE = timedelta(days=62)
 class HoursForm(WagtailAdminModelForm):
     class Meta:
         model = WeeklyHours
-        fields = ["resource", "weekday", "start", "end", "valid_from", "valid_to"]
-        labels = {"resource": _("Practitioner")}
+        fields = ["resource", "location", "weekday", "start", "end", "valid_from", "valid_to"]
+        labels = {"resource": _("Practitioner"), "location": _("Location")}
         help_texts = {"valid_to": _("Last day these hours apply.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -33,8 +33,13 @@ class HoursForm(WagtailAdminModelForm):
         for name in ("valid_from", "valid_to"):
             self.fields[name].widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         people = Resource.objects.filter(kind=ResourceKind.PRACTITIONER)
-        self.fields["resource"].queryset = people.select_related("location")
+        self.fields["resource"].queryset = people.filter(merged_into=None).select_related(
+            "location"
+        )
         self.fields["resource"].empty_label = _("Choose")
+        self.fields["location"].empty_label = _("Where they usually work")
+        if not several_locations():
+            del self.fields["location"]
         days = self.fields["weekday"].choices
         self.fields["weekday"].choices = [
             (day, _("Choose") if day == "" else label) for day, label in days
@@ -47,22 +52,36 @@ class HoursForm(WagtailAdminModelForm):
     def clean_valid_to(self) -> date | None:
         return _of_this_century(self.cleaned_data["valid_to"])
 
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        person = cleaned.get("resource")
+        if person and "location" in self.fields:
+            cleaned["location"] = cleaned.get("location") or person.location
+            if cleaned["location"] not in person.places:
+                self.add_error("location", _("This practitioner does not work there."))
+        return cleaned
+
     def _post_clean(self) -> None:
         """Once the row has its new values, check that all booked visits still fit."""
         super()._post_clean()  # type: ignore[misc]
         if self.errors or not self.before:
             return  # new hours cannot break a visit
-        person = self.before.resource
-        out = affected_visits.visits_lost(person, self.week(person), now=timezone.now())
+        week = self.week(self.before.resource, self.before.place)
+        out = affected_visits.visits_lost(self.before.resource, week, now=timezone.now())
         if out:
             self.add_error(None, str(affected_visits.outside_these_hours(out)))
 
-    def week(self, person: Resource) -> affected_visits.Week:
-        """The person's week with this row as changed."""
-        week = affected_visits.week_minus(affected_visits.week_of(person), rows=[self.instance.pk])
-        if self.instance.resource_id == person.pk:
+    def week(self, person: Resource, place: Location) -> affected_visits.Week:
+        """The person's week at that location with this row as changed."""
+        now = affected_visits.week_of(person, place)
+        week = affected_visits.week_minus(now, rows=[self.instance.pk])
+        if self.instance.resource_id == person.pk and self.instance.place == place:
             week.rows.append(self.instance)
         return week
+
+
+def several_locations() -> bool:
+    return Location.objects.count() > 1
 
 
 def _of_this_century(day: date | None) -> date | None:
@@ -86,13 +105,18 @@ class ClosureForm(WagtailAdminModelForm):
     class Meta:
         model = DateException
         fields = ["location", "resource", "kind", "reason"]
-        help_texts = {"resource": ""}
+        help_texts = {
+            "resource": _(
+                "A person is closed wherever they work. An extra opening is at this location alone."
+            )
+        }
 
     field_order = ["location", "resource", "kind", "start", "end", "reason"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["resource"].empty_label = _("The whole location")
+        self.fields["resource"].queryset = Resource.objects.filter(merged_into=None)
         kinds = self.fields["kind"].choices
         self.fields["kind"].choices = [(kind, capfirst(label)) for kind, label in kinds]
         if self.instance.pk:
@@ -108,7 +132,7 @@ class ClosureForm(WagtailAdminModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         location, resource = cleaned.get("location"), cleaned.get("resource")
-        if resource and location and resource.location_id != location.pk:
+        if resource and location and location not in resource.places:
             self.add_error("resource", _("This person or room is at another location."))
         if location:
             for name in ("start", "end"):
@@ -126,7 +150,7 @@ class ClosureForm(WagtailAdminModelForm):
 
     def _keep_openings(self, cleaned: dict[str, Any]) -> None:
         """An extra opening with visits in it cannot shrink or go."""
-        before = DateException.objects.select_related("resource__location").get(pk=self.instance.pk)
+        before = DateException.objects.select_related("location").get(pk=self.instance.pk)
         after = None
         if cleaned.get("kind") == ExceptionKind.OPEN:
             after = (cleaned["start"], cleaned["end"])
@@ -156,11 +180,12 @@ def visits_of_opening(
     """Visits that fit only because of this opening, and would not if it became `after` (or were gone)."""
     if opening.kind != ExceptionKind.OPEN:
         return []
-    rows = Resource.objects.filter(location=opening.location_id, kind=ResourceKind.PRACTITIONER)
+    rows = Resource.objects.filter(kind=ResourceKind.PRACTITIONER).at(opening.location)
     people = rows.filter(pk=opening.resource_id) if opening.resource_id else rows
     out = []
-    for person in people.select_related("location"):
-        week = affected_visits.week_minus(affected_visits.week_of(person), opening=opening)
+    for person in people:
+        now = affected_visits.week_of(person, opening.location)
+        week = affected_visits.week_minus(now, opening=opening)
         week.openings += [after] if after else []
         out += affected_visits.visits_lost(person, week, now=timezone.now())
     return out

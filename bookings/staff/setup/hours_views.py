@@ -20,7 +20,7 @@ from wagtail.log_actions import log
 
 from bookings import transitions
 from bookings.enums import ExceptionKind
-from bookings.models import Appointment, DateException, Location, Resource, WeeklyHours
+from bookings.models import Appointment, DateException, Location, WeeklyHours
 from bookings.schedule.intervals import Interval
 from bookings.schedule.local_time import DAY
 from bookings.staff.setup import affected_visits
@@ -39,10 +39,11 @@ class PreviewDay:
         return self.before != self.after
 
 
-def preview(person: Resource, after: affected_visits.Week, first: date) -> list[PreviewDay]:
+def preview(
+    now: affected_visits.Week, after: affected_visits.Week, first: date
+) -> list[PreviewDay]:
     """Seven days from the Monday of `first`, with the person's ranges before and after the change."""
     monday = first - DAY * first.weekday()
-    now = affected_visits.week_of(person)
     days = [monday + DAY * offset for offset in range(7)]
     return [PreviewDay(day, now.day(day), after.day(day)) for day in days]
 
@@ -64,13 +65,12 @@ class ShowsWeek:
         form: HoursForm = context["form"]
         row = form.instance
         if row.resource_id and row.start and row.end:
-            today = row.resource.location.today(timezone.now())
+            today = row.place.today(timezone.now())
             first = max(today, row.valid_from or today)
-            week = (
-                form.week(row.resource) if form.is_bound else affected_visits.week_of(row.resource)
-            )
-            context["week"] = preview(row.resource, week, first)
-            context["person"] = row.resource
+            now = affected_visits.week_of(row.resource, row.place)
+            week = form.week(row.resource, row.place) if form.is_bound else now
+            context["week"] = preview(now, week, first)
+            context["person"], context["place"] = row.resource, row.place
         return context
 
 
@@ -105,7 +105,8 @@ class DeleteHours(RefusesToBreakVisits, generic.DeleteView):
 
     def broken(self) -> list[Appointment]:
         person = self.object.resource
-        after = affected_visits.week_minus(affected_visits.week_of(person), rows=[self.object.pk])
+        now = affected_visits.week_of(person, self.object.place)
+        after = affected_visits.week_minus(now, rows=[self.object.pk])
         return affected_visits.visits_lost(person, after, now=timezone.now())
 
 

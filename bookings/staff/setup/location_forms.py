@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils import timezone
@@ -15,8 +13,9 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from bookings import transitions
 from bookings.enums import ResourceKind
-from bookings.models import Appointment, Location, Resource
-from bookings.schedule import public_holidays
+from bookings.models import Appointment, Location, Resource, TravelTime
+from bookings.models.travel import LONGEST_WAY
+from bookings.schedule import public_holidays, travel
 from bookings.staff.setup import affected_visits, time_zones
 from bookings.staff.setup.spoken_fields import SpeaksLanguages
 from bookings.validators import validate_time_zone
@@ -24,6 +23,8 @@ from bookings.validators import validate_time_zone
 WALL_CLOCK, MOMENT = "wall-clock", "moment"
 PLACE = ("name", "address", "time_zone")
 """What patients were told about the place."""
+WAY = "way_"
+"""What the field of a way is called; the id of the other location follows."""
 
 
 class LocationForm(SpeaksLanguages, WagtailAdminModelForm):
@@ -64,7 +65,36 @@ class LocationForm(SpeaksLanguages, WagtailAdminModelForm):
             choices=time_zones.choices(self.instance.time_zone),
             help_text=_("The city whose clocks it keeps. Type its first letters to find it."),
         )
+        self._add_ways()
         self.add_translations(self.instance)
+
+    def _add_ways(self) -> None:
+        """A field for the way to each other location."""
+        own = self.instance.pk
+        ways = travel.ways_from(own) if own else {}
+        for other in Location.objects.exclude(pk=own):
+            way = ways.get(other.pk)
+            self.fields[f"{WAY}{other.pk}"] = forms.IntegerField(
+                label=_("Minutes to %(place)s") % {"place": other.name},
+                min_value=0,
+                max_value=LONGEST_WAY,
+                required=False,
+                initial=int(way.total_seconds()) // 60 if way else 0,
+                help_text=_(
+                    "Kept free between two visits of one person, one here and one there. Booked "
+                    "visits stay."
+                ),
+            )
+
+    def _save_ways(self, place: Location) -> None:
+        for name in self.changed_data:
+            if name.startswith(WAY):
+                first, second = sorted([place.pk, int(name.removeprefix(WAY))])
+                TravelTime.objects.update_or_create(
+                    first_id=first,
+                    second_id=second,
+                    defaults={"minutes": self.cleaned_data[name] or 0},
+                )
 
     @property
     def changes_place(self) -> bool:
@@ -90,6 +120,7 @@ class LocationForm(SpeaksLanguages, WagtailAdminModelForm):
     def save(self, commit: bool = True) -> Location:
         self.instance.translations = self.translations()
         place: Location = super().save(commit)
+        self._save_ways(place)
         if self.changes_place:
             self.told = transitions.change_place(
                 place,
@@ -140,9 +171,9 @@ class PlaceForm(forms.Form):
 
 def _visits_outside(location: Location) -> Sequence[Appointment]:
     """The visits outside the working hours, once those are read in the location's new zone."""
-    people = Resource.objects.filter(location=location, kind=ResourceKind.PRACTITIONER)
+    people = Resource.objects.filter(kind=ResourceKind.PRACTITIONER).at(location)
     out: list[Appointment] = []
-    for person in people.select_related("location"):
-        after = replace(affected_visits.week_of(person), zone=ZoneInfo(location.time_zone))
+    for person in people:
+        after = affected_visits.week_of(person, location)
         out += affected_visits.visits_lost(person, after, now=timezone.now())
     return out

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 
 from bookings.enums import ResourceKind
@@ -18,6 +19,10 @@ from clinic.columns import YesNoColumn
 PLURAL = {ResourceKind.PRACTITIONER: _("Practitioners"), ResourceKind.ROOM: _("Rooms")}
 
 
+def _where(resource: Resource) -> str:
+    return ", ".join(place.name for place in resource.places)
+
+
 class OfKind:
     """Practitioners and rooms share a table, but each kind has its own pages."""
 
@@ -25,7 +30,8 @@ class OfKind:
 
     def get_base_queryset(self) -> Any:
         rows = super().get_base_queryset()  # type: ignore[misc]
-        return rows.filter(kind=self.kind).select_related("location")
+        own = rows.filter(kind=self.kind, merged_into=None)
+        return own.select_related("location").prefetch_related("also_at")
 
     def get_object(self, queryset: Any = None) -> Resource:
         found: Resource = super().get_object(queryset)  # type: ignore[misc]
@@ -95,7 +101,11 @@ class PeopleViewSet(ClinicViewSet):
     add_view_class = PersonAdd
     edit_view_class = PersonEdit
     delete_view_class = PersonDelete
-    list_display = ["name", "location", YesNoColumn("active", label=_("Takes appointments"))]
+    list_display = [
+        "name",
+        Column("location", label=_("Location"), accessor=_where),
+        YesNoColumn("active", label=_("Takes appointments")),
+    ]
 
     def get_form_class(self, for_update: bool = False) -> Any:
         return PersonForm

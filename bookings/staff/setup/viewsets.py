@@ -83,13 +83,14 @@ class ServiceViewSet(ClinicViewSet):
         )
 
     def formfield_for_dbfield(self, db_field: Any, **kwargs: Any) -> Any:
-        several = db_field.name == "practitioners"
+        several = db_field.name in ("practitioners", "locations")
         how = {"form_class": SeveralOf} if several else {}
         field = super().formfield_for_dbfield(db_field, **kwargs, **how)
         if several:
             field.widget = CheckboxSelectMultiple()
             field.widget.choices = field.choices
-            field.help_text = ""
+            if db_field.name == "practitioners":
+                field.help_text = ""
         return field
 
 
@@ -107,7 +108,7 @@ class HoursIndex(CountsByName):
         return [*super().header_more_buttons, week]
 
     def get_base_queryset(self) -> Any:
-        return super().get_base_queryset().select_related("resource")
+        return super().get_base_queryset().select_related("resource__location", "location")
 
 
 class HoursViewSet(ClinicViewSet):
@@ -120,7 +121,7 @@ class HoursViewSet(ClinicViewSet):
     edit_view_class = EditHours
     delete_view_class = DeleteHours
     create_template_name = edit_template_name = ShowsWeek.template_name
-    list_filter = ["resource", "weekday"]
+    list_filter = ["resource", "location", "weekday"]
     list_display = [
         TitleColumn(
             "resource",
@@ -129,6 +130,7 @@ class HoursViewSet(ClinicViewSet):
         ),
         Column("weekday", classname="desk-weekday", label=_("Day"), accessor="get_weekday_display"),
         Column("hours", label=_("Hours"), accessor=_hours_of),
+        Column("place", label=_("Location")),
         SeldomColumn("valid_from", label=_("Valid from")),
         SeldomColumn("valid_to", label=_("Valid to")),
     ]

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from bookings import clock
 from bookings.enums import ResourceKind
-from bookings.models import Resource, WeeklyHours
+from bookings.models import Location, Resource, WeeklyHours
 from bookings.schedule.local_time import DAY
 from bookings.staff.setup import affected_visits
 from bookings.staff.setup.affected_visits import Week
@@ -29,12 +29,12 @@ Range = tuple[int, time, time]
 
 def people() -> Any:
     rows = Resource.objects.filter(kind=ResourceKind.PRACTITIONER, active=True)
-    return rows.select_related("location").order_by("name", "pk")
+    return rows.select_related("location").prefetch_related("also_at").order_by("name", "pk")
 
 
-def regular(person: Resource, first: date) -> list[WeeklyHours]:
-    """The rows that hold on `first` and have no end: what the page shows and replaces."""
-    rows = WeeklyHours.objects.filter(resource=person, valid_to=None)
+def regular(person: Resource, place: Location, first: date) -> list[WeeklyHours]:
+    """The rows at that location that hold on `first` and have no end: what the page shows and replaces."""
+    rows = WeeklyHours.objects.filter(resource=person, valid_to=None).at(place)
     return list(rows.filter(Q(valid_from=None) | Q(valid_from__lte=first)))
 
 
@@ -44,7 +44,7 @@ def fingerprint(rows: Sequence[WeeklyHours]) -> str:
 
 
 class WeekForm(forms.Form):
-    """Up to three ranges for each day. `shown`: the hours that the page began with."""
+    """Up to three ranges for each day at one location. `shown`: the hours that the page began with."""
 
     shown = forms.CharField(widget=forms.HiddenInput, max_length=16)
     first = forms.DateField(
@@ -61,15 +61,15 @@ class WeekForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def __init__(self, data: Any, *, person: Resource, now: datetime) -> None:
-        self.person, self.now = person, now
-        self.today = person.location.today(now)
-        rows = regular(person, self.today)
+    def __init__(self, data: Any, *, person: Resource, place: Location, now: datetime) -> None:
+        self.person, self.place, self.now = person, place, now
+        self.today = place.today(now)
+        rows = regular(person, place, self.today)
         initial = {"first": self.today, "shown": fingerprint(rows)} | dict(_initial(rows))
         super().__init__(data, initial=initial)
         also = self.fields["also"]
         assert isinstance(also, forms.ModelMultipleChoiceField)
-        also.queryset = people().exclude(pk=person.pk)
+        also.queryset = people().at(place).exclude(pk=person.pk)
         for day, name in WEEKDAYS.items():
             for number in range(RANGES):
                 for end, word in (("start", _("from")), ("end", _("to"))):
@@ -107,7 +107,7 @@ class WeekForm(forms.Form):
             self.ranges += [(day, start, end) for start, end in above]
         if self.errors:
             return cleaned
-        if cleaned["shown"] != fingerprint(regular(self.person, self.today)):
+        if cleaned["shown"] != fingerprint(regular(self.person, self.place, self.today)):
             raise forms.ValidationError(
                 _("Somebody has changed these hours in the meantime. Open the page again.")
             )
@@ -136,7 +136,8 @@ class WeekForm(forms.Form):
 
     def _week(self, person: Resource) -> Week:
         """The person's week as it would be saved."""
-        first, week = self.cleaned_data["first"], affected_visits.week_of(person)
+        first = self.cleaned_data["first"]
+        week = affected_visits.week_of(person, self.place)
         ends, fresh = self._change(person, first)
         gone = {row.pk for row in ends}
         for row in week.rows:
@@ -150,11 +151,15 @@ class WeekForm(forms.Form):
 
     def _change(self, person: Resource, first: date) -> tuple[list[WeeklyHours], list[WeeklyHours]]:
         """The rows that end before `first`, and those that begin then. Equal rows stay."""
-        rows, wanted = regular(person, first), list(dict.fromkeys(self.ranges))
+        rows, wanted = regular(person, self.place, first), list(dict.fromkeys(self.ranges))
         keep = {(row.weekday, row.start, row.end) for row in rows} & set(wanted)
-        since = first if rows or person.weekly_hours.exists() else None
+        earlier = WeeklyHours.objects.filter(resource=person).at(self.place)
+        where_and_since = {
+            "location": self.place,
+            "valid_from": first if earlier.exists() else None,
+        }
         fresh = [
-            WeeklyHours(resource=person, weekday=day, start=start, end=end, valid_from=since)
+            WeeklyHours(resource=person, weekday=day, start=start, end=end, **where_and_since)
             for day, start, end in wanted
             if (day, start, end) not in keep
         ]

@@ -123,7 +123,7 @@ function ask(visit, start, practitioner = visit.dataset.practitioner) {
   form.elements.next.value = `${grid.dataset.here}#visit=${visit.dataset.reference}`;
   for (const option of form.elements.practitioner.options) {
     const theirs = option.value === visit.dataset.practitioner;
-    option.disabled = option.hidden = !theirs && (option.dataset.location !== visit.dataset.location || !visit.dataset.people.split(" ").includes(option.value));
+    option.disabled = option.hidden = !theirs && (!option.dataset.locations.split(" ").includes(visit.dataset.location) || !visit.dataset.people.split(" ").includes(option.value));
     option.selected = option.value === practitioner;
   }
   dialog.querySelector("[data-move-name]").textContent = visit.dataset.name;
