@@ -154,7 +154,8 @@ def pictures_explained() -> Block:
     """How to read the drawings of the exercises."""
     return text(
         "<p>In the pictures, the dark leg with the dashed line does the work, and the red shape is "
-        "the muscle. The pale outline behind it shows the position from which you began.</p>",
+        "the muscle. The pale outline behind it shows the position from which you began. When a "
+        "picture moves, a yellow belt round the waist means that you brace your core.</p>",
     )
 
 

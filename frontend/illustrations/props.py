@@ -211,7 +211,7 @@ def stripe(canvas: Canvas, nodes: Sequence[Point]) -> None:
 
 
 def brace(canvas: Canvas, nodes: Sequence[Point], opacity: float) -> None:
-    """The belly held firm: a pale band along its front."""
+    """The trunk held firm, as by a belt round the waist."""
     with canvas.faded(opacity):
         canvas.stroke(list(nodes), palette.CUSHION, 11)
 

@@ -65,8 +65,9 @@ def light(figure: Figure, nodes: list[Point], width: float, share: float) -> Non
 def draw_brace(figure: Figure, moment: Moment) -> None:
     """The belly, braced before anything moves; a still of the end is full enough without it."""
     if not moment.marks:
-        belly = [figure.spine(height, 0.048) for height in (0.055, 0.09, 0.13, 0.165)]
-        props.brace(figure.canvas, belly, moment.phase(0, 0.2))
+        waist = ((0.139, -0.062), (0.133, -0.02), (0.133, 0.02), (0.139, 0.054))
+        belt = [figure.spine(height, forward) for height, forward in waist]
+        props.brace(figure.canvas, belt, moment.phase(0, 0.2))
 
 
 def hip_front(figure: Figure, leg: Leg) -> list[Point]:
@@ -189,6 +190,9 @@ def half_kneeling(moment: Moment) -> Canvas:
     draw_near_arm(figure, figure.arm_to(resting), far.thigh - 4, 0)
     if moment.marks:
         props.arrow(canvas, [complex(366, 152), complex(400, 152), complex(440, 152)])
+    # Small as it is, the tuck comes first: in motion its arrow goes when the body moves on.
+    tucking = 1 if moment.marks else moment.phase(0, 0.2) * (1 - moment.phase(0.4, 0.7))
+    with canvas.faded(tucking):
         props.arrow(canvas, props.arc(figure.hip, 0.13 * size, 156, 236), 9, 23)
     return canvas
 
