@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic.languages import active
@@ -43,6 +44,17 @@ class Following:
             self.follows and self.original and fingerprint_of(self.original) != self.follows
         )
 
+    @property
+    def language_name(self) -> str:
+        return str(dict(settings.LANGUAGES).get(self.language_code, self.language_code))
+
+    @property
+    def translation_state(self) -> str:
+        """In words, for lists; empty for an original."""
+        if not self.original:
+            return ""
+        return gettext("Behind its original") if self.original_changed else gettext("Up to date")
+
     def publish(self, revision: Any, user: Any = None, **options: Any) -> Any:
         with transaction.atomic():  # a refused publication leaves the revision as it was
             if self.original:
@@ -55,6 +67,11 @@ class TranslatedQuerySet(models.QuerySet[Any]):
     def written_in(self, language: str) -> TranslatedQuerySet:
         """Those in that language alone."""
         return self.filter(written_in="" if language == settings.LANGUAGE_CODE else language)
+
+    def behind(self) -> TranslatedQuerySet:
+        """Translations whose original says something else than when they were last compared with it."""
+        translations = self.exclude(translation_of=None).select_related("translation_of")
+        return self.filter(pk__in=[one.pk for one in translations if one.original_changed])
 
     def for_reader(self) -> TranslatedQuerySet:
         """Each once: in the reader's language, or the original where that has no live translation."""
