@@ -19,7 +19,7 @@ from education.enums import CareLevel
 from education.guide import drawings
 from education.guide.checks import plain
 from education.guide.content import Guide
-from education.handout import typeface
+from education.handout import edition, typeface
 
 FOLDER = Path(__file__).resolve().parent
 PAPERS = {"a4": "a4", "letter": "us-letter"}
@@ -174,7 +174,7 @@ def private_pdf(sheet: dict[str, Any], *, large: bool = False) -> bytes:
 
 
 def pdf(sheet: dict[str, Any], *, paper: str = "a4", large: bool = False) -> bytes:
-    """The handout. The same content is compiled at most once a day."""
+    """The handout. The same content is compiled at most once a day, and anew after an upgrade."""
     return cached_compile("sheet.typ", sheet | {"paper": PAPERS[paper], "large": large}, "pdf")
 
 
@@ -186,13 +186,18 @@ def picture(title: str, headline: str, clinic: ClinicSettings, *, drawing: str) 
 
 def cached_compile(template: str, sheet: dict[str, Any], kind: Literal["pdf", "png"]) -> bytes:
     sheet = typeface.everywhere(sheet, typeface.readable)
-    text = json.dumps(sheet, ensure_ascii=False, sort_keys=True)
-    key = f"handout:{template}:{hashlib.sha256(text.encode()).hexdigest()}"
+    key = cache_key(template, sheet, edition.edition())
     found: bytes | None = cache.get(key)
     if found is None:
         found = compile_with_fallbacks(template, sheet, kind)
         cache.set(key, found, CACHE_SECONDS)
     return found
+
+
+def cache_key(template: str, sheet: dict[str, Any], made_by: str) -> str:
+    """An upgrade's sheets are others, of the same content too."""
+    text = json.dumps(sheet, ensure_ascii=False, sort_keys=True)
+    return f"handout:{template}:{hashlib.sha256(f'{made_by}{text}'.encode()).hexdigest()}"
 
 
 def compile_with_fallbacks(

@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from wagtail.models import Site
 
-from education.handout import make
+from education.handout import edition, make
 
 pytestmark = pytest.mark.alike
 
@@ -140,6 +140,29 @@ def test_a_draft_has_none(client, guide):
     guide.unpublish()
 
     assert client.get(f"/share/{guide.pk}.png").status_code == 404
+
+
+def test_an_upgrade_makes_the_sheet_anew(tmp_path, guide, rf):
+    """What was made by another template, drawing or compiler is not the same sheet."""
+    template, drawing = tmp_path / "sheet.typ", tmp_path / "bridge.svg"
+    template.write_text("#let a = 1")
+    drawing.write_text("<svg/>")
+    files, sheet = [template, drawing], guide.sheet(rf.get("/"))
+    editions = [edition.of(files, "1"), edition.of(files, "1"), edition.of(files, "2")]
+    for file, text in ((template, "#let a = 2"), (drawing, "<svg></svg>")):
+        file.write_text(text)
+        editions.append(edition.of(files, "1"))
+
+    keys = [make.cache_key("sheet.typ", sheet, one) for one in editions]
+
+    assert keys[0] == keys[1]
+    assert len(set(keys)) == 4
+
+
+def test_every_source_of_a_sheet_counts():
+    names = {path.name for path in edition.sources()}
+
+    assert {"sheet.typ", "share.typ", "make.py", "Figtree-Regular.ttf", "bridge-end.svg"} <= names
 
 
 def test_a_sheet_without_drawings(client, guide):
