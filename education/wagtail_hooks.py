@@ -14,12 +14,12 @@ from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
 
 from clinic.page_cache import cacheable
-from education import first_screen
+from education import first_screen, media_guards
 from education.reports import MissingReport, ReadersReport, ReviewReport
 from education.start_translation import start_translation
 from education.viewsets import LibraryViewSet
 
-__all__ = ["first_screen"]  # it registers its own hook
+__all__ = ["first_screen", "media_guards"]  # they register their own hooks
 
 register_snippet(LibraryViewSet)
 

@@ -40,11 +40,15 @@ def may_publish(user: Any, thing: Any) -> bool:
 def publish_through_review(request: HttpRequest, thing: Any) -> HttpResponse | None:
     if may_publish(request.user, thing):
         return None
+    return refuse_publication(request, thing, through_review())
+
+
+def refuse_publication(request: HttpRequest, thing: Any, reason: str) -> HttpResponse:
     if thing.live and thing.first_published_at is None:
         # Wagtail has stored a page that is created and published at once as live before it asks.
         thing.live, thing.has_unpublished_changes = False, True
         thing.save(update_fields=["live", "has_unpublished_changes"])
-    return refuse(request, thing, through_review())
+    return refuse(request, thing, reason)
 
 
 @hooks.register("before_edit_page")

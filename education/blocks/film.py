@@ -65,7 +65,10 @@ class FilmBlock(blocks.StructBlock):
         }
 
     def clean(self, value: Any) -> Any:
+        """A draft may wait for its files."""
         result = super().clean(value)
+        if self.is_deferred_validation:
+            return result
         errors = {}
         if ending(result["film"]) not in FILMS:
             errors["film"] = ValidationError(gettext("Choose a film that ends in .mp4 or .webm."))

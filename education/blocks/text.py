@@ -12,6 +12,7 @@ from wagtail.snippets.blocks import SnippetChooserBlock
 
 from education.enums import Evidence
 from education.guide import drawings
+from education.guide.media import DECORATION
 
 # Struck-out text is here to be kept when pasted: a dose that was struck out must not become a plain one.
 FEATURES = ["bold", "link", "ul", "ol", "strikethrough", "superscript", "subscript"]
@@ -46,9 +47,19 @@ class FigureValue(blocks.StructValue):
     @cached_property
     def picture(self) -> drawings.Picture | None:
         """The uploaded image, or the drawing, or None."""
+        alt = "" if self.is_decoration else self["alt"]
         if image := self.get("image"):
-            return drawings.uploaded(image, alt=self["alt"])
-        return drawings.drawing(self["drawing"], alt=self["alt"]) if self.get("drawing") else None
+            return drawings.uploaded(image, alt=alt)
+        return drawings.drawing(self["drawing"], alt=alt) if self.get("drawing") else None
+
+    @property
+    def is_decoration(self) -> bool:
+        return self.get("purpose") == DECORATION
+
+    @property
+    def is_said(self) -> bool:
+        """Whether those who do not see it miss nothing."""
+        return self.is_decoration or bool((self.get("alt") or "").strip())
 
 
 class FigureBlock(blocks.StructBlock):
@@ -56,7 +67,13 @@ class FigureBlock(blocks.StructBlock):
 
     drawing = blocks.ChoiceBlock(choices=drawings.FIGURES, required=False, label=_("Drawing"))
     image = ImageChooserBlock(required=False, label=_("Or an uploaded picture"))
-    alt = blocks.TextBlock(max_length=250, label=_("The picture in words"))
+    alt = blocks.TextBlock(max_length=250, required=False, label=_("The picture in words"))
+    purpose = blocks.ChoiceBlock(
+        choices=[(DECORATION, _("Decoration: it says nothing that the text does not say"))],
+        required=False,
+        label=_("Without words"),
+        help_text=_("Screen readers leave a decoration out."),
+    )
     caption = blocks.CharBlock(max_length=250, required=False, label=_("Caption"))
     labels = blocks.ListBlock(
         blocks.TextBlock(max_length=200, label=_("Label")),
@@ -80,13 +97,17 @@ class FigureBlock(blocks.StructBlock):
         }
 
     def clean(self, value: Any) -> Any:
+        """A draft may wait for its words; the picture itself has to be there."""
         result = super().clean(value)
+        errors = {}
         if not result.get("drawing") and not result.get("image"):
-            raise blocks.StructBlockValidationError(
-                block_errors={
-                    "image": ValidationError(gettext("Choose a drawing, or upload a picture."))
-                }
+            errors["image"] = ValidationError(gettext("Choose a drawing, or upload a picture."))
+        if not result.is_said and not self.is_deferred_validation:
+            errors["alt"] = ValidationError(
+                gettext("Say in words what the picture shows, or mark it as decoration.")
             )
+        if errors:
+            raise blocks.StructBlockValidationError(block_errors=errors)
         return result
 
 

@@ -21,8 +21,11 @@ ABSOLUTE = re.compile(
     re.IGNORECASE,
 )
 
+CHOSEN = {"references", "drawing", "image", "level", "kind", "evidence", "page", "purpose"}
+CHOSEN |= {"film", "captions", "still"}
+"""Names inside a block whose values are chosen, not written."""
+
 # Marks in the template guide what an editor should replace.
-FILES = {"film", "captions", "still"}
 TEMPLATE = "Template:"
 HINT = "Hint:"
 
@@ -48,7 +51,7 @@ def plain(source: str) -> list[str]:
 def texts_of(value: Any) -> Iterator[str]:
     """Every text of a block's value that a reader sees, without sources, keys and choices."""
     for name, inner in value.items():
-        if name in {"references", "drawing", "image", "level", "kind", "evidence", "page"} | FILES:
+        if name in CHOSEN:
             continue
         if name == "exercise" and inner:
             yield from exercise_texts(inner)
@@ -141,7 +144,7 @@ def wording(page: Any) -> Iterator[Problem]:
 
 def pictures(page: Any) -> Iterator[Problem]:
     for block in children(page.body):
-        if block.block_type == "figure" and not block.value.get("alt"):
+        if block.block_type == "figure" and not block.value.is_said:
             yield Problem(gettext("Figure"), gettext("Say in words what the picture shows."))
 
 

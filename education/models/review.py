@@ -9,6 +9,7 @@ from wagtail.models import AbstractGroupApprovalTask, TaskState
 
 from clinic.review import sign_offs
 from clinic.review.authorship import wrote
+from education.guide import media
 
 
 class ClinicalReviewTask(AbstractGroupApprovalTask):
@@ -24,7 +25,9 @@ class ClinicalReviewTask(AbstractGroupApprovalTask):
 
     def get_actions(self, obj: Any, user: Any) -> list[Any]:
         actions: list[Any] = super().get_actions(obj, user)
-        return [a for a in actions if a[0] != "approve"] if wrote(user, obj) else actions
+        draft = obj.get_latest_revision_as_object()
+        refused = wrote(user, obj) or media.without_words(draft)
+        return [a for a in actions if a[0] != "approve"] if refused else actions
 
     @transaction.atomic
     def on_action(self, task_state: Any, user: Any, action_name: str, **kwargs: Any) -> None:
@@ -38,12 +41,13 @@ def sign_off(task_state: TaskState, user: Any, *, comment: str = "") -> None:
 
     The editor saves a revision with each action, so the newest is not always the one that was sent in,
     and the workflow ends only once the newest is approved. Raises `PermissionDenied` for whoever wrote
-    that text, be it just now.
+    that text, be it just now, and where a picture or film in it lacks its words.
     """
     revision = task_state.workflow_state.content_object.get_latest_revision()
     thing = revision.as_object()
     if wrote(user, thing):
         raise PermissionDenied
+    media.refuse_without_words(thing)
     if task_state.revision_id != revision.pk:
         task_state.revision = revision
         task_state.save(update_fields=["revision"])

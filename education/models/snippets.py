@@ -12,6 +12,7 @@ from wagtail.search import index
 from clinic.review.panels import ClaimPanel
 from clinic.review.reviewed import ReviewedSnippet
 from education.enums import Evidence, ExerciseKind, Position, label
+from education.forms import ExerciseForm
 from education.guide import drawings
 from education.guide.dose import Dose
 from education.guide.read_once import LibraryManager
@@ -87,6 +88,7 @@ class Exercise(Translated, ReviewedSnippet, index.Indexed):
     end_alt = models.CharField(_("end, in words"), max_length=250, blank=True)
 
     check_order = 2
+    base_form_class = ExerciseForm
     panels = [
         TranslationPanel(heading=_("Language")),
         ExerciseChecksPanel(heading=_("Before you send it for review")),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.languages import active
 from clinic.models import other_languages
 from clinic.review.text import fingerprint_of
+from education.guide import media
 
 
 def follows() -> models.CharField:
@@ -23,7 +24,8 @@ def follows() -> models.CharField:
 class Following:
     """A text that may translate another, and knows which version of it.
 
-    Whoever publishes a translation has compared it with the original as it is then.
+    Whoever publishes a translation has compared it with the original as it is then. No text is published
+    while a picture or film in it lacks its words.
     """
 
     follows: Any
@@ -56,6 +58,8 @@ class Following:
         return gettext("Behind its original") if self.original_changed else gettext("Up to date")
 
     def publish(self, revision: Any, user: Any = None, **options: Any) -> Any:
+        """Raises `WithoutWords`."""
+        media.refuse_without_words(revision.as_object())
         with transaction.atomic():  # a refused publication leaves the revision as it was
             if self.original:
                 revision.content["follows"] = fingerprint_of(self.original)

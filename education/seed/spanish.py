@@ -39,6 +39,7 @@ NOT_WORDS = {
     "page",
     "references",
     "exercise",
+    "purpose",
 }
 """Names inside a body whose values are no words."""
 
