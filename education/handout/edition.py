@@ -3,9 +3,8 @@
 import hashlib
 from collections.abc import Iterable
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
-
-import typst
 
 from education.guide import drawings
 
@@ -16,7 +15,7 @@ KINDS = {".typ", ".py", ".ttf", ".svg"}
 @lru_cache(maxsize=1)
 def edition() -> str:
     """Another after every upgrade that could change a sheet: its template, code, typefaces or drawings."""
-    return of(sources(), typst.__version__)
+    return of(sources(), version("typst"))
 
 
 def sources() -> list[Path]:
