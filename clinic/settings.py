@@ -489,6 +489,7 @@ WAGTAILIMAGES_EXTENSIONS = ["avif", "jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILIMAGES_IMAGE_FORM_BASE = "clinic.pictures.PictureForm"
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+TASKS = {"default": {"BACKEND": "clinic.tasks.Backend"}}  # those of Wagtail
 WAGTAIL_I18N_ENABLED = True
 WAGTAILREDIRECTS_AUTO_CREATE = False  # clinic.moved_pages makes them
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True

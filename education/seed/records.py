@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from clinic.tasks import once_each
 from education.models import SeedRecord
 
 
@@ -13,7 +14,8 @@ def once(key: str, make: Callable[..., Any], *args: Any) -> bool:
     """Call `make(*args)` unless it was called for this key before. Returns whether it was called."""
     if SeedRecord.objects.filter(key=key).exists():
         return False
-    make(*args)
+    with once_each():
+        make(*args)
     SeedRecord.objects.create(key=key)
     return True
 
