@@ -6,20 +6,24 @@ import re
 
 BETWEEN = re.compile(r"(?<=\d) (?:(\w\w) )?(?=[^\W\d]{3})")
 """The space in "26 November", and both in "26 de noviembre"."""
+AT = re.compile(r"(?<=\ba las) (?=\d)")
+"""The space before the time in Spanish: "a las 10:00"."""
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def unbroken(words: object) -> str:
-    """The words with no-break spaces in their date.
+    """The words with no-break spaces in their date, and before a Spanish time.
 
     For what is HTML, pages and mails; screen readers say the same. Subjects, plain mails, texts to phones
     and calendar files have plain spaces, for the programs that look for dates in them: see `plain`.
     """
-    return BETWEEN.sub(lambda gap: gap[0].replace(" ", "\N{NO-BREAK SPACE}"), str(words), count=1)
+    dated = BETWEEN.sub(lambda gap: gap[0].replace(" ", NO_BREAK), str(words), count=1)
+    return AT.sub(NO_BREAK, dated)
 
 
 def plain(words: str) -> str:
     """The words with plain spaces, for what is not HTML."""
-    return words.replace("\N{NO-BREAK SPACE}", " ")
+    return words.replace(NO_BREAK, " ")
 
 
 def months_after(day: dt.date, months: int) -> dt.date:

@@ -20,7 +20,7 @@ class ReadersPanel(Component):
     """Guides of the last four weeks: those first that most readers did not find helpful."""
 
     name = "readers"
-    order = 160
+    order = 240
     template_name = "education/admin/readers_panel.html"
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
@@ -35,6 +35,7 @@ class ReadersPanel(Component):
                 "yes": said.get((pk, Answer.YES), 0),
                 "no": said.get((pk, Answer.NO), 0),
                 "reads": read.get((pk, Kind.GUIDE), 0),
+                "many": f"{read.get((pk, Kind.GUIDE), 0):,}",
             }
             for pk, title in guides.values_list("pk", "title")
         ]

@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from bookings.messages.defaults import KINDS
-from bookings.messages.kinds import GREETING
+from bookings.messages.kinds import GREETING, OPEN
 from bookings.messages.placeholders import BLOCKS, IN_SUBJECTS
 from bookings.models import MessageTemplate
 from bookings.models.spoken import each_line
 from clinic.content_version import cached_until_change
+from clinic.dates import plain
 
 PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
 COUNTED = re.compile(r"(\{(?:minutes|notice)\}) (?=\w)")
@@ -133,7 +134,8 @@ def _row(key: str, value: str) -> dict[str, str]:
     """A row of a table; an address is drawn as a link, ours in words."""
     ours = value.startswith(f"{settings.SITE_URL}/")
     url = value if ours or value.startswith("https://") else ""
-    return {"key": key, "value": value, "url": url, "text": _("Open this request") if ours else ""}
+    # The column of keys is narrow: a date breaks there.
+    return {"key": plain(key), "value": value, "url": url, "text": str(OPEN) if ours else ""}
 
 
 def problems(kind: str, text: Mapping[str, str]) -> dict[str, list[str]]:

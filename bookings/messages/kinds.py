@@ -62,6 +62,7 @@ NOT_BY_CALENDAR = _(
 SEE_BUTTON = _("See, move or cancel")
 AGAIN_BUTTON = _("Book a new time")
 CALL_BUTTON = _("Call us")
+OPEN = _("Open this request")
 GREETING = _("Hello %(name)s,")
 NOTHING_TO_DO = _("You do not need to do anything.")
 STILL_WAITS = _(

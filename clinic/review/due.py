@@ -74,7 +74,7 @@ class ToCheckPanel(Component):
     """On the first screen of whoever may change any of it."""
 
     name = "overdue-reviews"
-    order = 150
+    order = 230
     template_name = "clinic/admin/to_check_panel.html"
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:

@@ -22,6 +22,7 @@ TEN = datetime(2026, 11, 27, 10, tzinfo=UTC)
         ("27 November 2026", "27~November 2026"),
         ("Fri 27 Nov", "Fri 27~Nov"),
         ("viernes 27 de noviembre de 2026, 14:30", "viernes 27~de~noviembre de 2026, 14:30"),
+        ("lunes 7 de diciembre a las 10:00", "lunes 7~de~diciembre a las~10:00"),
         ("2:30pm, Lord Howe time", "2:30pm, Lord Howe time"),
         ("", ""),
     ],

@@ -350,6 +350,15 @@ SAID = {
 }
 
 
+def test_links_are_in_the_language_and_seen_in_the_dark():
+    html = preview("links", "es")["html_message"]
+    links = BeautifulSoup(html, "html.parser").find_all("a", string="Abrir esta solicitud")
+    assert len(links) == 2 and all("color" in link["style"] for link in links)
+    several = preview("booked_several", "es")["html_message"]
+    keys = [row.td.text for row in BeautifulSoup(several, "html.parser").select(".facts tr")]
+    assert keys and "\N{NO-BREAK SPACE}" not in "".join(keys)
+
+
 def test_every_status_has_a_message_or_none_deliberately():
     assert set(SAID) == {*RequestStatus, *AppointmentStatus}
     assert set().union(*SAID.values()) == set(OURS) - {"link", "links", "new_address"}

@@ -1,6 +1,7 @@
 """Anything in any order: staff hear of all that patients do, once each, and never of their own doing."""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -14,7 +15,7 @@ from bookings.enums import StaffKind
 from bookings.messages import staff_mail
 from bookings.models import Appointment, Event, Practitioner, StaffNotice
 from bookings.roles import make_roles
-from tests.bookings.transitions.test_stateful import EXAMPLES, Clinic
+from tests.bookings.transitions.test_stateful import EXAMPLES, STARTS, Clinic
 
 
 class StaffHear(Clinic):
@@ -32,6 +33,27 @@ class StaffHear(Clinic):
         self.amara.groups.add(Group.objects.get(name="Practitioner"))
         Practitioner.objects.filter(resource=self.people[0]).update(user=self.amara)
         self.actor = transitions.staff(self.ruth)
+        first = self.requests()[0]
+        about = {"actor": self.actor, "version": first.version, "now": self.now}
+        transitions.confirm(first, start=STARTS[0], practitioner=self.people[0], **about)
+
+    def teardown(self):
+        try:
+            self.everybody_reads_everything()
+        finally:
+            super().teardown()
+
+    def everybody_reads_everything(self):
+        """Within a week, whatever has happened."""
+        if not hasattr(self, "ruth"):
+            return
+        self.now += timedelta(days=7)
+        for _mail in range(3):
+            self.staff_mail()
+            self.now += timedelta(minutes=5)
+        assert not StaffNotice.objects.filter(told_at=None, due_at__lte=self.now).exists()
+        assert Email.objects.filter(to__contains="@clinic.example").exists()
+        self.what_is_told_is_in_one_mail()
 
     @rule()
     def staff_mail(self):
