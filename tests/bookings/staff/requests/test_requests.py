@@ -1,12 +1,18 @@
+import re
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from bookings import transitions
 from bookings.enums import RequestStatus
-from bookings.models import ConsultationRequest, search_words
+from bookings.models import ConsultationRequest, Practitioner, search_words
+from bookings.permissions import can_read_requests, can_triage
+from bookings.roles import ROLES
 from bookings.staff.requests import list, queries
 from tests.bookings.staff.conftest import TEN
 from tests.factories import MONDAY, make_clinic, make_request
@@ -156,9 +162,35 @@ def test_the_way_back_leads_to_the_list_as_left(desk_client, asked):
     assert back() == f"{URL}?queue=confirmed"
 
 
-def test_the_menu_opens_the_queue_that_it_counts(desk_client, asked):
-    desk_client.get(URL, {"queue": "closed"})
-    assert desk_client.get(URL).context["queue"] == "answer"
+def menu(client):
+    """Label and address of *Requests* in the menu; None where it is not there."""
+    soup = BeautifulSoup(client.get("/admin/").content, "html.parser")
+    props = soup.find("script", id="wagtail-sidebar-props").string
+    found = re.search(r'"name": "requests", "label": "([^"]*)".*?"url": "([^"]*)"', props)
+    return found and found.groups()
+
+
+@pytest.mark.parametrize("role", ["superuser", *ROLES, ""])
+def test_the_menu_opens_the_queue_that_it_counts(client, make_user, clinic, desk, role):
+    service, location, people = clinic
+    user = make_user(role, "amara")
+    user.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    Practitioner.objects.filter(resource=people[0]).update(user=user)
+    for number, person in enumerate((people[0], people[0], people[1])):
+        start = TEN + timedelta(hours=number)
+        email = f"{number}@example.org"
+        one = make_request(service, location, start=start, practitioner=person, email=email)
+    transitions.confirm(one, actor=transitions.staff(desk), version=one.version, now=MONDAY)
+    client.force_login(user)
+    client.get(URL, {"queue": "closed"})  # what was looked at last does not count
+    label, url = menu(client) or ("", URL)
+    answers, reads = can_triage(user), can_read_requests(user)
+    assert label == ("Requests (2)" if answers else "Requests" if reads else "")
+    page = client.get(url)
+    if not reads:
+        assert page.status_code in (302, 403)
+        return
+    assert page.context["queue"] == "answer" and len(listed(page)) == 2
 
 
 def test_nothing_counts_further_than_anybody_reads(desk_client, clinic, monkeypatch):
