@@ -347,3 +347,28 @@ class TellWhen(TextChoices):
     AT_ONCE = "at_once", _("at once")
     BUNDLED = "bundled", _("every hour at most, in working hours")
     NEVER = "never", _("no mail")
+
+
+class WebhookKind(TextChoices):
+    """What the clinic's own systems are told of. The value stands in the message."""
+
+    BOOKED = "visit.booked", _("booked")
+    MOVED = "visit.moved", _("moved")
+    CANCELLED = "visit.cancelled", _("cancelled")
+    ARRIVED = "visit.arrived", _("arrived")
+    NOSHOW = "visit.noshow", _("did not come")
+    TEST = "webhook.test", _("test")
+
+
+class DeliveryStatus(TextChoices):
+    WAITING = "waiting", _("waiting")
+    SENT = "sent", _("delivered")
+    DEAD = "dead", _("given up")
+
+
+class PausedBecause(TextChoices):
+    """Why nothing is sent to an address."""
+
+    OWNER = "owner", _("You paused it.")
+    GONE = "gone", _("Paused by itself: the address answered that it is gone (410).")
+    FAILING = "failing", _("Paused by itself: it has failed for days.")

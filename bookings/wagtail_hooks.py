@@ -24,6 +24,7 @@ from bookings.staff.reports.views import ReportsMenuItem
 from bookings.staff.requests.waiting_list import WaitingMenuItem
 from bookings.staff.setup import questions
 from bookings.staff.setup.viewsets import ClinicGroup
+from bookings.staff.setup.webhooks import WebhooksMenuItem
 from bookings.staff.today.first_screen import panels_for
 from bookings.staff.today.panels import (
     DemonstrationPanel,
@@ -94,6 +95,13 @@ def waiting_menu_item() -> MenuItem:
         name="waiting",
         icon_name="list-ul",
         order=25,
+    )
+
+
+@hooks.register("register_settings_menu_item")
+def webhooks_menu_item() -> MenuItem:
+    return WebhooksMenuItem(
+        _("Webhooks"), reverse_lazy("desk:webhooks"), name="webhooks", icon_name="link", order=50
     )
 
 

@@ -469,6 +469,7 @@ RETENTION = {
     "CLOSED_DAYS": env.whole("KEEP_CLOSED_DAYS", 365, least=1),
     "MESSAGE_DAYS": env.whole("KEEP_MESSAGES_DAYS", 30, least=1),
     "LOG_DAYS": env.whole("KEEP_LOGS_DAYS", 30, least=1),
+    "WEBHOOK_DAYS": env.whole("KEEP_WEBHOOKS_DAYS", 30, least=1),
     "FEEDBACK_DAYS": env.whole("KEEP_FEEDBACK_DAYS", 365, least=1),  # education/feedback.py
     # plans/worker.py
     "PLAN_DAYS": env.whole("KEEP_PLANS_DAYS", 180, least=1),

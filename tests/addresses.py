@@ -23,6 +23,7 @@ from bookings.models import (
     Practitioner,
     Resource,
     Service,
+    WebhookEndpoint,
     WeeklyHours,
 )
 from bookings.schedule.local_time import DAY
@@ -87,6 +88,7 @@ ROWS: dict[str, Callable[[], object]] = {
     "reference": lambda: newest(ConsultationRequest.objects).reference,
     "rooms": lambda: resource(ResourceKind.ROOM),
     "services": lambda: newest(Service.objects).pk,
+    "desk:webhook": lambda: newest(WebhookEndpoint.objects).pk,
     "staff-reset": lambda: newest(get_user_model().objects).pk,
 }
 """What stands in an address, by the name of the argument, of the address or of its namespace."""

@@ -23,9 +23,11 @@ from bookings.enums import (
     AppointmentStatus,
     DayPart,
     ExceptionKind,
+    PausedBecause,
     RequestStatus,
     ResourceKind,
     Verb,
+    WebhookKind,
 )
 from bookings.models import (
     AcceptedUnsigned,
@@ -44,6 +46,8 @@ from bookings.models import (
     Service,
     TimeClaim,
     WaitingListEntry,
+    WebhookDelivery,
+    WebhookEndpoint,
     WeeklyHours,
     search_words,
 )
@@ -89,6 +93,7 @@ def fill(size: Size, *, now: datetime) -> list[Practitioner]:
     _save(_booked(service, people, size.visits - size.visits_ahead, now, ahead=False), now)
     _save(((_unbooked(n, service, people, now), None) for n in range(size.unbooked)), now)
     _closures(people, now)
+    _webhook(size, now)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return list(Practitioner.objects.filter(resource__in=people).select_related("user"))
@@ -323,6 +328,30 @@ def _messages(rows: Sequence[Row]) -> None:
             Message(request=about, kind=kind, dedupe_key=f"{number}", email=mail, created_at=at)
             for about, kind, number, mail, at in messages
         ),
+    )
+
+
+def _webhook(size: Size, now: datetime) -> None:
+    endpoint = WebhookEndpoint.objects.create(
+        url=f"https://{next(_numbers)}.example.org/",
+        seed="x",
+        created_at=now,
+        paused_at=now,
+        paused_because=PausedBecause.OWNER,
+    )
+    newest = ConsultationRequest.objects.order_by("-pk")[: size.people]
+    WebhookDelivery.objects.bulk_create(
+        WebhookDelivery(
+            endpoint=endpoint,
+            request=consultation,
+            kind=WebhookKind.BOOKED,
+            key=str(consultation.pk),
+            message_id=f"msg_{endpoint.pk}_{consultation.pk}",
+            body="{}",
+            due_at=now,
+            created_at=now,
+        )
+        for consultation in newest
     )
 
 

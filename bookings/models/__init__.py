@@ -15,6 +15,7 @@ from bookings.models.staff_notices import LiveLine, StaffNotice, StaffPreference
 from bookings.models.travel import TravelTime
 from bookings.models.unsigned import AcceptedUnsigned
 from bookings.models.waiting import WaitingListEntry
+from bookings.models.webhooks import WebhookDelivery, WebhookEndpoint
 from bookings.models.wording import Digest, MessageSettings, MessageTemplate
 
 __all__ = [
@@ -50,6 +51,8 @@ __all__ = [
     "TimeClaim",
     "TravelTime",
     "WaitingListEntry",
+    "WebhookDelivery",
+    "WebhookEndpoint",
     "WeeklyHours",
     "questions_of",
 ]

@@ -28,7 +28,8 @@ INTERNAL = {
     *("id", "request", "version", "idempotency_key", "person_key", "network_key"),
     *("wide_network_key", "erased_at"),
     *("assigned_to", "ics_uid", "ics_sequence", "busy_start", "busy_end", "replaces", "digest"),
-    *("organizer", "organizer_name"),
+    *("organizer", "organizer_name", "endpoint", "key", "message_id", "tries", "answer", "problem"),
+    *("due_at", "tried_at"),
     *("buffer_before_minutes", "buffer_after_minutes", "reason", "goal"),
 }
 """Not shown: technical columns that say nothing about the person, and keys that nobody can read."""
@@ -79,6 +80,7 @@ def copy_of(consultation: ConsultationRequest) -> Copy:
         Section(_("What you agreed to"), rows(consultation.consents.all())),
         Section(_("Times in our diary"), rows(visits)),
         Section(_("Messages"), [_message(m, zone) for m in _messages(consultation)]),
+        Section(_("What our own systems were told"), rows(consultation.webhook_deliveries.all())),
         Section(_("Links to your request"), rows(consultation.links.all())),
         Section(_("What happened"), [_event(e, zone) for e in consultation.events.all()]),
     ]

@@ -89,6 +89,7 @@ urlpatterns = [
     path("request/<ref:reference>/appointment.ics", manage.calendar_file, name="calendar-file"),
     path("staff/stop/<str:token>/", stop_staff_mail.stop_staff_mail, name="stop-staff-mail"),
     path("calendar/<str:token>.ics", feeds.calendar_feed, name="calendar-feed"),
+    path("calendar/<str:token>.json", feeds.json_feed, name="json-feed"),
     # Addresses that named no request, in pages that were open when the site was upgraded.
     re_path(r"^book/(?:reason|time|other-times|contact|check|sent)/$", leave.old_step),
     re_path(

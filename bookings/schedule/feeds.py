@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import json
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -50,14 +50,20 @@ def owner_of(token: str) -> Resource | None:
 
 
 def file_of(resource: Resource, *, now: datetime) -> bytes:
-    """All visits and held times since a month ago. Of each patient it has only the reference."""
+    """The calendar file. Of each patient it has only the reference."""
+    return ics.feed(resource.name, visits_of(resource, now=now))
+
+
+def visits_of(resource: Resource, *, now: datetime) -> list[Appointment]:
+    """All visits and held times since a month ago, each with `changed` (UTC)."""
     rows = Appointment.objects.filter(
         practitioner=resource, status__in=SHOWN, start__gt=now - PAST
     ).exclude(pk__in=Appointment.objects.lapsed(now).values("pk"))
     visits = rows.annotate(changed=Coalesce(Max("events__at"), "created_at"))
-    shown = list(visits.select_related("request", "location", "room").order_by("start", "pk"))
+    about = visits.select_related("request", "location", "room", "service")
+    shown: list[Appointment] = list(about.order_by("start", "pk"))
     _stamp(shown)
-    return ics.feed(resource.name, shown)
+    return shown
 
 
 def _stamp(visits: Sequence[Appointment]) -> None:
@@ -87,10 +93,28 @@ def _stamp(visits: Sequence[Appointment]) -> None:
         visit.changed = max([visit.changed, *stamps])  # type: ignore[attr-defined]  # annotated
 
 
-def last_changed(file: bytes) -> datetime | None:
+def last_changed(visits: Sequence[Appointment]) -> datetime | None:
     """When the newest of a feed's visits changed (UTC)."""
-    stamps = re.findall(rb"^LAST-MODIFIED:(\d{8}T\d{6})Z", file, re.MULTILINE)
-    newest = max(stamps, default=None)
-    return (
-        datetime.strptime(newest.decode(), "%Y%m%dT%H%M%S").replace(tzinfo=UTC) if newest else None
-    )
+    return max((visit.changed for visit in visits), default=None)  # type: ignore[attr-defined]
+
+
+def as_json(visits: Sequence[Appointment]) -> bytes:
+    """For programs: what the calendar file has and the service of each visit; of patients the reference.
+
+    Times are in UTC, and beside that as the clock at the place shows them.
+    """
+    found = [
+        {
+            "reference": visit.request.reference,
+            "status": str(visit.status),
+            "start": visit.start.astimezone(UTC).isoformat(timespec="seconds"),
+            "end": visit.end.astimezone(UTC).isoformat(timespec="seconds"),
+            "local_start": visit.start.astimezone(visit.zone).isoformat(timespec="seconds"),
+            "local_end": visit.end.astimezone(visit.zone).isoformat(timespec="seconds"),
+            "time_zone": str(visit.zone),
+            "location": visit.location.name,
+            "service": visit.service.name,
+        }
+        for visit in visits
+    ]
+    return json.dumps({"visits": found}, ensure_ascii=False).encode()

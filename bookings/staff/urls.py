@@ -19,7 +19,7 @@ from bookings.staff.requests import (
 )
 from bookings.staff.requests import list as request_list
 from bookings.staff.requests.answers import answer
-from bookings.staff.setup import leaving, week_views
+from bookings.staff.setup import leaving, webhooks, week_views
 from bookings.staff.today import changes, live
 
 
@@ -104,6 +104,8 @@ urlpatterns = [
     path("diary/closures/<int:pk>/", wizard.closure, name="closure"),
     path("diary/closures/<int:pk>/offer/", wizard.closure_offer, name="closure_offer"),
     path("diary/closures/<int:pk>/cancel/", wizard.closure_cancel, name="closure_cancel"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/<int:pk>/", webhooks.webhook, name="webhook"),
     path("messages/", message_list.MessagesView.as_view(), name="messages"),
     path(
         "messages/results/",

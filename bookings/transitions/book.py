@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bookings.enums import AppointmentStatus, CancelledBecause, Verb
 from bookings.messages import to_staff
+from bookings.messages.webhooks import write as webhooks
 from bookings.models import Appointment, ConsultationRequest, Resource
 from bookings.transitions.anyway import Anyway, hold_anyway, still_against
 from bookings.transitions.core import SYSTEM, Actor, set_appointment_status
@@ -50,6 +51,7 @@ def book(
     if instead_of:
         continue_calendar(visit, instead_of)
     to_staff.visit_changed(visit, Verb.CONFIRM, now=now)
+    webhooks.status_changed(visit, webhooks.NEW, now=now)
     return visit
 
 

@@ -33,6 +33,7 @@ from bookings.errors import (
     StaleVersion,
 )
 from bookings.messages import to_staff
+from bookings.messages.webhooks import write as webhooks
 from bookings.models import Appointment, ConsultationRequest, Event, StaffNotice
 from bookings.schedule import answer_deadline, claims
 
@@ -261,6 +262,7 @@ def set_appointment_status(
     elif before == AppointmentStatus.CANCELLED:
         undone = CancelledBecause.UNDONE
         to_staff.visit_changed(appointment, Verb.CONFIRM, now=now, because=undone)
+    webhooks.status_changed(appointment, before, now=now, because=because)
 
 
 def booked(consultation: ConsultationRequest) -> Appointment | None:

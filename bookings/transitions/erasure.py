@@ -26,6 +26,7 @@ from bookings.enums import (
 )
 from bookings.errors import InvalidTransition
 from bookings.messages import local_mailbox
+from bookings.messages.webhooks import write as webhooks
 from bookings.models import Appointment, BookedAnyway, ConsultationRequest, Event
 from bookings.privacy import erasure_ledger
 from bookings.transitions.core import Actor, all_or_nothing, record, set_appointment_status, stale
@@ -65,6 +66,7 @@ def erase(
         "closed_at": consultation.closed_at or now,
         "erased_at": now,
     }
+    webhooks.erased(consultation, now=now)
     rows = ConsultationRequest.objects.filter(pk=consultation.pk, version=version)
     if not rows.update(**changes):
         raise stale(consultation, actor)

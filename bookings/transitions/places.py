@@ -17,6 +17,7 @@ from bookings.enums import AppointmentStatus, KindOfVisit, Verb
 from bookings.errors import InvalidTransition, TimeTaken
 from bookings.messages import to_patients
 from bookings.messages.placeholders import Change
+from bookings.messages.webhooks import write as webhooks
 from bookings.models import Appointment, ConsultationRequest, Location, TimeClaim
 from bookings.schedule import claims
 from bookings.schedule.local_time import instant, whole_cells
@@ -95,6 +96,8 @@ def change_place(
             changes["ics_sequence"] = visit.ics_sequence
         Appointment.objects.filter(pk=visit.pk).update(**changes)
         start, zone, place = was[visit.pk]
+        if other_zone:
+            webhooks.clock_changed(visit, start, zone, now=now)
         if tells:
             change = Change(start, zone, comes and place != visit.place, wall_clock_stays)
             _tell(visit, change, told, actor=actor, now=now)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from bookings import demonstration
 from bookings.messages import send
+from bookings.messages.webhooks import send as webhooks
 from bookings.models import ConsultationRequest, Heartbeat, Message, PeriodicJob
 from clinic.backup import making
 
@@ -50,6 +51,7 @@ TO_DO = {
     "demonstration": gettext_lazy(
         "Nobody works there, but patients can book. Put your own place and people in, under Clinic."
     ),
+    "webhooks": gettext_lazy("See under Settings, Webhooks, what the address answers."),
     "overdue": gettext_lazy("Answer these first: they are at the top of “To answer”."),
 }
 """What staff can do about each finding that is not OK, by its name."""
@@ -74,7 +76,9 @@ class Finding:
 def findings(*, now: datetime) -> list[Finding]:
     """All checks, in the order in which they are shown. `now` is UTC."""
     looks: list[Callable[[datetime], Finding]] = [worker, jobs, mail, failed, disk, backup, overdue]
-    return [look(now) for look in looks] + ([invented()] if settings.PRODUCTION else [])
+    found = [look(now) for look in looks] + ([invented()] if settings.PRODUCTION else [])
+    troubled = webhooks.troubles()
+    return [*found, own_systems(troubled)] if troubled else found
 
 
 def ago(at: datetime, now: datetime) -> str:
@@ -134,6 +138,11 @@ def invented() -> Finding:
     names = ", ".join(demonstration.invented())
     label = _("Invented places and people")
     return Finding("demonstration", label, not names, names or _("none"), technical=False)
+
+
+def own_systems(troubled: list[str]) -> Finding:
+    """Addresses of the clinic's own systems that no longer take what they are told."""
+    return Finding("webhooks", _("Webhooks"), False, ", ".join(troubled), technical=False)
 
 
 def overdue(now: datetime) -> Finding:

@@ -20,7 +20,7 @@ from bookings import transitions
 from bookings.enums import AppointmentStatus, ErasureReason, RequestStatus
 from bookings.errors import BookingError
 from bookings.messages import local_mailbox
-from bookings.models import Appointment, ConsultationRequest, StaffNotice
+from bookings.models import Appointment, ConsultationRequest, StaffNotice, WebhookDelivery
 from bookings.models.requests import RequestQuerySet
 
 UNANSWERED = frozenset(
@@ -67,6 +67,7 @@ def run(*, now: datetime, say: Say = silent, by_hand: bool = False) -> dict[str,
         "texts of messages": partial(forget_texts, now),
         "mails to staff": partial(forget_other_mails, now),
         "what staff were told": partial(forget_staff_notices, now),
+        "messages of webhooks": partial(forget_webhooks, now),
         "technical logs": partial(forget_logs, now),
     }
     for name, step in steps.items():
@@ -159,6 +160,12 @@ def forget_other_mails(now: datetime) -> int:
 def forget_staff_notices(now: datetime) -> int:
     """Delete what staff were told, seen or not."""
     return StaffNotice.objects.filter(at__lte=before(now, "MESSAGE_DAYS")).delete()[0]
+
+
+def forget_webhooks(now: datetime) -> int:
+    """Delete what was sent, or could not be sent, to the clinic's own systems."""
+    old = WebhookDelivery.objects.filter(created_at__lte=before(now, "WEBHOOK_DAYS"))
+    return old.delete()[0]
 
 
 def forget_logs(now: datetime) -> int:

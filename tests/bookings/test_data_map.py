@@ -60,6 +60,7 @@ def test_the_figures_are_those_of_the_settings():
         "CLOSED_DAYS": "KEEP_CLOSED_DAYS",
         "MESSAGE_DAYS": "KEEP_MESSAGES_DAYS",
         "LOG_DAYS": "KEEP_LOGS_DAYS",
+        "WEBHOOK_DAYS": "KEEP_WEBHOOKS_DAYS",
         "PLAN_DAYS": "KEEP_PLANS_DAYS",
         "OUTCOME_DAYS": "KEEP_OUTCOMES_DAYS",
     }.items():

@@ -65,6 +65,7 @@ BAD = {
     "KEEP_MESSAGES_DAYS": "0",
     "KEEP_LOGS_DAYS": "0",
     "KEEP_FEEDBACK_DAYS": "0",
+    "KEEP_WEBHOOKS_DAYS": "0",
     "KEEP_PLANS_DAYS": "0",
     "KEEP_OUTCOMES_DAYS": "0",
     "LOG_LEVEL": "LOUD",

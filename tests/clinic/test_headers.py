@@ -96,6 +96,7 @@ PERSONAL = {
     "request/<ref:reference>/progress/": f"/request/{REFERENCE}/progress/",
     "request/close/": "/request/close/",
     "calendar/<str:token>.ics": "/calendar/nothing.ics",
+    "calendar/<str:token>.json": "/calendar/nothing.json",
     "staff/stop/<str:token>/": "/staff/stop/nothing/",
     "admin/login/": "/admin/login/",
     "admin/login/code/": "/admin/login/code/",

@@ -12,6 +12,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 from bookings.messages import send
+from bookings.messages.webhooks import send as webhooks
 from bookings.models import Heartbeat
 from bookings.worker import jobs
 from clinic import __version__
@@ -50,6 +51,7 @@ class Command(BaseCommand):
             now = timezone.now()
             jobs.run_due(now=now)
             sent = send.send_due(now=now, stopping=self.stop.is_set)
+            sent += webhooks.send_due(now=now, stopping=self.stop.is_set)
             Heartbeat.objects.update_or_create(name="worker", defaults={"at": timezone.now()})
         except DatabaseError as error:
             logger.warning("the database does not answer: %s", type(error).__name__)

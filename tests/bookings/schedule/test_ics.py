@@ -249,9 +249,8 @@ def test_new_name_is_a_newer_visit(amara, visit, address, client, admin_client, 
         )
     else:
         values = {"name": "Room 9", "address": visit.location.address, "active": "on"}
-        shown = transitions.fingerprint(
-            visit.location, transitions.concerned(visit.location, now=MONDAY)
-        )
+        ahead = transitions.concerned(visit.location, other_zone=False, now=MONDAY)
+        shown = transitions.fingerprint(visit.location, ahead)
         values |= {"time_zone": "Europe/London", "shown": shown, "tell": "no"}
         admin_client.post(reverse("locations:edit", args=[visit.location_id]), values)
     after = client.get(address, headers={"if-none-match": first["ETag"]})
@@ -305,3 +304,32 @@ def test_whoever_only_phones_has_no_attendee(clinic, desk):
     event = read(ics.invitation(visit, method="REQUEST", now=MONDAY))[1]
     assert not hasattr(event, "attendee")
     assert not Email.objects.filter(status=STATUS.queued).exists()
+
+
+def test_the_json_feed_is_the_same_visits(amara, visit, address, client, desk, time_machine):
+    time_machine.move_to(MONDAY, tick=False)
+    url = address.replace(".ics", ".json")
+    response = client.get(url)
+    assert response["Content-Type"] == "application/json"
+    assert response["Cache-Control"] == "no-store" and response["Last-Modified"]
+    assert response.json() == {
+        "visits": [
+            {
+                "reference": visit.request.reference,
+                "status": "booked",
+                "start": "2026-11-24T10:00:00+00:00",
+                "end": "2026-11-24T11:00:00+00:00",
+                "local_start": "2026-11-24T10:00:00+00:00",
+                "local_end": "2026-11-24T11:00:00+00:00",
+                "time_zone": "Europe/London",
+                "location": visit.location.name,
+                "service": visit.service.name,
+            }
+        ]
+    }
+    known = {"if-none-match": response["ETag"]}
+    assert client.get(url, headers=known).status_code == 304
+    transitions.cancel(visit, actor=desk, now=MONDAY)
+    assert client.get(url, headers=known).json() == {"visits": []}
+    feeds.revoke(amara)
+    assert client.get(url).status_code == 404 and client.post(url).status_code == 405

@@ -79,6 +79,8 @@ OTHERS = {
     "absence": "one's own: test_absence",
     "close_holidays": "acts on the days that its page showed: test_public_holidays",
     "week": "names its person and the hours that it showed: test_week",
+    "webhooks": "adds an address: setup/test_webhooks",
+    "webhook": "names its address and the version that it showed: setup/test_webhooks",
     "leave": "names its person in the address: test_leaving",
     "close_holiday": "names its location and day: below",
     "closure_cancel": "below",

@@ -12,6 +12,7 @@ from django.urls import get_resolver, reverse
 from bookings import roles
 from bookings.models import DateException, Location, Practitioner, Resource, Service, WeeklyHours
 from bookings.staff import urls
+from tests.bookings.messages.test_webhooks import make_endpoint
 from tests.bookings.staff.conftest import TEN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
@@ -44,6 +45,8 @@ DESK_URLS = {
     "seen": ALL,
     "live": ALL,
     "calendar_feed": ALL,
+    "webhooks": OWNER,
+    "webhook": OWNER,
     "book_for": DESK,
     "correct": DESK,
     "export": OWNER,
@@ -147,12 +150,15 @@ def test_desk(client, make_user, confirmed, clinic, name):
         "close_holidays",
         "absence",
         "week",
+        "webhooks",
     }:
         kwargs = {"reference": confirmed.reference}
     if "wording" in name and kwargs:
         kwargs = {"kind": "confirmed", "language": "en-gb"}
     if name == "leave":
         kwargs = {"pk": visit.practitioner_id}
+    elif name == "webhook":
+        kwargs = {"pk": make_endpoint().pk}
     elif name.startswith("closure"):
         kwargs = {"pk": make_closure(clinic).pk}
     elif name.startswith(("message", "send_again")) and kwargs:
