@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 NEAR = 0.75  # how similar a misspelt word must be, from 0 to 1
 SHORTEST = 3  # a shorter word alone finds too much
-# What people say, and the word that our guides use. The Spanish ones help before a guide is translated.
+# What people say, and the word that our guides use.
 EVERYDAY = {
     "groin strain": "groin",
     "pulled groin": "groin",
@@ -16,10 +16,19 @@ EVERYDAY = {
     "hammy": "hamstring",
     "lower back": "low back",
     "tummy": "trunk",
-    "flexores de la cadera": "hip flexor",
-    "flexor de la cadera": "hip flexor",
     "psoas ilíaco": "iliopsoas",
     "psoas iliaco": "iliopsoas",
+    "distensión": "ingle",
+    "tirón": "ingle",
+    "lumbago": "lumbar",
+    "nalgas": "glúteo",
+    "trasero": "glúteo",
+    "sentado": "silla",
+}
+# For a Spanish question where the guide is in English still.
+IN_ENGLISH = {
+    "flexores de la cadera": "hip flexor",
+    "flexor de la cadera": "hip flexor",
     "isquiotibiales": "hamstring",
     "glúteo": "gluteus",
     "gluteo": "gluteus",
@@ -33,7 +42,8 @@ EVERYDAY = {
     "ejercicio": "exercise",
 }
 SMALL_WORDS = frozenset(
-    ("and", "are", "for", "how", "the", "del", "las", "los", "para", "por", "una", "que")
+    ("and", "are", "for", "how", "the", "with", "when")
+    + ("con", "cuando", "del", "estar", "las", "los", "para", "por", "una", "que")
 )
 
 
@@ -56,6 +66,7 @@ def _attempts(words: str, known: Callable[[], list[str]]) -> Iterator[str]:
     alone = [word for word in words.split() if len(word) >= SHORTEST and word not in SMALL_WORDS]
     for word in sorted(alone, key=len, reverse=True):
         yield from (word, singular(word), nearest(word, ours), *everyday(word))
+    yield from everyday(words, IN_ENGLISH)
 
 
 def is_a_form(tried: str, words: str) -> bool:
@@ -86,6 +97,8 @@ def nearest(words: str, known: list[str]) -> str:
 
 
 def _nearest(word: str, known: list[str]) -> str:
+    if len(word) <= SHORTEST or word in SMALL_WORDS:
+        return ""
     return "".join(get_close_matches(word, known, 1, NEAR))
 
 
@@ -93,12 +106,13 @@ def joined(words: str, known: list[str]) -> Iterator[str]:
     """`ileo psoas` as `iliopsoas`: two neighbours that are one word of ours."""
     asked = words.split()
     for n in range(len(asked) - 1):
-        for near in get_close_matches(asked[n] + asked[n + 1], known, 1, NEAR):
+        near = _nearest(asked[n] + asked[n + 1], known)
+        if near and near not in SMALL_WORDS:
             yield " ".join([*asked[:n], near, *asked[n + 2 :]])
             yield near
 
 
-def everyday(words: str) -> Iterator[str]:
-    for said, ours in EVERYDAY.items():
+def everyday(words: str, meanings: dict[str, str] = EVERYDAY) -> Iterator[str]:
+    for said, ours in meanings.items():
         if f" {said} " in f" {words} {singular(words)} ":
             yield ours

@@ -7,6 +7,7 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from clinic.review import sign_offs
+from education import word_forms
 from education.models import Exercise, GlossaryTerm, GuidePage, HomePage, StandardPage
 from education.seed import spanish
 
@@ -132,3 +133,33 @@ def test_only_originals_are_translated(in_spanish, admin_client):
         assert admin_client.get(address).status_code == 404
     assert admin_client.get("/admin/translate/auth.user/1/").status_code == 404
     assert admin_client.get("/admin/translate/nonsense/1/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "flexores de la cadera",
+        "caderas rígidas",
+        "ileo psoas",
+        "psoas ilíaco",
+        "distensión de la ingle",
+        "tirón en la ingle",
+        "isquiotibiales",
+        "glúteos",
+        "lumbago",
+        "caderra",
+        "me duele la cadera",
+        "estar sentado",
+        "hip flexor",
+    ],
+)
+def test_a_spanish_question_finds_the_spanish_guide(in_spanish, client, said):
+    """And what it was corrected to finds as much when it is asked for itself."""
+    found = client.get("/es/search/", {"q": said}).context["found"]
+
+    assert found.count
+    assert all(page.pk == in_spanish.pk for page in found.guides)
+    assert found.instead not in word_forms.SMALL_WORDS
+    if found.instead:
+        again = client.get("/es/search/", {"q": found.instead}).context["found"]
+        assert again.count == found.count
