@@ -128,6 +128,7 @@ admin  diary-week           /admin/diary/?span=week
 admin  diary-calendar       /admin/diary/calendar/?day={visit_day} drawn:.desk-grid[data-drawn]
 admin  diary-calendar-week  /admin/diary/calendar/?day={visit_day}&span=week drawn:.desk-grid[data-drawn]
 admin  leaving              /admin/diary/leaving/1/
+admin  merge                /admin/clinic/merge/1/?other=2
 admin  hours-week           /admin/clinic/week/
 admin  book-for             /admin/diary/new/
 admin  waiting-list         /admin/waiting/

@@ -125,6 +125,11 @@ def staff_css() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("clinic/staff.css"))
 
 
+@hooks.register("register_log_actions")
+def log_actions(actions: Any) -> None:
+    actions.register_action("bookings.merge", _("Merge records"), _("Two records merged"))
+
+
 @hooks.register("register_admin_viewset")
 def clinic_viewsets() -> ClinicGroup:
     return ClinicGroup()

@@ -24,7 +24,13 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def person(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """One practitioner, found by number; the name in the address is for people to read."""
+    """One practitioner, found by number; the name in the address is for people to read.
+
+    The page of a record that was merged into another leads to that one.
+    """
+    merged = Practitioner.objects.filter(pk=pk, resource__merged_into__isnull=False).first()
+    if merged:
+        pk = get_object_or_404(Practitioner, resource=merged.resource.merged_into_id).pk
     found = get_object_or_404(Practitioner.objects.public(), pk=pk)
     if request.path != found.url:
         return redirect(found, permanent=True)

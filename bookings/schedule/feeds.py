@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
@@ -39,13 +39,22 @@ def make(resource: Resource, *, now: datetime) -> str:
 
 
 def revoke(resource: Resource) -> None:
-    CalendarFeed.objects.filter(resource=resource).delete()
+    of_person(resource).delete()
+
+
+def of_person(resource: Resource) -> QuerySet[CalendarFeed]:
+    """The feeds of this record and of those that were merged into it."""
+    return CalendarFeed.objects.filter(Q(resource=resource) | Q(resource__merged_into=resource))
 
 
 def owner_of(token: str) -> Resource | None:
     """Whose feed it is; None if the secret is unknown or revoked, or the person is no longer active."""
+    feed = CalendarFeed.objects.filter(digest=digest(token)).select_related("resource").first()
+    if feed is None:
+        return None
+    person = feed.resource.merged_into_id or feed.resource_id
     return Resource.objects.filter(
-        active=True, feed__digest=digest(token), practitioner__user__is_active=True
+        pk=person, active=True, practitioner__user__is_active=True
     ).first()
 
 

@@ -19,7 +19,7 @@ from bookings.staff.requests import (
 )
 from bookings.staff.requests import list as request_list
 from bookings.staff.requests.answers import answer
-from bookings.staff.setup import leaving, webhooks, week_views
+from bookings.staff.setup import leaving, merging, webhooks, week_views
 from bookings.staff.today import changes, live
 
 
@@ -99,6 +99,7 @@ urlpatterns = [
     path("diary/absence/", absence.absence, name="absence"),
     path("diary/leaving/<int:pk>/", leaving.leave, name="leave"),
     path("clinic/week/", week_views.week, name="week"),
+    path("clinic/merge/<int:pk>/", merging.merge, name="merge"),
     path("diary/calendar/", calendar.calendar, name="calendar"),
     path("diary/new/", book_for.book_for, name="book_for"),
     path("diary/closures/<int:pk>/", wizard.closure, name="closure"),

@@ -43,6 +43,8 @@ from bookings.transitions.duplicates import close_duplicate
 from bookings.transitions.erasure import erase, erase_again
 from bookings.transitions.expiry import expire, expire_due
 from bookings.transitions.lost_links import resend_links
+from bookings.transitions.merge import look_at_merge, merge
+from bookings.transitions.merge import relations as merging_relations
 from bookings.transitions.next_visits import book_next, visit_before
 from bookings.transitions.own_times import (
     CAN_WISH,
@@ -125,6 +127,8 @@ __all__ = [
     "remove_closure",
     "look",
     "mark_spam",
+    "merge",
+    "merging_relations",
     "move",
     "resource_moved",
     "noshow",
@@ -144,6 +148,7 @@ __all__ = [
     "staff",
     "submit",
     "lock_location",
+    "look_at_merge",
     "undo",
     "undoable",
     "verify",

@@ -112,7 +112,9 @@ def chosen_offering(draft: Draft) -> Offering | None:
 
 def wished_practitioner(draft: Draft) -> Resource | None:
     pk = draft.answers["time"].get("practitioner")
-    return Resource.objects.filter(pk=pk, active=True).first() if pk else None
+    row = Resource.objects.filter(pk=pk).select_related("merged_into").first() if pk else None
+    found = row and (row.merged_into or row)
+    return found if found and found.active else None
 
 
 def days_open(offering: Offering, wished: Resource | None = None) -> list[int]:

@@ -78,7 +78,11 @@ def _wished(
 ) -> Resource | None:
     """The practitioner named in the address, else the one chosen before."""
     key = request.GET.get("with", str(kept.get("practitioner")))
-    return next((person for person in people if str(person.pk) == key), None)
+    found = {str(person.pk): person for person in people}
+    if key not in found and key.isdecimal() and len(key) < 10:
+        merged = Resource.objects.filter(pk=key).values_list("merged_into", flat=True).first()
+        key = str(merged)
+    return found.get(key)
 
 
 @step("waiting")

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 
-from bookings.models import CalendarFeed, Resource
+from bookings.models import Resource
 from bookings.permissions import can_read_requests
 from bookings.schedule import feeds
 
@@ -38,7 +38,7 @@ def calendar_feed(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         address = feeds.make(resource, now=timezone.now())
     context = {
-        "feed": CalendarFeed.objects.filter(resource=resource).first(),
+        "feed": feeds.of_person(resource).first(),
         "address": address,
         "header_title": _("Calendar feed"),
         "header_icon": "calendar-alt",

@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
+from wagtail.admin.widgets.button import Button
 
 from bookings.enums import ResourceKind
 from bookings.models import Resource
+from bookings.permissions import can_set_up
 from bookings.staff.setup.clinic_viewset import ClinicViewSet, CountsByName, KeepWhatIsUsed
 from bookings.staff.setup.forms import PersonForm, RoomForm
 from clinic.columns import YesNoColumn
@@ -63,6 +65,15 @@ class PersonEdit(NamesItsKind, generic.EditView):
             return reverse("desk:leave", args=[self.object.pk])
         url: str = super().get_success_url()
         return url
+
+    @property
+    def header_more_buttons(self) -> list[Any]:
+        buttons = list(super().header_more_buttons)
+        if self.kind == ResourceKind.PRACTITIONER and can_set_up(self.request.user):
+            url = reverse("desk:merge", args=[self.object.pk])
+            label = _("Merge with another record")
+            buttons.append(Button(label, url=url, icon_name="group", priority=60))
+        return buttons
 
 
 class PersonAdd(NamesItsKind, generic.CreateView):

@@ -82,6 +82,7 @@ OTHERS = {
     "webhooks": "adds an address: setup/test_webhooks",
     "webhook": "names its address and the version that it showed: setup/test_webhooks",
     "leave": "names its person in the address: test_leaving",
+    "merge": "names both records and what it showed: test_merging",
     "close_holiday": "names its location and day: below",
     "closure_cancel": "below",
     "closure_offer": "below",

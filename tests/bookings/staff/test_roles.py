@@ -62,6 +62,7 @@ DESK_URLS = {
     "close_holidays": DESK,
     "absence": ALL,
     "leave": OWNER,
+    "merge": OWNER,
     "week": OWNER,
     "offer_waiting": DESK,
     "presence": ALL,
@@ -155,7 +156,7 @@ def test_desk(client, make_user, confirmed, clinic, name):
         kwargs = {"reference": confirmed.reference}
     if "wording" in name and kwargs:
         kwargs = {"kind": "confirmed", "language": "en-gb"}
-    if name == "leave":
+    if name in {"leave", "merge"}:
         kwargs = {"pk": visit.practitioner_id}
     elif name == "webhook":
         kwargs = {"pk": make_endpoint().pk}
