@@ -30,10 +30,13 @@ def ways_from(location_id: int) -> dict[int, timedelta]:
     }
 
 
-def lock(people: Collection[int]) -> None:
-    """Lock these rows until the transaction ends, in the order in which everybody does."""
-    rows = Resource.objects.filter(pk__in=people).order_by("pk")
-    list(rows.select_for_update(no_key=True).values_list("pk"))
+def lock(people: Collection[int]) -> bool:
+    """Lock these rows until the transaction ends, in the order in which everybody does.
+
+    Whether each is still a record of its own, merged into no other.
+    """
+    rows = Resource.objects.filter(pk__in=people).order_by("pk").select_for_update(no_key=True)
+    return not any(rows.values_list("merged_into", flat=True))
 
 
 def works_in_several(person_id: int) -> bool:
@@ -43,10 +46,12 @@ def works_in_several(person_id: int) -> bool:
 def check(visit: Appointment, *, now: datetime, decided: BookedAnyway | None = None) -> None:
     """Lock the person of a visit that is about to take its cells, and see that they can be there.
 
-    Raises `TimeTaken` where the way from or to another visit takes longer, or where the location is closed.
-    With `decided` only for a visit that came after the decision.
+    Raises `TimeTaken` where the way from or to another visit takes longer, or where the location is
+    closed; with `decided` only for a visit that came after the decision. Also where the record of the
+    person has been merged into another since it was read: that one holds the person's cells now.
     """
-    lock([visit.practitioner_id])
+    if not lock([visit.practitioner_id]):
+        raise TimeTaken
     if not works_in_several(visit.practitioner_id):
         return
     if _too_far(visit, now, decided) or (decided is None and _closed(visit)):

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from bookings import transitions
 from bookings.errors import BookingError
-from bookings.models import Appointment, ConsultationRequest
+from bookings.models import Appointment, ConsultationRequest, TravelTime
 from bookings.public import shown
 from bookings.public.booking import drafts
 from bookings.public.booking.draft_request import chosen_offering, summary
@@ -137,6 +137,22 @@ def overlaps(now: datetime) -> list[tuple[int, int]]:
         for spans in by_resource.values()
         for one, two in combinations(spans, 2)
         if one[1] < two[2] and two[1] < one[2] and not two[3]
+    ]
+
+
+def too_close(now: datetime) -> list[tuple[int, int]]:
+    """Pairs of visits of one person at two locations between which the way takes longer, undecided."""
+    ways = {
+        frozenset(pair): timedelta(minutes=minutes)
+        for *pair, minutes in TravelTime.objects.values_list("first", "second", "minutes")
+    }
+    held = Appointment.objects.holding(now).select_related("booked_anyway").order_by("pk")
+    return [
+        (one.pk, two.pk)
+        for one, two in combinations(held, 2)
+        if one.practitioner_id == two.practitioner_id and not two.anyway
+        for way in (ways.get(frozenset((one.location_id, two.location_id)), timedelta()),)
+        if one.busy_start - way < two.busy_end and two.busy_start < one.busy_end + way
     ]
 
 

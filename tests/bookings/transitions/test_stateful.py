@@ -37,11 +37,26 @@ from bookings.enums import (
     Verb,
 )
 from bookings.errors import BookingError
-from bookings.models import Appointment, ConsultationRequest, DateException, Event, TimeClaim
+from bookings.models import (
+    Appointment,
+    ConsultationRequest,
+    DateException,
+    Event,
+    TimeClaim,
+    TravelTime,
+)
 from bookings.schedule import claims
 from bookings.transitions import PATIENT, Waiting
-from tests.bookings.races import overlaps
-from tests.factories import MONDAY, ResourceFactory, make_ask, make_clinic, make_person
+from tests.bookings.races import overlaps, too_close
+from tests.factories import (
+    MONDAY,
+    LocationFactory,
+    ResourceFactory,
+    make_ask,
+    make_clinic,
+    make_person,
+    work_also,
+)
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "6"))
 TUESDAY = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -62,7 +77,8 @@ which = st.integers(0, 5)
 
 
 class Clinic(RuleBasedStateMachine):
-    """Two practitioners, one room for some visits, half-hour steps with buffers: room to collide."""
+    """Two practitioners who both work in two locations, half an hour apart, a room in each for some visits,
+    half-hour steps with buffers: room to collide."""
 
     @initialize(needs_room=st.booleans())
     def open_the_clinic(self, needs_room):
@@ -78,7 +94,12 @@ class Clinic(RuleBasedStateMachine):
             minimum_notice_hours=1,
             needs_room=needs_room,
         )
-        ResourceFactory(kind=ResourceKind.ROOM, location=self.location, name="Blue room")
+        self.there = LocationFactory()
+        TravelTime.objects.create(first=self.location, second=self.there, minutes=30)
+        for person in self.people:
+            work_also(person, self.there)
+        for place in (self.location, self.there):
+            ResourceFactory(kind=ResourceKind.ROOM, location=place, name="Blue room")
         self.asked = 0
         for n in range(2):  # so that there is something to answer from the first step on
             self.submit_one(STARTS[2 * n], someone=n)
@@ -121,15 +142,21 @@ class Clinic(RuleBasedStateMachine):
             visit = rows[number % len(rows)]
             self.attempt(verb, lambda: change(visit))
 
-    @rule(start=starts, phone=st.booleans(), waits=st.booleans(), someone=st.integers(2, 9))
-    def submit(self, start, phone, waits, someone):
-        self.submit_one(start, phone=phone, waits=waits, someone=someone)
+    @rule(
+        start=starts,
+        phone=st.booleans(),
+        waits=st.booleans(),
+        someone=st.integers(2, 9),
+        there=st.booleans(),
+    )
+    def submit(self, start, phone, waits, someone, there):
+        self.submit_one(start, phone=phone, waits=waits, someone=someone, there=there)
 
-    def submit_one(self, start, *, someone, phone=False, waits=False):
+    def submit_one(self, start, *, someone, phone=False, waits=False, there=False):
         self.asked += 1
         ask = make_ask(
             self.service,
-            self.location,
+            self.there if there else self.location,
             starts=[] if waits else [start],
             waiting=Waiting() if waits else None,
         )
@@ -198,7 +225,7 @@ class Clinic(RuleBasedStateMachine):
             about = {"practitioner": self.people[number % 2], "now": self.now}
             found = transitions.against(
                 self.service,
-                self.location,
+                consultation.location,
                 start,
                 ignoring=transitions.held_by(consultation),
                 moving=transitions.core.booked(consultation),
@@ -277,10 +304,14 @@ class Clinic(RuleBasedStateMachine):
             ),
         )
 
-    @rule(start=starts)
-    def close(self, start):
+    @rule(start=starts, there=st.booleans(), who=st.sampled_from([None, 0, 1]))
+    def close(self, start, there, who):
+        """A location, or a person, who is then away from both."""
         closure = DateException.objects.create(
-            location=self.location, start=start, end=start + timedelta(minutes=30)
+            location=self.there if there else self.location,
+            resource=None if who is None else self.people[who],
+            start=start,
+            end=start + timedelta(minutes=30),
         )
         claims.claim_closure(closure, now=self.now)
 
@@ -310,7 +341,7 @@ class Clinic(RuleBasedStateMachine):
     def nothing_overlaps(self):
         if not hasattr(self, "now"):
             return
-        assert overlaps(self.now) == []
+        assert overlaps(self.now) == [] and too_close(self.now) == []
 
     @invariant()
     def claims_are_consistent(self):
