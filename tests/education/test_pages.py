@@ -161,6 +161,17 @@ def test_home_says_price_place_and_way_once(client, guide):
     assert "site-footer__phone" not in html
 
 
+def test_contact_says_address_and_phone_once(client, seeded):
+    """The foot repeats neither within one screen; other pages have them there."""
+    page, other = (
+        BeautifulSoup(client.get(path).content, "html.parser") for path in ("/contact/", "/about/")
+    )
+
+    assert not page.select(".site-footer__phone, .site-footer address")
+    assert page.select("main a[href^='tel:']") and page.select(".site-footer nav a")
+    assert other.select(".site-footer__phone")
+
+
 def test_a_redirect_wins_over_gone(client, guide):
     Redirect.add_redirect("/guides/iliopsoas/", redirect_to="/guides/")
     guide.unpublish()
