@@ -159,7 +159,9 @@ class PersonForm(SpeaksLanguages, ResourceForm):
         users = get_user_model().objects.filter(is_active=True)
         login: Any = self.fields["user"]
         login.queryset = users.order_by("username")
-        if not several_locations():
+        if several_locations():
+            self.fields["location"].label = _("Usual location")
+        else:
             del self.fields["also_at"]
         profile = getattr(self.instance, "practitioner", None) if self.instance.pk else None
         if profile:
