@@ -113,6 +113,7 @@ def fill(site: Site) -> None:
                 made.refresh_from_db()
             site.references |= {state: made.reference, f"{state}_version": str(made.version)}
     plan_at_home(site)
+    own_systems()
     visit = Appointment.objects.filter(status="booked").latest("start")
     exercise, guide = (
         Exercise.objects.latest("pk"),
@@ -211,6 +212,42 @@ def plan_at_home(site: Site) -> None:
     transitions.share(plan, text="I agree.", days=days, now=timezone.now())
     transitions.answer(asked, "baseline", now=visit.start, ability=3, pain=6, line="")
     site.references["plan"] = f"/admin/requests/{asked.reference}/plan/{plan.pk}/"
+
+
+def own_systems() -> None:
+    """Two addresses that are told of visits: of one each outcome is listed, the other one is gone."""
+    from django.utils import timezone
+
+    from bookings.enums import PausedBecause
+    from bookings.messages.webhooks import write
+    from bookings.models import Appointment, WebhookDelivery, WebhookEndpoint
+
+    now = timezone.now()
+    first = WebhookEndpoint.objects.create(
+        url="https://till.example.org/hooks/clinic", seed="a", created_at=now
+    )
+    for visit in Appointment.objects.exclude(status="cancelled").order_by("pk")[:5]:
+        write.status_changed(visit, write.NEW, now=visit.created_at)
+        write.moved(visit, {}, now=visit.created_at)
+    write.test(first, now=now)
+    outcomes = (
+        ("sent", 1, 204, ""),
+        ("waiting", 2, 503, ""),
+        ("dead", 9, None, "The server is too slow."),
+    )
+    for delivery, outcome in zip(WebhookDelivery.objects.order_by("pk"), outcomes, strict=False):
+        status, tries, answer, problem = outcome
+        WebhookDelivery.objects.filter(pk=delivery.pk).update(
+            status=status, tries=tries, answer=answer, problem=problem, tried_at=now
+        )
+    WebhookEndpoint.objects.create(
+        url="https://screen.waiting-room.example.org/",
+        seed="b",
+        sends_contact=True,
+        created_at=now,
+        paused_at=now,
+        paused_because=PausedBecause.GONE,
+    )
 
 
 def close_a_visit_s_day() -> int:

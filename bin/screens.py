@@ -158,6 +158,9 @@ admin  logins               /admin/logins/
 admin  logins-own           /admin/logins/mine/
 admin  account              /admin/account/
 admin  settings             /admin/settings/clinic/clinicsettings/
+admin  webhooks             /admin/webhooks/
+admin  webhook              /admin/webhooks/1/
+admin  webhook-secret       /admin/webhooks/1/ new_secret
 admin  closure              closure
 """
 
@@ -292,6 +295,11 @@ def keys(page: Any, site: Site, _: str) -> None:
     page.get_by_role("heading", name="Keyboard shortcuts").wait_for()
 
 
+def new_secret(page: Any, site: Site, _: str) -> None:
+    page.get_by_role("button", name="Make a new secret").click()
+    page.get_by_label("Secret").wait_for()
+
+
 def closure(page: Any, site: Site, _: str) -> None:
     page.goto(f"/admin/diary/closures/{close_a_visit_s_day()}/")
 
@@ -334,6 +342,7 @@ FUNCTIONS = [
     search,
     answer,
     too_late,
+    new_secret,
     keys,
     closure,
     drawn,

@@ -25,6 +25,7 @@ from bookings.models import (
     Practitioner,
     Resource,
     Service,
+    WebhookEndpoint,
 )
 from bookings.staff import urls
 from plans import library
@@ -59,6 +60,7 @@ OURS = (
     "requests/",
     "settings/",
     "waiting/",
+    "webhooks/",
 )
 """What of the admin is written here; the rest is Wagtail's."""
 
@@ -79,6 +81,9 @@ def furnish(client: Client) -> None:
             DONE[verb](asked)
     shut_a_day(location)
     begin_a_plan()
+    WebhookEndpoint.objects.create(
+        url="https://hooks.example.org/", seed="x", created_at=timezone.now()
+    )
     owner = get_user_model().objects.create_superuser("owner", "owner@example.org", PASSWORD)
     first = Practitioner.objects.order_by("pk").first()
     Practitioner.objects.filter(pk=first.pk).update(user=owner)

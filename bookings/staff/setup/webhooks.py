@@ -52,13 +52,17 @@ class EndpointForm(forms.ModelForm[WebhookEndpoint]):
     class Meta:
         model = WebhookEndpoint
         fields = ["url", "sends_contact"]
-        help_texts = {
-            "url": gettext_lazy("Where your other system takes messages. It begins with https://."),
-            "sends_contact": CONTACT_WARNING,
-        }
+        help_texts = {"sends_contact": CONTACT_WARNING}
         error_messages = {"url": {"unique": gettext_lazy("This address is in the list already.")}}
 
-    url = forms.CharField(label=gettext_lazy("Address"), max_length=500)
+    # Not a URLField: what may be asked decides `typed_address`, in its own words.
+    url = forms.CharField(
+        label=gettext_lazy("Address"),
+        max_length=500,
+        help_text=gettext_lazy(
+            "Where your other system takes messages. It begins with https:// and is on the Internet."
+        ),
+    )
 
     def clean_url(self) -> str:
         url = str(self.cleaned_data["url"])
