@@ -68,7 +68,7 @@ def require_link(view: View) -> View:
         found = opened(request, reference)
         if found is None:
             return closed(request) if request.method == "POST" else redirect("find-request")
-        request.number_to_call = found.location.clinic.phone  # type: ignore[attr-defined]
+        request.number_to_call = found.location.number_to_call  # type: ignore[attr-defined]
         if view.__name__ not in FOR_ANYBODY and _awaits_proof(found):
             return redirect("manage", found.reference)
         return view(request, found, *args, **kwargs)
@@ -125,7 +125,7 @@ def _by_link(request: HttpRequest, reference: str) -> ConsultationRequest | None
     links = AccessLink.objects.valid(timezone.now()).select_related(
         "request__service", "request__location"
     )
-    link = links.filter(pk=pk, request__reference=reference).first()
+    link = next(iter(links.filter(pk=pk, request__reference=reference)), None)
     return link.request if link else None
 
 

@@ -42,7 +42,10 @@ def show(
 ) -> HttpResponse:
     """The page of the request; with what was typed for nothing, where its form is gone."""
     now = timezone.now()
-    rows = list(consultation.appointments.select_related("practitioner", "location"))
+    rows = list(consultation.appointments.select_related("practitioner"))
+    for one in rows:
+        if one.location_id == consultation.location_id:  # nearly always, and read already
+            one.location = consultation.location
     live = [one for one in rows if one.hold_expires_at is None or one.hold_expires_at > now]
     visit, held = (
         next((one for one in live if one.status == status), None)

@@ -29,6 +29,8 @@ def others(consultation: ConsultationRequest) -> RequestQuerySet:
 
 def coming(consultation: ConsultationRequest, *, now: datetime) -> list[Appointment]:
     """The other booked visits of the series that are still to come, soonest first."""
+    if not consultation.series:  # most have none: not even a query is made up for them
+        return []
     rows = Appointment.objects.filter(
         request__in=others(consultation), status=AppointmentStatus.BOOKED, end__gt=now
     )

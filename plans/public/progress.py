@@ -35,11 +35,11 @@ def moment_of(consultation: ConsultationRequest) -> Moment | None:
     asked = consultation.outcomes.exclude(moment=Moment.BASELINE).order_by("-asked_at").first()
     if asked:
         return Moment(asked.moment)
-    been = consultation.appointments.filter(status__in=WAS_THERE).exists()
-    if been or consultation.status in CLOSED:
+    follows = FollowUp.objects.filter(service=consultation.service_id)
+    if consultation.status in CLOSED or not follows.exists():
         return None
-    follows = FollowUp.objects.filter(service=consultation.service_id).exists()
-    return Moment.BASELINE if follows else None
+    been = consultation.appointments.filter(status__in=WAS_THERE).exists()
+    return None if been else Moment.BASELINE
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -32,7 +32,7 @@ def load(request: HttpRequest, key: str) -> Draft | None:
     if not secret:
         return None
     found = Draft.objects.filter(digest=_digest(key, secret), expires_at__gt=timezone.now())
-    draft = found.first()
+    draft = next(iter(found), None)  # one at most; `first` would sort, which costs time
     if draft:
         draft.key = key
     return draft
@@ -79,7 +79,7 @@ def save(
     """Keep a step's answers for another day, and the cookie with them."""
     draft.answers = draft.answers | answers
     draft.expires_at = timezone.now() + LIFETIME
-    draft.save()
+    draft.save(update_fields=["answers", "expires_at", "request"] if draft.pk else None)
     secret = secret or request.COOKIES[COOKIE + draft.key]
     cookies.put(request, response, COOKIE, draft.key, secret)
     return response
