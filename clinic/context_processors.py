@@ -18,14 +18,16 @@ def clinic(request: HttpRequest) -> dict[str, object]:
         "clinic": SimpleLazyObject(
             lambda: error_page_context.remember(ClinicSettings.current(request))
         ),
-        "number_to_call": SimpleLazyObject(
-            lambda: (
-                getattr(request, "number_to_call", None) or ClinicSettings.current(request).phone
-            )
-        ),
+        "number_to_call": SimpleLazyObject(lambda: number_to_call(request)),
         "answer_hours": settings.BOOKINGS["ANSWER_WITHIN_WORKING_HOURS"],
         "top_pages": SimpleLazyObject(lambda: top_pages(request)),
     }
+
+
+def number_to_call(request: HttpRequest) -> object:
+    number: object | None = getattr(request, "number_to_call", None)
+    # Not `or`: to say whether a number is true, its number plan is looked up.
+    return ClinicSettings.current(request).phone if number is None else number
 
 
 def top_pages(request: HttpRequest) -> set[str]:

@@ -17,6 +17,7 @@ from django.utils.text import get_text_list, slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
+from phonenumber_field.phonenumber import PhoneNumber
 
 from bookings.enums import GETTING_THERE, INSTEAD_OF_A_PLACE, KindOfVisit, ResourceKind
 from bookings.models.spoken import Spoken, each_line
@@ -129,10 +130,20 @@ class Location(Spoken):
     def clinic(self) -> ClinicSettings:
         """The clinic as patients of this place know it: with the number to call about visits here."""
         found = ClinicSettings.current()
-        if self.telephone:
+        if self._has_number:
             found = copy.copy(found)
             found.phone = self.telephone
         return found
+
+    @property
+    def number_to_call(self) -> PhoneNumber:
+        """The number of `clinic`, without a copy of all that is said of the clinic."""
+        return self.telephone if self._has_number else ClinicSettings.current().phone
+
+    @property
+    def _has_number(self) -> bool:
+        # Whether a number is true or not is found out by its number plan, which takes a while.
+        return isinstance(self.telephone, PhoneNumber)
 
     def where(self, kind: str) -> list[str]:
         """Where patients come, line by line; for a visit by telephone or video how it begins."""

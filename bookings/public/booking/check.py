@@ -152,7 +152,7 @@ def sent_page(
     form: Any = None,
 ) -> HttpResponse:
     """`form`: to change a mistyped address, where somebody wants that."""
-    request.number_to_call = consultation.location.clinic.phone  # type: ignore[attr-defined]
+    request.number_to_call = consultation.location.number_to_call  # type: ignore[attr-defined]
     waits = consultation.status == RequestStatus.UNVERIFIED
     wished = (
         bool(consultation.pk) and waits and consultation.preferences.exclude(start=None).exists()

@@ -58,7 +58,7 @@ def step(name: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., Htt
             if found is None:
                 return too_late(request) if request.method == "POST" else redirect("book")
             if offering := chosen_offering(found):
-                number = offering.location.clinic.phone
+                number = offering.location.number_to_call
                 request.number_to_call = number  # type: ignore[attr-defined]
             elsewhere = _needed_first(found, name)
             if elsewhere:
