@@ -5,7 +5,6 @@ The first language of the settings stands without a prefix (`/book/`), any other
 language, everything around them in the visitor's.
 """
 
-from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -85,14 +84,25 @@ def in_language(page: Any, part: str, language: str) -> str:
         return f"{local(best.url)}{part}" if best and best.url else local("/")
 
 
-def same_place(address: str, language: str) -> str:
-    """The same page in another language, with the same query."""
+def same_place(address: str, language: str, route: str) -> str:
+    """The same page in another language, with the same query. `route`: the pattern of its address."""
     path, mark, query = address.partition("?")
-    return _same_path(path, active(), language) + mark + query
+    moved, spoken = _in_other_language(path, language), active()
+    if (route, spoken, language) not in _HAS_LANGUAGES:
+        translated = str(translate_url(path, language))
+        if translated not in {path, moved}:
+            return translated + mark + query
+        _HAS_LANGUAGES[route, spoken, language] = translated == moved
+    return (moved if _HAS_LANGUAGES[route, spoken, language] else path) + mark + query
 
 
-@lru_cache(maxsize=1000)
-def _same_path(path: str, spoken: str, language: str) -> str:
-    """Takes two walks through all patterns, for a link that every page has."""
-    with override(spoken):
-        return str(translate_url(path, language))
+_HAS_LANGUAGES: dict[tuple[str, str, str], bool] = {}
+"""Whether an address of this pattern stands behind another prefix in another language: to find out takes
+two walks through all patterns, for a link that every page has. There are as many as patterns."""
+
+
+def _in_other_language(path: str, language: str) -> str:
+    """A path of the active language with the prefix of another."""
+    spoken = active()
+    bare = path if spoken == settings.LANGUAGE_CODE else path.removeprefix(f"/{spoken}")
+    return bare if language == settings.LANGUAGE_CODE else f"/{language}{bare}"

@@ -38,8 +38,13 @@ def other_languages(context: Context) -> list[dict[str, Any]]:
         return []
     if found.url_name == "wagtail_serve" and isinstance(context.get("page"), Page):
         return [link(code, name, of_page(context, code)) for code, name in languages.others()]
-    here = languages.local("/") if "token" in found.kwargs else request.get_full_path()
-    return [link(code, name, languages.same_place(here, code)) for code, name in languages.others()]
+    here, route = request.get_full_path(), found.route
+    if "token" in found.kwargs:
+        here, route = languages.local("/"), ""
+    return [
+        link(code, name, languages.same_place(here, code, route))
+        for code, name in languages.others()
+    ]
 
 
 def link(code: str, name: str, url: str) -> dict[str, str]:

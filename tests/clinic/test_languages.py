@@ -201,7 +201,16 @@ def test_local_paths():
         assert languages.local("/es/guides/") == "/es/guides/"
         assert reverse("book") == "/es/book/"
         assert languages.others() == [("en-gb", "English")]
-        assert languages.same_place("/es/book/?guide=/x/", "en-gb") == "/book/?guide=/x/"
+        place = languages.same_place("/es/book/?guide=/x/", "en-gb", "es/book/")
+        assert place == "/book/?guide=/x/"
+
+
+def test_same_place_by_pattern():
+    keyed = "book/<str:draft>/time/"
+    for key in ("first", "second"):  # the second time nothing is looked up
+        place = languages.same_place(f"/book/{key}/time/?a=b", "es", keyed)
+        assert place == f"/es/book/{key}/time/?a=b"
+        assert languages.same_place("/offline/", "es", "offline/") == "/offline/"
 
 
 def test_mail_speaks_the_requests_language(db):
