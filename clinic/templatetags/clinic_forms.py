@@ -97,11 +97,12 @@ def choice_days(field: BoundField) -> list[dict[str, Any]]:
     return found
 
 
-BEFORE = (
+ITEM = (
     '<div class="nhsuk-{kind}__item{chip}">'
-    '<input class="nhsuk-{kind}__input" type="{type}" name="{name}"'
+    '<input class="nhsuk-{kind}__input" type="{type}" name="{name}"{{value}}{{attrs}} id="{{id}}">'
+    '<label class="nhsuk-label nhsuk-{kind}__label" for="{{id}}">{label}</label></div>'
 )
-ITEM = '{}{}{} id="{}"><label class="nhsuk-label nhsuk-{}__label" for="{}">{}</label></div>'
+"""Filled in twice: with what all choices of a group share, then with each one."""
 
 
 @register.simple_tag
@@ -111,15 +112,19 @@ def option_items(options: list[dict[str, Any]], kind: str, chips: bool) -> SafeS
         return SafeString("")
     about = {name: options[0][name] for name in ("type", "name")}
     # Said behind the time by style, where it is chosen: "10:30am, chosen".
-    chosen = _("chosen")
-    label = f'<span data-chosen=", {chosen}">{{}}</span>' if chips else "{}"
-    before = format_html(BEFORE, kind=kind, chip=" chip" if chips else "", **about)
+    said = format_html('<span data-chosen=", {}">{{label}}</span>', _("chosen"))
+    label = said if chips else SafeString("{label}")
+    item = format_html(ITEM, kind=kind, chip=" chip" if chips else "", label=label, **about)
     return format_html_join(
         "\n",
-        ITEM,
+        item,
         (
-            (before, _value(one), _attributes(one["attrs"]), (id_ := one["attrs"].get("id", "")))
-            + (kind, id_, format_html(label, one["label"]))
+            {
+                "value": _value(one),
+                "attrs": _attributes(one["attrs"]),
+                "id": one["attrs"].get("id", ""),
+                "label": one["label"],
+            }
             for one in options
         ),
     )
@@ -132,6 +137,8 @@ def _value(option: dict[str, Any]) -> SafeString | str:
 def _attributes(attrs: dict[str, Any]) -> SafeString | str:
     """Those that are set, in HTML's short form where they are only true; `id` has its own place."""
     given = [(k, v) for k, v in attrs.items() if v is not False and k not in ("class", "id")]
+    if not given:
+        return ""
     if given == [("required", True)]:
         return SafeString(" required")
     return format_html_join(
