@@ -12,9 +12,12 @@ second can therefore never cache an old page under a new version.
 """
 
 import logging
+import os
 import secrets
 import time
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar
 
 from django.apps import apps
@@ -54,11 +57,17 @@ def current() -> object | None:
     """The version as it stands now; None where it cannot be told, and nothing may be cached."""
     if not settings.CACHE_SHARED:
         try:
-            stat = (settings.VAR / FILE).stat()
+            stat = os.stat(_file(settings.VAR))
         except FileNotFoundError:
             return (0, 0)
         return (stat.st_ino, stat.st_size)
     return _shared()
+
+
+@cache
+def _file(folder: Path) -> str:
+    """As text: a page asks some ten times, and to put a `Path` together takes longer than the question."""
+    return str(folder / FILE)
 
 
 def _shared() -> object | None:

@@ -28,6 +28,8 @@ def texts_without_secret(email: Email) -> dict[str, str]:
 
 def forget(ids: Iterable[int]) -> None:
     """Take the secrets out of these mails, which never leave."""
+    if not settings.MAIL_SERVER:
+        return
     for email in Email.objects.filter(pk__in=ids):
         if changes := texts_without_secret(email):
             Email.objects.filter(pk=email.pk).update(**changes)

@@ -29,8 +29,9 @@ LONGEST = timedelta(hours=13)
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def holding(self, now: datetime) -> Self:
         """Visits that occupy their time: in a holding status, and any hold has not lapsed."""
-        return self.filter(status__in=APPOINTMENT_HOLDING).filter(
-            Q(hold_expires_at__isnull=True) | Q(hold_expires_at__gt=now)
+        return self.filter(
+            Q(hold_expires_at__isnull=True) | Q(hold_expires_at__gt=now),
+            status__in=APPOINTMENT_HOLDING,
         )
 
     def lapsed(self, now: datetime) -> Self:

@@ -34,15 +34,19 @@ def held(
     theirs = Q(practitioner__in=people)
     rows = (
         Appointment.objects.holding(now)
-        .filter(theirs | Q(room__in=rooms) if rooms else theirs)
-        .filter(busy_start__gt=start - LONGEST, busy_start__lt=end)
-        .exclude(pk__in=ignoring)
+        .filter(
+            theirs | Q(room__in=rooms) if rooms else theirs,
+            busy_start__gt=start - LONGEST,
+            busy_start__lt=end,
+        )
         .order_by()
         .values_list(
             *("practitioner_id", "room_id", "location_id"),
             *(Seconds("busy_start"), Seconds("busy_end")),
         )
     )
+    if ignoring:
+        rows = rows.exclude(pk__in=ignoring)
     found: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for practitioner_id, room_id, location_id, first, last in rows:
         way = seconds.get(location_id, 0)

@@ -37,8 +37,10 @@ def check_network(network: str) -> None:
         ("network_key", network, limits["OPEN_HOLDS_PER_NETWORK"]),
         ("wide_network_key", wide_network(network), limits["OPEN_HOLDS_PER_WIDE_NETWORK"]),
     ):
+        if not value:
+            continue
         found = ConsultationRequest.objects.open().filter(**{column: keyed(value)}).order_by()
-        if value and found[:most].count() >= most:
+        if found[:most].count() >= most:
             raise TooManyHolds
 
 
