@@ -323,7 +323,7 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": str(VAR / "private"), "base_url": None},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "clinic.static_addresses.Storage"},
 }
 WHITENOISE_MANIFEST_STRICT = False
 # For two or more computers: uploads and attachments in an S3 bucket, https://s3.example.org/bucket
