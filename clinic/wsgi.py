@@ -15,13 +15,14 @@ sys.setswitchinterval(0.003)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 application = get_wsgi_application()
 
-from clinic import __version__, checks  # noqa: E402  (both need the settings)
+from clinic import __version__, checks, languages  # noqa: E402  (they need the settings)
 
 started = (checks.production_is_configured, checks.settings_can_be_read, checks.packages_are_there)
 if problems := [problem for check in started for problem in check(None)]:
     # An application server runs no system checks of its own accord.
     raise ImproperlyConfigured("\n".join(str(problem) for problem in problems))
 
+languages.drop_empty_catalogs()
 # What is loaded by now stays for good: not to be looked through for garbage again. And to look less often
 # than after every 700 objects, of which one page makes some thousands, saves a twelfth of its time.
 gc.collect()

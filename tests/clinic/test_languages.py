@@ -1,10 +1,13 @@
 """Each language has its own addresses; pages, forms, settings and links keep to it."""
 
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 from io import StringIO
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils.translation import override
@@ -281,3 +284,37 @@ def test_a_page_in_spanish_alone_leads_home(client, own_slug, guide):
     html = client.get("/es/guides/psoas-iliaco/").content.decode()
 
     assert '<a href="/" lang="en-gb"' in html
+
+
+def test_empty_catalogs_are_not_asked():
+    script = """if True:
+        import django
+        django.setup()
+        from django.utils import translation
+        from django.utils.translation import trans_real
+        from clinic.languages import drop_empty_catalogs
+
+        def said():
+            texts = set()
+            for code in ("en-gb", "es"):
+                for one in trans_real.translation(code)._catalog._catalogs:
+                    texts |= {key if isinstance(key, str) else key[0] for key in one if key}
+            found = {}
+            for code in ("en-gb", "es"):
+                with translation.override(code):
+                    for text in texts:
+                        found[code, text] = translation.gettext(text)
+                        for n in (0, 1, 2):
+                            found[code, text, n] = translation.ngettext(text, text + "s", n)
+            return found
+
+        before = said()
+        drop_empty_catalogs()
+        after, catalogs = said(), trans_real.translation("en-gb")._catalog._catalogs
+        print({key for key in before if before[key] != after[key]} or "all the same")
+        print(len(before) > 9000, min(map(len, catalogs)) > 1)
+        print(trans_real.translation("en-gb")._fallback)
+    """
+    run = [sys.executable, "-c", script]
+    done = subprocess.run(run, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["all the same", "True True", "None"]
