@@ -38,5 +38,5 @@ def top_pages(request: HttpRequest) -> set[str]:
     site = Site.find_for_request(request)
     if site is None:
         return set()
-    live = Page.objects.child_of(site.root_page).live()
+    live = Page.objects.child_of(site.root_page).live().order_by()
     return set(live.values_list("slug", flat=True))

@@ -26,10 +26,11 @@ def below(home: Page, parts: list[str]) -> list[Any]:
         Page.objects.descendant_of(home)
         .filter(url_path__in=addresses)
         .select_related("locale")
-        .order_by("depth")
+        .order_by()
     )
+    line = sorted(rows, key=lambda one: int(one.depth))
     found: list[Any] = []
-    for row, address in zip(rows, addresses, strict=False):
+    for row, address in zip(line, addresses, strict=False):
         if row.url_path != address:
             break
         page = row.specific_deferred

@@ -21,7 +21,8 @@ class LibraryManager(models.Manager):
             return super().in_bulk(id_list, **options)
         if self.model not in read:
             # A clinic's library is small, and each guide uses most of it.
-            read[self.model] = {row.pk: row for row in self.get_queryset()}
+            # Unsorted: to sort by a column, Django compares it with each that it reads.
+            read[self.model] = {row.pk: row for row in self.get_queryset().order_by()}
         known = read[self.model]
         return {key: known[key] for key in map(int, id_list) if key in known}
 

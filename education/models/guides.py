@@ -196,8 +196,7 @@ class GuidePage(Reviewed, RoutablePageMixin, SharedPage):
             lambda: self.guide(drafts=getattr(request, "is_preview", False))
         )
         context = super().get_context(request, *args, **kwargs)
-        here = {"title": self.title, "url": self.get_url(request)}
-        address = self.get_full_url(request) or ""
+        here = {"title": self.title, "url": context["page_url"]}
         return context | {
             "guide": guide,
             "book_url": self.book_url(),
@@ -205,7 +204,7 @@ class GuidePage(Reviewed, RoutablePageMixin, SharedPage):
             "counted": is_a_reader(request),
             "minutes": SimpleLazyObject(lambda: practice.minutes(guide.practice)),
             "crumbs_below": [*context["crumbs"], here],
-            "guide_address": address.partition("//")[2],
+            "guide_address": context["canonical"].partition("//")[2],
             "graph": SimpleLazyObject(lambda: structured_data.graph(self, guide, request)),
         }
 

@@ -8,8 +8,7 @@ from django.template import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
-from wagtail.rich_text import RichText
-from wagtail.templatetags.wagtailcore_tags import richtext
+from wagtail.rich_text import RichText, expand_db_html
 
 from clinic import languages
 from education.enums import Evidence
@@ -32,10 +31,13 @@ def prose(context: Context, text: RichText) -> SafeString:
     In our pages, glossary words are explained at first mention.
     """
     guide = context.get("guide")
+    source = text.source
     if isinstance(guide, Guide):
-        text = RichText(guide.glossary.explain(linked(text, guide.links)))
+        source = guide.glossary.explain(linked(text, guide.links))
+    # What `RichText` does, without its template, which holds nothing else.
+    html = SafeString(expand_db_html(source))
     language = context.get("lang_attrs")
-    return format_html("<div{}>{}</div>", language, text) if language else richtext(text)
+    return format_html("<div{}>{}</div>", language, html) if language else html
 
 
 @register.simple_tag(takes_context=True)
