@@ -46,7 +46,7 @@ def having(permission: str) -> Any:
 
 def desk() -> Desk:
     """Superusers count only where nobody else can answer: their login is for the installation."""
-    users = list(having("bookings.triage_request").order_by("pk"))
+    users = sorted(having("bookings.triage_request"), key=lambda user: int(user.pk))
     if not users:
         superusers = get_user_model().objects.filter(is_active=True, is_superuser=True)
         return Desk(list(superusers), set())

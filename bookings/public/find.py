@@ -28,8 +28,8 @@ def open_request(request: HttpRequest, token: str) -> HttpResponse:
     address is a wrong link, and 256 bits need no such limit.
     """
     now = timezone.now()
-    links = AccessLink.objects.valid(now).select_related("request")
-    link = links.filter(digest=digest(token)).first()
+    links = AccessLink.objects.valid(now).select_related("request").only("request__reference")
+    link = next(iter(links.filter(digest=digest(token))), None)
     if link is None and AccessLink.objects.pending(now).filter(digest=digest(token)).exists():
         # The link at a new address: it opens nothing but the question whether that is the patient's.
         action = reverse("prove-address", args=[token])

@@ -42,10 +42,7 @@ def show(
 ) -> HttpResponse:
     """The page of the request; with what was typed for nothing, where its form is gone."""
     now = timezone.now()
-    rows = list(consultation.appointments.select_related("practitioner"))
-    for one in rows:
-        if one.location_id == consultation.location_id:  # nearly always, and read already
-            one.location = consultation.location
+    rows = _visits(consultation)
     live = [one for one in rows if one.hold_expires_at is None or one.hold_expires_at > now]
     visit, held = (
         next((one for one in live if one.status == status), None)
@@ -86,6 +83,16 @@ def show(
         "series": series.coming(consultation, now=now),
     }
     return render(request, "bookings/public/manage.html", context)
+
+
+def _visits(consultation: ConsultationRequest) -> list[Appointment]:
+    """All of the request's, in the order of their times."""
+    # Sorted here: to have a few rows sorted, Django compares each column with the others.
+    found = consultation.appointments.select_related("practitioner").order_by()
+    for one in found:
+        if one.location_id == consultation.location_id:  # nearly always, and read already
+            one.location = consultation.location
+    return sorted(found, key=lambda one: (one.start, one.pk))
 
 
 def _asks_whether_coming(

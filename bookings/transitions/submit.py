@@ -233,7 +233,7 @@ def verify(consultation: ConsultationRequest, *, now: datetime) -> bool:
             prove(consultation, now=now)
         return consultation.appointments.active().exists()
     wishes = consultation.preferences.filter(start__gt=now)
-    starts = [wish.start for wish in wishes if wish.start]
+    starts = list(wishes.values_list("start", flat=True))
     respond_by = _promise(consultation.location, starts, now)
     set_status(
         consultation,

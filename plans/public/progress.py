@@ -32,9 +32,10 @@ def moment_of(consultation: ConsultationRequest) -> Moment | None:
 
     Before the visit nobody is asked whose service asks nobody later: there would be nothing to compare.
     """
-    asked = consultation.outcomes.exclude(moment=Moment.BASELINE).order_by("-asked_at").first()
+    later = consultation.outcomes.exclude(moment=Moment.BASELINE).order_by("-asked_at")
+    asked = later.values_list("moment", flat=True).first()
     if asked:
-        return Moment(asked.moment)
+        return Moment(asked)
     follows = FollowUp.objects.filter(service=consultation.service_id)
     if consultation.status in CLOSED or not follows.exists():
         return None

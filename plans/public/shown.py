@@ -23,7 +23,7 @@ View = Callable[..., HttpResponse]
 def plan_of(consultation: ConsultationRequest) -> Plan | None:
     """The plan that the patient has, or the last one that they had."""
     rows = consultation.plans.exclude(status=PlanStatus.DRAFT).select_related("practitioner")
-    found = list(rows.order_by("-sent_at", "-pk")[:20])
+    found = sorted(rows.order_by(), key=lambda plan: (plan.sent_at, plan.pk), reverse=True)
     running = next((plan for plan in found if plan.is_running), None)
     plan = running or next(iter(found), None)
     if plan:
