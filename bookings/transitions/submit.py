@@ -233,7 +233,7 @@ def verify(consultation: ConsultationRequest, *, now: datetime) -> bool:
             prove(consultation, now=now)
         return consultation.appointments.active().exists()
     wishes = consultation.preferences.filter(start__gt=now)
-    starts = list(wishes.values_list("start", flat=True))
+    starts = [start for start in wishes.values_list("start", flat=True) if start]
     respond_by = _promise(consultation.location, starts, now)
     set_status(
         consultation,
