@@ -6,6 +6,7 @@ the text is in no cookie, address or log. It is shown only in that browser, and 
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -37,6 +38,8 @@ COOKIE_SECONDS = 2 * settings.SESSION_COOKIE_AGE
 ADMIN = "/admin/"  # as in clinic/urls.py
 WAY_IN = ("/admin/login/", "/admin/password_reset/")
 FIELD = "interrupted"
+SECRET = re.compile("password|secret", re.IGNORECASE)
+"""Names of fields that are not kept."""
 """The field with which a form that is sent again names its row."""
 LARGEST = 200_000  # characters
 UNSHOWN = {"version", "visit", "key", "next", "to", "pick", "csrfmiddlewaretoken", FIELD}
@@ -93,7 +96,7 @@ def keep(request: HttpRequest) -> bool:
         [name, value]
         for name, values in request.POST.lists()
         for value in values
-        if name not in {"csrfmiddlewaretoken", FIELD} and "password" not in name.lower()
+        if name not in {"csrfmiddlewaretoken", FIELD} and not SECRET.search(name)
     ]
     size = sum(len(name) + len(str(value)) for name, value in fields)
     if not user or not fields or size > LARGEST or is_background(request):

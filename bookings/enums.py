@@ -339,6 +339,25 @@ class StaffKind(TextChoices):
     ATTACK = "attack", _("Somebody may be blocking the diary")
     ABSENCE = "absence", _("Practitioners who enter an absence")
     OWN_VISIT = "own_visit", _("My own visits: booked, moved or cancelled")
+    OWN_CALENDAR = "own_calendar", _("Practitioners’ own calendars: visits that clash with them")
+
+
+class CalendarProblem(TextChoices):
+    """Why a practitioner's own calendar could not be read, and what helps."""
+
+    REFUSED = "refused", _("The address is none that this site may ask. Please copy it once more.")
+    UNREACHABLE = "unreachable", _("Its server does not answer, or not in time. We keep trying.")
+    GONE = "gone", _("Its server does not know the address any more. Please copy a new one.")
+    NOT_NOW = "not_now", _("Its server refuses to answer just now. We keep trying.")
+    NO_CALENDAR = (
+        "no_calendar",
+        _("There is no calendar at this address. Is it the one that ends in .ics?"),
+    )
+    TOO_MUCH = "too_much", _("There are too many events in it. Choose a calendar with fewer.")
+    SEALED = (
+        "sealed",
+        _("The address was lost when the server’s key changed. Please enter it again."),
+    )
 
 
 class TellWhen(TextChoices):

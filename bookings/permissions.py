@@ -70,6 +70,11 @@ def can_set_up(user: Any) -> bool:
     return can_see_health(user) and bool(user.has_perm("clinic.change_clinicsettings"))
 
 
+def can_set_calendars(user: Any) -> bool:
+    """May say which calendars of other people are read; everybody may for their own."""
+    return bool(user.is_active and user.has_perm("bookings.change_resource"))
+
+
 def can_end_hours(user: Any) -> bool:
     """May close a practitioner's diary for good: sets hours, and finds their patients other times."""
     return can_triage(user) and user.has_perm("bookings.change_weeklyhours")

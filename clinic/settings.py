@@ -387,6 +387,12 @@ if BOUNCE_WEBHOOK_SECRET:
 OUTGOING_PORTS = env.ports("OUTGOING_PORTS", [443])
 # Networks that tests ask on this computer; no environment variable sets it, and production ignores it.
 OUTGOING_EXCEPTIONS: list[str] = []
+# Practitioners' own calendars (bookings/worker/own_calendars.py).
+OWN_CALENDARS = {
+    "EVERY_MINUTES": env.whole("OWN_CALENDAR_MINUTES", 10, least=5, most=24 * 60),
+    "DAYS_AHEAD": env.whole("OWN_CALENDAR_DAYS", 180, least=7, most=400),
+    "TOO_OLD_HOURS": env.whole("OWN_CALENDAR_TOO_OLD_HOURS", 48, least=1),
+}
 
 # --- the clinic's own rules ---------------------------------------------------------------------
 
@@ -440,6 +446,7 @@ PERIODIC = [
     ("tell-staff", timedelta(seconds=5), "bookings.messages.staff_mail.write_due"),
     ("digest", timedelta(minutes=5), "bookings.messages.daily_digest.send_daily"),
     ("retention", timedelta(hours=1), "bookings.worker.retention.run"),
+    ("own-calendars", timedelta(minutes=1), "bookings.worker.own_calendars.read_due"),
     ("search-words", timedelta(hours=1), "bookings.worker.search_words.write_missing"),
     ("publish", timedelta(minutes=1), "education.scheduling.publish_due"),
     ("limits", timedelta(hours=1), "clinic.throttle.sweep"),

@@ -24,6 +24,7 @@ DEFAULTS = {
     StaffKind.PROMISE: TellWhen.AT_ONCE,
     StaffKind.ATTACK: TellWhen.AT_ONCE,
     StaffKind.OWN_VISIT: TellWhen.AT_ONCE,
+    StaffKind.OWN_CALENDAR: TellWhen.AT_ONCE,
 }
 """Of whoever answers requests, and of practitioners; every other kind is bundled."""
 SALT, LINK_LASTS = "stop-staff-mail", timedelta(days=90)

@@ -184,6 +184,16 @@ def _absence(closure: DateException) -> str:
     return f"{text}: {inside % {'count': people}}" if people else text
 
 
+def _own_calendar(notice: StaffNotice) -> str:
+    if notice.calendar:
+        text = _(
+            "%(name)s: their own calendar could not be read for too long, and no longer counts"
+        )
+        return text % {"name": notice.calendar.resource}
+    person = notice.appointment.practitioner if notice.appointment else ""
+    return _("clashes with %(name)s’s own calendar") % {"name": person}
+
+
 def _words(notice: StaffNotice) -> str:
     if notice.kind == StaffKind.ATTACK:
         return _("Somebody may be blocking the diary: many requests are never confirmed.")
@@ -191,6 +201,8 @@ def _words(notice: StaffNotice) -> str:
         return _("a message did not arrive; please phone")
     if notice.closure:
         return _absence(notice.closure)
+    if notice.kind == StaffKind.OWN_CALENDAR:
+        return _own_calendar(notice)
     if notice.kind == StaffKind.OWN_VISIT:
         return {
             Verb.CONFIRM: _("a visit with you is booked"),

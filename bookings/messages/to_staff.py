@@ -6,7 +6,7 @@ told of their own visits, whoever changed them. A row holds ids and times: no na
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,6 +31,7 @@ from bookings.models import (
     DateException,
     Event,
     Message,
+    OwnCalendar,
     StaffNotice,
 )
 from bookings.models.events import BESIDE
@@ -194,6 +195,49 @@ def absent(closure: DateException, *, by: Any, now: datetime) -> None:
     )
 
 
+def clash(visit: Appointment, *, now: datetime) -> None:
+    """Tell the desk, and the practitioner, that their own calendar has something else at this time.
+
+    Called once for each clash: `transitions.own_calendars` knows which are new.
+    """
+    late = is_late(visit, now=now)
+    for group, relieved in _desk_and(visit.practitioner_id):
+        write(
+            Desk(group, relieved),
+            StaffKind.OWN_CALENDAR,
+            key=f"clash:{visit.pk}:{now.timestamp()}",
+            timing=Timing(visit.location, now, visit if late else None),
+            consultation=visit.request,
+            visit=visit,
+        )
+
+
+def no_clash(visits: Iterable[int]) -> None:
+    """These visits (ids) clash no longer: who has not been told by mail yet need not be told."""
+    rows = StaffNotice.objects.filter(kind=StaffKind.OWN_CALENDAR, appointment__in=list(visits))
+    rows.filter(told_at=None, seen_at=None).delete()
+
+
+def calendar_lost(calendar: OwnCalendar, *, now: datetime) -> None:
+    """Tell the desk and the practitioner that the busy times of a calendar count no longer."""
+    for group, relieved in _desk_and(calendar.resource_id):
+        write(
+            Desk(group, relieved),
+            StaffKind.OWN_CALENDAR,
+            key=f"calendar:{calendar.pk}:{now.timestamp()}",
+            timing=Timing(calendar.resource.location, now),
+            calendar=calendar,
+        )
+
+
+def _desk_and(resource_id: int) -> Iterator[tuple[list[Any], set[int]]]:
+    """The practitioner, whatever else they are, and everybody else of the desk."""
+    users = get_user_model().objects.filter(practitioner__resource=resource_id, is_active=True)
+    own, desk = list(users), recipients.desk()
+    yield own, set()
+    yield [user for user in desk.users if user not in own], desk.relieved
+
+
 def write(
     desk: Desk,
     kind: StaffKind,
@@ -203,6 +247,7 @@ def write(
     consultation: ConsultationRequest | None = None,
     visit: Appointment | None = None,
     closure: DateException | None = None,
+    calendar: OwnCalendar | None = None,
     verb: str = "",
 ) -> None:
     """A row for each of them; a row that is there already is left alone."""
@@ -221,6 +266,7 @@ def write(
                 request=consultation,
                 appointment=visit,
                 closure=closure,
+                calendar=calendar,
                 at=timing.now,
                 urgent=urgent,
                 due_at=_to_mail(user, None if user.pk in spared else due[wanted[user.pk]]),

@@ -7,6 +7,7 @@ from bookings.models.directory import Location, Practitioner, Resource
 from bookings.models.erasures import Erasure
 from bookings.models.events import Event, Heartbeat, Message, PeriodicJob
 from bookings.models.hours import DateException, WeeklyHours
+from bookings.models.own_calendars import OwnCalendar
 from bookings.models.questions import SafetyQuestions, questions_of
 from bookings.models.requests import Consent, ConsultationRequest, IntakeAnswer, PreferredTime
 from bookings.models.search_words import SearchWord
@@ -39,6 +40,7 @@ __all__ = [
     "Message",
     "MessageSettings",
     "MessageTemplate",
+    "OwnCalendar",
     "PeriodicJob",
     "Practitioner",
     "PreferredTime",

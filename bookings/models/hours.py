@@ -7,10 +7,12 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import F, Q
 from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bookings.enums import ExceptionKind
 from bookings.models.directory import Location, Resource
+from bookings.models.own_calendars import OwnCalendar
 
 
 class WeeklyHoursQuerySet(models.QuerySet["WeeklyHours"]):
@@ -87,6 +89,7 @@ class DateException(models.Model):
     """A closure, or an extra opening, of one resource or of a whole location; UTC instants.
 
     The closure of a person closes them wherever they work; their extra opening is of its location alone.
+    `source`: the person's own calendar that says so; nobody enters, changes or deletes such a row by hand.
     """
 
     location = models.ForeignKey(
@@ -107,6 +110,9 @@ class DateException(models.Model):
     start = models.DateTimeField(_("from"))
     end = models.DateTimeField(_("to"))
     reason = models.CharField(_("reason"), max_length=120, blank=True)
+    source = models.ForeignKey(
+        OwnCalendar, on_delete=models.CASCADE, null=True, blank=True, related_name="busy"
+    )
 
     class Meta:
         ordering = ["start"]
@@ -123,3 +129,8 @@ class DateException(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.start:%Y-%m-%d}"
+
+    @property
+    def why(self) -> str:
+        """The reason as staff read it: a calendar's events are busy times without a title."""
+        return gettext("busy, by their own calendar") if self.source_id else self.reason

@@ -15,6 +15,7 @@ from bookings.enums import AppointmentStatus, StaffKind, TellWhen
 from bookings.models.appointments import Appointment
 from bookings.models.events import Event
 from bookings.models.hours import DateException
+from bookings.models.own_calendars import OwnCalendar
 from bookings.models.requests import ConsultationRequest
 
 
@@ -36,6 +37,7 @@ class StaffNoticeQuerySet(models.QuerySet["StaffNotice"]):
             "appointment__practitioner",
             "closure__location",
             "closure__resource",
+            "calendar__resource",
         ).prefetch_related(
             "closure__displaced",
             Prefetch(
@@ -60,7 +62,7 @@ class StaffNotice(models.Model):
     All times are UTC. `due_at`: when it goes into a mail; without it, it is only on the screen. `urgent`:
     a change so shortly before a visit that it waits for nothing. `told_at`: when the mail was written,
     `email` as long as that mail is kept. `seen_at`: when the person looked at it. `appointment`: the visit
-    that it is about, if there is one; `closure`: the absence.
+    that it is about, if there is one; `closure`: the absence; `calendar`: the person's own one.
     """
 
     user = models.ForeignKey(
@@ -80,6 +82,14 @@ class StaffNotice(models.Model):
     )
     closure = models.ForeignKey(
         DateException,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
+    calendar = models.ForeignKey(
+        OwnCalendar,
         on_delete=models.CASCADE,
         null=True,
         blank=True,

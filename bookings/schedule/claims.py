@@ -60,7 +60,7 @@ def claim(
         lapsed = [row.pk for row in found if row.expires_at and row.expires_at <= now]
         if lapsed:
             TimeClaim.objects.filter(pk__in=lapsed).delete()
-            _promote(appointment.busy_start, appointment.busy_end)
+            promote(appointment.busy_start, appointment.busy_end)
         lanes: dict[tuple[int, datetime], int] = {}
         if decided:
             lanes = _lanes_above([row.pk for row in found], decided)
@@ -89,7 +89,7 @@ def _lanes_above(rows: Sequence[int], decided: BookedAnyway) -> dict[tuple[int, 
     return lanes
 
 
-def _promote(start: datetime, end: datetime) -> None:
+def promote(start: datetime, end: datetime) -> None:
     """Some cells have been given up in this interval: who holds one by decision now has it in lane 0.
 
     There the index keeps everybody away from it whom nobody decided about.
@@ -156,7 +156,7 @@ def release(appointment: Appointment) -> None:
     rows = own.order_by("resource_id", "cell_start").select_for_update().values_list("pk")
     if list(rows):
         own.delete()
-        _promote(appointment.busy_start, appointment.busy_end)
+        promote(appointment.busy_start, appointment.busy_end)
 
 
 def claim_closure(closure: DateException, *, now: datetime) -> list[Appointment]:
@@ -170,7 +170,7 @@ def claim_closure(closure: DateException, *, now: datetime) -> list[Appointment]
         TimeClaim.objects.filter(exception=closure).delete()
         for resource_id in resources:
             _claim_free_cells(closure, resource_id, now)
-        _promote(closure.start, closure.end)
+        promote(closure.start, closure.end)
     return standing_inside(closure, now=now)
 
 
@@ -186,7 +186,7 @@ def fill_closures(start: datetime, end: datetime, *, now: datetime) -> None:
     for other in closed.filter(start__lt=end, end__gt=start):
         for resource_id in _closed_resources(other):
             _claim_free_cells(other, resource_id, now)
-    _promote(start, end)
+    promote(start, end)
 
 
 def standing_inside(closure: DateException, *, now: datetime) -> list[Appointment]:

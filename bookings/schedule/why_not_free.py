@@ -80,7 +80,7 @@ class Reasons:
             if closure.resource_id != (person.pk if person else None):
                 continue
             span = [(closure.start, closure.end)]
-            values = {"who": who, "reason": closure.reason or _("no reason given")}
+            values = {"who": who, "reason": closure.why or _("no reason given")}
             if intervals.overlaps(self.visit, span):
                 yield _("%(who)s is closed: %(reason)s.") % values
             elif intervals.overlaps(self.busy, span):

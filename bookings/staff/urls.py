@@ -19,7 +19,7 @@ from bookings.staff.requests import (
 )
 from bookings.staff.requests import list as request_list
 from bookings.staff.requests.answers import answer
-from bookings.staff.setup import leaving, merging, webhooks, week_views
+from bookings.staff.setup import leaving, merging, own_calendars, webhooks, week_views
 from bookings.staff.today import changes, live
 
 
@@ -97,6 +97,8 @@ urlpatterns = [
     path("diary/", day_list.diary, name="diary"),
     path("diary/feed/", feed.calendar_feed, name="calendar_feed"),
     path("diary/absence/", absence.absence, name="absence"),
+    path("diary/own-calendars/", own_calendars.mine, name="own_calendars"),
+    path("diary/own-calendars/<int:pk>/", own_calendars.of_person, name="calendars_of"),
     path("diary/leaving/<int:pk>/", leaving.leave, name="leave"),
     path("clinic/week/", week_views.week, name="week"),
     path("clinic/merge/<int:pk>/", merging.merge, name="merge"),

@@ -46,6 +46,14 @@ from bookings.transitions.lost_links import resend_links
 from bookings.transitions.merge import look_at_merge, merge
 from bookings.transitions.merge import relations as merging_relations
 from bookings.transitions.next_visits import book_next, visit_before
+from bookings.transitions.own_calendars import (
+    ChangedMeanwhile,
+    drop_old,
+    remove_calendar,
+    replace_address,
+    see_clashes,
+    set_busy,
+)
 from bookings.transitions.own_times import (
     CAN_WISH,
     change_wishes,
@@ -71,6 +79,12 @@ from bookings.transitions.visits import arrive, book_for, cancel, correct, fulfi
 from bookings.transitions.waiting_list import Waiting, join_waiting_list, leave_waiting_list
 
 __all__ = [
+    "ChangedMeanwhile",
+    "drop_old",
+    "remove_calendar",
+    "replace_address",
+    "see_clashes",
+    "set_busy",
     "Answer",
     "PATIENT",
     "SYSTEM",

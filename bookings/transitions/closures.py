@@ -96,7 +96,7 @@ def displace(
             verb=Verb.DISPLACE,
             actor_kind=actor.kind,
             actor=actor.user,
-            why=closure.reason[:300],
+            why=closure.why[:300],
             at=now,
         )
         for appointment in fresh
@@ -132,10 +132,10 @@ def time_zone_changed(location: Location, *, actor: Actor, before: ZoneInfo, now
     """The location has another time zone now: what is closed or open keeps its wall-clock times.
 
     Where a clock change leaves no time between start and end, it lasts as long as before. Visits stay at
-    their instants; those inside a closure then are added to its list. Call it in the transaction that saved
-    the location, and so has locked it.
+    their instants; those inside a closure then are added to its list. Busy times of somebody's own calendar
+    are left to its next reading. Call it in the transaction that saved the location, and so has locked it.
     """
-    moved = list(location.exceptions.filter(end__gt=now))
+    moved = list(location.exceptions.filter(end__gt=now, source=None))
     for exception in moved:
         lasts = exception.end - exception.start
         start, end = exception.start.astimezone(before), exception.end.astimezone(before)

@@ -88,7 +88,9 @@ def merge(kept: Resource, gone: Resource, *, shown: str, actor: Actor, now: date
     gone.name, gone.active, gone.merged_into = f"{gone.name[:70]} ({gone.pk})", False, kept
     gone.save(update_fields=["name", "active", "merged_into"])
     resource_moved(kept, now=now)
-    for closure in kept.exceptions.filter(kind=ExceptionKind.CLOSED, end__gt=now):
+    # Busy times of own calendars, often hundreds, are filled below; their next reading tells clashes.
+    by_hand = kept.exceptions.filter(kind=ExceptionKind.CLOSED, source=None, end__gt=now)
+    for closure in by_hand:
         apply_closure(closure, actor=actor, now=now)
     if released:
         claims.fill_closures(*released, now=now)
@@ -115,6 +117,8 @@ def _release(kept: Resource, gone: Resource, now: datetime) -> tuple[datetime, d
 
 
 def _move_rows(kept: Resource, gone: Resource) -> None:
+    both = list(kept.own_calendars.values_list("mark", flat=True))
+    gone.own_calendars.filter(mark__in=both).delete()
     own = WeeklyHours.objects.filter(resource=gone)
     own.filter(location=None).update(location=gone.location)
     for model, name in relations():

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from bookings import demonstration
 from bookings.messages import send
 from bookings.messages.webhooks import send as webhooks
-from bookings.models import ConsultationRequest, Heartbeat, Message, PeriodicJob
+from bookings.models import ConsultationRequest, Heartbeat, Message, OwnCalendar, PeriodicJob
 from clinic.backup import making
 
 BEAT = timedelta(minutes=2)
@@ -27,6 +27,8 @@ BEAT = timedelta(minutes=2)
 MAIL_WAITS = timedelta(minutes=15)
 BACKUP_AGE = timedelta(hours=26)
 """A backup every night, plus two hours."""
+CALENDARS_WAIT = timedelta(hours=2)
+"""Servers of calendars are away for an hour now and then."""
 DISK = 1_000_000_000
 """Bytes that must be free: enough for a small clinic's backup, its check and a day's data."""
 
@@ -52,6 +54,9 @@ TO_DO = {
         "Nobody works there, but patients can book. Put your own place and people in, under Clinic."
     ),
     "webhooks": gettext_lazy("See under Settings, Webhooks, what the address answers."),
+    "calendars": gettext_lazy(
+        "Each practitioner’s page says why, under “Own calendars”; the address may have changed."
+    ),
     "overdue": gettext_lazy("Answer these first: they are at the top of “To answer”."),
 }
 """What staff can do about each finding that is not OK, by its name."""
@@ -75,7 +80,8 @@ class Finding:
 
 def findings(*, now: datetime) -> list[Finding]:
     """All checks, in the order in which they are shown. `now` is UTC."""
-    looks: list[Callable[[datetime], Finding]] = [worker, jobs, mail, failed, disk, backup, overdue]
+    looks: list[Callable[[datetime], Finding]] = [worker, jobs, mail, failed, disk, backup]
+    looks += [calendars, overdue]
     found = [look(now) for look in looks] + ([invented()] if settings.PRODUCTION else [])
     troubled = webhooks.troubles()
     return [*found, own_systems(troubled)] if troubled else found
@@ -113,6 +119,14 @@ def failed(now: datetime) -> Finding:
     """Mails that did not arrive, so somebody must phone the patient."""
     count = Message.objects.undelivered().count()
     return Finding("failed", _("Mails that did not arrive"), not count, str(count), technical=False)
+
+
+def calendars(now: datetime) -> Finding:
+    """Practitioners' own calendars that could not be read for a while."""
+    rows = OwnCalendar.objects.failing_since(now - CALENDARS_WAIT).select_related("resource")
+    names = ", ".join(sorted({one.resource.name for one in rows}))
+    label = _("Own calendars that cannot be read")
+    return Finding("calendars", label, not names, names or _("none"), technical=False)
 
 
 def disk(now: datetime) -> Finding:

@@ -116,10 +116,11 @@ def test_a_login_without_text_leads_to_a_page(client, path, typed):
     assert page.redirect_chain[-1][0] == path and page.status_code == 200
 
 
-def test_passwords_are_never_kept(client, path):
+def test_passwords_and_secrets_are_never_kept(client, path):
     at_the_form(client, path)
     Session.objects.all().delete()
-    client.post("/admin/users/new/", {"username": "new", "password1": "x", "password2": "x"})
+    secret = {"password1": "x", "password2": "x", "7-secret_address": "x"}
+    client.post("/admin/users/new/", {"username": "new"} | secret)
     assert InterruptedForm.objects.get().fields == [["username", "new"]]
 
 

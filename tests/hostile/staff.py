@@ -22,6 +22,7 @@ from bookings.models import (
     ConsultationRequest,
     DateException,
     Location,
+    OwnCalendar,
     Practitioner,
     Resource,
     Service,
@@ -80,6 +81,7 @@ def furnish(client: Client) -> None:
         for verb in verbs:
             DONE[verb](asked)
     shut_a_day(location)
+    keep_a_calendar()
     begin_a_plan()
     WebhookEndpoint.objects.create(
         url="https://hooks.example.org/", seed="x", created_at=timezone.now()
@@ -104,6 +106,14 @@ def begin_a_plan() -> None:
     rows = [library.usual(one) for one in library.published(asked.locale)]
     about = {"actor": transitions.SYSTEM, "now": timezone.now()}
     of_plans.make(asked, rows=rows, visit=None, guide=None, **about)
+
+
+def keep_a_calendar() -> None:
+    """One of the practitioner's own; nobody asks its server here."""
+    person, now = Practitioner.objects.order_by("pk")[0].resource, timezone.now()
+    calendar = OwnCalendar(resource=person, created_at=now, due_at=now)
+    calendar.set_address("https://calendar.example.org/a.ics", host="calendar.example.org")
+    calendar.save()
 
 
 def shut_a_day(location: Location) -> None:

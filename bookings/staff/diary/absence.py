@@ -73,7 +73,7 @@ def absence(request: HttpRequest) -> HttpResponse:
         )
         messages.success(request, said(closure, len(inside)))
         return redirect("desk:absence")
-    ahead = person.exceptions.filter(kind=ExceptionKind.CLOSED, end__gt=now)
+    ahead = person.exceptions.filter(kind=ExceptionKind.CLOSED, source=None, end__gt=now)
     context = {
         "form": form,
         "ahead": ahead.select_related("location").order_by("start"),

@@ -132,6 +132,7 @@ class Grid:
             made.draw("outside", span, label="" if worked else _("away"))
         for closure in column.closures:
             word = _("Away") if closure.resource_id else _("Closed")
+            word = _("Busy (own calendar)") if closure.source_id else word
             label = f"{word}: {closure.reason}" if closure.reason else word
             kind = "away" if closure.resource_id else "closed"
             url = reverse("desk:closure", args=[closure.pk]) if self.may_book else ""

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
@@ -110,7 +110,17 @@ class DeleteHours(RefusesToBreakVisits, generic.DeleteView):
         return affected_visits.visits_lost(person, after, now=timezone.now())
 
 
-class DeleteClosure(RefusesToBreakVisits, generic.DeleteView):
+class EnteredByHand:
+    """What a calendar says is changed there, and nowhere else."""
+
+    def get_object(self, queryset: Any = None) -> DateException:
+        found: DateException = super().get_object(queryset)  # type: ignore[misc]
+        if found.source_id:
+            raise Http404
+        return found
+
+
+class DeleteClosure(EnteredByHand, RefusesToBreakVisits, generic.DeleteView):
     object: DateException
 
     def broken(self) -> list[Appointment]:
@@ -173,14 +183,16 @@ class CreateClosure(ClaimsTime, generic.CreateView):
         return initial | {"start": f"{day}T00:00", "end": f"{following}T00:00"}
 
 
-class EditClosure(ClaimsTime, generic.EditView):
+class EditClosure(EnteredByHand, ClaimsTime, generic.EditView):
     pass
 
 
 class ClosureIndex(generic.IndexView):
     def get_base_queryset(self) -> Any:
+        """Busy times of people's own calendars are in the diary; here where a visit is inside."""
         rows = super().get_base_queryset().select_related("location", "resource")
-        return rows.annotate(people=Count("displaced"))
+        rows = rows.annotate(people=Count("displaced"))
+        return rows.exclude(source__isnull=False, people=0)
 
     @property
     def header_more_buttons(self) -> list[Any]:

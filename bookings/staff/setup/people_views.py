@@ -13,7 +13,7 @@ from wagtail.admin.widgets.button import Button
 
 from bookings.enums import ResourceKind
 from bookings.models import Resource
-from bookings.permissions import can_set_up
+from bookings.permissions import can_set_calendars, can_set_up
 from bookings.staff.setup.clinic_viewset import ClinicViewSet, CountsByName, KeepWhatIsUsed
 from bookings.staff.setup.forms import PersonForm, RoomForm
 from clinic.columns import YesNoColumn
@@ -69,11 +69,23 @@ class PersonEdit(NamesItsKind, generic.EditView):
     @property
     def header_more_buttons(self) -> list[Any]:
         buttons = list(super().header_more_buttons)
-        if self.kind == ResourceKind.PRACTITIONER and can_set_up(self.request.user):
+        if self.kind != ResourceKind.PRACTITIONER:
+            return buttons
+        if can_set_up(self.request.user):
             url = reverse("desk:merge", args=[self.object.pk])
             label = _("Merge with another record")
             buttons.append(Button(label, url=url, icon_name="group", priority=60))
+        if can_set_calendars(self.request.user):
+            buttons.append(self._own_calendars())
         return buttons
+
+    def _own_calendars(self) -> Button:
+        """The way to them, and whether one cannot be read."""
+        failing = self.object.own_calendars.exclude(problem="").exists()
+        label = _("Own calendars: cannot be read") if failing else _("Own calendars")
+        url = reverse("desk:calendars_of", args=[self.object.pk])
+        icon = "warning" if failing else "calendar-alt"
+        return Button(label, url=url, icon_name=icon, priority=50)
 
 
 class PersonAdd(NamesItsKind, generic.CreateView):

@@ -167,7 +167,9 @@ class ClosureViewSet(ClinicViewSet):
             "start",
             label=_("From"),
             accessor=lambda row: short_at(row.start, row.location),
-            get_url=lambda row: reverse("closures:edit", args=[row.pk]),
+            get_url=lambda row: reverse(
+                "desk:closure" if row.source_id else "closures:edit", args=[row.pk]
+            ),
         ),
         Column(
             "end",
@@ -177,7 +179,7 @@ class ClosureViewSet(ClinicViewSet):
         ),
         Column("kind", label=_("Kind"), accessor="get_kind_display"),
         Column("who", label=_("Who"), accessor=lambda row: row.resource or row.location),
-        Column("reason", label=_("Reason")),
+        Column("reason", label=_("Reason"), accessor="why"),
         TitleColumn(
             "people",
             label=_("People affected"),

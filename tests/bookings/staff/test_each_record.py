@@ -77,6 +77,8 @@ OTHERS = {
     "book_for": "makes a request of its own: test_book_for",
     "calendar_feed": "one's own feed: test_calendar_feed",
     "absence": "one's own: test_absence",
+    "own_calendars": "names the calendar and its version: test_own_calendars",
+    "calendars_of": "the same, of the person in the address",
     "close_holidays": "acts on the days that its page showed: test_public_holidays",
     "week": "names its person and the hours that it showed: test_week",
     "webhooks": "adds an address: setup/test_webhooks",

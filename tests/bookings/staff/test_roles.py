@@ -61,6 +61,8 @@ DESK_URLS = {
     "close_holiday": DESK,
     "close_holidays": DESK,
     "absence": ALL,
+    "own_calendars": ALL,
+    "calendars_of": OWNER,
     "leave": OWNER,
     "merge": OWNER,
     "week": OWNER,
@@ -150,13 +152,14 @@ def test_desk(client, make_user, confirmed, clinic, name):
         "close_holiday",
         "close_holidays",
         "absence",
+        "own_calendars",
         "week",
         "webhooks",
     }:
         kwargs = {"reference": confirmed.reference}
     if "wording" in name and kwargs:
         kwargs = {"kind": "confirmed", "language": "en-gb"}
-    if name in {"leave", "merge"}:
+    if name in {"leave", "merge", "calendars_of"}:
         kwargs = {"pk": visit.practitioner_id}
     elif name == "webhook":
         kwargs = {"pk": make_endpoint().pk}
