@@ -16,10 +16,9 @@ class WantsTexts(forms.Form):
     """A form with a `phone`. The box is there only where the clinic sends texts."""
 
     texts = forms.BooleanField(
-        label=_("Text me as well"),
-        help_text=_(
-            "Needs a mobile number. You get a text when your visit is booked, moved or cancelled, and a "
-            "reminder, beside our emails."
+        label=_(
+            "Text me as well: when my visit is booked, moved or cancelled, and a reminder (mobile numbers "
+            "only)"
         ),
         required=False,
     )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import template
+from django.conf import settings
 from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
@@ -61,13 +63,25 @@ PROBLEMS: Mapping[str, str | Promise] = {
 
 @register.filter
 def short_at(at: datetime | None, location: Location | Appointment) -> str:
-    """Such as "Thu 26 Nov, 2:30pm", with the year if it is not this one; a visit has its own zone."""
+    """Such as "Thu 26 Nov, 2:30pm", with the year if it is not this one; a visit has its own zone.
+
+    A zone that is not the clinic's own (`TIME_ZONE`) is named.
+    """
     if at is None:
         return ""
-    local = at.astimezone(location.zone)
-    pattern = _("D j M") if local.year == datetime.now(tz=location.zone).year else _("D j M Y")
-    day = unbroken(formats.date_format(local, pattern))
-    return f"{day}, {clock.time_label(at, location.zone)}"
+    zone = location.zone
+    label = _moment(at, zone)
+    return label if zone.key == settings.TIME_ZONE else f"{label}, {clock.zone_label(zone)}"
+
+
+def _moment(at: datetime, zone: ZoneInfo) -> str:
+    return f"{_day(at, zone)}, {clock.time_label(at, zone)}"
+
+
+def _day(at: datetime, zone: ZoneInfo) -> str:
+    local = at.astimezone(zone)
+    pattern = _("D j M") if local.year == datetime.now(tz=zone).year else _("D j M Y")
+    return unbroken(formats.date_format(local, pattern))
 
 
 @register.filter
@@ -76,14 +90,14 @@ def closed_span(closure: DateException) -> str:
     place = closure.location
     start, end = (at.astimezone(place.zone) for at in (closure.start, closure.end))
     last = end - timedelta(minutes=1)
-    first_day, last_day = (short_at(at, place).rpartition(", ")[0] for at in (start, last))
+    first_day, last_day = (_day(at, place.zone) for at in (start, last))
     whole_days = start.time() == time(0) and end.time() in (time(0), time(23, 59))
     if whole_days and first_day == last_day:
         return _("all day %(day)s") % {"day": first_day}
     if whole_days:
         return _("%(first)s to %(last)s, all day") % {"first": first_day, "last": last_day}
-    until = clock_at(end, place) if first_day == last_day else short_at(end, place)
-    return _("%(start)s to %(end)s") % {"start": short_at(start, place), "end": until}
+    until = clock_at(end, place) if first_day == last_day else _moment(end, place.zone)
+    return _("%(start)s to %(end)s") % {"start": _moment(start, place.zone), "end": until}
 
 
 @register.filter

@@ -33,6 +33,10 @@ def on_day(locations: list[Location], *, now: datetime, days: int = 0) -> Q:
     return found
 
 
+def has_several_zones(locations: list[Location]) -> bool:
+    return len({place.time_zone for place in locations if place.active}) > 1
+
+
 class TodayPanel(Component):
     """For whoever runs the day: every visit of today, and who has not said that they come tomorrow."""
 
@@ -53,6 +57,7 @@ class TodayPanel(Component):
         return {
             "lines": [line_of(visit, user=request.user, now=now) for visit in visits],
             "several_places": len(locations) > 1,
+            "several_zones": has_several_zones(locations),
             "unanswered": _silent_for_tomorrow(locations, now),
             "now": now,
             "request": request,
@@ -93,6 +98,7 @@ class OwnDayPanel(Component):
             "next": following and line_of(following, user=request.user, now=now),
             "answers": list(following.request.answers.all()) if following else [],
             "assigned": _assigned(request.user),
+            "several_zones": has_several_zones(locations),
             "now": now,
             "request": request,
             "csrf_token": parent_context.get("csrf_token"),

@@ -11,10 +11,10 @@ from django.urls import reverse
 from post_office.models import STATUS, Email
 
 from bookings import transitions
-from bookings.models import ConsultationRequest, StaffNotice
+from bookings.models import ConsultationRequest, Location, Practitioner, StaffNotice
 from bookings.transitions import Waiting
 from tests.bookings.staff.conftest import TEN
-from tests.factories import MONDAY, make_ask, make_person, make_request
+from tests.factories import MONDAY, make_ask, make_clinic, make_person, make_request
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 HOME = "/admin/"
@@ -70,6 +70,27 @@ def test_the_desk_records_arrivals_from_it(desk_client, confirmed):
         answer = desk_client.post(form["action"], data)
     assert answer.url == HOME
     assert confirmed.appointments.get().status == "arrived"
+
+
+def test_two_zones_are_named_at_each_time(client, make_user, confirmed, desk):
+    """On the desk's screen and the practitioner's; the clinic's own zone goes without saying elsewhere."""
+    service, location, people = make_clinic(time_zone="Europe/Berlin")
+    there = make_request(service, location, start=TEN, email="b@example.org")
+    transitions.confirm(there, actor=transitions.staff(desk), version=there.version, now=MONDAY)
+    amara = make_user("Practitioner", "amara")
+    Practitioner.objects.filter(resource=people[0]).update(user=amara)
+    with time_machine.travel(TEN - timedelta(minutes=5), tick=False):
+        client.force_login(desk)
+        today = panels(client)[0]["today"]
+        assert "10am–11am London time" in today and "11am–12pm Berlin time" in today.replace(
+            "midday", "12pm"
+        )
+        client.force_login(amara)
+        assert "Next: Tue 24 Nov, 11am, Berlin time" in panels(client)[0]["own-day"]
+    Location.objects.filter(pk=location.pk).update(active=False)
+    client.force_login(desk)
+    with time_machine.travel(TEN - timedelta(minutes=5), tick=False):
+        assert "London time" not in panels(client)[0]["today"]
 
 
 def test_whom_to_phone_and_why(desk_client, asked, clinic):
