@@ -184,6 +184,12 @@ def exercise_problems(exercise: Any, dose: Any = None) -> Iterator[Problem]:
             return
 
 
+def is_a_primer(explaining: reading_age.Reading) -> bool:
+    """In English alone: Spanish of the same sentences counts a year younger by its formula."""
+    english = explaining.language.startswith("en")
+    return english and explaining.words > FEW_WORDS and explaining.age < reading_age.FROM
+
+
 def age(page: Any) -> Iterator[Problem]:
     """Too hard for anybody in the whole of it, or a primer where it explains."""
     found, explaining = measure(page), measure_explaining(page)
@@ -193,7 +199,7 @@ def age(page: Any) -> Iterator[Problem]:
             gettext("The reading age is %(age)s. Aim at 11 to 12: shorter sentences and words.")
             % {"age": max(found.age, explaining.age)},
         )
-    elif explaining.words > FEW_WORDS and explaining.age < reading_age.FROM:
+    elif is_a_primer(explaining):
         yield Problem(
             gettext("Whole guide"),
             gettext(

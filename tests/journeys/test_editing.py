@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
-from education.models import GuidePage
+from education.models import Exercise, GuidePage
 
 PASSWORD = "a long enough password"  # noqa: S105
 SENTENCE = "Deep in your hip is a muscle that works whenever you take the stairs."
@@ -119,6 +119,61 @@ def test_a_new_guide_from_the_template(guide, new_context, edit_page, check_page
     check_page(visitor)
     visitor.get_by_role("link", name=re.compile("Practise")).first.click()
     expect(visitor.get_by_role("button", name="Start")).to_be_visible()
+
+
+def test_a_translation_from_the_button_to_its_reader(guide, new_context, edit_page) -> None:
+    editor = edit_page("eda", guide)
+    editor.get_by_role("link", name="Translate it").click()
+    editor.locator("select[name=language]").select_option("es")
+    editor.get_by_role("button", name="Start the translation").click()
+    expect(editor.locator(".messages")).to_contain_text("is ready to be translated")
+    editor.locator("input[name=title]").fill("El iliopsoas")
+    editor.locator("input[name=headline]").fill("El músculo de la cadera")
+    submit(editor)
+    spanish = GuidePage.objects.get(locale__language_code="es")
+    visitor = new_context().new_page()
+    visitor.goto("/guides/iliopsoas/")
+    expect(visitor.get_by_role("heading", name="The Iliopsoas", level=1)).to_be_visible()
+
+    # The pages above it were begun as well; a reader needs them first.
+    for above in spanish.get_ancestors().filter(depth__gte=2):
+        above.specific.get_latest_revision().publish()
+    approve(edit_page("rhea", spanish))
+
+    visitor.goto("/guides/iliopsoas/")
+    visitor.get_by_role("link", name="Español").click()
+    expect(visitor.get_by_role("heading", name="El iliopsoas", level=1)).to_be_visible()
+    expect(visitor.locator("html")).to_have_attribute("lang", "es")
+
+
+def test_a_renamed_guide_is_found_below_its_old_address(guide, new_context, edit_page) -> None:
+    editor = edit_page("eda", guide)
+    editor.get_by_role("tab", name="Promote").click()
+    editor.locator("input[name=slug]").fill("hip-flexor")
+    submit(editor)
+    approve(edit_page("rhea", guide))
+    visitor = new_context().new_page()
+
+    for part, text in (("", "Sources"), ("routine/", "Practise"), ("print/", "Seated knee lift")):
+        visitor.goto(f"/guides/iliopsoas/{part}")
+        expect(visitor).to_have_url(re.compile(f"/guides/hip-flexor/{part}$"))
+        expect(visitor.locator("main")).to_contain_text(text)
+    answer = visitor.request.get("/guides/iliopsoas/print/pdf/")
+    assert answer.url.endswith("/guides/hip-flexor/print/pdf/")
+    assert answer.body().startswith(b"%PDF-")
+
+
+@pytest.mark.alike
+def test_a_handout_of_any_text_opens(guide, new_context) -> None:
+    exercise = Exercise.objects.get(key="seated-knee-lift")
+    exercise.steps = "Sit tall 🪑 坐直\nاجلس #panic(1) \\ $x$ <b>\n\u202eLift\u0007 it"
+    exercise.save_revision().publish()
+    visitor = new_context().new_page()
+    visitor.goto("/guides/iliopsoas/print/")
+
+    expect(visitor.locator("main")).to_contain_text("Sit tall 🪑 坐直")
+    for link in visitor.locator("main a[href*='/print/pdf/']").all():
+        assert visitor.request.get(link.get_attribute("href") or "").body().startswith(b"%PDF-")
 
 
 PASTE = """(editor, html) => {

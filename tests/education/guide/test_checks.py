@@ -48,6 +48,13 @@ def test_a_primer_is_a_problem(db):
     assert any("join short sentences" in what for what in found)
 
 
+def test_a_primer_is_told_of_english_alone():
+    short = ["Usted pasa mucho tiempo sentado. El músculo se acorta. Tira de la cadera."] * 10
+
+    assert checks.is_a_primer(reading_age.measure(["You sit. It gets short."] * 30, "en-gb"))
+    assert not checks.is_a_primer(reading_age.measure(short, "es"))
+
+
 def test_lists_are_no_explaining(db):
     listed = page(blocks.text("<p>You can:</p><ul><li>read</li><li>print</li></ul>"))
 
