@@ -72,6 +72,7 @@ ROWS: dict[str, Callable[[], object]] = {
     "desk:closure_cancel": lambda: newest(DateException.objects).pk,
     "desk:closure_offer": lambda: newest(DateException.objects).pk,
     "desk:leave": lambda: resource(ResourceKind.PRACTITIONER),
+    "desk:merge": lambda: resource(ResourceKind.PRACTITIONER),
     "desk:message": lambda: newest(Message.objects).pk,
     "desk:message_body": lambda: newest(Message.objects).pk,
     "desk:send_again": lambda: newest(Message.objects).pk,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
-from django.db.models import ManyToOneRel, OneToOneRel, Q
+from django.db import IntegrityError, transaction
+from django.db.models import ManyToOneRel, OneToOneRel, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from bookings.enums import ExceptionKind
@@ -81,7 +81,11 @@ def merge(kept: Resource, gone: Resource, *, shown: str, actor: Actor, now: date
     if found.clashes:
         raise InvalidTransition(_("Visits overlap. Move them first."))
     released = _release(kept, gone, now)
-    TimeClaim.objects.filter(resource=gone).update(resource=kept)
+    try:
+        with transaction.atomic():
+            TimeClaim.objects.filter(resource=gone).update(resource=kept)
+    except IntegrityError as error:
+        raise InvalidTransition(_("Visits overlap. Move them first.")) from error
     _move_rows(kept, gone)
     _join_profiles(kept, gone)
     Resource.objects.filter(merged_into=gone).update(merged_into=kept)
@@ -122,12 +126,29 @@ def _move_rows(kept: Resource, gone: Resource) -> None:
     own = WeeklyHours.objects.filter(resource=gone)
     own.filter(location=None).update(location=gone.location)
     for model, name in relations():
-        model._base_manager.filter(**{name: gone}).update(**{name: kept})
+        _move(model._base_manager.filter(**{name: gone}), name, kept)
     kept.also_at.add(*(place for place in gone.places if place.pk != kept.location_id))
     gone.also_at.clear()
     for service in gone.services.all():
         service.practitioners.add(kept)
     gone.services.clear()
+
+
+def _move(rows: QuerySet[Any], name: str, kept: Resource) -> None:
+    """Give the rows to the record that goes on. Of what both have and one may have once, its own stays."""
+    try:
+        with transaction.atomic():
+            rows.update(**{name: kept})
+        return
+    except IntegrityError:
+        alone = list(rows.values_list("pk", flat=True))
+    for pk in alone:
+        one = rows.filter(pk=pk)
+        try:
+            with transaction.atomic():
+                one.update(**{name: kept})
+        except IntegrityError:
+            one.delete()
 
 
 def relations() -> list[tuple[Any, str]]:

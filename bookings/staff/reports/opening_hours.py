@@ -22,9 +22,10 @@ def opening_hours(
     if location:
         people = people.at(location)
     people = people.select_related("location").prefetch_related("also_at")
+    usual = {person.pk: person.location_id for person in people}
     hours: dict[tuple[int, int], list[WeeklyHours]] = defaultdict(list)
     for row in WeeklyHours.objects.filter(resource__in=people):
-        hours[row.resource_id, row.location_id or row.resource.location_id].append(row)
+        hours[row.resource_id, row.location_id or usual[row.resource_id]].append(row)
     whole = instant(first, time.min, zone), instant(last + DAY, time.min, zone)
     found = DateException.objects.filter(start__lt=whole[1], end__gt=whole[0]).order_by("start")
     of_place: dict[int, list[DateException]] = defaultdict(list)

@@ -21,7 +21,7 @@ from wagtail.admin.ui.components import Component
 
 from bookings import demonstration
 from bookings.enums import ResourceKind
-from bookings.models import Resource, Service, WeeklyHours
+from bookings.models import Practitioner, Resource, Service, WeeklyHours
 from bookings.worker import health
 from clinic.models import ClinicSettings
 
@@ -54,9 +54,8 @@ def _changed(clinic: ClinicSettings, name: str) -> bool:
 
 
 def _the_diary() -> Iterator[Step]:
-    people = Resource.objects.filter(
-        kind=ResourceKind.PRACTITIONER, active=True, location__active=True
-    )
+    seen = Practitioner.objects.public().values("resource").order_by()
+    people = Resource.objects.filter(kind=ResourceKind.PRACTITIONER, pk__in=seen)
     hours = WeeklyHours.objects.filter(resource=OuterRef("pk"))
     known = list(people.annotate(works=Exists(hours)).values_list("name", "works"))
     invented = set(demonstration.invented())

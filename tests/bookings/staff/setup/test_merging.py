@@ -240,6 +240,21 @@ def test_merging_against_booking_keeps_one_person():
     assert len(people) == visits.count() and (len(people) == 1 or not merged), found
 
 
+def test_tables_of_every_app_move():
+    """Read from the models, so that a table that comes later is not forgotten."""
+    moved = {f"{model._meta.label} {name}" for model, name in transitions.merging_relations()}
+    assert moved >= {
+        "bookings.Appointment practitioner",
+        "bookings.ConsultationRequest practitioner",
+        "bookings.DateException resource",
+        "bookings.WeeklyHours resource",
+        "plans.Plan practitioner",
+    }
+    pairs = {field.name for field in Resource._meta.many_to_many}
+    pairs |= {relation.name for relation in Resource._meta.related_objects if relation.many_to_many}
+    assert pairs == {"also_at", "serves", "services"}, "Another table of pairs: join it in merge."
+
+
 def test_hours_of_before_move_with_their_place(twice, owner_client):
     row = WeeklyHoursFactory(resource=twice.gone, weekday=6)
     type(row).objects.filter(pk=row.pk).update(location=None)
