@@ -73,6 +73,10 @@ FIELDS = {
     (Location, "entrance_and_lift"): ("By the blue door.", WAY),
     (Location, "parking"): ("In the yard.", WAY),
     (Location, "public_transport"): ("Bus 47.", WAY),
+    # For directories alone.
+    (Location, "city"): ("Leeds", STAYS),
+    (Location, "state"): ("West Yorkshire", STAYS),
+    (Location, "postcode"): ("LS1 4DL", STAYS),
     (Location, "latitude"): (51.5, STAYS),
     (Location, "longitude"): (-0.09, STAYS),
     # The words in other languages go the way of those in the first (test_spoken.py).
@@ -100,6 +104,7 @@ FIELDS = {
     (ClinicSettings, "urgent_number"): ("116117", STAYS),
     (ClinicSettings, "urgent_wording"): ("Call 116117.", STAYS),
     (ClinicSettings, "disclaimer"): ("New words.", STAYS),
+    (ClinicSettings, "publishes_free_times"): (True, STAYS),
     (ClinicSettings, "site"): None,
     (ClinicSettings, "logo"): None,
     (ClinicSettings, "palette"): None,
