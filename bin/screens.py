@@ -21,6 +21,14 @@ LISTS = {
     "care": ("emergency", "urgent", "soon"),
     "state": STATES,
     "shown": STATES + PAST,
+    "role": (
+        "owner",
+        "front-desk",
+        "front-desk-lead",
+        "practitioner",
+        "editor",
+        "clinical-reviewer",
+    ),
     "verb": ("offer", "decline", "note"),
     "error": ("400", "403", "403_csrf", "404", "405", "410", "429", "500", "offline"),
     "edge": (
@@ -107,6 +115,7 @@ admin  long-inbox           while:long_names /admin/requests/?queue=answer
 admin  long-diary           while:long_names /admin/diary/
 admin  long-request         while:long_names /admin/requests/{confirmed}/
 admin  home                 /admin/
+admin  home-<role>          log_in_as:<role> /admin/
 admin  inbox                /admin/requests/?queue=answer
 admin  inbox-all            /admin/requests/?queue=all
 admin  inbox-search         /admin/requests/ search:offered
@@ -245,6 +254,26 @@ def link(page: Any, site: Site, state: str) -> None:
     page.goto(re.search(r"https?://\S+/request/open/\S+", text)[0])
 
 
+def log_in_as(page: Any, site: Site, role: str) -> None:
+    """Somebody who has this role alone; the first practitioner is one."""
+    from django.conf import settings
+    from django.contrib.auth import get_user_model
+    from django.contrib.auth.models import Group
+    from django.test import Client
+
+    from bookings.models import Practitioner
+
+    user, _made = get_user_model().objects.get_or_create(username=role, first_name="Robin")
+    user.groups.set([Group.objects.get(name=role.replace("-", " ").capitalize())])
+    if role == "practitioner":
+        Practitioner.objects.filter(pk=1).update(user=user)
+    client = Client()
+    client.force_login(user)
+    session = client.cookies[settings.SESSION_COOKIE_NAME]
+    page.context.clear_cookies()
+    page.context.add_cookies([{"name": session.key, "value": session.value, "url": site.url}])
+
+
 def below(page: Any, site: Site, path: str) -> None:
     """A page below the one that is open."""
     page.goto(page.url + path)
@@ -347,5 +376,5 @@ FUNCTIONS = [
     closure,
     drawn,
 ]
-FUNCTIONS += [scroll, choose_time, mail, plain_mail]
+FUNCTIONS += [log_in_as, scroll, choose_time, mail, plain_mail]
 STEPS = {function.__name__: function for function in FUNCTIONS}
