@@ -283,6 +283,17 @@ def test_one_list_of_all_that_is_overdue(
     assert all(escape(name) in first for name in due) and "was due on" in first
 
 
+def test_what_waits_for_review_comes_first(client, editor, reviewer):
+    """On the reviewer's first screen; the editor's own texts in review are above the same list."""
+    term = draft_of(GlossaryTerm, {"key": "new", "term": "Newness", "meaning": "Not old."}, editor)
+    submit(term, editor)
+    for user, heading in ((reviewer, "Awaiting your review"), (editor, "in a workflow")):
+        client.force_login(user)
+        page = client.get("/admin/").content.decode()
+        assert page.index(heading) < page.index("To be checked by a clinician")
+        assert "Newness" in page[page.index(heading) : page.index("To be checked")]
+
+
 def test_the_desk_does_not_review(client):
     make_roles()
     client.force_login(person("ruth", "Front desk"))
