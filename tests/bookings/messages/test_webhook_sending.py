@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
+import subprocess
+import textwrap
 import time
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from standardwebhooks import Webhook, WebhookVerificationError
 
@@ -62,6 +66,38 @@ def test_the_other_library_accepts_the_signature(clinic, desk):
     with pytest.raises(WebhookVerificationError):
         verified(asked, sign.secret_of(endpoint.seed))
     assert (row().status, row().answer, row().tries) == (DeliveryStatus.SENT, 204, 1)
+
+
+def example(language):
+    """The lines of docs/webhooks.md that check a signature."""
+    said = (settings.BASE_DIR / "docs" / "webhooks.md").read_text().partition(f"In {language},")[2]
+    block = re.search(r"(?:^    .*\n|^\n)+", said.partition("\n")[2].lstrip("\n"), re.M)
+    return textwrap.dedent(block[0])
+
+
+def test_the_documented_checks_are_right(clinic, desk, tmp_path):
+    with answers(204) as server:
+        endpoint = make_endpoint(server.url())
+        confirmed(clinic, desk)
+        send.send_due(now=MONDAY)
+    (asked,) = server.asked
+    secret, headers = sign.secret_of(endpoint.seed), dict(asked.headers)
+    known = {}
+    exec(example("Python"), known)
+    assert known["is_ours"](secret, headers, asked.body)
+    assert not known["is_ours"](secret, headers, asked.body + b" ")
+    (tmp_path / "body.json").write_bytes(asked.body)
+    names = {"WEBHOOK_ID": "webhook-id", "WEBHOOK_TIMESTAMP": "webhook-timestamp"}
+    told = {name: headers[header] for name, header in names.items()} | {"SECRET": secret}
+    found = subprocess.run(
+        ["sh", "-c", example("a shell")],
+        cwd=tmp_path,
+        env=os.environ | told,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert f"v1,{found.stdout.strip()}" == headers["webhook-signature"]
 
 
 def test_both_secrets_count_for_a_while(clinic, desk):
