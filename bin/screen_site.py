@@ -114,6 +114,7 @@ def fill(site: Site) -> None:
             site.references |= {state: made.reference, f"{state}_version": str(made.version)}
     plan_at_home(site)
     own_systems()
+    own_calendars(site)
     visit = Appointment.objects.filter(status="booked").latest("start")
     exercise, guide = (
         Exercise.objects.latest("pk"),
@@ -248,6 +249,40 @@ def own_systems() -> None:
         paused_at=now,
         paused_because=PausedBecause.GONE,
     )
+
+
+def own_calendars(site: Site) -> None:
+    """Of one practitioner: a calendar that is read, one that cannot be, and a new one."""
+    from django.urls import reverse
+    from django.utils import timezone
+
+    from bookings import transitions
+    from bookings.enums import CalendarProblem
+    from bookings.models import Appointment, OwnCalendar
+
+    now, hour = timezone.now(), timedelta(hours=1)
+    visit = Appointment.objects.filter(status="booked").latest("start")
+    made = []
+    for name, host in (
+        ("Family", "calendar.example.org"),
+        ("University", "outlook.example.com"),
+        ("", "calendars.example.net"),
+    ):
+        calendar = OwnCalendar(resource=visit.practitioner, name=name, created_at=now, due_at=now)
+        calendar.set_address(f"https://{host}/a.ics", host=host)
+        calendar.save()
+        made.append(calendar)
+    busy = [
+        (visit.start - 2 * hour, visit.start - hour),
+        (visit.start + hour / 2, visit.end + hour),
+    ]
+    transitions.set_busy(made[0], busy, now=now)
+    rows = OwnCalendar.objects
+    rows.filter(pk=made[0].pk).update(read_at=now - hour / 12, unreadable=1)
+    rows.filter(pk=made[1].pk).update(
+        read_at=now - 5 * hour, failing_since=now - 5 * hour, problem=CalendarProblem.GONE
+    )
+    site.references["calendars"] = reverse("desk:calendars_of", args=[visit.practitioner_id])
 
 
 def close_a_visit_s_day() -> int:

@@ -137,6 +137,8 @@ admin  diary-week           /admin/diary/?span=week
 admin  diary-calendar       /admin/diary/calendar/?day={visit_day} drawn:.desk-grid[data-drawn]
 admin  diary-calendar-week  /admin/diary/calendar/?day={visit_day}&span=week drawn:.desk-grid[data-drawn]
 admin  leaving              /admin/diary/leaving/1/
+admin  own-calendars        {calendars}
+admin  diary-busy           /admin/diary/?day={visit_day}
 admin  merge                /admin/clinic/merge/1/?other=2
 admin  hours-week           /admin/clinic/week/
 admin  book-for             /admin/diary/new/

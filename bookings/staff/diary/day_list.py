@@ -19,7 +19,15 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from bookings import clock
 from bookings.enums import AppointmentStatus, CancelledBecause, ExceptionKind, ResourceKind, Verb
-from bookings.models import Appointment, DateException, Event, Location, Resource, WeeklyHours
+from bookings.models import (
+    Appointment,
+    DateException,
+    Displaced,
+    Event,
+    Location,
+    Resource,
+    WeeklyHours,
+)
 from bookings.models.appointments import LONGEST
 from bookings.permissions import can_read_requests, can_record_visit, can_triage
 from bookings.schedule import availability, travel
@@ -91,7 +99,9 @@ class DayList:
         end = availability.instant(first + DAY * days, time.min, zone)
         inside = {"start__lt": end, "end__gt": start}
         away = Q(resource__in=self.resources, kind=ExceptionKind.CLOSED)
-        exceptions = list(DateException.objects.filter(Q(location=location) | away, **inside))
+        has_people = Exists(Displaced.objects.filter(closure=OuterRef("pk")))
+        found = DateException.objects.filter(Q(location=location) | away, **inside)
+        exceptions: list[DateException] = list(found.annotate(has_people=has_people))
         self.closures = [one for one in exceptions if one.kind == ExceptionKind.CLOSED]
         self.openings = [one for one in exceptions if one.kind == ExceptionKind.OPEN]
         rows = Appointment.objects.filter(
