@@ -25,6 +25,12 @@ def practitioners() -> list[Practitioner]:
     return list(Practitioner.objects.public())
 
 
+def faces(most: int) -> list[Practitioner]:
+    """The first of them by name, for a picture with name and role: nothing else of them is read."""
+    people = Practitioner.objects.public().select_related(None).prefetch_related(None)
+    return list(people.select_related("resource", "photo")[:most])
+
+
 def services() -> list[Service]:
     """What patients can ask for; `said` has name and summary in the active language."""
     return list(Service.objects.filter(active=True).order_by("name"))

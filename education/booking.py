@@ -11,6 +11,11 @@ def book_url(*, guide: str = "", revision: int | None = None, exercise: str = ""
     return links.book_url(guide=guide, revision=revision, exercise=exercise)
 
 
+def faces() -> list[Any]:
+    """The two practitioners that stand beside a guide."""
+    return links.faces(2)
+
+
 def practitioners() -> list[Any]:
     """The practitioners shown to the public, for the home page."""
     return list(links.practitioners())

@@ -200,7 +200,7 @@ class GuidePage(Reviewed, RoutablePageMixin, SharedPage):
         return context | {
             "guide": guide,
             "book_url": self.book_url(),
-            "practitioners": SimpleLazyObject(booking.practitioners),
+            "faces": SimpleLazyObject(booking.faces),
             "counted": is_a_reader(request),
             "minutes": SimpleLazyObject(lambda: practice.minutes(guide.practice)),
             "crumbs_below": [*context["crumbs"], here],
