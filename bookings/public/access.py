@@ -122,11 +122,9 @@ def _by_link(request: HttpRequest, reference: str) -> ConsultationRequest | None
         pk = int(request.get_signed_cookie(COOKIE + reference, salt=SALT, max_age=LIFETIME) or "")
     except (KeyError, ValueError, signing.BadSignature):
         return None
-    links = AccessLink.objects.valid(timezone.now()).select_related(
-        "request__service", "request__location"
-    )
-    link = next(iter(links.filter(pk=pk, request__reference=reference)), None)
-    return link.request if link else None
+    links = AccessLink.objects.valid(timezone.now()).filter(pk=pk).values("request")
+    rows = ConsultationRequest.objects.select_related("service", "location").order_by()
+    return next(iter(rows.filter(reference=reference, pk__in=links)), None)
 
 
 def all_opened(request: HttpRequest) -> list[ConsultationRequest]:

@@ -99,7 +99,7 @@ def choice_days(field: BoundField) -> list[dict[str, Any]]:
 
 ITEM = (
     '<div class="nhsuk-{kind}__item{chip}">'
-    '<input class="nhsuk-{kind}__input" type="{type}" name="{name}"{{value}}{{attrs}} id="{{id}}">'
+    '<input class="nhsuk-{kind}__input" type="{type}" name="{name}"{value}{{attrs}} id="{{id}}">'
     '<label class="nhsuk-label nhsuk-{kind}__label" for="{{id}}">{label}</label></div>'
 )
 """Filled in twice: with what all choices of a group share, then with each one."""
@@ -114,13 +114,17 @@ def option_items(options: list[dict[str, Any]], kind: str, chips: bool) -> SafeS
     # Said behind the time by style, where it is chosen: "10:30am, chosen".
     said = format_html('<span data-chosen=", {}">{{label}}</span>', _("chosen"))
     label = said if chips else SafeString("{label}")
+    about["value"] = SafeString(' value="{value}"')
+    if any(one["value"] is None for one in options):
+        about["value"] = SafeString("{value}")
+        options = [one | {"value": _value(one)} for one in options]
     item = format_html(ITEM, kind=kind, chip=" chip" if chips else "", label=label, **about)
     return format_html_join(
         "\n",
         item,
         (
             {
-                "value": _value(one),
+                "value": one["value"],
                 "attrs": _attributes(one["attrs"]),
                 "id": one["attrs"].get("id", ""),
                 "label": one["label"],
