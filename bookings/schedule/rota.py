@@ -48,8 +48,11 @@ def rooms(service: Service, location: Location) -> QuerySet[Resource]:
 
 
 def read(service: Service, location: Location, *, now: datetime) -> Rota:
-    """The rows as they are now, in five or six queries."""
-    who = list(people(service, location).select_related("location").prefetch_related("also_at"))
+    """The rows as they are now, in four to six queries."""
+    who = list(people(service, location).prefetch_related("also_at"))
+    for person in who:
+        if person.location_id == location.pk:  # nearly always, and read already
+            person.location = location
     hours: dict[int, list[WeeklyHours]] = defaultdict(list)
     for row in WeeklyHours.objects.filter(resource__in=who).at(location).order_by():
         hours[row.resource_id].append(row)
@@ -61,8 +64,12 @@ def read(service: Service, location: Location, *, now: datetime) -> Rota:
         list(rooms(service, location)) if service.needs_room else [],
         hours,
         list(exceptions.filter(end__gt=now - LONG_OVER)),
-        travel.ways_from(location.pk),
+        travel.ways_from(location.pk) if any(map(_works_in_several, who)) else {},
     )
+
+
+def _works_in_several(person: Resource) -> bool:
+    return bool(person.also_at.all())
 
 
 def remembered(service: Service, location: Location, *, now: datetime) -> Rota:
