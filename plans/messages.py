@@ -42,10 +42,10 @@ KINDS: dict[str, Kind] = {
     "outcome": Kind(
         label=_("How well it goes some weeks after a visit"),
         subject=_("A short question about {reference}"),
-        heading=_("How well does it go now?"),
+        heading=_("How is it going now?"),
         preheader=(_("It takes a minute. You need not answer."),),
         body=(
-            _("Some weeks ago you came to see us. We would like to know how well it goes now."),
+            _("Some weeks ago you came to see us. We would like to know how it is going now."),
             _(
                 "It takes a minute. Whether you answer or not changes nothing about how we treat you."
             ),
