@@ -136,17 +136,18 @@ def test_practice_shows_and_says_the_side(page: Page, watch: Watch) -> None:
 
 
 @pytest.mark.alike
+@pytest.mark.parametrize("language", ["", "/es"])
 @pytest.mark.parametrize(("width", "height"), [(360, 600), (390, 667), (740, 340), (1024, 700)])
-def test_practice_fills_a_screen(page: Page, width: int, height: int) -> None:
+def test_practice_fills_a_screen(page: Page, width: int, height: int, language: str) -> None:
     page.set_viewport_size({"width": width, "height": height})
-    page.goto(f"{GUIDE}routine/")
-    page.get_by_role("button", name="Start").click()
+    page.goto(f"{language}{GUIDE}routine/")
+    page.locator("[data-part=start]").click()
 
     for shown in ("pictures", "leg", "figure", "pause", "next", "stop"):
         expect(page.locator(f"[data-part={shown}]")).to_be_in_viewport(ratio=1)
     for hidden in (".quick-bar", ".site-header", ".site-footer"):
         expect(page.locator(hidden)).to_be_hidden()
-    page.get_by_role("button", name="End practice").click()
+    page.locator("[data-part=stop]").click()
     expect(page.locator(".site-header")).to_be_visible()
 
 
