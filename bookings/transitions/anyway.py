@@ -21,7 +21,7 @@ from bookings.models import (
     Resource,
     Service,
 )
-from bookings.schedule import availability, claims, rota, why_not_free
+from bookings.schedule import availability, claims, rota, travel, why_not_free
 from bookings.schedule.availability import Search
 from bookings.schedule.local_time import busy_interval
 from bookings.transitions.core import Actor, record
@@ -60,16 +60,20 @@ def against(
     now: datetime,
     ignoring: Collection[int] = (),
     moving: Appointment | None = None,
+    lock: bool = False,
 ) -> Against:
     """What speaks against a time with this practitioner; without one, with whoever has the visit now.
 
-    Raises `BookingError` where nobody is named, or who is does not offer the service there.
+    With `lock` nobody else books the practitioner before the transaction ends, so that what was read stays
+    true. Raises `BookingError` where nobody is named, or who is does not offer the service there.
     """
     offering = rota.people(service, location)
     named = practitioner.pk if practitioner else moving.practitioner_id if moving else None
     people = list(offering.filter(pk=named) if named else offering[:2])
     if len(people) != 1:
         raise BookingError(_("To book it anyway, choose who it is with."))
+    if lock:
+        travel.lock([people[0].pk])
     search = Search(
         service, location, now, people[0], notice=False, ignoring=list(ignoring), moving=moving
     )
@@ -101,6 +105,7 @@ def still_against(
         now=now,
         ignoring=held_by(consultation),
         moving=moving,
+        lock=True,
     )
     if found.reasons and found.code != anyway.seen:
         raise TimeTaken(why=lambda: found.reasons)
