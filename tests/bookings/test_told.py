@@ -86,6 +86,7 @@ FIELDS = {
     (Resource, "kind"): None,  # no form changes it
     (Resource, "location"): None,  # refused while there are visits
     (Resource, "active"): None,  # refused while there are visits
+    (Resource, "merged_into"): None,  # its visits have gone to the other (test_merging.py)
     (Practitioner, "resource"): None,  # no form changes it
     (Practitioner, "title"): ("New title", STAYS),
     (Practitioner, "bio"): ("New words.", STAYS),
