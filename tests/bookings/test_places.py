@@ -205,41 +205,44 @@ class TestRefused:
 
 
 @pytest.mark.django_db(transaction=True)
-class TestRaces:
-    def test_one_person_two_places_one_winner(self):
-        """Forty at once, half in each location, at times that overlap; each believes the diary empty."""
-        service, here, there, _person = two_places(step_minutes=15)
-        noon = noon_ahead()
-        times = [noon, noon + timedelta(minutes=15), noon + timedelta(minutes=30)]
-        jobs = [partial(submit, service, (here, there)[n % 2], times[n % 3], n) for n in range(40)]
-        found = race(jobs, stale=True)
-        assert sorted(found) == ["TimeTaken"] * 39 + ["ok"]
-        assert Appointment.objects.count() == 1 and no_overlap() and consistent()
+def test_one_person_two_places_one_winner():
+    """Forty at once, half in each location, at times that overlap; each believes the diary empty."""
+    service, here, there, _person = two_places(step_minutes=15)
+    noon = noon_ahead()
+    times = [noon, noon + timedelta(minutes=15), noon + timedelta(minutes=30)]
+    jobs = [partial(submit, service, (here, there)[n % 2], times[n % 3], n) for n in range(40)]
+    found = race(jobs, stale=True)
+    assert sorted(found) == ["TimeTaken"] * 39 + ["ok"]
+    assert Appointment.objects.count() == 1 and no_overlap() and consistent()
 
-    def test_the_way_between_has_one_winner(self):
-        """The visits themselves only touch: what keeps them apart is the way."""
-        service, here, there, _person = two_places(minutes=30)
-        noon = noon_ahead()
-        jobs = submits(service, here, [noon] * 6)
-        later = noon + timedelta(hours=1)
-        jobs += [partial(submit, service, there, later, n) for n in range(6, 12)]
-        found = race(jobs, stale=True)
-        assert sorted(found) == ["TimeTaken"] * 11 + ["ok"]
-        assert consistent()
 
-    def test_closing_one_location_against_booking(self):
-        """A visit at the closed location is refused or listed; the other location goes on."""
-        service, here, there, _person = two_places()
-        noon, now = noon_ahead(), timezone.now()
-        closure = DateException(location=here, start=noon, end=noon + timedelta(hours=1))
-        found = race(
-            [partial(close, closure, now), *submits(service, here, [noon] * 5)]
-            + [partial(submit, service, there, noon + timedelta(hours=2), 9)],
-            stale=True,
-        )
-        listed = DateException.objects.get().displaced.count()
-        assert Appointment.objects.filter(location=here).count() == listed
-        assert found.count("ok") == 2 + listed and consistent()
+@pytest.mark.django_db(transaction=True)
+def test_the_way_between_has_one_winner():
+    """The visits themselves only touch: what keeps them apart is the way."""
+    service, here, there, _person = two_places(minutes=30)
+    noon = noon_ahead()
+    jobs = submits(service, here, [noon] * 6)
+    later = noon + timedelta(hours=1)
+    jobs += [partial(submit, service, there, later, n) for n in range(6, 12)]
+    found = race(jobs, stale=True)
+    assert sorted(found) == ["TimeTaken"] * 11 + ["ok"]
+    assert consistent()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_closing_one_location_against_booking():
+    """A visit at the closed location is refused or listed; the other location goes on."""
+    service, here, there, _person = two_places()
+    noon, now = noon_ahead(), timezone.now()
+    closure = DateException(location=here, start=noon, end=noon + timedelta(hours=1))
+    found = race(
+        [partial(close, closure, now), *submits(service, here, [noon] * 5)]
+        + [partial(submit, service, there, noon + timedelta(hours=2), 9)],
+        stale=True,
+    )
+    listed = DateException.objects.get().displaced.count()
+    assert Appointment.objects.filter(location=here).count() == listed
+    assert found.count("ok") == 2 + listed and consistent()
 
 
 def close(closure, now):
