@@ -219,11 +219,12 @@ def test_another_key_of_the_server(own, server, settings):
     assert read(own).problem == CalendarProblem.SEALED and server.asked == []
 
 
-def test_old_busy_times_are_dropped_and_told(own, feed, person, make_staff):
+def test_old_busy_times_are_dropped_and_told(own, feed, person, make_staff, settings):
+    settings.OWN_CALENDARS = settings.OWN_CALENDARS | {"TOO_OLD_HOURS": 2}
     make_staff(person)
     feed.body = calendar("DTSTART:20261130T100000Z DTEND:20261130T110000Z")
     read(own)
-    feed.status, late = 500, MONDAY + 48 * HOUR
+    feed.status, late = 500, MONDAY + 2 * HOUR
     read(own, late - HOUR)
     assert own.dropped_at is None and len(starts(own)) == 1
     read(own, late)
