@@ -68,6 +68,7 @@ def resource(kind: ResourceKind) -> int:
 
 ROWS: dict[str, Callable[[], object]] = {
     "closures": lambda: newest(DateException.objects).pk,
+    "desk:calendars_of": lambda: resource(ResourceKind.PRACTITIONER),
     "desk:closure": lambda: newest(DateException.objects).pk,
     "desk:closure_cancel": lambda: newest(DateException.objects).pk,
     "desk:closure_offer": lambda: newest(DateException.objects).pk,

@@ -121,8 +121,6 @@ def _release(kept: Resource, gone: Resource, now: datetime) -> tuple[datetime, d
 
 
 def _move_rows(kept: Resource, gone: Resource) -> None:
-    both = list(kept.own_calendars.values_list("mark", flat=True))
-    gone.own_calendars.filter(mark__in=both).delete()
     own = WeeklyHours.objects.filter(resource=gone)
     own.filter(location=None).update(location=gone.location)
     for model, name in relations():
