@@ -37,13 +37,15 @@ def claim(
     now: datetime,
     expires_at: datetime | None = None,
     decided: BookedAnyway | None = None,
+    with_its_place: bool = False,
 ) -> None:
     """Take every cell of an appointment that has none yet, for its practitioner and its room.
 
     Call it in the transaction that sets the holding status; an error must roll that back. With
     `expires_at` (UTC) the cells are a hold that lapses by itself. With `decided` a cell that somebody
     holds already is taken in the next lane; not where they came after the decision. Raises `TimeTaken`,
-    also where the person cannot be at that location then (see `travel`).
+    also where the person cannot be at that location then (see `travel`). `with_its_place`: closures of the
+    location move along, so the visit is no more inside one than before.
     """
     in_the_way = TimeClaim.objects.filter(
         resource_id__in=appointment.resources,
@@ -53,7 +55,7 @@ def claim(
     if decided is None:
         in_the_way = in_the_way.filter(expires_at__lte=now)
     with _or_taken():
-        travel.check(appointment, now=now, decided=decided)
+        travel.check(appointment, now=now, decided=decided, with_its_place=with_its_place)
         # Everybody locks in the same order, so two sweeps of the same cells cannot deadlock. Who decides to
         # overlap locks what is there too: its owner cannot give it up unnoticed at the same moment.
         found = list(in_the_way.select_for_update())

@@ -43,18 +43,26 @@ def works_in_several(person_id: int) -> bool:
     return Resource.also_at.through.objects.filter(resource=person_id).exists()
 
 
-def check(visit: Appointment, *, now: datetime, decided: BookedAnyway | None = None) -> None:
+def check(
+    visit: Appointment,
+    *,
+    now: datetime,
+    decided: BookedAnyway | None = None,
+    with_its_place: bool = False,
+) -> None:
     """Lock the person of a visit that is about to take its cells, and see that they can be there.
 
     Raises `TimeTaken` where the way from or to another visit takes longer, or where the location is
     closed; with `decided` only for a visit that came after the decision. Also where the record of the
-    person has been merged into another since it was read: that one holds the person's cells now.
+    person has been merged into another since it was read: that one holds the person's cells now. Closures
+    do not count `with_its_place`, whose clock changes: they move along after the visits.
     """
     if not lock([visit.practitioner_id]):
         raise TimeTaken
     if not works_in_several(visit.practitioner_id):
         return
-    if _too_far(visit, now, decided) or (decided is None and _closed(visit)):
+    stays = decided is not None or with_its_place
+    if _too_far(visit, now, decided) or (not stays and _closed(visit)):
         raise TimeTaken
 
 

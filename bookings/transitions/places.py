@@ -20,6 +20,7 @@ from bookings.messages.placeholders import Change
 from bookings.messages.webhooks import write as webhooks
 from bookings.models import Appointment, ConsultationRequest, Location, TimeClaim
 from bookings.schedule import claims
+from bookings.schedule.intervals import Interval
 from bookings.schedule.local_time import instant, whole_cells
 from bookings.transitions.closures import time_zone_changed
 from bookings.transitions.core import Actor, record
@@ -81,10 +82,13 @@ def change_place(
     visits = _ahead(location, now=now)
     other_zone = before != location.zone
     was = {visit.pk: (visit.start, visit.zone, visit.place) for visit in visits}
+    released = None
     if other_zone and wall_clock_stays:
-        _keep_wall_clock(visits, location, now=now)
+        released = _keep_wall_clock(visits, location, now=now)
     if other_zone:
         time_zone_changed(location, actor=actor, before=before, now=now)
+    if released:  # of whoever works elsewhere too: absences entered there, visits booked anyway
+        claims.fill_closures(*released, now=now)
     told = Told([], [])
     for visit in visits:
         visit.place, visit.time_zone = "\n".join(location.lines), location.time_zone
@@ -104,8 +108,13 @@ def change_place(
     return told
 
 
-def _keep_wall_clock(visits: Sequence[Appointment], location: Location, *, now: datetime) -> None:
-    """Each visit begins at the same time on the new clock; all cells are released before any is taken."""
+def _keep_wall_clock(
+    visits: Sequence[Appointment], location: Location, *, now: datetime
+) -> Interval | None:
+    """Each visit begins at the same time on the new clock; all cells are released before any is taken.
+
+    Returns from when to when cells were released (UTC).
+    """
     for visit in visits:
         local = visit.start.astimezone(visit.zone)
         start = instant(local.date(), local.time(), location.zone)
@@ -124,18 +133,30 @@ def _keep_wall_clock(visits: Sequence[Appointment], location: Location, *, now: 
             visit.hold_expires_at = min(visit.hold_expires_at, start)
     own = TimeClaim.objects.filter(appointment__in=visits)
     resources = {resource for visit in visits for resource in visit.resources}
-    closures = TimeClaim.objects.filter(resource__in=resources, exception__location=location)
+    closures = TimeClaim.objects.filter(
+        resource__in=resources, exception__location=location, exception__end__gt=now
+    )
+    spans = [span for span in (claims.span(own), claims.span(closures)) if span]
     own.delete()
-    closures.filter(exception__end__gt=now).delete()  # `time_zone_changed` takes them again
+    for span in spans:
+        claims.promote(*span)
+    closures.delete()  # `time_zone_changed` takes them again
     fields = ["start", "end", "busy_start", "busy_end", "hold_expires_at"]
     Appointment.objects.bulk_update(visits, fields)
     # Those that overlap others by decision come after them.
     for visit in sorted(visits, key=lambda visit: visit.anyway is not None):
         try:
-            claims.claim(visit, now=now, expires_at=visit.hold_expires_at, decided=visit.anyway)
+            claims.claim(
+                visit,
+                now=now,
+                expires_at=visit.hold_expires_at,
+                decided=visit.anyway,
+                with_its_place=True,
+            )
         except TimeTaken as error:
             text = _("%(reference)s would then overlap another visit. Move it first.")
             raise TimeTaken(text % {"reference": visit.request.reference}) from error
+    return (min(s for s, _e in spans), max(e for _s, e in spans)) if spans else None
 
 
 def _tell(visit: Appointment, change: Change, told: Told, *, actor: Actor, now: datetime) -> None:
