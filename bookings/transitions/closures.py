@@ -66,7 +66,8 @@ def lock_location(closure: DateException) -> None:
     """Lock the location and whom it closes, so that of two who edit closures the second waits.
 
     Otherwise each edit assumes that the other owns a shared cell. Whoever books one of these people at
-    this moment waits too. Call it before the closure is saved: everybody locks the location first.
+    this moment waits too. Call it before the closure is saved: everybody locks the location first. Of a
+    record that was merged since it was read, the closure is of the one that goes on.
     """
     saved = DateException.objects.filter(pk=closure.pk).values_list("location_id", "resource_id")
     both = [(closure.location_id, closure.resource_id), *saved]
@@ -77,6 +78,10 @@ def lock_location(closure: DateException) -> None:
         if not who:
             people |= set(Resource.objects.at(place).values_list("pk", flat=True))
     travel.lock(people)
+    merged = Resource.objects.filter(pk=closure.resource_id or 0).exclude(merged_into=None).first()
+    if merged:
+        closure.resource = merged.merged_into
+        lock_location(closure)
 
 
 def displace(

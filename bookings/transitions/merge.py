@@ -113,7 +113,11 @@ def _lock(kept: Resource, gone: Resource) -> None:
 def _release(kept: Resource, gone: Resource, now: datetime) -> tuple[datetime, datetime] | None:
     """Give back the cells of closures, which are taken again, and of holds that have lapsed."""
     both = TimeClaim.objects.filter(resource__in=[kept, gone])
-    both.filter(expires_at__lte=now).delete()
+    lapsed = both.filter(expires_at__lte=now)
+    given_up = claims.span(lapsed)
+    lapsed.delete()
+    if given_up:
+        claims.promote(*given_up)
     closed = both.filter(exception__isnull=False)
     released = claims.span(closed)
     closed.delete()

@@ -52,8 +52,8 @@ class LeavingForm(forms.Form):
 def leave(request: HttpRequest, pk: int) -> HttpResponse:
     if not can_end_hours(request.user):
         raise PermissionDenied
-    people = Resource.objects.filter(kind=ResourceKind.PRACTITIONER).select_related("location")
-    person = get_object_or_404(people, pk=pk)
+    people = Resource.objects.filter(kind=ResourceKind.PRACTITIONER, merged_into=None)
+    person = get_object_or_404(people.select_related("location"), pk=pk)
     now = timezone.now()
     today = person.location.today(now)
     form = LeavingForm(request.POST or None, initial={"last_day": today}, today=today)

@@ -65,7 +65,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
             response = _merge(request, kept, gone)
             if response:
                 return response
-        kept, gone = (people().get(pk=one.pk) for one in (kept, gone))
+        kept, gone = (get_object_or_404(people(), pk=one.pk) for one in (kept, gone))
         found = transitions.look_at_merge(kept, gone, now=now)
     context = {
         "kept": kept,

@@ -93,7 +93,8 @@ def mine(request: HttpRequest) -> HttpResponse:
 def of_person(request: HttpRequest, pk: int) -> HttpResponse:
     if not can_set_calendars(request.user):
         raise PermissionDenied
-    person = get_object_or_404(Resource, pk=pk, kind=ResourceKind.PRACTITIONER)
+    people = Resource.objects.filter(kind=ResourceKind.PRACTITIONER, merged_into=None)
+    person = get_object_or_404(people, pk=pk)
     return _page(request, person, reverse("desk:calendars_of", args=[pk]))
 
 

@@ -37,7 +37,7 @@ class OfKind:
 
     def get_object(self, queryset: Any = None) -> Resource:
         found: Resource = super().get_object(queryset)  # type: ignore[misc]
-        if found.kind != self.kind:
+        if found.kind != self.kind or found.merged_into_id:
             raise Http404
         return found
 

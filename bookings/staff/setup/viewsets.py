@@ -86,6 +86,8 @@ class ServiceViewSet(ClinicViewSet):
         several = db_field.name in ("practitioners", "locations")
         how = {"form_class": SeveralOf} if several else {}
         field = super().formfield_for_dbfield(db_field, **kwargs, **how)
+        if db_field.name == "practitioners":
+            field.queryset = field.queryset.filter(merged_into=None)
         if several:
             field.widget = CheckboxSelectMultiple()
             field.widget.choices = field.choices

@@ -261,3 +261,43 @@ def test_hours_of_before_move_with_their_place(twice, owner_client):
     twice.post(owner_client)
     row.refresh_from_db()
     assert (row.resource, row.location) == (twice.kept, twice.there)
+
+
+def test_a_visit_above_a_lapsed_hold_stays_guarded(twice):
+    """Nobody has ended the hold yet; its cells go, and the visit that was booked anyway has them."""
+    held = make_request(twice.other_service, twice.there, start=TEN).appointments.get()
+    asked = make_request(twice.other_service, twice.there, email="second@example.org")
+    about = {"practitioner": twice.gone, "now": MONDAY}
+    found = transitions.against(twice.other_service, twice.there, TEN, **about)
+    decision = transitions.Anyway("They insist.", found.code)
+    by = {"actor": transitions.core.SYSTEM, "version": asked.version, "anyway": decision}
+    transitions.confirm(asked, start=TEN, **by, **about)
+    late = held.hold_expires_at + timedelta(minutes=1)
+    shown = transitions.look_at_merge(twice.kept, twice.gone, now=late).shown
+    by = {"actor": transitions.core.SYSTEM, "now": late}
+    transitions.merge(twice.kept, twice.gone, shown=shown, **by)
+    assert not list(claims.inconsistencies(late))
+
+
+def test_a_merged_record_has_no_pages_of_its_own(owner_client, twice):
+    """Switched on again, its times would be shown, and nobody could book one."""
+    twice.post(owner_client)
+    for name in ("people:edit", "people:delete", "desk:leave", "desk:calendars_of"):
+        assert owner_client.get(reverse(name, args=[twice.gone.pk])).status_code == 404, name
+    page = owner_client.get(reverse("services:edit", args=[twice.service.pk]))
+    offered = page.context["form"].fields["practitioners"].queryset
+    assert twice.kept in offered and twice.gone not in offered
+
+
+def test_an_absence_follows_to_the_new_record(owner_client, twice):
+    """Entered by somebody who had read the record before it was merged."""
+    stale = Resource.objects.get(pk=twice.gone.pk)
+    twice.post(owner_client)
+    away = DateException(
+        location=twice.there, resource=stale, start=TEN, end=TEN + timedelta(hours=1)
+    )
+    closure, _inside = transitions.enter_absence(away, actor=transitions.core.SYSTEM, now=MONDAY)
+    closure.refresh_from_db()
+    assert closure.resource == twice.kept
+    with pytest.raises(TimeTaken):
+        make_request(twice.other_service, twice.there, start=TEN, email="late@example.org")
