@@ -26,6 +26,11 @@ REFERENCE = re.compile(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b")
 """A request's reference, as our own feed writes it into the title of a visit."""
 MARGIN = timedelta(days=2)
 """More than any zone is away from UTC: the library is asked so much more on both sides."""
+BEGAN = timedelta(days=30)
+"""What began earlier begins here: an event may say that it began in the year 1."""
+LONGEST_UID = 200
+"""More than our own visits' have. It is said with each occurrence, and a file may have one of megabytes."""
+MOST_REFERENCES = 20
 
 
 class NotACalendar(Exception):
@@ -54,7 +59,7 @@ class Found:
 
 
 def read(text: bytes, *, zone: ZoneInfo, start: datetime, end: datetime) -> Found:
-    """Everything busy that touches [start, end) (UTC).
+    """Everything busy that touches [start, end) (UTC), and ends with it.
 
     `zone`: for whole days and for times without a zone. Left out: what is cancelled, or marked as free.
     Raises `NotACalendar` or `TooManyEvents`.
@@ -74,9 +79,10 @@ def read(text: bytes, *, zone: ZoneInfo, start: datetime, end: datetime) -> Foun
             except Exception:  # whatever the library says to a broken event: the others count
                 found.unreadable += 1
                 continue
-            references = _references(events)
+            name, references = _stored(uid), _references(events)
             found.busy += [
-                Busy(first, last, uid, references)
+                # An event may go on for thousands of years, and a closure has a row for each five minutes.
+                Busy(max(first, start - BEGAN), min(last, end), name, references)
                 for first, last in times
                 if first < last and first < end and last > start
             ]
@@ -161,6 +167,11 @@ def _instant(at: date | datetime, zone: ZoneInfo) -> datetime:
     return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
 
 
+def _stored(uid: str) -> str:
+    """As a database can be asked for it: PostgreSQL takes no NUL. None of our own is cut."""
+    return uid.replace("\0", "")[:LONGEST_UID]
+
+
 def _references(events: Sequence[Any]) -> tuple[str, ...]:
     titles = " ".join(str(event.get("SUMMARY", "")) for event in events)
-    return tuple(sorted(set(REFERENCE.findall(titles))))
+    return tuple(sorted(set(REFERENCE.findall(titles)))[:MOST_REFERENCES])

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 
 from bookings import transitions
 from bookings.enums import CalendarProblem, StaffKind
-from bookings.models import OwnCalendar, Practitioner, StaffNotice
+from bookings.models import OwnCalendar, Practitioner, StaffNotice, TimeClaim
 from bookings.roles import make_roles
 from bookings.schedule import claims
 from bookings.worker import health, own_calendars
@@ -321,3 +321,23 @@ def test_no_title_is_stored(own):
     read(own)
     stored = [str(vars(row)) for row in own.busy.all()] + [str(vars(own))]
     assert "Dentist" not in "".join(stored) and "0d9f" not in "".join(stored)
+
+
+def test_an_endless_event_closes_the_horizon(own, feed, person):
+    """It began in the year 1, and ends in 9999: no more than the days ahead is claimed."""
+    feed.body = calendar("DTSTART;VALUE=DATE:00010101 DTEND;VALUE=DATE:99991231")
+    read(own)
+    (closure,) = own.busy.all()
+
+    assert closure.end == MONDAY + 180 * DAY and closure.start.year == 2026
+    assert TimeClaim.objects.filter(resource=person).count() == 180 * 24 * 12
+
+
+def test_a_strange_uid_holds_up_nobody(own, feed, server, person):
+    """PostgreSQL takes no NUL, and a file may have a UID of megabytes."""
+    other = add(person, server.url("/other.ics"))
+    feed.body = calendar(f"UID:\0{'a' * 70_000} {ONE}")
+    read(own)
+    other.refresh_from_db()
+
+    assert starts(own) == starts(other) == [TEN]
