@@ -19,10 +19,11 @@ from wagtail.images import get_image_model
 from wagtail.images.widgets import AdminImageChooser
 
 from bookings import transitions
-from bookings.enums import KindOfVisit, ResourceKind
+from bookings.enums import ExceptionKind, KindOfVisit, ResourceKind
 from bookings.forms.fields import SeveralOf
 from bookings.models import (
     Appointment,
+    DateException,
     Practitioner,
     Resource,
     SafetyQuestions,
@@ -72,11 +73,17 @@ class ResourceForm(WagtailAdminModelForm):
         elif location.pk in before and self._has_hours_at(gone):
             # Into a location that is new to them hours move along.
             self.add_error(field, _("There are weekly hours there. End or delete them first."))
+        elif location.pk in before and self._has_openings_at(gone):
+            self.add_error(field, _("There is an extra opening there. Delete it first."))
         return cleaned
 
     def _has_hours_at(self, places: set[int]) -> bool:
         rows = WeeklyHours.objects.filter(resource=self.instance, location__in=places)
         return rows.exclude(valid_to__lt=timezone.now().date()).exists()
+
+    def _has_openings_at(self, places: set[int]) -> bool:
+        rows = DateException.objects.filter(resource=self.instance, location__in=places)
+        return rows.filter(kind=ExceptionKind.OPEN, end__gt=timezone.now()).exists()
 
     def clean_active(self) -> bool:
         """Somebody who takes no appointments is not in the diary, so they must have no visits ahead."""

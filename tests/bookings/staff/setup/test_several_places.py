@@ -179,3 +179,17 @@ def test_the_report_adds_the_hours_of_all_places(clinic, person, park):
         closure, actor=transitions.core.SYSTEM, now=MONDAY - timedelta(days=1)
     )
     assert dict(opening_hours(None, *week, park.zone))[person] == 64.0
+
+
+def test_an_extra_opening_stays_where_it_is(owner_client, clinic, person, park):
+    """It would be offered at the usual location otherwise, where nobody is then."""
+    person.also_at.add(park)
+    start = MONDAY + timedelta(days=5, hours=2)
+    opening = DateException.objects.create(
+        location=park, resource=person, kind="open", start=start, end=start + timedelta(hours=3)
+    )
+    assert errors(save_person(owner_client, person)).keys() == {"also_at"}
+    opening.refresh_from_db()
+    assert opening.location == park
+    DateException.objects.update(start=MONDAY - timedelta(days=2), end=MONDAY - timedelta(days=1))
+    assert save_person(owner_client, person).status_code == 302
