@@ -174,9 +174,12 @@ def _join_profiles(kept: Resource, gone: Resource) -> None:
         return
     taken = {
         name: getattr(theirs, name)
-        for name in ("title", "bio", "photo", "user", "translations")
+        for name in ("title", "bio", "photo", "user")
         if not getattr(ours, name)
     }
+    for language, said in theirs.translations.items():
+        words = {name: text for name, text in said.items() if name in taken}
+        ours.translations[language] = ours.translations.get(language, {}) | words
     theirs.user = None
     theirs.save(update_fields=["user"])
     for name, value in taken.items():

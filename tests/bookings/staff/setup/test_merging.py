@@ -166,6 +166,20 @@ def test_old_addresses_lead_to_the_new_record(client, owner_client, twice, djang
     assert feeds.owner_of(address.rsplit("/", 1)[-1].removesuffix(".ics")) is None
 
 
+def test_translations_go_with_their_words(owner_client, twice):
+    """A Spanish text of the other record translates the other text, not the one that stays."""
+    Practitioner.objects.filter(resource=twice.kept).update(
+        title="Physio", bio="", translations={"es": {"title": "Fisio"}}
+    )
+    Practitioner.objects.filter(resource=twice.gone).update(
+        title="Head", bio="Hips.", translations={"es": {"title": "Jefe", "bio": "Caderas."}}
+    )
+    twice.post(owner_client)
+    kept = Practitioner.objects.get(resource=twice.kept)
+    assert (kept.title, kept.bio) == ("Physio", "Hips.")
+    assert kept.translations == {"es": {"title": "Fisio", "bio": "Caderas."}}
+
+
 def test_a_second_login_is_named(owner_client, twice, django_user_model):
     for resource, name in ((twice.kept, "anna"), (twice.gone, "anna2")):
         user = django_user_model.objects.create_user(name)
