@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from wagtail.admin import messages
@@ -16,8 +16,9 @@ from wagtail.admin.views import generic
 
 from bookings import transitions
 from bookings.errors import BookingError
-from bookings.models import Appointment, Location
+from bookings.models import Appointment, Location, Resource, Service
 from bookings.schedule.local_time import instant
+from bookings.staff.setup.clinic_viewset import KeepWhatIsUsed
 from bookings.staff.setup.location_forms import LocationForm, PlaceForm
 
 
@@ -31,6 +32,20 @@ class Row:
     @property
     def shifts(self) -> bool:
         return self.moved != self.visit.start
+
+
+class DeleteLocation(KeepWhatIsUsed):
+    """Not while somebody also works there, or a service keeps to it: that would be offered everywhere."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        place = self.object.pk
+        people = Resource.also_at.through.objects.filter(location=place)
+        services = Service.locations.through.objects.filter(location=place)
+        if people.exists() or services.exists():
+            text = gettext("Practitioners or services name this location. Take it off there first.")
+            messages.error(self.request, text)
+            return HttpResponseRedirect(self.get_success_url())
+        return super().form_valid(form)
 
 
 class EditLocation(generic.EditView):

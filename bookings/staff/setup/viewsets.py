@@ -34,7 +34,7 @@ from bookings.staff.setup.hours_views import (
     ShowsWeek,
 )
 from bookings.staff.setup.location_forms import LocationForm
-from bookings.staff.setup.location_views import EditLocation
+from bookings.staff.setup.location_views import DeleteLocation, EditLocation
 from bookings.staff.setup.people_views import PeopleViewSet, RoomViewSet
 from bookings.templatetags.desk import short_at
 from clinic.columns import SeldomColumn, YesNoColumn
@@ -45,6 +45,7 @@ class LocationViewSet(ClinicViewSet):
     name = "locations"
     icon = "site"
     edit_view_class = EditLocation
+    delete_view_class = DeleteLocation
     list_display = ["name", "time_zone", YesNoColumn("active", label=_("Open"))]
 
     def get_form_class(self, for_update: bool = False) -> Any:

@@ -193,3 +193,12 @@ def test_an_extra_opening_stays_where_it_is(owner_client, clinic, person, park):
     assert opening.location == park
     DateException.objects.update(start=MONDAY - timedelta(days=2), end=MONDAY - timedelta(days=1))
     assert save_person(owner_client, person).status_code == 302
+
+
+@pytest.mark.parametrize("who", ["person", "service"])
+def test_a_location_that_is_named_is_not_deleted(owner_client, clinic, person, park, who):
+    """A service for this location alone would be offered everywhere once it is gone."""
+    (person.also_at if who == "person" else clinic[0].locations).add(park)
+    response = owner_client.post(reverse("locations:delete", args=[park.pk]), follow=True)
+    assert "name this location" in response.content.decode()
+    park.refresh_from_db()
