@@ -40,12 +40,14 @@ def send_due(
     """Try up to `limit` due messages, oldest first; returns how many arrived. `now` is UTC."""
     began, sent = time.monotonic(), 0
     failed: set[int] = set()
-    for delivery in WebhookDelivery.objects.due(now)[:limit]:
+    for _number in range(limit):
         passed = time.monotonic() - began
-        if stopping() or passed > ROUND_SECONDS:
+        # One by one: many messages of an endpoint that refuses them must not fill the round.
+        delivery = WebhookDelivery.objects.due(now).exclude(endpoint__in=failed).first()
+        if delivery is None or stopping() or passed > ROUND_SECONDS:
             break
         at = now + timedelta(seconds=int(passed))
-        if delivery.endpoint_id in failed or not _take(delivery, at):
+        if not _take(delivery, at):
             continue
         if _try(delivery, at):
             sent += 1

@@ -224,6 +224,18 @@ def test_a_refused_message_stops_no_other(clinic, desk):
     assert WebhookDelivery.objects.get(kind="visit.booked").answer == 400
 
 
+def test_refused_messages_hold_up_their_own_alone(clinic, desk):
+    with answers(401) as refuses, answers(200) as takes:
+        full = make_endpoint(refuses.url())
+        for number in range(30):
+            write.test(full, now=MONDAY + timedelta(seconds=number))
+        make_endpoint(takes.url())
+        confirmed(clinic, desk)
+        WebhookDelivery.objects.filter(kind="visit.booked").update(created_at=MONDAY + MINUTE)
+        assert send.send_due(now=MONDAY + MINUTE) == 1
+    assert len(refuses.asked) == len(takes.asked) == 1
+
+
 def test_a_killed_worker_loses_nothing(clinic, desk):
     """Killed while the other side had the message already: the same one comes once more."""
 
