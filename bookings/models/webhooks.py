@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Self
+from urllib.parse import urlsplit
 
 from django.db import models
 from django.db.models import Q
@@ -50,7 +51,7 @@ class WebhookEndpoint(models.Model):
     @property
     def host(self) -> str:
         """Its host, without what may be secret."""
-        return self.url.split("/")[2].rpartition("@")[2]
+        return urlsplit(self.url).netloc.rpartition("@")[2]
 
     @property
     def is_paused(self) -> bool:
