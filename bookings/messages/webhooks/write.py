@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db import connection
+
 from bookings.enums import AppointmentStatus as A
 from bookings.enums import CancelledBecause, WebhookKind
 from bookings.models import Appointment, ConsultationRequest, WebhookDelivery, WebhookEndpoint
@@ -109,7 +111,7 @@ def _write(
     previous: dict[str, str] | None = None,
     anonymous: bool = False,
 ) -> None:
-    endpoints = list(WebhookEndpoint.objects.filter(paused_at=None))
+    endpoints = _told_now()
     if not endpoints:
         return
     about = _about(visit) | ({"previous": previous} if previous else {})
@@ -125,6 +127,18 @@ def _write(
     # The sequence grows with each booking, cancellation and new clock.
     key = f"{visit.pk}:{kind}:{visit.ics_sequence}"
     _rows(endpoints, kind, key, bodies, None if anonymous else visit.request, now)
+
+
+def _told_now() -> list[WebhookEndpoint]:
+    """Those that are not paused; none can be removed until this transaction ends, and nobody waits else.
+
+    Otherwise a removal at this moment would undo the booking, whose message would name no endpoint.
+    """
+    if connection.vendor != "postgresql":  # SQLite has one writer at a time
+        return list(WebhookEndpoint.objects.filter(paused_at=None))
+    table = connection.ops.quote_name(WebhookEndpoint._meta.db_table)
+    sql = f"SELECT * FROM {table} WHERE paused_at IS NULL ORDER BY created_at, id FOR KEY SHARE"  # noqa: S608  # nosec B608  (a name of our own)
+    return list(WebhookEndpoint.objects.raw(sql))
 
 
 def _rows(

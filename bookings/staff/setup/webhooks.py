@@ -12,6 +12,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 from django.db.models import Count, F, Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -109,10 +110,7 @@ def webhooks(request: HttpRequest) -> HttpResponse:
     """All addresses, and the form for another one."""
     check_may_set_up(request)
     form = EndpointForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        endpoint = form.save(commit=False)
-        endpoint.seed, endpoint.created_at = sign.new_seed(), timezone.now()
-        endpoint.save()
+    if request.method == "POST" and form.is_valid() and (endpoint := _added(form)):
         log(instance=endpoint, action="wagtail.create", user=request.user)
         return _page(request, endpoint, secret=sign.secret_of(endpoint.seed))
     waiting = Count("deliveries", filter=Q(deliveries__status=DeliveryStatus.WAITING))
@@ -128,6 +126,19 @@ def webhooks(request: HttpRequest) -> HttpResponse:
     return render(
         request, "bookings/staff/webhooks.html", context, status=422 if form.errors else 200
     )
+
+
+def _added(form: EndpointForm) -> WebhookEndpoint | None:
+    """None, and an error at the field, where somebody has just added the same."""
+    endpoint: WebhookEndpoint = form.save(commit=False)
+    endpoint.seed, endpoint.created_at = sign.new_seed(), timezone.now()
+    try:
+        with transaction.atomic():
+            endpoint.save()
+    except IntegrityError:
+        form.add_error("url", _("This address is in the list already."))
+        return None
+    return endpoint
 
 
 @never_cache
@@ -205,8 +216,11 @@ def _contact(request: HttpRequest, endpoint: WebhookEndpoint, now: datetime) -> 
 
 
 def _remove(request: HttpRequest, endpoint: WebhookEndpoint, now: datetime) -> HttpResponse:
-    log(instance=endpoint, action="wagtail.delete", user=request.user, deleted=True)
-    endpoint.delete()
+    with transaction.atomic():
+        # Whoever is booking has it until their messages are written, and these go too.
+        list(WebhookEndpoint.objects.filter(pk=endpoint.pk).select_for_update().values_list("pk"))
+        log(instance=endpoint, action="wagtail.delete", user=request.user, deleted=True)
+        endpoint.delete()
     messages.success(request, _("Removed, with what was sent to it."))
     return redirect("desk:webhooks")
 

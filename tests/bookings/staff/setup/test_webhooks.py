@@ -3,13 +3,17 @@
 import base64
 import re
 from datetime import timedelta
+from threading import Event, Thread
 
 import pytest
+from django.db import connection, transaction
+from django.db.models.signals import pre_save
+from django.test import Client
 from django.utils import timezone
 
 from bookings import transitions
 from bookings.enums import PausedBecause
-from bookings.messages.webhooks import sign
+from bookings.messages.webhooks import sign, write
 from bookings.models import WebhookDelivery, WebhookEndpoint
 from tests.bookings.messages.test_webhooks import make_endpoint
 from tests.bookings.steps import confirmed
@@ -83,6 +87,13 @@ def test_hostile_addresses_are_refused_beside_the_field(owner, url):
     assert not WebhookEndpoint.objects.exists()
 
 
+@pytest.mark.parametrize("secret", ["?key=7f3a", "/?key=7f3a", "#7f3a", "/@7f3a"])
+def test_the_host_is_all_that_is_named(owner, secret):
+    endpoint = make_endpoint(f"https://hooks.example.org{secret}")
+    assert endpoint.host == "hooks.example.org"
+    assert "7f3a" not in owner.get(LIST).text
+
+
 def test_an_address_is_listed_once(owner):
     owner.post(LIST, {"url": URL})
     response = owner.post(LIST, {"url": URL})
@@ -91,6 +102,62 @@ def test_an_address_is_listed_once(owner):
         make_endpoint(f"https://{number}.example.org/")
     response = owner.post(LIST, {"url": "https://eleven.example.org/"})
     assert response.status_code == 422 and WebhookEndpoint.objects.count() == 10
+
+
+def test_two_who_add_one_at_once(owner):
+    """The other is faster by the time that the form has been checked."""
+
+    def be_faster(instance, **_rest):
+        WebhookEndpoint.objects.bulk_create([WebhookEndpoint(url=URL, created_at=MONDAY)])
+
+    pre_save.connect(be_faster, WebhookEndpoint)
+    try:
+        response = owner.post(LIST, {"url": URL})
+    finally:
+        pre_save.disconnect(be_faster, WebhookEndpoint)
+    assert response.status_code == 422 and response.context["form"].errors["url"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("first", ["book", "remove"])
+def test_a_removal_undoes_no_booking(clinic, desk, admin_user, first):
+    _request, visit = confirmed(clinic, transitions.staff(desk))
+    endpoint = make_endpoint()
+    done, go_on, ended = Event(), Event(), []
+
+    def book():
+        write.status_changed(visit, write.NEW, now=MONDAY)
+
+    def remove():
+        client = Client()
+        client.force_login(admin_user)
+        assert act(client, endpoint, "remove").status_code == 302
+
+    def hold(change):
+        with transaction.atomic():
+            change()
+            done.set()
+            go_on.wait(5)
+        ended.append("first")
+        connection.close()
+
+    def follow(change):
+        with transaction.atomic():
+            change()
+        ended.append("second")
+        connection.close()
+
+    steps = [book, remove] if first == "book" else [remove, book]
+    one, two = Thread(target=hold, args=[steps[0]]), Thread(target=follow, args=[steps[1]])
+    one.start()
+    assert done.wait(20)
+    two.start()
+    two.join(1)  # it waits for the other
+    go_on.set()
+    one.join(20)
+    two.join(20)
+    assert ended == ["first", "second"]
+    assert not WebhookEndpoint.objects.exists() and not WebhookDelivery.objects.exists()
 
 
 def test_a_test_is_written_and_seen(owner):
