@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ from bookings.models import (
     WeeklyHours,
 )
 from bookings.schedule import claims, travel
+from bookings.schedule.local_time import DAY
 from bookings.transitions.closures import apply_closure, resource_moved
 from bookings.transitions.core import Actor
 
@@ -46,7 +48,7 @@ class Merge:
 def look_at_merge(kept: Resource, gone: Resource, *, now: datetime) -> Merge:
     """The visits of both that overlap, are too close or inside an absence of the other. Reads only."""
     ours, theirs = _holding(kept, now), _holding(gone, now)
-    pairs = [(one, two) for one in ours for two in theirs]
+    pairs = list(_near(ours, theirs))
     ahead = Q(kind=ExceptionKind.CLOSED, end__gt=now)
     closures = DateException.objects.filter(ahead, resource__in=[kept, gone])
     away = [
@@ -190,6 +192,17 @@ def _join_profiles(kept: Resource, gone: Resource) -> None:
 def _holding(person: Resource, now: datetime) -> list[Appointment]:
     rows = Appointment.objects.holding(now).filter(practitioner=person)
     return list(rows.select_related("request", "location", "service").order_by("start", "pk"))
+
+
+def _near(ours: Sequence[Appointment], theirs: Sequence[Appointment]) -> Iterator[Pair]:
+    """Those of about the same day; where nobody records who came, each record has thousands of visits."""
+    starts = [visit.start for visit in theirs]  # in order
+    for one in ours:
+        first, last = (
+            bisect_left(starts, one.start - DAY * 2),
+            bisect_right(starts, one.end + DAY * 2),
+        )
+        yield from ((one, two) for two in theirs[first:last])
 
 
 def _gap(one: Appointment, two: Appointment) -> timedelta:
