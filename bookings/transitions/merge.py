@@ -91,6 +91,9 @@ def merge(kept: Resource, gone: Resource, *, shown: str, actor: Actor, now: date
     _move_rows(kept, gone)
     _join_profiles(kept, gone)
     Resource.objects.filter(merged_into=gone).update(merged_into=kept)
+    if gone.active and not kept.active:  # or their visits were in no diary
+        kept.active = True
+        kept.save(update_fields=["active"])
     gone.name, gone.active, gone.merged_into = f"{gone.name[:70]} ({gone.pk})", False, kept
     gone.save(update_fields=["name", "active", "merged_into"])
     resource_moved(kept, now=now)
@@ -226,5 +229,8 @@ def _fingerprint(kept: Resource, gone: Resource, visits: Sequence[Appointment]) 
     said = [f"{visit.pk} {visit.practitioner_id} {visit.start} {visit.end}" for visit in visits]
     exceptions = DateException.objects.filter(resource__in=both).order_by("pk")
     said += map(str, exceptions.values_list("pk", "start", "end"))
-    said += [f"{one.pk} {one.name} {sorted(place.pk for place in one.places)}" for one in both]
+    said += [
+        f"{one.pk} {one.name} {one.active} {sorted(place.pk for place in one.places)}"
+        for one in both
+    ]
     return hashlib.sha256("\n".join(said).encode()).hexdigest()[:32]

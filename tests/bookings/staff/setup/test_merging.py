@@ -97,6 +97,16 @@ def test_everything_moves_and_nothing_is_lost(owner_client, twice, django_user_m
         make_request(twice.service, twice.here, start=TEN, email="late@example.org")
 
 
+def test_who_took_appointments_still_does(owner_client, twice):
+    """Visits with a record that is switched off would be in no diary."""
+    Resource.objects.filter(pk=twice.kept.pk).update(active=False)
+    visit = twice.book(twice.other_service, twice.there, TEN)
+    assert twice.post(owner_client).status_code == 302
+    assert Resource.objects.get(pk=twice.kept.pk).active
+    where = {"location": twice.there.pk, "day": f"{TEN:%Y-%m-%d}"}
+    assert visit.request.reference in owner_client.get("/admin/diary/", where).content.decode()
+
+
 def test_visits_that_overlap_are_in_the_way(owner_client, twice):
     one = twice.book(twice.service, twice.here, TEN)
     two = twice.book(twice.other_service, twice.there, TEN)
