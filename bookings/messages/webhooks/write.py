@@ -90,8 +90,15 @@ def clock_changed(visit: Appointment, start: datetime, zone: Any, *, now: dateti
 def erased(consultation: ConsultationRequest, *, now: datetime) -> None:
     """A person is about to be erased: their visits ahead are cancelled under the reference of before.
 
-    These messages belong to no request, have no contact data, and go once they are sent.
+    These messages belong to no request, have no contact data, and go once they are sent. So does a
+    cancellation that has not arrived yet: the other system would keep the visit otherwise.
     """
+    waiting = WebhookDelivery.objects.waiting().filter(request=consultation)
+    for delivery in waiting.filter(kind=WebhookKind.CANCELLED):
+        message = json.loads(delivery.body)
+        message["data"].pop("contact", None)
+        body = _spelled(message)
+        waiting.filter(pk=delivery.pk).update(request=None, body=body)
     ahead = consultation.appointments.filter(status=A.BOOKED, end__gt=now)
     for visit in ahead.select_related("location", "service", "practitioner"):
         _write(WebhookKind.CANCELLED, visit, now=now, anonymous=True)
@@ -168,7 +175,10 @@ def _rows(
 
 
 def _body(kind: WebhookKind, data: Mapping[str, Any], now: datetime) -> str:
-    message = {"type": kind.value, "timestamp": _utc(now), "data": data}
+    return _spelled({"type": kind.value, "timestamp": _utc(now), "data": data})
+
+
+def _spelled(message: Mapping[str, Any]) -> str:
     return json.dumps(message, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -19,7 +19,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from bookings import transitions
 from bookings.enums import DeliveryStatus, PausedBecause
 from bookings.messages.webhooks import send, sign, write
-from bookings.models import WebhookDelivery, WebhookEndpoint
+from bookings.models import ConsultationRequest, WebhookDelivery, WebhookEndpoint
 from bookings.worker import health, retention
 from tests.bookings.messages.test_webhooks import make_endpoint
 from tests.bookings.steps import confirmed
@@ -296,6 +296,26 @@ def test_what_is_said_of_the_erased_goes(clinic, desk):
         transitions.erase(consultation, because="asked", **by)
         send.send_due(now=MONDAY)
     assert json.loads(server.asked[-1].body)["type"] == "visit.cancelled"
+    assert not WebhookDelivery.objects.exists()
+
+
+def test_an_erasure_keeps_a_waiting_cancellation(clinic, desk):
+    """The other system was away when the visit was cancelled, and still has it."""
+    with answers(200, 500, 200) as server:
+        make_endpoint(server.url(), sends_contact=True)
+        consultation, visit = confirmed(clinic, desk)
+        send.send_due(now=MONDAY)
+        reference, name = consultation.reference, consultation.name
+        by = {"actor": desk, "now": MONDAY}
+        transitions.cancel(visit, **by)
+        send.send_due(now=MONDAY)
+        version = ConsultationRequest.objects.get().version
+        transitions.erase(ConsultationRequest.objects.get(), because="asked", version=version, **by)
+        left = WebhookDelivery.objects.get()
+        assert name not in left.body and left.request is None
+        assert send.send_due(now=MONDAY + MINUTE) == 1
+    last = json.loads(server.asked[-1].body)
+    assert (last["type"], last["data"]["reference"]) == ("visit.cancelled", reference)
     assert not WebhookDelivery.objects.exists()
 
 
