@@ -16,12 +16,16 @@ from clinic import sealed
 
 
 class OwnCalendarQuerySet(models.QuerySet["OwnCalendar"]):
+    def read_at_all(self) -> Self:
+        """Not those of people who are switched off: who has left is not read any more."""
+        return self.filter(resource__active=True)
+
     def due(self, now: datetime) -> Self:
-        return self.filter(due_at__lte=now)
+        return self.read_at_all().filter(due_at__lte=now)
 
     def failing_since(self, moment: datetime) -> Self:
         """Those that nobody could read from this moment on, or earlier."""
-        return self.filter(failing_since__lte=moment)
+        return self.read_at_all().filter(failing_since__lte=moment)
 
 
 class OwnCalendar(models.Model):

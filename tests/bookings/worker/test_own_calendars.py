@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Group
+from django.urls import reverse
 
 from bookings import transitions
 from bookings.enums import CalendarProblem, StaffKind
@@ -341,3 +342,21 @@ def test_a_strange_uid_holds_up_nobody(own, feed, server, person):
     other.refresh_from_db()
 
     assert starts(own) == starts(other) == [TEN]
+
+
+def test_whoever_is_switched_off_is_not_read(own, feed, server, person, admin_client):
+    """They may have left: their private calendar is theirs. Read again as soon as they are back."""
+    feed.status = 500
+    read(own)
+    person.active = False
+    person.save()
+    read(own, MONDAY + DAY)
+    assert len(server.asked) == 1
+    found = {one.name: one for one in health.findings(now=MONDAY + DAY)}
+    assert found["calendars"].ok
+    page = reverse("desk:calendars_of", args=[person.pk])
+    assert "is switched off" in admin_client.get(page).text
+    person.active, feed.status = True, 200
+    person.save()
+    read(own, MONDAY + DAY)
+    assert own.problem == ""
