@@ -218,17 +218,25 @@ def _fail(calendar: OwnCalendar, failed: Failed, now: datetime) -> None:
     since = calendar.failing_since or now
     every = timedelta(minutes=settings.OWN_CALENDARS["EVERY_MINUTES"])
     longer = min(every * 2 ** min(calendar.failures, 10), LONGEST_WAIT)
+    due, ends = now + max(longer, failed.wait), _counts_until(calendar)
+    if ends and ends > now:
+        due = min(due, ends)  # dropped then, however long its server asks to wait
     _write(
         calendar,
-        due_at=now + max(longer, failed.wait),
+        due_at=due,
         failing_since=since,
         failures=F("failures") + 1,
         problem=failed.problem,
     )
-    too_old = timedelta(hours=settings.OWN_CALENDARS["TOO_OLD_HOURS"])
-    read = calendar.read_at
-    if read and calendar.dropped_at is None and now - read >= too_old:
+    if ends and ends <= now:
         drop_old(calendar, now=now)
+
+
+def _counts_until(calendar: OwnCalendar) -> datetime | None:
+    """When what was read becomes too old; None if nothing was read, or it is dropped already."""
+    if calendar.read_at is None or calendar.dropped_at:
+        return None
+    return calendar.read_at + timedelta(hours=settings.OWN_CALENDARS["TOO_OLD_HOURS"])
 
 
 def _write(calendar: OwnCalendar, **values: object) -> None:

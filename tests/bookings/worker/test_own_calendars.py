@@ -360,3 +360,15 @@ def test_whoever_is_switched_off_is_not_read(own, feed, server, person, admin_cl
     person.save()
     read(own, MONDAY + DAY)
     assert own.problem == ""
+
+
+def test_old_times_go_when_the_page_says(own, feed):
+    """Also where the server asks to be left alone for longer."""
+    read(own)
+    feed.status, feed.headers = 503, {"Retry-After": "99999"}
+    read(own, MONDAY + DAY)
+    read(own, MONDAY + 2 * DAY - MINUTE)
+    assert starts(own) == [TEN] and own.failures == 1
+    read(own, MONDAY + 2 * DAY)
+    assert own.dropped_at == MONDAY + 2 * DAY and not starts(own)
+    assert own.due_at > MONDAY + 3 * DAY
