@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext
+from wagtail.blocks import StreamValue, StructValue
 from wagtail.fields import StreamField
 
 DECORATION = "decoration"
@@ -27,15 +28,20 @@ def refuse_without_words(thing: Any) -> None:
 
 def _blocks(thing: Any) -> Iterator[str]:
     for field in thing._meta.get_fields():
-        if not isinstance(field, StreamField):
-            continue
-        for section in getattr(thing, field.name):
-            for block in section.value["content"]:
-                if problem := _problem(block):
-                    yield gettext("“%(heading)s”: %(problem)s") % {
-                        "heading": section.value["heading"],
-                        "problem": problem,
-                    }
+        if isinstance(field, StreamField):
+            yield from _inside(getattr(thing, field.name), str(thing))
+
+
+def _inside(blocks: StreamValue, heading: str) -> Iterator[str]:
+    """Of these blocks and of those inside them; `heading` says where they stand."""
+    for block in blocks:
+        if problem := _problem(block):
+            yield gettext("“%(heading)s”: %(problem)s") % {"heading": heading, "problem": problem}
+        elif isinstance(block.value, StructValue):
+            below = str(block.value.get("heading") or heading)
+            for part in block.value.values():
+                if isinstance(part, StreamValue):
+                    yield from _inside(part, below)
 
 
 def _problem(block: Any) -> str:

@@ -5,18 +5,21 @@ from io import BytesIO
 
 import pytest
 from bs4 import BeautifulSoup
+from django.apps import apps
 from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image as Picture
 from wagtail.documents.models import Document
+from wagtail.fields import StreamField
 from wagtail.images.models import Image
-from wagtail.models import Revision
+from wagtail.models import Revision, RevisionMixin
 
+from bookings.models import SafetyQuestions
 from clinic.review import sign_offs
 from education.blocks import FigureBlock, FilmBlock
 from education.guide.media import WithoutWords, without_words
-from education.models import Exercise, GuidePage, StandardPage
+from education.models import Exercise, GuidePage, HomePage, StandardPage
 from education.scheduling import publish_due
 from tests.education.review import approve, new_guide, person, submit
 
@@ -247,3 +250,17 @@ def test_publishing_many_stops_at_a_wordless_one(client, image, owner):
     client.post(f"{url}?id={page.pk}&next=/admin/", {"next": "/admin/"})
 
     assert not StandardPage.objects.get(pk=page.pk).live
+
+
+def test_bodies_of_every_shape_are_read():
+    bodies = {
+        model
+        for model in apps.get_models()
+        if issubclass(model, RevisionMixin) and model.objects.exists()
+        if any(isinstance(field, StreamField) for field in model._meta.get_fields())
+    }
+    assert {SafetyQuestions, GuidePage, HomePage, StandardPage} <= bodies
+
+    for model in bodies:
+        for thing in model.objects.all():
+            assert without_words(thing.get_latest_revision_as_object()) == []
