@@ -101,7 +101,7 @@ def of_person(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(request: HttpRequest, person: Resource, url: str) -> HttpResponse:
     action = request.POST.get("action", "") if request.method == "POST" else ""
     form, changed = NewForm(), {}
-    if action == "add":
+    if request.method == "POST" and "calendar" not in request.POST:
         form = NewForm(request.POST)
         if form.is_valid() and _added(request, person, form):
             return redirect(url)

@@ -137,7 +137,7 @@ def test_nonsense_changes_nothing(own, calendar):
     for action in ("remove", "replace", "read", "else"):
         page = own.post(OWN, {"action": action, "calendar": calendar})
         assert page.status_code == 302
-    assert own.post(OWN, {}).status_code == 200
+    assert own.post(OWN, {}).status_code == 422
 
 
 def test_nobody_elses_calendar(own, clinic, make_user, client):
