@@ -108,9 +108,10 @@ def _page(request: HttpRequest, person: Resource, url: str) -> HttpResponse:
     elif action:
         calendar = _named(request, person)
         if calendar is None:
-            messages.error(
-                request, _("Somebody has just changed this calendar. Please look again.")
-            )
+            text = _("Somebody has just changed this calendar. Please look again.")
+            if typed := _typed(request, person, text):
+                return _show(request, person, url, form, typed)
+            messages.error(request, text)
             return redirect(url)
         changed = {calendar.pk: AddressForm(request.POST, prefix=str(calendar.pk))}
         if ACTIONS.get(action, _nothing)(request, calendar, changed[calendar.pk]):
@@ -124,6 +125,18 @@ def _named(request: HttpRequest, person: Resource) -> OwnCalendar | None:
     if not (pk.isdecimal() and version.isdecimal() and len(pk + version) < 20):
         return None
     return person.own_calendars.filter(pk=int(pk), version=int(version)).first()
+
+
+def _typed(request: HttpRequest, person: Resource, refusal: str) -> dict[int, AddressForm]:
+    """The forms in which an address was typed, to be shown again with the refusal beside it."""
+    found = {}
+    for pk in person.own_calendars.values_list("pk", flat=True):
+        form = AddressForm(request.POST, prefix=str(pk))
+        if form["secret_address"].value():
+            form.full_clean()
+            form.add_error("secret_address", refusal)
+            found[pk] = form
+    return found
 
 
 def _added(request: HttpRequest, person: Resource, form: NewForm) -> bool:

@@ -127,6 +127,7 @@ def test_a_page_of_before_changes_nothing(own):
     for action in ("replace", "remove", "read"):
         page = act(own, action, stale, **{f"{stale.pk}-secret_address": f"{ADDRESS}3"})
         assert "Please look again" in page.content.decode()
+        assert f"{ADDRESS}3" in page.content.decode()  # what was typed is not lost
     assert OwnCalendar.objects.get().address() == f"{ADDRESS}2"
 
 
