@@ -67,12 +67,16 @@ class Ask:
 
 
 def read_due(*, now: datetime) -> int:
-    """Read every calendar that is due; returns how many were asked. Running it twice changes nothing."""
+    """Read every calendar that is due; returns how many were asked. Running it twice changes nothing.
+
+    An error that nobody foresaw is raised at the end, so that the job counts as failed and the other
+    calendars are read all the same; its own calendar is tried again when its lease is over.
+    """
     due = OwnCalendar.objects.due(now).order_by("due_at", "pk").select_related("resource__location")
     mine = [one for one in due[:A_ROUND] if _take(one, now)]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         answers = list(pool.map(_fetch, [_ask(one, now) for one in mine]))
-    began = monotonic()
+    began, broken = monotonic(), None
     for calendar, answer in zip(mine, answers, strict=True):
         if monotonic() - began > ROUND:  # mail waits meanwhile: the others come with the next round
             _write(calendar, due_at=now)
@@ -81,6 +85,11 @@ def read_due(*, now: datetime) -> int:
             _read(calendar, answer, now)
         except ChangedMeanwhile:
             logger.info("own calendar %s was changed while it was read", calendar.pk)
+        except Exception as error:  # raised below
+            logger.error("own calendar %s: %s", calendar.pk, type(error).__name__)
+            broken = broken or error
+    if broken:
+        raise broken
     return len(mine)
 
 

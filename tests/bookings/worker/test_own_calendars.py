@@ -1,6 +1,7 @@
 """The worker reads calendars from a real server on loopback."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
 from django.contrib.auth.models import Group
@@ -8,7 +9,7 @@ from django.urls import reverse
 
 from bookings import transitions
 from bookings.enums import CalendarProblem, StaffKind
-from bookings.models import OwnCalendar, Practitioner, StaffNotice, TimeClaim
+from bookings.models import Location, OwnCalendar, Practitioner, Resource, StaffNotice, TimeClaim
 from bookings.roles import make_roles
 from bookings.schedule import claims
 from bookings.worker import health, own_calendars
@@ -322,6 +323,19 @@ def test_no_title_is_stored(own):
     read(own)
     stored = [str(vars(row)) for row in own.busy.all()] + [str(vars(own))]
     assert "Dentist" not in "".join(stored) and "0d9f" not in "".join(stored)
+
+
+def test_an_unforeseen_error_holds_up_nobody(own, server, clinic):
+    elsewhere = Location.objects.create(name="Elsewhere", time_zone="Europe/London")
+    Location.objects.filter(pk=elsewhere.pk).update(time_zone="Nowhere/Nothing")
+    Resource.objects.filter(pk=clinic[2][1].pk).update(location=elsewhere)
+    OwnCalendar.objects.filter(pk=own.pk).update(due_at=MONDAY + MINUTE)  # behind the other one
+    add(clinic[2][1], server.url("/other.ics"))
+
+    with pytest.raises(ZoneInfoNotFoundError):
+        own_calendars.read_due(now=MONDAY + MINUTE)
+
+    assert starts(own) == [TEN]
 
 
 def test_an_endless_event_closes_the_horizon(own, feed, person):
