@@ -146,7 +146,7 @@ def test_a_translation_from_the_button_to_its_reader(guide, new_context, edit_pa
     expect(visitor.locator("html")).to_have_attribute("lang", "es")
 
 
-def test_a_renamed_guide_is_found_below_its_old_address(guide, new_context, edit_page) -> None:
+def test_a_renamed_guide_keeps_its_old_address(guide, new_context, edit_page) -> None:
     editor = edit_page("eda", guide)
     editor.get_by_role("tab", name="Promote").click()
     editor.locator("input[name=slug]").fill("hip-flexor")

@@ -350,7 +350,7 @@ SAID = {
 }
 
 
-def test_links_are_in_the_language_and_seen_in_the_dark():
+def test_links_speak_the_language_and_show_in_dark():
     html = preview("links", "es")["html_message"]
     links = BeautifulSoup(html, "html.parser").find_all("a", string="Abrir esta solicitud")
     assert len(links) == 2 and all("color" in link["style"] for link in links)

@@ -245,7 +245,7 @@ def test_another_address_drops_the_busy_times(own):
     assert not DateException.objects.exists()
 
 
-def test_a_visit_booked_in_spite_of_it_is_no_clash(clinic, person, own, desk, told):
+def test_a_visit_booked_anyway_is_no_clash(clinic, person, own, desk, told):
     transitions.set_busy(own, [(TEN, TEN + HOUR)], now=MONDAY)
     service, location, _people = clinic
     asked = make_request(service, location, start=TEN + 2 * HOUR, practitioner=person)

@@ -99,7 +99,7 @@ def test_over_tls_too(person, feed, settings, tmp_path, monkeypatch):
     assert starts(own) == [TEN]
 
 
-def test_a_known_file_is_asked_for_by_its_etag(own, server, feed):
+def test_a_known_file_is_asked_by_etag(own, server, feed):
     read(own)
     read(own, MONDAY + HOUR)
     assert server.asked[1].headers["If-None-Match"] == '"1"' and own.read_at == MONDAY + HOUR

@@ -303,7 +303,7 @@ def test_a_visit_above_a_lapsed_hold_stays_guarded(twice):
     assert not list(claims.inconsistencies(late))
 
 
-def test_a_merged_record_has_no_pages_of_its_own(owner_client, twice):
+def test_a_merged_record_has_no_own_pages(owner_client, twice):
     """Switched on again, its times would be shown, and nobody could book one."""
     twice.post(owner_client)
     for name in ("people:edit", "people:delete", "desk:leave", "desk:calendars_of"):
