@@ -171,8 +171,8 @@ def _replace(request: HttpRequest, calendar: OwnCalendar, form: AddressForm) -> 
         form.add_error("secret_address", _("This calendar is in the list already."))
         return False
     except BookingError as error:
-        messages.error(request, str(error.message))
-        return True
+        form.add_error("secret_address", str(error.message))
+        return False
     messages.success(request, _("The new address is read within a few minutes."))
     return True
 
