@@ -18,8 +18,6 @@ _waiting: ContextVar[Waiting | None] = ContextVar("waiting", default=None)
 
 
 class Backend(ImmediateBackend):
-    supports_defer = False
-
     def _execute_task(self, task_result: TaskResult[object]) -> None:
         waiting = _waiting.get()
         if waiting is None:
