@@ -130,13 +130,16 @@ class Grid:
     ) -> None:
         for span in [] if made.is_room else intervals.subtract([day], worked):
             made.draw("outside", span, label="" if worked else _("away"))
+        elsewhere = intervals.union((visit.start, visit.end) for visit in column.elsewhere)
         for closure in column.closures:
             word = _("Away") if closure.resource_id else _("Closed")
             word = _("Busy (own calendar)") if closure.source_id else word
             label = f"{word}: {closure.reason}" if closure.reason else word
             kind = "away" if closure.resource_id else "closed"
             url = reverse("desk:closure", args=[closure.pk]) if self.may_book else ""
-            made.draw(kind, (closure.start, closure.end), label=label, url=url)
+            # Not over a visit at another location: neither label could be read.
+            for span in intervals.subtract([(closure.start, closure.end)], elsewhere):
+                made.draw(kind, span, label=label, url=url)
         for visit in column.elsewhere:
             label = _("At %(place)s") % {"place": visit.location.name}
             made.draw("away", (visit.start, visit.end), label=label)

@@ -157,10 +157,26 @@ def test_diaries_show_who_is_elsewhere(owner_client, clinic, person, park):
     assert {c.location for c in everywhere} == {clinic[1], park}
 
 
+def test_labels_of_a_calendar_never_overlap(owner_client, clinic, person, park):
+    work_also(person, park)
+    clinic[0].practitioners.set([person])
+    start = MONDAY + timedelta(days=1, hours=2)
+    make_request(clinic[0], park, start=start)
+    DateException.objects.create(
+        location=park, resource=person, start=start, end=start + timedelta(hours=3), kind="closed"
+    )
+    where = {"location": clinic[1].pk, "day": "2026-11-24"}
+    columns = owner_client.get(reverse("desk:calendar"), where).context["columns"]
+    column = next(c for c in columns if c.resource == person)
+    labelled = sorted((i.first, i.last, i.label) for i in column.items if i.kind == "away")
+    assert labelled == [(600, 660, "At Park"), (660, 780, "Away")]
+
+
 def test_patients_see_every_place(client, clinic, person, park):
     work_also(person, park)
     page = client.get(person.practitioner.get_absolute_url()).content.decode()
     assert "3 Park Road" in page and "12 Harbour Street" in page
+    assert f"<h2>{person.location.name}</h2>" in page and "<h2>Park</h2>" in page
     assert f"{person.location.name} and Park" in client.get("/people/").content.decode()
     Resource.objects.filter(pk=person.pk).update(active=False)
     assert "Park" not in client.get("/people/").content.decode()
