@@ -58,6 +58,8 @@ from clinic.models import ClinicSettings
 R, A = RequestStatus, AppointmentStatus
 HOURS = range(9, 17)
 OLD_DAYS = 3 * 365
+LOGINS = "person-"
+"""How the practitioners' usernames begin."""
 _numbers = count(1)
 
 
@@ -140,7 +142,7 @@ def _person(location: Location, service: Service) -> Resource:
     name = f"Person {next(_numbers):06}"
     kind = ResourceKind.PRACTITIONER
     person = Resource.objects.create(kind=kind, location=location, name=name)
-    user = get_user_model().objects.create(username=name.lower().replace(" ", "-"))
+    user = get_user_model().objects.create(username=LOGINS + name.removeprefix("Person "))
     Practitioner.objects.create(resource=person, user=user, title="Physiotherapist")
     service.practitioners.add(person)
     WeeklyHours.objects.bulk_create(
@@ -206,7 +208,9 @@ def _unbooked(
     statuses = UNBOOKED if number % 3 else OPEN
     status = statuses[number // 3 % len(statuses)]
     days = 1 + number % (OLD_DAYS if status in REQUEST_FINAL else 20)
-    return _request(status, people[number % len(people)], service, now - DAY * days)
+    # The worker ends those whose address is not confirmed within a day.
+    age = timedelta(hours=1 + number % 20) if status == R.UNVERIFIED else DAY * days
+    return _request(status, people[number % len(people)], service, now - age)
 
 
 def _request(

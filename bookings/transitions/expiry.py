@@ -11,6 +11,7 @@ from bookings.enums import AppointmentStatus, CancelledBecause, RequestStatus, V
 from bookings.errors import BookingError
 from bookings.messages import to_patients
 from bookings.models import Appointment, ConsultationRequest, Draft
+from bookings.models.requests import RequestQuerySet
 from bookings.schedule.local_time import DAY
 from bookings.transitions.core import SYSTEM, all_or_nothing, booked, deadline_for, set_status
 from bookings.transitions.holds import drop_holds, end_hold
@@ -18,6 +19,9 @@ from bookings.transitions.patient import goes_on_waiting
 from bookings.transitions.waiting_list import end_waiting
 
 logger = logging.getLogger(__name__)
+
+AT_ONCE = 200
+"""Of each kind in one round, so that mail and the other jobs go on after an outage that left thousands."""
 
 
 @all_or_nothing
@@ -74,34 +78,44 @@ def _lapse_wish(consultation: ConsultationRequest, *, now: datetime) -> None:
 
 
 def expire_due(*, now: datetime) -> int:
-    """End everything that has run out; returns how many. Each in its own transaction."""
+    """End what has run out, `AT_ONCE` of each kind; returns how many. Each in its own transaction."""
     done = 0
-    for appointment in Appointment.objects.lapsed(now):
+    for appointment in Appointment.objects.lapsed(now).order_by("hold_expires_at", "pk")[:AT_ONCE]:
         done += _safely(_lapse, appointment, now=now)
-    hours = settings.BOOKINGS["UNVERIFIED_EXPIRES_HOURS"]
-    before = now - timedelta(hours=hours)
-    # A link that is newer than the request went to an address that the desk has corrected.
-    stale = ConsultationRequest.objects.filter(
-        status=RequestStatus.UNVERIFIED, created_at__lte=before
-    ).exclude(links__created_at__gt=before)
-    for consultation in stale:
+    for consultation in _unproven(now)[:AT_ONCE]:
         done += _safely(expire, consultation, now=now)
     unanswered = ConsultationRequest.objects.filter(
         status=RequestStatus.INFO_NEEDED,
         appointments__status=AppointmentStatus.BOOKED,
         appointments__end__lte=now,
-    )
-    for consultation in unanswered:
+    ).order_by("created_at", "pk")
+    for consultation in unanswered[:AT_ONCE]:
         done += _safely(_lapse_wish, consultation, now=now)
-    # Some zone is a day ahead of UTC: their own location says whose last day is over.
-    waited = ConsultationRequest.objects.filter(
-        status=RequestStatus.WAITLISTED, waiting__until__lt=now.date() + DAY
-    ).select_related("waiting", "location")
-    for consultation in waited:
-        if consultation.waiting.until < consultation.location.today(now):
-            done += _safely(end_waiting, consultation, now=now)
+    for consultation in _waited_in_vain(now)[:AT_ONCE]:
+        done += _safely(end_waiting, consultation, now=now)
     Draft.objects.filter(expires_at__lte=now).delete()
     return done
+
+
+def _unproven(now: datetime) -> RequestQuerySet:
+    """Requests whose address was not confirmed in time, the oldest first."""
+    hours = settings.BOOKINGS["UNVERIFIED_EXPIRES_HOURS"]
+    before = now - timedelta(hours=hours)
+    rows = ConsultationRequest.objects.filter(
+        status=RequestStatus.UNVERIFIED, created_at__lte=before
+    )
+    # A link that is newer than the request went to an address that the desk has corrected.
+    return rows.exclude(links__created_at__gt=before).order_by("created_at", "pk")
+
+
+def _waited_in_vain(now: datetime) -> list[ConsultationRequest]:
+    """Those on the waiting list whose last day is over, by the clock of their own location."""
+    # Some zone is a day ahead of UTC.
+    rows = ConsultationRequest.objects.filter(
+        status=RequestStatus.WAITLISTED, waiting__until__lt=now.date() + DAY
+    )
+    rows = rows.select_related("waiting", "location").order_by("waiting__until", "pk")
+    return [one for one in rows if one.waiting.until < one.location.today(now)]
 
 
 def _safely(transition, row, *, now: datetime) -> bool:  # type: ignore[no-untyped-def]

@@ -8,7 +8,7 @@ from post_office.models import STATUS
 from bookings import enums, transitions
 from bookings.enums import AppointmentStatus, DeclineReason, RequestStatus
 from bookings.errors import InvalidTransition, StaleVersion, TimeTaken
-from bookings.models import Event, TimeClaim
+from bookings.models import ConsultationRequest, Event, TimeClaim
 from tests.bookings.steps import ELEVEN, TEN, asked, confirmed, consistent, kinds, verbs
 from tests.factories import MONDAY
 
@@ -221,6 +221,17 @@ def test_an_address_never_confirmed_expires_in_silence(clinic):
     consultation.refresh_from_db()
     assert consultation.status == RequestStatus.EXPIRED
     assert kinds(consultation) == [] and consistent()
+
+
+def test_a_round_ends_only_so_many(clinic, monkeypatch):
+    monkeypatch.setattr("bookings.transitions.expiry.AT_ONCE", 2)
+    for n in range(3):
+        start = TEN + timedelta(hours=n)
+        asked(clinic, start=start, verified=False, email=f"p{n}@example.org")
+    late = MONDAY + timedelta(hours=24)
+    rounds = [transitions.expire_due(now=late) for _ in range(3)]
+    left = ConsultationRequest.objects.filter(status=RequestStatus.UNVERIFIED)
+    assert not left.exists() and rounds[-1] == 0 and max(rounds) <= 4
 
 
 def test_ask_and_answer(clinic, desk):
