@@ -29,6 +29,7 @@ COMPARED = {
 RECKONED = {ast.Add: ast.Sub, ast.Sub: ast.Add}
 NARROWING = {"filter", "exclude", "get", "update", "update_or_create", "get_or_create", "create"}
 NOT_IN = {"__str__", "__repr__"}
+NO_CODE = {"annotation", "returns", "decorator_list", "type_params", "defaults", "kw_defaults"}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -76,9 +77,9 @@ def inside_functions(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
 
 
 def executed(node: ast.AST) -> Iterator[ast.AST]:
-    """All nodes below it, but for annotations, decorators, docstrings and what is inside an f-string."""
+    """All nodes below it, but for docstrings, what is inside an f-string, and what is not in its code."""
     for field, value in ast.iter_fields(node):
-        if field in {"annotation", "returns", "decorator_list", "type_params"}:
+        if field in NO_CODE:
             continue
         for child in value if isinstance(value, list) else [value]:
             if (
@@ -165,15 +166,32 @@ def put_in_place(root: Path, mutation: Mutation) -> bool:
     before = compile(text, name, "exec")
     after = compile(mutated(text, mutation), name, "exec")
     old, new = (code_of(code, mutation.function) for code in (before, after))
+    changed = dict(pairs(old, new))
     loaded = [
         function
         for function in gc.get_objects()
-        if type(function) is types.FunctionType
-        and function.__code__ == old  # isinstance wakes lazy ones
+        if type(function) is types.FunctionType  # isinstance wakes lazy ones
+        and function.__code__.co_filename == name
+        and function.__code__ in changed
     ]
     for function in loaded:
-        function.__code__ = new
+        function.__code__ = changed[function.__code__]
     return bool(loaded)
+
+
+def pairs(
+    old: types.CodeType, new: types.CodeType
+) -> Iterator[tuple[types.CodeType, types.CodeType]]:
+    """What changes of a function and of those inside it, such as the one that a decorator has made."""
+    if old == new:
+        return
+    yield old, new
+    inside = [
+        [one for one in code.co_consts if isinstance(one, types.CodeType)] for code in (old, new)
+    ]
+    if [one.co_name for one in inside[0]] == [one.co_name for one in inside[1]]:
+        for before, after in zip(*inside, strict=True):
+            yield from pairs(before, after)
 
 
 def mutated(text: str, mutation: Mutation) -> ast.Module:
