@@ -1,15 +1,18 @@
 """The handout on paper and as a tagged PDF, and the share picture."""
 
+import json
 import re
 import zlib
 from contextlib import suppress
 from urllib.parse import urlsplit
 
 import pytest
+import typst
 from bs4 import BeautifulSoup
 from wagtail.models import Site
 
-from education.handout import edition, make
+from education.guide import drawings
+from education.handout import edition, make, typeface
 
 pytestmark = pytest.mark.alike
 
@@ -67,6 +70,26 @@ def test_one_sheet_and_more_in_large_print(client, guide, query, count):
     found = pages(client.get(f"{guide.url}print/pdf/{query}").content)
 
     assert found == count
+
+
+def test_large_print_splits_no_exercise(rf, guide):
+    sheet = typeface.everywhere(guide.sheet(rf.get("/")), typeface.readable)
+    data = json.dumps(sheet | {"paper": "a4", "large": True})
+    compiler = typst.Compiler(
+        (make.FOLDER / "sheet.typ").read_bytes(),
+        root=str(drawings.FOLDER),
+        font_paths=typeface.fonts(),
+        sys_inputs={"data": data},
+    )
+
+    begins, ends = json.loads(
+        compiler.eval(
+            "(heading.where(level: 2), table).map(what => query(what).map(it => it.location().page()))"
+        )
+    )
+
+    assert begins[1:] == ends  # after the help, each name and its days to tick
+    assert len(set(ends)) == 3
 
 
 def test_print_page_boxes_warnings_and_links_last_line(client, guide):
