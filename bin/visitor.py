@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import Message
+from html import unescape
 from urllib.parse import urlencode, urljoin
 
 
@@ -67,7 +68,10 @@ class Visitor:
         """The reference. Whoever finds a time taken chooses another, as people do."""
         self.answer_until_time()
         for _ in range(20):
-            times = self.choices("times")
+            while not (times := self.choices("times")):
+                later = re.search(r'href="([^"]+)" rel="next"', self.page)
+                must(later, "no time is free on this page, and none is later")
+                self.get(urljoin(self.path, unescape(later[1])))
             self.post(self.path, times=random.choice(times))
             if self.path.endswith("/contact/"):
                 self.mail = f"visitor{time.monotonic_ns()}@example.org"
