@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -14,9 +15,10 @@ from bookings.enums import KindOfVisit, ResourceKind
 from bookings.models.directory import Location, Resource
 from bookings.models.questions import AsShown, SafetyQuestions, questions_of
 from bookings.models.spoken import Spoken, each_line
-from bookings.models.unsigned import newest_for
+from bookings.models.unsigned import AcceptedUnsigned
 from bookings.validators import validate_one_line
 from clinic.content_version import cached_until_change
+from clinic.review import sign_offs
 
 
 class Service(Spoken):
@@ -152,16 +154,7 @@ class Service(Spoken):
         return cached_until_change(key, self._may_open)
 
     def _may_open(self) -> bool:
-        live = SafetyQuestions.objects.filter(live=True)
-        own = live.filter(Q(pk=self.questions_id) | Q(translation_of=self.questions_id))
-        published = dict(own.values_list("pk", "last_published_at"))
-        if self.questions_id not in published:
-            return False
-        found = self.accepted_unsigned.filter(questions=self.questions_id).first()
-        if found and all(at is None or at <= found.at for at in published.values()):
-            return True
-        questions = own.get(pk=self.questions_id)
-        return not questions.unsigned_texts() or newest_for(self.pk, questions) is not None
+        return self.pk in those_open([self])
 
     @property
     def preparation_lines(self) -> list[str]:
@@ -183,3 +176,48 @@ class Service(Spoken):
     @property
     def step(self) -> timedelta:
         return timedelta(minutes=self.step_minutes)
+
+
+def those_open(services: Iterable[Service]) -> set[int]:
+    """The ids of those that `may_open`, in three queries or so however many they are."""
+    asked = [(service, service.questions_id) for service in services if service.questions_id]
+    texts = _live_texts({pk for _service, pk in asked})
+    rows = AcceptedUnsigned.objects.filter(service__in=[service.pk for service, _pk in asked])
+    accepted = {(r.service_id, r.questions_id): r.at for r in rows.order_by("at", "pk")}
+    found, others = set(), []
+    for service, pk in asked:
+        at = accepted.get((service.pk, pk))
+        if at and texts[pk] and not any(_is_newer(text, at) for text in texts[pk]):
+            found.add(service.pk)
+        elif texts[pk]:
+            others.append((service.pk, texts[pk], at))
+    sign_offs.read_for([text for _pk, own, _at in others for text in own])
+    return found | {pk for pk, own, at in others if not _unsigned(own, at)}
+
+
+def _live_texts(questions: Collection[int]) -> dict[int, list[SafetyQuestions]]:
+    """Each original with its live translations, the original first; nothing where it is not live."""
+    live = SafetyQuestions.objects.filter(live=True)
+    found: dict[int, list[SafetyQuestions]] = {pk: [] for pk in questions}
+    others = []
+    for text in live.filter(Q(pk__in=questions) | Q(translation_of__in=questions)):
+        if text.pk in found:
+            found[text.pk].append(text)
+        if text.translation_of_id in found:
+            others.append(text)
+    for text in others:
+        if own := found[text.translation_of_id or 0]:
+            own.append(text)
+    return found
+
+
+def _unsigned(texts: list[SafetyQuestions], accepted: datetime | None) -> bool:
+    """Whether one that is shown is unsigned, and nobody accepted it as it is."""
+    original, *others = texts
+    shown = [original, *(text for text in others if text.shape == original.shape)]
+    unsigned = [text for text in shown if text.claim is None]
+    return any(accepted is None or _is_newer(text, accepted) for text in unsigned)
+
+
+def _is_newer(text: SafetyQuestions, at: datetime) -> bool:
+    return text.last_published_at is not None and text.last_published_at > at

@@ -26,6 +26,7 @@ from bookings.models import (
     Service,
     WeeklyHours,
 )
+from bookings.models.services import those_open
 from bookings.public.booking.time_forms import DEFAULT_WEEKS, WAITING, WEEKS, parse_start, until
 from clinic import phones
 from clinic.content_version import cached_until_change
@@ -90,8 +91,8 @@ def _offerings() -> list[Offering]:
         for place in row.resource.places
         if place.active and row.service.is_offered_at(place)
     }
-    all_of_them = [found[names] for names in sorted(found)]
-    return [offering for offering in all_of_them if offering.service.may_open]
+    is_open = those_open(offering.service for offering in found.values())
+    return [found[names] for names in sorted(found) if found[names].service.pk in is_open]
 
 
 def offered_to(draft: Draft) -> list[Offering]:
