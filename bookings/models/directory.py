@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -189,8 +190,11 @@ class Location(Spoken):
 class ResourceQuerySet(models.QuerySet["Resource"]):
     def at(self, location: Location | int) -> Self:
         """The rooms of a location, and everybody who works there, usually or also."""
-        visiting = Resource.also_at.through.objects.filter(location=location)
-        return self.filter(Q(location=location) | Q(pk__in=visiting.values("resource")))
+        return self.at_any([location])
+
+    def at_any(self, locations: Sequence[Location | int]) -> Self:
+        visiting = Resource.also_at.through.objects.filter(location__in=locations)
+        return self.filter(Q(location__in=locations) | Q(pk__in=visiting.values("resource")))
 
     def elsewhere(self) -> Self:
         """Those who work in more than one location."""

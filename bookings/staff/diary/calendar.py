@@ -25,6 +25,7 @@ from bookings.permissions import can_read_requests, can_triage
 from bookings.schedule.local_time import DAY
 from bookings.staff.diary.day_list import DayList, chosen_day, header_buttons
 from bookings.staff.diary.grid import Grid, drawn_hours
+from bookings.staff.diary.rows import DiaryRows
 
 
 @dataclass(frozen=True)
@@ -134,8 +135,11 @@ def read(query: Any, people: list[Resource], *, now: datetime) -> Chosen:
 def columns_of(chosen: Chosen, user: Any, *, now: datetime) -> Grid:
     """A week of everybody has a column for each day; everything else one for each person and room."""
     grid = Grid(now=now, may_book=can_triage(user), offered_by=offered_by())
+    if not chosen.locations:
+        return grid
+    rows = DiaryRows(chosen.locations, chosen.first, chosen.days, user=user, now=now)
     for location in chosen.locations:
-        shown = DayList(location, chosen.first, chosen.days, user=user, now=now)
+        shown = DayList(rows, location)
         for day in shown.days:
             if chosen.week and not chosen.resource:
                 grid.add_everybody(shown, day)

@@ -8,7 +8,6 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,25 +17,12 @@ from django.views.decorators.http import require_safe
 from wagtail.admin.widgets.button import HeaderButton
 
 from bookings import clock
-from bookings.enums import AppointmentStatus, CancelledBecause, ExceptionKind, ResourceKind, Verb
-from bookings.models import (
-    Appointment,
-    DateException,
-    Displaced,
-    Event,
-    Location,
-    Resource,
-    WeeklyHours,
-)
-from bookings.models.appointments import LONGEST
+from bookings.enums import AppointmentStatus, ExceptionKind, ResourceKind
+from bookings.models import Appointment, DateException, Event, Location, Resource
 from bookings.permissions import can_read_requests, can_record_visit, can_triage
-from bookings.schedule import availability, travel
+from bookings.schedule import availability
 from bookings.schedule.local_time import DAY
-
-SHOWN = {
-    *(AppointmentStatus.PROPOSED, AppointmentStatus.PENDING, AppointmentStatus.BOOKED),
-    *(AppointmentStatus.ARRIVED, AppointmentStatus.FULFILLED, AppointmentStatus.NOSHOW),
-}
+from bookings.staff.diary.rows import DiaryRows
 
 
 @dataclass
@@ -81,48 +67,31 @@ class Day:
 
 
 class DayList:
-    """All rows of some local days at one location, in nine queries.
+    """Some local days at one location.
 
     A visit that was cancelled or moved away today stays in sight until the day is over.
     """
 
-    def __init__(self, location: Location, first: date, days: int, *, user: Any, now: datetime):
-        self.location, self.user, self.now = location, user, now
-        zone = location.zone
-        resources = Resource.objects.filter(active=True).at(location)
-        if not can_triage(user):
-            resources = resources.filter(practitioner__user=user)
-        self.resources = list(resources)
-        self.hours = list(WeeklyHours.objects.filter(resource__in=self.resources).at(location))
-        self.ways = travel.ways_from(location.pk)
-        start = availability.instant(first, time.min, zone)
-        end = availability.instant(first + DAY * days, time.min, zone)
-        inside = {"start__lt": end, "end__gt": start}
-        away = Q(resource__in=self.resources, kind=ExceptionKind.CLOSED)
-        has_people = Exists(Displaced.objects.filter(closure=OuterRef("pk")))
-        found = DateException.objects.filter(Q(location=location) | away, **inside)
-        exceptions: list[DateException] = list(found.annotate(has_people=has_people))
+    def __init__(self, rows: DiaryRows, location: Location) -> None:
+        self.location = location
+        self.resources = rows.resources_at(location)
+        people = {resource.pk for resource in self.resources}
+        self.hours, self.ways = rows.hours_at(location), rows.ways_from(location)
+        exceptions = rows.exceptions_at(location, people)
         self.closures = [one for one in exceptions if one.kind == ExceptionKind.CLOSED]
         self.openings = [one for one in exceptions if one.kind == ExceptionKind.OPEN]
-        rows = Appointment.objects.filter(
-            status__in=SHOWN, start__gt=start - LONGEST, **inside
-        ).exclude(pk__in=Appointment.objects.lapsed(now).values("pk"))
-        self.visits = list(
-            rows.filter(location=location).select_related(
-                "request", "practitioner", "room", "service", "location", "booked_anyway"
-            )
-        )
-        others = rows.filter(practitioner__in=self.resources).exclude(location=location)
-        self.elsewhere = list(others.select_related("location").order_by("start"))
-        self.gone = gone_today(location, now=now).filter(**inside)
-        self.lines = [line_of(visit, user=user, now=now) for visit in self.visits]
-        self.lines += [Line(visit, gone=_last(visit)) for visit in self.gone]
+        self.elsewhere = rows.visits_elsewhere(location, people)
+        visits = rows.visits_at(location, rows.visits)
+        self.lines = [line_of(visit, user=rows.user, now=rows.now) for visit in visits]
+        gone = rows.visits_at(location, rows.gone)
+        self.lines += [Line(visit, gone=_last(visit)) for visit in gone]
         self.lines.sort(key=lambda line: (line.visit.start, line.visit.pk))
         self._by_day: dict[tuple[int, date], list[Line]] = defaultdict(list)
         for line in self.lines:
             for pk in line.visit.resources:
-                self._by_day[pk, line.visit.start.astimezone(zone).date()].append(line)
-        self.days = [self._day(first + DAY * offset) for offset in range(days)]
+                day = line.visit.start.astimezone(location.zone).date()
+                self._by_day[pk, day].append(line)
+        self.days = [self._day(rows.first + DAY * offset) for offset in range(rows.days)]
 
     def _day(self, day: date) -> Day:
         zone = self.location.zone
@@ -156,30 +125,6 @@ def _touching(
         for one in exceptions
         if one.resource_id in (None, resource.pk) and one.start < end and one.end > start
     ]
-
-
-ENDS_A_VISIT = [Verb.WITHDRAW, Verb.CANCEL, Verb.CANCEL_FOR]
-MOVES_A_VISIT = [Verb.MOVE, Verb.ACCEPT, Verb.CONFIRM]
-
-
-def gone_today(location: Location, *, now: datetime) -> Any:
-    """Visits that were booked, and were cancelled or moved away since the local day began."""
-    since = availability.instant(location.today(now), time.min, location.zone)
-    events = Event.objects.filter(at__gte=since, verb__in=[*ENDS_A_VISIT, *MOVES_A_VISIT])
-    ended = Exists(events.filter(appointment=OuterRef("pk"), verb__in=ENDS_A_VISIT))
-    moved = Exists(events.filter(request=OuterRef("request"), verb__in=MOVES_A_VISIT))
-    rows = Appointment.objects.filter(location=location, status=AppointmentStatus.CANCELLED)
-    return (
-        rows.filter(Q(ended) | Q(moved, cancelled_because=CancelledBecause.MOVED))
-        .select_related("request", "practitioner", "room", "service", "location", "booked_anyway")
-        .prefetch_related(
-            Prefetch(
-                "request__events",
-                queryset=events.select_related("actor").order_by("at", "pk"),
-                to_attr="endings",
-            )
-        )
-    )
 
 
 def _last(visit: Appointment) -> Event | None:
@@ -248,7 +193,8 @@ def diary(request: HttpRequest) -> HttpResponse:
         day = chosen_day(request.GET.get("day", ""), today)
         first = day - DAY * day.weekday() if week else day
         step = DAY * (7 if week else 1)
-        shown = DayList(location, first, step.days, user=request.user, now=now)
+        rows = DiaryRows([location], first, step.days, user=request.user, now=now)
+        shown = DayList(rows, location)
         context |= {
             "days": shown.days,
             "week": week,
