@@ -320,6 +320,8 @@ VERBS_THAT_CAN_BE_UNDONE = VERBS_THAT_ANSWER | {Verb.CANCEL_FOR}
 """By staff, until its message is sent."""
 VERBS_THAT_WITHDRAW = frozenset({Verb.WITHDRAW, Verb.CANCEL_FOR})
 """The patient cancels: on their page, or by telling the desk."""
+VERBS_THAT_READ = (Verb.LOOK, Verb.DISCLOSE, Verb.ERASE, Verb.EXPORT)
+"""What the access log shows. An index has these, in this order."""
 VERBS_AFTER_A_CLOSURE = frozenset(
     {Verb.REFUSE, Verb.LAPSE_OFFER, Verb.KEEP_APPOINTMENT, Verb.OFFER, Verb.DISPLACE}
 )

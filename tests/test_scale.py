@@ -127,8 +127,9 @@ def test_no_job_asks_more_for_more():
 
 
 @pytest.mark.django_db
-def test_mails_that_came_back_have_an_index():
-    """Not in the models: the table is another app's, and SQLite copies one without it."""
+def test_mails_have_indexes_of_ours():
+    """Not in the models: the table is another app's, and SQLite copies one without them."""
     with connection.cursor() as cursor:
         found = connection.introspection.get_constraints(cursor, Email._meta.db_table)
     assert found["email_came_back"]["columns"] == ["recipient_delivery_status"]
+    assert found["email_waiting"]["columns"] == ["scheduled_time"]

@@ -37,7 +37,7 @@ LEASE = timedelta(minutes=5)
 """Longer than one delivery can take (EMAIL_TIMEOUT for each of the few SMTP commands)."""
 RETRIES = [timedelta(minutes=m) for m in (1, 5, 15, 60, 360)]
 # Written into the statement, not bound to it: after five runs PostgreSQL plans a prepared statement for
-# any status, and would walk through every mail ever sent.
+# any status, and would walk through every mail ever sent. SQLite uses the index of these alone only so.
 WAITING = [RawSQL(str(status), ()) for status in (STATUS.queued, STATUS.requeued)]  # noqa: S611
 
 

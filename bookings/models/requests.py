@@ -181,6 +181,7 @@ class ConsultationRequest(models.Model):
             models.Index(fields=["person_key", "status"], name="request_person"),
             models.Index(fields=["network_key", "status"], name="request_network"),
             models.Index(fields=["-created_at", "-id"], name="request_newest"),
+            models.Index(fields=["respond_by", "id"], name="request_respond_by"),
             models.Index(fields=["email"], name="request_email"),
             models.Index(fields=["phone"], name="request_phone"),
             models.Index(fields=["source_path"], name="request_guide"),

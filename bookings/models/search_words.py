@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from django.db import connection, models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from bookings.models.requests import ConsultationRequest, RequestQuerySet
 
@@ -102,12 +102,37 @@ def write(consultations: Iterable[ConsultationRequest], *, new: bool = False) ->
     )
 
 
+MANY = 2000
+"""Requests that have a word; of one that more have, each request is asked for whether it has it."""
+
+
+def are_many(words: Iterable[str]) -> bool:
+    """Whether very many requests have each of these words."""
+    return all(_is_common(word) for word in words)
+
+
 def found_by(requests: RequestQuerySet, words: Iterable[str]) -> RequestQuerySet:
     """The requests that have a word which begins so, for each of these."""
+    return requests.filter(has_each(words))
+
+
+def has_each(words: Iterable[str]) -> Q:
+    found = Q()
     for word in words:
-        rows = SearchWord.objects.filter(begins("word", word[:LONGEST])).order_by()
-        requests = requests.filter(pk__in=rows.values("request"))
-    return requests
+        rows = _rows_of(word)
+        if _is_common(word):
+            found &= Q(Exists(rows.filter(request=OuterRef("pk"))))
+        else:
+            found &= Q(pk__in=rows.values("request"))
+    return found
+
+
+def _is_common(word: str) -> bool:
+    return _rows_of(word)[:MANY].count() == MANY
+
+
+def _rows_of(word: str) -> models.QuerySet[SearchWord]:
+    return SearchWord.objects.filter(begins("word", word[:LONGEST])).order_by()
 
 
 def begins(field: str, text: str) -> Q:

@@ -27,6 +27,11 @@ from bookings.schedule.availability import Availability, Search, Slot
 
 DAYS_AHEAD = 60
 FREED_AT_ONCE = 100
+NOT_NEEDED = (
+    *("phone", "note", "patient_message", "staff_message", "idempotency_key"),
+    *("person_key", "network_key", "wide_network_key", "source_path"),
+)
+"""Of a request that waits: thousands are compared with a time, and a telephone takes longest to read."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,7 @@ class WaitingList:
                     Event.objects.filter(request=OuterRef("pk"), verb=Verb.LAPSE_OFFER)
                 )
             )
+            .defer(*NOT_NEEDED)
             # One object for each service and place, not one for each who waits.
             .prefetch_related("preferences", "service", "location", "practitioner")
             .order_by("waiting__joined_at", "pk")

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
@@ -24,6 +25,7 @@ from wagtail.admin.views.generic.base import BaseListingView
 from wagtail.admin.widgets.button import Button
 
 from bookings import transitions
+from bookings.messages.defaults import KINDS
 from bookings.models import Message
 from bookings.models.access import SECRET
 from bookings.models.events import BOUNCED
@@ -52,13 +54,21 @@ def readable(text: str) -> str:
     return SECRET.sub("/request/open/" + "•" * 8, text)
 
 
+def _kinds() -> list[tuple[str, str]]:
+    found = [(name, capfirst(str(kind.label))) for name, kind in KINDS.items()]
+    return sorted(found, key=lambda kind: kind[1])
+
+
 class MessageFilterSet(WagtailFilterSet):
     state = django_filters.ChoiceFilter(
         label=_("Delivery"),
         choices=[(name, label) for name, (label, _rows) in STATES.items()],
         method="in_state",
     )
-    kind = django_filters.AllValuesMultipleFilter(label=_("Kind"), widget=CheckboxSelectMultiple)
+    # Not those that there are: to find them, every message would be read.
+    kind = django_filters.MultipleChoiceFilter(
+        label=_("Kind"), choices=_kinds, widget=CheckboxSelectMultiple
+    )
     created_at = django_filters.DateFromToRangeFilter(
         label=_("Written"), widget=DateRangePickerWidget
     )

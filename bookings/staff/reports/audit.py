@@ -69,7 +69,7 @@ class AuditView(BaseListingView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_base_queryset(self) -> Any:
-        return Event.objects.filter(verb__in=READ).select_related("actor", "request__location")
+        return Event.objects.that_read().select_related("actor", "request__location")
 
     def get_ordering(self) -> Any:
         oldest_first = self.request.GET.get("ordering") == "at"

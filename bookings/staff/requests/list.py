@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 import django_filters
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -93,13 +94,15 @@ class RequestFilterSet(WagtailFilterSet):
         fields = ["status", "service", "practitioner", "location", "source_path", "created_at"]
 
     def of_practitioner(
-        self, requests: QuerySet[Any], name: str, chosen: QuerySet[Resource]
+        self, requests: QuerySet[Any], name: str, chosen: Sequence[Resource]
     ) -> QuerySet[Any]:
         """Preferred by the patient, or with a time in that practitioner's diary."""
         if not chosen:
             return requests
-        diary = Appointment.objects.filter(practitioner__in=chosen).order_by()
-        return requests.filter(Q(practitioner__in=chosen) | Q(pk__in=diary.values("request")))
+        ids = [person.pk for person in chosen]
+        diary = Appointment.objects.filter(practitioner__in=ids).order_by()
+        wished = ConsultationRequest.objects.filter(practitioner__in=ids).order_by()
+        return requests.filter(pk__in=wished.values("pk").union(diary.values("request")))
 
 
 class RequestCell(Column):
@@ -126,9 +129,15 @@ class FirstPages(WagtailPaginator):
     @cached_property
     def count(self) -> int:
         rows: Any = self.object_list
-        if rows.query.is_sliced:
-            return int(rows.count())
+        if isinstance(rows, list):
+            return len(rows)
         return int(rows.order_by()[: self.REACH].count())
+
+
+class RequestPages(FirstPages):
+    def _get_page(self, rows: Any, *args: Any) -> Any:
+        found = rows if isinstance(rows, list) else queries.in_order(rows)
+        return super()._get_page(found, *args)
 
 
 class RequestsView(BaseListingView):
@@ -139,7 +148,7 @@ class RequestsView(BaseListingView):
     header_icon = "mail"
     table_classname = "listing desk-table"
     paginate_by = 25
-    paginator_class = FirstPages
+    paginator_class = RequestPages
     filterset_class = RequestFilterSet
     index_url_name = "desk:requests"
     index_results_url_name = "desk:requests_results"
@@ -225,12 +234,13 @@ class RequestsView(BaseListingView):
     def get_ordering(self) -> Any:
         chosen = self.request.GET.get("ordering")
         if chosen in self.get_valid_orderings():
-            return (chosen, "pk")
+            # In one direction, so that an index has it.
+            return (chosen, "-pk" if chosen.startswith("-") else "pk")
         return ("respond_by", "pk") if self.queue == "answer" else ("-created_at", "-pk")
 
     def get_queryset(self) -> Any:
-        requests = queries.with_details(super().get_queryset())
-        return requests[:SEARCH_SHOWS] if self.words else requests
+        requests = super().get_queryset()
+        return queries.in_order(requests[:SEARCH_SHOWS]) if self.words else requests
 
     def get_paginate_by(self, queryset: Any) -> int:
         return SEARCH_SHOWS if self.words else self.paginate_by

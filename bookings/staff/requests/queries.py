@@ -7,7 +7,7 @@ from typing import Any
 
 import phonenumbers
 from django.conf import settings
-from django.db.models import Prefetch, Q
+from django.db.models import Count, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from bookings.enums import (
@@ -64,9 +64,10 @@ def visible_to(user: Any) -> RequestQuerySet:
         return requests
     if not can_read_requests(user):
         return requests.none()
-    # Not a correlated EXISTS: SQLite would walk through the practitioner's visits for each request.
+    # A union, not OR or EXISTS: both databases would look at each request for whether it is theirs.
     own = Appointment.objects.filter(practitioner__practitioner__user=user).order_by()
-    return requests.filter(Q(assigned_to=user) | Q(pk__in=own.values("request")))
+    assigned = ConsultationRequest.objects.filter(assigned_to=user).order_by()
+    return requests.filter(pk__in=assigned.values("pk").union(own.values("request")))
 
 
 def with_details(requests: RequestQuerySet) -> RequestQuerySet:
@@ -80,13 +81,35 @@ def with_details(requests: RequestQuerySet) -> RequestQuerySet:
     )
 
 
+def in_order(requests: RequestQuerySet) -> list[ConsultationRequest]:
+    """The rows of one page with their details, in the order of `requests`.
+
+    Their ids first: the database would carry each whole row through its sort.
+    """
+    ids = list(requests.values_list("pk", flat=True))
+    found = with_details(ConsultationRequest.objects.all()).in_bulk(ids)
+    return [found[pk] for pk in ids if pk in found]
+
+
 def queue_counts(user: Any) -> Mapping[str, int]:
-    """How many requests stand in each queue; counted no further than `COUNTED`, a query each."""
+    """How many requests stand in each queue; beyond `COUNTED` any number may be told.
+
+    Of everybody's, each is counted so far by a query of its own; a practitioner's own few are looked
+    through once.
+    """
     seen = visible_to(user).order_by()
-    return {
-        name: seen.filter(which())[: COUNTED + 1].count()
-        for name, (_label, which) in QUEUES.items()
-    }
+    if can_triage(user):
+        return {name: up_to(COUNTED + 1, seen.filter(which())) for name, which in _queues()}
+    return seen.aggregate(**{name: Count("pk", filter=which()) for name, which in _queues()})
+
+
+def _queues() -> list[tuple[str, Callable[[], Q]]]:
+    return [(name, which) for name, (_label, which) in QUEUES.items()]
+
+
+def up_to(most: int, requests: RequestQuerySet) -> int:
+    """How many there are, counted no further; unsorted, since sorting would read all of them."""
+    return requests.order_by()[:most].count()
 
 
 def next_to_answer(user: Any, *, after: ConsultationRequest) -> ConsultationRequest | None:
@@ -137,13 +160,19 @@ def search(requests: RequestQuerySet, words: str) -> RequestQuerySet:
 
 
 def _found(requests: RequestQuerySet, typed: list[str], reference: str = "") -> RequestQuerySet:
-    """By what is typed, or by how the reference begins. A union, since OR would read every row."""
+    """By what is typed, or by how the reference begins. A union, since OR would read every row.
+
+    Words that very many have are looked for from the newest request on, until a page is full.
+    """
+    dashed = "-".join(filter(None, (reference[:4], reference[4:])))
+    begins = search_words.begins("reference", dashed) if reference else Q(pk__in=[])
+    if typed and search_words.are_many(typed):
+        return requests.filter(search_words.has_each(typed) | begins)
     every = ConsultationRequest.objects.order_by()
     found = search_words.found_by(every, typed) if typed else every.none()
     ids = found.values("pk")
     if reference:
-        dashed = "-".join(filter(None, (reference[:4], reference[4:])))
-        ids = ids.union(every.filter(search_words.begins("reference", dashed)).values("pk"))
+        ids = ids.union(every.filter(begins).values("pk"))
     return requests.filter(pk__in=ids)
 
 

@@ -53,5 +53,5 @@ def _waiting(user: Any) -> int:
     unseen = StaffNotice.objects.unseen_by(user).exclude(kind__in=IN_ANOTHER_LIST)
     found = unseen.order_by()[:MOST].count()
     if can_triage(user):
-        found += queries.visible_to(user).needing_answer()[:MOST].count()
+        found += queries.up_to(MOST, queries.visible_to(user).needing_answer())
     return min(found, MOST)

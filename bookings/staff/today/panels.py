@@ -30,8 +30,8 @@ class InboxPanel(Component):
         user = parent_context["request"].user
         waiting = queries.visible_to(user).needing_answer()
         return {
-            "requests": queries.with_details(waiting)[:SHOWN],
-            "count": waiting[: queries.COUNTED].count(),
+            "requests": queries.in_order(waiting[:SHOWN]),
+            "count": queries.up_to(queries.COUNTED, waiting),
             "now": timezone.now(),
             "words_form": SearchForm(auto_id="find-%s"),
             "hoarding": is_hoarding(now=timezone.now()),
@@ -74,7 +74,7 @@ class RequestsMenuItem(MenuItem):
         if not can_triage(request.user):
             return component
         waiting = queries.visible_to(request.user).needing_answer()
-        count = waiting[: queries.COUNTED].count()
+        count = queries.up_to(queries.COUNTED, waiting)
         if count:
             component.label = f"{self.label} ({count})"
         return component

@@ -71,7 +71,10 @@ def found(words):
     return {*queries.search(ConsultationRequest.objects.all(), words)}
 
 
-def test_words_in_any_order_and_without_accents(people):
+@pytest.mark.parametrize("many", [1, 2, 2000])
+def test_words_in_any_order_and_without_accents(people, monkeypatch, many):
+    """However many requests have them: words that many have are looked for in another way."""
+    monkeypatch.setattr(search_words, "MANY", many)
     expected = {words: {people[key] for key in keys} for words, keys in FOUND.items()}
     assert {words: found(words) for words in FOUND} == expected
 
