@@ -36,11 +36,15 @@ class Glossary:
                 return found[0]
             self.used.append(term)
             self.waiting = {form: one for form, one in self.waiting.items() if one is not term}
-            return format_html(
+            button = format_html(
                 '<button type="button" class="app-term" popovertarget="term-{}">{}</button>',
                 term.key,
                 word,
             )
+            if not (after := found["after"]):
+                return button
+            # A browser may break the line after a button: no comma begins one.
+            return format_html('<span class="app-term__end">{}{}</span>', button, after)
 
         return self._pattern.sub(marked, html)
 
@@ -50,4 +54,5 @@ def pattern(forms: tuple[str, ...]) -> re.Pattern[str]:
     """Matches a tag or a word, the longest word first, so that `hip bone` wins over `hip`."""
     words = "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
     word = rf"\b(?P<word>{words})\b" if words else r"(?P<word>(?!))"
+    word += r"(?P<after>[,.;:!?)]*)"
     return re.compile(rf"<(?P<closing>/?)\s*(?P<tag>[\w-]+)[^>]*>|{word}", re.IGNORECASE)

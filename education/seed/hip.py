@@ -153,9 +153,10 @@ def side_view() -> Block:
 def pictures_explained() -> Block:
     """How to read the drawings of the exercises."""
     return text(
-        "<p>In the pictures, the dark leg with the dashed line does the work, and the red shape is "
-        "the muscle. The pale outline behind it shows the position from which you began. When a "
-        "picture moves, a yellow belt round the waist means that you brace your core.</p>",
+        "<p>In the pictures, the dark leg with the dashed line is the one to exercise, and the red "
+        "shape is the muscle. Thin lines in it mean that the muscle works, and a white double "
+        "arrow means that it is stretched. A narrow red strip on the belly means that you brace "
+        "your core. The pale outline behind shows the position from which you began.</p>",
     )
 
 

@@ -54,12 +54,12 @@ def bridge(moment: Moment) -> Canvas:
     hip = shoulder + aim(lift * up) * SHOULDER * size
     figure = Figure(canvas, SHORT, size, hip, 180 + lift * up, mix(183, 208, up), mix(176, 178, up))
     mat_below(canvas, ground)
-    far = figure.leg_to(ankle + complex(22, -16), 0, complex(0, -6))
+    far = figure.leg_to(ankle + complex(42, -19), 0, complex(8, -10))
     near = figure.leg_to(ankle, 0)
     if moment.marks:
         before = lying.whole_leg(lying.leg_to(ankle, 0))
         props.ghost(canvas, [*before, lying.pelvis_outline(), lying.trunk_outline()])
-    figure.draw_leg(far)
+    draw_near_leg(figure, far)
     figure.draw_head()
     draw_near_leg(figure, near)
     figure.draw_shirt()
@@ -88,23 +88,23 @@ def knee_hug(moment: Moment) -> Canvas:
     foot = figure.hip + complex(150, 0.064 * size - 0.042 * size)
     far = figure.leg_to(foot + complex(18, -18), 0, complex(0, -8))
     bent = figure.leg_to(foot, 0)
-    # The knee comes up to the hands, which then draw it to the chest.
-    reach, hug = moment.phase(0, 0.6), moment.phase(0.6, 1)
+    # The knee comes up, the hands take hold of the shin, and then they draw it to the chest.
+    reach, hold, hug = moment.phase(0, 0.6), moment.phase(0.4, 0.7), moment.phase(0.6, 1)
     turn = bent.turn.towards(Turn(98, -14, 40), reach).towards(Turn(126, -2, 70), hug)
     near = figure.turned_leg(turn)
     grasp = place(near.knee, near.shin, 0.055 * size, -0.03 * size)
     lying = complex(322, ground + 2)
-    wrist = lying + (grasp - lying) * reach
+    wrist = lying + (grasp - lying) * hold
     if moment.marks:
         props.ghost(canvas, figure.whole_leg(bent))
-    behind = complex(mix(-14, 4, reach), -14)
+    behind = complex(mix(-14, 4, hold), -14)
     figure.draw_arm(figure.arm_to(wrist + behind, complex(0, -8)), far=True)
     figure.draw_leg(far, far=True)
     figure.draw_head()
     draw_near_leg(figure, near)
     figure.draw_shirt()
-    light(figure, buttock(figure, near), 34, moment.phase(0.4, 1))
-    draw_near_arm(figure, figure.arm_to(wrist), mix(0, 56, reach), reach)
+    light(figure, buttock(figure, near), 34, moment.phase(0.4, 1), pulled=True)
+    draw_near_arm(figure, figure.arm_to(wrist), mix(0, 56, hold), hold)
     if moment.marks:
         props.arrow(canvas, props.arc(figure.hip, 0.36 * size, 48, 92))
     return canvas
@@ -134,14 +134,14 @@ def seated_reach(moment: Moment) -> Canvas:
         props.ghost(canvas, Figure(canvas, BUN, size, hip, 90).bust_outlines())
     figure.draw_arm(figure.arm_to(resting + complex(14, 0), complex(-2, 0)), far=True)
     figure.draw_leg(far, far=True)
-    props.chair(canvas, seat, ground, 84, 256)
+    props.chair(canvas, seat, ground, 56, 236)
     draw_near_leg(figure, near)
     figure.draw_head()
     figure.draw_shirt()
-    light(figure, thigh_back(figure, near), 34, moment.done)
+    light(figure, thigh_back(figure, near), 34, moment.done, pulled=True)
     draw_near_arm(figure, figure.arm_to(resting), far.thigh - 4, 0)
     if moment.marks:
-        props.arrow(canvas, props.arc(hip, 0.5 * size, 78, 47))
+        props.arrow(canvas, props.arc(hip, 0.34 * size, 48, 18))
     return canvas
 
 

@@ -60,9 +60,10 @@ class Canvas:
         self.path(line, fill="none", stroke=colour, stroke_width=width, **extra)
 
     @contextmanager
-    def faded(self, opacity: float) -> Iterator[None]:
-        """What is drawn inside is seen through, or not at all."""
-        self.body.append(f"<g{attributes(opacity=round(opacity, 2))}>")
+    def faded(self, opacity: float, *, cue: bool = False) -> Iterator[None]:
+        """What is drawn inside is seen through, or not at all; a cue is not for the way back."""
+        named = ' class="cue"' if cue else ""
+        self.body.append(f"<g{named}{attributes(opacity=round(opacity, 2))}>")
         yield
         self.body.append("</g>")
 

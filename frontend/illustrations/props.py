@@ -161,8 +161,9 @@ def ghost(canvas: Canvas, outlines: Sequence[Outline]) -> None:
     )
 
 
-def glow(canvas: Canvas, nodes: Sequence[Point], width: float) -> None:
-    """A muscle at work or being stretched: a belly with fibres, thin where it ends."""
+def glow(canvas: Canvas, nodes: Sequence[Point], width: float, *, pulled: bool = False) -> None:
+    """A muscle as felt from outside, thin where it ends. At work it has fibres; one that is stretched has
+    an arrow with two heads along it."""
     middle = along(nodes, 16)
     last = len(middle) - 1
 
@@ -174,12 +175,24 @@ def glow(canvas: Canvas, nodes: Sequence[Point], width: float) -> None:
 
     belly: list[Node] = [offset(i, 1) for i in range(last + 1)]
     belly += [offset(i, -1) for i in range(last, -1, -1)]
-    canvas.path(
-        smooth(belly), fill=palette.GLOW, stroke=palette.GLOW, stroke_width=13, opacity=0.32
-    )
+    canvas.path(smooth(belly), fill=palette.GLOW, stroke=palette.GLOW, stroke_width=9, opacity=0.25)
     canvas.path(smooth(belly), fill=palette.ACCENT, stroke=palette.MUSCLE_LINE, stroke_width=3)
+    if pulled:
+        pull(canvas, middle)
+        return
     for share in (-0.5, 0.0, 0.5):
         canvas.stroke([offset(i, share) for i in range(1, last, 2)], palette.CREAM, 2.2)
+
+
+def pull(canvas: Canvas, middle: Sequence[Point]) -> None:
+    """An arrow with two heads: what lies along this line becomes longer."""
+    last = len(middle) - 1
+    canvas.stroke([middle[i] for i in range(2, last - 1, 2)], palette.CREAM, 4.4)
+    for tip, before in ((middle[0], middle[2]), (middle[last], middle[last - 2])):
+        heading = bearing(tip - before)
+        wings = [place(tip, heading, -15, side) for side in (10, -10)]
+        head: list[Node] = [Corner(tip), *map(Corner, wings)]
+        canvas.path(smooth(head), fill=palette.CREAM, stroke=palette.MUSCLE_LINE, stroke_width=3)
 
 
 def along(nodes: Sequence[Point], steps: int) -> list[Point]:
@@ -210,16 +223,7 @@ def stripe(canvas: Canvas, nodes: Sequence[Point]) -> None:
     canvas.stroke(list(nodes), palette.CREAM, 3.4, stroke_dasharray="22 17")
 
 
-def brace(canvas: Canvas, nodes: Sequence[Point], opacity: float) -> None:
-    """The trunk held firm, as by a belt round the waist."""
-    with canvas.faded(opacity):
-        canvas.stroke(list(nodes), palette.CUSHION, 11)
-
-
-def quarter(canvas: Canvas, centre: Point, radius: float) -> None:
-    """From lying to upright, with a mark halfway: what "45 degrees" means, in no language."""
-    dots = arc(centre, radius, 0, 90, 9)
+def way(canvas: Canvas, centre: Point, radius: float, angle: float) -> None:
+    """From lying up to an angle, with a mark where it ends: so far, and no further."""
+    dots = arc(centre, radius, 0, angle, 7)
     canvas.stroke(dots, palette.GHOST_LINE, 3, stroke_dasharray="3 15")
-    for angle, inner in ((0, 0.96), (45, 0.9), (90, 0.96)):
-        ends = [centre + aim(angle) * radius * share for share in (inner, 1.04)]
-        canvas.stroke(ends, palette.ACCENT_DARK if angle == 45 else palette.GHOST_LINE, 5)

@@ -56,18 +56,19 @@ def draw_near_arm(figure: Figure, arm: Arm, angle: float, grip: float) -> None:
             figure.canvas.stroke(line, figure.person.skin.line, 1.5)
 
 
-def light(figure: Figure, nodes: list[Point], width: float, share: float) -> None:
-    """The muscle, lit as far as it works."""
+def light(
+    figure: Figure, nodes: list[Point], width: float, share: float, *, pulled: bool = False
+) -> None:
+    """The muscle, lit as far as it works or is stretched."""
     with figure.canvas.faded(share):
-        props.glow(figure.canvas, nodes, width)
+        props.glow(figure.canvas, nodes, width, pulled=pulled)
 
 
 def draw_brace(figure: Figure, moment: Moment) -> None:
-    """The belly, braced before anything moves; a still of the end is full enough without it."""
-    if not moment.marks:
-        waist = ((0.139, -0.062), (0.133, -0.02), (0.133, 0.02), (0.139, 0.054))
-        belt = [figure.spine(height, forward) for height, forward in waist]
-        props.brace(figure.canvas, belt, moment.phase(0, 0.2))
+    """The belly, whose muscle is braced before anything moves."""
+    course = ((0.225, 0.036), (0.17, 0.048), (0.12, 0.05), (0.07, 0.044))
+    belly = [figure.spine(height, forward) for height, forward in course]
+    light(figure, belly, 17, moment.phase(0, 0.2))
 
 
 def hip_front(figure: Figure, leg: Leg) -> list[Point]:
@@ -147,8 +148,8 @@ def leg_lift(moment: Moment) -> Canvas:
     light(figure, hip_front(figure, near), 33, lift)
     draw_near_arm(figure, figure.arm_to(complex(322, ground + 2)), 0, 0)
     if moment.marks:
-        props.arrow(canvas, props.arc(figure.hip, 0.45 * size, 3, 35))
-        props.quarter(canvas, figure.hip, 0.52 * size)
+        props.way(canvas, figure.hip, 0.54 * size, 45)
+        props.arrow(canvas, props.arc(figure.hip, 0.43 * size, 3, 39))
     return canvas
 
 
@@ -169,7 +170,7 @@ def half_kneeling(moment: Moment) -> Canvas:
     def pose(tuck: float, forwards: float) -> tuple[Figure, Leg]:
         lean = mix(92, 75, forwards)
         hip = knee + aim(lean) * 0.245 * size
-        person = Figure(canvas, BUN, size, hip, 90, mix(87, 99, tuck))
+        person = Figure(canvas, BUN, size, hip, 90, mix(86, 103, tuck))
         return person, person.leg(lean - 180, 187.5, 212)
 
     figure, near = pose(moment.phase(0, 0.4), moment.phase(0.4, 1))
@@ -186,14 +187,14 @@ def half_kneeling(moment: Moment) -> Canvas:
     draw_near_leg(figure, near, mix(0.07, 0.12, moment.done))
     figure.draw_head()
     figure.draw_shirt()
-    light(figure, hip_front(figure, near), 33, moment.phase(0.2, 1))
+    light(figure, hip_front(figure, near), 33, moment.phase(0.2, 1), pulled=True)
     draw_near_arm(figure, figure.arm_to(resting), far.thigh - 4, 0)
     if moment.marks:
-        props.arrow(canvas, [complex(366, 152), complex(400, 152), complex(440, 152)])
-    # Small as it is, the tuck comes first: in motion its arrow goes when the body moves on.
-    tucking = 1 if moment.marks else moment.phase(0, 0.2) * (1 - moment.phase(0.4, 0.7))
-    with canvas.faded(tucking):
-        props.arrow(canvas, props.arc(figure.hip, 0.13 * size, 156, 236), 9, 23)
+        level = figure.hip.imag - 6
+        props.arrow(canvas, [complex(x, level) for x in (112, 140, 188)])
+    # Small as it is, the tuck comes first, and is kept.
+    with canvas.faded(moment.phase(0, 0.2), cue=True):
+        props.arrow(canvas, props.arc(figure.hip, 0.13 * size, 136, 242), 9, 23)
     return canvas
 
 
@@ -208,11 +209,13 @@ def bed_stretch(moment: Moment) -> Canvas:
         then="The near leg hangs over the edge of the bed, the thigh below the level of the bed "
         "and the knee relaxed; the low back stays flat and the front of that hip is stretched.",
     )
-    size, top, ground = 560.0, 248.0, 432.0
+    size, top, ground = 560.0, 206.0, 428.0
     figure = Figure(canvas, SHORT, size, complex(314, top - 0.066 * size), 180, 187, 174)
-    props.floor(canvas, 400)
+    props.floor(canvas, 392)
     props.shadow(canvas, 320, ground + 2, 300)
-    props.bed(canvas, 22, 618, top + 10, ground, 40)
+    with canvas.faded(moment.phase(0.4, 1)):  # below the foot that hangs free
+        props.shadow(canvas, 462, ground + 24, 62, 7)
+    props.bed(canvas, 22, 618, top + 1, ground, 40)
     props.pillow(canvas, 26, top + 6, 124, 48)
     far = figure.leg(120, -8, 62, complex(0, -4))
     bent = figure.leg_to(figure.hip + complex(222, 0.024 * size), 0)
@@ -228,10 +231,10 @@ def bed_stretch(moment: Moment) -> Canvas:
     figure.draw_head()
     draw_near_leg(figure, near, mix(0.07, 0.12, moment.done))
     figure.draw_shirt()
-    light(figure, hip_front(figure, near), 33, moment.phase(0.4, 1))
+    light(figure, hip_front(figure, near), 33, moment.phase(0.4, 1), pulled=True)
     draw_near_arm(figure, figure.arm_to(grasp), 56, 1)
     if moment.marks:
-        props.arrow(canvas, props.arc(complex(390, 250), 150, 48, -8))
+        props.arrow(canvas, props.arc(complex(390, top + 2), 150, 48, -8))
     return canvas
 
 

@@ -59,7 +59,7 @@ FACTS = {
     "strength days": "work your main muscles on at least 2 days a week",
     "repeats": "2 to 4 times",
     "both guidelines": "Two holds of 30 seconds fit both guidelines",
-    "pictures": "the dark leg with the dashed line does the work",
+    "pictures": "the dark leg with the dashed line is the one to exercise",
     "60 s in all": "about 60 seconds in all for each stretch",
     "pelvis tuck": "Tuck your pelvis under",
     "plain lunge": "A plain lunge did not",

@@ -208,6 +208,23 @@ def test_an_exercise_moves_once_then_when_asked(page: Page, watch: Watch) -> Non
 
 
 @pytest.mark.alike
+def test_the_tuck_s_arrow_goes_on_the_way_back(page: Page, watch: Watch) -> None:
+    page.emulate_media(reduced_motion="no-preference")
+    page.clock.install()
+    page.goto(GUIDE)
+    moving = page.locator("#half-kneeling-stretch [data-motion]")
+    moving.scroll_into_view_if_needed()
+    expect(moving.locator("> svg")).to_be_visible()
+    arrow = moving.locator(".cue").first
+
+    page.clock.run_for(500)
+    expect(arrow).to_be_visible()
+    page.clock.run_for(3_000)
+
+    expect(arrow).to_be_hidden()
+
+
+@pytest.mark.alike
 def test_reduced_motion_plays_only_when_asked(page: Page, watch: Watch) -> None:
     page.goto(GUIDE)
     moving = page.locator("#seated-knee-lift [data-motion]")

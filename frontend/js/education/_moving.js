@@ -16,8 +16,11 @@ export async function moving(image) {
   return svg;
 }
 
-/** Shows the pose at that share of the way: 0 is the start, 1 the end. */
+/** Shows the pose at that share of the way: 0 is the start, 1 the end. Arrows are for the way there alone. */
 export function pose(svg, share) {
+  const before = Number(svg.dataset.share ?? 0);
+  if (share !== before) svg.toggleAttribute("data-back", share < before);
+  svg.dataset.share = share;
   svg.setCurrentTime(smooth(Math.min(1, Math.max(0, share))));
 }
 
