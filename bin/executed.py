@@ -1,29 +1,30 @@
-"""Which tests execute which lines of the domain: recorded once and kept, so that `make mutants` runs those.
+"""Which tests execute which statements of the domain: recorded once, so that `make mutants` runs those.
 
-A line is known by its file, its function and its text, so most of what is kept stays true when code moves.
+A statement is known by its file, its function and its first line, so most of it stays true when code moves.
 A file of tests is recorded again when its own text changes; all of them, where `var/executed` is deleted.
 """
 
+import ast
+import builtins
 import hashlib
 import json
 import os
 import sys
-import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
-from types import FrameType
+from types import CodeType
 from typing import Any
 
 from install import ROOT
+from mutations import exchange, functions, load, pairs
 
 Line = tuple[str, str, str]
-"""The file, the outermost function, and the text of the line."""
+"""The file, the outermost function, and the text with which a statement begins."""
 KEPT_IN = ROOT / "var" / "executed"
 
 
@@ -34,7 +35,7 @@ class Executed:
     seconds: dict[str, float] = field(default_factory=dict)
 
     def tests(self, line: Line) -> set[str]:
-        """Those that execute the line; where no code is of this line alone, the function."""
+        """Those that execute the statement; where none does, the function."""
         return self.by_line.get(line) or self.by_function.get(line[:2]) or set()
 
     def add(self, recorded: dict[str, Any]) -> None:
@@ -53,7 +54,7 @@ def executed(paths: list[str], items: list[Any]) -> Executed:
     missing = [(kept, some) for kept, some in files if not kept.exists()]
     if missing:
         print(f"Recording what {len(missing)} files of tests execute", flush=True)
-        record(set(paths), missing)
+        record(paths, missing)
     found = Executed()
     for kept, _items in files:
         found.add(json.loads(kept.read_text()))
@@ -65,7 +66,7 @@ def kept_in(tests: Path) -> Path:
     return KEPT_IN / f"{'-'.join(tests.relative_to(ROOT).with_suffix('').parts)}-{digest}.json"
 
 
-def record(paths: set[str], files: list[tuple[Path, list[Any]]]) -> None:
+def record(paths: list[str], files: list[tuple[Path, list[Any]]]) -> None:
     """In a fork, whose database is a copy of its own."""
     if pid := os.fork():
         if os.waitpid(pid, 0)[1]:
@@ -74,10 +75,11 @@ def record(paths: set[str], files: list[tuple[Path, list[Any]]]) -> None:
     code = 1
     try:
         silence()
-        for kept, items in files:
-            unfinished = kept.with_suffix(".unfinished")
-            unfinished.write_text(json.dumps(recorded(paths, items)))
-            unfinished.rename(kept)
+        with watched(paths) as lines:
+            for kept, items in files:
+                unfinished = kept.with_suffix(".unfinished")
+                unfinished.write_text(json.dumps(recorded(lines, items)))
+                unfinished.rename(kept)
         code = 0
     finally:
         os._exit(code)
@@ -89,49 +91,53 @@ def silence() -> None:
         os.dup2(nowhere, stream)
 
 
-def recorded(paths: set[str], items: list[Any]) -> dict[str, Any]:
+def recorded(lines: set[Line], items: list[Any]) -> dict[str, Any]:
     numbers: dict[Line, int] = {}
     tests = {}
     for item, following in zip(items, [*items[1:], None], strict=True):
+        lines.clear()
         began = time.process_time()
-        with traced(paths) as lines:
-            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         seconds = round(time.process_time() - began, 3)
         tests[item.nodeid] = seconds, [numbers.setdefault(line, len(numbers)) for line in lines]
     return {"lines": list(numbers), "tests": tests}
 
 
 @contextmanager
-def traced(paths: set[str]) -> Iterator[set[Line]]:
-    """The lines of these files that are executed until the end of the block, in any thread."""
-    wanted = {str(ROOT / path) for path in paths}
-    found = set[tuple[str, str, int]]()
-    lines = set[Line]()
-
-    def trace(frame: FrameType, _event: str, _argument: Any) -> Callable[..., Any] | None:
-        return trace_line if frame.f_code.co_filename in wanted else None
-
-    def trace_line(frame: FrameType, event: str, _argument: Any) -> Callable[..., Any]:
-        if event == "line":
-            code = frame.f_code  # it would be slow to hash itself
-            found.add((code.co_filename, code.co_qualname, frame.f_lineno))
-        return trace_line
-
-    threading.settrace(trace)
-    sys.settrace(trace)
-    try:
-        yield lines
-    finally:
-        sys.settrace(None)
-        threading.settrace(None)  # type: ignore[arg-type]
-        lines |= {named(*place) for place in found}
+def watched(paths: list[str]) -> Iterator[set[Line]]:
+    """The statements of these files that are executed until the end of the block, in this process."""
+    found = set[Line]()
+    builtins.note_executed = found.add  # type: ignore[attr-defined]
+    for path in paths:
+        load(path)
+    exchange(dict(chain.from_iterable(pairs(*with_notes(path)) for path in paths)))
+    yield found
 
 
-def named(path: str, function: str, number: int) -> Line:
-    outermost = function.partition(".<locals>")[0]
-    return path.removeprefix(f"{ROOT}/"), outermost, lines_of(path)[number - 1].strip()
+def with_notes(path: str) -> tuple[CodeType, CodeType]:
+    """The code of a file, and one of which each statement in a function first notes itself."""
+    text = (ROOT / path).read_text()
+    tree = ast.parse(text)
+    for function, statement in functions(tree):
+        note(statement, path, function, text.splitlines())
+    name = str(ROOT / path)
+    return compile(text, name, "exec"), compile(ast.fix_missing_locations(tree), name, "exec")
 
 
-@cache
-def lines_of(path: str) -> list[str]:
-    return Path(path).read_text().splitlines()
+def note(block: ast.AST, path: str, function: str, lines: list[str]) -> None:
+    for child in list(ast.iter_child_nodes(block)):
+        note(child, path, function, lines)
+    for name in ("body", "orelse", "finalbody"):
+        if isinstance(statements := getattr(block, name, None), list):
+            setattr(block, name, list(noting(statements, path, function, lines)))
+
+
+def noting(
+    statements: list[ast.stmt], path: str, function: str, lines: list[str]
+) -> Iterator[ast.stmt]:
+    for one in statements:
+        line: Line = path, function, lines[one.lineno - 1].strip()
+        if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant)):
+            called = ast.Call(ast.Name("note_executed", ast.Load()), [ast.Constant(line)], [])
+            yield ast.copy_location(ast.Expr(called), one)
+        yield one

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from executed import Executed, executed, named, silence
+from executed import Executed, executed, silence
 from install import ROOT, in_venv
 from mutations import Mutation, mutations, put_in_place
 
@@ -88,8 +88,8 @@ class Mutants:
         self.options = options
 
     def pytest_runtestloop(self, session: Any) -> bool:
-        self.executed = executed(files(), session.items)
         gc.unfreeze()
+        self.executed = executed(files(), session.items)
         reasons, fates = equivalent(), defaultdict[str, int](int)
         chosen = self.chosen()
         unknown = [one for one in chosen if str(one) not in reasons]
@@ -165,8 +165,7 @@ def ended(running: dict[int, Mutation]) -> tuple[Mutation, str]:
 
 def likely(mutation: Mutation, items: list[Any], known: Executed) -> list[Any]:
     """The tests that may notice, the most likely ones first, and the quickest of these."""
-    line = named(str(ROOT / mutation.path), mutation.function, mutation.line)
-    tests = known.tests(line)
+    tests = known.tests((mutation.path, mutation.function, mutation.first_line))
     folder, _slash, name = mutation.path.removesuffix(".py").rpartition("/")
     names = re.compile(rf"\b({'|'.join(callers(mutation))})\b")
     mirror = MORE_TESTS.get(folder, f"tests/{folder}")

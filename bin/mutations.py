@@ -39,6 +39,8 @@ class Mutation:
     function: str
     """Its qualified name, such as `Actor.may`."""
     line: int
+    first_line: str
+    """Of its statement."""
     what: str
     node: int
     """The place of the changed node in `ast.walk` of the module."""
@@ -51,29 +53,41 @@ class Mutation:
 def mutations(root: Path, path: str) -> list[Mutation]:
     """All of a file, in functions and methods alone, in the order of the source."""
     tree = ast.parse((root / path).read_text())
+    lines = (root / path).read_text().splitlines()
     numbers = {node: number for number, node in enumerate(ast.walk(tree))}
+    begins = dict(statement_of(tree, tree))
     found, seen = [], Counter[tuple[str, str]]()
     for function, node in inside_functions(tree):
         for variant, (what, _change) in enumerate(changes(node)):
             seen[function, what] += 1
             text = f"{what} ({seen[function, what]})" if seen[function, what] > 1 else what
             line = getattr(node, "lineno", 0)
-            found.append(Mutation(path, function, line, text, numbers[node], variant))
+            first = lines[begins[node].lineno - 1].strip()  # type: ignore[attr-defined]
+            found.append(Mutation(path, function, line, first, text, numbers[node], variant))
     return found
+
+
+def statement_of(node: ast.AST, statement: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
+    """Every node below this one, with the innermost statement that it is in."""
+    for child in ast.iter_child_nodes(node):
+        inner = child if isinstance(child, ast.stmt) else statement
+        yield child, inner
+        yield from statement_of(child, inner)
+
+
+def functions(tree: ast.Module | ast.ClassDef, before: str = "") -> Iterator[tuple[str, Function]]:
+    """The outermost ones, with their qualified names."""
+    for statement in tree.body:
+        if isinstance(statement, ast.ClassDef) and statement.name != "Meta":
+            yield from functions(statement, f"{before}{statement.name}.")
+        elif isinstance(statement, Function) and statement.name not in NOT_IN:
+            yield before + statement.name, statement
 
 
 def inside_functions(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
     """Every node that may be changed, with the name of its outermost function."""
-
-    def walk(body: list[ast.stmt], before: str) -> Iterator[tuple[str, ast.AST]]:
-        for statement in body:
-            if isinstance(statement, ast.ClassDef) and statement.name != "Meta":
-                yield from walk(statement.body, f"{before}{statement.name}.")
-            elif isinstance(statement, Function) and statement.name not in NOT_IN:
-                name = before + statement.name
-                yield from ((name, node) for node in executed(statement))
-
-    return walk(tree.body, "")
+    for name, function in functions(tree):
+        yield from ((name, node) for node in executed(function))
 
 
 def executed(node: ast.AST) -> Iterator[ast.AST]:
@@ -159,19 +173,29 @@ def narrowed(call: ast.Call) -> Iterator[tuple[str, ast.AST]]:
 
 def put_in_place(root: Path, mutation: Mutation) -> bool:
     """Give the functions that are loaded their changed code. False where none of them is loaded."""
-    # A middleware may not be loaded yet.
-    import_module(mutation.path.removesuffix(".py").replace("/", "."))
+    load(mutation.path)
     text = (root / mutation.path).read_text()
     name = str(root / mutation.path)
     before = compile(text, name, "exec")
     after = compile(mutated(text, mutation), name, "exec")
-    old, new = (code_of(code, mutation.function) for code in (before, after))
-    changed = dict(pairs(old, new))
+    return exchange(
+        dict(pairs(code_of(before, mutation.function), code_of(after, mutation.function)))
+    )
+
+
+def load(path: str) -> None:
+    """A middleware may not be loaded yet."""
+    import_module(path.removesuffix(".py").replace("/", "."))
+
+
+def exchange(changed: dict[types.CodeType, types.CodeType]) -> bool:
+    """Give every function its new code. False where none has the old one."""
+    names = {code.co_filename for code in changed}
     loaded = [
         function
         for function in gc.get_objects()
         if type(function) is types.FunctionType  # isinstance wakes lazy ones
-        and function.__code__.co_filename == name
+        and function.__code__.co_filename in names
         and function.__code__ in changed
     ]
     for function in loaded:
