@@ -134,7 +134,10 @@ def _standing_on(days: Iterable[Suggestion], now: datetime) -> dict[int, list[Ap
         moments |= Q(busy_start__lt=end, busy_end__gt=start, busy_start__gt=start - LONGEST)
     rows = Appointment.objects.holding(now).filter(moments)
     found: dict[int, list[Appointment]] = defaultdict(list)
-    for visit in rows.select_related("request", "practitioner", "room", "location"):
+    shown = rows.select_related("request").only(
+        "request__reference", "location", "start", "busy_start", "busy_end"
+    )
+    for visit in shown:
         found[visit.location_id].append(visit)
     return found
 

@@ -15,23 +15,34 @@ from datetime import datetime
 from functools import cached_property
 from itertools import islice
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bookings import clock
 from bookings.enums import AppointmentStatus, DayPart, RequestStatus, Verb
-from bookings.models import Appointment, ConsultationRequest, Event, Location, Resource, Service
+from bookings.models import (
+    Appointment,
+    ConsultationRequest,
+    Event,
+    Location,
+    PreferredTime,
+    Resource,
+    Service,
+)
 from bookings.schedule.availability import Availability, Search, Slot
 
 DAYS_AHEAD = 60
 FREED_AT_ONCE = 100
-NOT_NEEDED = (
-    *("phone", "note", "patient_message", "staff_message", "idempotency_key"),
-    *("person_key", "network_key", "wide_network_key", "source_path"),
+SHOWN = (
+    *("reference", "name", "email", "status", "version"),
+    *("service", "location", "practitioner"),
 )
-"""Of a request that waits: thousands are compared with a time, and a telephone takes longest to read."""
+"""What is read of those who wait: thousands are compared with a time, and few of them shown."""
+WISHES = Prefetch(
+    "preferences", PreferredTime.objects.only("request", "start", "part"), to_attr="wishes"
+)
 
 
 @dataclass(frozen=True)
@@ -71,9 +82,9 @@ class WaitingList:
                     Event.objects.filter(request=OuterRef("pk"), verb=Verb.LAPSE_OFFER)
                 )
             )
-            .defer(*NOT_NEEDED)
+            .only(*SHOWN, "waiting__until", "waiting__joined_at", "waiting__weekdays")
             # One object for each service and place, not one for each who waits.
-            .prefetch_related("preferences", "service", "location", "practitioner")
+            .prefetch_related(WISHES, "service", "location", "practitioner")
             .order_by("waiting__joined_at", "pk")
         )
         if self.location:
@@ -161,8 +172,7 @@ def suits(consultation: ConsultationRequest, start: datetime) -> bool:
     local = start.astimezone(consultation.location.zone)
     if local.date() > consultation.waiting.until:
         return False
-    wishes = list(consultation.preferences.all())
-    if start in [wish.start for wish in wishes]:
+    if start in [wish.start for wish in wishes_of(consultation)]:
         return True
     parts = wished_parts(consultation)
     if parts and clock.day_part(start, consultation.location.zone) not in parts:
@@ -170,8 +180,12 @@ def suits(consultation: ConsultationRequest, start: datetime) -> bool:
     return not consultation.waiting.weekdays or local.weekday() in consultation.waiting.weekdays
 
 
+def wishes_of(consultation: ConsultationRequest) -> list[PreferredTime]:
+    return consultation.wishes  # type: ignore[attr-defined, no-any-return]  # prefetched
+
+
 def wished_parts(consultation: ConsultationRequest) -> Sequence[DayPart]:
-    return [DayPart(wish.part) for wish in consultation.preferences.all() if wish.part]
+    return [DayPart(wish.part) for wish in wishes_of(consultation) if wish.part]
 
 
 def why(
@@ -179,7 +193,7 @@ def why(
 ) -> tuple[int, list[str]]:
     """How many of the patient's own wishes the time meets, and every reason in words."""
     zone, service = consultation.location.zone, consultation.service
-    exact = slot.start in [wish.start for wish in consultation.preferences.all()]
+    exact = slot.start in [wish.start for wish in wishes_of(consultation)]
     weekday = slot.start.astimezone(zone).weekday()
     part = clock.day_part(slot.start, zone)
     met = [
