@@ -105,7 +105,8 @@ class WaitingList:
         if key not in self._slots:
             search = Search(service, location, self.now, notice=False)
             days = min(DAYS_AHEAD, service.horizon_days + 1)
-            self._slots[key] = Availability(search, first_day=search.today, days=days).slots()
+            diary = Availability(search, first_day=search.today, days=days, fresh=False)
+            self._slots[key] = diary.slots()
         return self._slots[key]
 
     def suiting(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime, timedelta
 
 from bookings.enums import StaffKind
@@ -17,15 +18,16 @@ def warn_due(*, now: datetime) -> int:
     """Write every warning that is due; returns how many. Running it twice writes nothing twice."""
     if is_hoarding(now=now):
         to_staff.attack(now=now)
-    return sum(_warn_at(location, now) for location in Location.objects.all())
-
-
-def _warn_at(location: Location, now: datetime) -> int:
     waiting = ConsultationRequest.objects.needing_answer().filter(
-        location=location, respond_by__gt=now, respond_by__lte=now + AHEAD
+        respond_by__gt=now, respond_by__lte=now + AHEAD
     )
-    if not waiting.exists():
-        return 0
+    at: dict[Location, list[ConsultationRequest]] = defaultdict(list)
+    for consultation in waiting.prefetch_related("location"):  # one object for each place
+        at[consultation.location].append(consultation)
+    return sum(_warn_at(location, waiting, now) for location, waiting in at.items())
+
+
+def _warn_at(location: Location, waiting: list[ConsultationRequest], now: datetime) -> int:
     working = working_times(location, now=now, days=FIRST_LOOK + 1)
     due = [
         one for one in waiting if one.respond_by and is_almost_due(one.respond_by, working, now=now)
