@@ -330,8 +330,10 @@ def main() -> int:
     with Trial(sys.executable) as trial:
         for part in TRIED:
             name = part.__name__.replace("_", " ")
+            began = time.monotonic()
             try:
-                print(f"ok    {name}: {part(trial)}", flush=True)
+                told = part(trial)
+                print(f"ok    {name} ({time.monotonic() - began:.0f} s): {told}", flush=True)
             except (Exception, SystemExit) as error:
                 print(f"FAIL  {name}: {type(error).__name__}: {error}", flush=True)
                 return 1

@@ -268,8 +268,10 @@ def main(arguments: list[str]) -> int:
     with Deployment(sys.executable) as site:
         for part in REHEARSED:
             name = part.__name__.replace("_", " ")
+            began = time.monotonic()
             try:
-                print(f"ok    {name}: {part(site)}", flush=True)
+                told = part(site)
+                print(f"ok    {name} ({time.monotonic() - began:.0f} s): {told}", flush=True)
             except (Exception, SystemExit) as error:
                 failed += 1
                 print(f"FAIL  {name}: {type(error).__name__}: {error}", flush=True)

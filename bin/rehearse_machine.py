@@ -37,6 +37,7 @@ no-verify-ssl = true
 agree-tos = true
 register-unsafely-without-email = true
 non-interactive = true
+no-random-sleep-on-renew = true
 """
 
 
@@ -336,8 +337,10 @@ def main() -> int:
         rehearsal = Rehearsal(stack)
         for part in REHEARSED:
             name = part.__name__.replace("_", " ")
+            began = time.monotonic()
             try:
-                print(f"ok    {name}: {part(rehearsal)}", flush=True)
+                told = part(rehearsal)
+                print(f"ok    {name} ({time.monotonic() - began:.0f} s): {told}", flush=True)
             except (Exception, SystemExit) as error:
                 print(f"FAIL  {name}: {type(error).__name__}: {error}", flush=True)
                 return 1
