@@ -1,6 +1,7 @@
 """Public holidays of a location's country and region, suggested as closures. Staff decide.
 
-The `holidays` package computes them from each country's rules, without a network.
+The `holidays` package computes them from each country's rules, without a network. It is loaded
+when it is first asked: 6 MB in every process, for something that is looked at a few times a year.
 """
 
 from __future__ import annotations
@@ -10,11 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-import holidays
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
-from holidays.registry import COUNTRIES
 
 from bookings.enums import ExceptionKind
 from bookings.models import Appointment, DateException, Location
@@ -50,6 +49,8 @@ class Suggestion:
 
 def countries() -> list[tuple[str, str]]:
     """Codes and names of the countries whose holidays are known, ordered by name."""
+    from holidays.registry import COUNTRIES
+
     named = {
         codes[1]: module.replace("_", " ").title().replace(" And ", " and ")
         for module, codes in COUNTRIES.items()
@@ -59,6 +60,8 @@ def countries() -> list[tuple[str, str]]:
 
 def regions(country: str) -> Sequence[str]:
     """The codes of a country's regions that have their own holidays."""
+    import holidays
+
     return list(holidays.list_supported_countries().get(country, []))
 
 
@@ -83,6 +86,8 @@ def _whole_closures(now: datetime) -> QuerySet[DateException]:
 def _suggestions(
     location: Location, closed: Sequence[DateException], now: datetime
 ) -> list[Suggestion]:
+    import holidays
+
     if not location.country:
         return []
     today = location.today(now)

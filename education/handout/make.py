@@ -1,4 +1,7 @@
-"""Make a guide's handout (tagged PDF, PDF/UA-1) and its share picture (PNG)."""
+"""Make a guide's handout (tagged PDF, PDF/UA-1) and its share picture (PNG).
+
+segno and typst are loaded when the first one is made: the worker and commands never make any.
+"""
 
 import datetime as dt
 import hashlib
@@ -8,8 +11,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
 
-import segno
-import typst
 from django.core.cache import cache
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext
@@ -29,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 def qr(url: str) -> str:
     """The page's address as an SVG, to scan from paper."""
+    import segno
+
     out = BytesIO()
     segno.make(url, error="m").save(out, kind="svg", border=2, scale=4)
     return out.getvalue().decode()
@@ -204,6 +207,8 @@ def compile_with_fallbacks(
     template: str, sheet: dict[str, Any], kind: Literal["pdf", "png"]
 ) -> bytes:
     """First as written; then in our own font alone; then without the promise to screen readers."""
+    import typst
+
     try:
         return compiled(template, sheet, kind)
     except typst.TypstError:
@@ -221,6 +226,8 @@ def compiled(
     kind: Literal["pdf", "png"],
     standards: tuple[Literal["ua-1"], ...] = ("ua-1",),
 ) -> bytes:
+    import typst
+
     # The document can read nothing outside the root, the drawings' folder.
     compiler = typst.Compiler(
         (FOLDER / template).read_bytes(), root=str(drawings.FOLDER), font_paths=typeface.fonts()

@@ -5,9 +5,10 @@ import unicodedata
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import typst
+if TYPE_CHECKING:
+    import typst
 
 OURS = Path(__file__).resolve().parent / "fonts"
 """Figtree and Literata as TrueType, one file a weight: fonttools made them of our web fonts."""
@@ -28,12 +29,14 @@ def folder() -> Path:
 
 
 @lru_cache(maxsize=1)
-def fonts() -> typst.Fonts:
+def fonts() -> "typst.Fonts":
     """The site's own typefaces, cut from its web fonts, and one with more letters behind them.
 
     So a sheet looks the same on every server. The server's own stand behind these, for scripts that ours
     lack: `fonts-noto-cjk` prints Chinese.
     """
+    import typst
+
     return typst.Fonts(include_system_fonts=True, font_paths=[str(OURS), str(folder())])
 
 
