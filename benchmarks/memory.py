@@ -1,5 +1,7 @@
 """What a process of each kind needs of its own, with SQLite and the demonstration site."""
 
+import os
+import sqlite3
 import sys
 import time
 from contextlib import ExitStack
@@ -18,9 +20,20 @@ def main() -> None:
             wrk(Target(path, address + path), 3)
         web = private_of_all(["-m granian", f"--port {address.rpartition(':')[2]}"])
         worker = running.enter_context(process([sys.executable, "manage.py", "worker"], {}))
-        time.sleep(5)
+        until_worker_has_done_a_round()
         print("| memory of its own | MB |\n|---|---|")
         print(f"| web server, after 9 s of load | {web:.0f} |\n| worker | {private(worker):.0f} |")
+
+
+def until_worker_has_done_a_round() -> None:
+    """Only then has it loaded everything that it needs."""
+    with sqlite3.connect(os.environ["DATABASE_URL"].removeprefix("sqlite:///")) as database:
+        asked = "SELECT count(*) FROM bookings_heartbeat WHERE name = 'worker'"
+        deadline = time.monotonic() + 120
+        while database.execute(asked).fetchone() == (0,):
+            if time.monotonic() > deadline:
+                sys.exit("The worker did nothing for two minutes.")
+            time.sleep(1)
 
 
 def private_of_all(words: list[str]) -> float:
