@@ -21,7 +21,7 @@ from pathlib import Path
 
 from deployment import NAME, unchecked
 from install import ROOT
-from machine import Machine, block
+from machine import README, Machine, block, words
 from visitor import Answer, Visitor, must
 
 SUITE = os.environ.get("SUITE", "trixie")
@@ -38,6 +38,18 @@ agree-tos = true
 register-unsafely-without-email = true
 non-interactive = true
 no-random-sleep-on-renew = true
+"""
+# As ours are: the version before can go on working with it.
+MIGRATION = """from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("bookings", "%s")]
+    operations = [
+        migrations.RunSQL(
+            "ALTER TABLE bookings_appointment ADD COLUMN rehearsed varchar(9) DEFAULT '' NOT NULL", ""
+        )
+    ]
 """
 
 
@@ -61,10 +73,15 @@ class Rehearsal:
         return subprocess.check_output(command, text=True).strip()
 
     def publish(self) -> None:
-        """A next version: the same code as another commit."""
-        tree = self.git("rev-parse", "main^{tree}")
-        commit = self.git("commit-tree", tree, "-p", "main", "-m", "The next version")
-        self.git("update-ref", "refs/heads/main", commit)
+        """A next version: the same code, and a migration of a table that is in use."""
+        checked_out = self.folder / "next"
+        self.git("worktree", "add", "--quiet", str(checked_out), "main")
+        folder = checked_out / "bookings" / "migrations"
+        last = max(path.stem for path in folder.glob("[0-9]*.py"))
+        (folder / f"{int(last[:4]) + 1:04}_rehearsed.py").write_text(MIGRATION % last)
+        for command in (["add", "--all"], ["commit", "--quiet", "--message", "The next version"]):
+            self.git("-C", str(checked_out), *command)
+        self.git("worktree", "remove", str(checked_out))
 
     def machine(self, number: int) -> Machine:
         machine = self.stack.enter_context(Machine(number, SUITE))
@@ -161,27 +178,32 @@ def every_unit_is_well(rehearsal: Rehearsal) -> str:
 
 
 def an_upgrade_and_back_are_not_noticed(rehearsal: Rehearsal) -> str:
+    """There, back while the database has the change already, and there again."""
     machine, told = rehearsal.first, []
     rehearsal.publish()
     rehearsal.refresh(machine)
-    for begins in (
-        "/opt/clinic/current/deploy/upgrade.sh",
-        "/opt/clinic/current/deploy/upgrade.sh --back",
-    ):
+    there, back = (f"{CURRENT}/deploy/upgrade.sh{more}" for more in ("", " --back"))
+    for command in (there, back, there):
+        must(command in words("Upgrade, and the way back"), f"{README} says it otherwise")
         before = machine.run(f"readlink -f {CURRENT}")
         began = time.monotonic()
         with readers(machine) as (seen, failed):
-            machine.run(next(b for b in blocks_of_upgrade() if b == begins))
+            machine.run(command)
         must(machine.run(f"readlink -f {CURRENT}") != before, "the same release runs")
         must(not failed, f"{len(failed)} of {seen[0]}: {failed[:5]}")
         told.append(f"{seen[0]} pages in {time.monotonic() - began:.0f} s")
-    return f"there {told[0]}, back {told[1]}, 0 failed"
+        visitor(machine).book()
+        machine.run("clinic check_claims")
+        if command == back:
+            refuses_what_is_newer(machine)
+    return f"there {told[0]}, back {told[1]}, there again {told[2]}, 0 failed; booked after each"
 
 
-def blocks_of_upgrade() -> list[str]:
-    from machine import words
-
-    return words("Upgrade, and the way back")
+def refuses_what_is_newer(machine: Machine) -> None:
+    """The database has a change by now that this release does not know."""
+    machine.run("clinic backup")
+    said = machine.run("clinic restore --force", check=False)
+    must("of a newer version" in said, said)
 
 
 def install_postgresql(machine: Machine) -> None:

@@ -76,3 +76,24 @@ def test_nothing_is_replaced_unasked(tmp_path, django_user_model):
 
     assert refused.returncode == 1 and "Add --force" in refused.stderr
     assert django_user_model.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (
+            "INSERT INTO django_migrations VALUES (9999, 'clinic', '9999_later', '2026-01-01')",
+            "a newer",
+        ),
+        ("DELETE FROM django_migrations WHERE app = 'clinic' AND name LIKE '0003%'", "an older"),
+    ],
+)
+def test_another_version_is_refused_in_words(tmp_path, change, says):
+    file = tmp_path / "there.sqlite3"
+    assert call(tmp_path, f"sqlite:///{file}", "migrate", "-v0").returncode == 0
+    with sqlite3.connect(file) as there:
+        assert there.execute(change).rowcount == 1
+
+    refused = call(tmp_path, database.url(), "copy_database", f"sqlite:///{file}")
+
+    assert refused.returncode == 1 and f"of {says} version" in refused.stderr

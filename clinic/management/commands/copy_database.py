@@ -62,9 +62,13 @@ def refuse_other_schema() -> None:
 
     here = set(MigrationRecorder(connection).applied_migrations())
     there = set(MigrationRecorder(connections["source"]).applied_migrations())
+    if newer := sorted(there - here):
+        raise CommandError(
+            f"The other database is of a newer version ({'.'.join(newer[-1])}): upgrade first."
+        )
     if here != there:
         raise CommandError(
-            "The two are not of the same version: run `prepare` with the other one first."
+            "The other database is of an older version: run `prepare` with it first."
         )
 
 
