@@ -148,7 +148,8 @@ def practice() -> list[Block]:
             hip.strength_dose(),
             *hip.stretch_dose(),
             routine(
-                "Strengthen first, then stretch. This takes about five minutes.",
+                "Strengthen first, then stretch. This takes about five minutes. "
+                "You need a mat or a carpet, and clothes that let you move.",
                 "bridge",
                 "lying-knee-hug",
             ),

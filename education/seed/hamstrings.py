@@ -163,7 +163,8 @@ def practice() -> list[Block]:
             hip.strength_dose(),
             *hip.stretch_dose(),
             routine(
-                "Strengthen first, then stretch. This takes about eight minutes.",
+                "Strengthen first, then stretch. This takes about eight minutes. "
+                "You need a firm chair without wheels, and clothes that let you move.",
                 "standing-leg-curl",
                 "bridge",
                 "seated-hamstring-stretch",

@@ -231,7 +231,8 @@ def practice() -> list[Block]:
                 "clinic",
             ),
             routine(
-                "Strengthen first, then stretch. This takes about ten minutes.",
+                "Strengthen first, then stretch. This takes about ten minutes. "
+                "You need a firm chair without wheels, a cushion and a bed, and clothes that let you move.",
                 "seated-knee-lift",
                 "half-kneeling-stretch",
                 "lying-stretch",
