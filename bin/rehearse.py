@@ -108,7 +108,7 @@ def an_edit_is_seen_by_both(site: Deployment) -> str:
     """Published through one process: seen in the other at once, and through nginx after its seconds."""
     code = (
         "from education.models import GuidePage;"
-        "page = GuidePage.objects.get(slug='iliopsoas', locale__language_code='en');"
+        "page = GuidePage.objects.get(url_path='/home/guides/iliopsoas/');"
         "page.introduction = 'Words of the rehearsal'; page.save_revision().publish()"
     )
     headers = {"Host": NAME, "X-Forwarded-Proto": "https"}
@@ -139,7 +139,7 @@ def a_page_taken_down_is_gone(site: Deployment) -> str:
         must(site.ask("GET", path).status == 200, path)
         code = (
             "from wagtail.models import Page, PageViewRestriction;"
-            f"page = Page.objects.get(slug={slug!r}, locale__language_code='en');"
+            f"page = Page.objects.get(url_path='/home/{slug}/');"
             + change.replace("(page=page)", "(page=page, restriction_type='login')")
         )
         site.call([site.python, "manage.py", "shell", "-v0", "-c", code])

@@ -150,6 +150,8 @@ def nginx_gets_a_certificate(rehearsal: Rehearsal) -> str:
     (machine.folder / "etc/letsencrypt").mkdir(exist_ok=True)
     (machine.folder / "etc/letsencrypt/cli.ini").write_text(CERTBOT)
     machine.run(f"HOST={NAME}\n" + block("Install", "cp deploy/nginx-proxy"), folder=CURRENT)
+    said = machine.run("nginx -t")
+    must("warn" not in said, said)
     issuer = machine.run(
         f"openssl s_client -connect 127.0.0.1:443 -servername {NAME} </dev/null 2>/dev/null"
         " | openssl x509 -noout -issuer"
