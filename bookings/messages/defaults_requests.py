@@ -22,7 +22,7 @@ ABOUT_REQUESTS: dict[str, Kind] = {
         heading=_("Please confirm your email address"),
         preheader=(
             _("Your time is held until {held_until}."),
-            _("Please confirm your address with the button."),
+            _("Please confirm your address with the link."),
         ),
         body=(
             _("Thank you for your request to {clinic}."),
@@ -45,7 +45,7 @@ ABOUT_REQUESTS: dict[str, Kind] = {
             _("Thank you. Your reference is {reference}."),
             _("We are holding {held} for you while we look at your request."),
             REPLY_BY,
-            _("Use the button to see, change or cancel your request."),
+            _("Use the link below to see, change or cancel your request."),
         ),
         known=ALWAYS | {"held", "answer_by"},
     ),
@@ -58,7 +58,7 @@ ABOUT_REQUESTS: dict[str, Kind] = {
             _("We are holding these times for you until {until}:"),
             "{times}",
             "{message}",
-            _("Use the button to accept a time, or to tell us that none of them suits you."),
+            _("Use the link below to accept a time, or to tell us that none of them suits you."),
         ),
         known=ALWAYS | {"times", "until", "message"},
         needs=(frozenset({"times"}),),
@@ -86,11 +86,11 @@ ABOUT_REQUESTS: dict[str, Kind] = {
         label=_("A question to the patient"),
         subject=_("A question about your request {reference}"),
         heading=_("We have a question for you"),
-        preheader=(_("Please answer with the button, so that we can go on."),),
+        preheader=(_("Please answer with the link, so that we can go on."),),
         body=(
             _("Before we can answer your request, please tell us:"),
             "{message}",
-            _("Use the button to answer."),
+            _("Use the link below to answer."),
         ),
         known=ALWAYS | {"message"},
         needs=(frozenset({"message"}),),
@@ -108,7 +108,8 @@ ABOUT_REQUESTS: dict[str, Kind] = {
                 "available. You can then accept or decline it."
             ),
             _(
-                "You are on the list until {waits_until}. You can leave it at any time with the button."
+                "You are on the list until {waits_until}. You can leave it at any time with the link "
+                "below."
             ),
         ),
         known=ALWAYS | {"waits_until"},
@@ -120,7 +121,7 @@ ABOUT_REQUESTS: dict[str, Kind] = {
         heading=_("Your time on our waiting list is over"),
         preheader=(_("Book a new time, or call us on {phone}."),),
         body=(
-            _("We are sorry: no time became available in the time you asked us to look."),
+            _("We are sorry: no time became free while you were on the list."),
             _("You can book a new time, or call us on {phone}."),
         ),
         again=AGAIN_BUTTON,
@@ -167,11 +168,12 @@ ABOUT_REQUESTS: dict[str, Kind] = {
         label=_("Our question is unanswered, and the first choice no longer held"),
         subject=_("We are no longer holding your time ({reference})"),
         heading=_("We still need your answer"),
-        preheader=(_("Please answer with the button, so that we can go on."),),
+        preheader=(_("Please answer with the link, so that we can go on."),),
         body=(
             _("We have no answer to our question yet, so we are no longer holding {when} for you."),
             _(
-                "We still have your request. Please answer with the button, and we will find a time."
+                "We still have your request. Please answer with the link below, and we will find a "
+                "time."
             ),
         ),
         known=ALWAYS | {"when"},
@@ -209,7 +211,7 @@ ABOUT_REQUESTS: dict[str, Kind] = {
     "cancelled_for": Kind(
         label=_("The clinic cancelled as the patient asked"),
         subject=_("As you asked: {reference} is cancelled"),
-        heading=_("As you asked, we have cancelled it"),
+        heading=_("We have cancelled your appointment, as you asked"),
         preheader=(NOTHING_TO_DO, _("A mistake? Call us on {phone}.")),
         body=(
             _("You told us that you cannot come, so your appointment on {when} is cancelled."),
@@ -225,7 +227,7 @@ ABOUT_REQUESTS: dict[str, Kind] = {
         label=_("A new link"),
         subject=_("Your link for {reference}"),
         heading=_("Here is your link"),
-        preheader=(_("Use the button to open your request."),),
+        preheader=(_("Use the link to open your request."),),
         body=(
             # The patient asked for it on the site, or the desk sent it.
             _("This is a link to your request {reference}. Your earlier links still work."),
@@ -237,7 +239,7 @@ ABOUT_REQUESTS: dict[str, Kind] = {
         label=_("Please confirm your new email address"),
         subject=_("Please confirm your new email address for {reference}"),
         heading=_("Please confirm your new email address"),
-        preheader=(_("Use the button to confirm it."),),
+        preheader=(_("Use the link to confirm it."),),
         body=(
             _("This is to be the email address for the request {reference} at {clinic}."),
             _("Please confirm it now, so that we can write to you here."),

@@ -56,8 +56,8 @@ PREPARE = _("How to prepare:\n{preparation}")
 DIRECTIONS = _("How to get there:\n{directions}")
 CALENDAR = _("Open the attached file to add this to your calendar.")
 NOT_BY_CALENDAR = _(
-    "“No” or “Decline” in your calendar does not reach us. If you cannot come, use the button below or "
-    "call us on {phone}."
+    "If you decline the entry in your calendar, we do not see it: use the link below, or call us on "
+    "{phone}."
 )
 SEE_BUTTON = _("See, move or cancel")
 AGAIN_BUTTON = _("Book a new time")
@@ -66,5 +66,6 @@ OPEN = _("Open this request")
 GREETING = _("Hello %(name)s,")
 NOTHING_TO_DO = _("You do not need to do anything.")
 STILL_WAITS = _(
-    "You are still on our waiting list until {waits_until}. You can leave it at any time with the button."
+    "You are still on our waiting list until {waits_until}. You can leave it at any time with the link "
+    "below."
 )

@@ -149,7 +149,7 @@ def _visit(
     minutes = clock.minutes_label(visit.minutes)
     rows = [
         (gettext("Consultation"), f"{consultation.service.said.name}, {minutes}"),
-        (gettext("When"), when),
+        (gettext("When"), f"{when}\n{_zone_beside(visit.zone)}".strip()),
         (gettext("With"), _together(visit.practitioner)),
         (gettext("Where"), place),
         (gettext("Video call"), visit.video_link),
@@ -157,6 +157,11 @@ def _visit(
         (gettext("Reference"), consultation.reference),
     ]
     return [row for row in rows if row[1]]
+
+
+def _zone_beside(zone: ZoneInfo) -> str:
+    """The zone, for who books from abroad. One that is not the clinic's own stands in the time itself."""
+    return clock.zone_label(zone) if zone.key == settings.TIME_ZONE else ""
 
 
 def _directions(place: Location, kind: str) -> str:

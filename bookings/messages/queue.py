@@ -175,6 +175,8 @@ def render(
         "again_text": KINDS[kind].again,
         "again_url": _again_url(kind, clinic, button_url),
         "calls": KINDS[kind].calls,
+        # To name on the phone; of several requests it would be only one.
+        "reference": "" if "links" in KINDS[kind].known else values["reference"],
     }
     return sender(clinic) | {
         "subject": context["subject"],

@@ -42,6 +42,18 @@ def test_every_message_reads_well_in_every_language(clinic, kind):
         for text in (mail["message"], mail["html_message"]):
             assert "/request/open/example/" in text
         assert "\n\n\n" not in mail["message"]
+        # Plain text has no button.
+        assert not re.search(r"button|botón", mail["message"])
+
+
+def test_foot_names_the_reference(clinic):
+    mail = preview("question", "en-gb")
+    assert "Your reference: K7MB-4QX9" in mail["message"]
+    assert "K7MB-4QX9" in mail["html_message"].rsplit('class="line"', 1)[1]
+
+
+def test_visit_names_its_zone(clinic):
+    assert re.search(r"When: .*, London time\n", preview("confirmed", "en-gb")["message"])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -39,7 +39,7 @@ def test_it_counts_as_the_patients_doing(clinic, desk, before, because, why):
     event = consultation.events.get(verb=Verb.CANCEL_FOR)
     assert (event.why, event.appointment, event.actor) == (why, visit, desk.user)
     mail = consultation.messages.get(kind="cancelled_for").email
-    assert "As you asked, we have cancelled it" in mail.message
+    assert "We have cancelled your appointment, as you asked" in mail.message
     assert "See you next year." in mail.message and "sorry" not in mail.message
     assert "method=CANCEL" in mail.attachments.get().mimetype
     assert not consultation.needs_call
