@@ -86,5 +86,6 @@ def answers(safety: dict[str, Any]) -> list[Answer]:
 
 
 def signs_of(asks: AsShown, safety: dict[str, Any]) -> list[Sign]:
-    """Every sign of what was ticked, with its time: the form says them in short."""
-    return [sign for group in asks.ticked(safety["flags"]) for sign in group.signs]
+    """Every sign of what was ticked, with its time, the soonest first: the form says them in short."""
+    signs = [sign for group in asks.ticked(safety["flags"]) for sign in group.signs]
+    return sorted(signs, key=lambda sign: sign.days or 0)

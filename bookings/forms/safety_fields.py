@@ -25,7 +25,7 @@ class SafetyFields(forms.Form):
 
     flags = forms.MultipleChoiceField(
         label=_("Does any of these apply to the patient now?"),
-        help_text=_("Tick each box of which any part is true."),
+        help_text=_("Tick a box if anything in it is true."),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Tick what applies, or “None of these”.")},
     )
@@ -43,8 +43,11 @@ class SafetyFields(forms.Form):
 
     def said(self, lines: Sequence[str]) -> SafeString:
         """A choice in the language of the questions, which need not be that of the page."""
-        mark = "• " if len(lines) > 1 else ""
-        text = format_html_join(SafeString("<br>"), "{}{}", ((mark, line) for line in lines))
+        if len(lines) > 1:
+            sign = '<span class="sign">• {}</span>'
+            text = format_html_join(SafeString("<br>"), sign, ((line,) for line in lines))
+        else:
+            text = format_html("{}", *lines)
         if self.asks.language == get_language():
             return text
         return format_html('<span lang="{}">{}</span>', self.asks.language, text)

@@ -357,6 +357,9 @@ def test_safety_is_short_before_the_first_exercise(client, guide):
     assert summary.sourceline < page.select_one(".exercise").sourceline
     links = [link["href"] for link in summary.select("li a")]
     assert links == [f"{guide.url}#help-{one}" for one in ("emergency", "urgent", "non-urgent")]
+    for on_paper in summary.select(".print-only"):
+        assert "(within" in on_paper.text or ";" in on_paper.text, "the signs themselves"
+        on_paper.extract()
     assert len(summary.text.split()) < 300
 
 

@@ -117,8 +117,10 @@ def test_from_the_visit_to_the_erasure(
     check_page(maria)
     check_fits(maria)
     check_dark(maria)
+    expect(maria.get_by_role("link", name="Open the kept copy")).to_be_hidden()
     maria.get_by_role("button", name="Keep it on this device").tap()
     maria.get_by_text("It is kept.").wait_for()
+    expect(maria.get_by_role("link", name="Open the kept copy")).to_be_visible()
 
     phone.set_offline(True)
     maria.goto(f"/request/{asked.reference}/plan/")

@@ -1,5 +1,7 @@
 """The safety questions on the form: where each answer leads, what clears it, and what a request keeps."""
 
+import re
+
 import pytest
 
 from bookings.enums import CareLevel
@@ -85,6 +87,8 @@ def test_each_sign_has_its_own_time(visitor):
         "Soft groin lump that goes back": "within 14 days",
     }.items():
         assert f"{text}: <strong>{time}</strong>" in page
+    days = [int(days) for days in re.findall(r"<strong>within (\d+) day", page)]
+    assert days == sorted(days), "the soonest first"
 
 
 def test_a_request_keeps_what_was_shown_and_answered(visitor):
@@ -160,7 +164,7 @@ def test_spanish_visitors_are_asked_in_spanish(client, clinic):
 def test_without_a_translation_the_original_is_asked(client, clinic):
     SafetyQuestions.objects.get(language="es").unpublish()
     page = client.get("/es/book/").content.decode()
-    assert '<span lang="en-gb">• A leg that cannot be moved' in page
+    assert '<span lang="en-gb"><span class="sign">• A leg that cannot be moved' in page
 
 
 def test_the_form_says_that_nobody_has_checked_it(client, clinic, admin_user):
