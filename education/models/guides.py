@@ -221,9 +221,17 @@ class GuidePage(Reviewed, RoutablePageMixin, SharedPage):
     @path("print/", name="print")
     def handout(self, request: HttpRequest) -> HttpResponse:
         """The same guide on one sheet; large print with `?size=large`."""
-        large = request.GET.get("size") == "large"
+        guide = self.guide(drafts=getattr(request, "is_preview", False))
+        parts = make.exercises(guide.practice)
         return self.render(
-            request, template="education/guide_print.html", context_overrides={"large": large}
+            request,
+            template="education/guide_print.html",
+            context_overrides={
+                "guide": guide,
+                "large": request.GET.get("size") == "large",
+                "exercises": list(zip(guide.practice, parts["exercises"], strict=True)),
+                "shared": parts["shared"],
+            },
         )
 
     @path("print/pdf/", name="handout")
