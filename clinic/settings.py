@@ -155,6 +155,7 @@ TEMPLATES = [
                 "clinic.templatetags.json_ld",
                 "clinic.templatetags.languages",
                 "clinic.templatetags.palettes",
+                "clinic.templatetags.translate",
             ],
         },
     },
