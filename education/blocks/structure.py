@@ -1,5 +1,7 @@
 """Sections with a heading, and which blocks each may hold."""
 
+from django.utils.functional import cached_property
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
@@ -24,6 +26,13 @@ class ContentBlock(blocks.StreamBlock):
     references = clinical.ReferencesBlock()
 
 
+class SectionValue(blocks.StructValue):
+    @cached_property
+    def anchor(self) -> str:
+        """Its id in the page, from its heading."""
+        return slugify(self["heading"])
+
+
 class SectionBlock(blocks.StructBlock):
     """A heading and what belongs under it."""
 
@@ -35,6 +44,7 @@ class SectionBlock(blocks.StructBlock):
         label = _("Section")
         description = _("A heading with its text, pictures and exercises.")
         template = "education/blocks/section.html"
+        value_class = SectionValue
         preview_value = {
             "heading": "What it does",
             "content": [
@@ -66,6 +76,7 @@ class PlainSectionBlock(SectionBlock):
         icon = "title"
         label = _("Section")
         template = "education/blocks/section.html"
+        value_class = SectionValue
         preview_value = {
             "heading": "What we promise",
             "content": [("do", {"items": ["ask us whenever something is unclear"]})],

@@ -25,7 +25,7 @@ class Guide:
     warnings: list[Any] = field(default_factory=list)
     care_cards: list[Any] = field(default_factory=list)
     before_you_start: str = ""
-    """The heading of the section with the first warning."""
+    """The anchor of the section with the first warning."""
     glossary: Glossary = field(default_factory=Glossary)
     links: dict[int, str] = field(default_factory=dict)
 
@@ -46,14 +46,6 @@ def children(body: Any) -> Iterator[Any]:
         yield from section.value["content"]
 
 
-def heading_of(body: Any, kind: str) -> str:
-    """The heading of the first section with a block of that kind; empty where there is none."""
-    for section in body:
-        if any(block.block_type == kind for block in section.value["content"]):
-            return str(section.value["heading"])
-    return ""
-
-
 def exercise_ids(raw: Any) -> set[int]:
     """The ids of all exercises that a body names, read from its stored JSON without building blocks."""
     blocks = [block for section in raw for block in section["value"]["content"]]
@@ -68,9 +60,12 @@ def gather(body: Any, *, drafts: bool = False) -> Guide:
     """Read a body once. Leaves out unpublished exercises and sources unless `drafts`."""
     guide = Guide()
     with read_once():
-        blocks = list(children(body))
-    guide.before_you_start = heading_of(body, "warning")
+        sections = [(section.value, list(section.value["content"])) for section in body]
+    blocks = [block for _section, inside in sections for block in inside]
+    warned = (one for one, inside in sections if any(b.block_type == "warning" for b in inside))
+    guide.before_you_start = next((section.anchor for section in warned), "")
     guide.links = addresses(texts_of(blocks))
+    references: dict[int, Any] = {}
     for block in blocks:
         if block.block_type == "exercise":
             guide.exercises.append(block.value)
@@ -84,8 +79,9 @@ def gather(body: Any, *, drafts: bool = False) -> Guide:
         elif block.block_type == "care_card":
             guide.care_cards.append(block.value)
         for reference in references_of(block):
-            if (drafts or reference.live) and reference not in guide.references:
-                guide.references.append(reference)
+            if drafts or reference.live:
+                references.setdefault(reference.pk, reference)
+    guide.references = list(references.values())
     guide.exercises = shown(guide.exercises, drafts=drafts)
     guide.routine = shown(guide.routine, drafts=drafts)
     records = [value["exercise"] for value in guide.exercises + guide.routine]

@@ -1,16 +1,17 @@
 """Tags and filters of the guide's templates."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.template import Context
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from wagtail.rich_text import RichText, expand_db_html
 
 from clinic import languages
+from clinic.markup import elements, filled
 from education.enums import Evidence
 from education.guide.content import Guide
 from education.guide.drawings import Picture
@@ -22,6 +23,21 @@ KIND = '<span class="evidence__kind evidence__kind--{}">{}</span>'
 PICTURE = """<picture>{}<img{} src="{}"{} alt="{}" width="{}" height="{}" loading="{}" \
 decoding="async"></picture>"""
 SOURCE = ' <a href="#source-{}" aria-label="{}">[{}]</a>'
+
+
+@register.simple_tag(takes_context=True)
+def blocks(context: Context, stream: Iterable[Any]) -> SafeString:
+    """Each block by its own template, which sees all that the page's template sees.
+
+    As Wagtail's `include_block`, which copies the page's whole context for each block.
+    """
+    drawn = []
+    for child in stream:
+        block, value = child.block, child.value
+        template = context.template.engine.get_template(block.get_template(value))
+        with context.push(block.get_context(value)):
+            drawn.append(template.render(context))
+    return SafeString("".join(drawn))
 
 
 @register.simple_tag(takes_context=True)
@@ -37,7 +53,7 @@ def prose(context: Context, text: RichText) -> SafeString:
     # What `RichText` does, without its template, which holds nothing else.
     html = SafeString(expand_db_html(source))
     language = context.get("lang_attrs")
-    return format_html("<div{}>{}</div>", language, html) if language else html
+    return filled("<div{}>{}</div>", language, html) if language else html
 
 
 @register.simple_tag(takes_context=True)
@@ -55,11 +71,18 @@ def sources(context: Context, value: Any) -> SafeString:
     kind, guide = value.get("evidence"), context.get("guide")
     numbers = guide.numbers if isinstance(guide, Guide) else {}
     listed = [numbers[one.pk] for one in value.get("references") or [] if one and one.pk in numbers]
-    said = format_html(KIND, kind, Evidence(kind).label) if kind in KINDS else ""
-    links = format_html_join(
-        "", SOURCE, ((n, gettext("Source %(number)s") % {"number": n}, n) for n in listed)
-    )
-    return format_html('<p class="evidence">{}{}</p>', said, links) if said or links else links
+    said = kind_of_evidence(kind, languages.active()) if kind in KINDS else ""
+    if not said and not listed:
+        return SafeString("")
+    aloud = gettext("Source %(number)s") if listed else ""
+    links = [filled(SOURCE, number, aloud % {"number": number}, number) for number in listed]
+    return SafeString(f'<p class="evidence">{said}{"".join(links)}</p>')
+
+
+@lru_cache
+def kind_of_evidence(kind: str, language: str) -> SafeString:
+    """In the active language, which is `language`."""
+    return filled(KIND, kind, Evidence(kind).label)
 
 
 @register.simple_tag(takes_context=True, name="picture")
@@ -68,12 +91,12 @@ def picture_element(
 ) -> SafeString:
     """A picture that leaves room for itself; `sizes` as in HTML, for an upload's widths."""
     fine = '<source type="image/avif" srcset="{}" sizes="{}">'
-    return format_html(
+    return filled(
         PICTURE,
-        format_html(fine, picture.smallest, sizes) if picture.smallest else "",
+        filled(fine, picture.smallest, sizes) if picture.smallest else "",
         context.get("lang_attrs", ""),
         picture.url,
-        format_html(' srcset="{}" sizes="{}"', picture.small, sizes) if picture.small else "",
+        filled(' srcset="{}" sizes="{}"', picture.small, sizes) if picture.small else "",
         picture.alt,
         picture.width,
         picture.height,
@@ -84,4 +107,4 @@ def picture_element(
 @register.simple_tag
 def list_items(lines: Iterable[str]) -> SafeString:
     """A list element for each. Not a loop in the template, of which a guide has dozens."""
-    return format_html_join("", "<li>{}</li>", ((line,) for line in lines))
+    return elements("li", lines)

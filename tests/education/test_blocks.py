@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.template import Context, Template
 from django.template.loader import get_template
 
 from education import blocks
@@ -110,3 +111,16 @@ def test_exercise_block_overrides_the_dose(db):
 
     assert value.dose.reps == 8
     assert "8 times each side" in blocks.ExerciseBlock().render(value)
+
+
+def test_blocks_are_drawn_as_wagtail_draws_them(db):
+    section = blocks.SectionBlock()
+    stream = section.get_preview_value()["content"]
+    stream.append(("do", {"items": ["<breathe>"]}))
+    context = {"stream": stream, "lang_attrs": ' lang="en"', "page_url": "/here/"}
+    wagtail = "{% load wagtailcore_tags %}{% for b in stream %}{% include_block b %}{% endfor %}"
+
+    ours = Template("{% load education_tags %}{% blocks stream %}").render(Context(context))
+
+    assert ours == Template(wagtail).render(Context(context))
+    assert "&lt;breathe&gt;" in ours
