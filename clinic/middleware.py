@@ -13,6 +13,7 @@ from django.utils import translation
 from wagtail.models import Page, Site
 
 from clinic.logs import REQUEST_ID
+from clinic.models import ClinicSettings
 from clinic.views import bad_request
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -162,6 +163,21 @@ def was_taken_down(request: HttpRequest) -> bool:
     path = f"{site.root_page.url_path}{found.args[0]}"
     taken_down = Page.objects.filter(live=False, first_published_at__isnull=False)
     return bool(taken_down.filter(url_path=path).exists())
+
+
+class KnownSite:
+    """Tells Wagtail which site a page belongs to: the clinic's settings were read with it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        found = request.resolver_match
+        if found and found.url_name == "wagtail_serve":
+            request._wagtail_site = ClinicSettings.site_of(request)  # type: ignore[attr-defined]
 
 
 class AdminPolicy:

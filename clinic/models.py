@@ -174,11 +174,22 @@ class ClinicSettings(ClusterableModel, BaseSiteSetting):
         return cached_until_change(f"settings of {host}", lambda: cls._read(request))
 
     @classmethod
+    def site_of(cls, request: HttpRequest) -> Any:
+        """The request's site with its home page, which come with the settings; None if there is none."""
+        try:
+            site = cls.as_written(request).site
+        except cls.DoesNotExist:
+            return None
+        site.root_page = site.root_page.specific
+        return site
+
+    @classmethod
     def _read(cls, request: HttpRequest | None) -> "ClinicSettings":
         from wagtail.models import Site
 
         if request is not None:
             found: ClinicSettings = cls.for_request(request)
+            found.site = Site.find_for_request(request)
             return found
         site = Site.objects.filter(is_default_site=True).first()
         return cls.for_site(site) if site else cls()

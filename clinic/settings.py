@@ -128,6 +128,7 @@ MIDDLEWARE = [
     "clinic.middleware.FriendlyNotAllowed",
     "clinic.middleware.Readable",
     "clinic.middleware.Gone",
+    "clinic.middleware.KnownSite",
     "clinic.moved_pages.MovedPages",
 ]
 

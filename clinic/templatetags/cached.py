@@ -1,4 +1,4 @@
-"""The frame of every page and forms that nobody has answered: the same for everybody, so drawn once."""
+"""The frame of every page: the same for everybody, so drawn once."""
 
 from django import template
 from django.core.exceptions import DisallowedHost

@@ -71,6 +71,11 @@ class HomePage(SharedPage):
     def crumb(self) -> str:
         return gettext("Home")
 
+    @property
+    def localized(self) -> Any:
+        """Wagtail's, which asks for the language even where it is the page's own."""
+        return self if self.language_code == active() else super().localized
+
     def originals(self) -> Iterator["HomePage"]:
         """The home page in the site's main language; its pages replace those without a translation."""
         if active() != settings.LANGUAGE_CODE:
