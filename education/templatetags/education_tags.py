@@ -31,10 +31,11 @@ def blocks(context: Context, stream: Iterable[Any]) -> SafeString:
 
     As Wagtail's `include_block`, which copies the page's whole context for each block.
     """
-    drawn = []
+    assert context.template
+    drawn, engine = [], context.template.engine
     for child in stream:
         block, value = child.block, child.value
-        template = context.template.engine.get_template(block.get_template(value))
+        template = engine.get_template(block.get_template(value))
         with context.push(block.get_context(value)):
             drawn.append(template.render(context))
     return SafeString("".join(drawn))
