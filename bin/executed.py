@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import chain, groupby
+from itertools import chain
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -50,15 +50,24 @@ class Executed:
 def executed(paths: list[str], items: list[Any]) -> Executed:
     """Of all tests; what is not kept yet is recorded first."""
     KEPT_IN.mkdir(parents=True, exist_ok=True)
-    files = [(kept_in(path), list(some)) for path, some in groupby(items, lambda item: item.path)]
-    missing = [(kept, some) for kept, some in files if not kept.exists()]
+    files = defaultdict[Path, list[Any]](list)
+    for item in items:  # those of a file are not one after the other
+        files[kept_in(item.path)].append(item)
+    missing = [(kept, some) for kept, some in files.items() if not is_whole(kept, some)]
     if missing:
         print(f"Recording what {len(missing)} files of tests execute", flush=True)
         record(paths, missing)
     found = Executed()
-    for kept, _items in files:
+    for kept in files:
         found.add(json.loads(kept.read_text()))
     return found
+
+
+def is_whole(kept: Path, items: list[Any]) -> bool:
+    """Whether it has all of these tests: an earlier run may have collected fewer."""
+    if not kept.exists():
+        return False
+    return {item.nodeid for item in items} <= set(json.loads(kept.read_text())["tests"])
 
 
 def kept_in(tests: Path) -> Path:
