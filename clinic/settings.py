@@ -421,6 +421,7 @@ BESIDE_REQUESTS = {
     "card": ["plans.staff.beside.card"],
     "visit": ["plans.staff.beside.visit"],
     "own_page": ["plans.public.beside.own_page"],
+    "own_page_last": ["plans.public.beside.own_page_last"],
 }
 
 # Tries and the minutes in which they come back; what is over it is refused, in words. `clinic.throttle`

@@ -74,7 +74,7 @@ class ProgressForm(CrispyForm):
         help_text=_("0 is “I cannot do it”, 10 is “as well as ever”."),
     )
     pain = scale(_("How much does it hurt?"), help_text=_("0 is no pain, 10 is the worst."))
-    line = OneLineField(label=_("In a sentence, if you like"), max_length=200, required=False)
+    line = OneLineField(label=_("Anything to add?"), max_length=200, required=False)
 
 
 def days_of(text: str) -> dict[date, int | None]:

@@ -53,7 +53,7 @@ def test_a_baseline_before_and_an_answer_after(client, clinic, follows):
     with time_machine.travel(MONDAY, tick=False):
         open_(client, asked)
         own = client.get(f"/request/{asked.reference}/").text
-        assert "Answer one question" in own
+        assert "Answer three short questions" in own
         press(client, path, ability="3", pain="6")
         press(client, path, ability="4", pain="6", line="Slow.")
     row = Outcome.objects.get()
@@ -69,6 +69,15 @@ def test_a_baseline_before_and_an_answer_after(client, clinic, follows):
         assert "asked you again" in refused.text
         press(client, path, ability="7")
     assert list(asked.outcomes.values_list("moment", "ability")) == [("baseline", 4), ("first", 7)]
+
+
+def test_no_question_while_we_are_late(client, clinic, follows):
+    asked = make_request(clinic[0], clinic[1], start=TEN)
+    with time_machine.travel(MONDAY, tick=False):
+        open_(client, asked)
+    with time_machine.travel(asked.respond_by, tick=False):
+        page = client.get(f"/request/{asked.reference}/").text
+    assert "We are late" in page and "Answer three short questions" not in page
 
 
 def make_over(asked):
