@@ -253,6 +253,11 @@ class ConsultationRequest(models.Model):
         return str(self.get_decline_reason_display()) if told else ""
 
     @property
+    def found_no_time(self) -> bool:
+        """Whether it was declined because no time suited: one may come free."""
+        return self.decline_reason in {DeclineReason.NO_TIME, DeclineReason.CLOSED}
+
+    @property
     def is_duplicate(self) -> bool:
         return self.decline_reason == DeclineReason.DUPLICATE
 

@@ -18,13 +18,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bookings import transitions
-from bookings.enums import VERBS_THAT_WITHDRAW, AppointmentStatus, RequestStatus, Verb
+from bookings.enums import AppointmentStatus, RequestStatus, Verb
 from bookings.errors import BookingError, InvalidTransition, StaleVersion
 from bookings.forms.typed import errors_of, typed
 from bookings.models import Appointment, ConsultationRequest
-from bookings.public import series, shown
+from bookings.public import own_visits, series, shown
 from bookings.public.access import posted, require_link
-from bookings.public.manage_forms import AnswerForm, PatientMessageForm
+from bookings.public.manage_forms import AnswerForm, MoveForm
 from bookings.schedule import ics
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -42,15 +42,16 @@ def show(
 ) -> HttpResponse:
     """The page of the request; with what was typed for nothing, where its form is gone."""
     now = timezone.now()
-    rows = _visits(consultation)
+    rows = own_visits.of(consultation)
     live = [one for one in rows if one.hold_expires_at is None or one.hold_expires_at > now]
     visit, held = (
         next((one for one in live if one.status == status), None)
         for status in (AppointmentStatus.BOOKED, AppointmentStatus.PROPOSED)
     )
-    been = next((one for one in reversed(live) if one.status in THE_DAY_ITSELF), None)
+    been = next((one for one in reversed(live) if one.status in own_visits.THE_DAY_ITSELF), None)
     if visit and visit.end <= now:
         visit, been = None, visit
+    agreed = consultation.status == RequestStatus.CONFIRMED
     asks = _asks_whether_coming(consultation, visit, now)
     context = {
         "consultation": consultation,
@@ -60,16 +61,16 @@ def show(
         "is_coming": asks
         and consultation.events.filter(verb=Verb.COME, appointment=visit).exists(),
         "been": been,
+        "missed": agreed and been is not None and been.status == AppointmentStatus.NOSHOW,
+        "came": agreed and been is not None and been.status in own_visits.CAME,
         "over": consultation.is_open
         and been is not None
         and been.status == AppointmentStatus.BOOKED,
         "held": held,
         "asked_where": consultation.location.where(consultation.service.kind_of_visit),
         "offers": [one for one in live if one.status == AppointmentStatus.PENDING],
-        "had_visit": consultation.status == RequestStatus.WITHDRAWN
-        and consultation.events.filter(
-            verb__in=VERBS_THAT_WITHDRAW, appointment__isnull=False
-        ).exists(),
+        "cancelled": own_visits.cancelled(consultation),
+        "tells_nothing": consultation.status in TELLS_NOTHING,
         "can_wish": consultation.status in transitions.CAN_WISH
         and (visit, been) == (None, None)
         and (consultation.verified_at or not consultation.email),
@@ -83,16 +84,6 @@ def show(
         "series": series.coming(consultation, now=now),
     }
     return render(request, "bookings/public/manage.html", context)
-
-
-def _visits(consultation: ConsultationRequest) -> list[Appointment]:
-    """All of the request's, in the order of their times."""
-    # Sorted here: to have a few rows sorted, Django compares each column with the others.
-    found = consultation.appointments.select_related("practitioner").order_by()
-    for one in found:
-        if one.location_id == consultation.location_id:  # nearly always, and read already
-            one.location = consultation.location
-    return sorted(found, key=lambda one: (one.start, one.pk))
 
 
 def _asks_whether_coming(
@@ -112,11 +103,6 @@ def _is_to_confirm(consultation: ConsultationRequest) -> bool:
 
 TELLS_NOTHING = {RequestStatus.WITHDRAWN, RequestStatus.EXPIRED, RequestStatus.SPAM}
 """What the page says then holds nothing about the request: it may be shown to an unproven address."""
-THE_DAY_ITSELF = [
-    AppointmentStatus.ARRIVED,
-    AppointmentStatus.FULFILLED,
-    AppointmentStatus.NOSHOW,
-]
 
 
 def attempt(
@@ -210,7 +196,7 @@ def come(request: HttpRequest, consultation: ConsultationRequest) -> HttpRespons
 def withdraw(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
     """Ask once more before cancelling."""
     if request.method != "POST":
-        visit = consultation.appointments.filter(status=AppointmentStatus.BOOKED).first()
+        visit = own_visits.booked(consultation)
         notice = timedelta(hours=consultation.service.cancel_notice_hours)
         late = visit is not None and visit.start - timezone.now() < notice
         context = {
@@ -218,6 +204,7 @@ def withdraw(request: HttpRequest, consultation: ConsultationRequest) -> HttpRes
             "shown": shown.state(consultation),
             "visit": visit,
             "late": late,
+            "may_move": visit is not None and visit.start > timezone.now(),
         }
         return render(request, "bookings/public/withdraw_request.html", context)
     return attempt(
@@ -235,7 +222,7 @@ def ask_to_move(request: HttpRequest, consultation: ConsultationRequest) -> Http
     return told(
         request,
         consultation,
-        PatientMessageForm(posted(request)),
+        MoveForm(posted(request)),
         "move_request",
         lambda told: transitions.ask_to_move(
             consultation, now=timezone.now(), message=told["message"]
@@ -282,7 +269,12 @@ def told(
         else:
             messages.success(request, done)
             return redirect("manage", consultation.reference)
-    context = {"consultation": consultation, "shown": shown.state(consultation), "form": form}
+    context = {
+        "consultation": consultation,
+        "shown": shown.state(consultation),
+        "form": form,
+        "visit": own_visits.booked(consultation),
+    }
     return render(request, f"bookings/public/{template}.html", context)
 
 

@@ -55,15 +55,24 @@ class ReachForm(WantsTexts, CrispyForm):
 
 
 class PatientMessageForm(CrispyForm):
-    """A short text from the patient: an answer, or why they ask to move."""
+    """A short text from the patient: an answer, or when they can come instead."""
 
     message = forms.CharField(
         label=_("Your message"),
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=500,
         validators=[validate_plain_text],
-        error_messages={"required": _("Write a short message.")},
     )
+
+
+class MoveForm(PatientMessageForm):
+    """When somebody can come who asks for another time."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["message"].label = _("Which days and times suit you?")
+        self.fields["message"].help_text = _("Such as: Tuesdays and Thursdays, after 2pm.")
+        self.fields["message"].error_messages["required"] = _("Write when you can come.")
 
 
 class AnswerForm(PatientMessageForm):

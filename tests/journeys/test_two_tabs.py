@@ -61,7 +61,7 @@ def test_a_carer_cancels_the_visit_on_the_page(page: Page, booked) -> None:
 def test_closing_the_page_closes_both(page: Page, booked) -> None:
     for asked in booked:
         page.goto(link_in("confirmed", asked))
-    page.get_by_role("button", name="Close my page").click()
+    page.get_by_role("button", name="Leave this page").click()
     expect(page.locator("main")).to_contain_text("no longer shows your requests")
     page.goto(f"/request/{booked[0].reference}/")
     expect(page.locator("h1")).to_have_text("Find your request")

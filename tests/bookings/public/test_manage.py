@@ -108,7 +108,22 @@ def test_a_missed_visit_is_not_shown_as_past(patient, asked, desk, time_machine)
 
     assert "Sorry we missed you" in page and "We expected you on" in page
     assert "appointment was on" not in page and "Thank you for coming" not in page
-    assert "Book a new consultation" in page
+    assert "Ask for a new time</a>" in page and "Price" not in page and "Where" not in page
+
+
+def test_a_cancelled_visit_is_named_without_price(patient, asked, desk):
+    transitions.verify(asked, now=timezone.now())
+    visit = transitions.confirm(asked, actor=desk, version=asked.version, now=timezone.now())
+    page = patient.get().text
+    assert 'href="#change"' in page and "All times are London time" in page
+    assert all(word in patient.get("cancel/").text for word in ("Move it instead", "No, keep it"))
+    moved = patient.get("move/").text
+    assert visit.practitioner.name in moved and "Which days and times suit you?" in moved
+
+    page = patient.post("cancel/", follow=True).text
+
+    assert "You are not coming on" in page and "Ask for a new time</a>" in page
+    assert "Price" not in page and "Book a new consultation" not in page
 
 
 def test_move_keep_and_answer(patient, asked, desk):
