@@ -54,19 +54,19 @@ def contact() -> StandardPage:
         "contact",
         "Call us, visit us, or ask for a consultation on this site.",
         section(
+            "Please do not send health details by email",
+            text(
+                "<p>Email is not a safe place for them, so please tell us on the phone or when we "
+                "meet. If you need to change or cancel a request, use the link in our message.</p>"
+            ),
+        ),
+        section(
             "Talk to us",
             text(
                 "<p>If nobody can answer the phone, please try again later, or ask for a consultation "
                 "here: we answer every request.</p>"
             ),
             action("booking", "Book a consultation"),
-        ),
-        section(
-            "Please do not send health details by email",
-            text(
-                "<p>Email is not a safe place for them, so please tell us on the phone or when we "
-                "meet. If you need to change or cancel a request, use the link in our message.</p>"
-            ),
         ),
     )
 

@@ -159,6 +159,6 @@ def test_a_screen_reader_is_told_each_choice(site, page) -> None:
     visitor.go_on()
     reach_and_send(visitor)
     tree = page.locator("main").aria_snapshot()
-    assert 'link "Change it"' in tree and 'button "Send again"' in tree
+    assert 'link "Change this address"' in tree and 'button "Send again"' in tree
     assert "Back to the guide" not in tree
     visitor.says("screen reader", headings=tree.count("- heading"))

@@ -208,16 +208,6 @@ def summary(draft: Draft, offering: Offering) -> list[dict[str, str]]:
     way = place.getting_there(service.kind_of_visit)
     minutes = clock.minutes_label(service.duration_minutes)
     rows = [
-        (_("Safety questions"), safety.in_words(answers["safety"]), "book"),
-        (_("Consultation"), f"{service.said.name}, {minutes}", "book"),
-        (_("Price"), service.price, ""),
-        (_("What for"), why["reason_text"], "book"),
-        (_("Side"), Side(why["side"]).label, "book"),
-        (_("Goal"), why["goal_text"], "book"),
-        *((question, answer, "book") for question, answer in answers["safety"]["more"]),
-        (_("Your note"), why["note"], "book"),
-        (_("Where"), "\n".join(place.where(service.kind_of_visit)), "book"),
-        (_("How to get there"), "\n".join(words for _label, words, _field in way), ""),
         (_("First choice"), moment(answers["time"]["first"]), "book-time"),
         (_("Days"), waits and (days or _("Any day")), "book-waiting"),
         (_("How long"), waits and dict(WEEKS)[other.get("weeks", "4")], "book-waiting"),
@@ -237,12 +227,22 @@ def summary(draft: Draft, offering: Offering) -> list[dict[str, str]]:
             ", ".join(str(DayPart(part).label) for part in other["parts"]),
             "book-waiting" if waits else "book-time",
         ),
+        (_("Where"), "\n".join(place.where(service.kind_of_visit)), "book"),
+        (_("Consultation"), f"{service.said.name}, {minutes}", "book"),
+        (_("Price"), service.price, ""),
+        (_("What for"), why["reason_text"], "book"),
+        (_("Side"), Side(why["side"]).label, "book"),
+        (_("Goal"), why["goal_text"], "book"),
+        *((question, answer, "book") for question, answer in answers["safety"]["more"]),
+        (_("Your note"), why["note"], "book"),
+        (_("Safety questions"), safety.in_words(answers["safety"]), "book"),
         (_("Name"), who["name"], "book-contact"),
         (_("For"), who["on_behalf_of"], "book-contact"),
         (_("We answer by"), ContactBy(who["contact_by"]).label, "book-contact"),
         (_("Email"), who["email"], "book-contact"),
         (_("Phone"), phone_in_words(who["phone"]), "book-contact"),
         (_("Text messages"), who.get("texts") and _("Yes, as well"), "book-contact"),
+        (_("How to get there"), "\n".join(words for _label, words, _field in way), ""),
     ]
     change = str(_("Change"))
     return [

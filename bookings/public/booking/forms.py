@@ -67,8 +67,8 @@ class ContactForm(WantsTexts, CrispyForm):
     email = forms.EmailField(
         label=_("Email address"),
         help_text=_(
-            "Needed if we answer by email. With a link there you see and change your request, and get "
-            "your appointment for your calendar."
+            "Needed if we answer by email. We email you a link to see and change your request, and to "
+            "add your appointment to your calendar."
         ),
         required=False,
         max_length=254,

@@ -43,7 +43,7 @@ def test_a_robot_sees_success_and_nothing_is_written(visitor, caplog):
     visitor.up_to_check(website="https://spam.example")
     caplog.set_level(logging.INFO)
     page = visitor.send()
-    assert page.status_code == 200 and "We have sent a message to" in page.content.decode()
+    assert page.status_code == 200 and "We wrote to" in page.content.decode()
     assert rows() == [0, 0, 0]
     assert "fake success shown" in caplog.text and "spam.example" not in caplog.text
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 def sent(visitor):
     visitor.up_to_check()
     page = visitor.send()
-    assert "maria@example.org" in page.text and "Change it" in page.text
+    assert "maria@example.org" in page.text and "Change this address" in page.text
     return ConsultationRequest.objects.get()
 
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 def test_the_whole_way_to_the_waiting_list(visitor):
     visitor.about()
     page = visitor.instead("waiting")
-    assert "When could you come?" in page.content.decode()
+    assert "<h1>Join the waiting list</h1>" in page.text
     page = visitor.post("waiting", weeks="x")
     assert "Select a valid choice" in page.content.decode()
     ends_at(
