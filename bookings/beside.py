@@ -5,8 +5,8 @@
 * `messages`: kinds of messages to patients, by name (`messages.kinds.Kind`)
 * `copies`: functions of a request; they return more sections of the copy for the person
 * `open`: functions of `now`; each returns a `Q` of requests whose page still has something for the patient
-* `card`, `visit`, `own_page`, `own_page_last`: functions of a web request and what is shown; they return the name of a
-  template and its context, or nothing
+* `card`, `visit`, `own_page`, `own_page_last`: functions of a web request and what is shown; they return
+  the name of a template and its context, or nothing
 """
 
 from __future__ import annotations

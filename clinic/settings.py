@@ -146,6 +146,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "clinic.context_processors.clinic",
+                "bookings.public.context_processors.booking",
             ],
             "builtins": [
                 "django.templatetags.i18n",

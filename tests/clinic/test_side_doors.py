@@ -24,6 +24,19 @@ def test_a_form_of_another_site_is_refused_everywhere():
     assert "020 7946 0123" in page
 
 
+@pytest.mark.parametrize(
+    ("referer", "leads_to"),
+    [
+        ("http://testserver/request/find/", "http://testserver/request/find/"),
+        ("http://evil.example/", ""),
+    ],
+)
+def test_an_expired_form_leads_to_itself(referer, leads_to):
+    strict = Client(enforce_csrf_checks=True)
+    page = strict.post("/request/find/", {}, headers={"referer": referer}).text
+    assert f'class="nhsuk-button" href="{leads_to}">Open the form again' in page
+
+
 def test_no_list_leaves_as_formulas(client, django_user_model):
     client.force_login(django_user_model.objects.create_superuser("owner"))
     home = Site.objects.get(is_default_site=True).root_page

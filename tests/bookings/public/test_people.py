@@ -44,6 +44,7 @@ def test_who_takes_no_appointments_is_not_shown(client, amara, off):
 def test_a_clinic_without_people_says_so(client, db):
     page = client.get("/people/").content.decode()
     assert "Nobody is taking appointments at the moment" in page
+    assert 'href="/book/"' not in page
     assert '<a class="nhsuk-button" href="tel:' in page
 
 
