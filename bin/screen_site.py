@@ -210,7 +210,12 @@ def plan_at_home(site: Site) -> None:
     today = asked.location.today(timezone.now())
     felt = (5, 5, None, 4, 5, 3, 4, 3, None, 2, 3, 2)
     days = {today - timedelta(days=len(felt) - n): one for n, one in enumerate(felt)}
-    transitions.share(plan, text="I agree.", days=days, now=timezone.now())
+    transitions.share(
+        plan,
+        text="My clinic may see on which days I did my exercises, and how much discomfort I felt.",
+        days=days,
+        now=timezone.now(),
+    )
     transitions.answer(asked, "baseline", now=visit.start, ability=3, pain=6, line="")
     site.references["plan"] = f"/admin/requests/{asked.reference}/plan/{plan.pk}/"
 

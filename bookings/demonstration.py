@@ -42,7 +42,7 @@ LOCATION = {
 SERVICE = {
     "name": "Stretching consultation",
     "slug": "stretching-consultation",
-    "summary": "45 minutes, one to one: we look at how you move and build a routine with you.",
+    "summary": "One to one: we look at how you move and build a routine with you.",
     "price": "£45",
     "duration_minutes": 45,
     "buffer_after_minutes": 10,

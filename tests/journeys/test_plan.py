@@ -154,7 +154,7 @@ def test_from_the_visit_to_the_erasure(
     amara.reload()
     expect(amara.get_by_text("The patient shares nothing.")).to_be_visible()
 
-    maria.get_by_role("button", name="Remove it from this device").tap()
+    maria.get_by_role("button", name="Remove the plan from this device").tap()
     maria.get_by_text("are removed from this device").wait_for()
     kept = "async () => [...await caches.keys(), ...Object.keys(localStorage)]"
     assert not [name for name in maria.evaluate(kept) if name.startswith("plan")]

@@ -40,7 +40,7 @@ def test_the_link_in_the_mail_opens_the_plan(client, plan):
     assert page.redirect_chain[-1][0] == page_of(plan.request)
     assert page.text.index("Exercise 1") < page.text.index("Exercise 3")
     assert "Lie down." in page.text and "It hurts more." in page.text and "999" in page.text
-    assert "waiting for a clinician" in page.text and page["Cache-Control"] == "no-store"
+    assert "not yet signed off by a clinician" in page.text and page["Cache-Control"] == "no-store"
     first = json.loads(
         page.text.split('id="practice-data" type="application/json">')[1].split("<")[0]
     )

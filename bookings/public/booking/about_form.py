@@ -39,7 +39,7 @@ class AboutForm(SafetyFields, CrispyForm):
         label=_("Which side?"),
         widget=forms.RadioSelect,
         choices=Side.choices,
-        error_messages={"required": _("Choose a side, or “Not sure”.")},
+        error_messages={"required": _("Choose a side, or “Not sure, or it does not matter”.")},
     )
     goal = forms.ChoiceField(
         label=_("What is the main goal?"),

@@ -195,7 +195,12 @@ class TimeForm(CrispyForm):
         if cleaned.get("instead") or "times" in self.errors:
             return cleaned
         if not cleaned.get("times"):
-            self.add_error("times", _("Choose a time, or one of the buttons below the times."))
+            self.add_error(
+                "times",
+                _(
+                    "Choose a time, or press “Any time” or “Put me on the waiting list” below the times."
+                ),
+            )
         return cleaned
 
     @property

@@ -106,7 +106,7 @@ def test_four_times_are_too_many(visitor):
 
 def test_no_time_at_all_is_asked_again(visitor):
     visitor.about()
-    assert "Choose a time, or one of the buttons" in visitor.post("time").text
+    assert "Choose a time, or press" in visitor.post("time").text
 
 
 def test_a_choice_of_another_page_stays(visitor):
