@@ -1,11 +1,19 @@
 """Fixed choices of guides. Imports none of our modules."""
 
+from functools import lru_cache
+
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
 def label(choices: type[models.TextChoices], value: str) -> str:
     """As `get_…_display`, which puts every choice into words to find one."""
+    return _label(choices, value, get_language())
+
+
+@lru_cache(maxsize=256)
+def _label(choices: type[models.TextChoices], value: str, _language: str | None) -> str:
     return str(choices(value).label) if value in choices else value
 
 

@@ -54,7 +54,8 @@ def link(code: str, name: str, url: str) -> dict[str, str]:
 def of_page(context: Context, code: str) -> str:
     """A translation may have another slug, so that the address alone does not say where it is."""
     request, page = context["request"], context["page"]
-    part = request.path.removeprefix(page.url or "") if page.url else ""
+    here = context.get("page_url") or page.url
+    part = request.path.removeprefix(here) if here else ""
     query = request.META.get("QUERY_STRING", "")
     address = languages.in_language(page, part, code)
     return f"{address}?{query}" if query else address

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.snippets.blocks import SnippetChooserBlock
 
+from education.blocks.choices import WordBlock
 from education.enums import CareLevel, Evidence
 from education.guide.dose import Dose
 
@@ -34,9 +35,7 @@ class MuscleFactsBlock(blocks.StructBlock):
     opposite = blocks.ListBlock(
         blocks.CharBlock(max_length=80, label=_("Muscle")), default=[], label=_("Opposing muscles")
     )
-    evidence = blocks.ChoiceBlock(
-        choices=Evidence.choices, required=False, label=_("How sure is this")
-    )
+    evidence = WordBlock(choices=Evidence.choices, required=False, label=_("How sure is this"))
     references = blocks.ListBlock(
         SnippetChooserBlock("education.Reference", label=_("Reference")),
         default=[],
@@ -63,7 +62,7 @@ class MuscleFactsBlock(blocks.StructBlock):
 class CareCardBlock(blocks.StructBlock):
     """When to get help. Numbers and wording come from the clinic's settings, so they stay current."""
 
-    level = blocks.ChoiceBlock(choices=CareLevel.choices, label=_("Urgency"))
+    level = WordBlock(choices=CareLevel.choices, label=_("Urgency"))
     heading = blocks.CharBlock(
         max_length=120, required=False, label=_("Heading"), help_text=_("End with “if”.")
     )

@@ -10,6 +10,7 @@ from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
 
+from education.blocks.choices import WordBlock
 from education.enums import Evidence
 from education.guide import drawings
 from education.guide.media import DECORATION
@@ -22,9 +23,7 @@ class ParagraphBlock(blocks.StructBlock):
     """Text with how well its claim is supported."""
 
     text = blocks.RichTextBlock(features=FEATURES, label=_("Text"))
-    evidence = blocks.ChoiceBlock(
-        choices=Evidence.choices, required=False, label=_("How sure is this")
-    )
+    evidence = WordBlock(choices=Evidence.choices, required=False, label=_("How sure is this"))
     references = blocks.ListBlock(
         SnippetChooserBlock("education.Reference", label=_("Reference")),
         default=[],
@@ -65,10 +64,10 @@ class FigureValue(blocks.StructValue):
 class FigureBlock(blocks.StructBlock):
     """A picture with alt text, caption, and its labels as text."""
 
-    drawing = blocks.ChoiceBlock(choices=drawings.FIGURES, required=False, label=_("Drawing"))
+    drawing = WordBlock(choices=drawings.FIGURES, required=False, label=_("Drawing"))
     image = ImageChooserBlock(required=False, label=_("Or an uploaded picture"))
     alt = blocks.TextBlock(max_length=250, required=False, label=_("The picture in words"))
-    purpose = blocks.ChoiceBlock(
+    purpose = WordBlock(
         choices=[(DECORATION, _("Decoration: it says nothing that the text does not say"))],
         required=False,
         label=_("Without words"),
@@ -164,9 +163,7 @@ class DontBlock(ItemsBlock):
 class ExpanderBlock(blocks.StructBlock):
     summary = blocks.CharBlock(max_length=120, label=_("What it is about"))
     text = blocks.RichTextBlock(features=FEATURES, label=_("Text"))
-    evidence = blocks.ChoiceBlock(
-        choices=Evidence.choices, required=False, label=_("How sure is this")
-    )
+    evidence = WordBlock(choices=Evidence.choices, required=False, label=_("How sure is this"))
     references = blocks.ListBlock(
         SnippetChooserBlock("education.Reference", label=_("Reference")),
         default=[],
@@ -189,7 +186,7 @@ class ExpanderBlock(blocks.StructBlock):
 class ActionLinkBlock(blocks.StructBlock):
     """One clear next step."""
 
-    kind = blocks.ChoiceBlock(
+    kind = WordBlock(
         choices=[
             ("booking", _("Ask for a consultation")),
             ("tel", _("Call the clinic")),
