@@ -61,7 +61,7 @@ def test_complete_production_passes_every_deployment_check():
 def test_the_example_lacks_only_the_secret(tmp_path):
     file = tmp_path / "environment"
     example = (settings.BASE_DIR / "deploy" / "environment.example").read_text()
-    example = example.replace("/var/lib/clinic", str(tmp_path))
+    example = example.replace("/var/lib/clinic", str(tmp_path)).replace("/srv", str(tmp_path))
     check = ("manage.py", "check", "--deploy")
 
     file.write_text(example)

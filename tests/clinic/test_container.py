@@ -10,6 +10,8 @@ from importlib.metadata import version
 import pytest
 from django.conf import settings
 
+from clinic import settings as production
+
 ROOT = settings.BASE_DIR
 CONTAINER = ROOT / "deploy" / "container"
 BUILT = (CONTAINER / "Containerfile").read_text()
@@ -27,6 +29,14 @@ def test_what_it_copies_is_there_and_let_in():
         assert any(fnmatch(source, one) or one.startswith(f"{source}/") for one in allowed), source
     for secret in (".env", "deploy/container/.env", "var/secret-key", ".git/config"):
         assert not any(fnmatch(secret, one) for one in allowed), secret
+
+
+def test_every_app_of_ours_is_copied():
+    own = {name for name in production.INSTALLED_APPS if (ROOT / name).is_dir()}
+
+    assert len(own) > 4
+    for name in own:
+        assert f"\nCOPY {name} {name}\n" in BUILT
 
 
 def test_its_names_are_settings():

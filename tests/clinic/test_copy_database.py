@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -36,13 +37,12 @@ def call(folder, url, *command):
 
 def counted(file):
     """How many rows each table of the file has."""
-    found = sqlite3.connect(file)
-    tables = found.execute(
-        "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE TABLE%'"
-    ).fetchall()
-    return {
-        name: found.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for (name,) in tables
-    }
+    query = "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE TABLE%'"
+    with closing(sqlite3.connect(file)) as found:
+        names = [name for (name,) in found.execute(query).fetchall()]
+        return {
+            name: found.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names
+        }
 
 
 def test_it_moves_there_and_back(tmp_path):
@@ -91,7 +91,7 @@ def test_nothing_is_replaced_unasked(tmp_path, django_user_model):
 def test_another_version_is_refused_in_words(tmp_path, change, says):
     file = tmp_path / "there.sqlite3"
     assert call(tmp_path, f"sqlite:///{file}", "migrate", "-v0").returncode == 0
-    with sqlite3.connect(file) as there:
+    with closing(sqlite3.connect(file)) as there, there:
         assert there.execute(change).rowcount == 1
 
     refused = call(tmp_path, database.url(), "copy_database", f"sqlite:///{file}")

@@ -5,6 +5,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 from django.conf import settings
@@ -28,11 +29,15 @@ def call(folder, *command):
         check=True,
         capture_output=True,
     )
-    return sqlite3.connect(folder / "new.sqlite3")
 
 
-def held(found):
+def held(file):
     """The statements that made it, and the rows or their count for each table."""
+    with closing(sqlite3.connect(file)) as found:
+        return statements_and_rows(found)
+
+
+def statements_and_rows(found):
     query = "SELECT name, sql FROM sqlite_master WHERE sql NOTNULL ORDER BY name"
     made = {name: re.sub(r"\s+", " ", sql) for name, sql in found.execute(query)}
     rows = {}
@@ -48,8 +53,9 @@ def held(found):
 def test_the_file_leads_to_the_same_database(db, tmp_path):
     script = "from clinic.first_database import fill; from django.db import connection as c; "
     call(tmp_path, "shell", "--no-imports", "-c", script + "assert fill(c); assert not fill(c)")
-    made, rows = held(call(tmp_path, "migrate", "--verbosity=0"))
-    known_made, known_rows = held(sqlite3.connect(database.migrated()))
+    call(tmp_path, "migrate", "--verbosity=0")
+    made, rows = held(tmp_path / "new.sqlite3")
+    known_made, known_rows = held(database.migrated())
 
     assert made == known_made
     assert rows == known_rows
