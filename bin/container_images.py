@@ -29,7 +29,10 @@ default_ulimits = ["nofile=20000:20000", "nproc=4096:4096"]
 network_backend = "netavark"
 """
 # Debian's own image leaves these out.
-SLIM = ("var/cache/apt", "var/lib/apt/lists", "usr/share/doc", "usr/share/man", "usr/share/info")
+SLIM = (
+    *("var/cache/apt", "var/lib/apt/lists"),
+    *(f"usr/share/{name}" for name in ("doc", "man", "info", "locale")),
+)
 POSTGRES = r"""FROM %s
 RUN apt-get update && apt-get install -y --no-install-recommends postgresql-17 && \
     ln -s /usr/lib/postgresql/17/bin/* /usr/local/bin/ ; rm -rf /var/lib/postgresql/*
