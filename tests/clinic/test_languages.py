@@ -47,6 +47,7 @@ def test_the_browser_and_a_cookie_change_nothing(client, db):
 
 
 def test_links_stay_in_the_language(client, guide):
+    make_clinic()
     html = client.get("/es/guides/").content.decode()
 
     for path in ("/es/guides/iliopsoas/", "/es/book/", "/es/request/find/", "/es/about/", "/es/"):
