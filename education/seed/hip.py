@@ -63,9 +63,9 @@ HELP_TODAY = [
 SEE_A_DOCTOR = [
     "within 2 days: something tore at the front of your hip, and it is bruised or weak",
     "within a week: your hip or groin hurts, and you take steroids or drink a lot of alcohol",
-    "within 2 weeks: you have a soft lump in your groin that goes back",
     "within a week: your hip or groin pain is getting worse, never lets up, or is no better after "
     "some weeks",
+    "within 2 weeks: you have a soft lump in your groin that goes back",
     "within 2 weeks: you are under 45, your back or bottom has hurt for 3 months, and you are "
     "stiff when you "
     "wake and better when you move",
