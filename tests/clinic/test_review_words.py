@@ -1,0 +1,203 @@
+"""What counts as the text that somebody signs, who wrote it, and which file it shows. Without pages."""
+
+import datetime as dt
+from types import SimpleNamespace
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from clinic.review import authorship, due, files, sign_offs, text
+from education.models import Exercise
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.date(2026, 11, 24)
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        ("Lie down.", "Lie down."),
+        ('[{"id": "x", "value": "a"}]', [{"value": "a"}]),
+        ("[not json", "[not json"),
+        ({"id": 1, "a": "", "b": None, "c": [], "d": {}, "e": 0, "f": False}, {"e": 0, "f": False}),
+        ((1, {"id": 2}), [1, {}]),
+        ({"a": {"b": {"id": 3}}}, {}),
+        (7, 7),
+    ],
+)
+def test_what_is_left_of_a_value(value, plain):
+    assert text.plain(value) == plain
+
+
+def test_who_and_when_are_no_text():
+    content = {"steps": "Lie.", "slug": "x", "live": True, "id": 3, "summary": ""}
+    assert text.text_of(content) == {"steps": "Lie."}
+    assert text.fingerprint(content) == text.fingerprint({"steps": "Lie."})
+    assert text.fingerprint(content) != text.fingerprint({"steps": "Sit."})
+    assert text.fingerprint({"a": 1, "b": "é"}) == text.fingerprint({"b": "é", "a": 1})
+    assert len(text.fingerprint({})) == 64
+
+
+@pytest.fixture
+def people(django_user_model):
+    return [django_user_model.objects.create_user(name) for name in ("edith", "rita", "otto")]
+
+
+@pytest.fixture
+def exercise(db):
+    return Exercise.objects.create(
+        key="one", name="One", kind="stretch", position="lying", steps="Lie."
+    )
+
+
+def write(thing, user, **changes):
+    for name, value in changes.items():
+        setattr(thing, name, value)
+    thing.save_revision(user=user)
+
+
+def test_the_last_who_changed_the_text(exercise, people):
+    edith, rita, otto = people
+    assert authorship.last_writer(exercise) is None
+    write(exercise, edith)
+    assert authorship.last_writer(exercise) == edith.pk
+    write(exercise, rita, steps="Sit.")
+    for _ in range(12):
+        write(exercise, otto)
+    assert authorship.last_writer(exercise) == rita.pk
+    assert authorship.wrote(rita, exercise) and not authorship.wrote(edith, exercise)
+    write(exercise, otto, steps="Lie.")
+    assert authorship.last_writer(exercise) == otto.pk
+
+
+def test_the_author_is_who_is_named_or_began(exercise, people):
+    edith, rita, otto = people
+    assert authorship.author_id(exercise) is None
+    write(exercise, edith)
+    write(exercise, rita, steps="Sit.")
+    assert authorship.author_id(exercise) == edith.pk
+    exercise.author_id = otto.pk
+    assert authorship.author_id(exercise) == otto.pk
+    assert authorship.wrote(otto, exercise) and not authorship.wrote(edith, exercise)
+
+
+def test_only_an_owner_skips_the_review(exercise, people):
+    edith, rita, _otto = people
+    write(exercise, edith)
+    owner = get_user_model().objects.create_superuser("olga")
+    assert authorship.may_skip_review(owner, exercise)
+    assert not authorship.may_skip_review(rita, exercise)
+    edith.is_superuser = True
+    assert not authorship.may_skip_review(edith, exercise)
+
+
+def signed(thing, user, **about):
+    thing.save_revision(user=user)
+    thing.refresh_from_db()
+    return sign_offs.sign(thing, user, **about)
+
+
+def test_a_claim_is_of_exactly_this_text(exercise, people):
+    edith, rita, _otto = people
+    assert sign_offs.claim(exercise) is None
+    first = signed(exercise, rita, today=TODAY, comment="Good.")
+    assert (first.reviewer, first.reviewer_name, first.comment) == (rita, "", "Good.")
+    assert (first.signed_on, first.next_review) == (TODAY, dt.date(2027, 11, 24))
+    assert (first.profession, first.registration, first.changes) == ("", "", [])
+    claim = sign_offs.claim(exercise)
+    assert claim.sign_off == first and claim.is_whole and claim.history == (first,)
+    exercise.steps = "Sit."
+    assert sign_offs.claim(exercise) is None
+    exercise.save()
+    second = signed(exercise, rita, today=TODAY + dt.timedelta(days=1))
+    assert len(second.changes) == 1
+    assert sign_offs.claim(exercise).sign_off == second
+    exercise.steps = "Lie."
+    again = sign_offs.claim(exercise)
+    assert again.sign_off == first and again.history == (first,)
+
+
+def test_claims_of_many_in_one_go(exercise, people, django_assert_num_queries):
+    other = Exercise.objects.create(
+        key="two", name="Two", kind="stretch", position="lying", steps="Sit."
+    )
+    signed(exercise, people[1], today=TODAY)
+    both = list(Exercise.objects.filter(key__in=["one", "two"]).order_by("key"))
+    sign_offs.read_for(both)
+    assert [len(one.signed) for one in both] == [1, 0] and other.key == "two"
+    with django_assert_num_queries(0):
+        assert [bool(sign_offs.claim(one)) for one in both] == [True, False]
+    sign_offs.read_for([])
+
+
+@pytest.mark.parametrize(("days", "overdue"), [(0, False), (1, True)])
+def test_when_a_review_is_overdue(exercise, people, time_machine, days, overdue):
+    row = signed(exercise, people[1], today=TODAY)
+    time_machine.move_to(dt.datetime(2027, 11, 24 + days, 12, tzinfo=dt.UTC))
+    assert row.is_overdue is overdue
+    assert Exercise.objects.get(pk=exercise.pk).needs_check is overdue
+
+
+def test_what_reports_say_of_a_signature(exercise, people):
+    assert (exercise.signed_by, exercise.signed_on, exercise.review_due) == ("", None, None)
+    assert exercise.what_is_signed == "Nobody has signed this text" and exercise.needs_check
+    people[1].first_name, people[1].last_name = "Rita", "Reviewer"
+    signed(exercise, people[1], today=timezone.localdate())
+    found = Exercise.objects.get(pk=exercise.pk)
+    assert "Rita Reviewer" in found.signed_by and found.signed_on == timezone.localdate()
+    assert found.review_due > timezone.localdate() and found.what_is_signed == "All of it"
+    assert not found.needs_check and sign_offs.label(found) == f"education.exercise:{found.pk}"
+    claim = sign_offs.Claim(found.claim.sign_off, {"a": "One", "b": "Two"})
+    assert not claim.is_whole and claim.changed_names == "One, Two"
+
+
+@pytest.mark.parametrize(
+    ("signed_then", "now", "same"),
+    [
+        (None, {}, True),
+        ({}, {}, True),
+        ({"a": "1"}, {"a": "1", "b": "2"}, True),
+        ({"a": "1"}, {"a": "2"}, False),
+        ({"a": "1", "b": "2"}, {"a": "1"}, False),
+    ],
+)
+def test_whether_files_are_as_they_were(signed_then, now, same):
+    assert files.unchanged(signed_then, now) is same
+
+
+def test_what_is_due_first(people):
+    def thing(name, *, next_review=None, overdue=False, order=9):
+        claim = None
+        if next_review:
+            row = SimpleNamespace(is_overdue=overdue, next_review=next_review)
+            claim = SimpleNamespace(sign_off=row)
+        made = type("Thing", (), {"__str__": lambda self: name})()
+        made.claim, made.check_order = claim, order
+        return made
+
+    things = [
+        thing("unsigned b"),
+        thing("unsigned a"),
+        thing("unsigned first", order=1),
+        thing("changed late", next_review=TODAY),
+        thing("changed", next_review=TODAY - dt.timedelta(1)),
+        thing("overdue", next_review=TODAY, overdue=True),
+        thing("long overdue", next_review=TODAY - dt.timedelta(9), overdue=True),
+    ]
+    found = [str(one) for one in sorted(things, key=due._urgency)]
+    assert found == [
+        "long overdue",
+        "overdue",
+        "changed",
+        "changed late",
+        "unsigned first",
+        "unsigned a",
+        "unsigned b",
+    ]
+
+
+def test_who_may_change_which_kind(people):
+    owner = get_user_model().objects.create_superuser("olga")
+    assert due.may_see(owner) and not due.may_see(people[0])
+    assert due.may_change(owner, Exercise) and not due.may_change(people[0], Exercise)
