@@ -255,10 +255,8 @@ def a_second_machine_takes_it_over(rehearsal: Rehearsal) -> str:
     fill_in(second, BACKUP_KEY=rehearsal.key)
     newest = max((first.folder / "var/lib/clinic/backups").glob("*.age"))
     shutil.copy(newest, second.folder / "root" / newest.name)
-    second.run("install -d -o clinic /var/lib/clinic/backups")
-    second.run(f"install -o clinic /root/{newest.name} /var/lib/clinic/backups/")
-    text = block("Backups", "systemctl stop")
-    second.run(text.replace("FILE", f"/var/lib/clinic/backups/{newest.name}"))
+    second.run(block("Backups", "install -d").replace("FILE", f"/root/{newest.name}"))
+    second.run(block("Backups", "systemctl stop"))
     until_ready(second)
     after = second.run(asked).split()[-1]
     must(before == after != "0", f"{before} requests there, {after} here")

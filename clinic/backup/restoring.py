@@ -26,8 +26,7 @@ def restore(file: Path, *, force: bool, say: Say) -> archive.Manifest:
     Interrupted, it may be run again. Afterwards everybody has to log in anew, and whoever was erased
     since the backup is erased again. Raises `BackupError`.
     """
-    if not file.is_file():
-        raise BackupError(f"There is no file {file}.")
+    refuse_unreadable(file.absolute())
     engine = engines.of(connection)
     with workplace() as work:
         say(f"Opening {file.name}…")
@@ -51,6 +50,20 @@ def restore(file: Path, *, force: bool, say: Say) -> archive.Manifest:
         call_command(AFTER, beside=file.absolute().parent)
     say(f"Restored the state of {manifest.made_at}: {sum(manifest.tables.values())} rows.")
     return manifest
+
+
+def refuse_unreadable(file: Path) -> None:
+    """The command `clinic` goes on in another folder and as another account than whoever called it."""
+    try:
+        with file.open("rb"):
+            return
+    except FileNotFoundError:
+        raise BackupError(f"There is no file {file}. Give its whole path.") from None
+    except OSError as error:
+        raise BackupError(
+            f"{file} cannot be read ({error.strerror}). Put a copy that belongs to the account of the site"
+            f" into {settings.BACKUP_DIR}."
+        ) from None
 
 
 def refuse_unknown(manifest: archive.Manifest) -> None:

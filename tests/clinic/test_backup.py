@@ -280,3 +280,16 @@ def test_uploads_in_a_bucket_stay_there(settings, places, reference, capsys):
     assert "stay in https://s3.example.org/clinic" in said
     assert f"{file.name} holds 1 from before" in said
     assert not (places / "media" / "hip.png").exists()
+
+
+@pytest.mark.parametrize(
+    "name, told",
+    [
+        ("gone", "no file .*Give its whole path"),
+        (".", "cannot be read"),
+        ("x" * 300, "cannot be read"),
+    ],
+)
+def test_what_it_cannot_read_is_one_line(places, name, told):
+    with pytest.raises(CommandError, match=told):
+        call_command("restore", str(places / name))
