@@ -93,7 +93,7 @@ def privacy() -> StandardPage:
                 "it helped, we add one to the count of that day. We do not keep who you are or "
                 "your internet address with it. If your browser asks sites not to track you, we do "
                 "not count that you read. If you write to us what was missing in a guide, we keep "
-                f"your words for {kept_for('FEEDBACK_DAYS')}, without who wrote them.</p>"
+                f"your words for {kept_for('FEEDBACK_DAYS')}, without your name.</p>"
                 "<p>If you use the practice page, your notes stay in your own browser, where you "
                 "can erase them. Your browser also keeps a copy of each guide that you open, so "
                 "that you can read it without a connection.</p>"
@@ -116,8 +116,8 @@ def privacy() -> StandardPage:
                 "you some weeks later how it went, we keep your answers. Answering or not changes "
                 "nothing for you.</p>"
                 "<p>To stop robots and false bookings, we count how often one internet address or "
-                "one person asks, or adds to a count. For this we keep not the address but a code "
-                "made from it, which nobody can turn back into the address.</p>"
+                "one person asks, or adds to a count. For this we do not keep the address, only a "
+                "code made from it, which nobody can turn back into the address.</p>"
             ),
         ),
         section(
@@ -127,7 +127,7 @@ def privacy() -> StandardPage:
                 "when they see you, or when it is passed to them, but the people who write our "
                 "guides do not. Each change that our team makes, and each time they open your "
                 "request, is recorded.</p>"
-                "<p>It is kept on our own computer, and we do not give it to anyone. Our emails to "
+                "<p>It is kept on our own server, and we do not give it to anyone. Our emails to "
                 "you pass through an email company, as all email does, so we write nothing about "
                 "your health in the subject line.</p>"
             ),
