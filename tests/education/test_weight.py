@@ -67,3 +67,19 @@ def test_nothing_comes_from_anywhere_else(visit):
         for tag in loads:
             for url in ADDRESS.findall(tag):
                 assert url.startswith(("/", "#")) and not url.startswith("//"), tag
+
+
+def test_a_kept_page_has_its_files_offline(client, guide):
+    """As the guide's own script says: what the guide loads, and what it names."""
+    first = client.get(guide.url).content.decode()
+    named = re.search(r'data-keep="([^"]+)"', first)[1].split()
+    wanted = set().union(
+        *(loaded(client.get(url).content.decode()) for url in named if url.startswith("/guides/"))
+    )
+    assert wanted <= loaded(first) | set(named)
+
+
+def loaded(html: str) -> set[str]:
+    """Scripts, style sheets and pictures that a browser fetches by itself."""
+    tags = re.findall(r"<(?:script|img|link rel=\"?stylesheet\"?)\b[^>]*>", html)
+    return {url for tag in tags for url in ADDRESS.findall(tag) if url.startswith("/static/")}

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from education.models import GuidePage, ReadCount
-from tests.journeys.watch import Watch
+from tests.journeys.watch import Watch, stop_clock
 
 GUIDE = "/guides/iliopsoas/"
 PAGES = ["/", "/guides/", GUIDE, f"{GUIDE}print/", f"{GUIDE}routine/", "/about/", "/privacy/"]
@@ -37,7 +37,7 @@ def test_a_glossary_word_explains_itself_with_no_script(plain_page: Page) -> Non
 
 @pytest.mark.alike
 def test_practise_with_the_keyboard_alone(page: Page, watch: Watch) -> None:
-    page.clock.install()
+    stop_clock(page)
     page.goto(f"{GUIDE}routine/")
     page.get_by_text("Pace, voice and how long to hold").click()
     page.get_by_label("Count the lifts for me").select_option("no, I count myself")
@@ -92,7 +92,7 @@ def test_practise_with_the_keyboard_alone(page: Page, watch: Watch) -> None:
 @pytest.mark.alike
 def test_practise_with_no_hands(page: Page, watch: Watch) -> None:
     """Whoever lies on a mat is counted for, and has time to change sides."""
-    page.clock.install()
+    stop_clock(page)
     page.goto(f"{GUIDE}routine/")
     page.get_by_role("button", name="Start").click()
     timer, name = page.get_by_role("timer"), page.locator("[data-part=name]")
@@ -116,7 +116,7 @@ def test_practise_with_no_hands(page: Page, watch: Watch) -> None:
 @pytest.mark.alike
 def test_practice_shows_and_says_the_side(page: Page, watch: Watch) -> None:
     """One announcement: a second one right after it would cut the first off."""
-    page.clock.install()
+    stop_clock(page)
     page.goto(f"{GUIDE}routine/")
     page.get_by_role("button", name="Start").click()
     pictures = page.locator("[data-part=pictures]")
@@ -159,7 +159,7 @@ FIRST_ANGLE = """() => document.querySelector('[data-part=pictures] svg animate[
 def test_the_body_moves_with_the_count(page: Page, watch: Watch) -> None:
     """It stands still while paused, and goes on at another pace."""
     page.emulate_media(reduced_motion="no-preference")
-    page.clock.install()
+    stop_clock(page)
     page.goto(f"{GUIDE}routine/")
     page.get_by_role("button", name="Start").click()
     drawing = page.locator("[data-part=pictures] svg")
@@ -187,7 +187,7 @@ def test_the_body_moves_with_the_count(page: Page, watch: Watch) -> None:
 @pytest.mark.alike
 def test_an_exercise_moves_once_then_when_asked(page: Page, watch: Watch) -> None:
     page.emulate_media(reduced_motion="no-preference")
-    page.clock.install()
+    stop_clock(page)
     page.goto(GUIDE)
     exercise = page.locator("#seated-knee-lift")
     moving = exercise.locator("[data-motion]")
@@ -210,7 +210,7 @@ def test_an_exercise_moves_once_then_when_asked(page: Page, watch: Watch) -> Non
 @pytest.mark.alike
 def test_the_tuck_s_arrow_goes_on_the_way_back(page: Page, watch: Watch) -> None:
     page.emulate_media(reduced_motion="no-preference")
-    page.clock.install()
+    stop_clock(page)
     page.goto(GUIDE)
     moving = page.locator("#half-kneeling-stretch [data-motion]")
     moving.scroll_into_view_if_needed()
@@ -353,7 +353,7 @@ def test_a_query_replaces_no_saved_guide(page: Page, watch: Watch) -> None:
 
 
 def test_reading_is_counted_once_and_opening_is_not(page: Page, watch: Watch) -> None:
-    page.clock.install()
+    stop_clock(page)
     page.goto(GUIDE)
     page.clock.run_for(14_000)
     assert not ReadCount.objects.exists()
@@ -370,7 +370,7 @@ def test_reading_is_counted_once_and_opening_is_not(page: Page, watch: Watch) ->
 
 @pytest.mark.alike
 def test_the_end_of_the_handout_is_reading_too(page: Page, watch: Watch) -> None:
-    page.clock.install()
+    stop_clock(page)
     page.goto(f"{GUIDE}print/")
     page.locator("#main").evaluate("main => main.scrollIntoView({ block: 'end' })")
 
@@ -387,7 +387,7 @@ def test_do_not_track_is_not_counted(page: Page, watch: Watch, sign: str) -> Non
     page.add_init_script(f"Object.defineProperty(navigator, '{name}', {{ value: {value} }})")
     consultation: list[str] = []
     page.on("request", lambda request: consultation.append(request.method))
-    page.clock.install()
+    stop_clock(page)
     page.goto(GUIDE)
     page.clock.run_for(60_000)
 
