@@ -123,11 +123,11 @@ def fill_in(machine: Machine, **more: str) -> None:
 def install(machine: Machine, *, first: str) -> None:
     """“Install”, up to both parts that run. `first` begins the block that makes the first rows."""
     machine.run("apt-get update -q")
-    machine.run(placed(block("Install", "HOST=")))
+    machine.run(placed(block("Install", "apt-get install git")))
     fill_in(machine)
     machine.run(block("Install", "clinic check"))
     machine.run(block("Install", first))
-    machine.run(block("Install", "cp deploy/clinic"), folder=CURRENT)
+    machine.run(block("Install", "cd /opt/clinic/current\ncp deploy/clinic"))
 
 
 def it_installs_by_its_words(rehearsal: Rehearsal) -> str:
@@ -149,7 +149,7 @@ def nginx_gets_a_certificate(rehearsal: Rehearsal) -> str:
     )
     (machine.folder / "etc/letsencrypt").mkdir(exist_ok=True)
     (machine.folder / "etc/letsencrypt/cli.ini").write_text(CERTBOT)
-    machine.run(f"HOST={NAME}\n" + block("Install", "cp deploy/nginx-proxy"), folder=CURRENT)
+    machine.run(block("Install", "HOST=").replace("HOST=clinic.example.org", f"HOST={NAME}"))
     said = machine.run("nginx -t")
     must("warn" not in said, said)
     issuer = machine.run(

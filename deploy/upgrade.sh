@@ -149,6 +149,7 @@ main() {
         return
     fi
     [ -d "$before" ] || end "There is no release yet: deploy/README.md, “Install”."
+    [ -n "$host" ] || end "ALLOWED_HOSTS in $environment names no host. Nothing was changed."
     if [ "$version" = --back ]; then
         after=$(readlink -f "$home/previous" || true)
         [ -e "$after/.complete" ] || end "There is no release to go back to."

@@ -86,6 +86,14 @@ def test_nginx_is_asked_for_http2_in_its_words(tmp_path, version, listens):
     assert "server_name hip.example.net;" in text and "clinic.example.org" not in text
 
 
+@pytest.mark.parametrize("host", [[], [""]], ids=["none", "empty"])
+def test_no_file_for_nginx_without_a_host(host):
+    done = subprocess.run([DEPLOY / "nginx.sh", *host], capture_output=True, text=True)
+
+    assert done.returncode == 1 and done.stdout == ""
+    assert "Call it with the host" in done.stderr
+
+
 def test_the_guide_makes_each_folder_first():
     """The account of the site may make none of them itself."""
     readme = (DEPLOY / "README.md").read_text()
