@@ -167,6 +167,19 @@ def test_wishes_sent_too_late_are_told_by_name(patient, asked):
     assert [text for _label, text in page.context["typed"]] == ["Tuesday", "Mornings", "Four weeks"]
 
 
+def test_without_a_time_the_waiting_list_comes_first(patient, asked, desk):
+    transitions.verify(asked, now=timezone.now())
+    reason = DeclineReason.NO_TIME
+    transitions.decline(
+        asked, actor=desk, version=asked.version, now=timezone.now(), reason=reason, message=""
+    )
+
+    page = patient.get().text
+
+    assert 'href="/book/">Ask for the waiting list</a>' in page
+    assert "Book a new consultation" not in page
+
+
 @pytest.mark.parametrize(
     ("reason", "said"),
     [(DeclineReason.SEE_DOCTOR, " Please see a doctor first.</p>"), (DeclineReason.OTHER, "")],
