@@ -95,6 +95,7 @@ restart_web() { # PORT
 give_up() { # PORT: those that are restarted already go back as well
     say "The web server on port $1 does not get ready: back to $before"
     link "$current" "$before"
+    if [ -e "$older/.complete" ]; then link "$home/previous" "$older"; else rm -f "$home/previous"; fi
     for port in $restarted; do systemctl restart "clinic-web@$port" || true; done
     end "The log:  journalctl --namespace=clinic -u clinic-web@$1"
 }
@@ -152,7 +153,7 @@ main() {
     [ -n "$host" ] || end "ALLOWED_HOSTS in $environment names no host. Nothing was changed."
     if [ "$version" = --back ]; then
         after=$(readlink -f "$home/previous" || true)
-        [ -e "$after/.complete" ] || end "There is no release to go back to."
+        [ -e "$after/.complete" ] && [ "$after" != "$before" ] || end "There is no release to go back to."
     else
         say "Looking for a newer version"
         fetched fetch --quiet --tags --force
@@ -168,6 +169,7 @@ main() {
     place_files
     manage "$after/deploy/clinic" prepare || end "The site goes on with $before."
     as_clinic touch "$after"
+    older=$(readlink -f "$home/previous" || true) # where --back led until now
     link "$home/previous" "$before"
     link "$current" "$after"
     restart_all

@@ -195,6 +195,34 @@ def test_a_version_that_never_answers_goes_back(computer):
     assert "systemctl restart clinic-worker" not in called
 
 
+def test_the_way_back_survives_a_failed_version(computer):
+    computer.publish()
+    computer.upgrade()
+    computer.commit("Broken")
+    computer.answers("curl", "exit 22")
+    computer.upgrade()
+    assert computer.runs == "After"
+    computer.answers("curl", "true")
+
+    computer.upgrade("--back")
+
+    assert computer.done.returncode == 0 and computer.runs == "Before"
+
+
+def test_no_way_back_from_a_failed_first_upgrade(computer):
+    computer.publish()
+    computer.answers("curl", "exit 22")
+    computer.upgrade()
+    computer.answers("curl", "true")
+
+    computer.upgrade("--back")
+
+    assert (
+        computer.done.returncode == 1 and "There is no release to go back" in computer.done.stderr
+    )
+    assert computer.runs == "Before"
+
+
 def test_a_version_by_its_name(computer):
     git(computer.origin, "tag", "v1")
     computer.publish()
