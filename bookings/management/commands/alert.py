@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import socket
 from datetime import datetime, timedelta
@@ -16,10 +17,13 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from bookings.worker import health
+from clinic import from_outside
 
 AGAIN = timedelta(hours=12)
 """After so long the same trouble is worth another mail."""
 NOTE = "alerts.json"
+LOOK_AT_SITE = ("clinic-health.service", "watch")
+"""They call `health --site`: what failed may be the site as a visitor meets it, and nothing else."""
 
 
 class Command(BaseCommand):
@@ -37,7 +41,7 @@ class Command(BaseCommand):
         if not settings.ALERT_EMAIL:
             raise CommandError("ALERT_EMAIL is not set: nobody is told.")
         now = timezone.now()
-        lines = troubles()
+        lines = troubles(site=unit in LOOK_AT_SITE)
         if test:
             unit, lines = "nothing: this is a test", []
         elif told_lately(unit, lines, now=now):
@@ -49,13 +53,16 @@ class Command(BaseCommand):
         self.stdout.write(f"Told {settings.ALERT_EMAIL}.")
 
 
-def troubles() -> list[str]:
-    """What `health` finds wrong; it never names a patient."""
+def troubles(*, site: bool) -> list[str]:
+    """What `health` finds wrong, or `health --site`; it never names a patient."""
+    now = timezone.now()
+    outside = from_outside.trouble(settings.SITE_URL, now=now) if site else ""
+    lines = [f"site: {outside}"] if outside else []
     try:
-        found = health.findings(now=timezone.now())
+        found = health.findings(now=now)
     except DatabaseError:
-        return ["database: it does not answer"]
-    return [f"{one.name}: {one.says}" for one in found if one.technical and not one.ok]
+        return [*lines, "database: it does not answer"]
+    return lines + [f"{one.name}: {one.says}" for one in found if one.technical and not one.ok]
 
 
 def send(unit: str, lines: list[str]) -> None:
@@ -66,7 +73,7 @@ def send(unit: str, lines: list[str]) -> None:
     logs = f"journalctl --namespace=clinic -n 50 -u {unit}"
     if not shutil.which("journalctl"):  # in a container
         logs = f"docker compose logs --tail 50 watch {name}"
-    text += ["What it said:", f"    {logs}", "How everything is:", "    clinic health"]
+    text += ["What it said:", f"    {logs}", "How everything is:", "    clinic health --site"]
     post_office: Any = settings.POST_OFFICE
     backend = post_office["BACKENDS"]["default"]
     mail = EmailMessage(f"{host}: {name} failed", "\n".join(text), to=[settings.ALERT_EMAIL])
@@ -76,23 +83,31 @@ def send(unit: str, lines: list[str]) -> None:
 
 def told_lately(unit: str, lines: list[str], *, now: datetime) -> bool:
     """Whether a mail about the same of this unit left within `AGAIN`."""
-    at, names = notes().get(unit, ["2000-01-01T00:00:00+00:00", []])
-    return names == names_of(lines) and now - datetime.fromisoformat(at) < AGAIN
+    return topic(unit, lines) in notes(now=now)
 
 
 def remember(unit: str, lines: list[str], *, now: datetime) -> None:
     path = Path(settings.VAR) / NOTE
-    path.write_text(json.dumps(notes() | {unit: [now.isoformat(), names_of(lines)]}))
+    path.write_text(json.dumps(notes(now=now) | {topic(unit, lines): now.isoformat()}))
 
 
-def notes() -> dict[str, Any]:
+def notes(*, now: datetime) -> dict[str, str]:
+    """When each topic was told, if that was within `AGAIN`."""
     try:
         found: dict[str, Any] = json.loads((Path(settings.VAR) / NOTE).read_text())
     except (OSError, ValueError):
         return {}
-    return found
+    # Versions before this one wrote lists.
+    told = {name: at for name, at in found.items() if isinstance(at, str)}
+    return {name: at for name, at in told.items() if now - datetime.fromisoformat(at) < AGAIN}
 
 
-def names_of(lines: list[str]) -> list[str]:
-    """Without what changes from minute to minute."""
-    return sorted(line.partition(":")[0] for line in lines)
+def topic(unit: str, lines: list[str]) -> str:
+    """The unit and what is wrong, without what changes from minute to minute."""
+    return " / ".join([unit, *sorted(kind(line) for line in lines)])
+
+
+def kind(line: str) -> str:
+    """A certificate that ends and a site that is away are two troubles, though both are of the site."""
+    name, _, says = line.partition(": ")
+    return f"{name}: {re.sub('[0-9]+', '', says.partition(':')[0])}" if name == "site" else name

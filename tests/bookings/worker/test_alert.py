@@ -14,7 +14,7 @@ from clinic.backup import making
 from tests.factories import MONDAY
 
 pytestmark = pytest.mark.django_db
-UNIT = "clinic-backup.service"
+UNIT, HEALTH = "clinic-backup.service", "clinic-health.service"
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +52,27 @@ def test_it_is_told_again_after_twelve_hours(settings, tmp_path):
 
     assert alert.told_lately(UNIT, later, now=MONDAY + timedelta(hours=11))
     assert not alert.told_lately(UNIT, later, now=MONDAY + timedelta(hours=13))
+
+
+def test_health_tells_what_visitors_meet(settings):
+    settings.SITE_URL = "https://127.0.0.1:1"
+
+    call_command("alert", HEALTH)
+
+    (sent,) = mail.outbox
+    assert "site: no answer: ConnectionRefusedError" in sent.body
+    assert "clinic health --site" in sent.body
+
+
+def test_two_troubles_of_the_site_are_told():
+    ends = ["site: the certificate ends in 9 days"]
+    away = ["site: no answer: ConnectionRefusedError"]
+    alert.remember(HEALTH, ends, now=MONDAY)
+    assert not alert.told_lately(HEALTH, away, now=MONDAY)
+    alert.remember(HEALTH, away, now=MONDAY)
+
+    for again in (["site: the certificate ends in 8 days"], ["site: no answer: timeout"]):
+        assert alert.told_lately(HEALTH, again, now=MONDAY + timedelta(hours=11))
 
 
 def test_nobody_to_tell_is_an_error(settings):
