@@ -237,8 +237,7 @@ def a_backup_every_night(rehearsal: Rehearsal) -> str:
     said = machine.run(block("Backups", "clinic backup --new-key"))
     rehearsal.key = re.search(r"AGE-SECRET-KEY-\S+", said)[0]
     fill_in(machine, BACKUP_KEY=rehearsal.key)
-    machine.run(block("Backups", "systemctl daemon-reload"))
-    machine.run("systemctl start clinic-backup.service")
+    machine.run(block("Backups", "systemctl enable"))
     files = machine.run("ls /var/lib/clinic/backups").split()
     must(any(name.endswith(".age") for name in files), files)
     return ", ".join(files)
