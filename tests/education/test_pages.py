@@ -157,7 +157,7 @@ def test_home_says_price_place_and_way_once(client, guide):
 
     for words in ("£45", "Two spaces in the yard.", "Bus 47.", service.name):
         assert html.count(words) == 1
-    assert html.count(f">{', '.join(location.lines)}<") == 1
+    assert html.count(f">{'<br>'.join(location.lines)}<") == 1
     assert "site-footer__phone" not in html
 
 
