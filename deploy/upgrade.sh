@@ -175,7 +175,9 @@ main() {
     restart_all
     forget_oldest
     tell_settings
-    say "Done. The way back:  $current/deploy/upgrade.sh --back"
+    way="The way back"
+    [ "$version" != --back ] || way="To the newer one again"
+    say "Done. $way:  $current/deploy/upgrade.sh --back"
 }
 
 main "$@" # the last line: the whole file is read before anything runs

@@ -166,6 +166,7 @@ def test_the_way_back_needs_no_network(computer):
     computer.upgrade("--back")
 
     assert computer.done.returncode == 0 and computer.runs == "Before"
+    assert "To the newer one again" in computer.done.stdout
     assert (computer.home / "previous/name").read_text() == "After"
 
 
