@@ -10,7 +10,7 @@ if [ -n "${RENEWED_LINEAGE:-}" ]; then
     for name in fullchain privkey; do
         ln -sfn "$RENEWED_LINEAGE/$name.pem" "$folder/$name.pem"
     done
-    nginx -t && ${CLINIC_RELOAD:-systemctl reload nginx}
+    nginx -t -q && ${CLINIC_RELOAD:-systemctl reload nginx}
 elif [ ! -e "$folder/fullchain.pem" ]; then
     umask 077
     openssl req -x509 -newkey rsa:2048 -nodes -days 90 -subj "/CN=${1:?the host}" \
