@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -43,13 +42,14 @@ class ParagraphBlock(blocks.StructBlock):
 
 
 class FigureValue(blocks.StructValue):
-    @cached_property
-    def picture(self) -> drawings.Picture | None:
-        """The uploaded image, or the drawing, or None."""
+    def picture_in(self, language: str) -> drawings.Picture | None:
+        """The uploaded image, or the drawing with its words in that language, or None."""
         alt = "" if self.is_decoration else self["alt"]
         if image := self.get("image"):
             return drawings.uploaded(image, alt=alt)
-        return drawings.drawing(self["drawing"], alt=alt) if self.get("drawing") else None
+        if not self.get("drawing"):
+            return None
+        return drawings.drawing(self["drawing"], alt=alt, language=language)
 
     @property
     def is_decoration(self) -> bool:

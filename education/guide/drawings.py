@@ -53,8 +53,10 @@ def size(name: str) -> tuple[int, int] | None:
     return (round(float(found[1])), round(float(found[2]))) if found else (640, 480)
 
 
-def drawing(name: str, *, alt: str, phase: str = "") -> Picture | None:
-    """The drawing of that name, or None."""
+def drawing(name: str, *, alt: str, phase: str = "", language: str = "") -> Picture | None:
+    """The drawing of that name, or None; with its words in that language, where it has them."""
+    own = f"{name}.{language.partition('-')[0]}"
+    name = own if language and size(own) else name
     found = size(name)
     if not found:
         return None

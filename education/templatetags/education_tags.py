@@ -12,6 +12,7 @@ from wagtail.rich_text import RichText, expand_db_html
 
 from clinic import languages
 from clinic.markup import elements, filled
+from education.blocks.text import FigureValue
 from education.enums import Evidence
 from education.guide.content import Guide
 from education.guide.drawings import Picture
@@ -103,6 +104,12 @@ def picture_element(
         picture.height,
         loading or "lazy",
     )
+
+
+@register.simple_tag(takes_context=True)
+def figure_picture(context: Context, value: FigureValue) -> Picture | None:
+    """What a figure shows, with its words in the language of the page."""
+    return value.picture_in(languages.of(context.get("page")))
 
 
 @register.simple_tag

@@ -201,40 +201,63 @@ def body(canvas: Canvas) -> None:
 
 def label(
     canvas: Canvas,
-    lines: Sequence[str],
+    words: str,
     at: Point,
     start: Point,
     to: Point,
     *,
     middle: bool = False,
 ) -> None:
-    """Words with a leader line that ends in a dot."""
+    """Words, a line after each bar, with a leader line that ends in a dot."""
     canvas.stroke([start, to], INK, 2.6)
     canvas.blob(Disc(to, 5.5), INK, stroke="#fffaf0", stroke_width=3)
-    for i, line in enumerate(lines):
+    for i, line in enumerate(words.split("|")):
         canvas.text(at + 32j * i, line, 30, fill=INK, weight=600, middle=middle)
 
 
-def iliopsoas() -> Canvas:
-    """Psoas and iliacus on spine, pelvis and thigh bone."""
-    canvas = Canvas(
-        700,
-        720,
-        "The iliopsoas: psoas and iliacus, seen from the front",
-        "Lower spine, pelvis and upper thigh bones from the front. On the right of the picture "
-        "the psoas runs from the sides of the lower spine, and the iliacus spreads over the inside "
+WORDS = {
+    "en": {
+        "title": "The iliopsoas: psoas and iliacus, seen from the front",
+        "description": "Lower spine, pelvis and upper thigh bones from the front. On the right of the "
+        "picture the psoas runs from the sides of the lower spine, and the iliacus spreads over the inside "
         "of the hip bone. Both pass in front of the hip joint and join at the lesser trochanter, "
         "a bump on the inner side of the upper thigh bone.",
-    )
+        "spine": "Spine|(lower back)",
+        "hip bone": "Hip bone|(pelvis)",
+        "thigh bone": "Thigh|bone|(femur)",
+        "psoas": "Psoas",
+        "iliacus": "Iliacus",
+        "joins": "Joins here:|lesser|trochanter",
+    },
+    "es": {
+        "title": "El iliopsoas: psoas e ilíaco, vistos de frente",
+        "description": "La columna lumbar, la pelvis y la parte alta de los huesos del muslo vistos de "
+        "frente. A la derecha del dibujo, el psoas va desde los lados de la columna lumbar hacia abajo y "
+        "el ilíaco cubre la cara interna del hueso de la cadera. Los dos pasan por delante de la "
+        "articulación de la cadera y se unen en el trocánter menor, un bulto del hueso del muslo.",
+        "spine": "Columna|(lumbar)",
+        "hip bone": "Cadera|(pelvis)",
+        "thigh bone": "Hueso|del muslo|(fémur)",
+        "psoas": "Psoas",
+        "iliacus": "Ilíaco",
+        "joins": "Se unen aquí:|trocánter|menor",
+    },
+}
+"""By language; a bar begins a line."""
+
+
+def iliopsoas(language: str) -> Canvas:
+    """Psoas and iliacus on spine, pelvis and thigh bone."""
+    words = WORDS[language]
+    canvas = Canvas(700, 720, words["title"], words["description"])
     body(canvas)
     pelvis(canvas)
     spine(canvas)
     muscles(canvas)
-    label(canvas, ["Spine", "(lower back)"], 20 + 96j, 246 + 120j, 334 + 146j)
-    label(canvas, ["Hip bone", "(pelvis)"], 20 + 196j, 160 + 208j, 226 + 278j)
-    label(canvas, ["Thigh", "bone", "(femur)"], 20 + 604j, 96 + 574j, 190 + 548j)
-    label(canvas, ["Psoas"], 560 + 110j, 550 + 104j, 412 + 172j)
-    label(canvas, ["Iliacus"], 570 + 200j, 566 + 208j, 492 + 284j)
-    joins = ["Joins here:", "lesser", "trochanter"]
-    label(canvas, joins, 350 + 606j, 404 + 574j, 484 + 500j, middle=True)
+    label(canvas, words["spine"], 20 + 96j, 246 + 120j, 334 + 146j)
+    label(canvas, words["hip bone"], 20 + 196j, 160 + 208j, 226 + 278j)
+    label(canvas, words["thigh bone"], 20 + 604j, 96 + 574j, 190 + 548j)
+    label(canvas, words["psoas"], 560 + 110j, 550 + 104j, 412 + 172j)
+    label(canvas, words["iliacus"], 570 + 200j, 566 + 208j, 492 + 284j)
+    label(canvas, words["joins"], 350 + 606j, 404 + 574j, 484 + 500j, middle=True)
     return canvas

@@ -15,6 +15,8 @@ from side_view import side_view
 ROOT = Path(__file__).parents[2]
 TARGET = ROOT / "education/static/education/illustrations"
 # Portraits are made into PNG by hand, with any browser: bookings/portraits.
+LANGUAGES = {"en": "", "es": ".es"}
+"""Of the drawings with words in them: each language and how the names of its files end."""
 HOME = "../../../../clinic/static/clinic/room.svg"
 
 
@@ -25,8 +27,9 @@ def drawings() -> dict[str, str]:
         result[f"{key}-start.svg"] = moving(scene)
         result[f"{key}-end.svg"] = still(scene)
     result[HOME] = room().svg()
-    result["iliopsoas-anatomy.svg"] = iliopsoas().svg()
-    result["side-view-muscles.svg"] = side_view().svg()
+    for language, end in LANGUAGES.items():
+        result[f"iliopsoas-anatomy{end}.svg"] = iliopsoas(language).svg()
+        result[f"side-view-muscles{end}.svg"] = side_view(language).svg()
     return result
 
 

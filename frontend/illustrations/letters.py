@@ -17,7 +17,7 @@ FONT = Path(__file__).parents[2] / "clinic/static/clinic/fonts/figtree.woff2"
 OUTLINES = Path(__file__).with_name("letters.json")
 WEIGHTS = (400, 600)
 UNITS = 400  # to an em: fine enough for labels, and a file half as large
-LETTERS = string.ascii_letters + string.digits + " .,:;()-–'’°"
+LETTERS = string.ascii_letters + string.digits + " .,:;()-–'’°" + "áéíóúüñÁÉÍÓÚÑ"
 
 
 @cache

@@ -165,16 +165,38 @@ def back(canvas: Canvas) -> None:
         canvas.stroke(points(line), GLUTEUS.line, 1.9)
 
 
-def side_view() -> Canvas:
-    """Iliopsoas in front of the hip, gluteus maximus and hamstrings behind it."""
-    canvas = Canvas(
-        700,
-        720,
-        "Opposite muscles of the hip, seen from the side",
-        "The hip from the side, the front of the body to the right. The iliopsoas runs from the "
-        "lower spine and the hip bone across the front of the hip to the thigh bone and bends the "
+WORDS = {
+    "en": {
+        "title": "Opposite muscles of the hip, seen from the side",
+        "description": "The hip from the side, the front of the body to the right. The iliopsoas runs from "
+        "the lower spine and the hip bone across the front of the hip to the thigh bone and bends the "
         "hip. The gluteus maximus and the hamstrings lie behind the hip and straighten it.",
-    )
+        "iliopsoas": "Iliopsoas",
+        "gluteus": "Gluteus|maximus",
+        "hamstrings": "Hamstrings",
+        "bends": "Bends|the hip",
+        "straighten": "Straighten|the hip",
+    },
+    "es": {
+        "title": "Músculos opuestos de la cadera, vistos de lado",
+        "description": "La cadera vista de lado, con la parte delantera del cuerpo a la derecha. El "
+        "iliopsoas va desde la columna lumbar y el hueso de la cadera, por delante de la cadera, hasta el "
+        "hueso del muslo, y dobla la cadera. El glúteo mayor y los isquiotibiales están detrás y "
+        "la estiran.",
+        "iliopsoas": "Iliopsoas",
+        "gluteus": "Glúteo|mayor",
+        "hamstrings": "Isquio-|tibiales",
+        "bends": "Dobla|la cadera",
+        "straighten": "Estiran|la cadera",
+    },
+}
+"""By language; a bar begins a line."""
+
+
+def side_view(language: str) -> Canvas:
+    """Iliopsoas in front of the hip, gluteus maximus and hamstrings behind it."""
+    words = WORDS[language]
+    canvas = Canvas(700, 720, words["title"], words["description"])
     canvas.blob([*points(SKIN_FRONT), *reversed(points(SKIN_BACK))], BODY)
     spine(canvas)
     front(canvas)
@@ -182,10 +204,10 @@ def side_view() -> Canvas:
     back(canvas)
     props.arrow(canvas, props.arc(HIP, 300, -70, -46), 11, 28)
     props.arrow(canvas, props.arc(HIP, 300, -110, -134), 11, 28, GLUTEUS.line)
-    label(canvas, ["Iliopsoas"], 500 + 150j, 490 + 146j, 348 + 192j)
-    label(canvas, ["Gluteus", "maximus"], 20 + 236j, 196 + 262j, 284 + 316j)
-    label(canvas, ["Hamstrings"], 20 + 410j, 212 + 418j, 308 + 470j)
-    for word, x in (("Bends", 500), ("Straighten", 20)):
-        canvas.text(complex(x, 640), word, 30, fill=INK)
-        canvas.text(complex(x, 674), "the hip", 30, fill=INK)
+    label(canvas, words["iliopsoas"], 500 + 150j, 490 + 146j, 348 + 192j)
+    label(canvas, words["gluteus"], 20 + 236j, 196 + 262j, 284 + 316j)
+    label(canvas, words["hamstrings"], 20 + 410j, 212 + 418j, 308 + 470j)
+    for word, x in (("bends", 500), ("straighten", 20)):
+        for i, line in enumerate(words[word].split("|")):
+            canvas.text(complex(x, 640 + 34 * i), line, 30, fill=INK)
     return canvas

@@ -1,5 +1,7 @@
 """The first pages, exercises and words in Spanish, on a site that has just been seeded."""
 
+import re
+
 import pytest
 from django.core.management import call_command
 from django.db import transaction
@@ -82,6 +84,15 @@ def test_draft_translation_shows_the_original_exercise(in_spanish, client):
     body = client.get("/es/guides/iliopsoas/").content.decode()
     assert 'id="seated-knee-lift-name" lang="en-gb"' in body
     assert "Lift one knee, so that" in body
+
+
+def test_words_in_its_drawings_are_spanish(in_spanish, client, guide):
+    spanish = client.get("/es/guides/iliopsoas/").content.decode()
+    english = client.get(guide.url).content.decode()
+    drawings = {"iliopsoas-anatomy", "side-view-muscles"}
+
+    assert drawings == set(re.findall(r"illustrations/([\w-]+)\.es\.svg", spanish)) & drawings
+    assert not re.search(r"\.es\.svg", english) and "iliopsoas-anatomy.svg" in english
 
 
 def test_a_translation_is_signed_for_itself(in_spanish, guide, django_user_model):
