@@ -115,7 +115,7 @@ def test_whom_a_time_suits(clinic, start, weekdays, parts, wishes, suit):
     consultation = SimpleNamespace(
         location=clinic[1],
         waiting=SimpleNamespace(until=date(2026, 11, 25), weekdays=weekdays),
-        preferences=SimpleNamespace(all=lambda: times),
+        wishes=times,
     )
     assert suits(consultation, start) is suit
 
