@@ -86,6 +86,8 @@ def record(paths: list[str], files: list[tuple[Path, list[Any]]]) -> None:
         silence()
         with watched(paths) as lines:
             for kept, items in files:
+                if is_whole(kept, items):  # by now, by another run
+                    continue
                 unfinished = kept.with_suffix(".unfinished")
                 unfinished.write_text(json.dumps(recorded(lines, items)))
                 unfinished.rename(kept)
