@@ -16,10 +16,12 @@ from bookings.models import (
     AccessLink,
     Appointment,
     BookedAnyway,
+    Consent,
     ConsultationRequest,
     DateException,
     Displaced,
     Event,
+    IntakeAnswer,
     Message,
     OwnCalendar,
     PreferredTime,
@@ -35,6 +37,8 @@ NAMES = {
     ConsultationRequest: "request",
     Appointment: "visit",
     PreferredTime: "wish",
+    IntakeAnswer: "answer",
+    Consent: "consent",
     WaitingListEntry: "waiting",
     BookedAnyway: "anyway",
     DateException: "closure",
@@ -50,30 +54,16 @@ NAMES = {
     Resource: "person",
     get_user_model(): "user",
 }
-RANDOM = {
-    *(
-        "id",
-        "last_updated",
-        "created",
-        "message_id",
-        "message",
-        "html_message",
-        "context",
-        "digest",
-    ),
-    *(
-        "reference",
-        "ics_uid",
-        "idempotency_key",
-        "person_key",
-        "headers",
-        "body",
-        "key",
-        "dedupe_key",
-    ),
-    *("series", "password", "last_login", "network_key", "wide_network_key", "endpoint", "service"),
-    *("location", "consent_text", "sealed", "mark"),
+HIDDEN = {
+    *("id", "last_updated", "created", "context", "password", "last_login"),
+    *("endpoint", "service", "location"),
 }
+SECRET = {
+    *("message_id", "message", "html_message", "headers", "digest", "reference", "ics_uid", "key"),
+    *("idempotency_key", "person_key", "network_key", "wide_network_key", "body", "dedupe_key"),
+    *("series", "sealed", "mark"),
+}
+"""Shown as "…" where there is something: random, or long."""
 
 RANDOM_WORDS = re.compile(
     r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b|(?<=Location )\d{4}|(?<=Practitioner )\d{4}( \(\d+\))?"
@@ -91,7 +81,7 @@ def stored():
 
 
 def columns(model):
-    return [field.name for field in model._meta.concrete_fields if field.name not in RANDOM]
+    return [field.name for field in model._meta.concrete_fields if field.name not in HIDDEN]
 
 
 def claims():
@@ -133,7 +123,7 @@ def line(model, pk, old, new, numbers):
             related = related.get(column)
         if related in NAMES and value is not None:
             return f"{NAMES[related]} {numbers[related, value]}"
-        return in_words(field, value)
+        return "…" if value and column in SECRET else in_words(field, value)
 
     if old is None or new is None:
         values = {k: v for k, v in (old or new).items() if k != "pk"}

@@ -12,7 +12,7 @@ from django.contrib.auth.models import Group
 
 from bookings import transitions
 from bookings.enums import DeclineReason
-from bookings.models import ConsultationRequest, Practitioner
+from bookings.models import ConsultationRequest, Message, Practitioner
 from bookings.roles import make_roles
 from tests.bookings import written
 from tests.bookings.messages.test_webhooks import make_endpoint
@@ -24,11 +24,24 @@ from tests.factories import MONDAY, make_ask, make_person
 
 pytestmark = pytest.mark.django_db
 PINNED = Path(__file__).with_name("written.txt")
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+
+
+def bystanders(clinic, desk):
+    """Requests of others, one in each state: nothing of theirs may change."""
+    far = TEN + 14 * DAY
+    for hours, make in enumerate((asked, confirmed)):
+        start = far + hours * 2 * HOUR
+        about = {"email": f"other{hours}@example.org", "start": start}
+        make(clinic, **about) if make is asked else make(clinic, desk, **about)
+    for number, change in enumerate((of_requests.decline, by_desk("waitlist"))):
+        consultation = asked(clinic, start=None, email=f"more{number}@example.org")
+        change(consultation, None, desk)
+    Message.objects.update(handled_at=MONDAY - DAY)
 
 
 @pytest.fixture
-def everybody(clinic, django_user_model):
+def everybody(clinic, desk, django_user_model):
     """Who is told something: a receptionist, an owner, the practitioner; and the clinic's own system."""
     make_roles()
     for name, role in (("fay", "Front desk"), ("olga", "Owner"), ("amara", "Practitioner")):
@@ -36,6 +49,7 @@ def everybody(clinic, django_user_model):
         user.groups.add(Group.objects.get(name=role))
     Practitioner.objects.filter(resource=clinic[2][0]).update(user=user)
     make_endpoint()
+    bystanders(clinic, desk)
 
 
 def by_phone(clinic, desk, **about):
@@ -77,7 +91,21 @@ def of_this(make):
     return made
 
 
-confirm_held = by_desk("confirm")
+EVERYTHING = {
+    "starts": [ELEVEN, ELEVEN + DAY],
+    "parts": ["morning"],
+    "reason_text": "Something else",
+    "goal": "walk",
+    "goal_text": "To the shops",
+    "note": "It hurts at night.",
+    "answers": [("Any fever?", "No", "", "v1"), ("Any falls?", "Yes", "hold", "v2")],
+    "source_path": "/guide/",
+    "source_revision": 7,
+    "source_exercise": "bridge",
+    "consented_at": MONDAY - DAY,
+    "network": "2001:db8:1:2::/64",
+    "suspicion": "fast",
+}
 VARIANTS = {
     "accept instead of a visit": (offered_instead, accept),
     "accept from the waiting list": (waiting_and_offered, accept),
@@ -91,7 +119,7 @@ VARIANTS = {
     ),
     "withdraw what is offered": (offered_instead, by_patient("withdraw")),
     "withdraw from the waiting list": (of_requests.waiting, by_patient("withdraw")),
-    "confirm what is held": (of_requests.new, confirm_held),
+    "confirm what is held": (of_requests.new, by_desk("confirm")),
     "confirm instead of a visit": (of_requests.moving, by_desk("confirm", start=ELEVEN)),
     "confirm by phone": (by_phone, by_desk("confirm", start=ELEVEN)),
     "offer by phone": (by_phone, by_desk("offer", times=[(ELEVEN, None)])),
@@ -199,6 +227,24 @@ VARIANTS = {
     "submit unproven": (
         lambda clinic, desk: (clinic, None),
         lambda clinic, _v, desk: asked(clinic, verified=False),
+    ),
+    "submit with everything": (
+        lambda clinic, desk: (clinic, None),
+        lambda clinic, _v, desk: transitions.submit(
+            make_ask(clinic[0], clinic[1], **EVERYTHING | {"practitioner": clinic[2][1]}),
+            make_person(phone="+447700900123;ext=12", on_behalf_of="Ann", texts=True, locale="es"),
+            idempotency_key="all",
+            now=MONDAY,
+        ),
+    ),
+    "submit by phone with an address": (
+        lambda clinic, desk: (clinic, None),
+        lambda clinic, _v, desk: transitions.submit(
+            make_ask(clinic[0], clinic[1], starts=[ELEVEN]),
+            make_person(phone="+442079460999", contact_by="phone"),
+            idempotency_key="both",
+            now=MONDAY,
+        ),
     ),
     "submit by phone": (
         lambda clinic, desk: (clinic, None),
