@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
+from wagtail.log_actions import registry
 
 from tests.accounts.conftest import confirm, sign_in
 
@@ -65,3 +66,14 @@ def test_staff_log_in_everywhere_as_wagtail_calls_it():
     ]
     assert len(files) > 150
     assert [str(path) for path in files if words.search(path.read_text(encoding="utf-8"))] == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("reset_second_step", "end_login", "change_second_step", "refuse_code"),
+        *("add_passkey", "remove_passkey", "refuse_passkey"),
+    ],
+)
+def test_each_action_of_logins_has_its_words(name):
+    assert registry.action_exists(f"accounts.{name}")

@@ -6,9 +6,10 @@ from types import SimpleNamespace
 import pytest
 from django.contrib.auth import get_user_model
 from django.utils import timezone
+from wagtail.models import Page
 
-from clinic.review import authorship, due, files, sign_offs, text
-from education.models import Exercise
+from clinic.review import authorship, due, files, guards, sign_offs, text
+from education.models import Exercise, GuidePage
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 24)
@@ -201,3 +202,13 @@ def test_who_may_change_which_kind(people):
     owner = get_user_model().objects.create_superuser("olga")
     assert due.may_see(owner) and not due.may_see(people[0])
     assert due.may_change(owner, Exercise) and not due.may_change(people[0], Exercise)
+
+
+def test_who_deletes_what_was_published(people):
+    owner = get_user_model().objects.create_superuser("olga")
+    root = Page.objects.get(depth=1)
+    page = root.add_child(instance=GuidePage(title="Calf", slug="calf", live=False))
+    assert guards.may_delete(people[0], page)
+    GuidePage.objects.update(first_published_at=timezone.now())
+    assert not guards.may_delete(people[0], page) and not guards.may_delete(people[0], root)
+    assert guards.may_delete(owner, page)

@@ -4,11 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from plans import transitions
+from plans import sheet, transitions
 from plans.models import Plan, PlanExercise
 from plans.public import calendar
 from plans.public.progress import moment_of
 from plans.public.shown import plan_of
+from tests.hostile.public import open_
 from tests.plans.conftest import AFTER, make_plan
 
 TODAY = date(2026, 11, 24)
@@ -91,3 +92,16 @@ def follows_up(clinic):
     from plans.models import FollowUp
 
     return FollowUp.objects.create(service=clinic[0])
+
+
+@of_database
+@pytest.mark.usefixtures("after")
+def test_the_page_offers_its_days_and_both_prints(client, plan):
+    open_(client, plan.request)
+    transitions.share(plan, text="yes", days={}, now=AFTER)
+    own = f"/request/{plan.request.reference}/plan/"
+    page = client.get(own)
+    days = [value for value, _label in page.context["form"].fields["day"].choices]
+    assert days == ["2026-11-24"] and page.context["consent"]
+    sizes = [len(client.get(f"{own}plan.pdf{size}").content) for size in ("", "?size=large")]
+    assert sizes == [len(sheet.pdf(plan, large=large)) for large in (False, True)]
