@@ -107,9 +107,11 @@ def recorded(lines: set[Line], items: list[Any]) -> dict[str, Any]:
     tests = {}
     for item, following in zip(items, [*items[1:], None], strict=True):
         lines.clear()
-        began = time.process_time()
+        began, failed = time.process_time(), item.session.testsfailed
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         seconds = round(time.process_time() - began, 3)
+        if item.session.testsfailed > failed:
+            lines.clear()  # it fails without any mutation, and would notice every one
         tests[item.nodeid] = seconds, [numbers.setdefault(line, len(numbers)) for line in lines]
     return {"lines": list(numbers), "tests": tests}
 

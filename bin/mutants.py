@@ -176,12 +176,11 @@ def likely(mutation: Mutation, items: list[Any], known: Executed) -> list[Any]:
         return 2 * place(item, path) + (name not in text(path))
 
     def place(item: Any, path: str) -> int:
+        beside = path.startswith(mirror) or name in path
         if names.search(source(item.function)):
-            return 0 if path.startswith(mirror) else 1
-        if name in path:
+            return 0 if beside else 2
+        if beside:
             return 1
-        if path.startswith(mirror):
-            return 4
         return 3 if names.search(text(path)) else 9
 
     # What a process of its own executes, as in a race, is not recorded: no line, then by the names.
