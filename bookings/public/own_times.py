@@ -60,7 +60,6 @@ def choose_time(request: HttpRequest, consultation: ConsultationRequest) -> Http
         "people": people,
         "wished": wished,
         "listing": listing,
-        "taken": None,
     }
     return render(request, "bookings/public/choose_time.html", context)
 

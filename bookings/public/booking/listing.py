@@ -66,12 +66,17 @@ class Listing:
     @cached_property
     def _found(self) -> tuple[date, list[availability.Slot]]:
         day = self._day()
-        if self.taken:
-            return day or self.today, availability.nearest(self.search, self.taken)
-        if day is None:
+        if self.near:
+            return day or self.today, self.near
+        if day is None or self.taken:
             first = availability.first_page(self.search, days=DAYS_A_PAGE)
             return first or (self.today, [])
         return day, availability.free_slots(self.search, first_day=day, days=DAYS_A_PAGE)
+
+    @cached_property
+    def near(self) -> list[availability.Slot]:
+        """The free times around the one that was just lost; none where that week is full."""
+        return availability.nearest(self.search, self.taken) if self.taken else []
 
     def _day(self) -> date | None:
         try:
@@ -90,7 +95,7 @@ class Listing:
     @property
     def nothing_free(self) -> bool:
         """On no day that can be booked; told only where all of them were looked at."""
-        return not self.slots and not self.taken and self._day() is None
+        return not self.slots and (self.taken is not None or self._day() is None)
 
     @property
     def earlier(self) -> date | None:

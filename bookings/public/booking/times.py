@@ -41,7 +41,6 @@ def times(request: HttpRequest, draft: Draft) -> HttpResponse:
         people=people,
         wished=wished,
         listing=listing,
-        taken=listing.taken,
     )
 
 

@@ -1,12 +1,12 @@
 """The steps about times: which are offered, and what becomes of the one that somebody chose."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
-from bookings.models import ConsultationRequest, Draft
+from bookings.models import ConsultationRequest, Draft, WeeklyHours
 from bookings.public.booking.time_forms import parse_start
 from tests.bookings.public.conftest import ends_at
 from tests.factories import make_request
@@ -37,6 +37,24 @@ def test_a_taken_time_offers_the_nearest(visitor, clinic, django_user_model):
     ends_at(visitor.time(), "/book/contact/")
     assert "maria@example.org" in visitor.get("check").content.decode()
     ends_at(visitor.send(), "/book/sent/")
+
+
+@pytest.mark.parametrize(
+    ("first_free", "offered"), [(date(2026, 12, 16), True), (date(2027, 6, 1), False)]
+)
+def test_a_taken_time_in_a_full_diary(visitor, first_free, offered):
+    """The week of the lost time is full: the first free days, or what can be done where there is none."""
+    visitor.up_to_check()
+    WeeklyHours.objects.update(valid_from=first_free)
+    page = visitor.send()
+    ends_at(page, "/book/time/")
+    text = page.content.decode()
+    assert "has just been taken" in text
+    assert "These are the nearest free times" not in text
+    assert (f'name="times" value="{first_free}' in text) is offered
+    assert ('rel="next"' in text) is offered
+    assert ("Continue" in text) is offered
+    assert "Put me on the waiting list" in text
 
 
 @pytest.mark.parametrize(
