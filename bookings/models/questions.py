@@ -229,8 +229,7 @@ class SafetyQuestions(ReviewedSnippet, models.Model):
 
     def unsigned_texts(self) -> list[SafetyQuestions]:
         """Of the original and of each translation that is shown: those that nobody has signed."""
-        others = [one for one in self.translations.filter(live=True) if one.shape == self.shape]
-        return [one for one in (self, *others) if one.claim is None]
+        return unsigned_among(self, self.translations.filter(live=True))
 
     def as_shown(self) -> AsShown:
         """Read once, for many visitors."""
@@ -261,6 +260,14 @@ class SafetyQuestions(ReviewedSnippet, models.Model):
             value = block.value
             answers = [line.strip() for line in value["answers"].splitlines() if line.strip()]
             yield ShortQuestion(value["key"], value["text"], tuple(answers), value["required"])
+
+
+def unsigned_among(
+    original: SafetyQuestions, translations: Iterable[SafetyQuestions]
+) -> list[SafetyQuestions]:
+    """Of an original and its live translations: those that are shown and that nobody has signed."""
+    shown = [original, *(one for one in translations if one.shape == original.shape)]
+    return [one for one in shown if one.claim is None]
 
 
 def questions_of(pk: int | None, language: str) -> AsShown | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.enums import KindOfVisit, ResourceKind
 from bookings.models.directory import Location, Resource
-from bookings.models.questions import AsShown, SafetyQuestions, questions_of
+from bookings.models.questions import AsShown, SafetyQuestions, questions_of, unsigned_among
 from bookings.models.spoken import Spoken, each_line
-from bookings.models.unsigned import AcceptedUnsigned
+from bookings.models.unsigned import AcceptedUnsigned, goes_for
 from bookings.validators import validate_one_line
 from clinic.content_version import cached_until_change
 from clinic.review import sign_offs
@@ -187,12 +187,16 @@ def those_open(services: Iterable[Service]) -> set[int]:
     found, others = set(), []
     for service, pk in asked:
         at = accepted.get((service.pk, pk))
-        if at and texts[pk] and not any(_is_newer(text, at) for text in texts[pk]):
+        if at and texts[pk] and goes_for(texts[pk], at):
             found.add(service.pk)
         elif texts[pk]:
             others.append((service.pk, texts[pk], at))
     sign_offs.read_for([text for _pk, own, _at in others for text in own])
-    return found | {pk for pk, own, at in others if not _unsigned(own, at)}
+    for pk, (original, *translations), at in others:
+        unsigned = unsigned_among(original, translations)
+        if not unsigned or (at and goes_for(unsigned, at)):
+            found.add(pk)
+    return found
 
 
 def _live_texts(questions: Collection[int]) -> dict[int, list[SafetyQuestions]]:
@@ -209,15 +213,3 @@ def _live_texts(questions: Collection[int]) -> dict[int, list[SafetyQuestions]]:
         if own := found[text.translation_of_id or 0]:
             own.append(text)
     return found
-
-
-def _unsigned(texts: list[SafetyQuestions], accepted: datetime | None) -> bool:
-    """Whether one that is shown is unsigned, and nobody accepted it as it is."""
-    original, *others = texts
-    shown = [original, *(text for text in others if text.shape == original.shape)]
-    unsigned = [text for text in shown if text.claim is None]
-    return any(accepted is None or _is_newer(text, accepted) for text in unsigned)
-
-
-def _is_newer(text: SafetyQuestions, at: datetime) -> bool:
-    return text.last_published_at is not None and text.last_published_at > at

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -58,7 +59,9 @@ def accept(service: Any, *, user: Any, now: datetime) -> AcceptedUnsigned:
 def newest_for(service_id: int, questions: SafetyQuestions) -> AcceptedUnsigned | None:
     """The acceptance that goes for the texts as they are; None where they need one."""
     found = AcceptedUnsigned.objects.filter(service=service_id, questions=questions).first()
-    texts = questions.unsigned_texts() if found else ()
-    if found is None or any(t.last_published_at and t.last_published_at > found.at for t in texts):
-        return None
-    return found
+    return found if found and goes_for(questions.unsigned_texts(), found.at) else None
+
+
+def goes_for(texts: Iterable[SafetyQuestions], accepted: datetime) -> bool:
+    """Whether an acceptance of that time (UTC) goes for these texts: none was published since."""
+    return not any(t.last_published_at and t.last_published_at > accepted for t in texts)
