@@ -62,6 +62,8 @@ TRUSTED_PROXY_COUNT = env.whole("TRUSTED_PROXY_COUNT", 0)
 CLIENT_ADDRESS_HEADER = env.text("CLIENT_ADDRESS_HEADER")
 
 INSTALLED_APPS = [
+    # First: Django looks through this list for it at each address of a static file.
+    "django.contrib.staticfiles",
     "clinic",
     "education",
     "bookings",
@@ -98,7 +100,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
     "django.contrib.sitemaps",
     "django.forms",
 ]
