@@ -10,7 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
-from wagtail.images.blocks import ImageChooserBlock
+
+from education.blocks.choices import ImageBlock
 
 FILMS = {".mp4": "video/mp4", ".webm": "video/webm"}
 CAPTIONS = ".vtt"
@@ -48,7 +49,7 @@ class FilmBlock(blocks.StructBlock):
         label=_("Transcript"),
         help_text=_("All that is said, and what one has to see, as text."),
     )
-    still = ImageChooserBlock(required=False, label=_("Picture shown before it plays"))
+    still = ImageBlock(required=False, label=_("Picture shown before it plays"))
 
     class Meta:
         icon = "media"

@@ -6,10 +6,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.images.blocks import ImageChooserBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
 
-from education.blocks.choices import WordBlock
+from education.blocks.choices import ImageBlock, PageBlock, WordBlock
 from education.enums import Evidence
 from education.guide import drawings
 from education.guide.media import DECORATION
@@ -65,7 +64,7 @@ class FigureBlock(blocks.StructBlock):
     """A picture with alt text, caption, and its labels as text."""
 
     drawing = WordBlock(choices=drawings.FIGURES, required=False, label=_("Drawing"))
-    image = ImageChooserBlock(required=False, label=_("Or an uploaded picture"))
+    image = ImageBlock(required=False, label=_("Or an uploaded picture"))
     alt = blocks.TextBlock(max_length=250, required=False, label=_("The picture in words"))
     purpose = WordBlock(
         choices=[(DECORATION, _("Decoration: it says nothing that the text does not say"))],
@@ -195,7 +194,7 @@ class ActionLinkBlock(blocks.StructBlock):
         label=_("Leads to"),
     )
     text = blocks.CharBlock(max_length=120, label=_("Link text"))
-    page = blocks.PageChooserBlock(required=False, label=_("Page"))
+    page = PageBlock(required=False, label=_("Page"))
 
     class Meta:
         icon = "arrow-right"

@@ -4,8 +4,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.template import Context, Template
 from django.template.loader import get_template
+from wagtail.models import Page
 
 from education import blocks
+from education.blocks.choices import PageBlock
 from education.blocks.structure import ContentBlock
 from education.guide.dose import Dose
 from education.models import Exercise
@@ -63,6 +65,12 @@ def test_action_link_to_a_page_needs_the_page():
 
     with pytest.raises(ValidationError):
         block.clean(block.normalize({"kind": "page", "text": "On", "page": None}))
+
+
+def test_pages_are_read_beside_empty_choices(db):
+    home = Page.objects.get(depth=2)
+
+    assert PageBlock().bulk_to_python([None, home.pk, None]) == [None, home, None]
 
 
 def test_dont_puts_do_not_before_each_item():
