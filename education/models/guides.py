@@ -188,7 +188,9 @@ class GuidePage(Reviewed, RoutablePageMixin, SharedPage):
         """The body, read once, with the glossary that explains its words."""
         found = gather(self.body, drafts=drafts)
         terms = GlossaryTerm.objects.written_in(self.language_code).filter(live=True)
-        found.glossary = Glossary(terms)
+        # Unsorted: to sort by a column, Django compares it with each that it reads.
+        read = terms.only("key", "term", "also", "meaning").order_by()
+        found.glossary = Glossary(sorted(read, key=lambda one: one.term))
         return found
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
