@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from django.utils.html import format_html
+from clinic.markup import filled
 
 CLOSED = {"a", "b", "strong", "h1", "h2", "h3", "button"}
 
@@ -36,7 +36,7 @@ class Glossary:
                 return found[0]
             self.used.append(term)
             self.waiting = {form: one for form, one in self.waiting.items() if one is not term}
-            button = format_html(
+            button = filled(
                 '<button type="button" class="app-term" popovertarget="term-{}">{}</button>',
                 term.key,
                 word,
@@ -44,7 +44,7 @@ class Glossary:
             if not (after := found["after"]):
                 return button
             # A browser may break the line after a button: no comma begins one.
-            return format_html('<span class="app-term__end">{}{}</span>', button, after)
+            return filled('<span class="app-term__end">{}{}</span>', button, after)
 
         return self._pattern.sub(marked, html)
 
