@@ -95,6 +95,11 @@ def of(thing: Any) -> models.QuerySet[SignOff]:
     return SignOff.objects.filter(content_type=thing.get_base_content_type(), object_id=str(pk))
 
 
+def newest_first(rows: models.QuerySet[SignOff]) -> list[SignOff]:
+    """Sorted here: to have them sorted, Django compares the column with each that it reads."""
+    return sorted(rows.order_by(), key=lambda one: one.pk, reverse=True)
+
+
 def read_for(things: Iterable[Any]) -> None:
     """Read the sign-offs of all these, of one kind, in one query; their `claim` then needs none."""
     things = list(things)
@@ -117,7 +122,7 @@ def of_pages() -> models.QuerySet[SignOff]:
 
 def claim(thing: Any) -> Claim | None:
     """The newest sign-off of exactly this text; None where nobody signed it."""
-    found = thing.signed if hasattr(thing, "signed") else list(of(thing))
+    found = thing.signed if hasattr(thing, "signed") else newest_first(of(thing))
     if not found:
         return None
     text = fingerprint_of(thing)
