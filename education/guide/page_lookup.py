@@ -3,11 +3,13 @@
 An address takes two queries, where Wagtail takes two for each part of the address.
 """
 
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import Exists, Q, QuerySet
-from wagtail.models import Page, PageViewRestriction
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import DEFERRED, Exists, Q, QuerySet
+from wagtail.models import Locale, Page, PageViewRestriction
 from wagtail.query import PageQuerySet
 
 from clinic.languages import active, translations
@@ -16,55 +18,71 @@ if TYPE_CHECKING:
     from education.models.shared import SharedPage
 
 
-def below(home: Page, parts: list[str]) -> list[Any]:
-    """The pages along the path `parts` below `home`, from the top down, without their texts.
+# Of the pages above one, and of its translations, a page shows names and addresses alone.
+SHOWN = (
+    *("id", "path", "depth", "translation_key", "locale_id", "live", "title", "slug"),
+    *("content_type_id", "url_path", "alias_of_id"),
+)
 
-    Ends where no page has the next part as its slug; the last page may know what the rest means. The same
-    query finds their live translations, which the head of the page names.
+
+def below(home: Page, parts: list[str]) -> tuple[list[Any], list[Any]]:
+    """The rows of the pages along the path `parts` below `home`, from the top down.
+
+    They end where no page has the next part as its slug; the last page may know what the rest means. The
+    same query finds the rows of its live translations, which the head of the page names.
     """
     addresses = [f"{home.url_path}{'/'.join(parts[:n])}/" for n in range(1, len(parts) + 1)]
     here = Q(url_path__in=addresses)
     same = Page.objects.filter(here).order_by().values("translation_key")
-    rows = list(
-        Page.objects.filter(here | Q(live=True, translation_key__in=same))
-        .select_related("locale")
-        .order_by()
-    )
+    found = Page.objects.filter(here | Q(live=True, translation_key__in=same)).order_by()
+    rows = list(found.values_list(*SHOWN, "locale__language_code", named=True))
     by_address = {row.url_path: row for row in rows}
-    found: list[Any] = []
-    for address in addresses:
-        if (row := by_address.get(address)) is None:
-            break
-        page = row.specific_deferred
-        page.locale = row.locale
-        key = row.translation_key
-        others = [one for one in rows if one.translation_key == key and one.live and one is not row]
-        page.live_translations = sorted(others, key=lambda one: str(one.path))
-        found.append(page)
-    return found
+    line: list[Any] = list(takewhile(bool, map(by_address.get, addresses)))
+    if not line:
+        return [], []
+    key = line[-1].translation_key
+    others = [
+        row for row in rows if row.translation_key == key and row.live and row is not line[-1]
+    ]
+    return line, sorted(others, key=lambda row: str(row.path))
+
+
+def model_of(row: Any) -> Any:
+    """The type of the row's page; the plain one where that is no longer part of the site."""
+    return ContentType.objects.get_for_id(row.content_type_id).model_class() or Page
+
+
+def page_of(row: Any) -> Any:
+    """The page, whose other fields are read once they are asked for."""
+    model, values = model_of(row), row._asdict()
+    fields = model._meta.concrete_fields
+    page = model(*[values.get(f.attname, row.id if f.primary_key else DEFERRED) for f in fields])
+    page._state.adding = False
+    page.locale = Locale(pk=row.locale_id, language_code=row.locale__language_code)
+    return page
 
 
 def page_at(home: "SharedPage", parts: list[str]) -> tuple[Any, list[str]] | None:
     """The page for a path below `home`, with its texts, and the parts of the path that are left."""
-    line = below(home, parts)
+    line, translated = below(home, parts)
     if not line:
         return None
-    above, model = [home, *line[:-1]], type(line[-1])
+    last, model = line[-1], model_of(line[-1])
     rows = model._default_manager.select_related(*getattr(model, "read_together", ["locale"]))
-    if not any(
-        one.alias_of_id for one in [home, *line]
-    ):  # an alias has its original's restrictions
-        rows = rows.annotate(restricted=Exists(restrictions(line[-1])))
-    page = rows.get(pk=line[-1].pk)
-    page.live_translations = line[-1].live_translations
+    # An alias has its original's restrictions.
+    if not any(one.alias_of_id for one in [home, *line]):
+        rows = rows.annotate(restricted=Exists(restrictions(last)))
+    page = rows.get(pk=last.id)
+    above = [home, *(page_of(row) for row in line[:-1])]
+    page.live_translations = [page_of(row) for row in translated]
     page.trail = [one for one in above if one.live]
     page._cached_parent_obj = above[-1]  # as Wagtail's own routing leaves it
     return page, parts[len(line) :]
 
 
-def restrictions(page: Page) -> QuerySet[PageViewRestriction]:
-    """The view restrictions of the page and of every page above it."""
-    steps = range(page.steplen, len(page.path) + 1, page.steplen)
+def restrictions(page: Any) -> QuerySet[PageViewRestriction]:
+    """The view restrictions of the page (or its row) and of every page above it."""
+    steps = range(Page.steplen, len(page.path) + 1, Page.steplen)
     return PageViewRestriction.objects.filter(page__path__in=[page.path[:end] for end in steps])
 
 
