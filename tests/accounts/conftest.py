@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from allauth.mfa.models import Authenticator as Row
 from allauth.mfa.totp.internal import auth as totp
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import AnonymousUser, Group
+from django.contrib.sessions.backends.db import SessionStore
 from django.test import RequestFactory
 from time_machine import travel
 from wagtail.models import ModelLogEntry
@@ -44,6 +45,13 @@ def required(settings):
     settings.SECOND_FACTOR_REQUIRED = True
 
 
+def web_request(path="/admin/", *, user=None, method="get", data=None, **headers):
+    """One that has come through the middlewares, by nobody unless said, in a session of its own."""
+    request = getattr(RequestFactory(), method)(path, data or {}, headers=headers)
+    request.session, request.user = SessionStore(), user or AnonymousUser()
+    return request
+
+
 def code_of(app, *, steps: int = 0) -> str:
     """What the app shows; `steps` half-minutes from now, since each code works once."""
     secret = app if isinstance(app, str) else app.data["secret"]
@@ -76,7 +84,7 @@ def sign_in(client, name="ruth", password=PASSWORD, to="", **extra):
 def come_in(client, user):
     """As after the second step, by the app that `enrol` made."""
     client.force_login(user)
-    session, request = client.session, RequestFactory().get("/")
+    session, request = client.session, web_request()
     request.session = session
     second_factor.stay_in(request, user)
     session.save()

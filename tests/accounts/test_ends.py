@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpResponse
 from django.test import RequestFactory
@@ -23,7 +23,7 @@ from accounts import (
     second_factor,
     sessions,
 )
-from tests.accounts.conftest import code_of, come_in, enrol, sign_in
+from tests.accounts.conftest import code_of, come_in, enrol, sign_in, web_request
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -32,12 +32,6 @@ of_database = pytest.mark.django_db
 
 def at(seconds):
     return NOW + timedelta(seconds=seconds)
-
-
-def asked(path="/admin/", *, user=None, method="get", data=None, **headers):
-    request = getattr(RequestFactory(), method)(path, data or {}, headers=headers)
-    request.session, request.user = SessionStore(), user or AnonymousUser()
-    return request
 
 
 @pytest.mark.parametrize(
@@ -70,7 +64,7 @@ def test_a_login_begins_now():
 
 @of_database
 def test_somebody_is_noted_once_a_minute(ruth):
-    request = asked(user=ruth)
+    request = web_request(user=ruth)
     request.session.save()
     sessions.begin(request.session, now=NOW)
     for seconds, noted in ((59, 0), (60, 60), (119, 60), (120, 120)):
@@ -180,7 +174,7 @@ def test_what_a_qr_code_says(ruth):
 @of_database
 def test_only_the_last_wrong_try_is_logged(ruth, settings):
     settings.LIMITS = settings.LIMITS | {"login-code": "2/10"}
-    request, logged = asked(), []
+    request, logged = web_request(), []
     for _ in range(2):
         assert limits.allows(request, ruth, now=NOW)
         limits.count(request, ruth, now=NOW)
@@ -237,7 +231,7 @@ def test_who_resets_whom(ruth, owner, django_user_model, who):
 
 
 def test_a_confirmation_is_forgotten_alone():
-    request = asked()
+    request = web_request()
     methods = [{"method": "password", "at": 1}, {"method": "password", "reauthenticated": True}]
     request.session["account_authentication_methods"] = methods
     confirm.forget(request)
@@ -256,7 +250,7 @@ def test_which_answer_is_the_form_again(status, kind, again):
 @of_database
 def test_what_allauth_is_told(ruth):
     told = adapters.AccountAdapter()
-    assert told.is_open_for_signup(asked()) is False
+    assert told.is_open_for_signup(web_request()) is False
     assert told.get_login_stages()[-1] == "accounts.stages.SetUpStage"
     assert told.get_reauthentication_methods(ruth)[0]["url"] == "/admin/login/confirm/"
     entity = adapters.MfaAdapter().get_public_key_credential_user_entity(ruth)

@@ -7,7 +7,6 @@ import pytest
 from allauth.core.context import request_context
 from allauth.mfa.webauthn.internal.auth import STATE_SESSION_KEY
 from django.contrib.auth.models import Group
-from django.test import RequestFactory
 from fido2 import cbor
 from wagtail.models import ModelLogEntry
 
@@ -38,6 +37,7 @@ from tests.accounts.conftest import (
     passkeys_of,
     sign_in,
     use,
+    web_request,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
@@ -178,8 +178,7 @@ def test_garbage_adds_nothing(inside, garbage):
 
 def test_damaged_new_passkey_is_none(inside, device, ruth):
     begin(inside)
-    request = RequestFactory().get("/", HTTP_HOST="testserver")
-    request.session = inside.session
+    request = web_request()
     options = inside.get(ADD).context["options"]
     request.session = inside.session
     state = dict(request.session[STATE_SESSION_KEY])

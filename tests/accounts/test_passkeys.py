@@ -22,6 +22,7 @@ from tests.accounts.conftest import (
     is_in,
     sign_in,
     use,
+    web_request,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.alike]
@@ -167,7 +168,7 @@ def test_garbage_is_a_wrong_answer(client, asked, garbage):
 
 
 def request_of(client):
-    request = RequestFactory().get("/", HTTP_HOST="testserver")
+    request = web_request()
     request.session = client.session
     return request
 

@@ -3,16 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
-from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpResponse
-from django.test import RequestFactory
 from django.utils import timezone
 
-from accounts import (
-    interrupted,
-)
+from accounts import interrupted
 from accounts.models import InterruptedForm
+from tests.accounts.conftest import web_request
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -21,12 +17,6 @@ of_database = pytest.mark.django_db
 
 def at(seconds):
     return NOW + timedelta(seconds=seconds)
-
-
-def asked(path="/admin/", *, user=None, method="get", data=None, **headers):
-    request = getattr(RequestFactory(), method)(path, data or {}, headers=headers)
-    request.session, request.user = SessionStore(), user or AnonymousUser()
-    return request
 
 
 @pytest.mark.parametrize(
@@ -40,7 +30,7 @@ def asked(path="/admin/", *, user=None, method="get", data=None, **headers):
 )
 def test_what_a_script_sends(mode, path, background):
     headers = {"Sec-Fetch-Mode": mode} if mode else {}
-    assert interrupted.is_background(asked(path, **headers)) is background
+    assert interrupted.is_background(web_request(path, **headers)) is background
 
 
 @pytest.mark.parametrize(
@@ -53,16 +43,16 @@ def test_what_a_script_sends(mode, path, background):
     ],
 )
 def test_where_a_form_came_from(referer, page):
-    assert interrupted.came_from(asked(Referer=referer)) == page
+    assert interrupted.came_from(web_request(Referer=referer)) == page
 
 
 def browser_of(user, *, method="post", path="/admin/requests/1/", data=None):
     """A request of the browser in which this user was logged in last."""
-    request, response = asked(user=user), HttpResponse()
+    request, response = web_request(user=user), HttpResponse()
     interrupted.mark_browser(request, response)
     cookie = response.cookies[interrupted.COOKIE]
     assert (cookie["httponly"], cookie["samesite"], cookie["secure"]) == (True, "Lax", "")
-    again = asked(path, user=user, method=method, data=data)
+    again = web_request(path, user=user, method=method, data=data)
     again.COOKIES[interrupted.COOKIE] = cookie.value
     unchanged = HttpResponse()
     interrupted.mark_browser(again, unchanged)
@@ -77,7 +67,7 @@ def test_no_more_is_kept_than_somebody_types(ruth):
         assert interrupted.keep(browser_of(ruth, data=data)) is kept
     for data in ({}, {"csrfmiddlewaretoken": "x"}, {"interrupted": "1"}, {"new_Password": "x"}):
         assert not interrupted.keep(browser_of(ruth, data=data))
-    assert not interrupted.keep(asked(method="post", data={"note": "x"}))
+    assert not interrupted.keep(web_request(method="post", data={"note": "x"}))
     row = InterruptedForm.objects.get()
     assert (row.user, row.path, row.page) == (ruth, "/admin/requests/1/", "/admin/")
     assert row.fields[0][0] == "note"
@@ -105,8 +95,8 @@ def test_what_was_typed_is_kept_an_hour(ruth, owner, clock):
 def test_each_page_has_its_own_text(ruth):
     request = browser_of(ruth, data={"note": "first"})
     interrupted.keep(request)
-    second = asked("/admin/requests/1/", user=ruth, method="post", data={"note": "second"})
-    third = asked("/admin/requests/2/", user=ruth, method="post", data={"note": "third"})
+    second = web_request("/admin/requests/1/", user=ruth, method="post", data={"note": "second"})
+    third = web_request("/admin/requests/2/", user=ruth, method="post", data={"note": "third"})
     for one in (second, third):
         one.COOKIES = request.COOKIES
         interrupted.keep(one)
