@@ -107,10 +107,10 @@ def change(
     if not differs and not gone and until == plan.until:
         return
     write(plan, version, until=until)
-    PlanExercise.objects.filter(plan=plan, pk__in=gone).delete()
+    PlanExercise.objects.filter(pk__in=gone).delete()
     for row in differs:
         pk = row.pop("pk")
-        PlanExercise.objects.filter(plan=plan, pk=pk).update(**row)
+        PlanExercise.objects.filter(pk=pk).update(**row)
     record(plan, PlanVerb.CHANGE, actor=actor, now=now)
 
 
@@ -153,7 +153,7 @@ def renew(
     if not exercise.live or exercise.key != row.key:
         raise InvalidTransition(_("This exercise is no longer published."))
     write(plan, version)
-    PlanExercise.objects.filter(plan=plan, pk=row.pk).update(**library.fields_of(exercise))
+    PlanExercise.objects.filter(pk=row.pk).update(**library.fields_of(exercise))
     record(plan, PlanVerb.RENEW, actor=actor, now=now)
 
 
@@ -186,7 +186,8 @@ def end(plan: Plan, *, version: int, actor: Actor, now: datetime) -> None:
     """The patient keeps the page, which says that the plan has ended. A draft is thrown away."""
     check(plan, version)
     if plan.is_draft:
-        Plan.objects.filter(pk=plan.pk, version=version).delete()
+        write(plan, version)
+        plan.delete()
         return
     _end(plan, version, actor=actor, now=now)
 

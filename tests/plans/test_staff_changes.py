@@ -7,8 +7,9 @@ import pytest
 from bookings import transitions as of_requests
 from bookings.errors import InvalidTransition, StaleVersion
 from bookings.models import Message
+from bookings.transitions.core import staff
 from plans import library, transitions
-from plans.models import Plan, PlanExercise, PlanTemplate
+from plans.models import Plan, PlanExercise
 from plans.transitions.core import write
 from tests.plans.conftest import AFTER, make_exercise, make_plan, make_visit
 
@@ -218,6 +219,31 @@ def test_only_the_plan_before_ends(plan, clinic, visited, exercises):
     assert verbs(plan) == ["make", "send", "end"] and plan.version == 3
 
 
+def test_what_ended_earlier_ends_once(plan, visited, exercises):
+    for day in (1, 2):
+        make_plan(visited, exercises[:1], now=AFTER + day * DAY)
+    rows = visited.plans.order_by("pk").values_list("status", "ended_at", "version")
+    assert list(rows) == [
+        ("ended", AFTER + DAY, 3),
+        ("ended", AFTER + 2 * DAY, 3),
+        ("sent", None, 2),
+    ]
+
+
+def test_who_did_it_is_recorded(plan, make_user):
+    amara = make_user("Practitioner", "amara")
+    transitions.end(plan, version=2, actor=staff(amara), now=AFTER + DAY)
+    event = plan.events.last()
+    assert (event.actor_kind, event.actor, event.at) == ("staff", amara, AFTER + DAY)
+
+
+def test_a_draft_that_has_changed_stays(draft):
+    Plan.objects.update(version=2)
+    with pytest.raises(StaleVersion):
+        transitions.end(draft, version=1, **BY)
+    assert Plan.objects.get() == draft
+
+
 def test_only_the_draft_is_thrown_away(draft, plan_of_another):
     transitions.end(draft, version=1, **BY)
     assert list(Plan.objects.all()) == [plan_of_another]
@@ -270,32 +296,3 @@ def test_whoever_is_second_writes_nothing(plan):
             write(plan, 2, remind_hour=5)
         plan.refresh_from_db()
         assert plan.remind_hour is None
-
-
-def test_a_template_of_that_name_is_replaced(plan, make_user):
-    amara, jonas = make_user("Practitioner", "amara"), make_user("Practitioner", "jonas")
-    plan.exercises.update(sets=3, line="Between us.")
-    for user, name in ((amara, "Sitting"), (jonas, "Sitting"), (amara, "Walking")):
-        transitions.save_template(plan, name=name, user=user, now=AFTER)
-    plan.exercises.exclude(key="exercise-1").delete()
-    again = transitions.save_template(plan, name="Sitting", user=amara, now=AFTER + DAY)
-    assert PlanTemplate.objects.count() == 3 and again.saved_at == AFTER + DAY
-    dose = {"key": "exercise-1", "sets": 3, "reps": 1, "hold": 30, "side": "both", "weekdays": 127}
-    assert again.exercises == [dose]
-    assert [len(one.exercises) for one in PlanTemplate.objects.exclude(pk=again.pk)] == [3, 3]
-
-
-def test_a_template_starts_only_what_is_published(plan, make_user, exercises):
-    plan.exercises.update(weekdays=5, side="left", sets=4)
-    template = transitions.save_template(plan, name="T", user=make_user("Owner"), now=AFTER)
-    exercises[1].live = False
-    exercises[1].save()
-    first, third = library.of_template(template, "en-gb")
-    assert (first.exercise.key, third.exercise.key) == ("exercise-1", "exercise-3")
-    assert (first.sets, first.hold, first.side, first.weekdays, first.line) == (
-        4,
-        30,
-        "left",
-        5,
-        "",
-    )
