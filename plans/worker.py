@@ -5,6 +5,7 @@ Periodic jobs of `settings.PERIODIC`; each may be run twice.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, time, timedelta
 
 from django.conf import settings
@@ -12,14 +13,14 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from bookings.enums import AppointmentStatus
+from bookings.errors import StaleVersion
 from bookings.messages import queue
 from bookings.models import Appointment, ConsultationRequest
 from bookings.schedule.local_time import DAY, instant
 from bookings.transitions.core import SYSTEM
 from plans import transitions
-from plans.enums import Moment, PlanStatus, PlanVerb
+from plans.enums import Moment, PlanStatus
 from plans.models import FollowUp, Outcome, Plan
-from plans.transitions.core import record
 
 AT_ONCE = 500
 LATE_HOURS = 3
@@ -61,12 +62,9 @@ def end_due(*, now: datetime) -> int:
     done = 0
     for plan in rows.select_related("request__location")[:AT_ONCE]:
         if plan.until < plan.request.location.today(now):
-            with transaction.atomic():
-                mine = Plan.objects.filter(pk=plan.pk, version=plan.version, status=PlanStatus.SENT)
-                changes = {"status": PlanStatus.ENDED, "ended_at": now, "remind_hour": None}
-                if mine.update(version=plan.version + 1, **changes):
-                    record(plan, PlanVerb.END, actor=SYSTEM, now=now)
-                    done += 1
+            with suppress(StaleVersion):  # changed meanwhile: the next run looks again
+                transitions.end(plan, version=plan.version, actor=SYSTEM, now=now)
+                done += 1
     return done
 
 

@@ -8,8 +8,8 @@ from bookings import transitions as of_requests
 from bookings.models import Appointment, ConsultationRequest, Location, Message
 from plans import transitions, worker
 from plans.models import FollowUp, Outcome, Plan, PlanExercise
-from tests.factories import make_clinic
-from tests.plans.conftest import AFTER, make_plan, make_visit
+from tests.factories import make_clinic, make_request
+from tests.plans.conftest import AFTER, TEN, make_plan, make_visit
 
 pytestmark = pytest.mark.django_db
 TODAY, PHONE = date(2026, 11, 24), "+442079460999"
@@ -65,14 +65,14 @@ def test_reminded_yesterday_is_no_reason(reminded):
     assert remind() == 1
 
 
-@pytest.mark.parametrize("meanwhile", [{"remind_hour": 20}, {"reminded_on": TODAY}, None])
+@pytest.mark.parametrize(
+    "meanwhile",
+    [{"remind_hour": 20}, {"reminded_on": TODAY}, {"status": "ended", "ended_at": AFTER}],
+)
 def test_whoever_reminds_second_does_nothing(reminded, meanwhile):
     stale = Plan.objects.get()
-    if meanwhile:
-        Plan.objects.update(**meanwhile)
-    else:
-        transitions.end(reminded, version=2, actor=of_requests.SYSTEM, now=AFTER)
-    assert not worker._remind(stale, MIDNIGHT + timedelta(hours=9))
+    Plan.objects.update(**meanwhile)
+    assert worker._remind(stale, MIDNIGHT + timedelta(hours=9)) is False
     assert not Message.objects.filter(kind="plan_reminder").exists()
 
 
@@ -80,6 +80,8 @@ def test_each_plan_has_reminders_of_its_own(reminded, clinic, exercises):
     make_plan(make_visit(clinic, hours=2), exercises)
     assert remind() == 1
     assert Plan.objects.filter(reminded_on=TODAY).count() == 1
+    Plan.objects.update(remind_hour=0)
+    assert [remind(day=1, hour=0), remind(day=1, hour=0)] == [2, 0]
 
 
 def test_the_hour_is_that_of_the_place(reminded):
@@ -119,6 +121,16 @@ def test_only_plans_that_are_over_end(plan, clinic, exercises):
     ]
 
 
+def test_plans_that_go_on_keep_none_waiting(plan, clinic, exercises, monkeypatch):
+    monkeypatch.setattr(worker, "AT_ONCE", 1)
+    _running, ended = [make_plan(make_visit(clinic, hours=n), exercises) for n in (2, 4)]
+    transitions.end(ended, version=ended.version, actor=of_requests.SYSTEM, now=AFTER)
+    Plan.objects.filter(pk__in=[plan.pk, ended.pk]).update(until=TODAY)
+    assert worker.end_due(now=AFTER + DAY) == 1
+    plan.refresh_from_db()
+    assert plan.status == "ended"
+
+
 @pytest.fixture
 def follows(clinic):
     return FollowUp.objects.create(service=clinic[0], first_weeks=2, second_weeks=6)
@@ -149,6 +161,7 @@ def test_a_week_in_which_to_ask(visited, follows, late, asked):
         lambda: Appointment.objects.update(status="noshow"),
         lambda: Appointment.objects.update(service=make_clinic()[0]),
         lambda: ConsultationRequest.objects.update(email="", contact_by="phone", phone=PHONE),
+        lambda: ConsultationRequest.objects.update(erased_at=AFTER),
     ],
 )
 def test_who_is_not_asked(visited, follows, change):
@@ -160,8 +173,20 @@ def test_who_is_not_asked(visited, follows, change):
 def test_all_who_are_due_are_asked(clinic, follows):
     asked = [make_visit(clinic, hours=n, email=f"{n}@example.org") for n in (0, 1)]
     end = max(one.appointments.get().end for one in asked)
+    make_request(clinic[0], clinic[1], start=TEN + DAY, email="before@example.org")
     assert worker.ask_due(now=end + 2 * WEEK) == 2
     assert worker.ask_due(now=end + 2 * WEEK) == 0
+
+
+def test_who_is_not_asked_keeps_none_waiting(clinic, follows, monkeypatch):
+    monkeypatch.setattr(worker, "AT_ONCE", 1)
+    due, asked, phones = (make_visit(clinic, hours=n, email=f"{n}@example.org") for n in range(3))
+    transitions.ask(asked, "first", now=AFTER)
+    ConsultationRequest.objects.filter(pk=phones.pk).update(
+        email="", contact_by="phone", phone=PHONE
+    )
+    assert worker.ask_due(now=phones.appointments.get().end + 2 * WEEK) == 1
+    assert due.outcomes.get().moment == "first" and not phones.outcomes.exists()
 
 
 @pytest.mark.parametrize(
