@@ -19,7 +19,7 @@ from plans.models import Plan
 def guide_of(plan: Plan) -> GuidePage | None:
     """The guide whose "get help" stands on the plan, if it is still published; or any other that is."""
     live = GuidePage.objects.live().public()
-    return live.filter(pk=plan.guide or 0).first() or live.order_by("pk").first()
+    return live.filter(pk=plan.guide).first() or live.order_by("pk").first()
 
 
 def care_cards(plan: Plan) -> list[Any]:

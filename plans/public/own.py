@@ -101,7 +101,7 @@ def consent_text(plan: Plan) -> str:
 @with_plan
 def plan_to_keep(request: HttpRequest, plan: Plan) -> HttpResponse:
     """The page as a browser keeps it: without forms, since nothing can be sent from there."""
-    return render(request, "plans/public/kept_plan.html", page_of(plan) | {"kept": True})
+    return render(request, "plans/public/kept_plan.html", page_of(plan))
 
 
 @require_safe

@@ -107,13 +107,11 @@ class FollowUpForm(forms.Form):
     def is_off(self) -> bool:
         return self.cleaned_data["first_weeks"] is None
 
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        first, second = cleaned.get("first_weeks"), cleaned.get("second_weeks")
+    def clean(self) -> None:
         if self.errors:
-            return cleaned
+            return
+        first, second = (self.cleaned_data[name] for name in ("first_weeks", "second_weeks"))
         if (first is None) != (second is None):
             self.add_error(None, _("Fill in both, or none to ask nobody."))
-        elif first is not None and second is not None and second <= first:
+        elif first is not None and second <= first:
             self.add_error("second_weeks", _("The second time has to be after the first."))
-        return cleaned

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -25,6 +26,7 @@ from plans.permissions import A_VISIT, may_plan, own_visits
 from plans.staff.beside import earlier
 from plans.staff.writing import Page
 
+NUMBER = re.compile("[0-9]{1,18}")
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -97,7 +99,7 @@ def starting(
 ) -> tuple[list[library.Start], int | None]:
     """What the pressed button names, and the guide whose "get help" goes along."""
     kind, _colon, number = request.POST.get("start", "").partition(":")
-    pk = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else 0
+    pk = int(number) if NUMBER.fullmatch(number) else None
     read = next(
         (
             page

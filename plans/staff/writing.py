@@ -76,9 +76,9 @@ class Page:
         return self._after_saving(verb, pk, user, actor, now)
 
     def _end(self, verb: str, actor: Actor, now: datetime) -> str:
-        version = self.data.get("version", "")
-        known = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
-        transitions.end(self.plan, version=known, actor=actor, now=now)
+        self.form.is_valid()  # its version alone counts here
+        version: Any = self.form.cleaned_data.get("version")
+        transitions.end(self.plan, version=version, actor=actor, now=now)
         return verb
 
     def _after_saving(self, verb: str, pk: str, user: Any, actor: Actor, now: datetime) -> str:
