@@ -10,6 +10,7 @@ from plans import transitions
 from plans.models import Outcome, Plan, PlanExercise, SharedDay
 from plans.staff import report
 from plans.staff.beside import card, earlier, visit
+from plans.staff.panels import FlaggedPanel
 from plans.staff.shared import Shared
 from tests.plans.conftest import AFTER, make_plan, make_visit
 
@@ -29,6 +30,7 @@ def test_the_chart_of_shared_days(plan):
     assert shared.line == "14.0,106.0 160.0,14.0" and shared.ticks == ["14.0", "160.0", "306.0"]
     assert shared.latest.discomfort == 10
     assert Shared(plan, today=TODAY + 100 * DAY).last == plan.until
+    assert Shared(plan, today=TODAY + DAY)._x(TODAY + DAY) == 306
     of_first_day = Shared(plan, today=TODAY)
     assert of_first_day.ticks[0] == "14.0" and of_first_day.planned == 1
     transitions.take_back(plan, now=AFTER)
@@ -69,6 +71,7 @@ def test_plans_beside_a_request(plan, clinic, visited, amara, make_user, exercis
     Plan.objects.filter(pk=plan.pk).update(status="ended", ended_at=AFTER)
     draft = make_plan(visited, exercises, sent=False)
     transitions.answer(visited, "baseline", now=AFTER, ability=1, pain=1, line="")
+    transitions.ask(visited, "first", now=AFTER)
     _template, own = card(asked_by(amara), visited)
     assert set(own["plans"]) == {plan, draft} and own["may_plan"] and own["running"] is None
     assert own["shared"] is None and own["flagged"] == [] and own["outcomes"].count() == 1
@@ -80,6 +83,16 @@ def test_plans_beside_a_request(plan, clinic, visited, amara, make_user, exercis
     assert earlier(AnonymousUser(), without) == []
     assert visit(asked_by(amara), visited.appointments.get())[1] == {"reference": visited.reference}
     assert visit(asked_by(make_user("Owner")), visited.appointments.get()) is None
+
+
+@of_database
+def test_only_ones_own_plans_are_flagged(plan, clinic, amara, exercises):
+    other = make_plan(make_visit(clinic, hours=2), exercises)
+    Plan.objects.filter(pk=other.pk).update(practitioner=clinic[2][1])
+    exercises[0].live = False
+    exercises[0].save()
+    panel = FlaggedPanel().get_context_data({"request": asked_by(amara)})
+    assert panel == {"flagged": [(plan, "Exercise 1", "withdrawn")]}
 
 
 @of_database

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from bookings.models import Appointment, ConsultationRequest, Event
+from plans import sheet
 from plans.models import FollowUp, Plan, PlanTemplate
 from tests.hostile.bodies import forms_on
 from tests.plans.conftest import AFTER, make_exercise, make_plan, make_visit
@@ -84,6 +85,7 @@ def test_without_an_address_it_is_printed(desk, draft):
         ("renew:0", {}, "no longer published"),
         ("save", {"until": ""}, "look at what is marked"),
         ("save", {"until": "2026-01-01"}, "today or later"),
+        ("save", {"until": "1800-01-01"}, "Enter a day of this century."),
         ("send", {"version": "99"}, "just changed this plan"),
         ("end", {"version": "99"}, "just changed this plan"),
         ("end", {"version": "x"}, "just changed this plan"),
@@ -130,9 +132,9 @@ def test_nothing_starts_from_nowhere(desk, visited, source):
     assert start(desk, visited, source).status_code == 404 and not Plan.objects.exists()
 
 
-@pytest.mark.parametrize("source", ["", "empty", "something:1"])
-def test_an_empty_plan_of_ones_own_visit(desk, visited, source):
-    start(desk, visited, source)
+@pytest.mark.parametrize("typed", [{}, {"start": ""}, {"start": "empty"}, {"start": "other:1"}])
+def test_an_empty_plan_of_ones_own_visit(desk, visited, typed):
+    desk.post(reverse("plans:start", args=[visited.reference]), typed)
     plan = Plan.objects.get()
     assert plan.guide is None and plan.visit == visited.appointments.get()
     assert plan.practitioner == plan.visit.practitioner and plan.made_at == AFTER
@@ -170,13 +172,18 @@ def test_the_owner_plans_for_the_last_visit(client, clinic, make_user, visited):
     start(client, visited, "empty")
     plan = Plan.objects.get()
     assert plan.visit == visited.appointments.get() and plan.practitioner
+    plan.delete()
+    Appointment.objects.update(status="cancelled")
+    start(client, visited, "empty")
+    assert Plan.objects.get().visit is None
 
 
-def test_what_a_plan_can_start_from(desk, amara, clinic, plan, exercises):
+def test_what_a_plan_can_start_from(desk, amara, make_user, clinic, plan, exercises):
     Plan.objects.update(status="ended", ended_at=AFTER)
     draft = make_plan(plan.request, exercises, sent=False, now=AFTER + DAY)
     before = make_plan(make_visit(clinic, hours=2), exercises)
     template = PlanTemplate.objects.create(user=amara, name="T", saved_at=AFTER)
+    PlanTemplate.objects.create(user=make_user("Owner"), name="T", saved_at=AFTER)
     page = desk.get(reverse("plans:start", args=[plan.request.reference]))
     assert page.context["draft"] == draft and set(page.context["plans"]) == {plan, draft}
     assert page.context["before"] == [plan, before]
@@ -204,24 +211,29 @@ def test_the_paper_for_the_practitioner(desk, plan):
     for made in (small, large):
         assert made["Content-Disposition"] == 'inline; filename="plan.pdf"'
         assert made["Cache-Control"].startswith("no-store") and made.content.startswith(b"%PDF")
-    assert len(small.content) != len(large.content)
+    sizes = [len(sheet.pdf(plan, large=large)) for large in (False, True)]
+    assert [len(small.content), len(large.content)] == sizes and sizes[0] != sizes[1]
 
 
 def test_weeks_of_each_service_alone(client, make_user, clinic):
     from tests.factories import ServiceFactory
 
-    other = ServiceFactory()
+    other, third = ServiceFactory(), ServiceFactory()
     FollowUp.objects.create(service=other, first_weeks=1, second_weeks=2)
     client.force_login(make_user("Owner"))
     url, mine = reverse("plans:follow_up"), clinic[0]
     page = client.get(url)
     shown = {service: form.initial for service, form in page.context["lines"]}
-    assert shown[other] == {"first_weeks": 1, "second_weeks": 2} and shown[mine] == {}
+    assert page.status_code == 200
+    assert shown == {other: {"first_weeks": 1, "second_weeks": 2}, mine: {}, third: {}}
     typed = {f"{mine.pk}-first_weeks": "3", f"{mine.pk}-second_weeks": "8"}
+    typed |= {f"{third.pk}-first_weeks": "4", f"{third.pk}-second_weeks": "5"}
     page = client.post(url, typed, follow=True)
     assert "Saved." in page.text
-    assert list(FollowUp.objects.values_list("service", "first_weeks", "second_weeks")) == [
-        (mine.pk, 3, 8)
+    rows = FollowUp.objects.order_by("service")
+    assert list(rows.values_list("service", "first_weeks", "second_weeks")) == [
+        (mine.pk, 3, 8),
+        (third.pk, 4, 5),
     ]
     assert client.post(url, {f"{mine.pk}-first_weeks": "3"}).status_code == 409
 
@@ -230,12 +242,13 @@ def test_the_report_is_for_whoever_reads_reports(client, make_user):
     client.force_login(make_user("Front desk lead"))
     page = client.get(reverse("plans:report"))
     assert page.context["fewest"] == 5 and not page.context["may_choose"]
+    assert "Did it help?" in client.get("/admin/").text
     client.force_login(make_user("Owner"))
     assert client.get(reverse("plans:report")).context["may_choose"]
 
 
 @pytest.mark.parametrize("status", ["sent", "ended"])
-def test_the_first_screen_names_what_is_flagged(desk, amara, plan, exercises, status):
+def test_the_first_screen_names_what_is_flagged(desk, plan, exercises, status):
     exercises[0].live = False
     exercises[0].save()
     if status == "ended":

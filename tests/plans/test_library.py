@@ -1,10 +1,15 @@
 """What a plan is made of: the words of an exercise, its dose, its pictures, and the paper."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
+from wagtail.models import Locale
 
 from clinic.review import sign_offs
+from clinic.review.text import fingerprint_of
+from education.models import GlossaryTerm
 from plans import agreed, library, sheet
 from plans.models import PlanExercise
 from plans.staff.beside import flagged
@@ -129,8 +134,19 @@ def test_the_words_of_today(exercises, make_user):
     assert [exercise.key for exercise in found][-1] == "signed"
     words = library.fields_of(found[-1])
     assert (words["key"], words["revision"]) == ("signed", one.live_revision_id)
-    assert words["words"]["checked_by"] and words["words"]["checked_on"] == "2026-11-24"
+    assert (words["words"]["checked_by"], words["words"]["checked_on"]) == ("Rita", "2026-11-24")
     assert library.fields_of(exercises[0])["words"]["checked_by"] == ""
+
+
+@of_database
+def test_a_sign_off_of_something_else(exercises, django_assert_num_queries):
+    one = exercises[0]
+    about = {"object_id": str(one.pk), "fingerprint": fingerprint_of(one), "signed_on": TODAY}
+    kind = ContentType.objects.get_for_model(GlossaryTerm)
+    sign_offs.SignOff.objects.create(content_type=kind, next_review=TODAY, **about)
+    found = library.published("en-gb")
+    with django_assert_num_queries(0):
+        assert [library.snapshot(one)["checked_on"] for one in found] == [""] * len(found)
 
 
 @of_database
@@ -152,6 +168,7 @@ def test_published_exercises_by_name(db):
     [
         ({"sets": 3, "reps": 8, "hold_from": 5, "each_side": True}, (3, 8, 5, "both")),
         ({"sets": 1, "reps": 0, "hold_from": 30, "each_side": False}, (1, 1, 30, "none")),
+        ({"sets": 0, "reps": 2, "hold_from": 0, "each_side": False}, (1, 2, 0, "none")),
     ],
 )
 def test_the_usual_dose(dose, usual):
@@ -188,8 +205,21 @@ def test_guides_of_a_language(guide):
     own = library.guides("en-gb")
     assert guide in own and own == sorted(own, key=lambda page: page.title)
     assert library.guides("en") == own and library.guides("xx") == own
+    spanish = in_language(guide, "es")
+    mexican = in_language(guide, "es-mx")
+    assert set(library.guides("es")) == set(library.guides("es-ar")) == {spanish, mexican}
+    assert library.guides("en-gb") == library.guides("xx") == own
     guide.unpublish()
     assert guide not in library.guides("en-gb")
+
+
+def in_language(page, code):
+    locale, _made = Locale.objects.get_or_create(language_code=code)
+    return page.copy(
+        update_attrs={"slug": f"guide-{code}", "locale": locale, "translation_key": uuid4()},
+        reset_translation_key=False,
+        keep_live=True,
+    )
 
 
 @of_database
@@ -215,6 +245,10 @@ def test_what_the_paper_says(plan):
         row.words["checked_by"] = "Rita"
         row.save()
     assert sheet.data(plan)["review"] == ""
+    first = plan.exercises.first()
+    first.words["language"] = "fr"
+    first.save()
+    assert sheet.data(plan)["own_lang"] == "fr"
     plan.exercises.all().delete()
     plan.locale = "es"
     assert sheet.data(plan)["own_lang"] == "es"

@@ -122,14 +122,14 @@ def test_the_question_is_mailed_once_a_moment(visited):
 
 def test_nobody_without_an_address_is_asked(visited):
     visited.email = ""
-    assert not transitions.ask(visited, Moment.FIRST, now=AFTER)
+    assert transitions.ask(visited, Moment.FIRST, now=AFTER) is False
     assert not Outcome.objects.exists() and not Message.objects.filter(kind="outcome").exists()
 
 
 def test_a_question_written_before_is_not_asked_again(visited):
     transitions.ask(visited, Moment.FIRST, now=AFTER)
     Outcome.objects.all().delete()
-    assert not transitions.ask(visited, Moment.FIRST, now=AFTER + DAY)
+    assert transitions.ask(visited, Moment.FIRST, now=AFTER + DAY) is False
     assert not Outcome.objects.exists()
 
 
@@ -139,15 +139,16 @@ def test_an_answer_needs_its_question(visited):
         transitions.answer(visited, Moment.FIRST, now=AFTER, **given)
     transitions.ask(visited, Moment.FIRST, now=AFTER)
     transitions.answer(visited, Moment.FIRST, now=AFTER + DAY, **given)
-    transitions.answer(visited, Moment.FIRST, now=AFTER + 2 * DAY, **given | {"ability": 5})
-    row = Outcome.objects.get()
+    row = transitions.answer(visited, Moment.FIRST, now=AFTER + 2 * DAY, **given | {"ability": 5})
+    assert row == Outcome.objects.get()
+    row.refresh_from_db()
     assert (row.ability, row.pain, row.line) == (5, None, "Better.")
     assert (row.asked_at, row.answered_at) == (AFTER, AFTER + 2 * DAY)
 
 
 @pytest.mark.parametrize(
     ("goal", "text", "kept"),
-    [("unsure", "", ""), ("", "Climb stairs", "Climb stairs"), ("", "x" * 100, "x" * 100)],
+    [("unsure", "", ""), ("", "Climb stairs", "Climb stairs"), ("", "x" * 101, "x" * 100)],
 )
 def test_the_goal_in_their_words(visited, goal, text, kept):
     visited.goal, visited.goal_text = goal, text

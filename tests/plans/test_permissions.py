@@ -37,8 +37,8 @@ def test_nobody_plans_for_another(visited, clinic, amara, make_user):
 
 def test_nobody_plans_for_the_erased(visited, amara, make_user):
     visited.erased_at = AFTER
-    assert not permissions.may_plan(amara, visited)
-    assert not permissions.may_plan(make_user("Owner"), visited)
+    assert permissions.may_plan(amara, visited) is False
+    assert permissions.may_plan(make_user("Owner"), visited) is False
 
 
 def test_nobody_plans_who_no_longer_reads(visited, amara):

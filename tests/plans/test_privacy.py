@@ -12,7 +12,7 @@ from bookings import transitions as of_requests
 from bookings.messages import to_patients
 from bookings.models import ConsultationRequest, Message
 from bookings.privacy import subject_access
-from plans import transitions, worker
+from plans import privacy, transitions, worker
 from plans.models import (
     FollowUp,
     Outcome,
@@ -44,6 +44,19 @@ def test_the_copy_has_all_of_it(lived):
         assert word in copy, word
     text = subject_access.as_json([lived.request], now=AFTER)
     assert lived.exercises.first().fingerprint not in text
+
+
+def test_the_copy_is_of_one_persons_plan(lived, clinic, exercises):
+    other = make_plan(make_visit(clinic, hours=2), exercises)
+    transitions.share(other, text="Theirs.", days={date(2026, 11, 24): 1}, now=AFTER)
+    lived.exercises.exclude(key="exercise-1").delete()
+    lived.exercises.update(weekdays=0b1000101)
+    found = privacy.sections(lived.request)
+    assert [len(section.rows) for section in found] == [1, 1, 1, 1, 3, 1]
+    said = [{fact.name: fact.value for fact in section.rows[0]} for section in found]
+    assert (said[1]["name"], said[1]["weekdays_chosen"]) == ("Exercise 1", "1, 3, 7")
+    assert said[1]["text"].splitlines() == ["Lie down.", "Breathe.", "It hurts more."]
+    assert (said[2]["text"], said[3]["discomfort"], said[5]["ability"]) == ("I agree.", "6", "4")
 
 
 def test_a_draft_is_in_no_copy(visited, exercises):

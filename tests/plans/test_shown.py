@@ -39,6 +39,8 @@ def test_the_first_day_in_the_calendar(plan, weekdays, today, first):
     assert "UNTIL=20261203" in text and "SEQUENCE:2" in text and "TRANSP:TRANSPARENT" in text
     assert "CLASS:PRIVATE" in text and "METHOD:PUBLISH" in text and "/find/" in text
     assert "SUMMARY:Time for yourself" in text and f"UID:days-{plan.pk}@" in text
+    assert "PRODID:-//clinic-site//plans//EN" in text and "VERSION:2.0" in text
+    assert f"DTSTAMP:{now:%Y%m%d}T120000Z" in text
 
 
 @of_database

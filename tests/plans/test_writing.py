@@ -128,6 +128,46 @@ def test_the_agreed_text_stays_until_agreed(desk_of_amara, plan, visited, exerci
     assert "Plans to look at" not in desk_of_amara.get("/admin/").text
 
 
+def field(page, name):
+    return BeautifulSoup(page.text, "html.parser").select_one(f"[name='{name}']")["value"]
+
+
+def test_what_was_saved_is_said(desk_of_amara, visited, exercises):
+    plan = make_plan(visited, exercises, sent=False)
+    url, row = reverse("plans:write", args=[visited.reference, plan.pk]), plan.exercises.first()
+    typed = {f"{row.pk}-hold": "45"}
+    refused = press(desk_of_amara, desk_of_amara.get(url), "save", until="2026-01-01", **typed)
+    assert field(refused, "until") == "2026-01-01" and field(refused, "version") == "1"
+    assert plan.exercises.first().hold == 30
+    saved = press(desk_of_amara, desk_of_amara.get(url), "template", **typed)
+    assert "Give the template a name." in saved.text and field(saved, "version") == "2"
+    assert plan.exercises.first().hold == 45
+
+
+def test_the_enter_key_saves(desk_of_amara, visited, exercises):
+    plan = make_plan(visited, exercises, sent=False)
+    url = reverse("plans:write", args=[visited.reference, plan.pk])
+    form = next(f for f in forms_on(desk_of_amara.get(url).content, url) if "until" in f.shown)
+    sent = {name: values for name, values in form.shown.items() if values}
+    sent.pop("do", None)
+    assert desk_of_amara.post(url, sent | {"until": "2026-12-01"}).url == url
+    plan.refresh_from_db()
+    assert plan.until.isoformat() == "2026-12-01" and plan.status == "draft"
+
+
+def test_only_its_own_words_are_renewed(desk_of_amara, visited, exercises):
+    plan = make_plan(visited, exercises, sent=False)
+    for one, live in ((exercises[1], True), (exercises[2], False)):
+        one.steps, one.live = "Another way.", live
+        one.save()
+    url = reverse("plans:write", args=[visited.reference, plan.pk])
+    for row in plan.exercises.all()[1:]:
+        page = press(desk_of_amara, desk_of_amara.get(url), f"renew:{row.pk}")
+    assert page.status_code == 409 and "no longer published" in page.text
+    steps = [row.words["steps"] for row in plan.exercises.all()]
+    assert steps == [["Lie down.", "Breathe."], ["Another way."], ["Lie down.", "Breathe."]]
+
+
 def test_only_published_exercises_can_be_added(desk_of_amara, visited, exercises):
     make_exercise("draft", live=False)
     page = start(desk_of_amara, visited)
