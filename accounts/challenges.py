@@ -31,12 +31,12 @@ def taken(session: Any, *, now: datetime) -> Iterator[bool]:
     session.pop(STATE_SESSION_KEY, None)
     row = session.__class__(session.session_key)
     state = row.pop(STATE_SESSION_KEY, None)
-    late = now.timestamp() - row.get(LAID_AT, 0) > SECONDS
     if state:
         row.save()
-    if state and not late:
+    waits = bool(state) and now.timestamp() - row[LAID_AT] <= SECONDS
+    if waits:
         session[STATE_SESSION_KEY] = state
     try:
-        yield bool(state and not late)
+        yield waits
     finally:
         session.pop(STATE_SESSION_KEY, None)

@@ -103,9 +103,7 @@ def keep(request: HttpRequest) -> bool:
         return False
     now = timezone.now()
     sweep(now=now)
-    InterruptedForm.objects.filter(
-        user=user, browser=browser, path=request.get_full_path()
-    ).delete()
+    InterruptedForm.objects.filter(browser=browser, path=request.get_full_path()).delete()
     InterruptedForm.objects.create(
         user_id=user,
         browser=browser,

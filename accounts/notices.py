@@ -25,7 +25,7 @@ KINDS = ("password_changed", "email_changed", "second_step_changed")
 @receiver(pre_save, sender=User)
 def look_up_old_address(instance: User, update_fields: Any, **kwargs: Any) -> None:
     instance.old_email = ""  # type: ignore[attr-defined]
-    if instance.pk and (update_fields is None or "email" in update_fields):
+    if update_fields is None or "email" in update_fields:
         old = User.objects.filter(pk=instance.pk).values_list("email", flat=True).first() or ""
         instance.old_email = old if old != instance.email else ""  # type: ignore[attr-defined]
 

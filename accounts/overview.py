@@ -111,12 +111,12 @@ def new_codes(request: HttpRequest) -> HttpResponse:
 def end_login(request: HttpRequest, pk: int) -> HttpResponse:
     """Log one browser out: one's own anywhere, and for the owner anybody's."""
     found = [one for one in sessions.logins(now=timezone.now()) if one.row.pk == pk]
-    mine = all(one.row.user_id == request.user.pk for one in found)
-    if found and not mine:
-        may_end(request.user, found[0].row.user_id)
+    of_others = [one.row.user_id for one in found if one.row.user_id != request.user.pk]
+    for owner_of_it in of_others:
+        may_end(request.user, owner_of_it)
     sessions.end(found)
     messages.success(request, _("Logged out there."))
-    return redirect("staff-own" if mine else "staff-logins")
+    return redirect("staff-logins" if of_others else "staff-own")
 
 
 def may_end(user: Any, owner_of_it: int) -> None:

@@ -162,7 +162,7 @@ def recognised(request: HttpRequest, user: Any, answer: str) -> Authenticator | 
         passkey: Authenticator = auth.complete_authentication(user, credential)
     except NONSENSE:
         return None
-    before, count = passkey.data.get("count", 0), int(response.authenticator_data.counter)
+    before, count = passkey.data["count"], int(response.authenticator_data.counter)
     if (before or count) and count <= before:
         # Rightly signed, and not by the only one who ought to be able to.
         log(instance=passkey.user, action="accounts.refuse_passkey", user=passkey.user)

@@ -120,9 +120,7 @@ def used_app(user: Any, number: str) -> Authenticator | None:
     """The user's app, if it shows this number and nobody used it, or a later one, before."""
     with transaction.atomic():
         app: Authenticator | None = of(user, Type.TOTP).select_for_update().first()
-        step = app and matching_step(
-            app.data["secret"], number, after=app.data.get("last_step", -1)
-        )
+        step = app and matching_step(app.data["secret"], number, after=app.data["last_step"])
         if app is None or step is None:
             return None
         app.data["last_step"] = step

@@ -33,7 +33,7 @@ class SuperuserFlag:
         flag = self.fields.get("is_superuser")  # type: ignore[attr-defined]
         if flag and not by.is_superuser:
             # A disabled field takes what is posted from `initial`, whatever the browser sends.
-            flag.disabled, flag.initial = True, False
+            flag.disabled = True
             self.initial["is_superuser"] = False  # type: ignore[attr-defined]
             flag.help_text = _("Only an administrator can make another one.")
 
