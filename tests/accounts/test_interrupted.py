@@ -144,7 +144,8 @@ def test_it_may_be_discarded(client, path, typed):
     at_the_form(client, path)
     Session.objects.all().delete()
     log_in_again(client, ask(client, path, typed))
-    client.post(PAGE, {"interrupted": InterruptedForm.objects.get().pk})
+    page = client.post(PAGE, {"interrupted": InterruptedForm.objects.get().pk}, follow=True)
+    assert "Discarded." in page.text
     assert not InterruptedForm.objects.exists()
 
 

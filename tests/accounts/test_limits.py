@@ -149,6 +149,20 @@ def test_passkey_comes_in_while_stranger_guesses(with_passkey, stranger, device,
     assert is_in(with_passkey)
 
 
+def test_a_right_passkey_forgives(with_passkey, device, with_app, settings):
+    settings.LIMITS = settings.LIMITS | {"login-code": "2/60"}
+    mark = with_passkey.cookies["known-browser"].value
+    guess(with_passkey, 1)
+    use(with_passkey, device.get(with_passkey.get(CODE).context["passkey"]))
+    assert is_in(with_passkey)
+    with_passkey.post("/admin/logout/")
+    sign_in(with_passkey)
+    with_passkey.cookies["known-browser"] = mark  # each login gives another
+    guess(with_passkey, 1)
+    with_passkey.post(CODE, {"code": with_app[1][0]})
+    assert is_in(with_passkey)
+
+
 def test_codes_and_passkeys_share_one_limit(with_passkey, device, with_app):
     for _time in range(5):
         guess(with_passkey, 1)

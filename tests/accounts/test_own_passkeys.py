@@ -148,6 +148,11 @@ def test_what_is_no_new_passkey(inside, device, changes):
     assert not passkeys_of().exists()
 
 
+def test_the_longest_id_and_a_count(inside, device):
+    assert add(inside, tampered(device, id=b"x" * 1023, count=7)).url == OWN
+    assert passkeys_of().get().data["count"] == 7
+
+
 def test_no_certificate_is_read(inside, device):
     """Whatever the library would think of it: nobody asked."""
     statement = {"alg": ES256, "sig": b"x", "x5c": [b"x"]}

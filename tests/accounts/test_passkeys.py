@@ -38,7 +38,8 @@ def test_what_the_browser_is_told(inside, device, ruth):
     told = begin(inside)
     assert told["rp"]["id"] == "testserver" and told["user"]["name"] == "ruth"
     assert raw(told["user"]["id"]) != str(ruth.pk).encode() and "attestation" not in told
-    assert told["authenticatorSelection"]["userVerification"] == "required"
+    chosen = {"userVerification": "required", "residentKey": "preferred"}
+    assert told["authenticatorSelection"] == chosen | {"requireResidentKey": False}
     assert told["excludeCredentials"] == []
     add(inside, device)
     assert [raw(one["id"]) for one in begin(inside)["excludeCredentials"]] == [device.id]
@@ -237,6 +238,9 @@ def test_nobody_and_who_is_in_already(client, inside, device, ruth):
             "clinic.example.org",
             "https://clinic.example.org:8443",
         ),
+        ("https://clinic.example.org:80", "clinic.example.org", "https://clinic.example.org:80"),
+        ("http://clinic.example.org:80", "clinic.example.org", "http://clinic.example.org"),
+        ("http://clinic.example.org:443", "clinic.example.org", "http://clinic.example.org:443"),
     ],
 )
 def test_in_production_the_settings_say_whose_it_is(settings, address, host, origin):

@@ -153,6 +153,8 @@ def test_looking_does_not_end_anything(client, ruth):
         (FIREFOX, "Firefox on Linux"),
         ("Mozilla/5.0 (iPhone) AppleWebKit Version/19 Mobile Safari/604", "Safari on iPhone"),
         ("Mozilla/5.0 (Windows NT) Chrome/140 Safari/537 Edg/140", "Edge on Windows"),
+        ("Mozilla/5.0 (X11; Linux x86_64)", "Linux"),
+        ("Firefox/140", "Firefox"),
         ("curl/8", "Unknown browser"),
         ("", "Unknown browser"),
     ],

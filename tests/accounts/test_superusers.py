@@ -76,6 +76,11 @@ def test_owner_acts_on_no_superuser_in_bulk(by_owner, owner, root, action, chose
     assert root.is_active and not root.groups.exists()
 
 
+def test_nobody_deletes_themselves_in_bulk(by_owner, owner, ruth):
+    by_owner.post(f"{BULK}delete/?id={owner.pk}&id={ruth.pk}")
+    assert list(get_user_model().objects.all()) == [owner]
+
+
 def test_owner_still_helps_everybody_else(by_owner, ruth):
     by_owner.post(f"{BULK}set_active_state/?id={ruth.pk}", {"mark_as_active": "False"})
     ruth.refresh_from_db()

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.http import HttpResponse
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.utils import timezone
 
 from accounts import interrupted
@@ -66,8 +67,8 @@ def test_no_more_is_kept_than_somebody_types(ruth):
         data = {"note": "x" * (size - len("note"))}
         assert interrupted.keep(browser_of(ruth, data=data)) is kept
     for data in ({}, {"csrfmiddlewaretoken": "x"}, {"interrupted": "1"}, {"new_Password": "x"}):
-        assert not interrupted.keep(browser_of(ruth, data=data))
-    assert not interrupted.keep(web_request(method="post", data={"note": "x"}))
+        assert interrupted.keep(browser_of(ruth, data=data)) is False
+    assert interrupted.keep(web_request(method="post", data={"note": "x"})) is False
     row = InterruptedForm.objects.get()
     assert (row.user, row.path, row.page) == (ruth, "/admin/requests/1/", "/admin/")
     assert row.fields[0][0] == "note"
@@ -88,7 +89,10 @@ def test_what_was_typed_is_kept_an_hour(ruth, owner, clock):
     assert interrupted.sweep(now=timezone.now()) == 0
     clock.shift(1)
     assert not interrupted.own_rows(request).exists()
-    assert interrupted.sweep(now=timezone.now()) == 2
+    interrupted.keep(browser_of(ruth, data={"note": "z"}))
+    assert InterruptedForm.objects.get().fields == [["note", "z"]]
+    clock.shift(60 * 60)
+    assert interrupted.sweep(now=timezone.now()) == 1
 
 
 @of_database
@@ -104,6 +108,76 @@ def test_each_page_has_its_own_text(ruth):
     assert [row.fields for row in rows] == [[["note", "second"]], [["note", "third"]]]
     interrupted.keep(browser_of(ruth, data={"note": "of another browser"}))
     assert rows.all().count() == 3
+
+
+OWN, OTHER = "http://testserver", "http://elsewhere.example"
+
+
+@of_database
+@pytest.mark.parametrize(
+    ("path", "origin", "data", "kept"),
+    [
+        ("/admin/requests/1/", OWN, {"note": "x"}, True),
+        ("/admin/requests/1/", OWN, {}, False),
+        ("/admin/requests/1/", OTHER, {"note": "x"}, False),
+        ("/admin/requests/1/", None, {"note": "x"}, False),
+        ("/admin/login/", OWN, {"note": "x"}, False),
+        ("/admin/password_reset/", OWN, {"note": "x"}, False),
+        ("/contact/", OWN, {"note": "x"}, False),
+    ],
+)
+def test_what_an_older_page_keeps(ruth, path, origin, data, kept):
+    request = browser_of(ruth, path=path, data=data)
+    request.META |= {"HTTP_ORIGIN": origin} if origin else {}
+    response = interrupted.csrf_failure(request, "token")
+    assert response.status_code == (302 if kept else 403)
+    assert not kept or response.url == "/admin/logins/mine/typed/"
+    assert InterruptedForm.objects.exists() is kept
+
+
+LOGIN = "/admin/login/?next=/admin/"
+
+
+@of_database
+@pytest.mark.parametrize(
+    ("method", "answer", "led"),
+    [
+        ("post", HttpResponseRedirect(LOGIN), True),
+        ("get", HttpResponseRedirect(LOGIN), False),
+        ("post", HttpResponsePermanentRedirect(LOGIN), False),
+        ("post", HttpResponseRedirect("/admin/pages/"), False),
+        ("post", HttpResponse(status=403), False),
+    ],
+)
+def test_which_answers_lead_to_the_login(ruth, method, answer, led):
+    request = browser_of(ruth, method=method, data={"note": "x"})
+    request.user = AnonymousUser()
+    response = interrupted.KeepWhatWasTyped(lambda _request: answer)(request)
+    assert (response is answer) is not led and InterruptedForm.objects.exists() is led
+    assert not led or response.url == "/admin/login/?next=%2Fadmin%2Flogins%2Fmine%2Ftyped%2F"
+
+
+@of_database
+@pytest.mark.parametrize(
+    ("path", "marked"), [("/admin/", True), ("/", False), ("/admin/login/", False)]
+)
+def test_only_the_admin_marks_a_browser(ruth, path, marked):
+    response = interrupted.KeepWhatWasTyped(lambda _request: HttpResponse())(
+        web_request(path, user=ruth)
+    )
+    assert (interrupted.COOKIE in response.cookies) is marked
+
+
+@of_database
+def test_one_of_two_texts_is_discarded(ruth):
+    request = browser_of(ruth, data={"note": "x"})
+    interrupted.keep(request)
+    request.path = "/admin/requests/2/"
+    interrupted.keep(request)
+    first, second = InterruptedForm.objects.all()
+    request.POST = {"interrupted": str(first.pk)}
+    interrupted.KeepWhatWasTyped(lambda _request: HttpResponse())(request)
+    assert InterruptedForm.objects.get() == second
 
 
 @pytest.mark.parametrize(
