@@ -14,8 +14,6 @@ from bookings.schedule.local_time import DAY, instant
 from bookings.transitions.closures import apply_closure, lock_location
 from bookings.transitions.core import Actor
 
-HELD = [AppointmentStatus.PROPOSED, AppointmentStatus.PENDING]
-
 
 @transaction.atomic
 def enter_absence(
@@ -75,11 +73,9 @@ def let_holds_lapse(resource: Resource, *, now: datetime, after: datetime | None
 
     The worker then tells the patients, as always. One that is accepted at this moment counts as a visit.
     """
-    rows = Appointment.objects.filter(status__in=HELD, hold_expires_at__gt=now)
+    # Only what is held has an end: whoever accepts at this moment takes it away.
+    rows = Appointment.objects.filter(hold_expires_at__gt=now, start__gte=after or now)
     mine = rows.filter(practitioner=resource) | rows.filter(room=resource)
-    done = 0
-    for pk in mine.filter(start__gte=after or now).values_list("pk", flat=True):
-        if Appointment.objects.filter(pk=pk, status__in=HELD).update(hold_expires_at=now):
-            TimeClaim.objects.filter(appointment=pk).update(expires_at=now)
-            done += 1
-    return done
+    ended = mine.update(hold_expires_at=now)
+    TimeClaim.objects.filter(appointment__hold_expires_at=now).update(expires_at=now)
+    return ended

@@ -112,7 +112,6 @@ def confirm(
             anyway=anyway,
             actor=actor,
         )
-    drop_holds(consultation, now=now, because=CancelledBecause.OTHER_TIME)
     to_patients.confirmed(consultation, appointment, now=now, moved=old is not None)
     return appointment
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from bookings.enums import APPOINTMENT_HOLDING, AppointmentStatus, Verb
+from bookings.enums import AppointmentStatus, Verb
 from bookings.errors import BookingError, StaleVersion, TimeTaken
 from bookings.models import (
     Appointment,
@@ -69,21 +69,21 @@ def against(
     """
     offering = rota.people(service, location)
     named = practitioner.pk if practitioner else moving.practitioner_id if moving else None
-    people = list(offering.filter(pk=named) if named else offering[:2])
+    people = list(offering.filter(pk=named) if named else offering)
     if len(people) != 1:
         raise BookingError(_("To book it anyway, choose who it is with."))
+    (person,) = people
     if lock:
-        travel.lock([people[0].pk])
+        travel.lock([person.pk])
     search = Search(
-        service, location, now, people[0], notice=False, ignoring=list(ignoring), moving=moving
+        service, location, now, person, notice=False, ignoring=list(ignoring), moving=moving
     )
-    return Against(people[0], search, why_not_free.explain(search, start))
+    return Against(person, search, why_not_free.explain(search, start))
 
 
 def held_by(consultation: ConsultationRequest) -> list[int]:
     """The request's own visits and holds: it gives them up for another time."""
-    own = consultation.appointments.filter(status__in=APPOINTMENT_HOLDING)
-    return list(own.values_list("pk", flat=True))
+    return list(consultation.appointments.values_list("pk", flat=True))
 
 
 def still_against(

@@ -78,7 +78,8 @@ def lock_location(closure: DateException) -> None:
         if not who:
             people |= set(Resource.objects.at(place).values_list("pk", flat=True))
     travel.lock(people)
-    merged = Resource.objects.filter(pk=closure.resource_id or 0).exclude(merged_into=None).first()
+    own = closure.resource_id
+    merged = own and Resource.objects.filter(pk=own, merged_into__isnull=False).first()
     if merged:
         closure.resource = merged.merged_into
         lock_location(closure)
@@ -101,7 +102,7 @@ def displace(
             verb=Verb.DISPLACE,
             actor_kind=actor.kind,
             actor=actor.user,
-            why=closure.why[:300],
+            why=closure.why,
             at=now,
         )
         for appointment in fresh

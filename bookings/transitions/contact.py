@@ -156,8 +156,8 @@ def prove_address(link: AccessLink, *, now: datetime) -> ConsultationRequest:
     """
     rows = ConsultationRequest.objects.select_for_update(no_key=True)
     consultation = rows.get(pk=link.request_id)
-    pending = AccessLink.objects.pending(now).filter(pk=link.pk, request=consultation).first()
-    if pending is None or consultation.erased_at:
+    pending = AccessLink.objects.pending(now).filter(pk=link.pk).first()
+    if pending is None:
         raise InvalidTransition
     email = pending.email
     consultation.links.exclude(pk=link.pk).delete()

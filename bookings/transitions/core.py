@@ -153,7 +153,7 @@ def set_status(
     if verb in VERBS_THAT_ANSWER and consultation.answered_at is None:
         changes |= {"answered_at": now, "promised_at": consultation.respond_by}
     changes |= {"status": to, "version": seen + 1}
-    changed = ConsultationRequest.objects.filter(pk=consultation.pk, version=seen, status=before)
+    changed = ConsultationRequest.objects.filter(pk=consultation.pk, version=seen)
     if not changed.update(**changes):
         raise stale(consultation, actor)
     for name, value in changes.items():

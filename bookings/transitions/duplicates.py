@@ -30,7 +30,7 @@ def close_duplicate(
     both = ConsultationRequest.objects.filter(
         pk__in=[consultation.pk, *others.values_list("pk", flat=True)]
     )
-    list(both.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+    list(both.order_by("pk").select_for_update(no_key=True).values_list("pk"))
     if not others.with_us(now).exists():
         raise InvalidTransition(_("No other request of theirs is still open, so this one counts."))
     set_status(

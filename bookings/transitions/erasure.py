@@ -16,7 +16,7 @@ from django.db import models, transaction
 from post_office.models import STATUS, Attachment, Email
 
 from bookings.enums import (
-    APPOINTMENT_HOLDING,
+    APPOINTMENT_CAN_LAPSE,
     REQUEST_OPEN,
     AppointmentStatus,
     CancelledBecause,
@@ -60,7 +60,7 @@ def erase(
     after = RequestStatus.WITHDRAWN if _open(consultation, now) else before
     changes = blank(ConsultationRequest, ANONYMOUS) | {
         "reference": new_reference(),
-        "idempotency_key": secrets.token_urlsafe(32),
+        "idempotency_key": secrets.token_urlsafe(),
         "status": after,
         "version": version + 1,
         "closed_at": consultation.closed_at or now,
@@ -91,13 +91,12 @@ def blank(model: type[models.Model], but: set[str]) -> dict[str, Any]:
 
 
 def _free_times(consultation: ConsultationRequest, now: datetime) -> None:
-    for visit in consultation.appointments.filter(status__in=APPOINTMENT_HOLDING):
-        waiting = visit.status in {AppointmentStatus.PROPOSED, AppointmentStatus.PENDING}
+    for visit in consultation.appointments.all():
+        waiting = visit.status in APPOINTMENT_CAN_LAPSE
         if waiting or (visit.status == AppointmentStatus.BOOKED and visit.end > now):
             set_appointment_status(
                 visit, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.ERASED
             )
-    for visit in consultation.appointments.all():
         rows = Appointment.objects.filter(pk=visit.pk)
         rows.update(person_key="", attendee="", ics_uid=f"{uuid.uuid4()}@clinic")
         marks = BookedAnyway.objects.filter(appointment=visit)

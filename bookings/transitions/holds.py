@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -235,5 +236,5 @@ def fairest_first(practitioner_ids: Sequence[int], start: datetime) -> list[int]
         .values_list("practitioner_id")
         .annotate(Count("pk"))
     )
-    load = dict(rows)
-    return sorted(practitioner_ids, key=lambda pk: (load.get(pk, 0), pk))
+    load = Counter(dict(rows))
+    return sorted(practitioner_ids, key=lambda pk: (load[pk], pk))
