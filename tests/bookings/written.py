@@ -80,6 +80,15 @@ def stored():
     } | dict(claims())
 
 
+def stale(row):
+    """The columns in which a request is not as it is stored; none of anything else."""
+    if not isinstance(row, ConsultationRequest):
+        return []
+    stored = type(row).objects.get(pk=row.pk)
+    names = [field.attname for field in row._meta.concrete_fields]
+    return [name for name in names if getattr(row, name) != getattr(stored, name)]
+
+
 def columns(model):
     return [field.name for field in model._meta.concrete_fields if field.name not in HIDDEN]
 

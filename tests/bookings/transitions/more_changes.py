@@ -168,3 +168,9 @@ MORE = {
         by_desk("erase", because="asked", now=TEN + 400 * DAY),
     ),
 } | OF_THE_CLINIC
+READ_ANEW = {
+    *("what was never confirmed", "what nobody took", "who waited in vain"),
+    *("an offer that lapses while waiting", "a visit that went on as booked"),
+    "prove ones own new address",
+}
+"""Changes that read the request themselves; all others leave in the caller's what is stored."""

@@ -18,7 +18,7 @@ from tests.bookings import written
 from tests.bookings.messages.test_webhooks import make_endpoint
 from tests.bookings.steps import ELEVEN, TEN, asked, confirmed
 from tests.bookings.transitions import test_refused as of_requests
-from tests.bookings.transitions.more_changes import MORE
+from tests.bookings.transitions.more_changes import MORE, READ_ANEW
 from tests.bookings.transitions.test_refused import CHANGES, at_visit, by_desk, by_patient
 from tests.factories import MONDAY, make_ask, make_person
 
@@ -70,10 +70,8 @@ def offered_instead(clinic, desk):
 
 def waiting_and_offered(clinic, desk):
     consultation, _visit = of_requests.waiting(clinic, desk)
-    (visit,) = transitions.offer(
-        consultation, actor=desk, version=consultation.version, now=MONDAY, times=[(ELEVEN, None)]
-    )
-    return consultation, visit
+    by_desk("offer", times=[(ELEVEN, None)])(consultation, None, desk)
+    return consultation, consultation.appointments.get(start=ELEVEN)
 
 
 def accept(consultation, visit, desk):
@@ -290,6 +288,7 @@ def test_what_a_change_writes(name, clinic, desk):
 
     change(consultation, visit, desk)
 
+    assert name in READ_ANEW or written.stale(consultation) == []
     text = "\n".join(written.difference(before, written.stored()))
     if "WRITE" in os.environ:
         pin(name, text)
