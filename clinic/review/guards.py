@@ -60,9 +60,8 @@ def explain_own_change(request: HttpRequest, thing: Any) -> None:
         return
     draft = thing.get_latest_revision_as_object()
     panels = get_edit_handler(type(thing))
-    above = {"parent_page": thing.get_parent()} if isinstance(thing, Page) else {}
     form = panels.get_form_class()(
-        request.POST, request.FILES, instance=draft, for_user=request.user, **above
+        request.POST, request.FILES, instance=draft, for_user=request.user
     )
     if form.has_changed():
         messages.warning(

@@ -107,7 +107,8 @@ def read_for(things: Iterable[Any]) -> None:
         return
     found: dict[str, list[SignOff]] = defaultdict(list)
     wanted = {str(getattr(thing, "alias_of_id", None) or thing.pk) for thing in things}
-    of_kind = SignOff.objects.filter(content_type=things[0].get_base_content_type())
+    first, *_others = things
+    of_kind = SignOff.objects.filter(content_type=first.get_base_content_type())
     for row in of_kind.filter(object_id__in=wanted):
         found[row.object_id].append(row)
     now = files.hashes(name for rows in found.values() for row in rows for name in row.all_files)
