@@ -12,7 +12,7 @@ from PIL import Image as Picture
 from wagtail.documents.models import Document
 from wagtail.images.models import Image
 
-from clinic.review import sign_offs
+from clinic.review import files, sign_offs
 from education.models import Exercise, GuidePage
 from tests.education.review import person, sign
 
@@ -120,6 +120,36 @@ def test_what_was_signed_last_keeps_its_picture(guide, image):
     guide.save()
     with pytest.raises(ProtectedError):
         image.delete()
+
+
+def test_what_was_signed_before_frees_its_picture(guide, image):
+    exercise = Exercise.objects.get(key="lying-stretch")
+    for picture in (image, None):
+        exercise.start_image, exercise.start_alt = picture, "Lying"
+        exercise.save()
+        sign(exercise, person(f"rita-{picture}"))
+    sign(guide, person("rosa"))
+    assert files.in_use(image) == ""
+
+
+def test_what_is_gone_keeps_no_picture(image):
+    made = {"kind": "stretch", "position": "lying", "steps": "Lie."}
+    exercise = Exercise.objects.create(key="new", name="New", start_image=image, **made)
+    sign(exercise, person("rita"))
+    assert files.in_use(image) == "“Hip” is used in “New”. Take it out there first."
+    exercise.delete()
+    assert files.in_use(image) == ""
+
+
+def test_the_hash_of_one_file(image, settings, tmp_path):
+    other = Image.objects.create(title="Knee", file=file("green"))
+    name = f"wagtailimages.image:{image.pk}"
+    hashed = files.hashes([name])
+    assert set(hashed) == {name} and len(hashed[name]) == 40
+    Image.objects.update(file_hash="")
+    assert files.hashes([name]) == hashed and not Image.objects.exclude(file_hash="").exists()
+    other.file.storage.delete(other.file.name)
+    assert files.hash_of(Image.objects.get(pk=other.pk)) == ""
 
 
 def test_an_unused_file_is_deleted(client, image):

@@ -2,13 +2,15 @@
 
 import pytest
 from bs4 import BeautifulSoup
+from django.http import QueryDict
 from django.urls import reverse
 
 from bookings.models import Message
 from education.models import Exercise
 from plans.models import Plan, PlanExercise, PlanTemplate
+from plans.staff.writing import Page
 from tests.hostile.bodies import forms_on
-from tests.plans.conftest import make_exercise, make_plan, make_visit
+from tests.plans.conftest import AFTER, make_exercise, make_plan, make_visit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("after")]
 
@@ -142,6 +144,11 @@ def test_what_was_saved_is_said(desk_of_amara, visited, exercises):
     saved = press(desk_of_amara, desk_of_amara.get(url), "template", **typed)
     assert "Give the template a name." in saved.text and field(saved, "version") == "2"
     assert plan.exercises.first().hold == 45
+
+
+def test_a_refused_button_has_no_name(amara, visited, exercises):
+    page = Page(make_plan(visited, exercises, sent=False), QueryDict("do=save&until=never"))
+    assert page.act(user=amara, now=AFTER) == "" and len(page.refused) == 1
 
 
 def test_the_enter_key_saves(desk_of_amara, visited, exercises):
