@@ -47,13 +47,50 @@ WISHES = Prefetch(
 
 @dataclass(frozen=True)
 class Match:
-    """A waiting request, the start (UTC) and practitioner to offer it, and the reasons."""
+    """A waiting request, the start (UTC) and practitioner to offer it, and why."""
 
     request: ConsultationRequest
     slot: Slot
     practitioner: Resource
-    reasons: list[str]
-    wishes_met: int
+    now: datetime
+
+    @cached_property
+    def met(self) -> tuple[bool, bool, bool, bool]:
+        """Whether the patient named this exact time, its weekday, its part of the day, and with whom."""
+        consultation, start = self.request, self.slot.start
+        zone = consultation.location.zone
+        return (
+            any(wish.start == start for wish in wishes_of(consultation)),
+            start.astimezone(zone).weekday() in consultation.waiting.weekdays,
+            clock.day_part(start, zone) in wished_parts(consultation),
+            consultation.practitioner_id == self.practitioner.pk,
+        )
+
+    @property
+    def wishes_met(self) -> int:
+        return sum(self.met)
+
+    @property
+    def reasons(self) -> list[str]:
+        """In words. Made for those few only that are shown."""
+        consultation, (exact, day, part, person) = self.request, self.met
+        local = self.slot.start.astimezone(consultation.location.zone)
+        part_name = clock.day_part(self.slot.start, consultation.location.zone).label
+        days = (self.now - consultation.waiting.joined_at).days
+        reasons = [
+            _("asked for this very time") if exact else "",
+            _("wants %(day)s") % {"day": WEEKDAYS[local.weekday()]} if day else _("any day"),
+            _("wants %(part)s") % {"part": str(part_name).lower()} if part else _("any hour"),
+            _("wants %(name)s") % {"name": self.practitioner.name}
+            if person
+            else _("any practitioner"),
+            ngettext("waits %(days)s day", "waits %(days)s days", days) % {"days": days}
+            if days
+            else _("joined today"),
+            _("did not answer an offer") if consultation.left_unanswered else "",  # type: ignore[attr-defined]  # annotated
+            _("%(minutes)s minutes are free") % {"minutes": consultation.service.duration_minutes},
+        ]
+        return [reason for reason in reasons if reason]
 
 
 @dataclass(frozen=True)
@@ -65,10 +102,15 @@ class Freed:
 
 
 class WaitingList:
-    """Everybody who waits, at one location or all; the free times of each service are read once."""
+    """Everybody who waits, at one location or all; the free times of each service are read once.
 
-    def __init__(self, *, now: datetime, location: Location | None = None) -> None:
-        self.now, self.location = now, location
+    `days` is how many of them, from today on.
+    """
+
+    def __init__(
+        self, *, now: datetime, location: Location | None = None, days: int = DAYS_AHEAD
+    ) -> None:
+        self.now, self.location, self.days = now, location, days
         self._slots: dict[tuple[int, int], list[Slot]] = {}
 
     @cached_property
@@ -100,11 +142,11 @@ class WaitingList:
         return found
 
     def slots(self, service: Service, location: Location) -> list[Slot]:
-        """The free starts of the next weeks, ignoring minimum notice: staff ask on the phone."""
+        """The free starts of these days, ignoring minimum notice: staff ask on the phone."""
         key = (service.pk, location.pk)
         if key not in self._slots:
             search = Search(service, location, self.now, notice=False)
-            days = min(DAYS_AHEAD, service.horizon_days + 1)
+            days = min(self.days, service.horizon_days + 1)
             diary = Availability(search, first_day=search.today, days=days, fresh=False)
             self._slots[key] = diary.slots()
         return self._slots[key]
@@ -164,8 +206,7 @@ class WaitingList:
         if not inside:
             return None
         slot = min(inside, key=lambda s: (abs(s.start - freed.start), s.start))
-        met, reasons = why(consultation, slot, freed.practitioner, now=self.now)
-        return Match(consultation, slot, freed.practitioner, reasons, met)
+        return Match(consultation, slot, freed.practitioner, self.now)
 
 
 def suits(consultation: ConsultationRequest, start: datetime) -> bool:
@@ -187,33 +228,3 @@ def wishes_of(consultation: ConsultationRequest) -> list[PreferredTime]:
 
 def wished_parts(consultation: ConsultationRequest) -> Sequence[DayPart]:
     return [DayPart(wish.part) for wish in wishes_of(consultation) if wish.part]
-
-
-def why(
-    consultation: ConsultationRequest, slot: Slot, practitioner: Resource, *, now: datetime
-) -> tuple[int, list[str]]:
-    """How many of the patient's own wishes the time meets, and every reason in words."""
-    zone, service = consultation.location.zone, consultation.service
-    exact = slot.start in [wish.start for wish in wishes_of(consultation)]
-    weekday = slot.start.astimezone(zone).weekday()
-    part = clock.day_part(slot.start, zone)
-    met = [
-        exact,
-        weekday in consultation.waiting.weekdays,
-        part in wished_parts(consultation),
-        consultation.practitioner_id == practitioner.pk,
-    ]
-    day_name, part_name = WEEKDAYS[weekday], part.label
-    days = (now - consultation.waiting.joined_at).days
-    reasons = [
-        _("asked for this very time") if exact else "",
-        _("wants %(day)s") % {"day": day_name} if met[1] else _("any day"),
-        _("wants %(part)s") % {"part": str(part_name).lower()} if met[2] else _("any hour"),
-        _("wants %(name)s") % {"name": practitioner.name} if met[3] else _("any practitioner"),
-        ngettext("waits %(days)s day", "waits %(days)s days", days) % {"days": days}
-        if days
-        else _("joined today"),
-        _("did not answer an offer") if consultation.left_unanswered else "",  # type: ignore[attr-defined]  # annotated
-        _("%(minutes)s minutes are free") % {"minutes": service.duration_minutes},
-    ]
-    return sum(met), [reason for reason in reasons if reason]

@@ -69,4 +69,4 @@ def _freed() -> list[Freed]:
         .order_by("start", "practitioner", "-pk")[:AT_MOST]
     )
     once = {(row.practitioner_id, row.start): row for row in reversed(rows)}
-    return WaitingList(now=now).wanted(reversed(once.values()), SHOWN)
+    return WaitingList(now=now, days=SOON.days + 1).wanted(reversed(once.values()), SHOWN)
