@@ -15,6 +15,7 @@ from bookings.schedule.local_time import DAY, ranges_of_day
 from clinic.content_version import cached_until_change
 
 QUARTER = timedelta(minutes=15)
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 FIRST_LOOK, ANSWER_SEARCH_DAYS = 7, 30
 
 
@@ -24,7 +25,7 @@ def answer_deadline(location: Location, *, now: datetime) -> datetime:
     To the quarter, because a promise to the minute would claim too much. Time counts when anybody works
     and the location is not closed. If the next 30 days have too few working hours, it is their end.
     """
-    now += (datetime.min.replace(tzinfo=UTC) - now) % QUARTER
+    now += (LONG_AGO - now) % QUARTER
     left = promised = timedelta(hours=settings.BOOKINGS["ANSWER_WITHIN_WORKING_HOURS"])
     for days in (FIRST_LOOK, ANSWER_SEARCH_DAYS):
         left = promised
@@ -42,7 +43,7 @@ def working_times(location: Location, *, now: datetime, days: int) -> list[Inter
     """
     name = f"working times {location.pk} {now:%Y-%m-%d}"
     hours, closed = cached_until_change(name, lambda: (_hours(location), _closed(location, now)))
-    over = [*closed, (now - DAY * 3, now)]
+    over = [*closed, (LONG_AGO, now)]
     return list(intervals.subtract(_working(hours, location, days, now), over))
 
 
@@ -51,7 +52,6 @@ def _closed(location: Location, now: datetime) -> list[Interval]:
         location=location,
         resource=None,
         kind=ExceptionKind.CLOSED,
-        start__lt=now + DAY * (ANSWER_SEARCH_DAYS + 1),
         end__gt=now - DAY,
     )
     return list(rows.values_list("start", "end"))

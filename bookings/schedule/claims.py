@@ -165,14 +165,14 @@ def claim_closure(closure: DateException, *, now: datetime) -> list[Appointment]
     """Take every free cell of a closure and return the appointments inside it.
 
     Those keep their cells until each is moved or cancelled. A booking made at the same moment either
-    has its cells already and is returned, or fails.
+    has its cells already and is returned, or fails. Of a closure that was changed, call `fill_closures`
+    for the time that it covered before.
     """
     resources = _closed_resources(closure)
     with transaction.atomic():
         TimeClaim.objects.filter(exception=closure).delete()
         for resource_id in resources:
             _claim_free_cells(closure, resource_id, now)
-        promote(closure.start, closure.end)
     return standing_inside(closure, now=now)
 
 
