@@ -11,8 +11,6 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
-
 from bookings.enums import ExceptionKind
 from bookings.errors import TimeTaken
 from bookings.models import Appointment, BookedAnyway, DateException, Resource, TravelTime
@@ -23,18 +21,13 @@ LONGEST = timedelta(minutes=LONGEST_WAY)
 
 def ways_from(location_id: int) -> dict[int, timedelta]:
     """How long the way from this location takes, by the ids of the others; those next door are left out."""
-    rows = TravelTime.objects.filter(Q(first=location_id) | Q(second=location_id))
-    return _by_location(rows).get(location_id, {})
+    return ways().get(location_id, {})
 
 
 def ways() -> dict[int, dict[int, timedelta]]:
-    """The same from every location, by its id."""
-    return _by_location(TravelTime.objects.all())
-
-
-def _by_location(rows: QuerySet[TravelTime]) -> dict[int, dict[int, timedelta]]:
+    """The same from every location, by its id. They are few."""
     found: dict[int, dict[int, timedelta]] = defaultdict(dict)
-    for first, second, minutes in rows.values_list("first", "second", "minutes"):
+    for first, second, minutes in TravelTime.objects.values_list("first", "second", "minutes"):
         if minutes:
             found[first][second] = found[second][first] = timedelta(minutes=minutes)
     return found

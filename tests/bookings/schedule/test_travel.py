@@ -9,9 +9,11 @@ from bookings.models import (
     Appointment,
     BookedAnyway,
     DateException,
+    TimeClaim,
     TravelTime,
 )
 from bookings.schedule import (
+    claims,
     travel,
 )
 from tests.bookings.steps import TEN, confirmed
@@ -90,12 +92,33 @@ def test_a_way_too_long_is_refused(clinic, elsewhere, visit, start, taken):
     following = unclaimed(visit, elsewhere, start)
     if taken:
         with pytest.raises(TimeTaken):
-            travel.check(following, now=MONDAY)
+            claims.claim(following, now=MONDAY)
     else:
-        travel.check(following, now=MONDAY)
+        claims.claim(following, now=MONDAY)
+        assert following.claims.count() == 12
 
 
-@pytest.mark.parametrize(("made", "taken"), [(MONDAY, False), (MONDAY + 2 * HOUR, True)])
+def test_whoever_works_here_alone_has_no_way(clinic, elsewhere, visit):
+    other = clinic[2][1]
+    TimeClaim.objects.all().delete()
+    Appointment.objects.filter(pk=visit.pk).update(practitioner=other)
+    following = unclaimed(visit, elsewhere, at(11))
+    Appointment.objects.filter(pk=following.pk).update(practitioner=other)
+    following.refresh_from_db()
+    travel.check(following, now=MONDAY)
+
+
+def test_no_way_but_two_places_at_once(clinic, elsewhere, visit):
+    TravelTime.objects.all().delete()
+    travel.check(unclaimed(visit, elsewhere, at(11)), now=MONDAY)
+    Appointment.objects.filter(location=elsewhere).delete()
+    with pytest.raises(TimeTaken):
+        travel.check(unclaimed(visit, elsewhere, at(10, 55)), now=MONDAY)
+
+
+@pytest.mark.parametrize(
+    ("made", "taken"), [(MONDAY, False), (MONDAY + HOUR, False), (MONDAY + 2 * HOUR, True)]
+)
 def test_a_decision_covers_what_was_there(clinic, elsewhere, visit, made, taken):
     following = unclaimed(visit, elsewhere, at(11, 5))
     Appointment.objects.filter(pk=visit.pk).update(created_at=made)
