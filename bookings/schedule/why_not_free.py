@@ -171,7 +171,7 @@ class Reasons:
 
     def _nearest(self) -> str:
         """The closest free start, with its day if that differs; empty if none is near."""
-        found = closest(self.search, self.start, count=1)
+        found = closest(self.search, self.start)
         if not found:
             return ""
         start, zone = found[0].start, self.diary.zone
