@@ -90,10 +90,12 @@ def test_a_lapsed_hold_below_is_swept_and_promoted(clinic, desk):
 
 def test_a_sweep_leaves_others_holds(desk):
     service, location, (one, two) = clinic = make_clinic(practitioners=2)
-    first = asked(clinic, practitioner=one).appointments.get()
-    second = asked(clinic, practitioner=two, email="b@example.org").appointments.get()
-    claims.claim(unsaved(first), now=first.hold_expires_at)
-    assert (first.claims.count(), second.claims.count()) == (0, 12)
+    holds = [
+        asked(clinic, practitioner=who, start=start, email=f"{n}@x.org").appointments.get()
+        for n, (who, start) in enumerate(((one, TEN), (one, at(9)), (one, ELEVEN), (two, TEN)))
+    ]
+    claims.claim(unsaved(holds[0]), now=max(one.hold_expires_at for one in holds))
+    assert [one.claims.count() for one in holds] == [0, 12, 12, 12]
 
 
 def test_the_lowest_of_three_comes_down(clinic, desk):
@@ -125,6 +127,22 @@ def test_newcomers_elsewhere_do_not_count(clinic, desk):
     second.claims.first().delete()
     claims.renew(second, now=MONDAY)
     assert second.claims.count() == 12 and lanes(second) == [0, 1]
+
+
+@pytest.mark.parametrize(("late", "taken"), [(timedelta(0), False), (MINUTE, True)])
+def test_nobody_comes_back_above_a_newcomer(clinic, desk, late, taken):
+    confirmed(clinic, desk)
+    second = overlap(clinic, desk)
+    claims.release(second)
+    newcomer = unsaved(second, start=ELEVEN)
+    Appointment.objects.filter(pk=newcomer.pk).update(created_at=MONDAY + late)
+    claims.claim(newcomer, now=MONDAY)
+    if taken:
+        with pytest.raises(TimeTaken):
+            claims.renew(second, now=MONDAY)
+    else:
+        claims.renew(second, now=MONDAY)
+        assert lanes(second) == [1]
 
 
 def test_a_decision_stands_above_a_closure(clinic, desk):
