@@ -8,6 +8,7 @@ language, everything around them in the visitor's.
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -75,7 +76,7 @@ def translations(page: Any) -> list[Any]:
     return list(page.live_translations)
 
 
-def in_language(page: Any, part: str, language: str) -> str:
+def in_language(page: Any, part: str, language: str, request: HttpRequest) -> str:
     """The address of a Wagtail page, or of its part `routine/`, for readers of that language.
 
     Its live translation where there is one; else the original, which is shown there as well; else home.
@@ -83,7 +84,8 @@ def in_language(page: Any, part: str, language: str) -> str:
     found = {of(one): one for one in [page, *translations(page)]}
     best = found.get(language) or found.get(settings.LANGUAGE_CODE)
     with override(language):
-        return f"{local(best.url)}{part}" if best and best.url else local("/")
+        url = best.get_url(request) if best else None
+        return f"{local(url)}{part}" if url else local("/")
 
 
 def drop_empty_catalogs() -> None:

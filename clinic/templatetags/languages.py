@@ -57,5 +57,5 @@ def of_page(context: Context, code: str) -> str:
     here = context.get("page_url") or page.url
     part = request.path.removeprefix(here) if here else ""
     query = request.META.get("QUERY_STRING", "")
-    address = languages.in_language(page, part, code)
+    address = languages.in_language(page, part, code, request)
     return f"{address}?{query}" if query else address

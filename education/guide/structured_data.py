@@ -19,9 +19,9 @@ from education.models.shared import SharedPage
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def graph(page: Any, guide: Guide, request: HttpRequest) -> dict[str, Any]:
+def graph(page: Any, guide: Guide, request: HttpRequest, *, book_url: str) -> dict[str, Any]:
     """`page` is a guide page. One `@graph` with ids, so that its parts can point at each other."""
-    base = page.get_full_url(request) or request.build_absolute_uri(page.url)
+    base = page.get_full_url(request) or request.build_absolute_uri(page.get_url(request))
     muscles = [muscle(value, f"{base}#muscle-{n}") for n, value in enumerate(guide.muscles, 1)]
     plans = {value["exercise"].key: exercise(value, base) for value in guide.exercises}
     parts = [
@@ -29,7 +29,7 @@ def graph(page: Any, guide: Guide, request: HttpRequest) -> dict[str, Any]:
         *muscles,
         *plans.values(),
         breadcrumbs(page, base, request),
-        clinic(request, page.book_url()),
+        clinic(request, book_url),
     ]
     return {"@context": "https://schema.org", "@graph": parts}
 

@@ -199,21 +199,24 @@ class GuidePage(Reviewed, RoutablePageMixin, SharedPage):
         )
         context = super().get_context(request, *args, **kwargs)
         here = {"title": self.title, "url": context["page_url"]}
+        book_url = self.book_url(request=request)
         return context | {
             "guide": guide,
-            "book_url": self.book_url(),
+            "book_url": book_url,
             "faces": SimpleLazyObject(booking.faces),
             "counted": is_a_reader(request),
             "minutes": SimpleLazyObject(lambda: practice.minutes(guide.practice)),
             "crumbs_below": [*context["crumbs"], here],
             "guide_address": context["canonical"].partition("//")[2],
-            "graph": SimpleLazyObject(lambda: structured_data.graph(self, guide, request)),
+            "graph": SimpleLazyObject(
+                lambda: structured_data.graph(self, guide, request, book_url=book_url)
+            ),
         }
 
-    def book_url(self, exercise: str = "") -> str:
+    def book_url(self, exercise: str = "", *, request: HttpRequest | None = None) -> str:
         """Where to ask for a consultation about this guide, or about one of its exercises."""
         return booking.book_url(
-            guide=self.url or "", revision=self.live_revision_id, exercise=exercise
+            guide=self.get_url(request) or "", revision=self.live_revision_id, exercise=exercise
         )
 
     @path("")

@@ -23,6 +23,15 @@ class SharedPage(Following, Page):
     class Meta:
         abstract = True
 
+    def get_url_parts(self, request: HttpRequest | None = None) -> Any:
+        """Wagtail's, found once in a request, of which a page asks it seven times."""
+        if request is None:
+            return super().get_url_parts()
+        known: dict[str, Any] = vars(request).setdefault("_page_addresses", {})
+        if self.url_path not in known:
+            known[self.url_path] = super().get_url_parts(request)
+        return known[self.url_path]
+
     def get_url(self, request: HttpRequest | None = None, current_site: Any = None) -> str | None:
         """The address for a reader of the active language, even where the page is not translated.
 
