@@ -12,7 +12,6 @@ from django.templatetags.static import static
 from clinic.models import ClinicSettings
 from clinic.palettes import coloured
 from education import booking
-from education.enums import ExerciseKind
 from education.guide.content import Guide
 from education.models.shared import SharedPage
 
@@ -114,7 +113,7 @@ def exercise(value: Any, base: str) -> dict[str, Any]:
             "@id": f"{base}#{record.key}",
             "name": record.name,
             "description": record.summary,
-            "exerciseType": str(ExerciseKind(record.kind).label),
+            "exerciseType": record.kind_label,
             "repetitions": dose.reps or None,
             "activityDuration": duration(dose) if dose.hold_from else None,
             "activityFrequency": record.how_often,
@@ -147,7 +146,8 @@ def clinic(request: HttpRequest, book_url: str) -> dict[str, Any]:
             "@type": "MedicalClinic",
             "@id": request.build_absolute_uri("/") + "#clinic",
             "name": ours.name,
-            "telephone": ours.phone.as_international if ours.phone else "",
+            # Not `if ours.phone`: to say whether a number is true, its number plan is looked up.
+            "telephone": getattr(ours.phone, "as_international", ""),
             "email": ours.email,
             "url": request.build_absolute_uri("/"),
             "image": request.build_absolute_uri(
