@@ -6,8 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from csp.constants import HEADER, SELF, UNSAFE_INLINE
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
 from wagtail.models import Page, Site
@@ -124,6 +127,26 @@ class FriendlyNotAllowed:
 
 
 POLICY: Any = settings.CONTENT_SECURITY_POLICY
+
+
+class ContentPolicy(CSPMiddleware):
+    """The site's policy as it was put together at the start; django-csp does so for each answer.
+
+    It still does for a view that changes the policy, or asks for a nonce.
+    """
+
+    usual = build_policy()
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        changed = any(name.startswith("_csp") for name in vars(response))
+        if changed or hasattr(request, "_csp_nonce") or settings.DEBUG:
+            return super().process_response(request, response)
+        response.setdefault(HEADER, self.usual)
+        return response
+
+
 ADMIN_POLICY = {
     # Date pickers and choosers call their own initialisers from inline script.
     "script-src": [SELF, UNSAFE_INLINE],

@@ -111,7 +111,7 @@ MIDDLEWARE = [
     "clinic.middleware.BrowserPolicies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "clinic.middleware.ContentPolicy",
     # Outside of it: the headers that every answer gets. Inside: all that asks who the visitor is.
     "clinic.page_cache.PageCache",
     "clinic.middleware.Language",
