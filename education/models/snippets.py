@@ -87,6 +87,8 @@ class Exercise(Translated, ReviewedSnippet, index.Indexed):
     )
     end_alt = models.CharField(_("end, in words"), max_length=250, blank=True)
 
+    only = ""
+    """Unlike one in a plan, it is for both sides. Said here because the picture's template asks it."""
     check_order = 2
     base_form_class = ExerciseForm
     panels = [
