@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import starmap
 from typing import Any
 
 from django import template
@@ -23,6 +24,15 @@ KINDS = frozenset(Evidence.values)
 KIND = '<span class="evidence__kind evidence__kind--{}">{}</span>'
 PICTURE = """<picture>{}<img{} src="{}"{} alt="{}" width="{}" height="{}" loading="{}" \
 decoding="async"></picture>"""
+CITATION = """
+      <li id="source-{}">
+        <span{}>{}. {}.{} {}.</span>
+        <span class="small">{}</span>
+      </li>
+    """
+EXPLAINED = """
+            <div popover class="word" id="term-{}"{}><strong>{}</strong>: {}</div>
+          """
 SOURCE = ' <a href="#source-{}" aria-label="{}">[{}]</a>'
 
 
@@ -79,6 +89,29 @@ def sources(context: Context, value: Any) -> SafeString:
     aloud = gettext("Source %(number)s") if listed else ""
     links = [filled(SOURCE, number, aloud % {"number": number}, number) for number in listed]
     return SafeString(f'<p class="evidence">{said}{"".join(links)}</p>')
+
+
+@register.simple_tag
+def citations(references: Iterable[Any]) -> SafeString:
+    """The list of sources that the numbers of `sources` lead to, each in its own language."""
+    return SafeString("".join(starmap(citation, enumerate(references, 1))))
+
+
+def citation(number: int, source: Any) -> SafeString:
+    title = filled("<cite>{}</cite>", source.title)
+    if source.link:
+        title = filled('<a href="{}" rel="noopener">{}</a>', source.link, source.title)
+    where = filled(" {},", source.source) if source.source else ""
+    said = (source.authors, title, where, source.year, source.kind_label)
+    return filled(CITATION, number, languages.written(source), *said)
+
+
+@register.simple_tag(takes_context=True)
+def explained(context: Context, terms: Iterable[Any]) -> SafeString:
+    """What opens at the buttons that `prose` made of glossary words."""
+    language = context.get("lang_attrs", "")
+    drawn = [filled(EXPLAINED, one.key, language, one.term, one.meaning) for one in terms]
+    return SafeString("".join(drawn))
 
 
 @lru_cache

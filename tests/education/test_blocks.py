@@ -10,7 +10,8 @@ from education import blocks
 from education.blocks.choices import PageBlock
 from education.blocks.structure import ContentBlock
 from education.guide.dose import Dose
-from education.models import Exercise
+from education.models import Exercise, Reference
+from education.templatetags.education_tags import citation
 
 pytestmark = pytest.mark.alike
 BLOCKS = list(ContentBlock().child_blocks.items()) + [("section", blocks.SectionBlock())]
@@ -119,6 +120,19 @@ def test_exercise_block_overrides_the_dose(db):
 
     assert value.dose.reps == 8
     assert "8 times each side" in blocks.ExerciseBlock().render(value)
+
+
+@pytest.mark.parametrize(
+    ("doi", "title"),
+    [("", "<cite>&lt;Hips&gt;</cite>."), ("10.1/2", 'rel="noopener">&lt;Hips&gt;</a>.')],
+)
+def test_sources_are_named_with_what_is_known(doi, title):
+    source = Reference(authors="A & B", title="<Hips>", year=2024, doi=doi, kind="trial")
+
+    html = " ".join(citation(3, source).split())
+
+    assert html.startswith('<li id="source-3"> <span>A &amp; B. ')
+    assert f"{title} 2024.</span>" in html and "Tested in a trial" in html
 
 
 def test_blocks_are_drawn_as_wagtail_draws_them(db):
