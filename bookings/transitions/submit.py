@@ -245,7 +245,8 @@ def verify(consultation: ConsultationRequest, *, now: datetime) -> bool:
         respond_by=respond_by,
     )
     # Looked for only now that the request is locked: a worker may just have ended the hold.
-    held = consultation.appointments.filter(status=AppointmentStatus.PROPOSED).one_at_most()
+    ahead = consultation.appointments.filter(start__gt=now)
+    held = ahead.filter(status=AppointmentStatus.PROPOSED).one_at_most()
     if held is None and wait_at_once(consultation, now=now):
         return False
     if _holds_enough(consultation, now):

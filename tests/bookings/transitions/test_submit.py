@@ -8,13 +8,15 @@ from django.db import IntegrityError, transaction
 from post_office.models import Email
 
 from bookings import transitions
-from bookings.enums import AppointmentStatus, ContactBy, RequestStatus
-from bookings.errors import TimeTaken
-from bookings.models import Appointment
+from bookings.enums import REQUEST_FINAL, STOPS, AppointmentStatus, ContactBy, RequestStatus
+from bookings.errors import InvalidTransition, NeedsCare, ServiceClosed, TimeTaken
+from bookings.models import Appointment, ConsultationRequest
 from tests.bookings.steps import ELEVEN, TEN, asked, consistent, kinds, verbs
 from tests.factories import MONDAY, make_ask, make_person
 
 pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+FIVE = datetime(2026, 11, 23, 17, tzinfo=UTC)
 
 
 def test_submit_holds_for_fifteen_minutes(clinic):
@@ -117,3 +119,92 @@ def test_contact_by_mail_needs_an_address(clinic):
     person = make_person(email="", phone="+442079460123", contact_by=ContactBy.EMAIL)
     with pytest.raises(IntegrityError, match="request_by_mail_has_address"):
         transitions.submit(make_ask(service, location), person, idempotency_key="k", now=MONDAY)
+
+
+@pytest.mark.parametrize(
+    ("starts", "promised"),
+    [
+        ([], FIVE),
+        ([TEN, MONDAY + HOUR], FIVE),
+        ([MONDAY + HOUR, TEN], MONDAY + HOUR),
+        ([MONDAY], FIVE),
+    ],
+)
+def test_an_answer_comes_before_the_first_choice(clinic, starts, promised):
+    ask = make_ask(*clinic[:2], starts=starts)
+    person = make_person(email="", phone="+442079460123", contact_by=ContactBy.PHONE)
+    consultation = transitions.submit(ask, person, idempotency_key="k", now=MONDAY)
+    assert consultation.respond_by == promised
+    rows = consultation.preferences.order_by("rank").values_list("rank", "start")
+    assert list(rows) == list(enumerate(starts, start=1))
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_confirmed_late_the_next_choice_counts(clinic, ended):
+    """What is over is not held, even where the worker has not ended its hold yet."""
+    ask = make_ask(*clinic[:2], starts=[TEN, ELEVEN])
+    consultation = transitions.submit(ask, make_person(), idempotency_key="k", now=MONDAY)
+    if ended:
+        transitions.expire_due(now=MONDAY + HOUR)
+    assert transitions.verify(consultation, now=TEN) is ended
+    held = consultation.appointments.holding(TEN).values_list("start", flat=True)
+    assert list(held) == [ELEVEN] * ended and consultation.respond_by == ELEVEN
+
+
+def test_what_others_hold_is_not_counted(clinic, desk, settings):
+    """Nor the patient's own booked visit."""
+    settings.BOOKINGS = settings.BOOKINGS | {"OPEN_HOLDS_PER_CONTACT": 1}
+    booked = asked(clinic)
+    transitions.confirm(booked, actor=desk, version=booked.version, now=MONDAY)
+    asked(clinic, start=ELEVEN, email="b@example.org")
+    own = asked(clinic, start=ELEVEN + HOUR)
+    assert own.appointments.get().status == AppointmentStatus.PROPOSED
+    third = asked(clinic, start=ELEVEN + 2 * HOUR)
+    dropped = third.appointments.get()
+    assert (dropped.status, dropped.cancelled_because) == ("cancelled", "enough")
+    assert transitions.verify(third, now=MONDAY) is False
+
+
+@pytest.mark.parametrize("status", sorted(REQUEST_FINAL))
+def test_what_is_closed_is_not_confirmed(clinic, status):
+    consultation = asked(clinic)
+    ConsultationRequest.objects.update(status=status)
+    consultation.refresh_from_db()
+    with pytest.raises(InvalidTransition):
+        transitions.verify(consultation, now=MONDAY)
+    ConsultationRequest.objects.update(verified_at=None)
+    consultation.refresh_from_db()
+    if status == RequestStatus.DECLINED:  # the desk has corrected the address of this one
+        transitions.verify(consultation, now=MONDAY)
+        assert consultation.verified_at == MONDAY
+    else:
+        with pytest.raises(InvalidTransition):
+            transitions.verify(consultation, now=MONDAY)
+
+
+def test_an_answer_may_stop_the_request(clinic):
+    for level in sorted(STOPS):
+        answers = [("Any falls?", "No", "", "v1"), ("Any fever?", "Yes", level, "v1")]
+        with pytest.raises(NeedsCare):
+            asked(clinic, answers=answers, verified=False)
+    assert not ConsultationRequest.objects.exists() and not Email.objects.exists()
+    asked(clinic, answers=[("Any fever?", "A little", "hold", "v1")], verified=False)
+    assert ConsultationRequest.objects.count() == 1
+
+
+@pytest.mark.parametrize("closed", ["inactive", "unsigned"])
+def test_a_closed_service_takes_no_request(clinic, closed):
+    service = clinic[0]
+    if closed == "inactive":
+        service.active = False
+    else:
+        service.accepted_unsigned.all().delete()
+    with pytest.raises(ServiceClosed):
+        asked(clinic, verified=False)
+    assert not ConsultationRequest.objects.exists()
+
+
+def test_the_same_key_finds_its_own_request(clinic):
+    asked(clinic, start=ELEVEN, email="b@example.org", key="other")
+    one = asked(clinic, key="k")
+    assert asked(clinic, key="k") == one  # the time is theirs by now
