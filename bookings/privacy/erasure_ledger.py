@@ -13,6 +13,7 @@ import os
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -53,12 +54,9 @@ def enter(digest: str, *, because: str, now: datetime) -> None:
 def append(path: Path, lines: Iterable[str]) -> None:
     """Append whole lines and sync. The leading newline ends a line that a crash may have cut off."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
-        os.write(descriptor, ("\n" + "\n".join(lines) + "\n").encode())
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    with open(path, "ab", buffering=0, opener=partial(os.open, mode=0o600)) as ledger:
+        ledger.write("\n".join(["", *lines, ""]).encode())
+        os.fsync(ledger.fileno())
 
 
 def entries(*more: Path) -> dict[str, str]:

@@ -30,7 +30,7 @@ def resend_links(email: str, *, now: datetime) -> None:
     if not found or not throttle.spend("mail", mailbox(email), now=now):
         return
     if len(found) == 1:
-        to_patients.link(found[0], now=now)
+        to_patients.link(*found, now=now)
     else:
         to_patients.links(found, now=now)
 

@@ -59,7 +59,7 @@ def book_next(
     if not 1 <= len(times) <= MOST or len({start for start, _who in times}) < len(times):
         raise BookingError(_("Choose one to twelve different times."))
     series = _series(consultation)
-    data, person = _data(consultation), _person(consultation)
+    person, data = _person(consultation), _data(consultation)
     visits = []
     for number, (start, practitioner) in enumerate(sorted(times, key=lambda time: time[0])):
         following = write_request(
@@ -85,10 +85,11 @@ def book_next(
         visits.append(book(following, start, now=now, practitioner=practitioner, room=before.room))
     references = ", ".join(visit.request.reference for visit in visits)
     record(consultation, Verb.BOOK_NEXT, actor=actor, now=now, why=references)
-    if len(visits) == 1:
-        to_patients.confirmed(visits[0].request, visits[0], now=now, moved=False)
-    else:
+    first, *more = visits
+    if more:
         to_patients.booked_several(visits, now=now)
+    else:
+        to_patients.confirmed(first.request, first, now=now, moved=False)
     return visits
 
 
@@ -112,7 +113,7 @@ def _series(consultation: ConsultationRequest) -> str:
 
 def _data(consultation: ConsultationRequest) -> RequestData:
     """What for, and the consent that they gave; not their words and answers, which stand in the first."""
-    consent = consultation.consents.order_by("given_at").last()
+    consent = consultation.consents.latest("given_at")
     return RequestData(
         service=consultation.service,
         location=consultation.location,
@@ -122,9 +123,9 @@ def _data(consultation: ConsultationRequest) -> RequestData:
         goal_text=consultation.goal_text,
         side=consultation.side,
         practitioner=consultation.practitioner,
-        consent_version=consent.text_version if consent else "",
-        consent_text=consent.text if consent else "",
-        consented_at=consent.given_at if consent else None,
+        consent_version=consent.text_version,
+        consent_text=consent.text,
+        consented_at=consent.given_at,
     )
 
 

@@ -24,11 +24,11 @@ class Waiting:
     until: date | None = None
 
 
-def enter(consultation: ConsultationRequest, wishes: Waiting, *, now: datetime) -> WaitingListEntry:
+def enter(consultation: ConsultationRequest, wishes: Waiting, *, now: datetime) -> None:
     """Store the wishes. A patient who has waited before keeps their place in the queue."""
     today = consultation.location.today(now)
     until = wishes.until or today + timedelta(weeks=settings.BOOKINGS["WAITING_WEEKS"])
-    entry, _made = WaitingListEntry.objects.update_or_create(
+    WaitingListEntry.objects.update_or_create(
         request=consultation,
         defaults={"weekdays": sorted(set(wishes.weekdays)), "until": until},
         create_defaults={
@@ -37,7 +37,6 @@ def enter(consultation: ConsultationRequest, wishes: Waiting, *, now: datetime) 
             "joined_at": now,
         },
     )
-    return entry
 
 
 def wait_at_once(consultation: ConsultationRequest, *, now: datetime) -> bool:
