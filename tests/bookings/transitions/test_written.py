@@ -20,6 +20,7 @@ from tests.bookings.steps import ELEVEN, TEN, asked, confirmed
 from tests.bookings.transitions import test_refused as of_requests
 from tests.bookings.transitions.more_changes import MORE, READ_ANEW
 from tests.bookings.transitions.test_refused import CHANGES, at_visit, by_desk, by_patient
+from tests.bookings.transitions.waiting_changes import UNDO, WAITING
 from tests.factories import MONDAY, make_ask, make_person
 
 pytestmark = pytest.mark.django_db
@@ -261,7 +262,7 @@ VARIANTS = {
         lambda consultation, visit, desk: transitions.expire_due(now=MONDAY + 90 * DAY),
     ),
 }
-ALL = CHANGES | VARIANTS | MORE
+ALL = CHANGES | VARIANTS | MORE | UNDO | WAITING
 
 
 def sections():
