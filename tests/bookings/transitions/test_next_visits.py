@@ -12,7 +12,7 @@ from bookings.models import Appointment, ConsultationRequest, Message
 from bookings.transitions import Waiting
 from bookings.transitions.next_visits import MOST
 from tests.bookings.steps import TEN, asked, confirmed, consistent, kinds
-from tests.factories import MONDAY, ResourceFactory, make_clinic
+from tests.factories import MONDAY, ResourceFactory, make_ask, make_clinic, make_person
 
 pytestmark = pytest.mark.django_db
 WEEK = timedelta(weeks=1)
@@ -171,3 +171,59 @@ def test_erasing_one_takes_it_out(clinic, desk):
     )
     following.request.refresh_from_db()
     assert consultation.series == "" and following.request.name == "Maria Example"
+
+
+def test_a_closed_service_has_no_next_visit(clinic, desk):
+    consultation, _visit = confirmed(clinic, desk)
+    consultation.service.active = False
+    with pytest.raises(InvalidTransition):
+        book_next(consultation, desk, [TEN + WEEK])
+    assert ConsultationRequest.objects.count() == 1
+
+
+def test_a_series_is_of_one_person(clinic, desk):
+    other = confirmed(clinic, desk, email="b@example.org")[0]
+    consultation, _visit = confirmed(clinic, desk)
+    book_next(consultation, desk, [TEN + WEEK])
+    other.refresh_from_db()
+    assert other.series == "" and len(consultation.series) == 32
+
+
+def test_the_next_is_for_the_same_person(clinic, desk):
+    """By mail and telephone, in their language; the newest consent goes on."""
+    ask = make_ask(*clinic[:2], starts=[TEN], consent_version="old", consented_at=MONDAY - WEEK)
+    person = make_person(phone="+447700900123;ext=12", on_behalf_of="Ann", texts=True, locale="es")
+    consultation = transitions.submit(ask, person, idempotency_key="k", now=MONDAY)
+    transitions.verify(consultation, now=MONDAY)
+    transitions.confirm(consultation, actor=desk, version=consultation.version, now=MONDAY)
+    consultation.consents.create(text_version="new", text="I agree again.", given_at=MONDAY)
+    (following,) = book_next(consultation, desk, [TEN + WEEK])
+    request = following.request
+    names = ("email", "phone", "contact_by", "on_behalf_of", "wants_texts", "locale", "needs_call")
+    for name in names:
+        assert getattr(request, name) == getattr(consultation, name), name
+    consent = request.consents.get()
+    assert (consent.text_version, consent.text, consent.given_at) == (
+        *("new", "I agree again."),
+        MONDAY,
+    )
+
+
+def test_who_is_phoned_gets_no_mail(clinic, desk):
+    person = make_person(email="", phone="+442079460123", contact_by=ContactBy.PHONE)
+    visit = transitions.book_for(
+        make_ask(*clinic[:2]), person, actor=desk, now=MONDAY, start=TEN, idempotency_key="k"
+    )
+    (following,) = book_next(visit.request, desk, [TEN + WEEK])
+    assert following.request.email == "" and not Message.objects.exists()
+    assert following.request.verified_at is None and following.request.phone
+
+
+def test_erased_they_have_no_next_visit(clinic, desk):
+    consultation, visit = confirmed(clinic, desk)
+    transitions.arrive(visit, actor=desk, now=TEN)
+    transitions.fulfil(visit, actor=desk, now=TEN)
+    by = {"actor": desk, "version": consultation.version, "now": TEN + WEEK}
+    transitions.erase(consultation, because="asked", **by)
+    with pytest.raises(BookingError):
+        book_next(consultation, desk, [TEN + 2 * WEEK], now=TEN + WEEK)

@@ -6,13 +6,15 @@ import pytest
 
 from bookings import transitions
 from bookings.enums import AppointmentStatus, DeclineReason, RequestStatus
-from bookings.errors import InvalidTransition
+from bookings.errors import InvalidTransition, StaleVersion, TimeTaken, TooManyHolds
+from bookings.models import ConsultationRequest
 from bookings.schedule import claims
-from tests.factories import MONDAY
+from tests.factories import MONDAY, make_ask, make_person, make_request
 
 pytestmark = pytest.mark.django_db
 TEN = datetime(2026, 11, 24, 10, tzinfo=UTC)
 ELEVEN = TEN + timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 
 
 def answer_with(request, desk, verb):
@@ -45,6 +47,127 @@ def test_nobody_arrives_before_the_day_at_the_location(visit, desk):
         transitions.arrive(visit, actor=desk, now=midnight - timedelta(minutes=1))
     transitions.arrive(visit, actor=desk, now=midnight)
     assert visit.status == AppointmentStatus.ARRIVED
+
+
+@pytest.mark.parametrize("verb", ["arrive", "fulfil", "noshow", "cancel"])
+def test_a_page_of_before_changes_no_visit(visit, desk, verb):
+    """A colleague has written about it meanwhile, and the visit is as it was."""
+    if verb == "fulfil":
+        transitions.arrive(visit, actor=desk, now=TEN)
+    before, version = visit.status, visit.request.version
+    with pytest.raises(StaleVersion):
+        getattr(transitions, verb)(visit, actor=desk, now=TEN, version=version - 1)
+    visit.refresh_from_db()
+    assert visit.status == before
+    getattr(transitions, verb)(visit, actor=desk, now=TEN, version=version)
+    assert visit.status != before and visit.request.events.filter(verb=verb).count() == 1
+
+
+@pytest.mark.parametrize("verb", ["fulfil", "noshow"])
+def test_not_before_it_begins(visit, desk, verb):
+    if verb == "fulfil":
+        transitions.arrive(visit, actor=desk, now=TEN.replace(hour=1))
+    before = visit.status
+    with pytest.raises(InvalidTransition):
+        getattr(transitions, verb)(visit, actor=desk, now=TEN - MINUTE)
+    visit.refresh_from_db()
+    assert visit.status == before
+    getattr(transitions, verb)(visit, actor=desk, now=TEN)
+    assert visit.status != before
+
+
+def test_until_it_is_over_it_can_be_cancelled(visit, desk):
+    with pytest.raises(InvalidTransition, match="This visit is over"):
+        transitions.cancel(visit, actor=desk, now=ELEVEN)
+    transitions.cancel(visit, actor=desk, now=ELEVEN - MINUTE)
+    assert visit.status == AppointmentStatus.CANCELLED
+    with pytest.raises(InvalidTransition):
+        transitions.cancel(visit, actor=desk, now=ELEVEN - MINUTE)
+
+
+def test_what_is_only_held_is_not_cancelled(clinic, desk):
+    held = make_request(*clinic[:2], start=TEN).appointments.get()
+    with pytest.raises(InvalidTransition):
+        transitions.cancel(held, actor=desk, now=MONDAY)
+    held.refresh_from_db()
+    assert held.status == AppointmentStatus.PROPOSED
+
+
+def test_nothing_to_correct_in_a_booked_visit(visit, desk):
+    about = {"actor": desk, "now": ELEVEN, "why": "Wrong one"}
+    with pytest.raises(InvalidTransition):
+        transitions.correct(visit, version=visit.request.version, **about)
+    transitions.noshow(visit, actor=desk, now=TEN)
+    with pytest.raises(StaleVersion):
+        transitions.correct(visit, version=visit.request.version + 1, **about)
+    visit.refresh_from_db()
+    assert visit.status == AppointmentStatus.NOSHOW
+
+
+@pytest.mark.parametrize(
+    ("start", "other", "now"),
+    [
+        (TEN, None, MONDAY),
+        (TEN, False, MONDAY),
+        (ELEVEN, None, TEN),
+        (ELEVEN, None, ELEVEN),
+        (MONDAY, None, MONDAY),
+        (MONDAY - MINUTE, None, MONDAY),
+    ],
+)
+def test_where_a_visit_cannot_be_moved(visit, desk, start, other, now):
+    """To where it is, once it has begun, or into the past."""
+    practitioner = visit.practitioner if other is False else None
+    before = visit.request.version
+    with pytest.raises((InvalidTransition, TimeTaken)) as caught:
+        transitions.move(
+            visit.request,
+            actor=desk,
+            version=before,
+            now=now,
+            start=start,
+            practitioner=practitioner,
+        )
+    assert type(caught.value) is (InvalidTransition if start > MONDAY else TimeTaken)
+    visit.request.refresh_from_db()
+    visit.refresh_from_db()
+    assert (visit.request.version, visit.status) == (before, AppointmentStatus.BOOKED)
+
+
+def test_the_same_time_with_somebody_else(visit, desk, clinic):
+    other = next(one for one in clinic[2] if one != visit.practitioner)
+    by = {"actor": desk, "version": visit.request.version, "now": TEN - MINUTE}
+    moved = transitions.move(visit.request, start=TEN, practitioner=other, **by)
+    visit.refresh_from_db()
+    assert (moved.start, moved.practitioner, moved.status) == (TEN, other, "booked")
+    assert (visit.status, visit.cancelled_because) == ("cancelled", "moved")
+
+
+def book(clinic, desk, *, start=TEN, key="k", **about):
+    ask = make_ask(*clinic[:2], network="203.0.113.7", **about)
+    person = make_person(phone="+442079460123")
+    return transitions.book_for(
+        ask, person, actor=desk, now=MONDAY, start=start, idempotency_key=key
+    )
+
+
+def test_booked_on_the_phone_once_and_ahead(clinic, desk):
+    with pytest.raises(TimeTaken, match="in the past"):
+        book(clinic, desk, start=MONDAY)
+    assert not ConsultationRequest.objects.exists()
+    visit = book(clinic, desk)
+    assert book(clinic, desk) == visit and ConsultationRequest.objects.count() == 1
+    told = visit.request.messages.get()
+    assert (told.kind, told.email.to) == ("confirmed", ["maria@example.org"])
+
+
+def test_the_desk_books_whatever_strangers_hold(clinic, desk, settings):
+    settings.BOOKINGS = settings.BOOKINGS | {"OPEN_HOLDS_PER_NETWORK": 1}
+    make_request(*clinic[:2], start=ELEVEN, network="203.0.113.7")
+    with pytest.raises(TooManyHolds):
+        make_request(*clinic[:2], email="b@example.org", network="203.0.113.7")
+    clinic[0].active = False
+    assert book(clinic, desk).status == AppointmentStatus.BOOKED
 
 
 def test_a_missed_visit_keeps_other_offers(visit, desk):
