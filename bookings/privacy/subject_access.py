@@ -1,6 +1,6 @@
 """A copy of everything that we keep about a person, for that person (GDPR, article 15).
 
-Left out: the columns in `INTERNAL`, and which member of staff did what.
+Left out: the columns in `INTERNAL` and `INTERNAL_OF`, and which member of staff did what.
 """
 
 from __future__ import annotations
@@ -20,7 +20,13 @@ from django.utils.translation import gettext as _
 
 from bookings import beside
 from bookings.enums import ActorKind, Verb
-from bookings.models import ConsultationRequest, Event, Message, WaitingListEntry
+from bookings.models import (
+    ConsultationRequest,
+    Event,
+    Message,
+    WaitingListEntry,
+    WebhookDelivery,
+)
 from bookings.models.access import SECRET
 from clinic.models import ClinicSettings
 
@@ -28,11 +34,16 @@ INTERNAL = {
     *("id", "request", "version", "idempotency_key", "person_key", "network_key"),
     *("wide_network_key", "erased_at"),
     *("assigned_to", "ics_uid", "ics_sequence", "busy_start", "busy_end", "replaces", "digest"),
-    *("organizer", "organizer_name", "endpoint", "key", "message_id", "tries", "answer", "problem"),
-    *("due_at", "tried_at"),
-    *("buffer_before_minutes", "buffer_after_minutes", "reason", "goal"),
+    *("organizer", "organizer_name", "buffer_before_minutes", "buffer_after_minutes"),
 }
-"""Not shown: technical columns that say nothing about the person, and keys that nobody can read."""
+"""Not shown of any table: technical columns that say nothing about the person, and unreadable keys."""
+INTERNAL_OF: dict[type[models.Model], set[str]] = {
+    ConsultationRequest: {"reason", "goal"},
+    WebhookDelivery: {
+        *("endpoint", "key", "message_id", "tries", "answer", "problem", "due_at", "tried_at"),
+    },
+}
+"""Not shown of one table. Elsewhere a column of that name may be the person's own words."""
 
 
 IN_WORDS = {"reason_text": "reason_label", "goal_text": "goal_label"}
@@ -95,18 +106,16 @@ def _messages(consultation: ConsultationRequest) -> Any:
 
 def facts(row: models.Model, zone: Any) -> Row:
     found = []
+    internal = INTERNAL | INTERNAL_OF.get(type(row), set())
     for column in row._meta.concrete_fields:
-        value = _words(row, column, zone)
-        if column.name not in INTERNAL and value:
+        value = getattr(row, IN_WORDS.get(column.name, column.name))
+        if column.name not in internal and value not in (None, ""):
             label = capfirst(force_str(column.verbose_name))
-            found.append(Fact(column.name, label, value))
+            found.append(Fact(column.name, label, _words(row, column, value, zone)))
     return found
 
 
-def _words(row: models.Model, column: Any, zone: Any) -> str:
-    value = getattr(row, IN_WORDS.get(column.name, column.name))
-    if value is None or value == "":
-        return ""
+def _words(row: models.Model, column: Any, value: Any, zone: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, datetime):

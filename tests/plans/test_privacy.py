@@ -35,12 +35,14 @@ def lived(plan):
     transitions.share(plan, text="I agree.", days={date(2026, 11, 24): 6}, now=AFTER)
     answer = {"ability": 4, "pain": 5, "line": "Better."}
     transitions.answer(plan.request, "baseline", now=AFTER, **answer)
+    Outcome.objects.update(goal="To walk.")
     return plan
 
 
 def test_the_copy_has_all_of_it(lived):
     copy = subject_access.as_html([lived.request], now=AFTER)
-    for word in ("Exercise 1", "Lie down.", "Slowly.", "I agree.", "Better.", "2026-11-24"):
+    words = ("Exercise 1", "Lie down.", "Slowly.", "I agree.", "Better.", "To walk.", "2026-11-24")
+    for word in words:
         assert word in copy, word
     text = subject_access.as_json([lived.request], now=AFTER)
     assert lived.exercises.first().fingerprint not in text
