@@ -30,6 +30,8 @@ from bookings.transitions.closures import apply_closure, resource_moved
 from bookings.transitions.core import Actor
 
 Pair = tuple[Appointment, Appointment]
+NEAR = DAY * 2
+"""No visit and no way is that long."""
 
 
 @dataclass(frozen=True)
@@ -202,8 +204,8 @@ def _near(ours: Sequence[Appointment], theirs: Sequence[Appointment]) -> Iterato
     starts = [visit.start for visit in theirs]  # in order
     for one in ours:
         first, last = (
-            bisect_left(starts, one.start - DAY * 2),
-            bisect_right(starts, one.end + DAY * 2),
+            bisect_left(starts, one.start - NEAR),
+            bisect_right(starts, one.end + NEAR),
         )
         yield from ((one, two) for two in theirs[first:last])
 
@@ -218,8 +220,8 @@ def _too_close(pairs: Sequence[Pair]) -> Iterator[Pair]:
     for one, two in pairs:
         if one.location_id not in ways:
             ways[one.location_id] = travel.ways_from(one.location_id)
-        way = ways[one.location_id].get(two.location_id, timedelta(0))
-        if timedelta(0) <= _gap(one, two) < way:
+        way = ways[one.location_id].get(two.location_id)
+        if way and timedelta(0) <= _gap(one, two) < way:
             yield one, two
 
 
@@ -233,4 +235,4 @@ def _fingerprint(kept: Resource, gone: Resource, visits: Sequence[Appointment]) 
         f"{one.pk} {one.name} {one.active} {sorted(place.pk for place in one.places)}"
         for one in both
     ]
-    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:32]
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()

@@ -59,7 +59,7 @@ def fingerprint(location: Location, visits: Sequence[Appointment]) -> str:
     """What a page showed of the location and its visits: another once anything of it has changed."""
     told = [location.name, location.address, location.time_zone]
     told += [f"{visit.pk} {visit.start.isoformat()} {visit.status}" for visit in visits]
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:32]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
 @transaction.atomic
