@@ -1,14 +1,17 @@
 """What the form templates (templates/clinic_forms/) need to know of a field."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
 from django import forms, template
 from django.forms.boundfield import BoundField
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clinic.markup import escaped, filled
 
 register = template.Library()
 
@@ -72,83 +75,106 @@ def looks_like_chips(field: BoundField) -> bool:
     return "chips" in field.field.widget.attrs.get("class", "").split()
 
 
-@register.filter
-def choice_days(field: BoundField) -> list[dict[str, Any]]:
-    """The choices as `[{"label": day, "parts": [{"label": part, "options": […]}]}]`.
-
-    With how many there are, and whether a day of chips is closed: the fourth and later ones, unless one
-    of theirs is chosen. A plain choice has neither label. A group named by a text has that as its
-    day; one named by a pair, as in `((day, part), [(value, label), …])`, is a part of that day, and
-    parts of one day that follow each other are put together.
-    """
-    parts = [(*_labels(label), options) for label, options, _ in _merged(_optgroups(field))]
-    found = [
-        {
-            "label": day,
-            "parts": [{"label": part, "options": options} for _, part, options in group],
-        }
-        for day, group in groupby(parts, key=lambda part: part[0])
-    ]
-    for number, each in enumerate(found):
-        options = [option for part in each["parts"] for option in part["options"]]
-        chosen = any(option["selected"] for option in options)
-        each["count"] = len(options)
-        each["closed"] = number >= DAYS_OPEN and not chosen and looks_like_chips(field)
-    return found
-
-
-ITEM = (
-    '<div class="nhsuk-{kind}__item{chip}">'
-    '<input class="nhsuk-{kind}__input" type="{type}" name="{name}"{value}{{attrs}} id="{{id}}">'
-    '<label class="nhsuk-label nhsuk-{kind}__label" for="{{id}}">{label}</label></div>'
-)
-"""Filled in twice: with what all choices of a group share, then with each one."""
-
-
 @register.simple_tag
-def option_items(options: list[dict[str, Any]], kind: str, chips: bool) -> SafeString:
-    """The choices of a group. Not a template: a page of free times has hundreds of them."""
+def choices(field: BoundField, kind: str) -> SafeString:
+    """The choices of a group of radios or checkboxes, by days and parts of a day where they have any.
+
+    Not a template: a page of free times has hundreds of them. A group named by a text has that as its
+    day; one named by a pair, as in `((day, part), [(value, label), …])`, is a part of that day. Parts of
+    one day that follow each other are put together. The fourth and later days of chips are closed, unless
+    one of theirs is chosen.
+    """
+    chips = looks_like_chips(field)
+    said = filled('<span data-chosen=", {}">', _("chosen")) if chips else ""
+    parts = [(*_labels(label), options) for label, options, _ in _merged(_optgroups(field))]
+    found = []
+    for number, (day, group) in enumerate(groupby(parts, key=lambda part: part[0])):
+        same = [(part, options) for _, part, options in group]
+        if not day:
+            found += [_plain(field, kind, part, options) for part, options in same]
+            continue
+        html = "".join([_part(kind, part, options, said) for part, options in same])
+        closed = chips and number >= DAYS_OPEN and not any(map(_is_chosen, same))
+        count = sum(len(options) for _, options in same)
+        found.append(
+            _day(f"{field.auto_id}_day_{number + 1}", day, html, count if closed else None)
+        )
+    return SafeString("".join(found))
+
+
+def _is_chosen(part: tuple[Any, list[dict[str, Any]]]) -> bool:
+    return any(option["selected"] for option in part[1])
+
+
+FIELDSET = (
+    '<fieldset class="nhsuk-fieldset {}"{}><legend class="nhsuk-fieldset__legend">{}</legend>'
+    "{}</fieldset>"
+)
+CLOSED_DAY = (
+    '<details class="day-more" id="{}"><summary>{} <span class="day-more__count">{}</span></summary>'
+    "{}</details>"
+)
+
+
+def _day(id_: str, label: Any, html: str, count: int | None) -> SafeString:
+    """`count`: how many times the summary of a closed day says it has."""
+    inside = SafeString(html)
+    if count is None:
+        return filled(FIELDSET, "day", filled(' id="{}"', id_), label, inside)
+    free = ngettext("%(n)s free time", "%(n)s free times", count) % {"n": count}
+    return filled(CLOSED_DAY, id_, label, free, filled(FIELDSET, "day", "", label, inside))
+
+
+def _part(kind: str, label: Any, options: list[dict[str, Any]], said: str) -> SafeString:
+    chips = " chips" if said else ""
+    items = filled('<div class="nhsuk-{}{}">{}</div>', kind, chips, _items(kind, options, said))
+    return filled(FIELDSET, "part", "", label, items) if label else items
+
+
+def _plain(field: BoundField, kind: str, label: Any, options: list[dict[str, Any]]) -> SafeString:
+    """Choices without a day; their container has a name for scripts."""
+    html = _part(kind, label, options, "")
+    return filled('<div id="{}_others">{}</div>', field.auto_id, html)
+
+
+def _items(kind: str, options: list[dict[str, Any]], said: str) -> SafeString:
+    """`said`: the element that says behind a chip, by style, that it is chosen: "10:30am, chosen"."""
     if not options:
         return SafeString("")
-    about = {name: options[0][name] for name in ("type", "name")}
-    # Said behind the time by style, where it is chosen: "10:30am, chosen".
-    said = format_html('<span data-chosen=", {}">{{label}}</span>', _("chosen"))
-    label = said if chips else SafeString("{label}")
-    about["value"] = SafeString(' value="{value}"')
-    if any(one["value"] is None for one in options):
-        about["value"] = SafeString("{value}")
-        options = [one | {"value": _value(one)} for one in options]
-    item = format_html(ITEM, kind=kind, chip=" chip" if chips else "", label=label, **about)
-    return format_html_join(
-        "\n",
-        item,
-        (
-            {
-                "value": one["value"],
-                "attrs": _attributes(one["attrs"]),
-                "id": one["attrs"].get("id", ""),
-                "label": one["label"],
-            }
-            for one in options
-        ),
+    chip, ends = (" chip", "</span>") if said else ("", "")
+    before = filled(
+        '<div class="nhsuk-{0}__item{1}"><input class="nhsuk-{0}__input" type="{2}" name="{3}"',
+        *(kind, chip, options[0]["type"], options[0]["name"]),
+    )
+    between = f'<label class="nhsuk-label nhsuk-{kind}__label" for="'
+    return SafeString(
+        "\n".join(
+            [
+                f'{before}{_value(one["value"])}{_attributes(one["attrs"])} id="{id_}">'
+                f'{between}{id_}">{said}{_escaped(one["label"])}{ends}</label></div>'
+                for one in options
+                for id_ in (_escaped(one["attrs"].get("id", "")),)
+            ]
+        )
     )
 
 
-def _value(option: dict[str, Any]) -> SafeString | str:
-    return "" if option["value"] is None else format_html(' value="{}"', option["value"])
+_escaped = lru_cache(maxsize=16384, typed=True)(escaped)
+"""Everybody is shown much the same choices. `typed`: a text that is HTML already is another one."""
 
 
-def _attributes(attrs: dict[str, Any]) -> SafeString | str:
+def _value(value: Any) -> str:
+    return "" if value is None else f' value="{_escaped(value)}"'
+
+
+def _attributes(attrs: dict[str, Any]) -> str:
     """Those that are set, in HTML's short form where they are only true; `id` has its own place."""
-    given = [(k, v) for k, v in attrs.items() if v is not False and k not in ("class", "id")]
-    if not given:
-        return ""
-    if given == [("required", True)]:
-        return SafeString(" required")
-    return format_html_join(
-        "",
-        "{}{}",
-        ((f" {k}", "" if v is True else format_html('="{}"', v)) for k, v in given),
+    return "".join(
+        [
+            f" {name}" if value is True else f' {name}="{escaped(value)}"'
+            for name, value in attrs.items()
+            if value is not False and name not in ("class", "id")
+        ]
     )
 
 
