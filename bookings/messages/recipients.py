@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core import signing
+from django.db.models import QuerySet
 
 from bookings.enums import StaffKind, TellWhen
 from bookings.models import Appointment, Location, StaffPreference
 from bookings.models.wording import MessageSettings
 from bookings.schedule import answer_deadline
 from bookings.schedule.local_time import DAY, instant, is_quiet
+from clinic.prepared import prepared
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 DEFAULTS = {
@@ -39,19 +41,23 @@ class Desk:
 
 
 def having(permission: str) -> Any:
+    """Users with a permission, superusers apart."""
     users = get_user_model().objects.with_perm(  # type: ignore[attr-defined]
         permission, include_superusers=False, backend=BACKEND
     )
     return users.filter(is_active=True)
 
 
+_having = prepared(having)
+
+
 def desk() -> Desk:
     """Superusers count only where nobody else can answer: their login is for the installation."""
-    users = sorted(having("bookings.triage_request"), key=lambda user: int(user.pk))
+    users = sorted(_having(permission="bookings.triage_request"), key=lambda user: int(user.pk))
     if not users:
         superusers = get_user_model().objects.filter(is_active=True, is_superuser=True)
         return Desk(list(superusers), set())
-    owners = set(having("bookings.view_heartbeat").values_list("pk", flat=True))
+    owners = {user.pk for user in _having(permission="bookings.view_heartbeat")}
     others = [user for user in users if user.pk not in owners]
     return Desk(users, owners if others else set())
 
@@ -72,9 +78,14 @@ def default(kind: StaffKind, *, relieved: bool) -> TellWhen:
 def choices(users: Iterable[Any], kind: StaffKind, *, relieved: set[int]) -> dict[int, TellWhen]:
     """When each of them wants mail about a kind, by the user's id."""
     ids = [user.pk for user in users]
-    rows = StaffPreference.objects.filter(user__in=ids, kind=kind).values_list("user_id", "when")
-    chosen = {pk: TellWhen(when) for pk, when in rows}
+    chosen = {pk: TellWhen(when) for pk, when in _chosen(ids, kind)}
     return {pk: chosen.get(pk, default(kind, relieved=pk in relieved)) for pk in ids}
+
+
+@prepared
+def _chosen(users: Sequence[int], kind: str) -> QuerySet[StaffPreference, Any]:
+    rows = StaffPreference.objects.filter(user__pk__in=users, kind=kind)
+    return rows.values_list("user_id", "when")
 
 
 @dataclass(frozen=True)

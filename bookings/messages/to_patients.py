@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, Q
+from django.db.models import Exists, Q, QuerySet
 from post_office.models import STATUS, Email
 
 from bookings.enums import REQUEST_NEEDS_ANSWER, AppointmentStatus, RequestStatus
@@ -18,6 +18,7 @@ from bookings.messages.defaults import APART
 from bookings.messages.placeholders import Change
 from bookings.messages.secret_links import forget, texts_with_other_link
 from bookings.models import Appointment, ConsultationRequest, Message
+from clinic.prepared import prepared
 
 
 def verify(consultation: ConsultationRequest, held: Appointment | None, *, now: datetime) -> None:
@@ -289,11 +290,19 @@ def drop_unsent(consultation: ConsultationRequest, *, of_the_visit: bool = False
     and a link or a plan, which is not about a state. What tells of a visit that is still booked is sent as
     well, unless the message that replaces it names that visit (`of_the_visit`).
     """
-    messages = consultation.messages.exclude(kind__in=SENT_WHATEVER_HAPPENS)
+    _supersede(dict(_about_earlier(consultation, of_the_visit=of_the_visit)))
+
+
+@prepared
+def _about_earlier(
+    consultation: ConsultationRequest, *, of_the_visit: bool
+) -> QuerySet[Message, Any]:
+    messages = Message.objects.filter(request=consultation).exclude(kind__in=SENT_WHATEVER_HAPPENS)
     if not of_the_visit:
-        booked = Exists(consultation.appointments.filter(status=AppointmentStatus.BOOKED))
+        visits = Appointment.objects.filter(request=consultation)
+        booked = Exists(visits.filter(status=AppointmentStatus.BOOKED))
         messages = messages.exclude(Q(kind__in=TELLS_OF_A_VISIT) & booked)
-    _drop(messages)
+    return _waiting(messages)
 
 
 def drop_all_unsent(consultation: ConsultationRequest) -> bool:
@@ -320,9 +329,18 @@ SENT_WHATEVER_HAPPENS = {
 UNSENT = [STATUS.queued, STATUS.requeued]
 
 
-def _drop(messages: Any) -> bool:
+def _waiting(messages: QuerySet[Message]) -> QuerySet[Message, Any]:
+    """Id and mail of those of these messages that are still to be sent."""
     waiting = messages.filter(email__status__in=UNSENT, superseded=False)
-    found = dict(waiting.order_by().values_list("pk", "email_id"))
+    return waiting.order_by().values_list("pk", "email_id")
+
+
+def _drop(messages: QuerySet[Message]) -> bool:
+    return _supersede(dict(_waiting(messages)))
+
+
+def _supersede(found: dict[int, int]) -> bool:
+    """`found`: the mail's id for each message's."""
     if found:
         Message.objects.filter(pk__in=found).update(superseded=True)
         Email.objects.filter(pk__in=found.values()).update(status=None)

@@ -190,7 +190,8 @@ class Location(Spoken):
 class ResourceQuerySet(models.QuerySet["Resource"]):
     def at(self, location: Location | int) -> Self:
         """The rooms of a location, and everybody who works there, usually or also."""
-        return self.at_any([location])
+        visiting = Resource.also_at.through.objects.filter(location=location)
+        return self.filter(Q(location=location) | Q(pk__in=visiting.values("resource")))
 
     def at_any(self, locations: Sequence[Location | int]) -> Self:
         visiting = Resource.also_at.through.objects.filter(location__in=locations)

@@ -30,6 +30,7 @@ from bookings.models.directory import Location, Resource
 from bookings.models.services import Service
 from bookings.validators import validate_one_line, validate_plain_text
 from clinic import phones
+from clinic.prepared import prepared
 
 ADDRESS_IN_DOUBT = Q(to_status=RequestStatus.UNVERIFIED) | Q(verb=Verb.CHANGE_ADDRESS)
 """Of events: one after which an address has to be confirmed."""
@@ -282,13 +283,19 @@ class ConsultationRequest(models.Model):
     @property
     def is_phoned_first(self) -> bool:
         """An answer to the safety questions is "ask first", and nobody has phoned about it yet."""
-        asked = self.answers.filter(level=CareLevel.HOLD).exists()
+        asked = bool(_hold_answers(self))
         return asked and not self.events.filter(verb=Verb.PHONE).exists()
 
     @property
     def must_call(self) -> bool:
         """Staff have to phone: no mail reaches the patient, or they are phoned first."""
         return not self.gets_mail or self.is_phoned_first
+
+
+@prepared
+def _hold_answers(consultation: ConsultationRequest) -> models.QuerySet[IntakeAnswer, int]:
+    rows = IntakeAnswer.objects.filter(request=consultation, level=CareLevel.HOLD)
+    return rows.order_by().values_list("pk", flat=True)[:1]
 
 
 class PreferredTime(models.Model):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.core import signing
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,6 +21,7 @@ from bookings.forms.typed import typed
 from bookings.models import AccessLink, ConsultationRequest
 from bookings.public import cookies, series
 from bookings.public.manage_forms import FindForm, PatientMessageForm, ReachForm
+from clinic.prepared import prepared
 
 COOKIE = f"{settings.COOKIE_PREFIX}request-"
 """Followed by a reference: access is held for each request beside the others."""
@@ -122,9 +124,14 @@ def _by_link(request: HttpRequest, reference: str) -> ConsultationRequest | None
         pk = int(request.get_signed_cookie(COOKIE + reference, salt=SALT, max_age=LIFETIME) or "")
     except (KeyError, ValueError, signing.BadSignature):
         return None
-    links = AccessLink.objects.valid(timezone.now()).filter(pk=pk).values("request")
+    return next(iter(_linked(reference, pk, timezone.now())), None)
+
+
+@prepared
+def _linked(reference: str, link: int, now: datetime) -> QuerySet[ConsultationRequest]:
+    links = AccessLink.objects.valid(now).filter(pk=link).values("request")
     rows = ConsultationRequest.objects.select_related("service", "location").order_by()
-    return next(iter(rows.filter(reference=reference, pk__in=links)), None)
+    return rows.filter(reference=reference, pk__in=links)
 
 
 def all_opened(request: HttpRequest) -> list[ConsultationRequest]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,6 +19,7 @@ from bookings.public.access import all_opened, personal, posted, remember
 from bookings.public.manage_forms import FindForm
 from clinic import throttle
 from clinic.network import client_network
+from clinic.prepared import prepared
 from clinic.views import too_many
 
 
@@ -28,8 +32,7 @@ def open_request(request: HttpRequest, token: str) -> HttpResponse:
     address is a wrong link, and 256 bits need no such limit.
     """
     now = timezone.now()
-    links = AccessLink.objects.valid(now).select_related("request").only("request__reference")
-    link = next(iter(links.filter(digest=digest(token))), None)
+    link = next(iter(_working(digest(token), now)), None)
     if link is None and AccessLink.objects.pending(now).filter(digest=digest(token)).exists():
         # The link at a new address: it opens nothing but the question whether that is the patient's.
         action = reverse("prove-address", args=[token])
@@ -43,6 +46,12 @@ def open_request(request: HttpRequest, token: str) -> HttpResponse:
         response = remember(request, redirect("manage", link.request.reference), link)
     response["Referrer-Policy"] = "no-referrer"
     return response
+
+
+@prepared
+def _working(digest: str, now: datetime) -> QuerySet[AccessLink]:
+    links = AccessLink.objects.valid(now).filter(digest=digest)
+    return links.select_related("request").only("request__reference")
 
 
 @personal

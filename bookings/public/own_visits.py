@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from bookings.enums import VERBS_THAT_WITHDRAW, AppointmentStatus, RequestStatus
 from bookings.models import Appointment, ConsultationRequest
+from clinic.prepared import prepared
 
 CAME = (AppointmentStatus.ARRIVED, AppointmentStatus.FULFILLED)
 THE_DAY_ITSELF = (*CAME, AppointmentStatus.NOSHOW)
@@ -12,11 +15,18 @@ THE_DAY_ITSELF = (*CAME, AppointmentStatus.NOSHOW)
 def of(consultation: ConsultationRequest) -> list[Appointment]:
     """All of the request's, in the order of their times."""
     # Sorted here: to have a few rows sorted, Django compares each column with the others.
-    found = consultation.appointments.select_related("practitioner").order_by()
+    found = _all(consultation)
     for one in found:
+        one.request = consultation
         if one.location_id == consultation.location_id:  # nearly always, and read already
             one.location = consultation.location
     return sorted(found, key=lambda one: (one.start, one.pk))
+
+
+@prepared
+def _all(consultation: ConsultationRequest) -> QuerySet[Appointment]:
+    rows = Appointment.objects.filter(request=consultation)
+    return rows.select_related("practitioner").order_by()
 
 
 def booked(consultation: ConsultationRequest) -> Appointment | None:

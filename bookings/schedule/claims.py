@@ -21,6 +21,7 @@ from bookings.errors import TimeTaken
 from bookings.models import Appointment, BookedAnyway, DateException, Resource, TimeClaim
 from bookings.schedule import travel
 from bookings.schedule.local_time import CELL, whole_cells
+from clinic.prepared import prepared
 
 
 def cells(start: datetime, end: datetime) -> Iterator[datetime]:
@@ -47,18 +48,17 @@ def claim(
     also where the person cannot be at that location then (see `travel`). `with_its_place`: closures of the
     location move along, so the visit is no more inside one than before.
     """
-    in_the_way = TimeClaim.objects.filter(
-        resource_id__in=appointment.resources,
-        cell_start__gte=appointment.busy_start,
-        cell_start__lt=appointment.busy_end,
-    ).order_by("resource_id", "cell_start", "lane")
-    if decided is None:
-        in_the_way = in_the_way.filter(expires_at__lte=now)
     with _or_taken():
         travel.check(appointment, now=now, decided=decided, with_its_place=with_its_place)
         # Everybody locks in the same order, so two sweeps of the same cells cannot deadlock. Who decides to
         # overlap locks what is there too: its owner cannot give it up unnoticed at the same moment.
-        found = list(in_the_way.select_for_update())
+        found = _in_the_way(
+            appointment.resources,
+            appointment.busy_start,
+            appointment.busy_end,
+            now,
+            lapsed=decided is None,
+        )
         lapsed = [row.pk for row in found if row.expires_at and row.expires_at <= now]
         if lapsed:
             TimeClaim.objects.filter(pk__in=lapsed).delete()
@@ -78,6 +78,18 @@ def claim(
             for resource_id, cell in _wanted(appointment)
             for lane in (lanes.get((resource_id, cell), 0),)
         )
+
+
+@prepared
+def _in_the_way(
+    resources: Sequence[int], start: datetime, end: datetime, now: datetime, *, lapsed: bool
+) -> QuerySet[TimeClaim]:
+    rows = TimeClaim.objects.filter(
+        resource__pk__in=resources, cell_start__gte=start, cell_start__lt=end
+    )
+    if lapsed:
+        rows = rows.filter(expires_at__lte=now)
+    return rows.order_by("resource_id", "cell_start", "lane").select_for_update()
 
 
 def _lanes_above(rows: Sequence[int], decided: BookedAnyway) -> dict[tuple[int, datetime], int]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from bookings.models import Appointment
 from bookings.models.appointments import LONGEST
 from bookings.schedule import intervals
 from bookings.schedule.intervals import Interval
 from bookings.schedule.seconds import Seconds
+from clinic.prepared import prepared
 
 
 def held(
@@ -31,22 +33,7 @@ def held(
     it takes a person to come from another location, by its id. One query.
     """
     seconds = {pk: int(way.total_seconds()) for pk, way in (ways or {}).items()}
-    theirs = Q(practitioner__in=people)
-    rows = (
-        Appointment.objects.holding(now)
-        .filter(
-            theirs | Q(room__in=rooms) if rooms else theirs,
-            busy_start__gt=start - LONGEST,
-            busy_start__lt=end,
-        )
-        .order_by()
-        .values_list(
-            *("practitioner_id", "room_id", "location_id"),
-            *(Seconds("busy_start"), Seconds("busy_end")),
-        )
-    )
-    if ignoring:
-        rows = rows.exclude(pk__in=ignoring)
+    rows = _visits(people, rooms, start - LONGEST, end, now, ignoring)
     found: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for practitioner_id, room_id, location_id, first, last in rows:
         way = seconds.get(location_id, 0)
@@ -54,6 +41,29 @@ def held(
         if room_id:
             found[room_id].append((first, last))
     return {pk: [*map(_instants, intervals.union(each))] for pk, each in found.items()}
+
+
+@prepared
+def _visits(
+    people: Collection[int],
+    rooms: Collection[int],
+    after: datetime,
+    before: datetime,
+    now: datetime,
+    ignoring: Collection[int],
+) -> QuerySet[Appointment, Any]:
+    theirs = Q(practitioner__pk__in=people) | Q(room__pk__in=rooms)
+    rows = Appointment.objects.holding(now).filter(
+        theirs, busy_start__gt=after, busy_start__lt=before
+    )
+    return (
+        rows.exclude(pk__in=ignoring)
+        .order_by()
+        .values_list(
+            *("practitioner_id", "room_id", "location_id"),
+            *(Seconds("busy_start"), Seconds("busy_end")),
+        )
+    )
 
 
 def _instants(seconds: tuple[int, int]) -> Interval:

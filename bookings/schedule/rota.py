@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Exists, Q, QuerySet, prefetch_related_objects
 
 from bookings.enums import ExceptionKind, ResourceKind
 from bookings.models import DateException, Location, Resource, Service, WeeklyHours
 from bookings.schedule import travel
 from bookings.schedule.local_time import DAY
 from clinic.content_version import cached_until_change
+from clinic.prepared import prepared
 
 LONG_OVER = 31 * DAY
 """Closures that ended longer ago are not read: nobody asks for times that far back."""
@@ -37,8 +38,8 @@ def people(service: Service, location: Location) -> QuerySet[Resource]:
     """Who offers the service at the location and takes appointments."""
     limits = Service.locations.through.objects.filter(service=service)
     here = ~Exists(limits) | Exists(limits.filter(location=location))
-    offering = service.practitioners.filter(kind=ResourceKind.PRACTITIONER, active=True)
-    return offering.filter(here, pk__in=Resource.objects.at(location).values("pk"))
+    working = Resource.objects.filter(kind=ResourceKind.PRACTITIONER, active=True)
+    return working.filter(here, services=service, pk__in=Resource.objects.at(location).values("pk"))
 
 
 def rooms(service: Service, location: Location) -> QuerySet[Resource]:
@@ -47,29 +48,40 @@ def rooms(service: Service, location: Location) -> QuerySet[Resource]:
     return found.filter(Q(serves=None) | Q(serves=service))
 
 
+_people, _rooms = prepared(people), prepared(rooms)
+
+
+@prepared
+def _hours(people: Sequence[int], location: Location) -> QuerySet[WeeklyHours]:
+    return WeeklyHours.objects.filter(resource__pk__in=people).at(location).order_by()
+
+
+@prepared
+def _exceptions(
+    people: Sequence[int], location: Location, since: datetime
+) -> QuerySet[DateException]:
+    # Who is away is away everywhere; an extra opening is of its location alone.
+    away = Q(resource__pk__in=people, kind=ExceptionKind.CLOSED)
+    return DateException.objects.filter(Q(location=location) | away, end__gt=since)
+
+
 def read(service: Service, location: Location, *, now: datetime) -> Rota:
     """The rows as they are now, in four to six queries."""
-    who = list(people(service, location).prefetch_related("also_at"))
+    who = _people(service, location)
     for person in who:
         if person.location_id == location.pk:  # nearly always, and read already
             person.location = location
     hours: dict[int, list[WeeklyHours]] = defaultdict(list)
-    for row in WeeklyHours.objects.filter(resource__in=who).at(location).order_by():
+    ids = [person.pk for person in who]
+    for row in _hours(ids, location):
         hours[row.resource_id].append(row)
-    # Who is away is away everywhere; an extra opening is of its location alone.
-    away = Q(resource__in=who, kind=ExceptionKind.CLOSED)
-    exceptions = DateException.objects.filter(Q(location=location) | away)
     return Rota(
         who,
-        list(rooms(service, location)) if service.needs_room else [],
+        _rooms(service, location) if service.needs_room else [],
         hours,
-        list(exceptions.filter(end__gt=now - LONG_OVER)),
-        travel.ways_from(location.pk) if any(map(_works_in_several, who)) else {},
+        _exceptions(ids, location, now - LONG_OVER),
+        travel.ways_from(location.pk) if travel.works_in_several(ids) else {},
     )
-
-
-def _works_in_several(person: Resource) -> bool:
-    return bool(person.also_at.all())
 
 
 def remembered(service: Service, location: Location, *, now: datetime) -> Rota:
@@ -77,5 +89,10 @@ def remembered(service: Service, location: Location, *, now: datetime) -> Rota:
 
     For pages that show free times. Code that holds a time uses `read`.
     """
-    name = f"rota {service.pk} {location.pk}"
-    return cached_until_change(name, lambda: read(service, location, now=now))
+
+    def find() -> Rota:
+        found = read(service, location, now=now)
+        prefetch_related_objects(found.practitioners, "also_at")  # the pages name their places
+        return found
+
+    return cached_until_change(f"rota {service.pk} {location.pk}", find)

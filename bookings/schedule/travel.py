@@ -8,13 +8,17 @@ both are checked while the person's row is locked. Whoever books the same person
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
 
 from bookings.enums import ExceptionKind
 from bookings.errors import TimeTaken
 from bookings.models import Appointment, BookedAnyway, DateException, Resource, TravelTime
 from bookings.models.travel import LONGEST_WAY
+from clinic.prepared import prepared
 
 LONGEST = timedelta(minutes=LONGEST_WAY)
 
@@ -38,12 +42,20 @@ def lock(people: Collection[int]) -> bool:
 
     Whether each is still a record of its own, merged into no other.
     """
+    return not any(_locked(sorted(people)))
+
+
+@prepared
+def _locked(people: Sequence[int]) -> QuerySet[Resource, Any]:
     rows = Resource.objects.filter(pk__in=people).order_by("pk").select_for_update(no_key=True)
-    return not any(rows.values_list("merged_into", flat=True))
+    return rows.values_list("merged_into", flat=True)
 
 
-def works_in_several(person_id: int) -> bool:
-    return Resource.also_at.through.objects.filter(resource=person_id).exists()
+@prepared
+def works_in_several(people: Sequence[int]) -> QuerySet[Any, int]:
+    """Not empty where one of them does."""
+    rows = Resource.also_at.through.objects.filter(resource__pk__in=people)
+    return rows.values_list("pk", flat=True)[:1]
 
 
 def check(
@@ -62,7 +74,7 @@ def check(
     """
     if not lock([visit.practitioner_id]):
         raise TimeTaken
-    if not works_in_several(visit.practitioner_id):
+    if not works_in_several([visit.practitioner_id]):
         return
     stays = decided is not None or with_its_place
     if _too_far(visit, now, decided) or (not stays and _closed(visit)):

@@ -12,7 +12,7 @@ from itertools import product
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from bookings.enums import (
@@ -28,6 +28,7 @@ from bookings.schedule import availability, claims, why_not_free
 from bookings.schedule.availability import Availability, Search
 from bookings.schedule.local_time import DAY, busy_interval
 from bookings.transitions.core import SYSTEM, record, set_appointment_status
+from clinic.prepared import prepared
 
 
 def hold(
@@ -225,16 +226,17 @@ def fairest_first(practitioner_ids: Sequence[int], start: datetime) -> list[int]
     if len(practitioner_ids) < 2:
         return list(practitioner_ids)
     week = DAY * 3.5
-    rows = (
-        Appointment.objects.filter(
-            practitioner__in=practitioner_ids,
-            status__in=APPOINTMENT_HOLDING,
-            busy_start__gt=start - week,
-            busy_start__lt=start + week,
-        )
-        .order_by()
-        .values_list("practitioner_id")
-        .annotate(Count("pk"))
-    )
-    load = Counter(dict(rows))
+    load = Counter(dict(_loads(practitioner_ids, start - week, start + week)))
     return sorted(practitioner_ids, key=lambda pk: (load[pk], pk))
+
+
+@prepared
+def _loads(people: Sequence[int], after: datetime, before: datetime) -> QuerySet[Appointment, Any]:
+    """How many visits each of them has, by id."""
+    rows = Appointment.objects.filter(
+        practitioner__pk__in=people,
+        status__in=APPOINTMENT_HOLDING,
+        busy_start__gt=after,
+        busy_start__lt=before,
+    )
+    return rows.order_by().values_list("practitioner_id").annotate(Count("pk"))

@@ -10,11 +10,13 @@ from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from bookings.enums import RequestStatus
 from bookings.errors import TooManyHolds
 from bookings.models import ConsultationRequest
 from bookings.transitions.request_data import keyed
+from clinic.prepared import prepared
 
 DAY = timedelta(days=1)
 
@@ -39,9 +41,15 @@ def check_network(network: str) -> None:
     ):
         if not value:
             continue
-        found = ConsultationRequest.objects.open().filter(**{column: keyed(value)}).order_by()
-        if found[:most].count() >= most:
+        if _last_allowed(keyed(value), column=column, most=most):
             raise TooManyHolds
+
+
+@prepared
+def _last_allowed(key: str, *, column: str, most: int) -> QuerySet[ConsultationRequest, int]:
+    """The last of as many open requests as there may be; nothing where there are fewer."""
+    rows = ConsultationRequest.objects.open().filter(**{column: key}).order_by()
+    return rows.values_list("pk", flat=True)[most - 1 : most]
 
 
 def is_hoarding(*, now: datetime) -> bool:
@@ -50,9 +58,14 @@ def is_hoarding(*, now: datetime) -> bool:
     Confirmed requests do not count, so a busy day is no attack; whoever confirms gets their time held.
     """
     most = settings.BOOKINGS["UNPROVEN_HOLDS_A_DAY"]
+    return most == 0 or bool(_last_unproven(now - DAY, most=most))
+
+
+@prepared
+def _last_unproven(since: datetime, *, most: int) -> QuerySet[ConsultationRequest, int]:
     unproven = ConsultationRequest.objects.filter(
         status__in=[RequestStatus.UNVERIFIED, RequestStatus.EXPIRED],
-        created_at__gt=now - DAY,
+        created_at__gt=since,
         verified_at=None,
     )
-    return unproven.order_by()[:most].count() >= most
+    return unproven.order_by().values_list("pk", flat=True)[most - 1 : most]

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from bookings.enums import (
     REQUEST_FINAL,
@@ -44,6 +45,7 @@ from bookings.transitions.request_data import Answer, Contact, RequestData, keye
 from bookings.transitions.waiting_list import enter, wait_at_once
 from clinic import phones, throttle
 from clinic.addresses import mailbox
+from clinic.prepared import prepared
 
 
 def submit(
@@ -206,13 +208,29 @@ def _diary_of_first_choice(data: RequestData, now: datetime) -> availability.Ava
 
 def _holds_enough(consultation: ConsultationRequest, now: datetime) -> bool:
     """Whether as many times are held as may be, for proven requests under the same address."""
-    others = ConsultationRequest.objects.filter(
-        person_key=consultation.person_key, verified_at__isnull=False
-    ).exclude(pk=consultation.pk)
+    held = _held_for(consultation.person_key, consultation.pk, now)
+    return len(held) >= settings.BOOKINGS["OPEN_HOLDS_PER_CONTACT"]
+
+
+@prepared
+def _held_for(person: str, but: int, now: datetime) -> QuerySet[Appointment, int]:
+    others = ConsultationRequest.objects.filter(person_key=person, verified_at__isnull=False)
     held = Appointment.objects.holding(now).filter(
-        request__in=others, status=AppointmentStatus.PROPOSED
+        request__in=others.exclude(pk=but), status=AppointmentStatus.PROPOSED
     )
-    return held.count() >= settings.BOOKINGS["OPEN_HOLDS_PER_CONTACT"]
+    return held.order_by().values_list("pk", flat=True)
+
+
+@prepared
+def _proposed(consultation: ConsultationRequest, now: datetime) -> QuerySet[Appointment]:
+    rows = Appointment.objects.filter(request=consultation, start__gt=now)
+    return rows.filter(status=AppointmentStatus.PROPOSED).order_by()
+
+
+@prepared
+def _starts_ahead(consultation: ConsultationRequest, now: datetime) -> QuerySet[PreferredTime, Any]:
+    rows = PreferredTime.objects.filter(request=consultation, start__gt=now)
+    return rows.order_by("rank").values_list("start", flat=True)
 
 
 @all_or_nothing
@@ -232,9 +250,7 @@ def verify(consultation: ConsultationRequest, *, now: datetime) -> bool:
         if not consultation.is_proven:
             prove(consultation, now=now)
         return consultation.appointments.active().exists()
-    wishes = consultation.preferences.filter(start__gt=now)
-    starts = [start for start in wishes.values_list("start", flat=True) if start]
-    respond_by = _promise(consultation.location, starts, now)
+    respond_by = _promise(consultation.location, _starts_ahead(consultation, now), now)
     set_status(
         consultation,
         RequestStatus.SUBMITTED,
@@ -245,8 +261,9 @@ def verify(consultation: ConsultationRequest, *, now: datetime) -> bool:
         respond_by=respond_by,
     )
     # Looked for only now that the request is locked: a worker may just have ended the hold.
-    ahead = consultation.appointments.filter(start__gt=now)
-    held = ahead.filter(status=AppointmentStatus.PROPOSED).one_at_most()
+    held = next(iter(_proposed(consultation, now)), None)
+    if held:
+        held.request = consultation
     if held is None and wait_at_once(consultation, now=now):
         return False
     if _holds_enough(consultation, now):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,9 +14,10 @@ from bookings.enums import AppointmentStatus, RequestStatus
 from bookings.errors import BookingError
 from bookings.models import ConsultationRequest
 from bookings.public.access import posted, require_link
+from clinic.prepared import prepared
 from plans import transitions
 from plans.enums import Moment
-from plans.models import FollowUp
+from plans.models import FollowUp, Outcome
 from plans.public.forms import ProgressForm
 
 CLOSED = (
@@ -32,15 +34,23 @@ def moment_of(consultation: ConsultationRequest) -> Moment | None:
 
     Before the visit nobody is asked whose service asks nobody later: there would be nothing to compare.
     """
-    later = consultation.outcomes.exclude(moment=Moment.BASELINE).order_by("-asked_at")
-    asked = later.values_list("moment", flat=True).first()
-    if asked:
+    for asked in _asked_later(consultation):
         return Moment(asked)
-    follows = FollowUp.objects.filter(service=consultation.service_id)
-    if consultation.status in CLOSED or not follows.exists():
+    if consultation.status in CLOSED or not _follow_ups(consultation.service_id):
         return None
     been = consultation.appointments.filter(status__in=WAS_THERE).exists()
     return None if been else Moment.BASELINE
+
+
+@prepared
+def _asked_later(consultation: ConsultationRequest) -> QuerySet[Outcome, str]:
+    rows = Outcome.objects.filter(request=consultation).exclude(moment=Moment.BASELINE)
+    return rows.order_by("-asked_at").values_list("moment", flat=True)[:1]
+
+
+@prepared
+def _follow_ups(service: int) -> QuerySet[FollowUp, int]:
+    return FollowUp.objects.filter(service=service).order_by().values_list("pk", flat=True)[:1]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

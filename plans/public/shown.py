@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from bookings.errors import BookingError
 from bookings.models import ConsultationRequest
 from bookings.public.access import require_link
+from clinic.prepared import prepared
 from plans.enums import PlanStatus
 from plans.models import Plan
 
@@ -22,13 +24,18 @@ View = Callable[..., HttpResponse]
 
 def plan_of(consultation: ConsultationRequest) -> Plan | None:
     """The plan that the patient has, or the last one that they had."""
-    rows = consultation.plans.exclude(status=PlanStatus.DRAFT).select_related("practitioner")
-    found = sorted(rows.order_by(), key=lambda plan: (plan.sent_at, plan.pk), reverse=True)
+    found = sorted(_sent(consultation), key=lambda plan: (plan.sent_at, plan.pk), reverse=True)
     running = next((plan for plan in found if plan.is_running), None)
     plan = running or next(iter(found), None)
     if plan:
         plan.request = consultation
     return plan
+
+
+@prepared
+def _sent(consultation: ConsultationRequest) -> QuerySet[Plan]:
+    rows = Plan.objects.filter(request=consultation).exclude(status=PlanStatus.DRAFT)
+    return rows.select_related("practitioner").order_by()
 
 
 def with_plan(view: View) -> View:

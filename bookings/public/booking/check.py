@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +19,7 @@ from django.views.decorators.http import require_safe
 from bookings import clock
 from bookings.enums import ContactBy, RequestStatus, Verb
 from bookings.errors import BookingError, TimeTaken
-from bookings.models import ConsultationRequest, Draft
+from bookings.models import Appointment, ConsultationRequest, Draft, PreferredTime
 from bookings.public import abuse, shown
 from bookings.public.access import personal
 from bookings.public.booking import drafts
@@ -33,6 +35,7 @@ from bookings.public.booking.time_forms import WAITING, parse_start, too_soon
 from bookings.schedule import answer_deadline
 from clinic.dates import unbroken
 from clinic.network import client_network
+from clinic.prepared import prepared
 
 logger = logging.getLogger(__name__)
 
@@ -130,10 +133,26 @@ def sent(request: HttpRequest, draft: str) -> HttpResponse:
     found = drafts.load(request, draft)
     if found is None or found.request_id is None:
         return redirect("book")
-    rows = ConsultationRequest.objects.select_related("waiting", "service", "location")
-    consultation = rows.get(pk=found.request_id)
-    held = consultation.appointments.holding(timezone.now()).one_at_most()
+    (consultation,) = _sent(found.request_id)
+    held = next(iter(_held(consultation, timezone.now())), None)
     return sent_page(request, consultation, held=held, draft=draft)
+
+
+@prepared
+def _sent(pk: int) -> QuerySet[ConsultationRequest]:
+    rows = ConsultationRequest.objects.select_related("waiting", "service", "location")
+    return rows.filter(pk=pk)
+
+
+@prepared
+def _held(consultation: ConsultationRequest, now: datetime) -> QuerySet[Appointment]:
+    return Appointment.objects.holding(now).filter(request=consultation).order_by()
+
+
+@prepared
+def _wished(consultation: ConsultationRequest) -> QuerySet[PreferredTime, int]:
+    rows = PreferredTime.objects.filter(request=consultation).exclude(start=None).order_by()
+    return rows.values_list("pk", flat=True)[:1]
 
 
 def awaits_confirmation(consultation: ConsultationRequest) -> bool:
@@ -154,9 +173,7 @@ def sent_page(
     """`form`: to change a mistyped address, where somebody wants that."""
     request.number_to_call = consultation.location.number_to_call  # type: ignore[attr-defined]
     waits = consultation.status == RequestStatus.UNVERIFIED
-    wished = (
-        bool(consultation.pk) and waits and consultation.preferences.exclude(start=None).exists()
-    )
+    wished = bool(consultation.pk and waits and _wished(consultation))
     again = wished and not held and not consultation.events.filter(verb=Verb.HOLD_AGAIN).exists()
     context = {
         "consultation": consultation,

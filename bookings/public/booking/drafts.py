@@ -12,12 +12,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from bookings.models import Draft
 from bookings.models.access import digest
 from bookings.public import cookies
+from clinic.prepared import prepared
 
 COOKIE = f"{settings.COOKIE_PREFIX}draft-"
 """Followed by the draft's key, which stands in the address."""
@@ -31,11 +33,15 @@ def load(request: HttpRequest, key: str) -> Draft | None:
     secret = request.COOKIES.get(COOKIE + key, "")
     if not secret:
         return None
-    found = Draft.objects.filter(digest=_digest(key, secret), expires_at__gt=timezone.now())
-    draft = next(iter(found), None)  # one at most; `first` would sort, which costs time
+    draft = next(iter(_current(_digest(key, secret), timezone.now())), None)
     if draft:
         draft.key = key
     return draft
+
+
+@prepared
+def _current(digest: str, now: datetime) -> QuerySet[Draft]:
+    return Draft.objects.filter(digest=digest, expires_at__gt=now)
 
 
 def _digest(key: str, secret: str) -> str:

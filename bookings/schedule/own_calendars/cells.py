@@ -30,7 +30,7 @@ def fill(person: Resource, spans: Iterable[Interval], *, now: datetime) -> None:
         return
     first, last = min(wanted), max(wanted)
     theirs = Q(resource=person)
-    if not works_in_several(person.pk):  # whoever does is free elsewhere: see `claims`
+    if not works_in_several([person.pk]):  # whoever does is free elsewhere: see `claims`
         theirs |= Q(resource=None, location=person.location_id)
     closed = DateException.objects.filter(theirs, kind=ExceptionKind.CLOSED, end__gt=first)
     owner = {

@@ -69,8 +69,8 @@ def test_each_way_both_ways(clinic, elsewhere):
     }
     assert travel.ways_from(elsewhere.pk) == {here: 40 * MINUTE}
     assert travel.ways_from(third.pk) == {}
-    assert travel.works_in_several(clinic[2][0].pk)
-    assert not travel.works_in_several(clinic[2][1].pk)
+    assert travel.works_in_several([clinic[2][0].pk])
+    assert not travel.works_in_several([clinic[2][1].pk])
 
 
 def unclaimed(visit, location, start):

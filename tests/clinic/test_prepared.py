@@ -1,0 +1,73 @@
+"""Queries that are put into SQL once: each asking finds what the ordinary query would."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db.models import QuerySet
+from django.db.transaction import TransactionManagementError
+
+from bookings.models import AccessLink, Resource
+from clinic.prepared import prepared
+from tests.factories import MONDAY, ResourceFactory, make_clinic, make_request
+
+DAY = timedelta(days=1)
+
+
+@prepared
+def named(names: list[str], *, but: str = "") -> QuerySet[Resource]:
+    return Resource.objects.filter(name__in=names).exclude(name=but).select_related("location")
+
+
+@prepared
+def valid(now: datetime) -> QuerySet[AccessLink, int]:
+    return AccessLink.objects.valid(now).order_by().values_list("pk", flat=True)
+
+
+@prepared
+def locked(names: list[str]) -> QuerySet[Resource]:
+    return Resource.objects.filter(name__in=names).select_for_update()
+
+
+def test_each_asking_has_its_own_values(db):
+    one, other = ResourceFactory(), ResourceFactory()
+    assert named([one.name]) == [one]
+    assert named([other.name]) == [other]
+
+
+def test_a_list_may_have_any_length(db):
+    one, other = ResourceFactory(), ResourceFactory()
+    assert named([]) == []
+    assert named([one.name, other.name]) == [one, other]
+
+
+def test_what_is_named_shapes_the_query(db):
+    one, other = ResourceFactory(), ResourceFactory()
+    names = [one.name, other.name]
+    assert named(names, but=one.name) == [other]
+    assert named(names, but=other.name) == [one]
+
+
+def test_related_rows_come_along(db, django_assert_num_queries):
+    person = ResourceFactory()
+    with django_assert_num_queries(1):
+        (found,) = named([person.name])
+        assert found.location == person.location
+
+
+def test_moments_are_compared_as_stored(db):
+    link = AccessLink.objects.create(
+        request=make_request(*make_clinic()[:2]),
+        digest="1",
+        created_at=MONDAY,
+        expires_at=MONDAY + DAY,
+    )
+    last = MONDAY + DAY - timedelta(seconds=1)
+    assert link.pk in valid(last.astimezone(ZoneInfo("Asia/Tokyo")))
+    assert link.pk not in valid(MONDAY + DAY)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_locks_need_a_transaction():
+    with pytest.raises(TransactionManagementError):
+        locked(["Maria"])
