@@ -5,6 +5,7 @@ The first language of the settings stands without a prefix (`/book/`), any other
 language, everything around them in the visitor's.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -106,6 +107,13 @@ def drop_empty_catalogs() -> None:
                 found._fallback = following._fallback
             else:
                 found = following
+
+
+def remember_messages() -> None:
+    """Ask the catalogs once for each message: they do not change while a process runs."""
+    for code, _name in settings.LANGUAGES:
+        found: Any = trans_real.translation(code)
+        found.gettext = lru_cache(maxsize=16384)(found.gettext)
 
 
 def same_place(address: str, language: str, route: str) -> str:

@@ -23,6 +23,7 @@ if problems := [problem for check in started for problem in check(None)]:
     raise ImproperlyConfigured("\n".join(str(problem) for problem in problems))
 
 languages.drop_empty_catalogs()
+languages.remember_messages()
 # What is loaded by now stays for good: not to be looked through for garbage again. And to look less often
 # than after every 700 objects, of which one page makes some thousands, saves a twelfth of its time.
 gc.collect()
