@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import phonenumbers
 from django.conf import settings
@@ -83,3 +84,16 @@ def dial(number: PhoneNumber, extension: str = "") -> str:
 def is_known(number: PhoneNumber) -> bool:
     """Whether the number stands in a number plan; if not, the desk should read it back."""
     return phonenumbers.is_valid_number(number)
+
+
+def national(number: PhoneNumber) -> str:
+    """As people of its country write it: "020 7946 0123".
+
+    Remembered: every page and mail names the clinic's, and to format it takes as long as two queries.
+    """
+    return _national(stored(number))
+
+
+@lru_cache(maxsize=512)
+def _national(number: str) -> str:
+    return str(PhoneNumber.from_string(number).as_national)

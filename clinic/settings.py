@@ -158,6 +158,7 @@ TEMPLATES = [
                 "clinic.templatetags.json_ld",
                 "clinic.templatetags.languages",
                 "clinic.templatetags.palettes",
+                "clinic.templatetags.phones",
                 "clinic.templatetags.translate",
             ],
         },

@@ -65,8 +65,10 @@ def words(kind: str, language: str) -> dict[str, str]:
     """Subject, heading and body in a language: staff's own words, or else the defaults."""
     with override(language):
         default = KINDS[kind].default
-        rows = MessageTemplate.objects.filter(kind=kind, language=language)
-        own = cached_until_change(f"wording {kind} {language}", rows.first)
+        own = cached_until_change(
+            f"wording {kind} {language}",
+            lambda: MessageTemplate.objects.filter(kind=kind, language=language).first(),
+        )
         if own is None:
             return default
         written = {name: getattr(own, name) for name in default}

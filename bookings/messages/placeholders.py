@@ -23,6 +23,7 @@ from bookings.models import (
     Resource,
     WaitingListEntry,
 )
+from clinic import phones
 from clinic.dates import unbroken
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -111,7 +112,7 @@ def values_of(
     who = _together(visit.practitioner) if visit else ""
     return {
         "clinic": clinic.name,
-        "phone": clinic.phone.as_national.replace(" ", NBSP),
+        "phone": phones.national(clinic.phone).replace(" ", NBSP),
         "reference": consultation.reference,
         "name": consultation.name,
         "service": service.said.name,

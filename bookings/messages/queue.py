@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email.headerregistry import Address
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -146,10 +147,14 @@ def sender(clinic: ClinicSettings) -> dict[str, Any]:
 
     The address that may send for this site stays that of `DEFAULT_FROM_EMAIL`.
     """
-    name = " ".join(clinic.name.split())
-    found = str(Address(display_name=name, addr_spec=ics.sender_address()))
+    found = _address(" ".join(clinic.name.split()), ics.sender_address())
     reply = {"Reply-To": clinic.email} if clinic.email else {}
     return {"from_email": found, "headers": AUTOMATIC | reply}
+
+
+@lru_cache
+def _address(name: str, address: str) -> str:
+    return str(Address(display_name=name, addr_spec=address))
 
 
 def render(

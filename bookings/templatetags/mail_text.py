@@ -1,13 +1,14 @@
 """`{{ part.text|mail_text:clinic }}`: text of a mail as HTML, escaped."""
 
 import re
-from collections.abc import Iterator
+from functools import lru_cache
 
 from django import template
 from django.template.defaultfilters import linebreaksbr
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from clinic import phones
+from clinic.markup import filled
 from clinic.models import ClinicSettings
 
 register = template.Library()
@@ -17,20 +18,22 @@ REFERENCE = r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b"
 @register.filter
 def mail_text(text: str, clinic: ClinicSettings) -> SafeString:
     """The clinic's number can be pressed, however its spaces are written; no line breaks a reference."""
-    return format_html_join("", "{}", ((part,) for part in _parts(text, clinic)))
+    number = phones.national(clinic.phone)
+    parts = _pattern(number).split(text)
+    parts[::2] = map(linebreaksbr, parts[::2])
+    parts[1::2] = [_found(part, number, clinic) for part in parts[1::2]]
+    return SafeString("".join(parts))
 
 
-def _parts(text: str, clinic: ClinicSettings) -> Iterator[SafeString]:
-    shown = clinic.phone.as_national
-    number = r"(?<!\w)" + r"[ \xa0]".join(map(re.escape, shown.split())) + r"(?!\w)"
-    link = format_html(
-        '<a href="tel:{}" style="color:{};white-space:nowrap;"><bdi dir="ltr">{}</bdi></a>',
-        *(clinic.phone.as_e164, clinic.colours.link, shown),
-    )
-    for part in re.split(f"({REFERENCE}|{number})", text):
-        if re.fullmatch(REFERENCE, part):
-            yield format_html('<span style="white-space:nowrap;">{}</span>', part)
-        elif re.fullmatch(number, part):
-            yield link
-        else:
-            yield linebreaksbr(part)
+@lru_cache
+def _pattern(number: str) -> re.Pattern[str]:
+    """A reference, or this number."""
+    digits = r"[ \xa0]".join(map(re.escape, number.split()))
+    return re.compile(rf"({REFERENCE}|(?<!\w){digits}(?!\w))")
+
+
+def _found(part: str, number: str, clinic: ClinicSettings) -> SafeString:
+    if re.fullmatch(REFERENCE, part):
+        return filled('<span style="white-space:nowrap;">{}</span>', part)
+    link = '<a href="tel:{}" style="color:{};white-space:nowrap;"><bdi dir="ltr">{}</bdi></a>'
+    return filled(link, clinic.phone.as_e164, clinic.colours.link, number)
