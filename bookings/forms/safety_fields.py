@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +14,7 @@ from bookings.forms import safety
 from bookings.forms.fields import OneLineField, set_choices
 from bookings.models.question_blocks import NONE
 from bookings.models.questions import AsShown, ShortQuestion
+from clinic.markup import filled
 
 SHORT = "q-"
 """Before the short name of a question, in the name of its field."""
@@ -44,13 +44,13 @@ class SafetyFields(forms.Form):
     def said(self, lines: Sequence[str]) -> SafeString:
         """A choice in the language of the questions, which need not be that of the page."""
         if len(lines) > 1:
-            sign = '<span class="sign">• {}</span>'
-            text = format_html_join(SafeString("<br>"), sign, ((line,) for line in lines))
+            signs = [filled('<span class="sign">• {}</span>', line) for line in lines]
+            text = SafeString("<br>".join(signs))
         else:
-            text = format_html("{}", *lines)
+            text = filled("{}", *lines)
         if self.asks.language == get_language():
             return text
-        return format_html('<span lang="{}">{}</span>', self.asks.language, text)
+        return filled('<span lang="{}">{}</span>', self.asks.language, text)
 
     def _field_of(self, question: ShortQuestion) -> forms.Field:
         about: dict[str, Any] = {"label": self.said([question.text]), "required": question.required}

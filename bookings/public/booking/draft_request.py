@@ -245,11 +245,12 @@ def summary(draft: Draft, offering: Offering) -> list[dict[str, str]]:
         (_("How to get there"), "\n".join(words for _label, words, _field in way), ""),
     ]
     change = str(_("Change"))
+    pages = {name: reverse(name, args=[draft.key]) for _key, value, name in rows if value and name}
     return [
         {
             "key": str(key),
             "value": str(value),
-            "url": reverse(name, args=[draft.key]) if name else "",
+            "url": pages.get(name, ""),
             "change": change,
         }
         for key, value, name in rows

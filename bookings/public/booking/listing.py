@@ -120,7 +120,7 @@ class Listing:
     def last_day(self) -> date:
         return self.first_day + timedelta(days=DAYS_A_PAGE - 1)
 
-    @property
+    @cached_property
     def days(self) -> list[tuple[date, int]]:
         """The days that have a free time, with how many, in the order of the form's groups."""
         zone = self.offering.location.zone
