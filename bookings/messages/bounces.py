@@ -46,7 +46,7 @@ def mark(
         return None
     with transaction.atomic():
         Email.objects.filter(pk=email.pk).update(recipient_delivery_status=status, last_updated=now)
-        email.logs.create(status=status, message=reason, exception_type="")
+        email.logs.create(status=status, message=reason)
         if status in BOUNCED:
             to_staff.undelivered(email, now=now)
     logger.info("mail %s %s", email.pk, outcome)

@@ -116,9 +116,9 @@ def parts(body: str, values: Values) -> Iterator[Part]:
         names = PLACEHOLDER.findall(paragraph)
         if not paragraph.strip() or any(values[name] in ("", []) for name in names):
             continue
-        block = values[names[0]] if names and names[0] in BLOCKS else None
+        block = next((values[name] for name in names if name in BLOCKS), None)
         lines = [line.strip() for line in paragraph.strip().splitlines()]
-        if block and isinstance(block[0], str):
+        if block and all(isinstance(each, str) for each in block):
             yield Part(bullets=list(block), strong=True)
         elif block:
             yield Part(rows=[_row(str(key), str(value)) for key, value in block])
@@ -165,7 +165,7 @@ def _braces(text: str, known: frozenset[str]) -> list[str]:
 
 
 def _unknown(name: str, known: frozenset[str]) -> str:
-    near = difflib.get_close_matches(name.strip().lower(), known, n=1)
+    near = difflib.get_close_matches(name.strip().lower(), known)
     if near:
         return _("{%(name)s} cannot be used here. Did you mean {%(near)s}?") % {
             "name": name,

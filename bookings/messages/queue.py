@@ -56,7 +56,7 @@ def write(
     kind has one and the channel is on; one who asked for texts gets it beside the mail. `to`: another
     address than the request's, which its link is to prove.
     """
-    may_know = KINDS[kind].known <= placeholders.NOTHING_TYPED or consultation.is_proven
+    may_know = KINDS[kind].known.issubset(placeholders.NOTHING_TYPED) or consultation.is_proven
     by_mail = bool(consultation.email) and may_know
     by_text = kind in sms.TEXTS and sms.can_reach(consultation.phone)
     beside = by_mail and by_text and consultation.wants_texts
@@ -231,8 +231,7 @@ def short(
 
 def _attach(email: Email, file: bytes, method: str | None) -> None:
     attachment = Attachment(name="appointment.ics", mimetype=f"text/calendar; method={method}")
-    attachment.file.save("appointment.ics", ContentFile(file), save=False)
-    attachment.save()
+    attachment.file.save("appointment.ics", ContentFile(file))
     attachment.emails.add(email)
 
 

@@ -117,7 +117,7 @@ def _send(email: Email, now: datetime) -> Exception | None:
         _keep_or_give_up(email, error, now)
         return error
     mine.update(status=STATUS.sent, last_updated=now, **texts_without_secret(email))
-    email.logs.create(status=STATUS.sent, message="", exception_type="")
+    email.logs.create(status=STATUS.sent)
     logger.info("mail %s sent", email.pk)
     return None
 

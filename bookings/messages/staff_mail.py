@@ -167,9 +167,8 @@ def says(notice: StaffNotice) -> str:
 
 def _booked_instead(notice: StaffNotice) -> str:
     """The new time, where a visit was moved and is still booked."""
-    if notice.verb != Verb.MOVE or notice.request is None:
-        return ""
-    visits: list[Appointment] = getattr(notice.request, "booked_visits", [])
+    moved = notice.verb == Verb.MOVE
+    visits: list[Appointment] = getattr(notice.request, "booked_visits", []) if moved else []
     return ", ".join(unbroken(clock.moment_label(v.start, v.zone)) for v in visits)
 
 

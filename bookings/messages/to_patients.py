@@ -76,7 +76,7 @@ TAKEN_BACK = {RequestStatus.DECLINED: "declined", RequestStatus.OFFERED: "offere
 def reopened(consultation: ConsultationRequest, before: RequestStatus, *, now: datetime) -> None:
     """Please ignore our earlier answer, which led to `before`. Only if that answer was sent."""
     drop_unsent(consultation)
-    told = consultation.messages.filter(kind=TAKEN_BACK.get(before, ""), superseded=False)
+    told = consultation.messages.filter(kind=TAKEN_BACK.get(before), superseded=False)
     last = told.select_related("email").first()
     if last and last.email.status == STATUS.sent:
         _write(consultation, "reopened", now=now)
