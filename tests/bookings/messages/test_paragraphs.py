@@ -28,7 +28,10 @@ VALUES = {
         ("One.\n \t\nTwo.", [Part("One."), Part("Two.")]),
         ("", []),
         ("No, {reason}.\n\nYes.", [Part("Yes.")]),
-        ("{links}\n\nYes, {name} of {clinic}.", [Part("Yes, Maria Example of Hip & Spine Clinic.")]),
+        (
+            "{links}\n\nYes, {name} of {clinic}.",
+            [Part("Yes, Maria Example of Hip & Spine Clinic.")],
+        ),
         ("{times}", [Part(bullets=["Monday, 10am", "Tuesday, 11am"], strong=True)]),
         (
             "{visit}",
@@ -53,7 +56,9 @@ def test_the_paragraphs_of_a_mail(body, parts):
 
 @pytest.mark.parametrize("offered", [["Monday, 10am"], ["Monday, 10am", "Tuesday, 11am"]])
 def test_times_to_choose_from_are_strong(offered):
-    assert list(compose.parts("{times}", {"times": offered})) == [Part(bullets=offered, strong=True)]
+    assert list(compose.parts("{times}", {"times": offered})) == [
+        Part(bullets=offered, strong=True)
+    ]
 
 
 @pytest.mark.parametrize(
