@@ -122,7 +122,7 @@ def change_phone(
 
     Raises `InvalidTransition` where that would leave no way to reach them.
     """
-    if not phone and (not consultation.email or consultation.contact_by == ContactBy.PHONE):
+    if not phone and consultation.contact_by == ContactBy.PHONE:  # so is who has no email
         raise InvalidTransition(_("Give a phone number: we have no other way to reach you."))
     number, extension = phones.split(phone)
     wanted = consultation.wants_texts if texts is None else texts
