@@ -124,7 +124,8 @@ def test_whoever_comes_back_is_closed_again(clinic):
     DateException.objects.create(kind="closed", **about)
     DateException.objects.create(kind="open", **about | {"start": at(13), "end": at(14)})
     DateException.objects.create(kind="closed", resource=two, **about | {"end": at(12)})
-    DateException.objects.create(kind="closed", **about | {"location": make_clinic()[1]})
+    elsewhere = {"location": make_clinic()[1], "end": at(11)}
+    DateException.objects.create(kind="closed", **about | elsewhere)
     claims.close_with_location(one, now=MONDAY)
     assert TimeClaim.objects.filter(resource=one).count() == TimeClaim.objects.count() == 12
     TimeClaim.objects.all().delete()

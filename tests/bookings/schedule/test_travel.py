@@ -163,3 +163,16 @@ def test_whoever_was_merged_is_not_booked(clinic, visit):
     assert not travel.lock([one.pk]) and travel.lock([two.pk])
     with pytest.raises(TimeTaken):
         travel.check(visit, now=MONDAY)
+
+
+def test_a_lapsed_hold_is_looked_at_again(clinic, elsewhere, visit):
+    """Its cells are still there, but the way has become too long; what others decided is no excuse."""
+    held = unclaimed(visit, elsewhere, at(11, 40))
+    claims.claim(held, now=MONDAY, expires_at=MONDAY + HOUR)
+    Appointment.objects.filter(pk=visit.pk).update(busy_end=at(11, 5), end=at(11, 5))
+    claims.renew(held, now=MONDAY, expires_at=MONDAY + 2 * HOUR)
+    other = unclaimed(visit, clinic[1], at(15))
+    about = {"because": "asked", "created_at": MONDAY + HOUR}
+    BookedAnyway.objects.create(appointment=other, **about)
+    with pytest.raises(TimeTaken):
+        claims.renew(held, now=MONDAY + 2 * HOUR, expires_at=MONDAY + 3 * HOUR)
