@@ -42,6 +42,7 @@ VISITS = [
     AppointmentStatus.NOSHOW,
 ]
 BATCH = 500
+SAID_EACH = 50
 FEW = 50
 """Up to this many people may be erased at once without checking the share."""
 Say = Callable[[str], None]
@@ -89,7 +90,7 @@ def erase_due(now: datetime, say: Say) -> int:
     done = 0
     for consultation in people_due(now)[:BATCH]:
         done += _erase(consultation, now)
-        if done % 50 == 0:
+        if done % SAID_EACH == 0:
             say(f"{done} people erased…")
     return done
 

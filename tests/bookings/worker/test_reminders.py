@@ -174,3 +174,42 @@ def test_nobody_is_reminded_while_they_wait_to_move(visit):
     assert reminders.remind_due(now=before(2)) == 0
     transitions.keep_appointment(visit.request, now=before(2))
     assert reminders.expected().get() == visit
+
+
+def test_each_of_several_visits_is_reminded(clinic, desk):
+    """Two at ten with two practitioners, one at eleven; the one at noon was given back."""
+    service, location, _people = clinic
+    visits = []
+    for hour in (10, 10, 11, 12):
+        start, email = FRIDAY_TEN + (hour - 10) * HOUR, f"{len(visits)}@example.org"
+        asked = make_request(service, location, start=start, email=email)
+        by = {"actor": desk, "version": asked.version, "now": MONDAY}
+        visits.append(transitions.confirm(asked, **by))
+    transitions.withdraw(visits[3].request, now=MONDAY)
+    assert reminders.remind_due(now=before(47)) == 3
+    told = Message.objects.filter(kind="reminder").values_list("request", flat=True)
+    assert sorted(told) == [visit.request_id for visit in visits[:3]]
+    assert reminders.remind_due(now=before(46)) == 0
+    assert reminders._remind(visits[3].pk, 48, before(46)) is False
+
+
+def test_a_visit_without_history_counts_from_its_making(visit):
+    visit.request.events.all().delete()
+    type(visit).objects.update(created_at=before(50))
+    assert reminders.remind_due(now=before(48) - HOUR / 60) == 0
+    assert reminders.remind_due(now=before(48)) == 1
+
+
+def test_reminders_of_a_week_ahead(visit):
+    settings = MessageSettings.load()
+    settings.reminders = "90, 3"
+    settings.save()
+    assert reminders.remind_due(now=before(90) - HOUR / 60) == 0
+    assert reminders.remind_due(now=before(90)) == 1
+    assert keys() == ["90"]
+
+
+def test_half_an_hour_before_is_too_late():
+    """Half an hour before the visit is of no use: the evening before."""
+    evening = datetime(2026, 11, 26, 20, 45, tzinfo=UTC)
+    assert reminders.send_at(FRIDAY_TEN, 3, LONDON, (time(21), time(9, 30))) == evening
