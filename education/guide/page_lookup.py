@@ -58,8 +58,12 @@ def page_of(row: Any) -> Any:
     fields = model._meta.concrete_fields
     page = model(*[values.get(f.attname, row.id if f.primary_key else DEFERRED) for f in fields])
     page._state.adding = False
-    page.locale = Locale(pk=row.locale_id, language_code=row.locale__language_code)
+    page.locale = locale_of(row)
     return page
+
+
+def locale_of(row: Any) -> Locale:
+    return Locale(pk=row.locale_id, language_code=row.locale__language_code)
 
 
 def page_at(home: "SharedPage", parts: list[str]) -> tuple[Any, list[str]] | None:
@@ -68,11 +72,14 @@ def page_at(home: "SharedPage", parts: list[str]) -> tuple[Any, list[str]] | Non
     if not line:
         return None
     last, model = line[-1], model_of(line[-1])
-    rows = model._default_manager.select_related(*getattr(model, "read_together", ["locale"]))
+    rows = model._default_manager.all()
+    if together := getattr(model, "read_together", ()):  # without names, Django reads all there are
+        rows = rows.select_related(*together)
     # An alias has its original's restrictions.
     if not any(one.alias_of_id for one in [home, *line]):
         rows = rows.annotate(restricted=Exists(restrictions(last)))
     page = rows.get(pk=last.id)
+    page.locale = locale_of(last)
     above = [home, *(page_of(row) for row in line[:-1])]
     page.live_translations = [page_of(row) for row in translated]
     page.trail = [one for one in above if one.live]

@@ -142,7 +142,7 @@ class GuidePage(Reviewed, RoutablePageMixin, SharedPage):
     parent_page_types = ["education.GuideIndexPage"]
     subpage_types: list[str] = []
     copy_form_class = GuideCopyForm
-    read_together = ["locale", "author", "author__credentials"]
+    read_together = ["author", "author__credentials"]
     exclude_fields_in_copy = ["author", "clinical_reviewer", "last_reviewed", "next_review"]
     template = "education/guide_page.html"
     check_order = 1
