@@ -148,7 +148,7 @@ def picture_element(
 @register.simple_tag(takes_context=True)
 def poses(context: Context, pictures: Iterable[Picture]) -> SafeString:
     """Start and end of an exercise; `loading` is that of the context."""
-    loading, names = context.get("loading", ""), {"start": gettext("Start")}
+    loading, names = context.get("loading") or "", {"start": gettext("Start")}
     sizes, end = "(min-width: 40em) 20em, 45vw", gettext("End")
     drawn = [(picture_element(context, one, sizes, loading), one.phase) for one in pictures]
     return SafeString("".join(filled(POSE, html, names.get(phase, end)) for html, phase in drawn))
