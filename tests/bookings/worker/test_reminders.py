@@ -213,3 +213,14 @@ def test_half_an_hour_before_is_too_late():
     """Half an hour before the visit is of no use: the evening before."""
     evening = datetime(2026, 11, 26, 20, 45, tzinfo=UTC)
     assert reminders.send_at(FRIDAY_TEN, 3, LONDON, (time(21), time(9, 30))) == evening
+
+
+def test_who_was_reminded_is_not_looked_at_again(clinic, desk, django_assert_num_queries):
+    service, location, _people = clinic
+    for hour in (10, 11, 12):
+        start, email = FRIDAY_TEN + (hour - 10) * HOUR, f"{hour}@example.org"
+        asked = make_request(service, location, start=start, email=email)
+        transitions.confirm(asked, actor=desk, version=asked.version, now=MONDAY)
+    assert reminders.remind_due(now=before(46)) == 3
+    with django_assert_num_queries(3):  # the settings, the visits, what is written
+        assert reminders.remind_due(now=before(45)) == 0
