@@ -14,6 +14,7 @@ from tests.factories import (
     LocationFactory,
     ResourceFactory,
     ServiceFactory,
+    WeeklyHoursFactory,
     make_clinic,
     work_also,
 )
@@ -63,6 +64,7 @@ def test_each_persons_hours_and_absences(clinic):
     service, here, (one, two) = clinic
     there = LocationFactory(time_zone="Asia/Kolkata")
     work_also(two, there, hours=(time(18), time(20)))
+    WeeklyHoursFactory(resource=ResourceFactory(location=here))  # who offers something else
     about = {"start": TEN, "end": TEN + HOUR}
     away = DateException.objects.create(location=there, resource=two, **about)
     DateException.objects.create(location=there, resource=two, kind="open", **about)
