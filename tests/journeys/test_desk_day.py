@@ -46,7 +46,7 @@ def test_close_a_day_offer_everybody_and_watch(at_desk, booked, free):
     transitions.accept(first, appointment=first.appointments.pending().get(), now=timezone.now())
     page.reload()
     page.get_by_text("Has a new time: 1").wait_for()
-    page.get_by_text("Cancel the 1 visit that still stands").click()
+    page.get_by_text("Cancel the visit that is left").click()
     page.get_by_role("button", name="Cancel these visits").click()
     page.get_by_text("1 visit is cancelled.").wait_for()
 
