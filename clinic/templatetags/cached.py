@@ -2,6 +2,7 @@
 
 from django import template
 from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest
 from django.template import Context
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -26,12 +27,19 @@ class Cached(template.Node):
         if request is None or getattr(request, "is_preview", False):
             return self.inside.render(context)
         try:
-            site = f"{request.scheme} {request.get_host()}"
+            site = _site(request)
         except DisallowedHost:  # the page that says so
             return self.inside.render(context)
         words = [expression.resolve(context) for expression in self.differing]
         key = f"{self.name} {words} {get_language()} {site}"
         return cached_until_change(key, lambda: self.inside.render(context))
+
+
+def _site(request: HttpRequest) -> str:
+    """The address that the page's links lead to, put together once for all parts of the page."""
+    if not hasattr(request, "scheme_and_host"):
+        request.scheme_and_host = f"{request.scheme} {request.get_host()}"  # type: ignore[attr-defined]
+    return str(request.scheme_and_host)  # type: ignore[attr-defined]
 
 
 @register.tag
