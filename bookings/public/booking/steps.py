@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -105,6 +106,7 @@ def too_late(request: HttpRequest) -> HttpResponse:
     forms = [about, ContactForm(request.POST, for_another="on_behalf_of" in request.POST)]
     context = {
         "form": about_form(None, found[0], found),
+        "asks": found[0].service.asks,
         "source": SourceForm({}),
         "refused": [
             _("These pages were open for more than a day, or were closed. Nothing was sent."),
@@ -164,15 +166,21 @@ def _about(request: HttpRequest, draft: Draft | None) -> HttpResponse:
     offering = _asked_for(request, known, offerings())
     if offering is None:
         return choose(request)
-    form = about_form(posted(request), offering, offerings(), initial=known)
+    asks = offering.service.asks
+    assert asks  # else it would not be offered
+    fresh = "" if request.method == "POST" or known else f"about {offering.key} {asks.version}"
+    form: Any = SimpleLazyObject(
+        lambda: about_form(posted(request), offering, offerings(), initial=known)
+    )
     if request.method != "POST" or not form.is_valid():
         begun = None if draft else drafts.begun(request, now=timezone.now())
         context: dict[str, Any] = {
             "form": form,
+            "asks": asks,
             "source": source,
             "begun": begun,
-            "only": None if "offering" in form.fields else offering,
-            "fresh": "" if form.is_bound or known else f"about {offering.key} {form.asks.version}",
+            "only": offering if len(offerings()) == 1 else None,
+            "fresh": fresh,
         }
         return page(request, "about", draft, **context)
     given = {"safety": form.safety_answers(), "reason": form.reason_answers()}
@@ -293,11 +301,11 @@ def contact(request: HttpRequest, draft: Draft) -> HttpResponse:
     offering = chosen_offering(draft)
     assert offering
     by_telephone = offering.service.kind_of_visit == KindOfVisit.TELEPHONE
-    form = ContactForm(
-        posted(request), initial=before, for_another=for_another, by_telephone=by_telephone
-    )
+    about = {"for_another": for_another, "by_telephone": by_telephone}
+    form: Any = SimpleLazyObject(lambda: ContactForm(posted(request), initial=before, **about))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data | {abuse.TRAP: abuse.honeypot_filled(request)}
         return drafts.save(request, redirect("book-check", draft.key), draft, contact=given)
-    fresh = "" if form.is_bound or before else f"contact {for_another} {by_telephone} {sms.is_on()}"
+    unanswered = request.method != "POST" and not before
+    fresh = f"contact {for_another} {by_telephone} {sms.is_on()}" if unanswered else ""
     return page(request, "contact", draft, form=form, fresh=fresh)
