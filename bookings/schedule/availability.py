@@ -85,7 +85,7 @@ class Availability:
         wished = search.practitioner.pk if search.practitioner else None
         self.practitioners = [p for p in who_works.practitioners if wished in (None, p.pk)]
         self.rooms, self.hours = who_works.rooms, who_works.hours
-        self._working: dict[int, list[Interval]] = {}
+        self._working = who_works.working.setdefault((first_day, days), {})
         self._sort(who_works.exceptions)
         self.busy = occupied.held(
             [person.pk for person in self.practitioners],

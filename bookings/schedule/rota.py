@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, Q, QuerySet, prefetch_related_objects
 
 from bookings.enums import ExceptionKind, ResourceKind
 from bookings.models import DateException, Location, Resource, Service, WeeklyHours
 from bookings.schedule import travel
+from bookings.schedule.intervals import Interval
 from bookings.schedule.local_time import DAY
 from clinic.content_version import cached_until_change
 from clinic.prepared import prepared
@@ -32,6 +33,8 @@ class Rota:
     """Closures and extra openings of the location, its people and rooms, except those long over."""
     ways: Mapping[int, timedelta]
     """How long the way to each other location takes, by its id."""
+    working: dict[tuple[date, int], dict[int, list[Interval]]] = field(default_factory=dict)
+    """What the hours and extra openings come to, by first day, number of days, and practitioner."""
 
 
 def people(service: Service, location: Location) -> QuerySet[Resource]:
