@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from clinic.dates import months_after
+from clinic.prepared import prepared
 from clinic.review import files
 from clinic.review.text import fingerprint_of, text_of
 
@@ -91,13 +92,18 @@ class Claim:
 
 def of(thing: Any) -> models.QuerySet[SignOff]:
     """All sign-offs of a page or snippet, newest first. An alias has those of its original."""
-    pk = getattr(thing, "alias_of_id", None) or thing.pk
-    return SignOff.objects.filter(content_type=thing.get_base_content_type(), object_id=str(pk))
+    return _of(thing.get_base_content_type(), original(thing))
 
 
-def newest_first(rows: models.QuerySet[SignOff]) -> list[SignOff]:
-    """Sorted here: to have them sorted, Django compares the column with each that it reads."""
-    return sorted(rows.order_by(), key=lambda one: one.pk, reverse=True)
+def original(thing: Any) -> str:
+    return str(getattr(thing, "alias_of_id", None) or thing.pk)
+
+
+def _of(kind: ContentType, pk: str) -> models.QuerySet[SignOff]:
+    return SignOff.objects.filter(content_type=kind, object_id=pk)
+
+
+_read = prepared(_of)
 
 
 def read_for(things: Iterable[Any]) -> None:
@@ -106,14 +112,14 @@ def read_for(things: Iterable[Any]) -> None:
     if not things:
         return
     found: dict[str, list[SignOff]] = defaultdict(list)
-    wanted = {str(getattr(thing, "alias_of_id", None) or thing.pk) for thing in things}
+    wanted = {original(thing) for thing in things}
     first, *_others = things
     of_kind = SignOff.objects.filter(content_type=first.get_base_content_type())
     for row in of_kind.filter(object_id__in=wanted):
         found[row.object_id].append(row)
     now = files.hashes(name for rows in found.values() for row in rows for name in row.all_files)
     for thing in things:
-        thing.signed = found[str(getattr(thing, "alias_of_id", None) or thing.pk)]
+        thing.signed = found[original(thing)]
         thing.files_now = now
 
 
@@ -123,7 +129,11 @@ def of_pages() -> models.QuerySet[SignOff]:
 
 def claim(thing: Any) -> Claim | None:
     """The newest sign-off of exactly this text; None where nobody signed it."""
-    found = thing.signed if hasattr(thing, "signed") else newest_first(of(thing))
+    found = (
+        thing.signed
+        if hasattr(thing, "signed")
+        else _read(thing.get_base_content_type(), original(thing))
+    )
     if not found:
         return None
     text = fingerprint_of(thing)

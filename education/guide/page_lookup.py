@@ -3,8 +3,10 @@
 An address takes two queries, where Wagtail takes two for each part of the address.
 """
 
+from collections.abc import Sequence
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -13,29 +15,50 @@ from wagtail.models import Locale, Page, PageViewRestriction
 from wagtail.query import PageQuerySet
 
 from clinic.languages import active, translations
+from clinic.prepared import prepared
 
 if TYPE_CHECKING:
     from education.models.shared import SharedPage
 
 
-# Of the pages above one, and of its translations, a page shows names and addresses alone.
-SHOWN = (
-    *("id", "path", "depth", "translation_key", "locale_id", "live", "title", "slug"),
-    *("content_type_id", "url_path", "alias_of_id"),
-)
+class Row(NamedTuple):
+    """What is shown of the pages above one, and of its translations: names and addresses alone."""
+
+    id: int
+    path: str
+    depth: int
+    translation_key: UUID
+    locale_id: int
+    live: bool
+    title: str
+    slug: str
+    content_type_id: int
+    url_path: str
+    alias_of_id: int | None
+    locale__language_code: str
 
 
-def below(home: Page, parts: list[str]) -> tuple[list[Any], list[Any]]:
+# Anybody can ask for an address of any length, and each length is a query of its own.
+MOST_PARTS = 12
+
+
+@prepared
+def _at(addresses: Sequence[str]) -> QuerySet[Page, Any]:
+    here = Q(url_path__in=addresses)
+    same = Page.objects.filter(here).order_by().values("translation_key")
+    found = Page.objects.filter(here | Q(live=True, translation_key__in=same)).order_by()
+    return found.values_list(*Row._fields)
+
+
+def below(home: Page, parts: list[str]) -> tuple[list[Row], list[Row]]:
     """The rows of the pages along the path `parts` below `home`, from the top down.
 
     They end where no page has the next part as its slug; the last page may know what the rest means. The
     same query finds the rows of its live translations, which the head of the page names.
     """
-    addresses = [f"{home.url_path}{'/'.join(parts[:n])}/" for n in range(1, len(parts) + 1)]
-    here = Q(url_path__in=addresses)
-    same = Page.objects.filter(here).order_by().values("translation_key")
-    found = Page.objects.filter(here | Q(live=True, translation_key__in=same)).order_by()
-    rows = list(found.values_list(*SHOWN, "locale__language_code", named=True))
+    deep = min(len(parts), MOST_PARTS)
+    addresses = [f"{home.url_path}{'/'.join(parts[:n])}/" for n in range(1, deep + 1)]
+    rows = [Row(*columns) for columns in _at(addresses)]
     by_address = {row.url_path: row for row in rows}
     line: list[Any] = list(takewhile(bool, map(by_address.get, addresses)))
     if not line:
@@ -47,12 +70,12 @@ def below(home: Page, parts: list[str]) -> tuple[list[Any], list[Any]]:
     return line, sorted(others, key=lambda row: str(row.path))
 
 
-def model_of(row: Any) -> Any:
+def model_of(row: Row) -> Any:
     """The type of the row's page; the plain one where that is no longer part of the site."""
     return ContentType.objects.get_for_id(row.content_type_id).model_class() or Page
 
 
-def page_of(row: Any) -> Any:
+def page_of(row: Row) -> Any:
     """The page, whose other fields are read once they are asked for."""
     model, values = model_of(row), row._asdict()
     fields = model._meta.concrete_fields
@@ -62,7 +85,7 @@ def page_of(row: Any) -> Any:
     return page
 
 
-def locale_of(row: Any) -> Locale:
+def locale_of(row: Row) -> Locale:
     return Locale(pk=row.locale_id, language_code=row.locale__language_code)
 
 
@@ -71,14 +94,12 @@ def page_at(home: "SharedPage", parts: list[str]) -> tuple[Any, list[str]] | Non
     line, translated = below(home, parts)
     if not line:
         return None
-    last, model = line[-1], model_of(line[-1])
-    rows = model._default_manager.all()
-    if together := getattr(model, "read_together", ()):  # without names, Django reads all there are
-        rows = rows.select_related(*together)
+    last = line[-1]
     # An alias has its original's restrictions.
-    if not any(one.alias_of_id for one in [home, *line]):
-        rows = rows.annotate(restricted=Exists(restrictions(last)))
-    page = rows.get(pk=last.id)
+    alias = bool(home.alias_of_id or any(one.alias_of_id for one in line))
+    page = next(iter(_with_texts(last.id, paths_to(last), model=model_of(last), alias=alias)), None)
+    if page is None:
+        return None
     page.locale = locale_of(last)
     above = [home, *(page_of(row) for row in line[:-1])]
     page.live_translations = [page_of(row) for row in translated]
@@ -87,10 +108,19 @@ def page_at(home: "SharedPage", parts: list[str]) -> tuple[Any, list[str]] | Non
     return page, parts[len(line) :]
 
 
-def restrictions(page: Any) -> QuerySet[PageViewRestriction]:
-    """The view restrictions of the page (or its row) and of every page above it."""
-    steps = range(Page.steplen, len(page.path) + 1, Page.steplen)
-    return PageViewRestriction.objects.filter(page__path__in=[page.path[:end] for end in steps])
+def paths_to(row: Row) -> list[str]:
+    """Where the page and every page above it stand in the tree."""
+    return [row.path[:end] for end in range(Page.steplen, len(row.path) + 1, Page.steplen)]
+
+
+@prepared
+def _with_texts(pk: int, paths: Sequence[str], *, model: Any, alias: bool) -> QuerySet[Any]:
+    """The page; `restricted` says whether there are view restrictions for one on its paths."""
+    rows = model._default_manager.filter(pk=pk).order_by()
+    if together := getattr(model, "read_together", ()):  # without names, Django reads all there are
+        rows = rows.select_related(*together)
+    restrictions = PageViewRestriction.objects.filter(page__path__in=paths)
+    return rows if alias else rows.annotate(restricted=Exists(restrictions))
 
 
 def in_readers_language(pages: PageQuerySet) -> PageQuerySet:

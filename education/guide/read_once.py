@@ -7,9 +7,17 @@ from typing import Any
 
 from django.db import models
 
+from clinic.prepared import prepared
+
 _read: ContextVar[dict[type[models.Model], dict[Any, Any]] | None] = ContextVar(
     "entries_read", default=None
 )
+
+
+@prepared
+def _all(*, model: Any) -> models.QuerySet[Any]:
+    rows: models.QuerySet[Any] = model.objects.order_by()
+    return rows
 
 
 class LibraryManager(models.Manager):
@@ -21,8 +29,7 @@ class LibraryManager(models.Manager):
             return super().in_bulk(id_list, **options)
         if self.model not in read:
             # A clinic's library is small, and each guide uses most of it.
-            # Unsorted: to sort by a column, Django compares it with each that it reads.
-            read[self.model] = {row.pk: row for row in self.get_queryset().order_by()}
+            read[self.model] = {row.pk: row for row in _all(model=self.model)}
         known = read[self.model]
         return {key: known[key] for key in map(int, id_list) if key in known}
 

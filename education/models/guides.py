@@ -16,6 +16,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from clinic.models import ClinicSettings
+from clinic.prepared import prepared
 from clinic.review.panels import ClaimPanel
 from clinic.review.reviewed import Reviewed
 from education import booking
@@ -30,6 +31,13 @@ from education.models.shared import SharedPage
 from education.models.snippets import Exercise, GlossaryTerm
 from education.panels import ChecksPanel, TranslationPanel
 from education.readers import is_a_reader
+
+
+@prepared
+def glossary_terms(*, language: str) -> models.QuerySet[GlossaryTerm]:
+    """Those that are live, with what a guide shows of them."""
+    live = GlossaryTerm.objects.written_in(language).filter(live=True)
+    return live.only("key", "term", "also", "meaning").order_by()
 
 
 class GuideCopyForm(CopyForm):
@@ -187,10 +195,8 @@ class GuidePage(Reviewed, RoutablePageMixin, SharedPage):
     def guide(self, *, drafts: bool = False) -> Guide:
         """The body, read once, with the glossary that explains its words."""
         found = gather(self.body, drafts=drafts)
-        terms = GlossaryTerm.objects.written_in(self.language_code).filter(live=True)
-        # Unsorted: to sort by a column, Django compares it with each that it reads.
-        read = terms.only("key", "term", "also", "meaning").order_by()
-        found.glossary = Glossary(sorted(read, key=lambda one: one.term))
+        terms = glossary_terms(language=self.language_code)
+        found.glossary = Glossary(sorted(terms, key=lambda one: one.term))
         return found
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
