@@ -112,7 +112,7 @@ def render(notices: Sequence[StaffNotice], user: Any, *, now: datetime) -> dict[
         "stop_url": settings.SITE_URL + reverse("stop-staff-mail", args=[recipients.token(user)]),
     }
     return queue.sender(clinic) | {
-        "subject": subject(urgent, others),
+        "subject": plain(subject(urgent, others)),
         "message": plain(render_to_string("emails/staff.txt", context)),
         "html_message": render_to_string("emails/staff.html", context),
     }
