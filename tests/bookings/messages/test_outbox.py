@@ -91,7 +91,7 @@ def test_a_connection_with_an_error_is_closed(server):
     assert server.happened == ["open", "a", "close", "open", "b", "close"]
 
 
-def test_what_becomes_of_each_row(server, caplog):
+def test_what_becomes_of_each_row(server):
     server.does |= {"b": raising(LATER), "c": raising(REFUSED)}
     post("a", "b", "c")
     post("d", scheduled_time=MONDAY + HOUR)
@@ -116,7 +116,6 @@ def test_what_becomes_of_each_row(server, caplog):
         ("c", STATUS.failed, "550 SMTPDataError", "SMTPDataError"),
         ("f", STATUS.sent, "", ""),
     ]
-    assert "kept: 450" in caplog.text and "given up: 550" in caplog.text
 
 
 def test_each_try_waits_longer(server):
