@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db.models.signals import pre_save
 from post_office.models import STATUS, Email
 
 from bookings.messages import daily_digest
@@ -36,6 +37,7 @@ def test_digest_is_daily_and_has_references_only(asked):
     assert daily_digest.send_daily(now=NEXT)
     mail = Digest.objects.get().email
     assert mail.to == ["ruth@clinic.example"] and mail.subject == "1 answer is overdue"
+    assert mail.scheduled_time == NEXT
     assert asked.reference in mail.message and asked.reference in mail.html_message
     for private in ("Maria", "maria@", "hurts"):
         assert private not in mail.message + mail.html_message
@@ -77,3 +79,25 @@ def test_to_whom_the_clinic_says(asked):
 def test_nobody_to_tell(asked, ruth):
     ruth.delete()
     assert not daily_digest.send_daily(now=NEXT)
+
+
+def test_whoever_has_no_address_gets_none(asked, ruth, django_user_model):
+    for name, email in (("ada", "ada@clinic.example"), ("gus", ""), ("eve", ruth.email)):
+        user = django_user_model.objects.create_user(name, email=email)
+        user.groups.add(Group.objects.get(name="Front desk"))
+    assert daily_digest.desk_addresses() == ["ada@clinic.example", "ruth@clinic.example"]
+
+
+def test_two_workers_write_one_digest(asked):
+    """The other one has written the day's row after this one has looked for it."""
+
+    def other(instance, **_about):
+        Digest.objects.bulk_create([Digest(day=instance.day)])
+
+    before = Email.objects.count()
+    pre_save.connect(other, sender=Digest)
+    try:
+        assert daily_digest.send_daily(now=NEXT) is False
+    finally:
+        pre_save.disconnect(other, sender=Digest)
+    assert Email.objects.count() == before
