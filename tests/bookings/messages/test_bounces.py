@@ -7,6 +7,8 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from anymail.signals import tracking
@@ -15,10 +17,10 @@ from anymail.webhooks.postmark import PostmarkTrackingWebhookView
 from django.conf import settings as site
 from django.core.exceptions import SuspiciousOperation
 from django.utils import timezone
-from post_office.models import STATUS, Email, RecipientDeliveryStatus
+from post_office.models import STATUS, Email, Log, RecipientDeliveryStatus
 
 from bookings.messages import bounces
-from bookings.models import Message
+from bookings.models import Message, StaffNotice
 from tests.factories import make_request
 
 pytestmark = pytest.mark.django_db
@@ -153,3 +155,107 @@ def test_the_address_is_only_there_with_a_secret(secret, there):
         [sys.executable, "-c", code], env=env, cwd=site.BASE_DIR, capture_output=True, text=True
     )
     assert (done.stdout.split() == ["anymail.webhooks.postmark", "1"]) is there, done.stderr
+
+
+NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
+
+
+@pytest.fixture
+def mails(db):
+    """To two people, oldest first; the last one has not left."""
+    made = []
+    rows = [("a", 6), ("a", 4), ("b", 5), ("b", 1), ("a", 0)]
+    for number, (name, days) in enumerate(rows):
+        mail = Email.objects.create(
+            from_email="x@example.org",
+            to=[f"{name}@example.org"],
+            message_id=f"<{number}@example.org>",
+            status=STATUS.queued if number == 4 else STATUS.sent,
+        )
+        Email.objects.filter(pk=mail.pk).update(last_updated=NOW - timedelta(days=days))
+        made.append(mail)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("message_id", "recipient", "found"),
+    [
+        ("<0@example.org>", "", 0),
+        (" 4@example.org ", "b@example.org", 4),
+        ("<other@example.org>", "A@Example.org", 1),
+        ("", "b@example.org", 3),
+        ("", "c@example.org", None),
+        ("<other@example.org>", "", None),
+        ("", "", None),
+    ],
+)
+def test_which_mail_a_report_is_about(mails, message_id, recipient, found):
+    about = {"message_id": message_id, "recipient": recipient, "reason": "550 bounced"}
+    marked = bounces.mark("bounced", now=NOW, **about)
+    assert marked == (None if found is None else mails[found])
+    bounced = Email.objects.exclude(recipient_delivery_status=None)
+    wanted = [] if found is None else [mails[found].pk]
+    assert list(bounced.values_list("pk", flat=True)) == wanted
+    assert set(bounced.values_list("last_updated", flat=True)) == {NOW for _one in wanted}
+    logs = Log.objects.values_list("email", "status", "message", "exception_type")
+    hard = RecipientDeliveryStatus.HARD_BOUNCED
+    assert list(logs) == [(pk, hard, "550 bounced", "") for pk in wanted]
+
+
+def test_after_five_days_it_is_another_mail(mails):
+    Email.objects.exclude(pk=mails[2].pk).delete()
+    about = {"message_id": "", "recipient": "b@example.org", "reason": ""}
+    assert bounces.mark("bounced", now=NOW, **about) is None
+    assert bounces.mark("bounced", now=NOW - timedelta(seconds=1), **about) == mails[2]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "changes", "status"),
+    [
+        (["delivered", "delivered"], [True, False], "DELIVERED"),
+        (["delivered", "complained"], [True, True], "SPAM_COMPLAINT"),
+        (["failed", "bounced", "delivered"], [True, False, False], "UNDETERMINED_BOUNCED"),
+        (["rejected"], [True], "HARD_BOUNCED"),
+        (["opened", "queued"], [False, False], None),
+    ],
+)
+def test_what_several_reports_make_of_it(mails, outcomes, changes, status):
+    about = {"message_id": "1@example.org", "recipient": "", "reason": "", "now": NOW}
+    assert [bool(bounces.mark(one, **about)) for one in outcomes] == changes
+    mails[1].refresh_from_db()
+    wanted = status and RecipientDeliveryStatus[status]
+    assert mails[1].recipient_delivery_status == wanted
+
+
+@pytest.mark.parametrize(("outcome", "told"), [("delivered", 0), ("bounced", 1)])
+def test_the_desk_hears_of_a_bounce_alone(sent, django_user_model, outcome, told):
+    django_user_model.objects.create_superuser("root", email="root@clinic.example")
+    about = {"message_id": sent.message_id, "recipient": "", "reason": ""}
+    bounces.mark(outcome, now=timezone.now(), **about)
+    assert StaffNotice.objects.filter(kind="undelivered").count() == told
+
+
+@pytest.mark.parametrize(
+    ("answer", "word", "reason"),
+    [
+        ("550 5.1.1 no <maria@example.org>", "bounced", "550 bounced"),
+        ("5500 no", None, ""),
+        ("no 550", "blocked", "blocked"),
+        (None, None, ""),
+        ("421 later", None, "421"),
+    ],
+)
+def test_a_reason_has_no_address(mails, answer, word, reason):
+    event = SimpleNamespace(
+        event_type="bounced",
+        message_id=None,
+        recipient="b@example.org",
+        mta_response=answer,
+        reject_reason=word,
+    )
+    Email.objects.update(last_updated=timezone.now())
+    bounces.receive(None, event, "x")
+    assert Log.objects.get().message == reason
+    for missing in ("event_type", "recipient"):
+        bounces.receive(None, SimpleNamespace(**(vars(event) | {missing: None})), "x")
+    assert Log.objects.count() == 1
