@@ -36,6 +36,14 @@ def names_another(number: str, words: str) -> bool:
     return bool(number and re.search(r"\d\d", words) and number not in words)
 
 
+def host_of(request: HttpRequest | None) -> str:
+    """The name that the site was asked by; empty without one, and for a name that is not ours."""
+    try:
+        return request.get_host() if request is not None else ""
+    except DisallowedHost:  # the error page for it shows our name, too
+        return ""
+
+
 @register_setting(icon="home", order=1)
 class ClinicSettings(ClusterableModel, BaseSiteSetting):
     """Name, contact and safety wording; edited by staff under Settings."""
@@ -160,18 +168,21 @@ class ClinicSettings(ClusterableModel, BaseSiteSetting):
     @classmethod
     def current(cls, request: HttpRequest | None = None) -> "ClinicSettings":
         """The settings of the request's site, or of the default site where there is no request."""
-        return cls.as_written(request).spoken(get_language() or settings.LANGUAGE_CODE)
+        language = get_language() or settings.LANGUAGE_CODE
+        if language == settings.LANGUAGE_CODE:
+            return cls.as_written(request)
+        return cached_until_change(
+            f"settings of {host_of(request)} in {language}",
+            lambda: cls.as_written(request).spoken(language),
+        )
 
     @classmethod
     def as_written(cls, request: HttpRequest | None = None) -> "ClinicSettings":
         """The row itself, in the clinic's own language."""
-        host = ""
-        if request is not None:
-            try:
-                host = request.get_host()
-            except DisallowedHost:  # the error page for it shows our name, too
-                request = None
-        return cached_until_change(f"settings of {host}", lambda: cls._read(request))
+        host = host_of(request)
+        return cached_until_change(
+            f"settings of {host}", lambda: cls._read(request if host else None)
+        )
 
     @classmethod
     def site_of(cls, request: HttpRequest) -> Any:
