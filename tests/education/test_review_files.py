@@ -148,6 +148,8 @@ def test_the_hash_of_one_file(image, settings, tmp_path):
     assert set(hashed) == {name} and len(hashed[name]) == 40
     Image.objects.update(file_hash="")
     assert files.hashes([name]) == hashed and not Image.objects.exclude(file_hash="").exists()
+    Image.objects.filter(pk=image.pk).update(file_hash="as stored")
+    assert files.hashes([name]) == {name: "as stored"}
     other.file.storage.delete(other.file.name)
     assert files.hash_of(Image.objects.get(pk=other.pk)) == ""
 
