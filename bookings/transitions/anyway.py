@@ -155,6 +155,6 @@ def hold_anyway(
 def _room(search: Search, start: datetime) -> Resource | None:
     if not search.service.needs_room:
         return None
-    diary = availability.day_of(search, start, fresh=False)
+    diary = availability.day_of(search, start)
     rooms: Sequence[Resource] = diary.free_rooms(busy_interval(search.service, start))
     return next(iter(rooms or diary.rooms), None)
