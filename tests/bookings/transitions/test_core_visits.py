@@ -7,7 +7,7 @@ import pytest
 from bookings import transitions
 from bookings.enums import AppointmentStatus, CancelledBecause, RequestStatus, Verb
 from bookings.models import Practitioner, StaffNotice, WebhookDelivery
-from bookings.transitions.core import set_appointment_status, set_status
+from bookings.transitions.core import record, set_appointment_status, set_status
 from tests.bookings.messages.test_webhooks import make_endpoint
 from tests.bookings.steps import TEN, asked
 from tests.factories import MONDAY
@@ -96,3 +96,9 @@ def test_the_patient_proves_the_address_by_acting(clinic, desk, actor, verified,
     consultation.refresh_from_db()
     assert consultation.verified_at == after
     assert consultation.needs_call == (after != TEN)
+
+
+def test_a_reason_is_as_long_as_its_column(clinic, desk):
+    event = record(asked(clinic), Verb.NOTE, actor=desk, now=MONDAY, why="x" * 300 + "y")
+    event.refresh_from_db()
+    assert event.why == "x" * 300
