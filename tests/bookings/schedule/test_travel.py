@@ -17,7 +17,13 @@ from bookings.schedule import (
     travel,
 )
 from tests.bookings.steps import TEN, confirmed
-from tests.factories import MONDAY, LocationFactory, make_request, work_also
+from tests.factories import (
+    MONDAY,
+    LocationFactory,
+    ResourceFactory,
+    make_request,
+    work_also,
+)
 
 pytestmark = pytest.mark.django_db
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -146,7 +152,10 @@ def test_a_closed_location_keeps_them_away(clinic, elsewhere, visit, start, end,
     following = unclaimed(visit, elsewhere, at(15))
     about = {"location": elsewhere, "start": start, "end": end}
     DateException.objects.create(kind="closed", **about)
-    DateException.objects.create(kind="closed", **about | {"location": clinic[1]})
+    all_day = {"start": at(0), "end": at(23)}
+    DateException.objects.create(kind="closed", location=clinic[1], **all_day)
+    other = ResourceFactory(location=elsewhere)
+    DateException.objects.create(kind="closed", location=elsewhere, resource=other, **all_day)
     if closed:
         with pytest.raises(TimeTaken):
             travel.check(following, now=MONDAY)
