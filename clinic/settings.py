@@ -155,6 +155,7 @@ TEMPLATES = [
                 "clinic.templatetags.dates",
                 "clinic.templatetags.icons",
                 "clinic.templatetags.cached",
+                "clinic.templatetags.extends",
                 "clinic.templatetags.json_ld",
                 "clinic.templatetags.languages",
                 "clinic.templatetags.palettes",
