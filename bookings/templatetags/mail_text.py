@@ -12,7 +12,14 @@ from clinic.markup import filled
 from clinic.models import ClinicSettings
 
 register = template.Library()
+FILLER = SafeString("&#847;&zwnj;&nbsp;" * 72)
 REFERENCE = r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b"
+
+
+@register.simple_tag
+def filler() -> SafeString:
+    """Fills the line behind the preheader, so that an inbox does not show the body after it."""
+    return FILLER
 
 
 @register.filter
