@@ -245,7 +245,8 @@ def summary(draft: Draft, offering: Offering) -> list[dict[str, str]]:
         (_("How to get there"), "\n".join(words for _label, words, _field in way), ""),
     ]
     change = str(_("Change"))
-    pages = {name: reverse(name, args=[draft.key]) for _key, value, name in rows if value and name}
+    names = {name for _key, value, name in rows if value and name}
+    pages = {name: reverse(name, args=[draft.key]) for name in names}
     return [
         {
             "key": str(key),
