@@ -55,11 +55,16 @@ def desk() -> Desk:
     """Superusers count only where nobody else can answer: their login is for the installation."""
     users = sorted(_having(permission="bookings.triage_request"), key=lambda user: int(user.pk))
     if not users:
-        superusers = get_user_model().objects.filter(is_active=True, is_superuser=True)
-        return Desk(list(superusers), set())
+        return Desk(_superusers(), set())
     owners = {user.pk for user in _having(permission="bookings.view_heartbeat")}
     others = [user for user in users if user.pk not in owners]
     return Desk(users, owners if others else set())
+
+
+@prepared
+def _superusers() -> QuerySet[Any]:
+    users: QuerySet[Any] = get_user_model().objects.filter(is_active=True, is_superuser=True)
+    return users
 
 
 def watchers() -> Desk:
