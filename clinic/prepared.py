@@ -1,19 +1,19 @@
-"""Queries that are asked again and again, with other values: put into SQL once.
+"""Queries that are asked again and again, with other values, and rows that are written so: put into SQL once.
 
 Django takes longer to put a query of thirty columns into SQL than the database takes to answer it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from datetime import datetime
-from functools import wraps
+from functools import cache, wraps
 from types import SimpleNamespace
 from typing import Any, ParamSpec, TypeVar
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections
+from django.db import connections, router
 from django.db.models import Expression, Model, QuerySet
 from django.db.transaction import TransactionManagementError
 
@@ -108,3 +108,30 @@ def _bound(param: Any, values: Sequence[Any], ops: Any) -> Any:
     if isinstance(found, Model):
         return found.pk
     return ops.adapt_datetimefield_value(found) if isinstance(found, datetime) else found
+
+
+def insert(rows: Iterable[Model]) -> None:
+    """Write these rows of one table by one statement, as `bulk_create` does; nobody learns their ids.
+
+    Each field of a row has a value: no expression, nothing that the database sets.
+    """
+    new = list(rows)
+    if not new:
+        return
+    fields = [field for field in new[0]._meta.concrete_fields if not field.primary_key]
+    connection = connections[router.db_for_write(type(new[0]))]
+    values = [
+        field.get_db_prep_save(field.pre_save(row, True), connection)
+        for row in new
+        for field in fields
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_insertion(type(new[0]), len(new)), values)
+
+
+@cache
+def _insertion(model: type[Model], count: int) -> str:
+    names = [f'"{field.column}"' for field in model._meta.concrete_fields if not field.primary_key]
+    one = f"({', '.join(['%s'] * len(names))})"
+    columns, rows = ", ".join(names), ", ".join([one] * count)
+    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES {rows}'  # noqa: S608

@@ -34,6 +34,7 @@ from bookings.models.events import BESIDE
 from bookings.schedule import ics
 from clinic.dates import plain
 from clinic.models import ClinicSettings
+from clinic.prepared import insert
 
 
 def write(
@@ -121,7 +122,7 @@ def _queue(
             message.email = Email.objects.create(**common() | texts)
             if file:
                 _attach(message.email, file, method)
-            message.save()
+            insert([message])
     except IntegrityError:
         return False  # another worker wrote the same message at the same moment
     return True
@@ -243,11 +244,8 @@ def new_link(
     Of 256 bits; a `short` one, for a text message, of 128.
     """
     token = secrets.token_urlsafe(16 if short else 32)
-    AccessLink.objects.create(
-        request=consultation,
-        digest=digest(token),
-        email=proves,
-        created_at=now,
-        expires_at=now + timedelta(days=settings.BOOKINGS["LINK_DAYS"]),
-    )
+    until = now + timedelta(days=settings.BOOKINGS["LINK_DAYS"])
+    link = AccessLink(request=consultation, digest=digest(token), created_at=now, expires_at=until)
+    link.email = proves
+    insert([link])
     return settings.SITE_URL + reverse("open-short" if short else "open-request", args=[token])

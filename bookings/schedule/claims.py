@@ -21,7 +21,7 @@ from bookings.errors import TimeTaken
 from bookings.models import Appointment, BookedAnyway, DateException, Resource, TimeClaim
 from bookings.schedule import travel
 from bookings.schedule.local_time import CELL, whole_cells
-from clinic.prepared import prepared
+from clinic.prepared import insert, prepared
 
 
 def cells(start: datetime, end: datetime) -> Iterator[datetime]:
@@ -66,11 +66,11 @@ def claim(
         lanes: dict[tuple[int, datetime], int] = {}
         if decided:
             lanes = _lanes_above([row.pk for row in found], decided)
-        TimeClaim.objects.bulk_create(
+        insert(
             TimeClaim(
                 resource_id=resource_id,
                 cell_start=cell,
-                appointment=appointment,
+                appointment_id=appointment.pk,
                 expires_at=expires_at,
                 lane=lane,
                 decided=decided if lane else None,

@@ -45,7 +45,7 @@ from bookings.transitions.request_data import Answer, Contact, RequestData, keye
 from bookings.transitions.waiting_list import enter, wait_at_once
 from clinic import phones, throttle
 from clinic.addresses import mailbox
-from clinic.prepared import prepared
+from clinic.prepared import insert, prepared
 
 
 def submit(
@@ -178,10 +178,10 @@ def _write_details(consultation: ConsultationRequest, data: RequestData, now: da
     wishes += [PreferredTime(part=part) for part in data.parts]
     for rank, wish in enumerate(wishes, start=1):
         wish.request, wish.rank = consultation, rank
-    PreferredTime.objects.bulk_create(wishes)
+    insert(wishes)
     if data.waiting:
         enter(consultation, data.waiting, now=now)
-    IntakeAnswer.objects.bulk_create(
+    insert(
         IntakeAnswer(
             request=consultation,
             **Answer(*given)._asdict(),
@@ -189,12 +189,9 @@ def _write_details(consultation: ConsultationRequest, data: RequestData, now: da
         )
         for given in data.answers
     )
-    Consent.objects.create(
-        request=consultation,
-        text_version=data.consent_version,
-        text=data.consent_text,
-        given_at=data.consented_at or now,
-    )
+    consent = Consent(request=consultation, given_at=data.consented_at or now)
+    consent.text_version, consent.text = data.consent_version, data.consent_text
+    insert([consent])
 
 
 def _diary_of_first_choice(data: RequestData, now: datetime) -> availability.Availability:

@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.db.transaction import TransactionManagementError
 
 from bookings.models import AccessLink, Resource
-from clinic.prepared import prepared
+from clinic.prepared import insert, prepared
 from tests.factories import MONDAY, ResourceFactory, make_clinic, make_request
 
 DAY = timedelta(days=1)
@@ -71,3 +72,34 @@ def test_moments_are_compared_as_stored(db):
 def test_locks_need_a_transaction():
     with pytest.raises(TransactionManagementError):
         locked(["Maria"])
+
+
+def test_rows_are_written_by_one_statement(db, django_assert_num_queries):
+    consultation = make_request(*make_clinic()[:2])
+    links = [link(consultation, digest) for digest in ("1", "2")]
+    with django_assert_num_queries(1):
+        insert(links)
+    written = AccessLink.objects.filter(digest__in=["1", "2"]).order_by("digest")
+    assert [kept(one) for one in written] == [kept(one) for one in links]
+
+
+def test_no_rows_are_no_statement(db, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        insert([])
+
+
+def test_the_database_may_refuse_rows(db):
+    consultation = make_request(*make_clinic()[:2])
+    with pytest.raises(IntegrityError):
+        insert([link(consultation, "1"), link(consultation, "1")])
+
+
+def link(consultation, digest):
+    until = (MONDAY + DAY).astimezone(ZoneInfo("Asia/Tokyo"))
+    return AccessLink(
+        request=consultation, digest=digest, email="é@x", created_at=MONDAY, expires_at=until
+    )
+
+
+def kept(row):
+    return row.request_id, row.digest, row.email, row.created_at, row.expires_at
