@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.forms.utils import flatatt
-from django.utils.choices import BaseChoiceIterator, normalize_choices
+from django.utils.choices import BaseChoiceIterator
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -124,7 +124,10 @@ class CrispyForm(forms.Form):
 def set_choices(
     form: forms.Form, name: str, choices: Sequence[Any] | Callable[[], Sequence[Any]]
 ) -> None:
-    """What a field offers, known only once the form is made; a function is asked once, when it is shown."""
+    """What a field offers, known only once the form is made; a function is asked once, when it is shown.
+
+    A function returns pairs, or groups of pairs, in lists.
+    """
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
     field.choices = Later(choices) if callable(choices) else choices
@@ -138,7 +141,7 @@ class Later(BaseChoiceIterator):
 
     @cached_property
     def found(self) -> list[Any]:
-        return list(normalize_choices(self.find()))
+        return list(self.find())
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.found)

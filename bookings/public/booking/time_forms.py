@@ -47,9 +47,9 @@ def parse_start(value: str) -> datetime | None:
 def slot_groups(slots: Sequence[Slot], location: Location) -> list[tuple[tuple[str, str], Choices]]:
     """Free times as choices, grouped by day and part of the day: `((day, part), [(value, label)])`."""
     groups: dict[tuple[str, str], Choices] = {}
-    language = get_language() or ""
+    zone, language = location.zone, get_language() or ""
     for slot in slots:
-        group, choice = _in_words(slot.start, location.zone, language)
+        group, choice = _in_words(slot.start, zone, language)
         groups.setdefault(group, []).append(choice)
     return list(groups.items())
 
@@ -183,8 +183,11 @@ class TimeForm(CrispyForm):
 
     def _chosen_elsewhere(self, times: FreeTimes) -> list[Any]:
         """What was chosen on other days than those shown, as a group of its own."""
+        chosen = self["times"].value()
+        if not chosen:
+            return []
         here = {slot_value(slot) for slot in times.slots()}
-        left = [value for value in self["times"].value() or [] if value not in here]
+        left = [value for value in chosen if value not in here]
         starts = [start for start in map(parse_start, left) if start and times.is_free(start)]
         zone = times.location.zone
         found = [(start.strftime(SLOT_VALUE), clock.moment_label(start, zone)) for start in starts]
