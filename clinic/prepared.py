@@ -116,22 +116,37 @@ def insert(rows: Iterable[Model]) -> None:
     Each field of a row has a value: no expression, nothing that the database sets.
     """
     new = list(rows)
-    if not new:
-        return
-    fields = [field for field in new[0]._meta.concrete_fields if not field.primary_key]
-    connection = connections[router.db_for_write(type(new[0]))]
+    if new:
+        _write(new)
+
+
+def insert_one(row: Model) -> None:
+    """Write this row alone, and tell it its id. As with `insert`, no signal is sent."""
+    (row.pk,) = _write([row], f' RETURNING "{row._meta.pk.column}"')
+    row._state.adding, row._state.db = False, router.db_for_write(type(row))
+
+
+def _write(rows: Sequence[Model], returning: str = "") -> Any:
+    model = type(rows[0])
+    connection = connections[router.db_for_write(model)]
     values = [
         field.get_db_prep_save(field.pre_save(row, True), connection)
-        for row in new
-        for field in fields
+        for row in rows
+        for field in _fields(model)
     ]
     with connection.cursor() as cursor:
-        cursor.execute(_insertion(type(new[0]), len(new)), values)
+        cursor.execute(_insertion(model, len(rows)) + returning, values)
+        return cursor.fetchone() if returning else None
+
+
+@cache
+def _fields(model: type[Model]) -> list[Any]:
+    return [field for field in model._meta.concrete_fields if not field.primary_key]
 
 
 @cache
 def _insertion(model: type[Model], count: int) -> str:
-    names = [f'"{field.column}"' for field in model._meta.concrete_fields if not field.primary_key]
+    names = [f'"{field.column}"' for field in _fields(model)]
     one = f"({', '.join(['%s'] * len(names))})"
     columns, rows = ", ".join(names), ", ".join([one] * count)
     return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES {rows}'  # noqa: S608

@@ -36,6 +36,7 @@ from bookings.messages import to_staff
 from bookings.messages.webhooks import write as webhooks
 from bookings.models import Appointment, ConsultationRequest, Event, StaffNotice
 from bookings.schedule import answer_deadline, claims
+from clinic.prepared import insert_one
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def record(
 
     `tell` is False where staff are doing it at this moment in the patient's stead.
     """
-    event = Event.objects.create(
+    event = Event(
         request=consultation,
         appointment=appointment,
         verb=verb,
@@ -117,6 +118,7 @@ def record(
         why=why[:300],
         at=now,
     )
+    insert_one(event)
     if tell:
         to_staff.tell(event)
     return event

@@ -28,7 +28,7 @@ from bookings.schedule import availability, claims, why_not_free
 from bookings.schedule.availability import Availability, Search
 from bookings.schedule.local_time import DAY, busy_interval
 from bookings.transitions.core import SYSTEM, record, set_appointment_status
-from clinic.prepared import prepared
+from clinic.prepared import insert_one, prepared
 
 
 def hold(
@@ -61,7 +61,7 @@ def hold(
         appointment.practitioner_id, appointment.room = practitioner_id, one
         try:
             with transaction.atomic():
-                appointment.save()
+                insert_one(appointment)
                 claims.claim(appointment, now=now, expires_at=expires_at)
             return appointment
         except TimeTaken:

@@ -45,7 +45,7 @@ from bookings.transitions.request_data import Answer, Contact, RequestData, keye
 from bookings.transitions.waiting_list import enter, wait_at_once
 from clinic import phones, throttle
 from clinic.addresses import mailbox
-from clinic.prepared import insert, prepared
+from clinic.prepared import insert, insert_one, prepared
 
 
 def submit(
@@ -127,7 +127,7 @@ def write_request(
     """The rows of a new request. With `known` nobody has to confirm the address; staff asked for it."""
     by_mail = bool(person.email) and not known
     number, extension = phones.split(person.phone)
-    consultation = ConsultationRequest.objects.create(
+    consultation = ConsultationRequest(
         reference=new_reference(),
         status=RequestStatus.UNVERIFIED if by_mail else RequestStatus.SUBMITTED,
         idempotency_key=idempotency_key,
@@ -161,6 +161,7 @@ def write_request(
         created_at=now,
         **more,
     )
+    insert_one(consultation)
     search_words.write([consultation], new=True)
     _write_details(consultation, data, now)
     record(consultation, Verb.SUBMIT, actor=PATIENT, now=now, after=consultation.status, tell=tell)

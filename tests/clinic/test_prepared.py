@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.db.transaction import TransactionManagementError
 
 from bookings.models import AccessLink, Resource
-from clinic.prepared import insert, prepared
+from clinic.prepared import insert, insert_one, prepared
 from tests.factories import MONDAY, ResourceFactory, make_clinic, make_request
 
 DAY = timedelta(days=1)
@@ -81,6 +81,16 @@ def test_rows_are_written_by_one_statement(db, django_assert_num_queries):
         insert(links)
     written = AccessLink.objects.filter(digest__in=["1", "2"]).order_by("digest")
     assert [kept(one) for one in written] == [kept(one) for one in links]
+
+
+def test_a_row_written_alone_learns_its_id(db):
+    written = link(make_request(*make_clinic()[:2]), "1")
+    insert_one(written)
+    found = AccessLink.objects.get(digest="1")
+    assert (written, kept(written)) == (found, kept(found))
+    written.email = "other@x"
+    written.save()
+    assert AccessLink.objects.get(digest="1").email == "other@x"
 
 
 def test_no_rows_are_no_statement(db, django_assert_num_queries):

@@ -19,7 +19,7 @@ from django.utils import timezone
 from bookings.models import Draft
 from bookings.models.access import digest
 from bookings.public import cookies
-from clinic.prepared import prepared
+from clinic.prepared import insert_one, prepared
 
 COOKIE = f"{settings.COOKIE_PREFIX}draft-"
 """Followed by the draft's key, which stands in the address."""
@@ -85,7 +85,10 @@ def save(
     """Keep a step's answers for another day, and the cookie with them."""
     draft.answers = draft.answers | answers
     draft.expires_at = timezone.now() + LIFETIME
-    draft.save(update_fields=["answers", "expires_at", "request"] if draft.pk else None)
+    if draft.pk:
+        draft.save(update_fields=["answers", "expires_at", "request"])
+    else:
+        insert_one(draft)
     secret = secret or request.COOKIES[COOKIE + draft.key]
     cookies.put(request, response, COOKIE, draft.key, secret)
     return response
