@@ -1,4 +1,4 @@
-"""Queries that are asked again and again, with other values, and rows that are written so: put into SQL once.
+"""Queries that are asked again and again, and rows written so, with other values: put into SQL once.
 
 Django takes longer to put a query of thirty columns into SQL than the database takes to answer it.
 """

@@ -17,8 +17,10 @@ ROW = """
     <dd class="nhsuk-summary-list__value"><bdi>{}</bdi>{}</dd>{}
   </div>"""
 CHANGED = ' <strong class="nhsuk-tag">{}</strong>'
-ACTIONS = """
-    <dd class="nhsuk-summary-list__actions"><a href="{}">{}<span class="nhsuk-u-visually-hidden"> {}</span></a></dd>"""
+ACTIONS = (
+    '\n    <dd class="nhsuk-summary-list__actions"><a href="{}">{}'
+    '<span class="nhsuk-u-visually-hidden"> {}</span></a></dd>'
+)
 
 
 @register.simple_tag
