@@ -18,7 +18,7 @@ from bookings.messages.defaults import APART
 from bookings.messages.placeholders import Change
 from bookings.messages.secret_links import forget, texts_with_other_link
 from bookings.models import Appointment, ConsultationRequest, Message
-from clinic.prepared import prepared
+from clinic.prepared import prepared, update
 
 
 def verify(consultation: ConsultationRequest, held: Appointment | None, *, now: datetime) -> None:
@@ -342,8 +342,8 @@ def _drop(messages: QuerySet[Message]) -> bool:
 def _supersede(found: dict[int, int]) -> bool:
     """`found`: the mail's id for each message's."""
     if found:
-        Message.objects.filter(pk__in=found).update(superseded=True)
-        Email.objects.filter(pk__in=found.values()).update(status=None)
+        update(Message, {"superseded": True}, id=list(found))
+        update(Email, {"status": None}, id=list(found.values()))
         forget(found.values())
     return bool(found)
 

@@ -36,7 +36,7 @@ from bookings.messages import to_staff
 from bookings.messages.webhooks import write as webhooks
 from bookings.models import Appointment, ConsultationRequest, Event, StaffNotice
 from bookings.schedule import answer_deadline, claims
-from clinic.prepared import insert_one
+from clinic.prepared import insert_one, update
 
 
 @dataclass(frozen=True)
@@ -155,8 +155,7 @@ def set_status(
     if verb in VERBS_THAT_ANSWER and consultation.answered_at is None:
         changes |= {"answered_at": now, "promised_at": consultation.respond_by}
     changes |= {"status": to, "version": seen + 1}
-    changed = ConsultationRequest.objects.filter(pk=consultation.pk, version=seen)
-    if not changed.update(**changes):
+    if not update(ConsultationRequest, changes, id=consultation.pk, version=seen):
         raise stale(consultation, actor)
     for name, value in changes.items():
         setattr(consultation, name, value)

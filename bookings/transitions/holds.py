@@ -28,7 +28,7 @@ from bookings.schedule import availability, claims, why_not_free
 from bookings.schedule.availability import Availability, Search
 from bookings.schedule.local_time import DAY, busy_interval
 from bookings.transitions.core import SYSTEM, record, set_appointment_status
-from clinic.prepared import insert_one, prepared
+from clinic.prepared import insert_one, prepared, update
 
 
 def hold(
@@ -146,7 +146,7 @@ def extend_hold(appointment: Appointment, until: datetime, *, now: datetime) -> 
         )
         record(appointment.request, Verb.LAPSE, actor=SYSTEM, now=now, appointment=appointment)
         return False
-    Appointment.objects.filter(pk=appointment.pk).update(hold_expires_at=until)
+    update(Appointment, {"hold_expires_at": until}, id=appointment.pk)
     appointment.hold_expires_at = until
     return True
 

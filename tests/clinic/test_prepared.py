@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.db.transaction import TransactionManagementError
 
 from bookings.models import AccessLink, Resource
-from clinic.prepared import insert, insert_one, prepared
+from clinic.prepared import insert, insert_one, prepared, update
 from tests.factories import MONDAY, ResourceFactory, make_clinic, make_request
 
 DAY = timedelta(days=1)
@@ -102,6 +102,26 @@ def test_the_database_may_refuse_rows(db):
     consultation = make_request(*make_clinic()[:2])
     with pytest.raises(IntegrityError):
         insert([link(consultation, "1"), link(consultation, "1")])
+
+
+def test_only_rows_with_these_values_change(db):
+    consultation = make_request(*make_clinic()[:2])
+    links = [link(consultation, digest) for digest in ("1", "2", "3")]
+    insert(links)
+    until = (MONDAY + 2 * DAY).astimezone(ZoneInfo("Asia/Tokyo"))
+    changed = update(AccessLink, {"expires_at": until}, digest=["1", "2"], created_at=MONDAY)
+    assert changed == 2
+    assert update(AccessLink, {"email": "late@x"}, digest="3", created_at=until) == 0
+    found = AccessLink.objects.filter(digest__in=["1", "2", "3"]).order_by("digest")
+    assert [one.expires_at for one in found] == [until, until, links[2].expires_at]
+    assert "late@x" not in {one.email for one in found}
+
+
+def test_a_change_may_name_a_related_row(db):
+    one, other = (make_request(*make_clinic()[:2]) for _time in range(2))
+    insert([link(one, "1")])
+    update(AccessLink, {"request": other}, digest="1")
+    assert AccessLink.objects.get(digest="1").request == other
 
 
 def link(consultation, digest):

@@ -19,7 +19,7 @@ from django.utils import timezone
 from bookings.models import Draft
 from bookings.models.access import digest
 from bookings.public import cookies
-from clinic.prepared import insert_one, prepared
+from clinic.prepared import insert_one, prepared, update
 
 COOKIE = f"{settings.COOKIE_PREFIX}draft-"
 """Followed by the draft's key, which stands in the address."""
@@ -86,7 +86,12 @@ def save(
     draft.answers = draft.answers | answers
     draft.expires_at = timezone.now() + LIFETIME
     if draft.pk:
-        draft.save(update_fields=["answers", "expires_at", "request"])
+        kept = {
+            "answers": draft.answers,
+            "expires_at": draft.expires_at,
+            "request": draft.request_id,
+        }
+        update(Draft, kept, id=draft.pk)
     else:
         insert_one(draft)
     secret = secret or request.COOKIES[COOKIE + draft.key]
