@@ -128,7 +128,8 @@ def visit_changed(
         untold = StaffNotice.objects.filter(user=user, appointment=visit, told_at=None)
         if verb == Verb.CONFIRM:  # the cancellation was undone
             untold = untold.filter(verb=Verb.CANCEL)
-        if untold.delete()[0]:
+        deleted, _by_model = untold.delete()
+        if deleted:
             return
     erased = because == CancelledBecause.ERASED
     booked = verb == Verb.CONFIRM
