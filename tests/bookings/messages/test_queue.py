@@ -21,11 +21,32 @@ def mail(consultation, kind):
     return consultation.messages.get(kind=kind).email
 
 
-def test_what_can_be_undone_waits(clinic, desk, settings):
+def test_what_can_be_undone_waits(clinic, settings):
     settings.BOOKINGS = settings.BOOKINGS | {"UNDO_SECONDS": 100}
-    consultation, _visit = confirmed(clinic, desk)
-    assert mail(consultation, "received").scheduled_time == MONDAY
-    assert mail(consultation, "confirmed").scheduled_time == MONDAY + timedelta(seconds=100)
+    consultation = asked(clinic, start=None)
+    for kind, seconds in (("refused", 0), ("declined", 100)):
+        queue.write(consultation, kind, now=MONDAY)
+        assert mail(consultation, kind).scheduled_time == MONDAY + timedelta(seconds=seconds)
+
+
+def test_a_time_that_is_only_held_invites_nobody(clinic):
+    consultation = asked(clinic)
+    held = consultation.appointments.get()
+    queue.write(consultation, "hold_lapsed", now=MONDAY, visit=held)
+    held.refresh_from_db()
+    assert (held.organizer, held.attendee) == ("", "")
+    assert not mail(consultation, "hold_lapsed").attachments.exists()
+
+
+def test_whom_to_call_and_what_to_name(clinic):
+    clinic[1].telephone = "+442079460000"
+    clinic[1].save()
+    consultation = asked(clinic, start=None)
+    queue.write(consultation, "refused", now=MONDAY)
+    foot = f"Call us on 020 7946 0000. Your reference: {consultation.reference}"
+    assert foot in mail(consultation, "refused").message
+    to_patients.links([consultation], now=MONDAY)
+    assert "Your reference" not in mail(consultation, "links").message
 
 
 def test_a_version_is_told_once(clinic):
