@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from post_office.models import Email
 
 from bookings import transitions
 from bookings.enums import ContactBy
 from bookings.messages import queue, sms, to_patients
+from bookings.messages.defaults import KINDS
+from bookings.messages.previews import sample
 from bookings.models import AccessLink, Message
 from clinic.models import ClinicSettings
 from tests.bookings.steps import ELEVEN, TEN, asked, confirmed
@@ -157,6 +160,27 @@ def test_a_link_lasts_and_is_of_one_request(clinic, settings):
     link = AccessLink.objects.get()
     assert (link.request, link.email) == (consultation, "new@example.org")
     assert (link.created_at, link.expires_at) == (MONDAY, MONDAY + 7 * DAY)
+
+
+@pytest.mark.parametrize(
+    ("kind", "first"),
+    [
+        ("refused", None),
+        ("waiting_over", "http://localhost:8000/book/"),
+        ("declined", "tel:+442079460123"),
+        ("plan_reminder", "https://x/" + KINDS["plan_reminder"].again_page),
+    ],
+)
+def test_where_the_buttons_of_a_mail_lead(clinic, kind, first):
+    html = queue.render(kind, sample(kind), "en-gb", button_url="https://x/")["html_message"]
+    page = BeautifulSoup(html, "html.parser")
+
+    def leads(words):
+        return [link["href"] for link in page.find_all("a") if link.text.strip() == str(words)]
+
+    assert leads(KINDS[kind].button) == ["https://x/" + KINDS[kind].page]
+    assert leads(KINDS[kind].again or "…") == ([first] if first else [])
+    assert ("/book/" in html) == (kind == "waiting_over")
 
 
 # --- which messages still count ------------------------------------------------------------------
