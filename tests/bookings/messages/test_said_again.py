@@ -171,15 +171,21 @@ def test_a_new_address_proves_itself(clinic, email):
     assert "received" in kinds(consultation)
 
 
-def test_several_visits_are_named_in_one_mail(clinic, desk):
+def test_several_visits_are_named_in_one_mail(clinic, desk, settings):
+    settings.SMS_BACKEND = "bookings.messages.sms.Memory"
     one = confirmed(clinic, desk)[1]
+    one.request.phone, one.request.wants_texts = "+447400123456", True
+    one.request.save()
+    one.request.refresh_from_db()
     two = confirmed(clinic, desk, start=ELEVEN, email="b@x.org")[1]
     Message.objects.all().delete()
     to_patients.booked_several([one, two], now=MONDAY)
-    (message,) = Message.objects.all()
+    text, message = Message.objects.order_by("pk")
     assert (message.request, message.kind) == (one.request, "booked_several")
-    file = message.email.attachments.get().file.read().decode()
-    assert file.count("BEGIN:VEVENT") == 2 and "METHOD:PUBLISH" in file
+    assert "the first on Tuesday 24 November, 10am." in text.email.message
+    with message.email.attachments.get().file.open() as file:
+        said = file.read().decode()
+    assert said.count("BEGIN:VEVENT") == 2 and "METHOD:PUBLISH" in said
 
 
 def test_an_unproven_request_keeps_its_first_mail(clinic):
