@@ -98,7 +98,15 @@ def test_the_patient_proves_the_address_by_acting(clinic, desk, actor, verified,
     assert consultation.needs_call == (after != TEN)
 
 
-def test_a_reason_is_as_long_as_its_column(clinic, desk):
-    event = record(asked(clinic), Verb.NOTE, actor=desk, now=MONDAY, why="x" * 300 + "y")
+def test_an_event_says_what_was_done(clinic, desk):
+    """All of it, and of a reason as much as its column holds."""
+    consultation = asked(clinic)
+    visit = consultation.appointments.get()
+    about = {"before": "submitted", "after": "in_review", "appointment": visit}
+    why = "x" * 300 + "y"
+    event = record(consultation, Verb.ASSIGN, actor=desk, now=MONDAY, why=why, **about)
     event.refresh_from_db()
+    assert (event.request, event.appointment, event.verb) == (consultation, visit, "assign")
+    assert (event.from_status, event.to_status) == ("submitted", "in_review")
+    assert (event.actor_kind, event.actor, event.at) == ("staff", desk.user, MONDAY)
     assert event.why == "x" * 300
