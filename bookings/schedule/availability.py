@@ -19,7 +19,6 @@ from bookings.schedule import intervals, occupied, rota
 from bookings.schedule.intervals import Interval
 from bookings.schedule.local_time import DAY, busy_interval, instant, ranges_of_day, whole_cells
 
-FIRST_LOOKS = (4, 14, 30)  # days to search, before the rest of the horizon
 STAFF_LOOK_AHEAD = 3 * 365  # days
 
 
@@ -78,6 +77,7 @@ class Availability:
         self.search = search
         self.service, self.location, self.now = search.service, search.location, search.now
         self.first_day, self.days, self.zone = first_day, days, search.location.zone
+        self.end_day = first_day + DAY * days
         self.start = instant(first_day - DAY, time.min, self.zone)
         self.end = instant(first_day + DAY * (days + 1), time.min, self.zone)
         read = rota.read if fresh else rota.remembered
@@ -172,7 +172,7 @@ class Availability:
 
     def _days(self) -> Interval:
         first = instant(self.first_day, time.min, self.zone)
-        return first, instant(self.first_day + DAY * self.days, time.min, self.zone)
+        return first, instant(self.end_day, time.min, self.zone)
 
     def _starts(self, practitioner: Resource, within: Interval) -> Iterator[datetime]:
         service, (earliest, latest) = self.service, self.search.bounds()
@@ -238,15 +238,19 @@ def closest(search: Search, start: datetime, *, count: int = 4) -> list[Slot]:
 def first_page(search: Search, *, days: int) -> tuple[date, list[Slot]] | None:
     """The first local day with a free start within the horizon, and the starts of `days` days from it.
 
-    None if nothing is free. Searches a few days first, and further ahead only if those are full.
+    None if nothing is free. No day is read twice; where many are full, more and more are read at once.
     """
-    today, offset = search.today, 0
-    for look in (*FIRST_LOOKS, search.horizon_days):
-        diary = Availability(search, first_day=today + DAY * offset, days=look + days, fresh=False)
-        first = diary.first_start()
-        day = search.local_day(first) if first else None
-        offset += look
-        if first and day and day < today + DAY * offset:  # later, this diary may not cover the page
-            midnight = instant(day + DAY * days, time.min, search.location.zone)
-            return day, diary.slots((first, midnight))
+    look, first_day = days, search.today
+    end = first_day + DAY * (search.horizon_days + 1)
+    while first_day < end:
+        diary = Availability(search, first_day=first_day, days=look, fresh=False)
+        if first := diary.first_start():
+            day = search.local_day(first)
+            rest = (day + DAY * days - diary.end_day) // DAY
+            midnight = instant(min(day + DAY * days, diary.end_day), time.min, search.location.zone)
+            slots = diary.slots((first, midnight))
+            if rest > 0:
+                slots += free_slots(search, first_day=diary.end_day, days=rest)
+            return day, slots
+        first_day, look = diary.end_day, look * 2
     return None
