@@ -244,7 +244,6 @@ def summary(draft: Draft, offering: Offering) -> list[dict[str, str]]:
         (_("Text messages"), who.get("texts") and _("Yes, as well"), "book-contact"),
         (_("How to get there"), "\n".join(words for _label, words, _field in way), ""),
     ]
-    change = str(_("Change"))
     names = {name for _key, value, name in rows if value and name}
     pages = {name: reverse(name, args=[draft.key]) for name in names}
     return [
@@ -252,7 +251,6 @@ def summary(draft: Draft, offering: Offering) -> list[dict[str, str]]:
             "key": str(key),
             "value": str(value),
             "url": pages.get(name, ""),
-            "change": change,
         }
         for key, value, name in rows
         if value

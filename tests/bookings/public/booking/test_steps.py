@@ -200,3 +200,10 @@ def test_another_place_asks_anew_for_the_time(visitor, clinic):
     visitor.time()
     visitor.about_again(offering=f"{service.pk}-{location.pk}", note="Since June.")
     assert visitor.get("contact").status_code == 200
+
+
+def test_each_change_names_its_answer(visitor):
+    _first, page = visitor.up_to_check()
+    names = re.findall(r'>Change<span class="nhsuk-u-visually-hidden"> ([^<]+)</span>', page.text)
+    assert {"First choice", "Name", "Email", "Safety questions"} <= set(names)
+    assert "Change" not in names
