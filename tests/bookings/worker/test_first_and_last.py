@@ -350,6 +350,8 @@ def test_each_gauge(clinic, desk, settings, tmp_path):
     confirmed(clinic, desk, start=TEN + 2 * HOUR, email="third@example.org")
     ConsultationRequest.objects.filter(pk=first.pk).update(respond_by=MONDAY - 2 * MINUTE)
     ConsultationRequest.objects.filter(pk=second.pk).update(respond_by=MONDAY + HOUR)
+    promised_nothing = asked(clinic, start=None, email="fourth@example.org")
+    ConsultationRequest.objects.filter(pk=promised_nothing.pk).update(respond_by=None)
     Email.objects.update(created=MONDAY - 10 * SECOND, scheduled_time=MONDAY - 10 * SECOND)
     assert gauges.gauges(now=MONDAY) == {
         "clinic_database_up": 1,
