@@ -116,3 +116,14 @@ def test_words_are_written_for_the_last_day(clinic):
     assert {word.request for word in SearchWord.objects.all()} == {recent, known}
     assert SearchWord.objects.filter(request=known).count() == of_known
     assert search_words.write_missing(now=MONDAY + DAY) == 0
+
+
+def test_nobody_is_erased_where_too_many_are_due(clinic, monkeypatch):
+    """A clock that is years ahead, say; texts are old all the same."""
+    monkeypatch.setattr(retention, "FEW", 0)
+    consultation, said = asked(clinic), []
+    with pytest.raises(retention.TooManyAtOnce):
+        retention.run(now=MONDAY + 4000 * DAY, say=said.append)
+    consultation.refresh_from_db()
+    assert consultation.erased_at is None and said[-1] == "people: 0"
+    assert len(said) == 6
