@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from post_office.models import STATUS, Email
 
 from bookings import transitions
-from bookings.messages import send
+from bookings.messages import secret_links, send
 from bookings.models.access import SECRET, AccessLink, digest
 from tests.bookings.messages.test_send import smtp
 from tests.factories import MONDAY, make_clinic, make_request
@@ -71,3 +71,24 @@ def test_sent_again_it_has_a_new_link(smtp, consultation):
     assert SECRET.search(the_mail().html_message)[0].endswith(token)
     assert digest(token) not in before
     assert AccessLink.objects.get(digest=digest(token)).request == consultation
+
+
+def test_only_the_mails_that_never_leave_forget(smtp, consultation):
+    """Somebody else's mail waits, with its link."""
+    other = make_request(
+        consultation.service, consultation.location, verified=False, email="b@x.org"
+    )
+    texts = dict(Email.objects.values_list("pk", "message"))
+    first, second = Email.objects.order_by("pk")
+    secret_links.forget([first.pk])
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert not has_secret(first) and first.message == SECRET.sub(secret_links.GONE, texts[first.pk])
+    assert second.message == texts[second.pk] and second.to == [other.email]
+
+
+def test_without_a_mail_server_links_stay(settings, consultation):
+    settings.MAIL_SERVER = ""
+    assert secret_links.texts_without_secret(the_mail()) == {}
+    secret_links.forget([the_mail().pk])
+    assert has_secret(the_mail())

@@ -1,8 +1,11 @@
+import io
 import threading
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from django.core.mail import EmailMessage
+from phonenumber_field.phonenumber import PhoneNumber
 from post_office.models import STATUS, Email
 
 from bookings import transitions
@@ -14,6 +17,7 @@ from tests.factories import MONDAY, make_ask, make_person, make_request
 
 pytestmark = pytest.mark.django_db
 FRIDAY_TEN = datetime(2026, 11, 27, 10, tzinfo=UTC)
+FORM = "application/x-www-form-urlencoded"
 MOBILE, LANDLINE = "+447400123456", "+442079460000"
 
 
@@ -135,16 +139,60 @@ def test_the_console_prints(capsys):
     assert capsys.readouterr().out == f"SMS to {MOBILE}: Hello\n"
 
 
+def test_the_console_waits_for_nothing(monkeypatch):
+    """Whoever tries the channel out reads the text at once, also in a log."""
+    written = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(written))
+    sms.Console().send(MOBILE, "Hello")
+    assert written.getvalue() == f"SMS to {MOBILE}: Hello\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("backend", "phone", "reached"),
+    [
+        ("Memory", MOBILE, True),
+        ("Memory", LANDLINE, False),
+        ("Memory", "", False),
+        ("", MOBILE, False),
+    ],
+)
+def test_who_can_be_reached(settings, backend, phone, reached):
+    settings.SMS_BACKEND = f"bookings.messages.sms.{backend}" if backend else ""
+    assert sms.can_reach(phone and PhoneNumber.from_string(phone)) is reached
+    assert sms.is_on() is bool(backend)
+
+
+@pytest.mark.parametrize(
+    ("kind", "beside", "says"),
+    [
+        ("cancelled", False, "We will call you."),
+        ("cancelled", True, "Our email says more."),
+        ("confirmed", True, "you are booked on"),
+        ("confirmed", False, "you are booked on"),
+    ],
+)
+def test_the_words_beside_a_mail(kind, beside, says):
+    assert says in sms.words(kind, beside_mail=beside)
+
+
+def test_the_outbox_hands_each_text_over(on):
+    texts = [EmailMessage(body=body, to=[f"{MOBILE[1:]}@{sms.DOMAIN}"]) for body in ("One", "Two")]
+    assert sms.Backend().send_messages(texts) == 2
+    assert on == [(MOBILE, "One"), (MOBILE, "Two")]
+
+
 @pytest.fixture
 def provider(settings):
     """A provider's HTTP interface on this computer, which answers with `status`."""
 
     class Handler(BaseHTTPRequestHandler):
-        status, asked = 200, []
+        status, asked, sent = 200, [], {}
 
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             self.asked.append((self.headers["Authorization"], body))
+            self.sent.clear()
+            self.sent.update(self.headers)
             self.send_response(self.status)
             self.end_headers()
 
@@ -170,7 +218,28 @@ def test_a_provider_is_described_in_settings(provider):
     assert provider.asked == [("Basic dTpw", sent)]
 
 
-@pytest.mark.parametrize(("status", "error"), [(400, sms.Refused), (500, ConnectionError)])
+@pytest.mark.parametrize(
+    ("how", "authorization", "kind", "body"),
+    [
+        ({"fields": {"to": "{number}"}}, None, FORM, "to=%2B447700900123"),
+        ({"fields": {"at": "{report}"}, "user": "u"}, "Basic dTo=", FORM, "at=https%3A%2F%2Fr"),
+        ({"fields": {"t": "{text}"}, "json": True}, None, "application/json", '{"t": "Hello"}'),
+        ({"headers": {"X-Key": "k"}}, None, FORM, ""),
+    ],
+)
+def test_each_way_to_ask_a_provider(settings, provider, how, authorization, kind, body):
+    settings.SMS_HTTP = {"url": settings.SMS_HTTP["url"]} | how
+    sms.sender().send("+447700900123", "Hello", "https://r")
+    assert provider.asked == [(authorization, body)]
+    assert provider.sent["Content-Type"] == kind
+    assert provider.sent.get("X-Key") == ("k" if "headers" in how else None)
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(400, sms.Refused), (404, sms.Refused), (422, sms.Refused)]
+    + [(401, ConnectionError), (429, ConnectionError), (500, ConnectionError)],
+)
 def test_a_provider_refuses_or_is_ill(provider, status, error):
     provider.status = status
     with pytest.raises(error):

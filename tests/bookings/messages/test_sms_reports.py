@@ -8,13 +8,14 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
 from post_office.models import Email
 
 from bookings import transitions
 from bookings.enums import ContactBy
-from bookings.messages import send, sms, sms_cost
+from bookings.messages import send, sms, sms_cost, sms_reports
 from bookings.models import AccessLink
 from bookings.models.access import SECRET
 from tests.factories import MONDAY, make_ask, make_person
@@ -134,7 +135,15 @@ def test_segments_as_providers_count(text, count):
 
 
 @pytest.mark.parametrize(
-    ("price", "said"), [("£0.04", "£0.08"), ("0,075 €", "0.15 €"), ("", ""), ("free", "")]
+    ("price", "said"),
+    [
+        ("£0.04", "£0.08"),
+        ("0,075 €", "0.15 €"),
+        ("", ""),
+        ("free", ""),
+        ("£0.00", ""),
+        (" 5p ", "10p"),
+    ],
 )
 def test_the_price_of_two_segments(settings, price, said):
     settings.SMS_PRICE = price
@@ -150,3 +159,34 @@ def test_no_report_breaks_the_page(client, settings, body, backend):
     settings.SMS_BACKEND = f"bookings.messages.sms.{backend}"
     answer = client.post("/hooks/sms/nothing/", body, content_type="application/json")
     assert answer.status_code in (403, 404)
+
+
+@pytest.mark.parametrize("signed_with", [b"", b"None"])
+def test_without_a_token_nothing_is_signed(settings, signed_with):
+    settings.SMS_HTTP = {"user": "AC1", "from": "+441"}
+    digest = hmac.new(signed_with, b"https://xab", hashlib.sha1).digest()
+    signature = base64.b64encode(digest).decode()
+    assert not sms_reports.is_twilios(signature, "https://x", {"a": "b"})
+    settings.SMS_HTTP = {"password": signed_with.decode()}
+    assert sms_reports.is_twilios(signature, "https://x", {"a": "b"}) is bool(signed_with)
+
+
+def test_a_provider_with_words_of_its_own(settings, text):
+    settings.SMS_HTTP = {"report": {"field": "state", "delivered": ["ok"], "failed": ["lost"]}}
+    token = text[2].rstrip("/").rpartition("/")[2]
+    for fields, status in (
+        ({"status": "failed"}, None),
+        ({"state": "ok"}, 0),
+        ({"state": "lost"}, 3),
+    ):
+        assert sms_reports.receive(token, fields, now=MONDAY) is True
+        found = Email.objects.get().recipient_delivery_status
+        assert (found is None) == (status is None)
+    assert sms_reports.receive("x", {"state": "lost"}, now=MONDAY) is False
+
+
+def test_a_text_without_an_id_still_leaves(settings):
+    settings.SMS_BACKEND = f"{__name__}.Told"
+    Told.given.clear()
+    sms.Backend().send_messages([EmailMessage(body="Hello", to=["447400123456@sms.invalid"])])
+    assert Told.given[0] == "Hello" and "/hooks/sms/" in Told.given[1]

@@ -30,6 +30,7 @@ def test_each_erasure_is_a_line_everywhere(places):
     lines = {digest: at.isoformat() for digest, at in known.items()}
     for path in erasure_ledger.files():
         assert dict(erasure_ledger.LINE.findall(path.read_text())) == lines
+        assert path.stat().st_mode & 0o777 == 0o600
     assert erasure_ledger.entries() == lines
     assert (places / "backups").stat().st_mode & 0o777 == 0o700
 

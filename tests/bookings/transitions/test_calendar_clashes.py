@@ -77,6 +77,16 @@ def test_busy_for_less_gives_cells_back(both):
     assert visit.claims.count() == 12 and not list(claims.inconsistencies(MONDAY))
 
 
+def test_a_shorter_busy_time_leaves_the_list(both):
+    """The same row as before, and the visit is no longer inside."""
+    (one, visit), _other = both
+    busy(one, (TEN, ELEVEN + HOUR))
+    row = one.busy.get()
+    assert listed() == {(one.pk, visit.pk)}
+    busy(one, (ELEVEN, ELEVEN + HOUR))
+    assert one.busy.get() == row and not listed() and not told()
+
+
 @pytest.mark.parametrize(
     ("now", "clashes"), [(TEN + 10 * MINUTE, True), (TEN + 15 * MINUTE, False)]
 )

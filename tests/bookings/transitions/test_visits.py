@@ -81,6 +81,7 @@ def test_until_it_is_over_it_can_be_cancelled(visit, desk):
         transitions.cancel(visit, actor=desk, now=ELEVEN)
     transitions.cancel(visit, actor=desk, now=ELEVEN - MINUTE)
     assert visit.status == AppointmentStatus.CANCELLED
+    assert visit.request.status == RequestStatus.IN_REVIEW and visit.request.respond_by
     with pytest.raises(InvalidTransition):
         transitions.cancel(visit, actor=desk, now=ELEVEN - MINUTE)
 
@@ -93,7 +94,7 @@ def test_what_is_only_held_is_not_cancelled(clinic, desk):
     assert held.status == AppointmentStatus.PROPOSED
 
 
-def test_nothing_to_correct_in_a_booked_visit(visit, desk):
+def test_what_was_recorded_is_corrected_once(visit, desk):
     about = {"actor": desk, "now": ELEVEN, "why": "Wrong one"}
     with pytest.raises(InvalidTransition):
         transitions.correct(visit, version=visit.request.version, **about)
@@ -102,6 +103,10 @@ def test_nothing_to_correct_in_a_booked_visit(visit, desk):
         transitions.correct(visit, version=visit.request.version + 1, **about)
     visit.refresh_from_db()
     assert visit.status == AppointmentStatus.NOSHOW
+    transitions.correct(visit, version=visit.request.version, **about)
+    event = visit.request.events.get(verb="correct")
+    assert (event.from_status, event.to_status) == ("noshow", "booked")
+    assert (event.why, event.appointment, event.actor) == ("Wrong one", visit, desk.user)
 
 
 @pytest.mark.parametrize(
