@@ -113,7 +113,7 @@ def _failed(
 def _forget_erased(delivery: WebhookDelivery) -> None:
     """What was still to be said about somebody who is erased has been said."""
     if delivery.request_id is None:
-        over = WebhookDelivery.objects.filter(pk=delivery.pk, request=None)
+        over = WebhookDelivery.objects.filter(pk=delivery.pk)
         over.exclude(status=DeliveryStatus.WAITING).exclude(key__startswith="test:").delete()
 
 

@@ -1,23 +1,21 @@
 """What an answer does to a message, to those behind it, and to nobody else's."""
 
-import json
 import time
 from datetime import timedelta
 
 import pytest
 
-from bookings import transitions
 from bookings.enums import DeliveryStatus, PausedBecause
-from bookings.messages.webhooks import send, sign, write
-from bookings.models import Appointment, WebhookDelivery, WebhookEndpoint
+from bookings.messages.webhooks import send, write
+from bookings.models import WebhookDelivery, WebhookEndpoint
 from tests.bookings.messages.test_webhooks import make_endpoint
-from tests.bookings.steps import ELEVEN, TEN, asked, confirmed
+from tests.bookings.steps import asked
 from tests.factories import MONDAY
 from tests.outside import serve
 
 pytestmark = pytest.mark.django_db
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+HOUR = timedelta(hours=1)
 NOW, WAITS = MONDAY, MONDAY + MINUTE
 
 
@@ -93,6 +91,46 @@ def test_one_that_is_gone(other):
     assert rows(other) == [(WAITING, 0, NOW + SECOND)] * 2
     other.refresh_from_db()
     assert other.paused_at is None
+
+
+@pytest.mark.parametrize(
+    ("status", "left"),
+    [
+        (200, [("named", SENT), ("erased", None), ("test:1", SENT)]),
+        (410, [("named", WAITING), ("erased", None), ("test:1", WAITING)]),
+        (400, [("named", WAITING), ("erased", WAITING), ("test:1", WAITING)]),
+    ],
+)
+def test_what_is_said_of_the_erased_goes(clinic, status, left):
+    """What told of somebody who is erased goes once it has arrived, or never will."""
+    consultation = asked(clinic, start=None)
+    with serve(lambda asked: asked.say(status=status)) as server:
+        endpoint = make_endpoint(server.url(), failing_since=NOW)
+        for number, (key, request) in enumerate(
+            [("erased", None), ("named", consultation), ("test:1", None)]
+        ):
+            about = {"kind": "visit.cancelled", "due_at": NOW, "body": "{}", "message_id": key}
+            at = NOW + number * SECOND
+            endpoint.deliveries.create(key=key, request=request, created_at=at, **about)
+        old = {"key": "old", "message_id": "old", "request": consultation, "status": SENT}
+        endpoint.deliveries.create(created_at=NOW, **(about | old))
+        send.send_due(now=NOW)
+    found = dict(endpoint.deliveries.values_list("key", "status"))
+    assert [(key, found.get(key)) for key, _status in left] == left and found["old"] == SENT
+    endpoint.refresh_from_db()
+    assert endpoint.failing_since == (None if status == 200 else NOW)
+
+
+def test_the_last_try_ends_it():
+    with serve(lambda asked: asked.say(status=500)) as server:
+        endpoint = make_endpoint(server.url())
+        fill(endpoint)
+        for tries in (len(send.RETRIES) - 1, len(send.RETRIES)):
+            endpoint.deliveries.update(tries=tries, due_at=NOW)
+            send.send_due(now=NOW)
+            first = endpoint.deliveries.order_by("created_at")[0]
+            ended = first.status == DEAD
+            assert ended == (tries == len(send.RETRIES)) and first.tries == tries + 1
 
 
 def test_who_waits_longer_keeps_waiting(other):
@@ -182,99 +220,3 @@ def test_which_message_waits_longest():
     fill(make_endpoint("https://b.example.org/"), since=NOW - 2 * HOUR)
     assert send.oldest_due(NOW) == NOW - 2 * HOUR
     assert send.oldest_due(NOW - SECOND) is None
-
-
-# --- what is written -----------------------------------------------------------------------------
-
-
-def told():
-    return [json.loads(one.body) for one in WebhookDelivery.objects.order_by("pk")]
-
-
-def times(message):
-    return message["data"]["start"], message["data"].get("previous", {}).get("start")
-
-
-def test_only_what_moved_is_moved(clinic, desk):
-    """The times of another visit that moved are not those of this one."""
-    moved = confirmed(clinic, desk, email="b@x.org")[0]
-    by = {"actor": desk, "now": NOW}
-    transitions.move(moved, start=ELEVEN + DAY, version=moved.version, **by)
-    consultation, visit = confirmed(clinic, desk)
-    old = Appointment.objects.get(pk=visit.pk)
-    make_endpoint()
-    transitions.move(consultation, start=TEN + 2 * DAY, version=consultation.version, **by)
-    (message,) = told()
-    assert times(message) == ("2026-11-26T10:00:00Z", "2026-11-24T10:00:00Z")
-    Appointment.objects.filter(pk=old.pk).update(cancelled_because="undone")
-    new = consultation.appointments.get(status="booked")
-    write.status_changed(new, write.NEW, now=NOW)
-    assert WebhookDelivery.objects.count() == 2 and times(told()[1])[1] is None
-    write.status_changed(new, write.NEW, now=NOW)
-    assert WebhookDelivery.objects.count() == 2
-
-
-def test_letters_are_written_as_they_are(clinic, desk):
-    make_endpoint(sends_contact=True)
-    consultation = asked(clinic)
-    consultation.name, consultation.phone = "Begoña Núñez", "+442079460000"
-    consultation.on_behalf_of = "Iñaki"
-    consultation.save()
-    consultation.refresh_from_db()
-    transitions.confirm(consultation, actor=desk, version=consultation.version, now=NOW)
-    body = WebhookDelivery.objects.get().body
-    assert "Begoña Núñez" in body and ": " not in body and ", " not in body
-    assert json.loads(body)["data"]["contact"] == {
-        "name": "Begoña Núñez",
-        "on_behalf_of": "Iñaki",
-        "email": "maria@example.org",
-        "phone": str(consultation.phone),
-    }
-
-
-def test_an_erasure_cancels_what_is_ahead(clinic, desk):
-    """Neither what is over nor what was cancelled before; and nobody else's messages change."""
-    make_endpoint(sends_contact=True)
-    consultation, visit = confirmed(clinic, desk)
-    other = confirmed(clinic, desk, start=ELEVEN, email="b@x.org")[1]
-    transitions.cancel(other, actor=desk, now=NOW)
-    before = WebhookDelivery.objects.filter(request=other.request_id).values_list("body", "request")
-    before = list(before.order_by("pk"))
-    write.erased(consultation, now=visit.end)
-    assert not WebhookDelivery.objects.filter(request=None).exists()
-    write.erased(consultation, now=visit.end - SECOND)
-    anonymous = WebhookDelivery.objects.get(request=None)
-    data = json.loads(anonymous.body)["data"]
-    assert (data["status"], data["reference"]) == ("cancelled", consultation.reference)
-    assert "contact" not in data
-    after = WebhookDelivery.objects.filter(request=other.request_id).values_list("body", "request")
-    assert list(after.order_by("pk")) == before
-
-
-def test_an_erasure_says_nothing_of_a_held_time(clinic):
-    make_endpoint()
-    write.erased(asked(clinic), now=NOW)
-    assert told() == []
-
-
-def test_two_waiting_cancellations_stay_apart(clinic, desk):
-    make_endpoint(sends_contact=True)
-    consultation, visit = confirmed(clinic, desk)
-    transitions.cancel(visit, actor=desk, now=NOW)
-    make_endpoint("https://b.example.org/")
-    consultation.refresh_from_db()
-    other = WebhookEndpoint.objects.get(url__contains="b.example")
-    about = {"request": consultation, "kind": "visit.cancelled", "due_at": NOW, "created_at": NOW}
-    body = '{"data":{"reference":"x"}}'
-    WebhookDelivery.objects.create(endpoint=other, key="x", message_id="x", body=body, **about)
-    write.erased(consultation, now=NOW)
-    left = WebhookDelivery.objects.filter(kind="visit.cancelled", request=None).order_by("pk")
-    assert [json.loads(one.body)["data"]["reference"] for one in left] == [
-        consultation.reference,
-        "x",
-    ]
-    assert left[0].body.startswith('{"type":')
-
-
-def test_how_long_a_seed_is():
-    assert len(sign.new_seed()) == 43
