@@ -101,7 +101,7 @@ def copy_of(consultation: ConsultationRequest) -> Copy:
 
 
 def _messages(consultation: ConsultationRequest) -> Any:
-    return consultation.messages.select_related("email").order_by("created_at")
+    return consultation.messages.select_related("email").order_by("created_at", "pk")
 
 
 def facts(row: models.Model, zone: Any) -> Row:
