@@ -14,22 +14,7 @@ from wagtail.models import Workflow
 from bookings.worker.jobs import run_due
 from clinic.dates import months_after
 from education.models import Exercise, GuidePage
-from tests.education.review import approve, new_guide, person, submit
-
-
-@pytest.fixture
-def editor(seeded):
-    return person("edith", "Editor")
-
-
-@pytest.fixture
-def reviewer(seeded):
-    return person("rita", "Clinical reviewer")
-
-
-@pytest.fixture
-def draft(editor):
-    return new_guide(editor)
+from tests.education.review import approve, submit
 
 
 def test_approval_publishes_and_signs(client, draft, editor, reviewer):

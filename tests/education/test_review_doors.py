@@ -29,16 +29,6 @@ KINDS = [
 pytestmark = pytest.mark.usefixtures("seeded")
 
 
-@pytest.fixture
-def editor(seeded):
-    return person("edith", "Editor")
-
-
-@pytest.fixture
-def reviewer(seeded):
-    return person("rita", "Clinical reviewer")
-
-
 def snippet_url(thing, view="edit"):
     return reverse(thing.snippet_viewset.get_url_name(view), args=[thing.pk])
 

@@ -23,23 +23,8 @@ CHANGED, APPROVED = "somebody else has to approve it", "You have approved"
 
 
 @pytest.fixture
-def editor(seeded):
-    return person("edith", "Editor")
-
-
-@pytest.fixture
-def reviewer(seeded):
-    return person("rita", "Clinical reviewer")
-
-
-@pytest.fixture
 def owner(seeded):
     return person("olga", owner=True)
-
-
-@pytest.fixture
-def draft(editor):
-    return new_guide(editor)
 
 
 def edit(client, page, **data):

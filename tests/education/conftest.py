@@ -1,0 +1,20 @@
+"""Who writes a guide, who reviews it, and a draft of one."""
+
+import pytest
+
+from tests.education.review import new_guide, person
+
+
+@pytest.fixture
+def editor(seeded):
+    return person("edith", "Editor")
+
+
+@pytest.fixture
+def reviewer(seeded):
+    return person("rita", "Clinical reviewer")
+
+
+@pytest.fixture
+def draft(editor):
+    return new_guide(editor)
