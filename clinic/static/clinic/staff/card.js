@@ -28,13 +28,14 @@ if (offer) {
   mark();
 }
 
-// An action that opens takes the focus into its first field, and all of it into view.
+// An action that opens takes the focus into its first field, and all of it into view. One that the page
+// brought open says `toggle` too, before or after the browser has looked for `autofocus`: so that field first.
 for (const action of document.querySelectorAll(".desk-action")) {
   action.addEventListener("toggle", () => {
     if (!action.open) return;
     const first = "input:not([type=hidden]), textarea, select, [type=submit]";
     if (!action.querySelector("form").contains(document.activeElement)) {
-      action.querySelector(first)?.focus();
+      (action.querySelector("[autofocus]") ?? action.querySelector(first))?.focus();
     }
     action.querySelector("[type=submit]").scrollIntoView({ block: "nearest" });
   });
