@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.utils import timezone
@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from bookings import transitions as of_requests
 from bookings.models import Appointment, Practitioner
+from bookings.schedule.local_time import instant
 from education.models import Exercise
 from plans.models import Plan, PlanExercise, SharedDay
 from tests.journeys.test_desk import ask, clinic, free, staff
@@ -40,12 +41,14 @@ def eight():
 
 @pytest.fixture
 def here(ask, clinic, staff):
-    """A patient is with Amara just now."""
+    """A patient is with Amara just now, and came today: the first screen shows today's visits."""
     user = staff("amara", "Practitioner")
     Practitioner.objects.filter(resource=clinic[2][0]).update(user=user)
     asked = ask(0, practitioner=clinic[2][0])
     of_requests.confirm(asked, actor=of_requests.SYSTEM, version=asked.version, now=timezone.now())
-    start = timezone.now() - timedelta(minutes=20)
+    now, location = timezone.now(), clinic[1]
+    midnight = instant(location.today(now), time.min, location.zone)
+    start = max(now - timedelta(minutes=20), midnight)
     end = start + timedelta(hours=1)
     times = {"start": start, "busy_start": start, "end": end, "busy_end": end}
     Appointment.objects.filter(request=asked, status="booked").update(status="arrived", **times)
