@@ -23,7 +23,7 @@ import time
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import cache
+from functools import _lru_cache_wrapper, cache
 from typing import Any
 
 from executed import Executed, executed, silence
@@ -34,6 +34,7 @@ DOMAIN = [
     *(f"bookings/{room}" for room in ("schedule", "transitions", "privacy", "worker", "messages")),
     *("clinic/review", "education/models/review.py", "accounts", "plans"),
 ]
+OURS = ("accounts.", "bookings.", "clinic.", "education.", "plans.")
 NOT_IN = ("/migrations/", "/management/", "/templatetags/", "apps.py", "__init__.py", "previews.py")
 TESTS = ["tests", "--ignore=tests/journeys", "--ignore=tests/bin", "-m", "not faults"]
 QUIET = ["-p", "no:randomly", "-p", "no:terminalreporter", "-p", "no:logging"]
@@ -146,6 +147,7 @@ class Mutants:
                 return 3
         except (ValueError, SyntaxError, IndexError):
             return 3
+        forget()
         began = time.process_time()
         for item, following in zip(items, [*items[1:], None], strict=True):
             signal.alarm(ONE_TEST)
@@ -155,6 +157,16 @@ class Mutants:
             if following and time.process_time() - began > self.options.seconds:
                 return LEFT
         return 0
+
+
+def forget() -> None:
+    """What our functions remember may come from before the mutation."""
+    from clinic.prepared import PLANS
+
+    PLANS.clear()
+    for found in gc.get_objects():
+        if type(found) is _lru_cache_wrapper and found.__module__.startswith(OURS):
+            found.cache_clear()
 
 
 def ended(running: dict[int, Mutation]) -> tuple[Mutation, str]:

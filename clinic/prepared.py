@@ -20,6 +20,8 @@ from django.db.transaction import TransactionManagementError
 P = ParamSpec("P")
 Row = TypeVar("Row")
 SEVERAL = (list, tuple, set, frozenset)
+PLANS: dict[object, Plan | None] = {}
+"""By the function that builds the query, how many values it got, and its shape."""
 
 
 class Given(Expression):
@@ -41,15 +43,14 @@ def prepared(build: Callable[P, QuerySet[Any, Row]]) -> Callable[P, list[Row]]:
     related rows it asks with `__pk__in`. What is given by name is no value but shapes the query, of which
     there is then one for each.
     """
-    plans: dict[object, Plan | None] = {}
 
     @wraps(build)
     def ask(*values: P.args, **shape: P.kwargs) -> list[Row]:
         several = [len(value) if isinstance(value, SEVERAL) else None for value in values]
-        key = (*several, *shape.items())
-        if key not in plans:
-            plans[key] = _plan(build, several, shape)
-        plan = plans[key]
+        key = (build, *several, *shape.items())
+        if key not in PLANS:
+            PLANS[key] = _plan(build, several, shape)
+        plan = PLANS[key]
         return (
             plan.rows([tuple(v) if isinstance(v, SEVERAL) else v for v in values]) if plan else []
         )
