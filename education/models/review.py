@@ -49,7 +49,6 @@ def sign_off(task_state: TaskState, user: Any, *, comment: str = "") -> None:
         raise PermissionDenied
     media.refuse_without_words(thing)
     if task_state.revision_id != revision.pk:
-        task_state.revision = revision
-        task_state.save(update_fields=["revision"])
+        task_state.revision = revision  # saved with the approval
         task_state.workflow_state.current_task_state = task_state
     sign_offs.sign(thing, user, comment=comment)

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
+from wagtail.models import TaskState
 
 from bookings.models import SafetyQuestions
 from bookings.roles import make_roles
@@ -61,6 +62,7 @@ def test_approving_a_snippet_publishes_it(client, editor, reviewer, model, field
     assert thing.live
     assert thing.current_workflow_state is None
     assert thing.claim.sign_off.reviewer == reviewer
+    assert TaskState.objects.get(status="approved").revision == thing.latest_revision
 
 
 @pytest.mark.parametrize(("model", "fields"), KINDS)
