@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Self
 
 from django.conf import settings
@@ -122,6 +122,14 @@ class MessageQuerySet(models.QuerySet["Message"]):
         arrived = newer.exclude(email__recipient_delivery_status__in=BOUNCED)
         lost = self.given_up().filter(handled_at=None).exclude(dedupe_key__endswith=BESIDE)
         return lost.exclude(Exists(arrived))
+
+    def requests_undelivered(self, among: Iterable[int]) -> set[int]:
+        """The ids of those requests, of which ids are given, that have an undelivered message.
+
+        By a query of its own: beside others PostgreSQL looks for the undelivered of all requests first.
+        """
+        rows = self.undelivered().filter(request__in=among).order_by()
+        return set(rows.values_list("request", flat=True))
 
 
 class Message(models.Model):

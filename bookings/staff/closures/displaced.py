@@ -53,7 +53,7 @@ class DisplacedVisit:
     @property
     def unreached(self) -> bool:
         """Whether mail does not reach them: they have none, or never confirmed it, or one got lost."""
-        lost: bool = self.visit.undelivered  # type: ignore[attr-defined]  # annotated
+        lost: bool = self.visit.undelivered  # type: ignore[attr-defined]  # `people_of` says it
         doubt: bool = self.visit.in_doubt  # type: ignore[attr-defined]  # annotated
         unproven = doubt and self.consultation.verified_at is None
         return lost or self.consultation.needs_call or not self.consultation.email or unproven
@@ -76,7 +76,6 @@ def people_of(closure: DateException, *, now: datetime) -> list[DisplacedVisit]:
     visits = (
         Appointment.objects.filter(pk__in=ids)
         .annotate(
-            undelivered=Exists(Message.objects.undelivered().filter(request=OuterRef("request"))),
             in_doubt=Exists(Event.objects.filter(ADDRESS_IN_DOUBT, request=OuterRef("request"))),
         )
         .select_related(
@@ -89,10 +88,12 @@ def people_of(closure: DateException, *, now: datetime) -> list[DisplacedVisit]:
         )
         .prefetch_related(Prefetch("request__appointments", queryset=holding, to_attr="holds"))
     )
-    last = _last_answers([visit.request_id for visit in visits])
+    requests = [visit.request_id for visit in visits]
+    last, lost = _last_answers(requests), Message.objects.requests_undelivered(requests)
     found: dict[int, DisplacedVisit] = {}
     # Of several times of one request the booked one counts: it sorts first.
     for visit in sorted(visits, key=lambda v: (v.status != AppointmentStatus.BOOKED, v.start)):
+        visit.undelivered = visit.request_id in lost  # type: ignore[attr-defined]
         if visit.request_id not in found:
             found[visit.request_id] = _person(closure, visit, last.get(visit.request_id, ""))
     return sorted(found.values(), key=lambda person: (person.visit.start, person.visit.pk))

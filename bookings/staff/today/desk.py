@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin.ui.components import Component
@@ -28,12 +27,13 @@ class PhonePanel(Component):
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         user = parent_context["request"].user
-        lost = Message.objects.undelivered().filter(request=OuterRef("pk"))
         waiting = queries.visible_to(user).filter(queries.to_phone()).order_by("-created_at", "-pk")
-        people = list(
-            waiting.annotate(undelivered=Exists(lost)).select_related("location")[: SHOWN + 1]
-        )
-        return {"people": people[:SHOWN], "more": len(people) > SHOWN}
+        people = list(waiting.select_related("location")[: SHOWN + 1])
+        lost = Message.objects.requests_undelivered(person.pk for person in people)
+        return {
+            "people": [(person, person.pk in lost) for person in people[:SHOWN]],
+            "more": len(people) > SHOWN,
+        }
 
 
 class FreedPanel(Component):
@@ -57,10 +57,11 @@ def _freed() -> list[Freed]:
     """Nothing is searched where nobody waits, or nothing came free."""
     now = timezone.now()
     waiting = ConsultationRequest.objects.filter(status=RequestStatus.WAITLISTED)
+    # By a query of its own: PostgreSQL would look for somebody who waits once a visit.
+    places = list(waiting.order_by().values_list("location", flat=True).distinct())
     rows = list(
         Appointment.objects.filter(
-            # Not a correlated EXISTS, which would look for somebody who waits once a visit.
-            location__in=waiting.order_by().values("location"),
+            location__in=places,
             status=AppointmentStatus.CANCELLED,
             start__gt=now,
             start__lt=now + SOON,
