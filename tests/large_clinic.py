@@ -72,15 +72,21 @@ class Size:
     visits: int
     visits_ahead: int
     unbooked: int
-    """Requests that became no visit, a third of them open."""
+    """Requests that became no visit."""
+    open_of: int = 3
+    """One in so many of these is still open."""
 
     def times(self, share: float) -> Size:
         """The same clinic after a shorter life."""
         rows = (self.visits, self.visits_ahead, self.unbooked)
-        return Size(self.locations, self.people, *(int(each * share) for each in rows))
+        rows = tuple(int(each * share) for each in rows)
+        return Size(self.locations, self.people, *rows, open_of=self.open_of)
 
 
-LARGE = Size(locations=5, people=30, visits=110_000, visits_ahead=10_000, unbooked=40_000)
+LARGE = Size(
+    locations=5, people=30, visits=110_000, visits_ahead=10_000, unbooked=40_000, open_of=9
+)
+"""At its full size some 1,800 requests wait for an answer, and 2,000 people did not get their last mail."""
 SMALL = Size(locations=1, people=2, visits=60, visits_ahead=30, unbooked=30)
 
 
@@ -93,7 +99,8 @@ def fill(size: Size, *, now: datetime) -> list[Practitioner]:
     people = list(_staff(size, service))
     _save(_booked(service, people, size.visits_ahead, now, ahead=True), now)
     _save(_booked(service, people, size.visits - size.visits_ahead, now, ahead=False), now)
-    _save(((_unbooked(n, service, people, now), None) for n in range(size.unbooked)), now)
+    unbooked = ((_unbooked(n, size, service, people, now), None) for n in range(size.unbooked))
+    _save(unbooked, now)
     _closures(people, now)
     _webhook(size, now)
     with connection.cursor() as cursor:
@@ -202,11 +209,11 @@ OPEN = [R.SUBMITTED, R.IN_REVIEW, R.INFO_NEEDED, R.UNVERIFIED, R.WAITLISTED]
 
 
 def _unbooked(
-    number: int, service: Service, people: Sequence[Resource], now: datetime
+    number: int, size: Size, service: Service, people: Sequence[Resource], now: datetime
 ) -> ConsultationRequest:
-    """Of three the first is closed, as most are; of the open ones many are old and forgotten."""
-    statuses = UNBOOKED if number % 3 else OPEN
-    status = statuses[number // 3 % len(statuses)]
+    """Most are closed; of the open ones many are old and forgotten."""
+    statuses = UNBOOKED if number % size.open_of else OPEN
+    status = statuses[number // size.open_of % len(statuses)]
     days = 1 + number % (OLD_DAYS if status in REQUEST_FINAL else 20)
     # The worker ends those whose address is not confirmed within a day; hundreds would be an attack.
     if status == R.UNVERIFIED and number > 500:
@@ -225,7 +232,7 @@ def _request(
         email=f"maria{number}@example.org",
         contact_by="email",
         idempotency_key=f"clinic-{number}",
-        needs_call=number % 50 == 0,
+        needs_call=number % 50 == 0 and status not in {*REQUEST_FINAL, R.CONFIRMED},
         status=status,
         location=person.location,
         service=service,

@@ -22,7 +22,7 @@ from bookings.models import (
     PreferredTime,
     search_words,
 )
-from bookings.models.requests import RequestQuerySet
+from bookings.models.requests import TO_ANSWER, RequestQuerySet
 from bookings.permissions import can_read_requests, can_triage
 
 COUNTED = 999
@@ -41,7 +41,7 @@ def to_phone() -> Q:
 
 
 QUEUES: dict[str, tuple[Any, Callable[[], Q]]] = {
-    "answer": (_("To answer"), lambda: _in(*REQUEST_NEEDS_ANSWER)),
+    "answer": (_("To answer"), lambda: Q(status__in=TO_ANSWER)),
     "phone": (_("To phone"), to_phone),
     "patient": (
         _("Waiting for the patient"),
