@@ -38,6 +38,7 @@ SETTINGS = {
     "full_page_writes": "off",
     "max_connections": "200",
     "shared_buffers": "64MB",
+    "random_page_cost": "1.1",  # plans as with deploy/postgresql.conf
     "log_min_messages": "warning",
 }
 MISSING = """No PostgreSQL server was found. Any one of these will do:
