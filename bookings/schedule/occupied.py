@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -66,6 +67,8 @@ def _visits(
     )
 
 
+@lru_cache(maxsize=10_000)
 def _instants(seconds: tuple[int, int]) -> Interval:
+    """Remembered: every visitor reads the same diaries."""
     first, last = seconds
     return datetime.fromtimestamp(first, UTC), datetime.fromtimestamp(last, UTC)
