@@ -127,7 +127,13 @@ def insert_one(row: Model) -> None:
     row._state.adding, row._state.db = False, router.db_for_write(type(row))
 
 
-def _write(rows: Sequence[Model], returning: str = "") -> Any:
+def insert_unless_there(row: Model) -> bool:
+    """Write this row alone, but not where another has the same key; whether it was written."""
+    return bool(_write([row], " ON CONFLICT DO NOTHING"))
+
+
+def _write(rows: Sequence[Model], ending: str = "") -> Any:
+    """What the statement returns for its first row; where it returns nothing, how many were written."""
     model = type(rows[0])
     connection = connections[router.db_for_write(model)]
     values = [
@@ -136,8 +142,8 @@ def _write(rows: Sequence[Model], returning: str = "") -> Any:
         for field in _fields(model)
     ]
     with connection.cursor() as cursor:
-        cursor.execute(_insertion(model, len(rows)) + returning, values)
-        return cursor.fetchone() if returning else None
+        cursor.execute(_insertion(model, len(rows)) + ending, values)
+        return cursor.fetchone() if cursor.description else cursor.rowcount
 
 
 @cache

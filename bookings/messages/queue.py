@@ -18,7 +18,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -34,7 +34,7 @@ from bookings.models.events import BESIDE
 from bookings.schedule import ics
 from clinic.dates import plain
 from clinic.models import ClinicSettings
-from clinic.prepared import insert
+from clinic.prepared import insert, insert_unless_there
 
 
 def write(
@@ -117,14 +117,13 @@ def to_ascii(address: str) -> str:
 def _queue(
     message: Message, texts: dict[str, Any], file: bytes = b"", method: str | None = None
 ) -> bool:
-    try:
-        with transaction.atomic():
-            message.email = Email.objects.create(**common() | texts)
-            if file:
-                _attach(message.email, file, method)
-            insert([message])
-    except IntegrityError:
-        return False  # another worker wrote the same message at the same moment
+    with transaction.atomic(savepoint=False):
+        message.email = Email.objects.create(**common() | texts)
+        if not insert_unless_there(message):  # another worker wrote it at the same moment
+            Email.objects.filter(pk=message.email_id).delete()
+            return False
+        if file:
+            _attach(message.email, file, method)
     return True
 
 

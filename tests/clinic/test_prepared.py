@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.db.transaction import TransactionManagementError
 
 from bookings.models import AccessLink, Resource
-from clinic.prepared import insert, insert_one, prepared, update
+from clinic.prepared import insert, insert_one, insert_unless_there, prepared, update
 from tests.factories import MONDAY, ResourceFactory, make_clinic, make_request
 
 DAY = timedelta(days=1)
@@ -102,6 +102,15 @@ def test_the_database_may_refuse_rows(db):
     consultation = make_request(*make_clinic()[:2])
     with pytest.raises(IntegrityError):
         insert([link(consultation, "1"), link(consultation, "1")])
+
+
+def test_a_row_with_a_key_is_written_once(db):
+    consultation = make_request(*make_clinic()[:2])
+    assert insert_unless_there(link(consultation, "1")) is True
+    other = link(consultation, "1")
+    other.email = "other@x"
+    assert insert_unless_there(other) is False
+    assert AccessLink.objects.get(digest="1").email == "é@x"
 
 
 def test_only_rows_with_these_values_change(db):
