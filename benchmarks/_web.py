@@ -65,11 +65,13 @@ def site(settings: str, **env: str) -> Iterator[str]:
 @contextmanager
 def peer(env: dict[str, str], path: str, *, python: str = sys.executable) -> Iterator[str]:
     """A plain Django site, under the server that `manage.py serve` starts; yields its address."""
+    from django.conf import settings
+
     port = free_port()
     address = f"http://localhost:{port}"
     serve = [python, "-m", "granian", "django.core.wsgi:get_wsgi_application", "--factory"]
     serve += ["--interface", "wsgi", "--port", str(port), "--workers", "1"]
-    serve += ["--blocking-threads", "4", "--log-level", "error"]
+    serve += ["--blocking-threads", str(settings.DATABASE_POOL_SIZE), "--log-level", "error"]
     with process(serve, env, ready=address + path):
         yield address
 

@@ -183,8 +183,9 @@ DATABASES = {
         environment.DATABASE_SCHEMES,
     )
 }
-# Connections in PostgreSQL's pool, and threads of the web server on either database.
-DATABASE_POOL_SIZE = env.whole("DATABASE_POOL_SIZE", 4, least=1, most=100)
+# Connections in PostgreSQL's pool, and threads of the web server on either database. See
+# docs/decisions/performance.md.
+DATABASE_POOL_SIZE = env.whole("DATABASE_POOL_SIZE", 3, least=1, most=100)
 _database = DATABASES["default"]
 if _database["ENGINE"].endswith("sqlite3"):
     _database.setdefault("OPTIONS", {}).update(

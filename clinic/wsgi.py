@@ -8,8 +8,8 @@ import sys
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
-# Python lets a thread run for 5 ms before another may, and with four threads at work a kept page waits for
-# all others. Much less, and the threads hinder each other. To be judged by benchmarks/pages.py (p99 of the
+# Python lets a thread run for 5 ms before another may, and with several at work a kept page waits for all
+# others. Much less, and the threads hinder each other. To be judged by benchmarks/pages.py (p99 of the
 # kept guide, rate of the rendered one) and benchmarks/booking.py.
 sys.setswitchinterval(0.003)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
