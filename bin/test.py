@@ -1,8 +1,9 @@
 """`make test`: everything that must pass, on SQLite and PostgreSQL and in a real browser.
 
-All stages run, whatever fails, three at a time; the end is a table of them, and the exit code says
-whether all passed. What is the same on every database runs on SQLite alone; `ALL=yes make test` runs
-all of it on both. With arguments only pytest runs, with these: `make test ARGS="tests/clinic -k checks"`.
+All stages run, whatever fails, one more at a time than there are processors; the end is a table of them,
+and the exit code says whether all passed. What is the same on every database runs on SQLite alone;
+`ALL=yes make test` runs all of it on both. With arguments only pytest runs, with these:
+`make test ARGS="tests/clinic -k checks"`.
 `make lint` runs only the checks that read the code; `bin/test.py --checks lint format` only those named.
 """
 
@@ -23,7 +24,12 @@ from install import ROOT, VENV, install
 from pgtemp import Server
 
 JOURNEYS, PROGRAMS = "tests/journeys", "tests/bin"
-STAFF = ["tests/bookings/staff", "tests/accounts"]
+PARTS = {
+    "staff": ["tests/bookings/staff", "tests/accounts"],
+    "bookings": ["tests/bookings"],
+    "tests": ["tests"],
+}
+"""Each without what another one has, so that more processors need less time."""
 INSTALL = ["apt-get", "install", "-y", "--no-install-recommends"]
 SOURCES = ["accounts", "bookings", "clinic", "education", "plans"]
 # What a complete production environment looks like, for `check --deploy`.
@@ -107,8 +113,8 @@ def only_checks(names: list[str]) -> int:
 
 
 def side_by_side(stages: list[Stage]) -> list[Stage]:
-    """Three at a time, in this order: each keeps one processor busy, and journeys wait in between."""
-    with ThreadPoolExecutor(max_workers=3) as pool:
+    """In this order. Each keeps one processor busy, and journeys wait in between: so one more at a time."""
+    with ThreadPoolExecutor(max_workers=max(3, (os.cpu_count() or 1) + 1)) as pool:
         try:
             for done in as_completed([pool.submit(stage.run) for stage in stages]):
                 stage = done.result()
@@ -151,12 +157,10 @@ def tests(python: str, urls: dict[str, str], folder: str) -> list[Stage]:
     # Without what would only be the same once more; that runs on both where ALL is set.
     again = "not faults and not alike and not no_database"
     wanted["PostgreSQL"] = wanted["SQLite"] if "ALL" in os.environ else again
-    units = ["tests", f"--ignore={JOURNEYS}", f"--ignore={PROGRAMS}"]
     stages = [
-        ("tests", "PostgreSQL", units),
         ("journeys", "SQLite", [JOURNEYS]),
-        ("tests", "SQLite", [*units, *(f"--ignore={part}" for part in STAFF)]),
-        ("staff", "SQLite", STAFF),
+        *((name, "PostgreSQL", part(name)) for name in PARTS),
+        *((name, "SQLite", part(name)) for name in PARTS),
         ("journeys", "PostgreSQL", [JOURNEYS]),
         ("programs", "SQLite", [PROGRAMS]),
     ]
@@ -172,6 +176,14 @@ def tests(python: str, urls: dict[str, str], folder: str) -> list[Stage]:
         )
         for kind, database, where in stages
     ]
+
+
+def part(name: str) -> list[str]:
+    """What pytest is told to run for one of `PARTS`."""
+    others = [path for other, paths in PARTS.items() if other != name for path in paths]
+    inside = tuple(f"{path}/" for path in PARTS[name])
+    apart = [path for path in [*others, JOURNEYS, PROGRAMS] if path.startswith(inside)]
+    return [*PARTS[name], *(f"--ignore={path}" for path in apart)]
 
 
 def summary(done: list[Stage]) -> int:

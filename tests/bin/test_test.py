@@ -93,6 +93,24 @@ def test_one_failed_stage_fails_the_whole(command, capsys):
     assert "1 stages passed, 1 failed" in capsys.readouterr().out
 
 
+def folders_of(command):
+    """The folders of tests that this command of pytest runs."""
+    given = {settings.BASE_DIR / path for path in command if path.startswith("tests")}
+    left_out = {settings.BASE_DIR / path[9:] for path in command if path.startswith("--ignore=")}
+    every = {path.parent for path in (settings.BASE_DIR / "tests").rglob("test_*.py")}
+    above = {folder: {folder, *folder.parents} for folder in every}
+    return [f for f in every if above[f] & given and not above[f] & left_out]
+
+
+def test_every_folder_of_tests_runs_once(command):
+    stages = command.tests("python", {"SQLite": "", "PostgreSQL": ""}, "")
+    every = {path.parent for path in (settings.BASE_DIR / "tests").rglob("test_*.py")}
+    programs = settings.BASE_DIR / "tests" / "bin"
+    for database, wanted in {"SQLite": every, "PostgreSQL": every - {programs}}.items():
+        ran = [folders_of(s.command) for s in stages if s.name.endswith(f" on {database}")]
+        assert sorted(sum(ran, [])) == sorted(wanted)
+
+
 def test_a_commit_runs_every_check(command):
     hooks = (settings.BASE_DIR / ".pre-commit-config.yaml").read_text()
     for check in command.checks("python"):
