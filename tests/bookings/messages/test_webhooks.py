@@ -299,6 +299,8 @@ def test_another_clock_is_a_move(clinic, desk, endpoint):
     )
     assert data["start"] == "2026-11-24T09:00:00Z"
     assert data["previous"]["local_start"] == "2026-11-24T10:00:00+00:00"
+    assert data["end"] == "2026-11-24T10:00:00Z"
+    assert data["previous"]["end"] == "2026-11-24T11:00:00Z"
 
 
 def test_contact_data_only_where_wanted(clinic, desk, endpoint):

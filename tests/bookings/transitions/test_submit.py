@@ -72,6 +72,15 @@ def test_a_taken_time_names_the_nearest(clinic):
     assert Email.objects.filter(to="maria@example.org").count() == 0
 
 
+def test_a_taken_time_is_refused_without_a_hold(clinic, settings):
+    """While strangers hoard times, new requests hold none: what others hold is not theirs all the same."""
+    for n in range(2):
+        asked(clinic, email=f"{n}@example.org")
+    settings.BOOKINGS = settings.BOOKINGS | {"UNPROVEN_HOLDS_A_DAY": 0}
+    with pytest.raises(TimeTaken):
+        asked(clinic, verified=False)
+
+
 def test_two_with_one_address_hold_one_time(clinic):
     one, two = asked(clinic), asked(clinic, email="Maria@Example.org")
     visits = [consultation.appointments.get() for consultation in (one, two)]
