@@ -4,9 +4,10 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from bookings.models import StaffNotice, WeeklyHours
+from bookings import transitions
+from bookings.models import ConsultationRequest, Location, StaffNotice, WeeklyHours
 from bookings.worker import staff_warnings
-from tests.bookings.steps import asked
+from tests.bookings.steps import TEN, asked
 from tests.factories import MONDAY, make_clinic
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +62,25 @@ def test_each_request_by_its_own_locations_hours(clinic):
     assert staff_warnings.warn_due(now=MONDAY) == 2 and sorted(warned()) == [first.pk, second.pk]
     assert staff_warnings.warn_due(now=soon - MINUTE) == 0
     assert staff_warnings.warn_due(now=late - HOUR) == 1 and later.pk in warned()
+
+
+def test_a_promise_is_warned_of_once_and_here(clinic):
+    consultation = asked(clinic)
+    answered = asked(clinic, start=TEN + HOUR, email="second@example.org")
+    transitions.decline(
+        answered,
+        actor=transitions.SYSTEM,
+        version=answered.version,
+        now=MONDAY,
+        reason="other",
+    )
+    elsewhere = make_clinic()
+    asked(elsewhere, email="third@example.org")
+    Location.objects.filter(pk=elsewhere[1].pk).update(time_zone="Pacific/Kiritimati")
+    StaffNotice.objects.all().delete()
+    now = consultation.respond_by - MINUTE
+    ConsultationRequest.objects.exclude(pk=consultation.pk).update(respond_by=now)
+    assert staff_warnings.warn_due(now=now) == 1
+    assert staff_warnings.warn_due(now=now) == 0
+    assert {n.request for n in StaffNotice.objects.filter(kind="promise")} == {consultation}
+    assert staff_warnings.warn_due(now=consultation.respond_by) == 0
