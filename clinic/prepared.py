@@ -39,9 +39,9 @@ def prepared(build: Callable[P, QuerySet[Any, Row]]) -> Callable[P, list[Row]]:
     """Ask for the rows of the query that this function builds; it is called once in a process.
 
     It gets `Given` in the place of each value, so it can put values into a query and do nothing else with
-    them: no `if`, no sum. A value is never None. Of a list it gets as many as the list has; of ids of
-    related rows it asks with `__pk__in`. What is given by name is no value but shapes the query, of which
-    there is then one for each.
+    them: no `if`, no sum. None is no value (`TypeError`). Of a list it gets as many as the list has; of ids
+    of related rows it asks with `__pk__in`. What is given by name is no value but shapes the query, of
+    which there is then one for each.
     """
 
     @wraps(build)
@@ -106,6 +106,8 @@ def _bound(param: Any, values: Sequence[Any], ops: Any) -> Any:
     found: Any = values
     for place in param.where:
         found = found[place]
+    if found is None:  # `= NULL` is true of no row
+        raise TypeError("a prepared query takes no None")
     if isinstance(found, Model):
         return found.pk
     return ops.adapt_datetimefield_value(found) if isinstance(found, datetime) else found
@@ -162,8 +164,10 @@ def _insertion(model: type[Model], count: int) -> str:
 def update(model: type[Model], changes: Mapping[str, Any], **where: Any) -> int:
     """Change the rows of which each of these fields has this value, or one of these; how many they were.
 
-    As `QuerySet.update`: values only, no expression; none of `where` is None.
+    As `QuerySet.update`: values only, no expression. None of `where` is None (`TypeError`).
     """
+    if any(one is None for value in where.values() for one in _several(value)):
+        raise TypeError("`= NULL` is true of no row")
     connection, fields = connections[router.db_for_write(model)], model._meta.get_field
     given = [
         *changes.items(),

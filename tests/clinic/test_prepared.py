@@ -133,6 +133,14 @@ def test_a_change_may_name_a_related_row(db):
     assert AccessLink.objects.get(digest="1").request == other
 
 
+def test_none_is_no_value(db):
+    with pytest.raises(TypeError):
+        valid(None)
+    for digest in (None, ["1", None]):
+        with pytest.raises(TypeError):
+            update(AccessLink, {"email": "a@x"}, digest=digest)
+
+
 def link(consultation, digest):
     until = (MONDAY + DAY).astimezone(ZoneInfo("Asia/Tokyo"))
     return AccessLink(
