@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils import formats, timezone
+from django.utils import formats
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -56,9 +56,9 @@ def minutes_label(minutes: int) -> str:
     return unbroken(_("%(minutes)s minutes") % {"minutes": minutes})
 
 
-def day_label(at: datetime, zone: ZoneInfo) -> str:
+def day_label(at: datetime, zone: ZoneInfo, *, now: datetime) -> str:
     """The day, such as "Thursday 26 November"; see `date_label`."""
-    return date_label(at.astimezone(zone).date(), today=timezone.now().astimezone(zone).date())
+    return date_label(at.astimezone(zone).date(), today=now.astimezone(zone).date())
 
 
 def near_day_label(at: datetime, zone: ZoneInfo) -> str:
@@ -71,12 +71,12 @@ def date_label(day: date, *, today: date) -> str:
     return formats.date_format(day, _("l j F") if day.year == today.year else _("l j F Y"))
 
 
-def moment_label(at: datetime, zone: ZoneInfo) -> str:
-    """Day and time, such as "Thursday 26 November, 2:30pm"; with the year if it is not this year.
+def moment_label(at: datetime, zone: ZoneInfo, *, now: datetime) -> str:
+    """Day and time, such as "Thursday 26 November, 2:30pm"; with the year if it is not that of `now`.
 
     If the zone is not the clinic's own (`TIME_ZONE`), it is named: "2:30pm, Berlin time".
     """
-    parts = {"day": day_label(at, zone), "time": time_label(at, zone)}
+    parts = {"day": day_label(at, zone, now=now), "time": time_label(at, zone)}
     label = _("%(day)s, %(time)s") % parts
     return label if zone.key == settings.TIME_ZONE else f"{label}, {zone_label(zone)}"
 

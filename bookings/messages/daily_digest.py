@@ -48,7 +48,7 @@ def _write(today: date, chosen: MessageSettings, now: datetime) -> bool:
         to = addresses_of(chosen.digest_to) or desk_addresses()
         if to and (overdue or unheard):
             day.email = Email.objects.create(
-                to=to, scheduled_time=now, **queue.common() | render(overdue, unheard)
+                to=to, scheduled_time=now, **queue.common() | render(overdue, unheard, now=now)
             )
             day.save()
     return day.email is not None
@@ -67,7 +67,9 @@ SHOWN = 50
 """So many of each are named; the list has all of them."""
 
 
-def render(overdue: list[ConsultationRequest], unheard: list[Message]) -> dict[str, Any]:
+def render(
+    overdue: list[ConsultationRequest], unheard: list[Message], *, now: datetime
+) -> dict[str, Any]:
     subjects = []
     if overdue:
         text = ngettext(
@@ -86,7 +88,7 @@ def render(overdue: list[ConsultationRequest], unheard: list[Message]) -> dict[s
             _("%(reference)s: was due %(moment)s")
             % {
                 "reference": r.reference,
-                "moment": unbroken(clock.moment_label(r.respond_by, r.location.zone)),
+                "moment": unbroken(clock.moment_label(r.respond_by, r.location.zone, now=now)),
             }
             for r in overdue
             if r.respond_by

@@ -10,7 +10,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
@@ -86,6 +85,7 @@ class Change:
 def values_of(
     consultation: ConsultationRequest,
     *,
+    now: datetime,
     visit: Appointment | None = None,
     visits: Sequence[Appointment] = (),
     held: Appointment | None = None,
@@ -97,6 +97,7 @@ def values_of(
 ) -> dict[str, Any]:
     """Each placeholder's text in the active language; empty if there is nothing to say.
 
+    A date has its year if it is not that of `now`, when the message is written.
     `message` replaces the request's `staff_message`. Placeholders that are not `wanted` may be empty.
     Dates, names, postcodes and the phone number have no-break spaces, for HTML; `clinic.dates.plain`
     removes them.
@@ -107,8 +108,8 @@ def values_of(
     where = POSTCODE.sub(f"\\1{NBSP}\\2", "\n".join(lines))
     lasts = held.hold_expires_at if held else None
     last = max((each.hold_expires_at for each in offers if each.hold_expires_at), default=None)
-    waits_until = _waits_until(consultation) if "waits_until" in wanted else ""
-    when = _moment(visit.start, visit.zone) if visit else ""
+    waits_until = _waits_until(consultation, now) if "waits_until" in wanted else ""
+    when = _moment(visit.start, visit.zone, now) if visit else ""
     who = _together(visit.practitioner) if visit else ""
     return {
         "clinic": clinic.name,
@@ -116,22 +117,22 @@ def values_of(
         "reference": consultation.reference,
         "name": consultation.name,
         "service": service.said.name,
-        "answer_by": _moment(consultation.respond_by, zone),
-        "held": _moment(held.start, held.zone) if held else "",
+        "answer_by": _moment(consultation.respond_by, zone, now),
+        "held": _moment(held.start, held.zone, now) if held else "",
         "held_until": clock.time_label(lasts, zone) if lasts else "",
         "minutes": str(settings.BOOKINGS["HOLD_UNVERIFIED_MINUTES"]),
         "when": when,
         "who": who,
         "where": where.replace("\n", ", "),
-        "visits": [_one_of_several(each) for each in visits],
+        "visits": [_one_of_several(each, now) for each in visits],
         "visit": _visit(consultation, visit, when, where) if visit else [],
         "instead": _instead(visit) if visit and "instead" in wanted else "",
-        "change": _changed(change, when) if change else "",
+        "change": _changed(change, when, now) if change else "",
         "preparation": service.said.preparation or gettext("Wear clothes that you can move in."),
         "directions": _directions(place, visit.kind_of_visit if visit else service.kind_of_visit),
         "notice": str(service.cancel_notice_hours),
-        "times": [_offered(each, _moment(each.start, each.zone), last) for each in offers],
-        "until": _moment(last, zone),
+        "times": [_offered(each, _moment(each.start, each.zone, now), last) for each in offers],
+        "until": _moment(last, zone, now),
         "message": consultation.staff_message if message is None else message,
         "waits_until": waits_until,
         "reason": consultation.told_reason,
@@ -139,8 +140,8 @@ def values_of(
     }
 
 
-def _moment(at: datetime | None, zone: ZoneInfo) -> str:
-    return unbroken(clock.moment_label(at, zone)) if at else ""
+def _moment(at: datetime | None, zone: ZoneInfo, now: datetime) -> str:
+    return unbroken(clock.moment_label(at, zone, now=now)) if at else ""
 
 
 def _visit(
@@ -169,10 +170,10 @@ def _directions(place: Location, kind: str) -> str:
     return "\n".join(f"{label}: {words}" for label, words, _field in place.getting_there(kind))
 
 
-def _one_of_several(visit: Appointment) -> tuple[str, str]:
+def _one_of_several(visit: Appointment, now: datetime) -> tuple[str, str]:
     """A row of the table: when it is, and with whom; its reference is what to name on the phone."""
     who = _together(visit.practitioner)
-    return _moment(visit.start, visit.zone), f"{who}\n{visit.request.reference}"
+    return _moment(visit.start, visit.zone, now), f"{who}\n{visit.request.reference}"
 
 
 def _instead(visit: Appointment) -> str:
@@ -182,12 +183,12 @@ def _instead(visit: Appointment) -> str:
     )
 
 
-def _changed(change: Change, when: str) -> str:
+def _changed(change: Change, when: str, now: datetime) -> str:
     """What is new, in a sentence or two."""
     said = []
     if change.place:
         said.append(gettext("The address is new: please come to the place below."))
-    before = _moment(change.start, change.zone)
+    before = _moment(change.start, change.zone, now)
     if before != when and not change.wall_clock_stays:
         said.append(
             gettext(
@@ -217,10 +218,10 @@ def _offered(offer: Appointment, moment: str, last: datetime | None) -> str:
     return gettext("%(time)s (please answer before it begins)") % {"time": text}
 
 
-def _waits_until(consultation: ConsultationRequest) -> str:
+def _waits_until(consultation: ConsultationRequest, now: datetime) -> str:
     """The last day of the wait; empty if they are not on the waiting list now."""
     if consultation.status != RequestStatus.WAITLISTED:
         return ""
     waiting = WaitingListEntry.objects.filter(request_id=consultation.pk).first()
-    today = consultation.location.today(timezone.now())
+    today = consultation.location.today(now)
     return unbroken(clock.date_label(waiting.until, today=today)) if waiting else ""

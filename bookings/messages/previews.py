@@ -50,7 +50,7 @@ def _asked() -> ConsultationRequest:
 
 def sample(kind: str) -> dict[str, Any]:
     """The placeholders' values for a sample request. Writes nothing."""
-    start = _a_week_on()
+    start, now = _a_week_on(), timezone.now()
     consultation = _asked()
     times = [
         Appointment(
@@ -68,6 +68,7 @@ def sample(kind: str) -> dict[str, Any]:
     links = [(name, f"{settings.SITE_URL}/") for name in ("K7MB-4QX9", "T2RD-9FWG")]
     values = values_of(
         consultation,
+        now=now,
         visit=times[0],
         visits=times,
         held=held,
@@ -75,7 +76,7 @@ def sample(kind: str) -> dict[str, Any]:
         change=change,
         links=links,
     )
-    today = consultation.location.today(timezone.now())
+    today = consultation.location.today(now)
     if "answer_by" in KINDS[kind].known:  # somebody on the waiting list is promised no answer time
         return values
     return values | {"waits_until": unbroken(clock.date_label(start.date(), today=today))}
@@ -122,10 +123,10 @@ def _message(kind: str) -> dict[str, str]:
 
 
 def _morning() -> dict[str, str]:
-    consultation = _asked()
-    consultation.respond_by = timezone.now()
+    consultation, now = _asked(), timezone.now()
+    consultation.respond_by = now
     return {"label": _("Waiting at the front desk")} | daily_digest.render(
-        [consultation], [Message(request=consultation)]
+        [consultation], [Message(request=consultation)], now=now
     )
 
 

@@ -75,7 +75,7 @@ def write(
     message = Message(request=consultation, kind=kind, dedupe_key=key, created_at=now)
     with translation.override(consultation.locale):
         values = placeholders.values_of(
-            consultation, visit=visit, visits=visits, wanted=KINDS[kind].known, **about
+            consultation, visit=visit, visits=visits, wanted=KINDS[kind].known, now=now, **about
         )
         if not by_mail:
             return _queue(message, short(kind, values, consultation, now=now) | when)

@@ -94,8 +94,8 @@ def _language(user: Any) -> str:
 def render(notices: Sequence[StaffNotice], user: Any, *, now: datetime) -> dict[str, Any]:
     """Subject, text and HTML of one mail about these notices, in the active language."""
     waiting = WaitingList(now=now) if can_triage(user) else None
-    urgent = [_line(one, waiting) for one in notices if one.urgent]
-    others = [_line(one, None) for one in notices if not one.urgent]
+    urgent = [_line(one, waiting, now) for one in notices if one.urgent]
+    others = [_line(one, None, now) for one in notices if not one.urgent]
     alone = notices[0] if len(notices) == 1 else None
     clinic = ClinicSettings.current()
     button = _("Open today’s screen")
@@ -127,13 +127,14 @@ def subject(urgent: Sequence[Line], others: Sequence[Line]) -> str:
     return text % {"count": len(others)}
 
 
-def named(notice: StaffNotice) -> str:
+def named(notice: StaffNotice, *, now: datetime) -> str:
     """What happened, after the reference of the request that it is about."""
-    return f"{notice.request.reference}: {says(notice)}" if notice.request else says(notice)
+    said = says(notice, now=now)
+    return f"{notice.request.reference}: {said}" if notice.request else said
 
 
-def _line(notice: StaffNotice, waiting: WaitingList | None) -> Line:
-    text, url = named(notice), _page(notice)
+def _line(notice: StaffNotice, waiting: WaitingList | None, now: datetime) -> Line:
+    text, url = named(notice, now=now), _page(notice)
     if notice.request is None:
         return Line(text, url)
     freed = notice.appointment
@@ -153,31 +154,31 @@ def _page(notice: StaffNotice | None) -> str:
     return settings.SITE_URL + path
 
 
-def says(notice: StaffNotice) -> str:
+def says(notice: StaffNotice, *, now: datetime) -> str:
     """What happened and when the visit is or was; never who the patient is."""
-    words = _words(notice)
+    words = _words(notice, now)
     visit = notice.appointment
     if visit is None:
         return words
-    when = unbroken(clock.moment_label(visit.start, visit.zone))
+    when = unbroken(clock.moment_label(visit.start, visit.zone, now=now))
     room = f", {visit.room}" if visit.room else ""
-    now = _booked_instead(notice)
-    return f"{words} ({when}{room})" + (f" → {now}" if now else "")
+    instead = _booked_instead(notice, now)
+    return f"{words} ({when}{room})" + (f" → {instead}" if instead else "")
 
 
-def _booked_instead(notice: StaffNotice) -> str:
+def _booked_instead(notice: StaffNotice, now: datetime) -> str:
     """The new time, where a visit was moved and is still booked."""
     moved = notice.verb == Verb.MOVE
     visits: list[Appointment] = getattr(notice.request, "booked_visits", []) if moved else []
-    return ", ".join(unbroken(clock.moment_label(v.start, v.zone)) for v in visits)
+    return ", ".join(unbroken(clock.moment_label(v.start, v.zone, now=now)) for v in visits)
 
 
-def _absence(closure: DateException) -> str:
+def _absence(closure: DateException, now: datetime) -> str:
     zone, people = closure.location.zone, len(closure.displaced.all())
     text = _("%(name)s is away from %(start)s to %(end)s") % {
         "name": closure.resource,
-        "start": unbroken(clock.moment_label(closure.start, zone)),
-        "end": unbroken(clock.moment_label(closure.end, zone)),
+        "start": unbroken(clock.moment_label(closure.start, zone, now=now)),
+        "end": unbroken(clock.moment_label(closure.end, zone, now=now)),
     }
     inside = ngettext("%(count)s visit is inside", "%(count)s visits are inside", people)
     return f"{text}: {inside % {'count': people}}" if people else text
@@ -193,13 +194,13 @@ def _own_calendar(notice: StaffNotice) -> str:
     return _("clashes with %(name)s’s own calendar") % {"name": person}
 
 
-def _words(notice: StaffNotice) -> str:
+def _words(notice: StaffNotice, now: datetime) -> str:
     if notice.kind == StaffKind.ATTACK:
         return _("Somebody may be blocking the diary: many requests are never confirmed.")
     if notice.kind == StaffKind.UNDELIVERED:
         return _("a message did not arrive; please phone")
     if notice.closure:
-        return _absence(notice.closure)
+        return _absence(notice.closure, now)
     if notice.kind == StaffKind.OWN_CALENDAR:
         return _own_calendar(notice)
     if notice.kind == StaffKind.OWN_VISIT:
@@ -209,7 +210,7 @@ def _words(notice: StaffNotice) -> str:
         }.get(Verb(notice.verb), _("a visit with you is cancelled"))
     due = notice.request.respond_by if notice.request else None
     if due and notice.request and notice.kind in {StaffKind.NEW, StaffKind.PROMISE}:
-        moment = unbroken(clock.moment_label(due, notice.request.location.zone))
+        moment = unbroken(clock.moment_label(due, notice.request.location.zone, now=now))
         words = (
             _("new request, answer by %(moment)s")
             if notice.kind == StaffKind.NEW

@@ -176,7 +176,9 @@ class Reasons:
             return ""
         start, zone = found[0].start, self.diary.zone
         same_day = start.astimezone(zone).date() == self.start.astimezone(zone).date()
-        label = (clock.time_label if same_day else clock.moment_label)(start, zone)
+        label = clock.time_label(start, zone)
+        if not same_day:
+            label = clock.moment_label(start, zone, now=self.diary.now)
         wished = self.search.practitioner
         if not wished or wished.pk in found[0].practitioner_ids:
             return label

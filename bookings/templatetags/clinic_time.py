@@ -24,7 +24,7 @@ register = template.Library()
 
 @register.filter
 def moment_at(at: datetime | None, location: Location | Appointment) -> str:
-    return unbroken(clock.moment_label(at, location.zone)) if at else ""
+    return unbroken(clock.moment_label(at, location.zone, now=timezone.now())) if at else ""
 
 
 @register.filter

@@ -94,7 +94,7 @@ def test_a_claim_sweeps_its_own_cells_alone(clinic):
 
 def test_what_a_message_leaves_out_is_empty(clinic):
     consultation = asked(clinic, start=None)
-    values = placeholders.values_of(consultation)
+    values = placeholders.values_of(consultation, now=MONDAY)
     for name in ("waits_until", "until", "instead", "change"):
         assert values[name] == "", name
     assert values["visit"] == [] and values["times"] == [] and values["links"] == []

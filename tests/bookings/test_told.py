@@ -155,7 +155,7 @@ def surfaces(visit, patient, staff, time_machine):
         consultation = row.request
         mail = queue.render(
             "reminder",
-            values_of(consultation, visit=row),
+            values_of(consultation, visit=row, now=MONDAY),
             "en-gb",
             button_url="https://x/",
             clinic=row.location.clinic,

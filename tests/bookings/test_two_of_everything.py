@@ -293,7 +293,7 @@ class Everybody(RuleBasedStateMachine):
                 continue
             if visit:
                 assert last and last.kind in SAYS_IT_STANDS, (asked.status, last and last.kind)
-                said = clock.moment_label(visit.start, visit.zone)
+                said = clock.moment_label(visit.start, visit.zone, now=last.created_at)
                 assert said.replace("\xa0", " ") in last.email.message.replace("\xa0", " ")
             elif not asked.appointments.filter(status__in=["arrived", "fulfilled", "noshow"]):
                 assert not last or last.kind in SAYS_IT_DOES_NOT, (asked.status, last.kind)

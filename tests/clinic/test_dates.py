@@ -36,7 +36,7 @@ def test_pages_have_it_and_labels_do_not(language, time_machine):
     time_machine.move_to(MONDAY, tick=False)
     place = LocationFactory.build()
     with translation.override(language):
-        label = clock.moment_label(TEN, ZoneInfo(place.time_zone))
+        label = clock.moment_label(TEN, ZoneInfo(place.time_zone), now=MONDAY)
         page = [
             moment_at(TEN, place),
             day_at(TEN.date(), place),

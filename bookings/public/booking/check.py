@@ -84,8 +84,9 @@ def _ask_once_more(
 def _next_steps(draft: Draft, offering: Offering) -> list[str]:
     """What happens after sending, and by when, a sentence each."""
     who, first = draft.answers["contact"], draft.answers["time"]["first"]
-    by = answer_deadline.answer_deadline(offering.location, now=timezone.now())
-    when = unbroken(clock.moment_label(by, offering.location.zone))
+    now = timezone.now()
+    by = answer_deadline.answer_deadline(offering.location, now=now)
+    when = unbroken(clock.moment_label(by, offering.location.zone, now=now))
     if who["contact_by"] == ContactBy.PHONE:
         called = _("We will call you on %(phone)s by %(when)s.")
         steps = [

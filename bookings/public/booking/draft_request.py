@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -202,7 +203,9 @@ def summary(draft: Draft, offering: Offering) -> list[dict[str, str]]:
         start = parse_start(value)
         if value == WAITING:
             return str(_("Waiting list"))
-        return unbroken(clock.moment_label(start, zone)) if start else str(_("Any time"))
+        if start is None:
+            return str(_("Any time"))
+        return unbroken(clock.moment_label(start, zone, now=timezone.now()))
 
     service, place = offering.service, offering.location
     way = place.getting_there(service.kind_of_visit)

@@ -144,4 +144,4 @@ def free_times(search: Search, slots: Callable[[], list[availability.Slot]]) -> 
 
     soonest, _end = search.bounds()
     notice = search.service.minimum_notice_hours
-    return FreeTimes(search.location, slots, is_free, soonest, notice)
+    return FreeTimes(search.location, slots, is_free, soonest, notice, search.now)

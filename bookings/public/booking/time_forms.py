@@ -74,7 +74,8 @@ WAITING = "waiting"
 class FreeTimes:
     """What is free: all of it for a page that shows it, or one start for an answer.
 
-    `soonest` (UTC) is where the minimum notice ends; `notice_hours` says it in words.
+    `soonest` (UTC) is where the minimum notice ends; `notice_hours` says it in words. `now` is when the
+    page was asked for.
     """
 
     location: Location
@@ -82,6 +83,7 @@ class FreeTimes:
     is_free: Callable[[datetime], bool]
     soonest: datetime
     notice_hours: int
+    now: datetime
 
     def groups(self) -> list[tuple[tuple[str, str], Choices]]:
         return slot_groups(self.slots(), self.location)
@@ -189,8 +191,11 @@ class TimeForm(CrispyForm):
         here = {slot_value(slot) for slot in times.slots()}
         left = [value for value in chosen if value not in here]
         starts = [start for start in map(parse_start, left) if start and times.is_free(start)]
-        zone = times.location.zone
-        found = [(start.strftime(SLOT_VALUE), clock.moment_label(start, zone)) for start in starts]
+        zone, now = times.location.zone, times.now
+        found = [
+            (start.strftime(SLOT_VALUE), clock.moment_label(start, zone, now=now))
+            for start in starts
+        ]
         return [((_("Chosen on other days"), ""), found)] if found else []
 
     def clean(self) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -56,7 +57,7 @@ class Answer(View):
             offer_anyway(form, error, request.user, now=now)
             form.add_error(None, refusal(error))
             return self.refused(consultation, form, status=409)
-        said = self.done(form) % outcome(consultation, made)
+        said = self.done(form) % outcome(consultation, made, now=now)
         buttons = [_open_button(consultation)] if target.onward else None
         messages.success(request, said, buttons=buttons)
         return self.onward(consultation)
@@ -163,19 +164,19 @@ def refusal(error: BookingError) -> str:
     return " ".join([_("That time is not free."), *reasons]) if reasons else str(error.message)
 
 
-def outcome(consultation: ConsultationRequest, made: Any) -> dict[str, str]:
+def outcome(consultation: ConsultationRequest, made: Any, *, now: datetime) -> dict[str, str]:
     """What a message may name: the reference, and what the transition booked or offered."""
     found = {"reference": consultation.reference}
     if isinstance(made, Appointment):
-        found["visit"] = when_and_who(made)
+        found["visit"] = when_and_who(made, now=now)
     elif isinstance(made, list):
-        found["times"] = "; ".join(map(when_and_who, made))
+        found["times"] = "; ".join(when_and_who(one, now=now) for one in made)
     return found
 
 
-def when_and_who(appointment: Appointment) -> str:
+def when_and_who(appointment: Appointment, *, now: datetime) -> str:
     """Such as "Thursday 26 November, 2:30pm, with Amara Osei"."""
-    moment = clock.moment_label(appointment.start, appointment.zone)
+    moment = clock.moment_label(appointment.start, appointment.zone, now=now)
     said = {
         "moment": moment,
         "name": appointment.practitioner.name,

@@ -58,7 +58,7 @@ def book_for(request: HttpRequest) -> HttpResponse:
             form.add_error("start", refusal(error))
         else:
             text = _("%(reference)s is booked: %(visit)s.")
-            messages.success(request, text % outcome(visit.request, visit))
+            messages.success(request, text % outcome(visit.request, visit, now=now))
             return redirect("desk:request", visit.request.reference)
     several = len(found) > 1 or len(settings.LANGUAGES) > 1
     context = {

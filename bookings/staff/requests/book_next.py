@@ -93,7 +93,7 @@ def _book(
         )
         for visit in visits[:3]
     ]
-    times = "; ".join(map(when_and_who, visits))
+    times = "; ".join(when_and_who(visit, now=now) for visit in visits)
     messages.success(request, text % {"count": len(visits), "times": times}, buttons=buttons)
     return redirect("desk:request", consultation.reference)
 

@@ -54,7 +54,7 @@ def _line(notice: StaffNotice, user: Any, now: Any) -> dict[str, Any]:
     free = visit and visit.status == AppointmentStatus.CANCELLED and visit.start > now
     return {
         "notice": notice,
-        "says": staff_mail.says(notice),
+        "says": staff_mail.says(notice, now=now),
         "may_offer": bool(free and can_triage(user)),
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -34,7 +35,7 @@ def live(request: HttpRequest) -> JsonResponse:
     since = request.GET.get("since", "")
     known = int(since) if since.isascii() and since.isdigit() and len(since) < 19 else None
     newest = _newest(user, after=known)
-    line = staff_mail.named(newest) if newest and known is not None else ""
+    line = staff_mail.named(newest, now=timezone.now()) if newest and known is not None else ""
     return JsonResponse(
         {"count": _waiting(user), "until": newest.pk if newest else known or 0, "line": line}
     )

@@ -136,8 +136,7 @@ def test_place_name_is_not_repeated(name, address, lines):
     assert Location(name=name, address=address).lines == lines
 
 
-def test_who_has_to_confirm_reads_until_when(clinic, time_machine):
-    time_machine.move_to(MONDAY, tick=False)
+def test_who_has_to_confirm_reads_until_when(clinic):
     service, location, _people = clinic
     ask = make_ask(service, location, starts=[TEN])
     consultation = transitions.submit(ask, make_person(), idempotency_key="k", now=MONDAY)
@@ -153,7 +152,7 @@ def test_a_long_name_may_break(clinic):
         location=clinic[1],
         practitioner=Resource(name="Konstantina Papadimitriou-Smith"),
     )
-    assert " " in values_of(consultation, visit=visit, wanted=())["who"]
+    assert " " in values_of(consultation, now=MONDAY, visit=visit, wanted=())["who"]
 
 
 def test_clinic_phone_number_is_a_link(clinic):
@@ -187,7 +186,7 @@ def test_other_reason_is_not_shown(clinic):
     assert "\n\nWe do not have a time that suits you.\n\n" in rendered("declined")["message"]
     consultation = make_request(*clinic[:2])
     consultation.decline_reason = DeclineReason.OTHER
-    assert values["reason"] and not values_of(consultation, wanted=())["reason"]
+    assert values["reason"] and not values_of(consultation, now=MONDAY, wanted=())["reason"]
     mail = rendered("declined", reason="")["message"]
     assert "Another reason" not in mail and "this time.\n\nYour own message" in mail
 

@@ -1,18 +1,21 @@
 """What each placeholder of a mail says about one request and its visits."""
 
 from datetime import date, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bookings import transitions
-from bookings.messages.placeholders import Change, values_of
+from bookings.messages import placeholders
+from bookings.messages.placeholders import Change
 from bookings.models import Appointment, WaitingListEntry
 from tests.bookings.steps import ELEVEN, TEN, asked, confirmed
 from tests.factories import MONDAY
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+values_of = partial(placeholders.values_of, now=MONDAY)
 NEW_YORK, LONDON = "America/New_York", "Europe/London"
 ADDRESS = "The address is new: please come to the place below."
 SAME = "The time on the clock there is the same, but your calendar may show another one."
@@ -20,11 +23,6 @@ MOMENT = (
     "It is at the same moment as before. We told you Tuesday 24 November, 10am; it is now "
     "Tuesday 24 November, 5am, New York time."
 )
-
-
-@pytest.fixture(autouse=True)
-def on_monday(time_machine):
-    time_machine.move_to(MONDAY)
 
 
 def told(text):
@@ -100,6 +98,13 @@ def test_offers_say_until_when_each_is_held(clinic):
         f"Thursday 26 November, 10am, {who}",
     ]
     assert told(values["until"]) == "Tuesday 24 November, 11am"
+
+
+def test_a_year_is_named_in_another_one(clinic, desk):
+    consultation, visit = confirmed(clinic, desk)
+    for now, when in ((MONDAY, "November, 10am"), (MONDAY + 365 * DAY, "November 2026, 10am")):
+        values = placeholders.values_of(consultation, now=now, visit=visit)
+        assert told(values["when"]) == f"Tuesday 24 {when}"
 
 
 def test_each_of_several_visits_has_its_row(clinic, desk):

@@ -50,8 +50,7 @@ def book(clinic, desk):
     return make
 
 
-def test_a_short_text_with_no_word_about_health(on, book, time_machine):
-    time_machine.move_to(MONDAY)
+def test_a_short_text_with_no_word_about_health(on, book):
     visit = book()
     assert send.send_due(now=MONDAY + timedelta(minutes=2)) == 1
     ((number, text),) = on

@@ -28,11 +28,6 @@ MINUTE = timedelta(minutes=1)
 TUESDAY = "Tuesday 24 November"
 
 
-@pytest.fixture(autouse=True)
-def on_monday(time_machine):
-    time_machine.move_to(MONDAY)
-
-
 @pytest.fixture
 def hire(django_user_model):
     make_roles()
@@ -53,7 +48,7 @@ def notice(user, kind, key="k", **about):
 def line(row):
     """What is said of it, as the mail reads it from the database."""
     (found,) = StaffNotice.objects.filter(pk=row.pk).with_details()
-    return staff_mail.named(found).replace("\N{NO-BREAK SPACE}", " ")
+    return staff_mail.named(found, now=MONDAY).replace("\N{NO-BREAK SPACE}", " ")
 
 
 @pytest.mark.parametrize(
@@ -185,6 +180,14 @@ def test_a_whole_mail_about_one_thing(clinic, fay):
     assert text.splitlines() == whole
     address = mail.message.partition("Stop these emails: ")[2].split()[0]
     assert recipients.of_token(address.rstrip("/").rpartition("/")[2]) == fay
+
+
+def test_staff_read_the_year_in_another_one(clinic, fay):
+    row = notice(fay, "new", request=asked(clinic, start=None))
+    later = MONDAY + timedelta(days=365)
+    for now, due in ((MONDAY, "November, 5pm"), (later, "November 2026, 5pm")):
+        said = staff_mail.render([row], fay, now=now)["subject"]
+        assert said.endswith(f"answer by Monday 23 {due}")
 
 
 def test_an_attack_alone_leads_to_the_first_screen(fay):

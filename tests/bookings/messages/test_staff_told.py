@@ -272,9 +272,11 @@ def test_the_subject_of_a_digest(clinic):
     one, two = asked(clinic), asked(clinic, start=at(12), email="b@example.org")
     unheard = [one.messages.first()]
     Location.objects.update(time_zone="America/New_York")
-    assert daily_digest.render([one], [])["subject"] == "1 answer is overdue"
-    both = daily_digest.render([one, two], unheard)
+    assert daily_digest.render([one], [], now=MONDAY)["subject"] == "1 answer is overdue"
+    both = daily_digest.render([one, two], unheard, now=MONDAY)
     assert both["subject"] == "2 answers are overdue, 1 message did not arrive"
-    assert one.reference in both["message"] and "was due" in both["message"]
+    assert f"{one.reference}: was due Monday 23 November, " in both["message"]
+    late = daily_digest.render([one], [], now=MONDAY + timedelta(days=365))
+    assert "was due Monday 23 November 2026, " in late["message"]
     two.respond_by = None
-    assert two.reference not in daily_digest.render([two], [])["message"]
+    assert two.reference not in daily_digest.render([two], [], now=MONDAY)["message"]

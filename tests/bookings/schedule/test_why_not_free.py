@@ -144,9 +144,8 @@ def test_the_same_time_with_another_is_nearest(clinic):
     assert closest(search, at(10), count=1)[0].practitioner_ids == (amara.pk,)
 
 
-def test_the_nearest_may_be_on_another_day(time_machine):
+def test_the_nearest_may_be_on_another_day():
     """The last grid time of Tuesday is taken, the first of Wednesday is not."""
-    time_machine.move_to(MONDAY)
     service, location, _people = make_clinic(hours=(time(9), time(10)), duration_minutes=30)
     service.step_minutes = 60
     service.save()

@@ -42,8 +42,7 @@ def test_confirming_beats_the_worker_ending_the_hold(clinic):
     assert held(consultation) and consistent(LATER)
 
 
-def test_a_free_time_is_held_again(clinic, time_machine):
-    time_machine.move_to(MONDAY)
+def test_a_free_time_is_held_again(clinic):
     consultation = asked(clinic, verified=False)
     transitions.expire_due(now=LATER)
     consultation.refresh_from_db()

@@ -129,7 +129,7 @@ def test_a_booked_visit_stays_and_is_told(visit, own, told):
     assert [one.appointment for one in closure.displaced.all()] == [visit]
     assert told() == BOTH
     notice = StaffNotice.objects.filter(kind=StaffKind.OWN_CALENDAR).with_details()[0]
-    assert staff_mail.named(notice) == (
+    assert staff_mail.named(notice, now=MONDAY) == (
         f"{visit.request.reference}: clashes with {visit.practitioner}’s own calendar "
         "(Tuesday 24\xa0November, 10am)"
     )

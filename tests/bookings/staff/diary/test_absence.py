@@ -39,7 +39,7 @@ def test_it_closes_their_own_day_and_tells_the_desk(own, confirmed, practitioner
     assert confirmed.appointments.get().status == "booked"
     notice = StaffNotice.objects.get(kind=StaffKind.ABSENCE)
     assert notice.user == desk
-    said = staff_mail.says(notice)
+    said = staff_mail.says(notice, now=MONDAY)
     assert closure.resource.name in said and "1 visit is inside" in said and "Dentist" not in said
     page = own.get(URL).content.decode()
     assert "Dentist" in page and "1 visit inside" in page
