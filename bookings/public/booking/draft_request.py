@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -192,7 +191,11 @@ def phone_in_words(stored: str) -> str:
 
 
 def summary(draft: Draft, offering: Offering) -> list[dict[str, str]]:
-    """The rows of the check page: what was asked, the answer, and where to change it."""
+    """The rows of the check page: what was asked, the answer, and where to change it.
+
+    A date has its year if it is not that in which the draft began: the page is sent with what it showed,
+    and no answer changes by itself at midnight on New Year's Eve.
+    """
     answers, zone = draft.answers, offering.location.zone
     why, other, who = answers["reason"], answers["other-times"], answers["contact"]
     wished = wished_practitioner(draft)
@@ -205,7 +208,7 @@ def summary(draft: Draft, offering: Offering) -> list[dict[str, str]]:
             return str(_("Waiting list"))
         if start is None:
             return str(_("Any time"))
-        return unbroken(clock.moment_label(start, zone, now=timezone.now()))
+        return unbroken(clock.moment_label(start, zone, now=draft.created_at))
 
     service, place = offering.service, offering.location
     way = place.getting_there(service.kind_of_visit)

@@ -1,7 +1,7 @@
 """Asking, step by step: what is kept, what leads where, and what makes a request."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -33,6 +33,18 @@ def test_the_whole_way_with_mail(visitor):
     assert mail.to == ["maria@example.org"]
     assert "/request/open/" in mail.message
     assert "Since May" not in mail.message + mail.subject
+
+
+def test_new_years_eve_changes_no_answer(visitor, time_machine):
+    """The page was shown in the old year, where a date of the new one has its year, and sent in the new."""
+    time_machine.move_to(datetime(2026, 12, 31, 23, 58, tzinfo=UTC), tick=False)
+    _first, page = visitor.up_to_check()
+    assert "January 2027" in page.text
+    time_machine.move_to(datetime(2027, 1, 1, 0, 1, tzinfo=UTC), tick=False)
+
+    ends_at(visitor.send(page), "/book/sent/")
+
+    assert ConsultationRequest.objects.count() == 1
 
 
 def test_without_mail_the_clinic_calls(visitor):
