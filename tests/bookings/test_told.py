@@ -113,8 +113,9 @@ FIELDS = {
 
 
 @pytest.fixture
-def visit(clinic, desk):
-    """Booked on Tuesday at ten, with its invitation written."""
+def visit(clinic, desk, time_machine):
+    """Booked on Tuesday at ten, with its invitation written; it stays Monday."""
+    time_machine.move_to(MONDAY, tick=False)
     consultation = make_request(*clinic[:2], start=TEN)
     visit = transitions.confirm(consultation, actor=desk, version=consultation.version, now=MONDAY)
     return Appointment.objects.get(pk=visit.pk)
@@ -143,9 +144,8 @@ def settings_row():
 
 
 @pytest.fixture
-def surfaces(visit, patient, staff, time_machine):
+def surfaces(visit, patient, staff):
     """What everybody sees of the visit now, by where they see it."""
-    time_machine.move_to(MONDAY, tick=False)
     client, page = patient
 
     def read():
