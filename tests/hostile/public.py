@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from allauth.mfa.webauthn.internal.auth import WebAuthn
@@ -23,6 +23,7 @@ from bookings.messages import recipients
 from bookings.models import AccessLink, Appointment, ConsultationRequest, Location, Service
 from bookings.models.access import digest
 from bookings.public import access
+from bookings.schedule.local_time import instant
 from education.models import Exercise, GuidePage
 from education.search import clean
 from plans import library
@@ -149,11 +150,12 @@ def asked_how_it_goes(client: Client) -> str:
     return found
 
 
-def noon() -> Any:
-    at = timezone.now() + timedelta(days=3)
-    while at.weekday() > 4:
-        at += timedelta(days=1)
-    return at.replace(hour=12, minute=0, second=0, microsecond=0)
+def noon() -> datetime:
+    """On the wall clock of the clinic, some working day soon."""
+    day = timezone.localdate() + timedelta(days=3)
+    while day.weekday() > 4:
+        day += timedelta(days=1)
+    return instant(day, time(12), timezone.get_default_timezone())
 
 
 def by_staff(name: str, **given: Any) -> Callable[[ConsultationRequest], object]:
