@@ -101,6 +101,15 @@ class Freed:
     matches: list[Match]
 
 
+def places_waited_for() -> list[int]:
+    """The ids of the locations where somebody waits.
+
+    By a query of its own: beside others, the databases look through the requests of each place or visit.
+    """
+    waiting = ConsultationRequest.objects.filter(status=RequestStatus.WAITLISTED)
+    return list(waiting.order_by().values_list("location", flat=True).distinct())
+
+
 class WaitingList:
     """Everybody who waits, at one location or all; the free times of each service are read once.
 

@@ -16,10 +16,9 @@ from django.views.decorators.http import require_safe
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.paginator import WagtailPaginator
 
-from bookings.enums import RequestStatus
 from bookings.models import Location
 from bookings.permissions import can_triage
-from bookings.schedule.waiting_list import WaitingList
+from bookings.schedule.waiting_list import WaitingList, places_waited_for
 
 NEXT_TIMES = 2
 AT_ONCE = 50
@@ -33,7 +32,7 @@ def waiting_list(request: HttpRequest) -> HttpResponse:
     if not can_triage(request.user):
         raise PermissionDenied
     now = timezone.now()
-    places = list(Location.objects.filter(requests__status=RequestStatus.WAITLISTED).distinct())
+    places = list(Location.objects.filter(pk__in=places_waited_for()))
     location = _chosen(places, request.GET.get("location", ""))
     waiting = WaitingList(now=now, location=location)
     page = WagtailPaginator(waiting.requests, AT_ONCE).get_page(request.GET.get("p"))

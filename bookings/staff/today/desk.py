@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin.ui.components import Component
 
-from bookings.enums import AppointmentStatus, RequestStatus
-from bookings.models import Appointment, ConsultationRequest, Message
-from bookings.schedule.waiting_list import Freed, WaitingList
+from bookings.enums import AppointmentStatus
+from bookings.models import Appointment, Message
+from bookings.schedule.waiting_list import Freed, WaitingList, places_waited_for
 from bookings.staff.requests import queries
 
 SHOWN, MATCHES = 5, 3
@@ -56,12 +56,9 @@ class FreedPanel(Component):
 def _freed() -> list[Freed]:
     """Nothing is searched where nobody waits, or nothing came free."""
     now = timezone.now()
-    waiting = ConsultationRequest.objects.filter(status=RequestStatus.WAITLISTED)
-    # By a query of its own: PostgreSQL would look for somebody who waits once a visit.
-    places = list(waiting.order_by().values_list("location", flat=True).distinct())
     rows = list(
         Appointment.objects.filter(
-            location__in=places,
+            location__in=places_waited_for(),
             status=AppointmentStatus.CANCELLED,
             start__gt=now,
             start__lt=now + SOON,
