@@ -79,7 +79,11 @@ class ResourceForm(WagtailAdminModelForm):
 
     def _has_hours_at(self, places: set[int]) -> bool:
         rows = WeeklyHours.objects.filter(resource=self.instance, location__in=places)
-        return rows.exclude(valid_to__lt=timezone.now().date()).exists()
+        now = timezone.now()
+        return any(
+            row.valid_to is None or row.valid_to >= row.place.today(now)
+            for row in rows.select_related("location")
+        )
 
     def _has_openings_at(self, places: set[int]) -> bool:
         rows = DateException.objects.filter(resource=self.instance, location__in=places)
@@ -229,7 +233,7 @@ class ServiceForm(SpeaksLanguages, WagtailAdminModelForm):
         if last := self.instance.pk and self.instance.accepted_unsigned.first():
             said = _("Accepted by %(who)s on %(day)s.") % {
                 "who": last.who,
-                "day": date_format(last.at.date(), "j F Y"),
+                "day": date_format(timezone.localdate(last.at), "j F Y"),
             }
             self.fields["accept_unsigned"].help_text = said
         self.fields["summary"].widget = AdminAutoHeightTextInput()

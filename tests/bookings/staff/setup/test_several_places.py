@@ -1,6 +1,6 @@
 """A practitioner of several locations, as the owner sets them up and the desk and patients see them."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -66,6 +66,16 @@ def test_a_location_with_hours_stays(owner_client, person, park):
     moved = {"location": park.pk, "also_at": []}
     assert errors(save_person(owner_client, person, **moved)).keys() == {"location"}
     person.weekly_hours.filter(location=park).update(valid_to=MONDAY - timedelta(days=2))
+    assert save_person(owner_client, person).status_code == 302
+
+
+def test_hours_end_at_midnight_there(owner_client, person, park, time_machine):
+    """In summer in London, where the next day begins an hour before that of UTC."""
+    work_also(person, park)
+    person.weekly_hours.filter(location=park).update(valid_to=date(2027, 7, 14))
+    time_machine.move_to(datetime(2027, 7, 14, 22, 59, tzinfo=UTC), tick=False)
+    assert errors(save_person(owner_client, person)).keys() == {"also_at"}
+    time_machine.move_to(datetime(2027, 7, 14, 23, tzinfo=UTC), tick=False)
     assert save_person(owner_client, person).status_code == 302
 
 

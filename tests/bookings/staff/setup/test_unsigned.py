@@ -1,6 +1,6 @@
 """A service is open with questions that a clinician signed, or that somebody answers for."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -76,6 +76,10 @@ def test_the_form_asks_who_answers_for_it(client, olga):
     assert AcceptedUnsigned.objects.count() == 1
     page = client.get(reverse("services:edit", args=[service.pk])).content.decode()
     assert "Accepted by Olga Owner on" in page
+    # Half past midnight in London, when it is still the day before in UTC.
+    AcceptedUnsigned.objects.update(at=datetime(2026, 7, 14, 23, 30, tzinfo=UTC))
+    page = client.get(reverse("services:edit", args=[service.pk])).content.decode()
+    assert "Accepted by Olga Owner on 15 July 2026." in page
 
 
 def test_a_later_text_is_accepted_again(client, olga):
