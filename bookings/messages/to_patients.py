@@ -9,16 +9,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, Q, QuerySet
-from post_office.models import STATUS, Email
+from post_office.models import STATUS
 
 from bookings.enums import REQUEST_NEEDS_ANSWER, AppointmentStatus, RequestStatus
-from bookings.messages import queue, sms
+from bookings.messages import queue, unsent
 from bookings.messages.defaults import APART
 from bookings.messages.placeholders import Change
-from bookings.messages.secret_links import forget, texts_with_other_link
-from bookings.models import Appointment, ConsultationRequest, Message
-from clinic.prepared import prepared, update
+from bookings.models import Appointment, ConsultationRequest
 
 
 def verify(consultation: ConsultationRequest, held: Appointment | None, *, now: datetime) -> None:
@@ -75,7 +72,7 @@ TAKEN_BACK = {RequestStatus.DECLINED: "declined", RequestStatus.OFFERED: "offere
 
 def reopened(consultation: ConsultationRequest, before: RequestStatus, *, now: datetime) -> None:
     """Please ignore our earlier answer, which led to `before`. Only if that answer was sent."""
-    drop_unsent(consultation)
+    unsent.drop_earlier(consultation)
     told = consultation.messages.filter(kind=TAKEN_BACK.get(before), superseded=False)
     last = told.select_related("email").first()
     if last and last.email.status == STATUS.sent:
@@ -145,14 +142,14 @@ def not_cancelled(
 ) -> None:
     """Nothing was cancelled after all: what told of the visit is sent, if it was waiting."""
     drop_unsent_cancellation(consultation)
-    told = consultation.messages.filter(kind__in=TELLS_OF_A_VISIT).select_related("email")
+    told = consultation.messages.filter(kind__in=unsent.TELLS_OF_A_VISIT).select_related("email")
     last = told.first()
     if last and last.superseded and last.email.status != STATUS.sent:
         confirmed(consultation, appointment, now=now, moved=last.kind == "moved")
 
 
 def drop_unsent_cancellation(consultation: ConsultationRequest) -> None:
-    _drop(consultation.messages.filter(kind="cancelled_for"))
+    unsent.drop(consultation.messages.filter(kind="cancelled_for"))
 
 
 WHATEVER_THE_VISIT = {
@@ -161,15 +158,11 @@ WHATEVER_THE_VISIT = {
 """Messages that still apply after the visit is cancelled or missed: they are about something else."""
 
 
-TELLS_OF_A_VISIT = {"confirmed", "moved", "updated"}
-"""Messages with the invitation to a visit: without one of them nobody knows of it."""
-
-
 def cancelled(
     consultation: ConsultationRequest, appointment: Appointment, *, message: str, now: datetime
 ) -> None:
     """The clinic cancelled; the visit is removed from the calendar. Offered times stay offered."""
-    _drop(consultation.messages.exclude(kind__in=WHATEVER_THE_VISIT))
+    unsent.drop(consultation.messages.exclude(kind__in=WHATEVER_THE_VISIT))
     _write(
         consultation,
         "cancelled",
@@ -183,7 +176,7 @@ def cancelled(
 
 def missed(consultation: ConsultationRequest, appointment: Appointment, *, now: datetime) -> None:
     """The patient did not come. Offered times stay offered."""
-    _drop(consultation.messages.exclude(kind__in=WHATEVER_THE_VISIT))
+    unsent.drop(consultation.messages.exclude(kind__in=WHATEVER_THE_VISIT))
     _write(
         consultation,
         "missed",
@@ -197,7 +190,7 @@ def missed(consultation: ConsultationRequest, appointment: Appointment, *, now: 
 
 def not_missed(consultation: ConsultationRequest) -> None:
     """They came after all."""
-    _drop(consultation.messages.filter(kind="missed"))
+    unsent.drop(consultation.messages.filter(kind="missed"))
 
 
 def reminder_key(appointment: Appointment, hours: int) -> str:
@@ -211,7 +204,7 @@ def reminder(
     """Your visit is soon; once for each visit and number of hours, and never after its start."""
     dedupe = f"{appointment.pk}:{hours}"
     key = reminder_key(appointment, hours)
-    _drop(consultation.messages.filter(kind="reminder").exclude(dedupe_key=key))
+    unsent.drop(consultation.messages.filter(kind="reminder").exclude(dedupe_key=key))
     return _write(
         consultation,
         "reminder",
@@ -283,71 +276,6 @@ def where_it_stands(consultation: ConsultationRequest, *, now: datetime) -> None
         received(consultation, rows.active().first(), now=now)
 
 
-def drop_unsent(consultation: ConsultationRequest, *, of_the_visit: bool = False) -> None:
-    """Drop unsent messages about an earlier state of the request.
-
-    Except a cancellation, because that visit must leave the patient's calendar whatever is agreed later,
-    and a link or a plan, which is not about a state. What tells of a visit that is still booked is sent as
-    well, unless the message that replaces it names that visit (`of_the_visit`).
-    """
-    _supersede(dict(_about_earlier(consultation, of_the_visit=of_the_visit)))
-
-
-@prepared
-def _about_earlier(
-    consultation: ConsultationRequest, *, of_the_visit: bool
-) -> QuerySet[Message, Any]:
-    messages = Message.objects.filter(request=consultation).exclude(kind__in=SENT_WHATEVER_HAPPENS)
-    if not of_the_visit:
-        visits = Appointment.objects.filter(request=consultation)
-        booked = Exists(visits.filter(status=AppointmentStatus.BOOKED))
-        messages = messages.exclude(Q(kind__in=TELLS_OF_A_VISIT) & booked)
-    return _waiting(messages)
-
-
-def drop_all_unsent(consultation: ConsultationRequest) -> bool:
-    """No message that waits is sent: its address is not the patient's. Returns whether one waited."""
-    return _drop(consultation.messages.all())
-
-
-def readdress(consultation: ConsultationRequest, *, now: datetime) -> None:
-    """What waits to be sent goes to the address that the request has now, with a link that works.
-
-    The links to all requests of the old address stay with that one.
-    """
-    waiting = consultation.messages.filter(email__status__in=UNSENT, superseded=False)
-    about = waiting.exclude(kind__in={"new_address", "links"})
-    for message in about.exclude(email__backend_alias=sms.ALIAS).select_related("email"):
-        address = queue.new_link(consultation, now=now)
-        texts = texts_with_other_link(message.email, address)
-        Email.objects.filter(pk=message.email_id).update(to=consultation.email, **texts)
-
-
-SENT_WHATEVER_HAPPENS = {
-    *("cancelled", "cancelled_for", "booked_several", "link", "links", "new_address"),
-} | APART
-UNSENT = [STATUS.queued, STATUS.requeued]
-
-
-def _waiting(messages: QuerySet[Message]) -> QuerySet[Message, Any]:
-    """Id and mail of those of these messages that are still to be sent."""
-    waiting = messages.filter(email__status__in=UNSENT, superseded=False)
-    return waiting.order_by().values_list("pk", "email_id")
-
-
-def _drop(messages: QuerySet[Message]) -> bool:
-    return _supersede(dict(_waiting(messages)))
-
-
-def _supersede(found: dict[int, int]) -> bool:
-    """`found`: the mail's id for each message's."""
-    if found:
-        update(Message, {"superseded": True}, id=list(found))
-        update(Email, {"status": None}, id=list(found.values()))
-        forget(found.values())
-    return bool(found)
-
-
 def _write(
     consultation: ConsultationRequest,
     kind: str,
@@ -358,5 +286,5 @@ def _write(
 ) -> bool:
     """Write the message; with `supersedes` it replaces messages that have not been sent yet."""
     if supersedes:
-        drop_unsent(consultation, of_the_visit=kind in {"confirmed", "moved"})
+        unsent.drop_earlier(consultation, of_the_visit=kind in {"confirmed", "moved"})
     return queue.write(consultation, kind, now=now, **about)

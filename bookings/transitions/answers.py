@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.enums import AppointmentStatus, CancelledBecause, DeclineReason, RequestStatus, Verb
 from bookings.errors import InvalidTransition, PhoneFirst
-from bookings.messages import to_patients
+from bookings.messages import to_patients, unsent
 from bookings.models import Appointment, ConsultationRequest, Event, Resource, WaitingListEntry
 from bookings.transitions.anyway import Anyway
 from bookings.transitions.book import book
@@ -263,7 +263,7 @@ def mark_spam(
         needs_call=False,
     )
     drop_holds(consultation, now=now, because=CancelledBecause.SPAM)
-    to_patients.drop_unsent(consultation)
+    unsent.drop_earlier(consultation)
 
 
 @all_or_nothing

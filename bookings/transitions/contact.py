@@ -15,7 +15,7 @@ from bookings.enums import (
     Verb,
 )
 from bookings.errors import InvalidTransition
-from bookings.messages import to_patients
+from bookings.messages import to_patients, unsent
 from bookings.models import AccessLink, ConsultationRequest, search_words
 from bookings.transitions.core import (
     PATIENT,
@@ -78,7 +78,7 @@ def _correct_address(
     email, unverified = changes["email"], consultation.status == RequestStatus.UNVERIFIED
     if email and not throttle.spend("mail", mailbox(email), now=now):
         raise InvalidTransition(OFTEN)
-    untold = to_patients.drop_all_unsent(consultation)
+    untold = unsent.drop_all(consultation)
     untold = untold or consultation.messages.undelivered().exists()
     consultation.links.all().delete()
     changes["verified_at"] = None
@@ -165,7 +165,7 @@ def prove_address(link: AccessLink, *, now: datetime) -> ConsultationRequest:
     link.email = ""
     changes = {"email": email, "person_key": keyed(email.lower()), "verified_at": now}
     _write(consultation, changes, Verb.CHANGE_ADDRESS, actor=PATIENT, now=now)
-    to_patients.readdress(consultation, now=now)
+    unsent.readdress(consultation, now=now)
     return consultation
 
 

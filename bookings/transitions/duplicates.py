@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.enums import CancelledBecause, DeclineReason, RequestStatus, Verb
 from bookings.errors import InvalidTransition
-from bookings.messages import to_patients
+from bookings.messages import unsent
 from bookings.models import ConsultationRequest
 from bookings.transitions.core import Actor, all_or_nothing, check, not_while_booked, set_status
 from bookings.transitions.holds import drop_holds
@@ -45,4 +45,4 @@ def close_duplicate(
         needs_call=False,
     )
     drop_holds(consultation, now=now, because=CancelledBecause.DECLINED)
-    to_patients.drop_unsent(consultation)
+    unsent.drop_earlier(consultation)

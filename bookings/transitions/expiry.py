@@ -9,7 +9,7 @@ from django.conf import settings
 
 from bookings.enums import AppointmentStatus, CancelledBecause, RequestStatus, Verb
 from bookings.errors import BookingError
-from bookings.messages import to_patients
+from bookings.messages import to_patients, unsent
 from bookings.models import Appointment, ConsultationRequest, Draft
 from bookings.models.requests import RequestQuerySet
 from bookings.schedule.local_time import DAY
@@ -31,7 +31,7 @@ def expire(consultation: ConsultationRequest, *, now: datetime) -> None:
         return
     set_status(consultation, RequestStatus.EXPIRED, Verb.EXPIRE, actor=SYSTEM, now=now)
     drop_holds(consultation, now=now, because=CancelledBecause.LAPSED)
-    to_patients.drop_unsent(consultation)
+    unsent.drop_earlier(consultation)
 
 
 @all_or_nothing
@@ -74,7 +74,7 @@ def _lapse_wish(consultation: ConsultationRequest, *, now: datetime) -> None:
         now=now,
         appointment=booked(consultation),
     )
-    to_patients.drop_unsent(consultation, of_the_visit=True)
+    unsent.drop_earlier(consultation, of_the_visit=True)
 
 
 def expire_due(*, now: datetime) -> int:

@@ -14,7 +14,7 @@ from bookings.enums import (
     Verb,
 )
 from bookings.errors import InvalidTransition, TimeTaken, VisitBegun
-from bookings.messages import to_patients
+from bookings.messages import to_patients, unsent
 from bookings.models import Appointment, ConsultationRequest, WaitingListEntry
 from bookings.transitions.book import continue_calendar
 from bookings.transitions.core import (
@@ -180,7 +180,7 @@ def keep_appointment(
     if visit.start > now:
         to_patients.kept(consultation, visit, now=now)
     else:
-        to_patients.drop_unsent(consultation, of_the_visit=True)
+        unsent.drop_earlier(consultation, of_the_visit=True)
 
 
 @all_or_nothing

@@ -16,7 +16,7 @@ from bookings.enums import (
     Verb,
 )
 from bookings.errors import InvalidTransition
-from bookings.messages import to_patients
+from bookings.messages import to_patients, unsent
 from bookings.models import ConsultationRequest, Event, WaitingListEntry
 from bookings.schedule import answer_deadline
 from bookings.transitions.core import (
@@ -90,7 +90,7 @@ def undo(consultation: ConsultationRequest, *, actor: Actor, version: int, now: 
         set_appointment_status(
             visit, AppointmentStatus.CANCELLED, now=now, because=CancelledBecause.UNDONE
         )
-    to_patients.drop_unsent(consultation)
+    unsent.drop_earlier(consultation)
     to_patients.drop_unsent_cancellation(consultation)
     if last.verb == Verb.WAITLIST:
         WaitingListEntry.objects.filter(request=consultation, joined_at=last.at).delete()

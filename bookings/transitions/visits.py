@@ -18,7 +18,7 @@ from bookings.enums import (
     Verb,
 )
 from bookings.errors import InvalidTransition
-from bookings.messages import to_patients
+from bookings.messages import to_patients, unsent
 from bookings.models import Appointment, ConsultationRequest, Resource
 from bookings.schedule import answer_deadline
 from bookings.transitions.anyway import Anyway
@@ -66,7 +66,7 @@ def arrive(
             appointment=appointment,
         )
         drop_holds(consultation, now=now, because=CancelledBecause.KEPT)
-        to_patients.drop_unsent(consultation)
+        unsent.drop_earlier(consultation)
 
 
 @all_or_nothing

@@ -9,7 +9,7 @@ from wagtail.models import ReferenceIndex
 from wagtail.search.index import get_indexed_models
 
 from bookings import transitions as of_requests
-from bookings.messages import to_patients
+from bookings.messages import unsent
 from bookings.models import ConsultationRequest, Message
 from bookings.privacy import subject_access
 from plans import privacy, transitions, worker
@@ -95,7 +95,7 @@ def test_neither_search_nor_index_knows_of_it(lived):
 
 
 def test_a_plan_is_mailed_whatever_is_agreed_later(plan):
-    to_patients.drop_unsent(plan.request)
+    unsent.drop_earlier(plan.request)
     assert not Message.objects.get(kind="plan").superseded
 
 

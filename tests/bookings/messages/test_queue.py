@@ -8,7 +8,7 @@ from post_office.models import Email
 
 from bookings import transitions
 from bookings.enums import ContactBy
-from bookings.messages import queue, sms, to_patients
+from bookings.messages import queue, sms, to_patients, unsent
 from bookings.messages.defaults import KINDS
 from bookings.messages.previews import sample
 from bookings.models import AccessLink, Message
@@ -218,14 +218,14 @@ def told(clinic, desk):
         (lambda visit: to_patients.drop_unsent_cancellation(visit.request), ["cancelled_for"]),
         (lambda visit: to_patients.not_missed(visit.request), ["missed"]),
         (
-            lambda visit: to_patients.drop_unsent(visit.request),
+            lambda visit: unsent.drop_earlier(visit.request),
             ["lapsed", "missed", "offered", "question", "reminder"],
         ),
         (
-            lambda visit: to_patients.drop_unsent(visit.request, of_the_visit=True),
+            lambda visit: unsent.drop_earlier(visit.request, of_the_visit=True),
             ["confirmed", "lapsed", "missed", "offered", "question", "reminder", "updated"],
         ),
-        (lambda visit: to_patients.drop_all_unsent(visit.request), EVERY),
+        (lambda visit: unsent.drop_all(visit.request), EVERY),
     ],
 )
 def test_what_is_not_sent_any_more(told, change, dropped):
@@ -246,15 +246,15 @@ def test_a_visit_that_is_off_leaves_other_matters(told, kind):
 def test_what_has_left_is_not_dropped(told):
     sent = told.request.messages.filter(kind__in=["missed", "lapsed"])
     Email.objects.filter(about__in=sent).update(status=0)
-    assert to_patients.drop_all_unsent(told.request) is True
+    assert unsent.drop_all(told.request) is True
     assert still(told.request) == ["lapsed", "missed"]
-    assert to_patients.drop_all_unsent(told.request) is False
+    assert unsent.drop_all(told.request) is False
 
 
 def test_without_a_visit_its_invitation_is_dropped(told):
     told.status = "cancelled"
     told.save()
-    to_patients.drop_unsent(told.request)
+    unsent.drop_earlier(told.request)
     assert still(told.request) == ["cancelled_for", "link", "new_address"]
 
 

@@ -8,7 +8,7 @@ from post_office.models import STATUS, Email
 
 from bookings import transitions
 from bookings.enums import DeclineReason, RequestStatus
-from bookings.messages import queue, sms, to_patients
+from bookings.messages import queue, sms, to_patients, unsent
 from bookings.messages.placeholders import Change
 from bookings.models import Message
 from tests.bookings.steps import ELEVEN, TEN, asked, confirmed, kinds
@@ -138,7 +138,7 @@ def test_what_waits_goes_to_the_new_address(clinic, settings):
     consultation.messages.filter(kind="link").update(superseded=True)
     Email.objects.filter(about__kind="reminder").update(backend_alias=sms.ALIAS)
     consultation.email = "new@example.org"
-    to_patients.readdress(consultation, now=MONDAY)
+    unsent.readdress(consultation, now=MONDAY)
     rows = Email.objects.filter(to="new@example.org").values_list("about__kind", flat=True)
     assert list(rows) == ["question"]
     assert Email.objects.filter(to="b@x.org").count() == 3
