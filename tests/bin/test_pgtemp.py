@@ -12,7 +12,8 @@ import os, sys, psycopg
 url = os.environ["DATABASE_URL"]
 with psycopg.connect(url) as connection:
     (port,) = connection.execute("SHOW listen_addresses").fetchone()
-print(url.partition("host=")[2], repr(port))
+    (cost,) = connection.execute("SHOW random_page_cost").fetchone()
+print(url.partition("host=")[2], repr(port), cost)
 sys.exit(7)
 """
 
@@ -23,8 +24,11 @@ def test_the_command_gets_a_server_of_its_own():
     done = subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True)
 
     assert done.returncode == 7, done.stderr
-    folder, port = done.stdout.split()
+    folder, port, cost = done.stdout.split()
     assert port == "''"
+    # It plans as production does: the benchmark of a large clinic would see other plans.
+    shipped = (settings.BASE_DIR / "deploy" / "postgresql.conf").read_text()
+    assert f"random_page_cost = {cost}\n" in shipped
     assert not Path(folder).exists()
 
 
