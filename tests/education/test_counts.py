@@ -23,6 +23,12 @@ THEIRS = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def one_day(time_machine):
+    """The clock stands: a count is of a day, and midnight could come meanwhile."""
+    time_machine.move_to(timezone.now(), tick=False)
+
+
 def answer(client, guide, value="yes", **headers):
     return client.post(
         reverse("helpful", args=[guide.pk]), {"answer": value}, headers=headers or OURS
