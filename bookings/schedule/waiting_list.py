@@ -101,7 +101,7 @@ class Freed:
     matches: list[Match]
 
 
-def places_waited_for() -> list[int]:
+def waiting_locations() -> list[int]:
     """The ids of the locations where somebody waits.
 
     By a query of its own: beside others, the databases look through the requests of each place or visit.

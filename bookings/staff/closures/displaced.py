@@ -49,14 +49,20 @@ class DisplacedVisit:
     state: State
     offers: list[Appointment] = field(default_factory=list)
     new: Appointment | None = None
+    undelivered: bool = False
+    """Whether our last message did not arrive."""
 
     @property
     def unreached(self) -> bool:
         """Whether mail does not reach them: they have none, or never confirmed it, or one got lost."""
-        lost: bool = self.visit.undelivered  # type: ignore[attr-defined]  # `people_of` says it
         doubt: bool = self.visit.in_doubt  # type: ignore[attr-defined]  # annotated
         unproven = doubt and self.consultation.verified_at is None
-        return lost or self.consultation.needs_call or not self.consultation.email or unproven
+        return (
+            self.undelivered
+            or self.consultation.needs_call
+            or not self.consultation.email
+            or unproven
+        )
 
     @property
     def to_offer(self) -> bool:
@@ -93,9 +99,10 @@ def people_of(closure: DateException, *, now: datetime) -> list[DisplacedVisit]:
     found: dict[int, DisplacedVisit] = {}
     # Of several times of one request the booked one counts: it sorts first.
     for visit in sorted(visits, key=lambda v: (v.status != AppointmentStatus.BOOKED, v.start)):
-        visit.undelivered = visit.request_id in lost  # type: ignore[attr-defined]
         if visit.request_id not in found:
-            found[visit.request_id] = _person(closure, visit, last.get(visit.request_id, ""))
+            person = _person(closure, visit, last.get(visit.request_id, ""))
+            person.undelivered = visit.request_id in lost
+            found[visit.request_id] = person
     return sorted(found.values(), key=lambda person: (person.visit.start, person.visit.pk))
 
 

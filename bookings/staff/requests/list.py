@@ -138,8 +138,8 @@ class FirstPages(WagtailPaginator):
 
     def _get_page(self, rows: Any, *args: Any) -> Any:
         if not isinstance(rows, list):
-            ids = list(rows.values_list("pk", flat=True))
-            rows = self.object_list.filter(pk__in=ids)  # type: ignore[union-attr]
+            every: Any = self.object_list
+            rows = every.filter(pk__in=list(rows.values_list("pk", flat=True)))
         return super()._get_page(rows, *args)
 
 

@@ -18,7 +18,7 @@ from wagtail.admin.paginator import WagtailPaginator
 
 from bookings.models import Location
 from bookings.permissions import can_triage
-from bookings.schedule.waiting_list import WaitingList, places_waited_for
+from bookings.schedule.waiting_list import WaitingList, waiting_locations
 
 NEXT_TIMES = 2
 AT_ONCE = 50
@@ -32,7 +32,7 @@ def waiting_list(request: HttpRequest) -> HttpResponse:
     if not can_triage(request.user):
         raise PermissionDenied
     now = timezone.now()
-    places = list(Location.objects.filter(pk__in=places_waited_for()))
+    places = list(Location.objects.filter(pk__in=waiting_locations()))
     location = _chosen(places, request.GET.get("location", ""))
     waiting = WaitingList(now=now, location=location)
     page = WagtailPaginator(waiting.requests, AT_ONCE).get_page(request.GET.get("p"))

@@ -11,7 +11,7 @@ from wagtail.admin.ui.components import Component
 
 from bookings.enums import AppointmentStatus
 from bookings.models import Appointment, Message
-from bookings.schedule.waiting_list import Freed, WaitingList, places_waited_for
+from bookings.schedule.waiting_list import Freed, WaitingList, waiting_locations
 from bookings.staff.requests import queries
 
 SHOWN, MATCHES = 5, 3
@@ -58,7 +58,7 @@ def _freed() -> list[Freed]:
     now = timezone.now()
     rows = list(
         Appointment.objects.filter(
-            location__in=places_waited_for(),
+            location__in=waiting_locations(),
             status=AppointmentStatus.CANCELLED,
             start__gt=now,
             start__lt=now + SOON,

@@ -78,7 +78,7 @@ def test_a_time_held_before_work_hides_none_within():
     assert free([(30, 60)], held, within=(0, 100), duration=5, step=5) == [30, 35]
 
 
-def test_two_that_block_together_free_nothing_else():
+def test_overlapping_blocks_free_nothing_else():
     held = [(5, 6), (20, 21), (22, 23)]
     assert free([(0, 26)], held, duration=3) == [0, 1, 2, *range(6, 18), 23]
 

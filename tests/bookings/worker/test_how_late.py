@@ -6,10 +6,7 @@ from pathlib import Path
 import pytest
 from post_office.models import Email
 
-from bookings.models import (
-    ConsultationRequest,
-    Heartbeat,
-)
+from bookings.models import ConsultationRequest, Heartbeat
 from bookings.worker import gauges, health
 from clinic.backup import making
 from tests.bookings.steps import TEN, asked, confirmed

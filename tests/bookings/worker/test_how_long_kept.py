@@ -6,10 +6,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from post_office.models import STATUS, Email, Log
 
-from bookings.models import (
-    ConsultationRequest,
-    Message,
-)
+from bookings.models import ConsultationRequest, Message
 from bookings.worker import retention
 from tests.bookings.steps import asked
 from tests.factories import MONDAY
