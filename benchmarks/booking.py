@@ -140,7 +140,7 @@ def bookings(ours: str, theirs: str, peer: Peer) -> tuple[float, float, float]:
 
 
 def let_go(database: psycopg.Connection) -> None:
-    """What the visitors so far hold has lapsed, and the worker has given its cells back."""
+    """The holds of the visitors so far lapse, and their cells are free again, as the worker leaves them."""
     database.execute("DELETE FROM bookings_timeclaim WHERE expires_at IS NOT NULL")
     database.execute(
         "UPDATE bookings_appointment SET hold_expires_at = now() WHERE hold_expires_at IS NOT NULL"
