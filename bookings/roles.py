@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import Group, Permission
-from django.db.models import Q
 from wagtail.models import GroupPagePermission, Page
 
 ADMIN = {"wagtailadmin": ["access_admin"]}
@@ -49,10 +48,18 @@ ROLES: dict[str, dict[str, list[str]]] = {
 
 
 def permissions_of(role: str) -> list[Permission]:
-    wanted = Q()
-    for app, codenames in ROLES[role].items():
-        wanted |= Q(content_type__app_label=app, codename__in=codenames)
-    return list(Permission.objects.filter(wanted))
+    return [row for row in permissions_of_roles() if wants(role, row)]
+
+
+def permissions_of_roles() -> list[Permission]:
+    """Every permission of the apps that a role has something of, with its content type."""
+    apps = {app for wanted in ROLES.values() for app in wanted}
+    rows = Permission.objects.filter(content_type__app_label__in=apps)
+    return list(rows.select_related("content_type"))
+
+
+def wants(role: str, permission: Permission) -> bool:
+    return permission.codename in ROLES[role].get(permission.content_type.app_label, ())
 
 
 OWN_PAGES = ["about", "contact"]
@@ -71,12 +78,21 @@ def may_edit_own_pages(group: Group) -> None:
 
 def make_roles() -> list[str]:
     """Make the groups that are missing; one that exists is left as the clinic has set it."""
-    made = []
-    for role in ROLES:
-        group, created = Group.objects.get_or_create(name=role)
-        if created:
-            group.permissions.set(permissions_of(role))
-            if role == "Owner":
-                may_edit_own_pages(group)
-            made.append(role)
-    return made
+    there = set(Group.objects.filter(name__in=ROLES).values_list("name", flat=True))
+    missing = [role for role in ROLES if role not in there]
+    if not missing:
+        return []
+    # Somebody else may make them at this moment: then both give them the same permissions.
+    Group.objects.bulk_create([Group(name=role) for role in missing], ignore_conflicts=True)
+    groups = Group.objects.in_bulk(missing, field_name="name")
+    permissions, through = permissions_of_roles(), Group.permissions.through
+    granted = [
+        through(group_id=groups[role].pk, permission_id=permission.pk)
+        for role in missing
+        for permission in permissions
+        if wants(role, permission)
+    ]
+    through._default_manager.bulk_create(granted, ignore_conflicts=True)
+    if "Owner" in missing:
+        may_edit_own_pages(groups["Owner"])
+    return missing
