@@ -100,9 +100,14 @@ def make_clinic(
     people = [ResourceFactory(location=location) for _ in range(practitioners)]
     for person in people:
         PractitionerFactory(resource=person)
-        made.practitioners.add(person)
-        for weekday in range(5):
-            WeeklyHoursFactory(resource=person, weekday=weekday, start=hours[0], end=hours[1])
+    made.practitioners.add(*people)
+    WeeklyHours.objects.bulk_create(
+        WeeklyHoursFactory.build(
+            resource=person, location=location, weekday=weekday, start=hours[0], end=hours[1]
+        )
+        for person in people
+        for weekday in range(5)
+    )
     return made, location, people
 
 
