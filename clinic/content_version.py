@@ -82,9 +82,14 @@ def _shared() -> object | None:
         return None
 
 
+def version_of_rows() -> object | None:
+    """The version that `cached_until_change` goes by; None where nothing may be cached."""
+    return current() if settings.KEEP_PAGES else None
+
+
 def cached_until_change(name: str, find: Callable[[], Found]) -> Found:
     """What `find` found under this name, or finds now. All requests share it, so it is only read."""
-    version = current() if settings.KEEP_PAGES else None
+    version = version_of_rows()
     if version is None:
         return find()
     cached = _found.get(name)

@@ -14,13 +14,16 @@ from pytest_django import DjangoDbBlocker
 
 from clinic import content_version
 from education.models import GuidePage
-from tests import database
+from tests import changes, database
 
 # A busy computer is no reason to fail.
 hypothesis_settings.register_profile(
     "any-computer", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 hypothesis_settings.load_profile("any-computer")
+# As a web process does; what a test has changed is never announced to one (see tests/changes.py).
+announced, content_version.version_of_rows = content_version.version_of_rows, changes.version
+changes.watch()
 DATABASE = {"db", "transactional_db", "live_server", "django_db_setup"}
 
 
@@ -31,11 +34,17 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(10_000, 20, 20)
 
 
+def pytest_runtest_setup() -> None:
+    """What the test before this one changed was rolled back."""
+    changes.advance()
+
+
 @pytest.fixture
 def caching(settings, db, tmp_path, monkeypatch):
     """A process that caches, has cached nothing yet, and has a content version of its own."""
     settings.KEEP_PAGES, settings.VAR = True, tmp_path
     monkeypatch.setattr(content_version, "_found", {})
+    monkeypatch.setattr(content_version, "version_of_rows", announced)
 
 
 @pytest.fixture(scope="session")

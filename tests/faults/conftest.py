@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from clinic import content_version
+
 HERE = Path(__file__).parent
 
 
@@ -20,6 +22,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def _migrated(django_db_setup: None) -> None:
     """The sites of these tests begin with copies of the migrated database."""
+
+
+@pytest.fixture(autouse=True)
+def _uncached(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here other processes change what pages show, and tests/changes.py sees this process alone."""
+    monkeypatch.setattr(content_version, "version_of_rows", lambda: None)
 
 
 @pytest.fixture

@@ -184,11 +184,12 @@ def test_a_location_without_a_part_is_left_out(client, clinic, part):
     assert slots and not any(s["schedule"]["reference"].startswith(prefix) for s in slots)
 
 
-def test_held_times_are_absent_and_nobody_is_named(client, clinic):
+def test_held_times_are_absent_and_nobody_is_named(client, clinic, time_machine):
     service, location, (person,) = clinic
     before = read(client, "slots.ndjson")
     start = datetime.fromisoformat(before[0]["start"])
     consultation = make_request(service, location, start=start)
+    time_machine.shift(61)  # directories may see a list a minute long
     after = read(client, "slots.ndjson")
     assert after == before[1:]
     for word in (consultation.reference, consultation.name, person.name):
