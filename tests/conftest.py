@@ -12,7 +12,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
-from clinic import content_version
+from clinic import content_version, languages
 from education.models import GuidePage
 from tests import changes, database
 
@@ -28,7 +28,9 @@ DATABASE = {"db", "transactional_db", "live_server", "django_db_setup"}
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays: the collector need not walk through it again and again."""
+    """As when the web server starts: what is loaded by now stays, and empty catalogs of messages go."""
+    languages.drop_empty_catalogs()
+    languages.remember_messages()
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
