@@ -3,11 +3,13 @@
 import gc
 import itertools
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
 from django.db import transaction
 from django.test import TransactionTestCase
+from django.utils import timezone
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
@@ -39,6 +41,16 @@ def pytest_collection_finish() -> None:
 def pytest_runtest_setup() -> None:
     """What the test before this one changed was rolled back."""
     changes.advance()
+
+
+@pytest.fixture
+def noon(time_machine):
+    """The clock starts at noon tomorrow: a test that counts by the day does not run across midnight.
+
+    Tomorrow, or what `seeded_once` made would be younger than now.
+    """
+    tomorrow = timezone.localtime() + timedelta(days=1)
+    time_machine.move_to(tomorrow.replace(hour=12, minute=0))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from clinic.review import authorship, due, files, guards, sign_offs, text
 from clinic.review.reviewed import reviewed_models
 from education.models import Exercise, GlossaryTerm, GuidePage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 TODAY = dt.date(2026, 11, 24)
 
 

@@ -5,6 +5,11 @@ import pytest
 from tests.education.review import new_guide, person
 
 
+@pytest.fixture(autouse=True)
+def _at_noon(noon):
+    """Reviews are dated, and published "in a day"."""
+
+
 @pytest.fixture
 def editor(seeded):
     return person("edith", "Editor")
