@@ -1,6 +1,7 @@
 """A site moves from SQLite to PostgreSQL, and back, with everything that it has."""
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.db import connection
 
 from bookings.models import ConsultationRequest, TimeClaim
+from clinic import first_database
 from tests import database, factories
 
 pytestmark = [
@@ -33,6 +35,22 @@ def call(folder, url, *command):
         capture_output=True,
         text=True,
     )
+
+
+@pytest.fixture(scope="module")
+def new_site(tmp_path_factory):
+    """A file of SQLite as the migrations leave it."""
+    folder = tmp_path_factory.mktemp("new")
+    with closing(sqlite3.connect(folder / "site.sqlite3")) as made:
+        made.executescript(first_database.FILE.read_text())
+    done = call(folder, f"sqlite:///{folder}/site.sqlite3", "migrate", "-v0")
+    assert done.returncode == 0, done.stderr
+    return folder / "site.sqlite3"
+
+
+@pytest.fixture
+def there(new_site, tmp_path):
+    return shutil.copy(new_site, tmp_path / "there.sqlite3")
 
 
 def counted(file):
@@ -67,12 +85,10 @@ def test_it_moves_there_and_back(tmp_path):
     assert call(tmp_path, here, "check_claims").returncode == 0
 
 
-def test_nothing_is_replaced_unasked(tmp_path, django_user_model):
+def test_nothing_is_replaced_unasked(tmp_path, there, django_user_model):
     django_user_model.objects.create_user("owner")
-    there = f"sqlite:///{tmp_path}/there.sqlite3"
-    assert call(tmp_path, there, "migrate", "-v0").returncode == 0
 
-    refused = call(tmp_path, database.url(), "copy_database", there)
+    refused = call(tmp_path, database.url(), "copy_database", f"sqlite:///{there}")
 
     assert refused.returncode == 1 and "Add --force" in refused.stderr
     assert django_user_model.objects.count() == 1
@@ -88,12 +104,10 @@ def test_nothing_is_replaced_unasked(tmp_path, django_user_model):
         ("DELETE FROM django_migrations WHERE app = 'clinic' AND name LIKE '0003%'", "an older"),
     ],
 )
-def test_another_version_is_refused_in_words(tmp_path, change, says):
-    file = tmp_path / "there.sqlite3"
-    assert call(tmp_path, f"sqlite:///{file}", "migrate", "-v0").returncode == 0
-    with closing(sqlite3.connect(file)) as there, there:
-        assert there.execute(change).rowcount == 1
+def test_another_version_is_refused_in_words(tmp_path, there, change, says):
+    with closing(sqlite3.connect(there)) as opened, opened:
+        assert opened.execute(change).rowcount == 1
 
-    refused = call(tmp_path, database.url(), "copy_database", f"sqlite:///{file}")
+    refused = call(tmp_path, database.url(), "copy_database", f"sqlite:///{there}")
 
     assert refused.returncode == 1 and f"of {says} version" in refused.stderr
