@@ -3,12 +3,15 @@
 When a change is to write something else, run this with WRITE=yes, and read what git shows.
 """
 
+import copy
 import os
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.db import transaction
 
 from bookings import transitions
 from bookings.enums import DeclineReason
@@ -21,7 +24,7 @@ from tests.bookings.transitions import test_refused as of_requests
 from tests.bookings.transitions.more_changes import MORE, READ_ANEW
 from tests.bookings.transitions.test_refused import CHANGES, at_visit, by_desk, by_patient
 from tests.bookings.transitions.waiting_changes import UNDO, WAITING
-from tests.factories import MONDAY, make_ask, make_person
+from tests.factories import MONDAY, make_ask, make_clinic, make_person
 
 pytestmark = pytest.mark.django_db
 PINNED = Path(__file__).with_name("written.txt")
@@ -41,16 +44,40 @@ def bystanders(clinic, desk):
     Message.objects.update(handled_at=MONDAY - DAY)
 
 
+@pytest.fixture(scope="module")
+def made_once(django_db_setup, django_db_blocker):
+    """A clinic, its desk, and everybody who is told something: a receptionist, an owner, the
+    practitioner, and the clinic's own system. Each test runs in a savepoint below them.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        clinic = make_clinic(practitioners=2)
+        desk = transitions.staff(get_user_model().objects.create_user("ruth"))
+        make_roles()
+        users = {
+            role: person(name, role)
+            for name, role in (("fay", "Front desk"), ("olga", "Owner"), ("amara", "Practitioner"))
+        }
+        Practitioner.objects.filter(resource=clinic[2][0]).update(user=users["Practitioner"])
+        make_endpoint()
+        bystanders(clinic, desk)
+        yield clinic, desk
+        transaction.set_rollback(True)
+
+
+def person(name, role):
+    user = get_user_model().objects.create_user(name, email=f"{name}@clinic.example")
+    user.groups.add(Group.objects.get(name=role))
+    return user
+
+
 @pytest.fixture
-def everybody(clinic, desk, django_user_model):
-    """Who is told something: a receptionist, an owner, the practitioner; and the clinic's own system."""
-    make_roles()
-    for name, role in (("fay", "Front desk"), ("olga", "Owner"), ("amara", "Practitioner")):
-        user = django_user_model.objects.create_user(name, email=f"{name}@clinic.example")
-        user.groups.add(Group.objects.get(name=role))
-    Practitioner.objects.filter(resource=clinic[2][0]).update(user=user)
-    make_endpoint()
-    bystanders(clinic, desk)
+def clinic(made_once, db):
+    return copy.deepcopy(made_once[0])
+
+
+@pytest.fixture
+def desk(made_once, db):
+    return copy.deepcopy(made_once[1])
 
 
 def by_phone(clinic, desk, **about):
@@ -278,7 +305,6 @@ def pin(name, text):
     PINNED.write_text(head + body)
 
 
-@pytest.mark.usefixtures("everybody")
 @pytest.mark.parametrize("name", ALL)
 def test_what_a_change_writes(name, clinic, desk):
     make, change = ALL[name]
