@@ -41,7 +41,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Beside a login no address is kept; our limits have their own (clinic/network.py)."""
-        return "0.0.0.0"  # noqa: S104  # nosec B104  (no server listens here)
+        return "0.0.0.0"  # noqa: S104  (no server listens here)
 
     def send_notification_mail(
         self, template_prefix: str, user: Any, *args: Any, **kw: Any

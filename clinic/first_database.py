@@ -55,6 +55,6 @@ def rows(database: sqlite3.Connection, table: str) -> Iterator[str]:
     values = " || ',' || ".join(f'quote("{column}")' for column in columns)
     if table == "sqlite_sequence":  # the rows before have made it
         yield "DELETE FROM sqlite_sequence;"
-    query = f'SELECT {values} FROM "{table}" ORDER BY 1'  # noqa: S608  # nosec B608: our own tables
+    query = f'SELECT {values} FROM "{table}" ORDER BY 1'  # noqa: S608  # our own tables
     for (line,) in database.execute(query):
         yield f'INSERT INTO "{table}" VALUES({line});'

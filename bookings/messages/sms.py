@@ -118,7 +118,7 @@ class Http:
             body = urlencode(fields)
         request = Request(self.how["url"], body.encode(), headers, method="POST")  # noqa: S310  # the owner's setting
         try:
-            with urlopen(request, timeout=TIMEOUT):  # noqa: S310  # nosec B310  (as above)
+            with urlopen(request, timeout=TIMEOUT):  # noqa: S310  (as above)
                 pass
         except HTTPError as error:
             if error.code in REFUSES:

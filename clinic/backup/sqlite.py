@@ -46,7 +46,7 @@ def counts(database: sqlite3.Connection) -> dict[str, int]:
     )
     names = [name for (name,) in rows.fetchall()]
     return {
-        name: database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608  # nosec B608: names of its own tables
+        name: database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608  # names of its own tables
         for name in names
     }
 

@@ -81,7 +81,7 @@ def replace_everything(copied: list[type[models.Model]]) -> None:
         else:
             cursor.execute("PRAGMA defer_foreign_keys = ON")
             for name in names:
-                cursor.execute(f"DELETE FROM {name}")  # noqa: S608  # nosec B608: our own tables
+                cursor.execute(f"DELETE FROM {name}")  # noqa: S608  # our own tables
         for model in copied:
             copy(model, cursor)
         for statement in connection.ops.sequence_reset_sql(no_style(), copied):
@@ -93,7 +93,7 @@ def copy(model: type[models.Model], cursor: Any) -> None:
     columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     holes = ", ".join(["%s"] * len(fields))
     table = connection.ops.quote_name(model._meta.db_table)
-    query = f"INSERT INTO {table} ({columns}) VALUES ({holes})"  # noqa: S608  # nosec B608
+    query = f"INSERT INTO {table} ({columns}) VALUES ({holes})"  # noqa: S608
     rows = model._base_manager.using("source").values_list(*[field.attname for field in fields])
     batch: list[list[Any]] = []
     for row in rows.iterator(chunk_size=BATCH):
