@@ -81,6 +81,8 @@ class Stage:
 
 def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    # Where it is set, each stage and each command that a test starts would compile all files anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if arguments[:1] == ["--checks"]:
         return only_checks(arguments[1:])
     missing = "" if arguments else install_browser()
