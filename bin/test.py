@@ -30,6 +30,7 @@ PARTS = {
     "tests": ["tests"],
 }
 """Each without what another one has, so that more processors need less time."""
+POLITELY = ["nice", "-n", "10"]
 INSTALL = ["apt-get", "install", "-y", "--no-install-recommends"]
 # What a complete production environment looks like, for `check --deploy`.
 PRODUCTION = {
@@ -147,7 +148,11 @@ def checks(python: str) -> list[Stage]:
 
 
 def tests(python: str, urls: dict[str, str], folder: str) -> list[Stage]:
-    """The long ones first, so that no processor is done long before the others."""
+    """The long ones first, so that no processor is done long before the others.
+
+    A journey waits for browser and server in turn, and each would wait for its turn on a processor too. So
+    all other tests are polite: journeys take half the time, and nothing else takes longer.
+    """
     pytest = [python, "-m", "pytest", "--durations", "5", "--durations-min", "5", "-m"]
     wanted = {"SQLite": "not faults"}
     # Without what would only be the same once more; that runs on both where ALL is set.
@@ -156,14 +161,14 @@ def tests(python: str, urls: dict[str, str], folder: str) -> list[Stage]:
     stages = [
         ("journeys", "SQLite", [JOURNEYS]),
         *((name, "PostgreSQL", part(name)) for name in PARTS),
-        *((name, "SQLite", part(name)) for name in PARTS),
         ("journeys", "PostgreSQL", [JOURNEYS]),
+        *((name, "SQLite", part(name)) for name in PARTS),
         ("programs", "SQLite", [PROGRAMS]),
     ]
     return [
         Stage(
             f"{kind} on {database}",
-            [*pytest, wanted[database], *where],
+            [*([] if kind == "journeys" else POLITELY), *pytest, wanted[database], *where],
             {
                 "DATABASE_URL": urls[database],
                 # tests/settings.py puts all files there; no stage sees those of another.
