@@ -22,7 +22,7 @@ from tests.accounts.conftest import (
     sign_in,
 )
 
-pytestmark = [pytest.mark.django_db]
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 NEW = "green hip bone"
 PASSWORD_PAGE, EMAIL_PAGE = f"{OWN}password/", f"{OWN}email/"
 
@@ -89,6 +89,7 @@ def test_superuser_confirms_changes_of_groups(client, django_user_model):
     assert Group.objects.get(pk=group.pk).name == "Cleaners"
 
 
+@pytest.mark.both
 def test_lists_and_history_open_unconfirmed(client, owner, ruth):
     client.force_login(owner)
     for path in ("", "results/", f"history/{ruth.pk}/"):
@@ -163,6 +164,7 @@ def test_confirm_page_leads_back_home_only(client, owner):
     assert client.post(CONFIRM, away).url == "/admin/"
 
 
+@pytest.mark.both
 def test_own_password_changes_and_others_leave(client, owner, mailoutbox):
     other = client.__class__()
     for browser in (client, other):
@@ -208,6 +210,7 @@ def test_old_address_hears_of_owners_changes(client, owner, ruth, mailoutbox):
     assert len(mailoutbox) == 2
 
 
+@pytest.mark.both
 def test_better_hash_of_password_mails_nobody(client, owner, mailoutbox, settings):
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -227,6 +230,7 @@ def test_reset_of_second_step_is_mailed(client, owner, ruth, mailoutbox):
     assert "second step" in mailoutbox[0].subject
 
 
+@pytest.mark.both
 def test_passkey_confirms_too(inside, device, ruth):
     add(inside, device)
     options = inside.get(CONFIRM).context["passkey"]

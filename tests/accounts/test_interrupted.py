@@ -10,7 +10,7 @@ from bookings.enums import RequestStatus
 from tests.accounts.conftest import PASSWORD, SIGN_IN, sign_in
 from tests.factories import make_clinic, make_request
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 PAGE = "/admin/logins/mine/typed/"
 
 
@@ -105,6 +105,7 @@ def test_it_is_forgotten_after_an_hour(client, path, typed, clock):
     assert "Which" not in log_in_again(client, response).text
 
 
+@pytest.mark.both
 def test_a_stranger_fills_no_table(client, path, typed):
     response = ask(client, path, typed)
     assert response.url.startswith(SIGN_IN) and not InterruptedForm.objects.exists()

@@ -5,7 +5,7 @@ from wagtail.models import Site
 
 from clinic.models import ClinicSettings
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 
 def test_the_site_is_called_like_the_clinic():

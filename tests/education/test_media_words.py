@@ -23,7 +23,7 @@ from education.models import Exercise, GuidePage, HomePage, StandardPage
 from education.scheduling import publish_due
 from tests.education.review import approve, new_guide, person, submit
 
-pytestmark = pytest.mark.usefixtures("seeded")
+pytestmark = [pytest.mark.usefixtures("seeded"), pytest.mark.alike]
 
 
 @pytest.fixture
@@ -159,6 +159,7 @@ def test_reviewer_reads_why_nobody_approves(client, image):
     assert "It cannot be approved yet: “What it is”: say in words what the picture shows" in shown
 
 
+@pytest.mark.both
 def test_no_wordless_text_is_scheduled(image, guide):
     guide = with_block(guide, figure(image))
     guide.go_live_at = timezone.now() + dt.timedelta(hours=1)
@@ -169,6 +170,7 @@ def test_no_wordless_text_is_scheduled(image, guide):
     assert not Revision.objects.exclude(approved_go_live_at=None).exists()
 
 
+@pytest.mark.both
 def test_a_wordless_schedule_holds_up_no_other(image, guide):
     """As when the captions' file went after the film was scheduled."""
     due = timezone.now() - dt.timedelta(minutes=1)
@@ -239,6 +241,7 @@ def test_the_button_publish_says_what_is_missing(client, image, guide, owner):
     assert publish_with_words(request, StandardPage.objects.get(slug="about")) is None
 
 
+@pytest.mark.both
 def test_publishing_many_stops_at_a_wordless_one(client, image, owner):
     page = with_block(StandardPage.objects.get(slug="about"), figure(image))
     page.unpublish()
@@ -252,6 +255,7 @@ def test_publishing_many_stops_at_a_wordless_one(client, image, owner):
     assert not StandardPage.objects.get(pk=page.pk).live
 
 
+@pytest.mark.both
 def test_bodies_of_every_shape_are_read():
     bodies = {
         model

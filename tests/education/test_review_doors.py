@@ -27,7 +27,7 @@ KINDS = [
     (Reference, {"key": "new", "authors": "A", "title": "T", "year": 2024, "kind": "trial"}),
     (GlossaryTerm, {"key": "new", "term": "new", "meaning": "Not old."}),
 ]
-pytestmark = pytest.mark.usefixtures("seeded")
+pytestmark = [pytest.mark.usefixtures("seeded"), pytest.mark.alike]
 
 
 def snippet_url(thing, view="edit"):
@@ -50,6 +50,7 @@ def draft_of(model, fields, user):
     return thing
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(("model", "fields"), KINDS)
 def test_approving_a_snippet_publishes_it(client, editor, reviewer, model, fields):
     thing = draft_of(model, fields, editor)
@@ -78,6 +79,7 @@ def test_a_reviewer_cannot_publish_their_own(client, reviewer, model, fields):
     assert "clinical review" in client.get(response["Location"]).content.decode()
 
 
+@pytest.mark.both
 def test_a_reviewer_cannot_change_and_approve(client, editor, reviewer):
     thing = draft_of(*KINDS[0], editor)
     submit(thing, editor)
@@ -96,6 +98,7 @@ def test_a_reviewer_cannot_change_and_approve(client, editor, reviewer):
     assert "somebody else has to approve it" in client.get("/admin/").content.decode()
 
 
+@pytest.mark.both
 def test_last_years_reviewer_checks_again(editor, reviewer):
     guide = new_guide(editor)
     submit(guide, editor)
@@ -110,6 +113,7 @@ def test_last_years_reviewer_checks_again(editor, reviewer):
     assert sign_offs.of(guide).count() == 2
 
 
+@pytest.mark.both
 def test_an_old_sign_off_revision_is_no_writing(editor, reviewer):
     guide = new_guide(editor)
     guide.clinical_reviewer, guide.last_reviewed = reviewer, dt.date(2025, 1, 2)
@@ -174,6 +178,7 @@ def test_publishing_past_the_review_ends_the_claim(client, guide, reviewer, admi
     assert claims(client, guide) == (False, False, False)
 
 
+@pytest.mark.both
 def test_a_changed_row_ends_the_claim(client, guide, reviewer):
     sign(guide, reviewer)
     GuidePage.objects.filter(pk=guide.pk).update(introduction="Typed into the database.")
@@ -181,6 +186,7 @@ def test_a_changed_row_ends_the_claim(client, guide, reviewer):
     assert claims(client, guide) == (False, False, False)
 
 
+@pytest.mark.both
 def test_a_copy_carries_no_claim(client, guide, reviewer, admin_user):
     sign(guide, reviewer)
     copy = guide.copy(update_attrs={"slug": "copy"}, user=admin_user, keep_live=True)
@@ -197,6 +203,7 @@ def test_a_translation_carries_no_claim(guide, reviewer):
     assert sign_offs.claim(copied) is None
 
 
+@pytest.mark.both
 def test_an_alias_has_the_claim_of_its_original(guide, reviewer):
     sign(guide, reviewer)
     alias = guide.create_alias(update_slug="twin").specific
@@ -204,6 +211,7 @@ def test_an_alias_has_the_claim_of_its_original(guide, reviewer):
     assert sign_offs.claim(alias).sign_off.reviewer == reviewer
 
 
+@pytest.mark.both
 def test_a_new_slug_keeps_the_claim(client, guide, reviewer, admin_user):
     sign(guide, reviewer)
     guide.slug = "psoas"
@@ -237,6 +245,7 @@ def test_a_changed_exercise_is_marked(client, guide, reviewer, admin_user):
     assert "Changed since then: Lying stretch" in pdf_line
 
 
+@pytest.mark.both
 def test_an_exercise_taken_down_is_no_change(guide, reviewer):
     sign(guide, reviewer)
     Exercise.objects.get(key="lying-stretch").unpublish()
@@ -250,6 +259,7 @@ def overdue(thing, reviewer):
     return str(thing)
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("role", ["Editor", "Clinical reviewer"])
 def test_one_list_of_all_that_is_overdue(
     client, guide, reviewer, role, django_assert_max_num_queries
@@ -275,6 +285,7 @@ def test_one_list_of_all_that_is_overdue(
     assert all(escape(name) in first for name in due) and "was due on" in first
 
 
+@pytest.mark.both
 def test_what_waits_for_review_comes_first(client, editor, reviewer):
     """On the reviewer's first screen; the editor's own texts in review are above the same list."""
     term = draft_of(GlossaryTerm, {"key": "new", "term": "Newness", "meaning": "Not old."}, editor)
@@ -293,6 +304,7 @@ def test_the_desk_does_not_review(client):
     assert "overdue-reviews" not in client.get("/admin/").content.decode()
 
 
+@pytest.mark.both
 def test_the_report_says_what_changed_since(client, guide, reviewer, admin_user):
     sign(guide, reviewer)
     Exercise.objects.filter(key="lying-stretch").update(steps="Other steps.")
@@ -304,6 +316,7 @@ def test_the_report_says_what_changed_since(client, guide, reviewer, admin_user)
     assert "Lying stretch" in client.get("/admin/").content.decode()
 
 
+@pytest.mark.both
 def test_the_snapshot_of_the_reviewer_stays(client, guide, reviewer):
     from accounts.models import Credentials
 
@@ -334,6 +347,7 @@ def test_the_author_gives_no_way_in(guide, editor, reviewer):
         approve(guide, reviewer)
 
 
+@pytest.mark.both
 def test_an_upgrade_keeps_earlier_reviews(editor, reviewer):
     guide = new_guide(editor)
     submit(guide, editor)
@@ -348,6 +362,7 @@ def test_an_upgrade_keeps_earlier_reviews(editor, reviewer):
     assert signed.comment == "Read twice."
 
 
+@pytest.mark.both
 def test_a_translation_has_a_review_of_its_own(client, guide, editor, reviewer):
     call_command("start_translation", "es", guide.url, verbosity=0)
     copied = guide.get_translations().get().specific
@@ -372,6 +387,7 @@ def test_approving_says_what_it_did(client, editor, reviewer):
     assert f"You have approved “{thing}”, signed with your name. It is published." in page
 
 
+@pytest.mark.both
 def test_publish_for_all_is_an_owners(client, reviewer):
     url = reverse("wagtailadmin_explore", args=[GuideIndexPage.objects.first().pk])
     bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])

@@ -11,6 +11,8 @@ from bookings.roles import make_roles
 from education.models import Exercise, GuideIndexPage, GuidePage, HomePage
 from tests.education.review import new_guide, person, sign, submit
 
+pytestmark = pytest.mark.alike
+
 ROLES = ("visitor", "desk", "editor", "reviewer", "owner")
 FORM = {"headline": "", "introduction": "The calf.", "body-count": "0", "author": ""} | {
     "comments-TOTAL_FORMS": 0,
@@ -241,6 +243,7 @@ def test_who_gets_through(client, seeded, action, role):
     assert action(world) == (role in TABLE[action])
 
 
+@pytest.mark.both
 def test_the_refusal_says_what_to_do(client, seeded):
     world = World(client)
     client.force_login(person("olga", owner=True))

@@ -12,7 +12,7 @@ from clinic.review import guards
 from education.models import Exercise, GuideIndexPage, GuidePage, HomePage
 from tests.education.review import new_guide, person, submit
 
-pytestmark = pytest.mark.usefixtures("seeded")
+pytestmark = [pytest.mark.usefixtures("seeded"), pytest.mark.alike]
 FORM = {"headline": "", "introduction": "The calf.", "body-count": "0"} | {
     "comments-TOTAL_FORMS": 0,
     "comments-INITIAL_FORMS": 0,
@@ -40,6 +40,7 @@ def test_an_ordinary_save_says_neither(client, draft, editor):
     assert draft.has_unpublished_changes and CHANGED not in text and APPROVED not in text
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("changed", [False, True])
 def test_approving_a_page_says_what_it_did(client, draft, editor, reviewer, changed):
     submit(draft, editor)
@@ -60,6 +61,7 @@ def test_what_is_published_later_is_said(client, draft, editor, reviewer):
     assert "signed with your name. It is not published yet." in text
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -88,6 +90,7 @@ def test_a_refused_page_that_was_live_stays(client, guide, reviewer):
     assert guide.live and "published by clinical review" in text
 
 
+@pytest.mark.both
 def test_a_new_page_that_is_refused_is_a_draft(client, owner):
     client.force_login(owner)
     index = GuideIndexPage.objects.get(locale__language_code="en-gb")

@@ -5,13 +5,14 @@ from django.core.management import call_command
 
 from education.models import Exercise, GuidePage, Reference, StandardPage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 
 def seed():
     call_command("seed_guides", "--one-language", verbosity=0)
 
 
+@pytest.mark.both
 def test_seeding_twice_changes_nothing(seeded):
     before = [m.objects.count() for m in (GuidePage, StandardPage, Exercise, Reference)]
 
@@ -20,6 +21,7 @@ def test_seeding_twice_changes_nothing(seeded):
     assert [m.objects.count() for m in (GuidePage, StandardPage, Exercise, Reference)] == before
 
 
+@pytest.mark.both
 def test_an_edit_survives(guide):
     guide.introduction = "Changed by an editor."
     guide.save_revision().publish()
@@ -32,6 +34,7 @@ def test_an_edit_survives(guide):
     assert Exercise.objects.get(key="seated-knee-lift").reps == 12
 
 
+@pytest.mark.both
 def test_what_was_deleted_stays_deleted(guide):
     guide.delete()
     Reference.objects.get(key="acsm-11").delete()
@@ -53,6 +56,7 @@ def test_a_renamed_page_is_not_made_again(guide):
     assert not GuidePage.objects.filter(slug="iliopsoas").exists()
 
 
+@pytest.mark.both
 def test_the_tree_stays_sound(seeded):
     from wagtail.models import Page
 
@@ -91,6 +95,7 @@ def test_new_advice_comes_as_drafts(guide, capsys):
     assert "hip operation" in exercise.get_latest_revision_as_object().cautions
 
 
+@pytest.mark.both
 def test_the_same_advice_is_no_draft(guide, capsys):
     call_command("seed_guides", "--as-drafts")
     call_command("seed_guides", "--as-drafts")

@@ -13,7 +13,7 @@ from education import word_forms
 from education.models import Exercise, GlossaryTerm, GuidePage, HomePage, StandardPage
 from education.seed import spanish
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +41,7 @@ def published(thing):
     return thing
 
 
+@pytest.mark.both
 def test_every_seeded_line_has_spanish(in_spanish):
     missing = []
     for line in spanish.lines_to_translate():
@@ -48,6 +49,7 @@ def test_every_seeded_line_has_spanish(in_spanish):
     assert missing == []
 
 
+@pytest.mark.both
 def test_a_new_site_speaks_spanish_throughout(in_spanish, client):
     assert in_spanish.live
     assert {p.live for p in StandardPage.objects.filter(locale__language_code="es")} == {True}
@@ -69,6 +71,7 @@ def test_its_safety_links_lead_somewhere(in_spanish, client):
     assert 'id="antes-de-empezar"' in guide
 
 
+@pytest.mark.both
 def test_seeding_again_changes_nothing(in_spanish):
     before = [m.objects.count() for m in (Page, Exercise, GlossaryTerm)]
     in_spanish.title = "Nuestro iliopsoas"
@@ -79,6 +82,7 @@ def test_seeding_again_changes_nothing(in_spanish):
     assert [m.objects.count() for m in (Page, Exercise, GlossaryTerm)] == before
 
 
+@pytest.mark.both
 def test_draft_translation_shows_the_original_exercise(in_spanish, client):
     Exercise.objects.get(key="seated-knee-lift-es").unpublish()
     body = client.get("/es/guides/iliopsoas/").content.decode()
@@ -95,6 +99,7 @@ def test_words_in_its_drawings_are_spanish(in_spanish, client, guide):
     assert not re.search(r"\.es\.svg", english) and "iliopsoas-anatomy.svg" in english
 
 
+@pytest.mark.both
 def test_a_translation_is_signed_for_itself(in_spanish, guide, django_user_model):
     reviewer = django_user_model.objects.create_user("dr")
     sign_offs.sign(guide, reviewer)
@@ -128,6 +133,7 @@ def test_words_are_explained_in_their_language(in_spanish, client):
     assert 'id="term-pelvis"' in client.get("/guides/iliopsoas/").content.decode()
 
 
+@pytest.mark.both
 def test_search_finds_each_language(in_spanish, client):
     found = client.get("/es/search/?q=rodilla").content.decode()
     assert "Elevación de rodilla en la silla" in found

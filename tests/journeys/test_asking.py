@@ -96,6 +96,7 @@ def slow(context: BrowserContext, page: Page) -> None:
     devtools.send("Emulation.setCPUThrottlingRate", {"rate": 4})
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
 def test_a_cheap_phone_asks_in_ten_taps(site, new_context, script) -> None:
     context = new_context(viewport=PHONE, has_touch=True, java_script_enabled=script)
@@ -124,6 +125,7 @@ def tab_to(page: Page, wanted: Locator, *, most: int = 60) -> int:
     raise AssertionError(f"{wanted} is not reached in {most} tabs")
 
 
+@pytest.mark.alike
 def test_the_first_time_is_eight_tabs_away(site, new_context, check_fits) -> None:
     """With letters of twice the size, where nothing lies beyond the edge."""
     context = new_context(viewport={"width": 390, "height": 844})
@@ -145,6 +147,7 @@ def test_the_first_time_is_eight_tabs_away(site, new_context, check_fits) -> Non
     assert tabs <= 8
 
 
+@pytest.mark.alike
 def test_a_screen_reader_is_told_each_choice(site, page) -> None:
     visitor = Measured(page)
     page.goto("/book/")

@@ -121,6 +121,7 @@ def test_a_new_guide_from_the_template(guide, new_context, edit_page, check_page
     expect(visitor.get_by_role("button", name="Start")).to_be_visible()
 
 
+@pytest.mark.alike
 def test_a_translation_from_the_button_to_its_reader(guide, new_context, edit_page) -> None:
     editor = edit_page("eda", guide)
     editor.get_by_role("link", name="Translate it").click()
@@ -146,6 +147,7 @@ def test_a_translation_from_the_button_to_its_reader(guide, new_context, edit_pa
     expect(visitor.locator("html")).to_have_attribute("lang", "es")
 
 
+@pytest.mark.alike
 def test_a_renamed_guide_keeps_its_old_address(guide, new_context, edit_page) -> None:
     editor = edit_page("eda", guide)
     editor.get_by_role("tab", name="Promote").click()

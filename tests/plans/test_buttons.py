@@ -11,7 +11,7 @@ from plans.models import FollowUp, Plan, PlanTemplate
 from tests.hostile.bodies import forms_on
 from tests.plans.conftest import AFTER, make_exercise, make_plan, make_visit
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("after")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("after"), pytest.mark.alike]
 DAY = timedelta(days=1)
 
 
@@ -70,6 +70,7 @@ def test_ending_leads_to_the_card(desk, plan):
     assert plan.status == "ended"
 
 
+@pytest.mark.both
 def test_without_an_address_it_is_printed(desk, draft):
     ConsultationRequest.objects.update(email="", phone="+442079460999", contact_by="phone")
     page = press(desk, draft, "send")
@@ -125,6 +126,7 @@ def start(client, asked, source):
     return client.post(url, {"start": source}, follow=True)
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     "source", ["guide:0", "guide:x", "template:999", "plan:999", "guide:" + "9" * 19, "guide:²"]
 )
@@ -140,6 +142,7 @@ def test_an_empty_plan_of_ones_own_visit(desk, visited, typed):
     assert plan.practitioner == plan.visit.practitioner and plan.made_at == AFTER
 
 
+@pytest.mark.both
 def test_the_guide_that_was_read_goes_along(desk, visited, guide):
     visited.source_path = guide.url
     visited.save()
@@ -147,6 +150,7 @@ def test_the_guide_that_was_read_goes_along(desk, visited, guide):
     assert Plan.objects.get().guide == guide.pk
 
 
+@pytest.mark.both
 def test_a_plan_takes_its_guide_along(desk, clinic, plan):
     Plan.objects.update(guide=77)
     other = make_visit(clinic, hours=2)
@@ -154,6 +158,7 @@ def test_a_plan_takes_its_guide_along(desk, clinic, plan):
     assert other.plans.get().guide == 77
 
 
+@pytest.mark.both
 def test_a_colleagues_templates_and_plans_are_not_ones_own(
     desk, clinic, make_user, plan, exercises
 ):
@@ -167,6 +172,7 @@ def test_a_colleagues_templates_and_plans_are_not_ones_own(
     assert PlanTemplate.objects.exists() and not other.plans.exists()
 
 
+@pytest.mark.both
 def test_the_owner_plans_for_the_last_visit(client, clinic, make_user, visited):
     client.force_login(make_user("Owner"))
     start(client, visited, "empty")
@@ -190,6 +196,7 @@ def test_what_a_plan_can_start_from(desk, amara, make_user, clinic, plan, exerci
     assert list(page.context["templates"]) == [template]
 
 
+@pytest.mark.both
 def test_ones_own_template_is_deleted(desk, amara, visited):
     mine = PlanTemplate.objects.create(user=amara, name="A", saved_at=AFTER)
     other = PlanTemplate.objects.create(user=amara, name="B", saved_at=AFTER)
@@ -198,6 +205,7 @@ def test_ones_own_template_is_deleted(desk, amara, visited):
     assert "The template is deleted." in page.text and list(PlanTemplate.objects.all()) == [other]
 
 
+@pytest.mark.both
 def test_looking_is_recorded_and_writing_is_not(desk, draft):
     desk.get(write_url(draft))
     Event.objects.all().delete()
@@ -215,6 +223,7 @@ def test_the_paper_for_the_practitioner(desk, plan):
     assert [len(small.content), len(large.content)] == sizes and sizes[0] != sizes[1]
 
 
+@pytest.mark.both
 def test_weeks_of_each_service_alone(client, make_user, clinic):
     from tests.factories import ServiceFactory
 

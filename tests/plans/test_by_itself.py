@@ -11,7 +11,7 @@ from plans.models import FollowUp, Outcome, Plan, PlanExercise
 from tests.factories import make_clinic, make_request
 from tests.plans.conftest import AFTER, TEN, make_plan, make_visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 TODAY, PHONE = date(2026, 11, 24), "+442079460999"
 DAY, WEEK, SECOND = timedelta(days=1), timedelta(weeks=1), timedelta(seconds=1)
 MIDNIGHT = datetime(2026, 11, 24, tzinfo=UTC)
@@ -45,12 +45,14 @@ def test_a_reminder_each_day_of_the_plan(reminded):
     assert ends == [MIDNIGHT + n * DAY for n in (2, 3, 4)]
 
 
+@pytest.mark.both
 def test_a_reminder_where_any_exercise_is_due(reminded):
     PlanExercise.objects.filter(key="exercise-1").update(weekdays=0b0000100)
     PlanExercise.objects.exclude(key="exercise-1").update(weekdays=0b0001000)
     assert [remind(day=n) for n in range(7)] == [0, 1, 1, 0, 0, 0, 0]
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     "changes",
     [{"status": "ended", "ended_at": AFTER}, {"remind_hour": None}, {"reminded_on": TODAY}],
@@ -76,6 +78,7 @@ def test_whoever_reminds_second_does_nothing(reminded, meanwhile):
     assert not Message.objects.filter(kind="plan_reminder").exists()
 
 
+@pytest.mark.both
 def test_each_plan_has_reminders_of_its_own(reminded, clinic, exercises):
     make_plan(make_visit(clinic, hours=2), exercises)
     assert remind() == 1
@@ -92,6 +95,7 @@ def test_the_hour_is_that_of_the_place(reminded):
     )
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("zone", "hour", "ended"),
     [("UTC", 23, 0), ("UTC", 24, 1), ("America/New_York", 28, 0), ("America/New_York", 29, 1)],
@@ -109,6 +113,7 @@ def test_a_plan_ends_after_its_last_day(plan, zone, hour, ended):
         assert plan.status == "sent" and plan.version == 2
 
 
+@pytest.mark.both
 def test_only_plans_that_are_over_end(plan, clinic, exercises):
     others = [make_plan(make_visit(clinic, hours=n), exercises, sent=n == 2) for n in (2, 4)]
     Plan.objects.exclude(pk=others[0].pk).update(until=TODAY)
@@ -121,6 +126,7 @@ def test_only_plans_that_are_over_end(plan, clinic, exercises):
     ]
 
 
+@pytest.mark.both
 def test_plans_that_go_on_keep_none_waiting(plan, clinic, exercises, monkeypatch):
     monkeypatch.setattr(worker, "AT_ONCE", 1)
     _running, ended = [make_plan(make_visit(clinic, hours=n), exercises) for n in (2, 4)]
@@ -136,6 +142,7 @@ def follows(clinic):
     return FollowUp.objects.create(service=clinic[0], first_weeks=2, second_weeks=6)
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("late", "asked"),
     [
@@ -155,6 +162,7 @@ def test_a_week_in_which_to_ask(visited, follows, late, asked):
     assert list(Outcome.objects.values_list("moment", flat=True)) == asked
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     "change",
     [
@@ -178,6 +186,7 @@ def test_all_who_are_due_are_asked(clinic, follows):
     assert worker.ask_due(now=end + 2 * WEEK) == 0
 
 
+@pytest.mark.both
 def test_who_is_not_asked_keeps_none_waiting(clinic, follows, monkeypatch):
     monkeypatch.setattr(worker, "AT_ONCE", 1)
     due, asked, phones = (make_visit(clinic, hours=n, email=f"{n}@example.org") for n in range(3))
@@ -189,6 +198,7 @@ def test_who_is_not_asked_keeps_none_waiting(clinic, follows, monkeypatch):
     assert due.outcomes.get().moment == "first" and not phones.outcomes.exists()
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("status", "changes"), [("ended", {"ended_at": AFTER}), ("draft", {"sent_at": None})]
 )
@@ -201,6 +211,7 @@ def test_a_plan_is_kept_for_its_days(plan, clinic, exercises, settings, status, 
     assert list(Plan.objects.all()) == [running]
 
 
+@pytest.mark.both
 def test_how_many_things_are_forgotten(visited, settings):
     settings.RETENTION = settings.RETENTION | {"PLAN_DAYS": 10, "OUTCOME_DAYS": 20}
     plan = make_plan(visited, [], sent=False)

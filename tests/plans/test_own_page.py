@@ -14,7 +14,7 @@ from tests.factories import ServiceFactory
 from tests.hostile.public import open_
 from tests.plans.conftest import AFTER, make_plan, make_visit
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("after")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("after"), pytest.mark.alike]
 DAY = timedelta(days=1)
 ANSWER = {"ability": 1, "pain": 1, "line": ""}
 
@@ -104,6 +104,7 @@ def test_what_each_button_answers(opened, plan, name, typed, said):
     assert page.redirect_chain == [(page_of(plan.request), 302)] and said in page.text
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(("name", "typed", "said"), BUTTONS)
 def test_an_older_pages_buttons_do_nothing(opened, plan, exercises, name, typed, said):
     new = make_plan(plan.request, exercises[:1])
@@ -116,6 +117,7 @@ def test_an_older_pages_buttons_do_nothing(opened, plan, exercises, name, typed,
     assert before == (list(Plan.objects.values()), list(ShareConsent.objects.values()))
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("name", "typed", "said"),
     [
@@ -163,6 +165,7 @@ def test_nobody_is_asked_out_of_turn(opened, visited, clinic):
     assert opened.post(progress(visited), {"moment": "baseline", "ability": "1"}).status_code == 404
 
 
+@pytest.mark.both
 def test_the_page_shows_its_own_question(opened, visited):
     transitions.answer(visited, "baseline", now=AFTER, ability=2, pain=9, line="Before.")
     Outcome.objects.update(goal="Swim")
@@ -184,6 +187,7 @@ def test_the_page_shows_its_own_question(opened, visited):
     assert page.context["form"].initial == {"ability": 7, "pain": 3, "line": "Better."}
 
 
+@pytest.mark.both
 def test_before_a_visit_it_asks_for_comparison(opened, visited, follows):
     visited.appointments.update(status="booked")
     ConsultationRequest.objects.update(goal="", goal_text="Swim")
@@ -194,6 +198,7 @@ def test_before_a_visit_it_asks_for_comparison(opened, visited, follows):
     assert opened.get(progress(visited)).context["answered"] is True
 
 
+@pytest.mark.both
 def test_another_service_asks_for_itself(visited, follows):
     follows.service = ServiceFactory()
     follows.save()
@@ -208,6 +213,7 @@ def test_another_persons_visit_is_not_counted(clinic, visited, follows):
     assert own_page_last(None, visited) is None
 
 
+@pytest.mark.both
 def test_the_first_days_shared_come_last(opened, plan):
     transitions.share(plan, text="yes", days={date(2026, 11, 24): 2}, now=AFTER)
     Plan.objects.update(starts=date(2026, 11, 22))

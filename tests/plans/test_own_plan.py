@@ -15,7 +15,7 @@ from tests.hostile.bodies import forms_on
 from tests.hostile.public import open_
 from tests.plans.conftest import AFTER, make_exercise, make_plan, make_visit
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("after")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("after"), pytest.mark.alike]
 DAY = timedelta(days=1)
 
 
@@ -60,6 +60,7 @@ def test_a_draft_is_nobodys(client, visited, exercises):
     assert "plan" not in client.get(f"/request/{visited.reference}/").text.lower()
 
 
+@pytest.mark.both
 def test_days_are_shared_only_by_choice(opened, plan):
     asked = plan.request
     days = page_of(asked, "day")
@@ -81,6 +82,7 @@ def test_days_are_shared_only_by_choice(opened, plan):
     assert not Event.objects.filter(request=asked, verb__contains="share").exists()
 
 
+@pytest.mark.both
 def test_an_older_page_shares_nothing(opened, plan, exercises):
     page = opened.get(page_of(plan.request))
     make_plan(plan.request, exercises[:1])
@@ -88,6 +90,7 @@ def test_an_older_page_shares_nothing(opened, plan, exercises):
     assert "another plan since" in after.text and not ShareConsent.objects.exists()
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("name", ["share", "day", "unshare", "reminders", "reminders/stop"])
 def test_two_links_do_not_act_on_each_other(client, clinic, exercises, name):
     """Two people at one address, both plans open in one browser."""
@@ -161,6 +164,7 @@ def test_the_kept_copy_can_send_nothing(opened, plan):
     assert generic.status_code == 200 and "Lie down." not in generic.text
 
 
+@pytest.mark.both
 def test_it_speaks_the_patients_language(client, clinic, exercises):
     asked = make_visit(clinic)
     asked.locale = "es"
@@ -178,6 +182,7 @@ def test_it_speaks_the_patients_language(client, clinic, exercises):
     assert "Elevación" in page.text and "Exercise 1" not in page.text
 
 
+@pytest.mark.both
 def test_an_ended_plan_says_so(opened, plan):
     plan.until = AFTER.date()
     plan.save()

@@ -8,7 +8,7 @@ from plans import permissions
 from plans.models import Plan
 from tests.plans.conftest import AFTER, make_visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 OF_A_VISIT = {"booked", "arrived", "fulfilled"}
 
 
@@ -46,6 +46,7 @@ def test_nobody_plans_who_no_longer_reads(visited, amara):
     assert not permissions.may_plan(amara, visited)
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("status", "changes", "found"),
     [("sent", {}, 1), ("ended", {"ended_at": AFTER}, 0), ("draft", {"sent_at": None}, 0)],

@@ -15,7 +15,7 @@ from plans.staff import urls
 from tests.hostile.public import PUBLIC, sample_of
 from tests.plans.conftest import AFTER, make_visit
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("after")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("after"), pytest.mark.alike]
 
 OWN = {"Practitioner", "Owner", "superuser"}
 ROLES = ["", "Practitioner", "Front desk", "Front desk lead", "Owner", "superuser"]
@@ -41,6 +41,7 @@ def test_the_table_has_every_address():
     assert {pattern.name for pattern in urls.urlpatterns} == set(URLS)
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("name", URLS)
 def test_who_may(client, make_user, plan, name):
     asked, let_in = plan.request, set()
@@ -92,6 +93,7 @@ def test_a_plan_is_found_below_its_own_request(client, amara, clinic, plan, exer
     assert plan.status == "sent"
 
 
+@pytest.mark.both
 def test_looking_is_recorded(client, amara, plan):
     client.force_login(amara)
     client.get(reverse("plans:write", args=[plan.request.reference, plan.pk]))

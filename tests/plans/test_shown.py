@@ -12,6 +12,8 @@ from plans.public.shown import plan_of
 from tests.hostile.public import open_
 from tests.plans.conftest import AFTER, make_plan
 
+pytestmark = pytest.mark.alike
+
 TODAY = date(2026, 11, 24)
 DAY = timedelta(days=1)
 of_database = pytest.mark.django_db
@@ -43,6 +45,7 @@ def test_the_first_day_in_the_calendar(plan, weekdays, today, first):
     assert f"DTSTAMP:{now:%Y%m%d}T120000Z" in text
 
 
+@pytest.mark.both
 @of_database
 def test_which_plan_a_page_shows(visited, exercises):
     assert plan_of(visited) is None
@@ -57,6 +60,7 @@ def test_which_plan_a_page_shows(visited, exercises):
     assert plan_of(visited) == plans[0]
 
 
+@pytest.mark.both
 @of_database
 @pytest.mark.parametrize(
     ("status", "visit", "follows", "moment"),

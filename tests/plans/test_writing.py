@@ -12,7 +12,7 @@ from plans.staff.writing import Page
 from tests.hostile.bodies import forms_on
 from tests.plans.conftest import AFTER, make_exercise, make_plan, make_visit
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("after")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("after"), pytest.mark.alike]
 
 
 @pytest.fixture
@@ -38,6 +38,7 @@ def names(plan):
     return list(plan.exercises.values_list("key", flat=True))
 
 
+@pytest.mark.both
 def test_from_nothing_to_the_patient(desk_of_amara, visited, exercises):
     page = start(desk_of_amara, visited)
     page = press(desk_of_amara, page, "add", add=["exercise-1", "exercise-2"])
@@ -68,6 +69,7 @@ def test_it_starts_from_a_guide(desk_of_amara, visited, guide):
     assert "No clinician has signed" in page.text
 
 
+@pytest.mark.both
 def test_it_starts_from_a_template_or_a_plan(desk_of_amara, clinic, visited, exercises):
     page = start(desk_of_amara, visited)
     page = press(desk_of_amara, page, "add", add=["exercise-3", "exercise-1"])
@@ -97,6 +99,7 @@ def test_what_was_typed_is_not_lost(desk_of_amara, visited, exercises):
     assert row.hold == 30 and row.line == ""
 
 
+@pytest.mark.both
 def test_an_older_page_changes_nothing(desk_of_amara, visited, exercises):
     plan = make_plan(visited, exercises, sent=False)
     page = desk_of_amara.get(reverse("plans:write", args=[visited.reference, plan.pk]))

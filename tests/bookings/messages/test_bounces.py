@@ -23,7 +23,7 @@ from bookings.messages import bounces
 from bookings.models import Message, StaffNotice
 from tests.factories import make_request
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 AUTH = "Basic " + base64.b64encode(b"clinic:secret").decode()
 
 
@@ -80,6 +80,7 @@ def test_bounce_finds_message_by_its_id(sent):
     assert Message.objects.undelivered().get().email == sent
 
 
+@pytest.mark.both
 def test_a_providers_report(sent, report):
     assert report(postmark()).status_code == 200
     sent.refresh_from_db()
@@ -177,6 +178,7 @@ def mails(db):
     return made
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("message_id", "recipient", "found"),
     [
@@ -202,6 +204,7 @@ def test_which_mail_a_report_is_about(mails, message_id, recipient, found):
     assert list(logs) == [(pk, hard, "550 bounced", "") for pk in wanted]
 
 
+@pytest.mark.both
 def test_after_five_days_it_is_another_mail(mails):
     Email.objects.exclude(pk=mails[2].pk).delete()
     about = {"message_id": "", "recipient": "b@example.org", "reason": ""}
@@ -235,6 +238,7 @@ def test_the_desk_hears_of_a_bounce_alone(sent, django_user_model, outcome, told
     assert StaffNotice.objects.filter(kind="undelivered").count() == told
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("answer", "word", "reason"),
     [

@@ -20,7 +20,7 @@ from bookings.roles import make_roles
 from tests.factories import MONDAY, make_ask, make_person, make_request
 
 TUESDAY, WEDNESDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_limits")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_limits"), pytest.mark.alike]
 
 
 @pytest.fixture
@@ -48,6 +48,7 @@ def test_a_robot_sees_success_and_nothing_is_written(visitor, caplog):
     assert "fake success shown" in caplog.text and "spam.example" not in caplog.text
 
 
+@pytest.mark.both
 def test_a_robot_by_phone_sees_success_too(visitor):
     visitor.up_to_check(contact_by="phone", phone="020 7946 0123", email="", website="x")
     assert "We will call you on" in visitor.send().content.decode()
@@ -123,6 +124,7 @@ def test_strangers_do_not_keep_an_owner_from_booking(clinic):
     assert own.appointments.get().status == AppointmentStatus.PROPOSED
 
 
+@pytest.mark.both
 @pytest.mark.usefixtures("unhurried")
 @time_machine.travel(MONDAY, tick=False)
 def test_every_address_gets_the_same_answers(clinic, visitor, desk):
@@ -310,6 +312,7 @@ def test_right_links_cost_nothing(client, clinic, settings):
     assert [client.get(path).status_code for _ in range(3)] == [302] * 3
 
 
+@pytest.mark.both
 def test_the_fiftieth_click_sends_no_second_request(visitor, unhurried):
     visitor.up_to_check()
     for _ in range(5):

@@ -12,7 +12,7 @@ from tests.bookings.questions import group, hip_questions, make_questions, ticke
 from tests.education.review import sign
 from tests.factories import ServiceFactory, make_clinic
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 GROUPS = {
     "fracture": "emergency",
     "cauda": "emergency",
@@ -47,6 +47,7 @@ def test_what_is_urgent_leads_to_its_number(visitor, flag):
     assert not Draft.objects.exists()
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("level", ["emergency", "urgent"])
 def test_the_numbers_are_the_clinics(client, clinic, level):
     site = ClinicSettings.as_written().site
@@ -57,6 +58,7 @@ def test_the_numbers_are_the_clinics(client, clinic, level):
     assert "999" not in page and 'href="tel:111"' not in page
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("flag", ["fracture", "infection-clot"])
 def test_no_tick_clears_what_cannot_wait(visitor, flag):
     visitor.about(flags=["soon"])
@@ -161,6 +163,7 @@ def test_spanish_visitors_are_asked_in_spanish(client, clinic):
     assert "A leg that cannot be moved" not in page
 
 
+@pytest.mark.both
 def test_without_a_translation_the_original_is_asked(client, clinic):
     SafetyQuestions.objects.get(language="es").unpublish()
     page = client.get("/es/book/").content.decode()
@@ -215,6 +218,7 @@ def test_each_service_asks_its_own_questions(client, clinic, knee):
     assert sorted("A leg that cannot be moved" in page for page in asked) == [False, True]
 
 
+@pytest.mark.both
 def test_short_questions_are_asked_and_kept(client, clinic, knee):
     visitor = Visitor(client)
     first = {
@@ -234,6 +238,7 @@ def test_short_questions_are_asked_and_kept(client, clinic, knee):
     assert ConsultationRequest.objects.get().reason_label == "The knee hurts"
 
 
+@pytest.mark.both
 def test_staff_see_how_pressing_an_answer_is(client, admin_user, visitor):
     visitor.about(flags=["ask-first"])
     visitor.post("doctor", cleared="on")

@@ -13,9 +13,10 @@ from bookings.public.booking.time_forms import parse_start
 from tests.bookings.public.conftest import ends_at
 from tests.factories import make_clinic
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 
+@pytest.mark.both
 def test_the_whole_way_with_mail(visitor):
     first, page = visitor.up_to_check()
     ends_at(page, "/book/check/")
@@ -75,6 +76,7 @@ def test_the_source_is_carried_from_the_guide(visitor):
     )
 
 
+@pytest.mark.both
 def test_the_source_is_still_known_after_going_back(visitor):
     visitor.about(guide="/guides/iliopsoas/", practitioner="7")
     visitor.about_again()
@@ -190,6 +192,7 @@ def test_pages_with_answers_are_kept_by_nobody(visitor):
     assert page["Referrer-Policy"] == "same-origin"
 
 
+@pytest.mark.both
 def test_two_of_a_family_come_at_once(visitor):
     """They share an address, and a second practitioner is free at that time."""
     first, _page = visitor.up_to_check()
