@@ -54,6 +54,12 @@ def noon(time_machine):
 
 
 @pytest.fixture
+def uncached(monkeypatch):
+    """Each page asks for all that it shows, like the first one after a change: for what counts queries."""
+    monkeypatch.setattr(content_version, "version_of_rows", lambda: None)
+
+
+@pytest.fixture
 def caching(settings, db, tmp_path, monkeypatch):
     """A process that caches, has cached nothing yet, and has a content version of its own."""
     settings.KEEP_PAGES, settings.VAR = True, tmp_path

@@ -69,6 +69,7 @@ def monday():
 
 
 @pytest.mark.alike
+@pytest.mark.usefixtures("uncached")
 def test_no_page_asks_more_for_more(client, admin_user, seeded, monday):
     make_roles()
     person = clinic_of(FEW, locations=1)[0]
@@ -120,6 +121,7 @@ def counts(
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("uncached")
 def test_no_job_asks_more_for_more():
     found = []
     for rows, locations in ((FEW, 1), (MANY - FEW, 2)):

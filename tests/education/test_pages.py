@@ -286,6 +286,7 @@ def test_a_card_shows_the_first_exercise(client, guide, path):
     assert "card__picture" not in client.get(path).content.decode()
 
 
+@pytest.mark.usefixtures("uncached")
 def test_queries_do_not_grow_with_the_cards(client, guide, django_assert_num_queries):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext

@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from clinic import content_version
-
 HERE = Path(__file__).parent
 
 
@@ -25,9 +23,8 @@ def _migrated(django_db_setup: None) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _uncached(monkeypatch: pytest.MonkeyPatch) -> None:
+def _uncached(uncached: None) -> None:
     """Here other processes change what pages show, and tests/changes.py sees this process alone."""
-    monkeypatch.setattr(content_version, "version_of_rows", lambda: None)
 
 
 @pytest.fixture
