@@ -10,6 +10,7 @@ from bookings.enums import ErasureReason
 from bookings.errors import StaleVersion
 from bookings.models import BookedAnyway, ConsultationRequest, Erasure, Event, StaffNotice
 from bookings.privacy import erasure_ledger
+from bookings.schedule import claims
 from tests.bookings.steps import ELEVEN, TEN, asked, confirmed
 from tests.bookings.transitions import test_refused as of_requests
 from tests.bookings.transitions.more_changes import book_anyway
@@ -139,3 +140,19 @@ def test_after_a_restore_only_the_known_go(clinic, desk):
         ("Maria Example", None),
     ]
     assert transitions.erase_again(**about) == 0
+
+
+def test_a_past_visit_stays_after_review(clinic, desk, visit):
+    """Taken back into review after the visit, then erased: it took place, and says of whom no longer."""
+    consultation, over = visit.request, visit.end + timedelta(days=1)
+    consultation.refresh_from_db()
+    about = {"actor": desk, "now": over}
+    transitions.reopen(consultation, version=consultation.version, why="A mistake", **about)
+
+    transitions.erase(
+        consultation, version=consultation.version, because=ErasureReason.ASKED, **about
+    )
+
+    visit.refresh_from_db()
+    assert (consultation.status, visit.status, visit.person_key) == ("withdrawn", "booked", "")
+    assert visit.claims.exists() and list(claims.inconsistencies(over)) == []

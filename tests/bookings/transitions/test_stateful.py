@@ -354,7 +354,9 @@ class Clinic(RuleBasedStateMachine):
             return
         held = TimeClaim.objects.filter(appointment__isnull=False)
         assert not held.filter(appointment__status__in=APPOINTMENT_FINAL).exists()
-        over = held.filter(appointment__request__status__in=REQUEST_FINAL)
+        # A visit that took place stays as it was when its request, taken back into review, is erased.
+        to_come = held.filter(appointment__end__gt=self.now)
+        over = to_come.filter(appointment__request__status__in=REQUEST_FINAL)
         assert not over.exclude(appointment__status=AppointmentStatus.ARRIVED).exists()
 
     @invariant()
