@@ -148,10 +148,9 @@ def checks(python: str) -> list[Stage]:
 
 
 def tests(python: str, urls: dict[str, str], folder: str) -> list[Stage]:
-    """The long ones first, so that no processor is done long before the others.
+    """The journeys first, and before all others where processors are short.
 
-    A journey waits for browser and server in turn, and each would wait for its turn on a processor too. So
-    all other tests are polite: journeys take half the time, and nothing else takes longer.
+    They wait for browser and server in turn, and would wait for a processor each time as well.
     """
     pytest = [python, "-m", "pytest", "--durations", "5", "--durations-min", "5", "-m"]
     wanted = {"SQLite": "not faults"}

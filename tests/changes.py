@@ -23,7 +23,7 @@ CHANGES = re.compile(
     re.IGNORECASE,
 )
 PROCESS = os.getpid()
-_numbers = itertools.count(1)
+_numbers = itertools.count(1)  # threads of the live server write too, and `next` is atomic
 _version = 0
 
 

@@ -100,6 +100,11 @@ def asks_database(item: pytest.Item) -> bool:
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Mark what asks no database, since it need not run on both, and run last what shares a seeded site."""
+    for item in items:
+        if item.get_closest_marker("both") and not item.get_closest_marker("alike"):
+            raise pytest.UsageError(
+                f"{item.nodeid}: `both` says nothing in a file not marked `alike`"
+            )
     for item in itertools.filterfalse(asks_database, items):
         item.add_marker(pytest.mark.no_database)
     yield

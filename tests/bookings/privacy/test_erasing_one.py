@@ -143,7 +143,7 @@ def test_after_a_restore_only_the_known_go(clinic, desk):
 
 
 def test_a_past_visit_stays_after_review(clinic, desk, visit):
-    """Taken back into review after the visit, then erased: it took place, and says of whom no longer."""
+    """The request was taken back into review after the visit, then erased: only whose it was is gone."""
     consultation, over = visit.request, visit.end + timedelta(days=1)
     consultation.refresh_from_db()
     about = {"actor": desk, "now": over}
