@@ -1,15 +1,18 @@
 """For every test, on both databases."""
 
 import gc
-import itertools
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
 from django.db import transaction
+from django.template import Context, Template
 from django.test import TransactionTestCase
+from django.test import utils as test_utils
+from django.test.signals import template_rendered
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
@@ -26,7 +29,17 @@ hypothesis_settings.load_profile("any-computer")
 # As a web process does; what a test has changed is never announced to one (see tests/changes.py).
 announced, content_version.version_of_rows = content_version.version_of_rows, changes.version
 changes.watch()
-DATABASE = {"db", "transactional_db", "live_server", "django_db_setup"}
+NOTHING = Context()
+
+
+def tell_of_template(template: Template, context: Context) -> SafeString:
+    """Instead of Django's own, which copies all that a page knows for each part that it includes."""
+    known = context if context.template is template else NOTHING
+    template_rendered.send(sender=template, template=template, context=known)
+    return template.nodelist.render(context)
+
+
+test_utils.instrumented_test_render = tell_of_template
 
 
 def pytest_collection_finish() -> None:
@@ -90,24 +103,8 @@ def begin_anew(_case: TransactionTestCase) -> None:
 TransactionTestCase._fixture_teardown = begin_anew  # type: ignore[method-assign]
 
 
-def asks_database(item: pytest.Item) -> bool:
-    cls = getattr(item, "cls", None)
-    if item.get_closest_marker("django_db") or (cls and issubclass(cls, TransactionTestCase)):
-        return True
-    return bool(DATABASE & set(getattr(item, "fixturenames", ())))
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """Mark what asks no database, since it need not run on both, and run last what shares a seeded site."""
-    for item in items:
-        if item.get_closest_marker("both") and not item.get_closest_marker("alike"):
-            raise pytest.UsageError(
-                f"{item.nodeid}: `both` says nothing in a file not marked `alike`"
-            )
-    for item in itertools.filterfalse(asks_database, items):
-        item.add_marker(pytest.mark.no_database)
-    yield
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run last what shares a seeded site."""
     last = {item.path for item in items if "seeded_once" in getattr(item, "fixturenames", ())}
     items.sort(key=lambda item: item.path in last)
 

@@ -31,6 +31,7 @@ def raw(sql):
         cursor.execute(sql)
 
 
+@pytest.mark.both
 def test_rows_of_pages_move_it(advanced):
     place = LocationFactory()
     assert advanced()
@@ -44,6 +45,7 @@ def test_rows_of_pages_move_it(advanced):
     assert advanced()
 
 
+@pytest.mark.both
 def test_who_offers_a_service_moves_it(advanced):
     service, _location, people = make_clinic()
     assert advanced()
@@ -51,6 +53,7 @@ def test_who_offers_a_service_moves_it(advanced):
     assert advanced()
 
 
+@pytest.mark.both
 def test_a_rollback_moves_it(advanced):
     with transaction.atomic():
         Service.objects.update(name="Another")

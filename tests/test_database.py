@@ -11,6 +11,8 @@ from wagtail.models import Site
 
 from tests import database
 
+pytestmark = pytest.mark.both
+
 
 def test_a_changed_migration_names_another_database(tmp_path, monkeypatch):
     before = database.digest_of_migrations()

@@ -68,7 +68,7 @@ def monday():
         yield MONDAY
 
 
-@pytest.mark.alike
+@pytest.mark.thorough
 @pytest.mark.usefixtures("uncached")
 def test_no_page_asks_more_for_more(client, admin_user, seeded, monday):
     make_roles()

@@ -22,7 +22,7 @@ from tests.accounts.conftest import (
     sign_in,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 NEW = "green hip bone"
 PASSWORD_PAGE, EMAIL_PAGE = f"{OWN}password/", f"{OWN}email/"
 
@@ -61,6 +61,7 @@ def everything(user):
     ]
 
 
+@pytest.mark.both
 def test_fresh_login_changes_nothing_unconfirmed(client, owner, ruth):
     enrol(ruth)
     sign_in(client, "olga")
@@ -164,7 +165,6 @@ def test_confirm_page_leads_back_home_only(client, owner):
     assert client.post(CONFIRM, away).url == "/admin/"
 
 
-@pytest.mark.both
 def test_own_password_changes_and_others_leave(client, owner, mailoutbox):
     other = client.__class__()
     for browser in (client, other):
@@ -191,6 +191,7 @@ def test_account_page_takes_no_password_and_address(client, owner):
     assert owner.email == "olga@example.org" and owner.check_password(PASSWORD)
 
 
+@pytest.mark.both
 def test_old_address_hears_of_new_one(client, owner, mailoutbox):
     client.force_login(owner)
     confirm(client)
@@ -201,6 +202,7 @@ def test_old_address_hears_of_new_one(client, owner, mailoutbox):
     assert "new@example.org" not in mailoutbox[0].body
 
 
+@pytest.mark.both
 def test_old_address_hears_of_owners_changes(client, owner, ruth, mailoutbox):
     client.force_login(owner)
     confirm(client)
@@ -210,7 +212,6 @@ def test_old_address_hears_of_owners_changes(client, owner, ruth, mailoutbox):
     assert len(mailoutbox) == 2
 
 
-@pytest.mark.both
 def test_better_hash_of_password_mails_nobody(client, owner, mailoutbox, settings):
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -230,7 +231,6 @@ def test_reset_of_second_step_is_mailed(client, owner, ruth, mailoutbox):
     assert "second step" in mailoutbox[0].subject
 
 
-@pytest.mark.both
 def test_passkey_confirms_too(inside, device, ruth):
     add(inside, device)
     options = inside.get(CONFIRM).context["passkey"]

@@ -10,7 +10,7 @@ from bookings.enums import RequestStatus
 from tests.accounts.conftest import PASSWORD, SIGN_IN, sign_in
 from tests.factories import make_clinic, make_request
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 PAGE = "/admin/logins/mine/typed/"
 
 
@@ -105,7 +105,6 @@ def test_it_is_forgotten_after_an_hour(client, path, typed, clock):
     assert "Which" not in log_in_again(client, response).text
 
 
-@pytest.mark.both
 def test_a_stranger_fills_no_table(client, path, typed):
     response = ask(client, path, typed)
     assert response.url.startswith(SIGN_IN) and not InterruptedForm.objects.exists()
@@ -141,6 +140,7 @@ def test_sent_twice_it_is_kept_once(client, path, typed):
     assert dict(InterruptedForm.objects.get().fields)["question"] == "Which knee?"
 
 
+@pytest.mark.both
 def test_it_may_be_discarded(client, path, typed):
     at_the_form(client, path)
     Session.objects.all().delete()

@@ -11,7 +11,7 @@ from wagtail.log_actions import registry
 
 from tests.accounts.conftest import confirm, sign_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 
 def wrong_password(client, ruth):

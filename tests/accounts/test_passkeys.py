@@ -25,7 +25,7 @@ from tests.accounts.conftest import (
     web_request,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 
 def is_refused(client, response) -> bool:
@@ -101,6 +101,7 @@ def test_a_challenge_is_void_after_five_minutes(client, passkey, device, clock):
     assert is_refused(client, use(client, device.get(asked)))
 
 
+@pytest.mark.both
 def test_two_answers_at_once_find_one_challenge(client, asked):
     """The second request has read the session before the first one wrote it."""
     first, second = client.session, client.session

@@ -19,7 +19,7 @@ from tests.accounts.conftest import (
     sign_in,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 SIGN_IN, CODE, SETUP = "/admin/login/", "/admin/login/code/", "/admin/login/setup/"
 
 
@@ -57,6 +57,7 @@ def test_in_production_first_login_sets_it_up(client, ruth, required, mailoutbox
     assert [mail.to for mail in mailoutbox] == [["ruth@example.org"]]
 
 
+@pytest.mark.both
 def test_wrong_first_code_sets_nothing_up(client, ruth, required):
     sign_in(client)
     client.get(SETUP)
@@ -125,6 +126,7 @@ def test_a_recovery_code_lets_in_once(client, ruth, with_app):
     assert not is_in(client)
 
 
+@pytest.mark.both
 def test_recovery_codes_are_not_kept_in_clear(ruth, with_app):
     kept = set(Authenticator.objects.get(type=Type.RECOVERY_CODES).data["migrated_codes"])
     assert len(kept) == 10 and not kept & {code.replace("-", "") for code in with_app[1]}
@@ -307,6 +309,7 @@ def test_the_owner_resets_a_lost_phone(client, ruth, owner, with_app):
     assert entry.user == owner and entry.object_id == str(ruth.pk)
 
 
+@pytest.mark.both
 def test_nobody_resets_their_own_or_a_superusers(client, ruth, owner, django_user_model):
     root = django_user_model.objects.create_superuser("root")
     client.force_login(owner)
@@ -320,6 +323,7 @@ def test_nobody_resets_their_own_or_a_superusers(client, ruth, owner, django_use
     assert not ModelLogEntry.objects.exists()
 
 
+@pytest.mark.both
 def test_the_last_owner_resets_at_the_machine(ruth, with_app):
     call_command("reset_second_factor", "ruth")
     assert not second_factor.has_one(ruth)
@@ -328,6 +332,7 @@ def test_the_last_owner_resets_at_the_machine(ruth, with_app):
         call_command("reset_second_factor", "nobody")
 
 
+@pytest.mark.both
 def test_maker_of_new_codes_stays_in(client, ruth, with_app):
     elsewhere = client.__class__()
     for browser, code in zip((client, elsewhere), with_app[1], strict=False):

@@ -12,7 +12,7 @@ def row_of(client):
     return UserSession.objects.get(session_key=client.session.session_key).pk
 
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
@@ -90,6 +90,7 @@ def test_the_owner_ends_anybodys(client, ruth, owner):
     assert not is_in(other)
 
 
+@pytest.mark.both
 def test_logins_ended_by_password_are_not_listed(client, ruth, owner):
     left = client.__class__()
     sign_in(left)
@@ -114,6 +115,7 @@ def test_password_alone_is_no_login(client, ruth, with_app):
     assert "_auth_user_id" not in half_way.session
 
 
+@pytest.mark.both
 def test_list_forgets_sessions_that_are_over(client, ruth, clock):
     sign_in(client)
     other = client.__class__()

@@ -176,6 +176,7 @@ def test_the_password_is_made_for_each_clinic(prepared):
     assert len(words) >= 16
 
 
+@pytest.mark.thorough
 def test_all_stops_when_one_part_dies(site):
     wait_until_open(site)
     children, table = descendants(site.pid), processes()

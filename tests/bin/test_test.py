@@ -125,9 +125,11 @@ def test_an_unknown_check_is_an_error(command, monkeypatch, capsys):
     assert "lnit" in capsys.readouterr().out
 
 
-def test_what_asks_no_database_is_told_apart(request):
-    assert request.node.get_closest_marker("no_database")
+def test_what_is_slow_runs_with_all(command, monkeypatch):
+    def wanted():
+        stages = command.tests("python", {"SQLite": "", "PostgreSQL": ""}, "")
+        return {word for stage in stages for word in stage.command if word.count("not ")}
 
-
-def test_what_asks_one_runs_on_both(request, db):
-    assert not request.node.get_closest_marker("no_database")
+    assert wanted() == {"not faults and not thorough", "both and not thorough"}
+    monkeypatch.setenv("ALL", "yes")
+    assert wanted() == {"not faults"}

@@ -1,6 +1,5 @@
 """Rows as an earlier version may have left them, brought to today's tables."""
 
-import os
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,10 +29,7 @@ def migrate(to: str | None) -> Any:
     return executor.migrate(target).apps
 
 
-@pytest.mark.skipif(
-    connection.vendor == "sqlite" and "ALL" not in os.environ,
-    reason="half a minute for the same steps as on PostgreSQL; ALL=yes takes them on SQLite too",
-)
+@pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
 def test_old_rows_reach_todays_tables():
     """One way back and forth for them all: each way takes seconds, so each stop leaves its own rows."""

@@ -1,5 +1,7 @@
 """A request keeps a phone number's extension, and marks what no plan of numbers has."""
 
+import pytest
+
 from bookings import transitions
 from bookings.enums import ContactBy
 from bookings.models import ConsultationRequest
@@ -13,6 +15,7 @@ def asked(clinic, phone):
     return ConsultationRequest.objects.get(pk=made.pk)
 
 
+@pytest.mark.both
 def test_request_keeps_the_extension(clinic):
     row = asked(clinic, "+442079460123;ext=205")
     assert (row.phone_label, row.phone_url) == (

@@ -26,6 +26,8 @@ from tests.factories import (
     work_also,
 )
 
+pytestmark = pytest.mark.both
+
 TUESDAY = date(2026, 11, 24)
 
 

@@ -17,7 +17,7 @@ from tests.bookings.questions import group, hip_questions, make_questions
 from tests.education.review import approve, person, sign, submit
 from tests.factories import make_clinic
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 
 def errors_of(questions):
@@ -109,7 +109,6 @@ def people(seeded):
     return person("edith", "Editor"), person("rita", "Clinical reviewer")
 
 
-@pytest.mark.both
 def test_somebody_else_signs_and_publishes_them(people):
     editor, reviewer = people
     questions = hip_questions()
@@ -202,6 +201,7 @@ def test_the_list_of_services_says_who_checked(client, admin_user, django_user_m
     )
 
 
+@pytest.mark.both
 def test_a_service_opens_only_with_published_questions(client, admin_user):
     service, _location, people = make_clinic()
     draft = make_questions(live=False)

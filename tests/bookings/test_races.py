@@ -26,7 +26,7 @@ from tests.bookings.races import (
 )
 from tests.factories import ResourceFactory, make_clinic, make_request
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 
 
 @pytest.fixture

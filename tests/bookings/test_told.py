@@ -29,7 +29,7 @@ from bookings.schedule import feeds, ics
 from clinic.models import ClinicSettings
 from tests.factories import MONDAY, make_request
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 TEN = datetime(2026, 11, 24, 10, tzinfo=UTC)
 
 STAYS: set[str] = set()
@@ -191,25 +191,51 @@ def test_every_field_of_master_data_has_a_row(model):
     assert {name for one, name in FIELDS if one is model} == fields
 
 
-@pytest.mark.parametrize(
-    ("model", "field"),
-    [key for key, row in FIELDS.items() if row],
-    ids=lambda value: getattr(value, "__name__", value),
-)
-def test_visits_show_what_was_told(surfaces, visit, model, field):
-    value, changes = FIELDS[model, field]
-    before = surfaces()
-    row = {
+def rows_of(visit):
+    return {
         Service: visit.service,
         Location: visit.location,
         Resource: visit.practitioner,
         Practitioner: visit.practitioner.practitioner,
         ClinicSettings: settings_row(),
-    }[model]
-    setattr(row, field, value)
+    }
+
+
+def change(row, **values):
+    for field, value in values.items():
+        setattr(row, field, value)
     row.save()
-    after = surfaces()
-    assert {name for name in after if after[name] != before[name]} == changes
+
+
+def changed(before, after):
+    return {name for name in after if after[name] != before[name]}
+
+
+@pytest.mark.parametrize(
+    ("model", "field"),
+    [key for key, row in FIELDS.items() if row and row[1]],
+    ids=lambda value: getattr(value, "__name__", value),
+)
+def test_visits_show_what_was_told(surfaces, visit, model, field):
+    value, changes = FIELDS[model, field]
+    before = surfaces()
+    change(rows_of(visit)[model], **{field: value})
+    assert changed(before, surfaces()) == changes
+
+
+@pytest.mark.parametrize(
+    "model", sorted({model for (model, _), row in FIELDS.items() if row and not row[1]}, key=str)
+)
+def test_what_no_visit_shows(surfaces, visit, model):
+    """All such fields of a row at once: what changes nothing together changes nothing alone."""
+    values = {
+        field: row[0]
+        for (one, field), row in FIELDS.items()
+        if one is model and row and row[1] == STAYS
+    }
+    before = surfaces()
+    change(rows_of(visit)[model], **values)
+    assert changed(before, surfaces()) == STAYS, values
 
 
 def test_new_wording_changes_later_mails_alone(surfaces, visit):
@@ -225,7 +251,7 @@ def test_new_wording_changes_later_mails_alone(surfaces, visit):
             changed_at=MONDAY,
         )
     after = surfaces()
-    assert {name for name in after if after[name] != before[name]} == {"mail"}
+    assert changed(before, after) == {"mail"}
     assert visit.request.messages.get(kind="confirmed").email.message == sent
 
 
@@ -247,6 +273,7 @@ def test_organizer_is_that_of_the_first_invitation(visit, desk):
     assert mail.headers["Reply-To"] == "new@example.org" and "Renamed clinic" in mail.from_email
 
 
+@pytest.mark.both
 def test_a_moved_visit_keeps_price_and_kind(visit, desk):
     Appointment.objects.filter(pk=visit.pk).update(price="£45")
     Service.objects.update(price="£90", kind_of_visit="telephone")
@@ -261,12 +288,15 @@ def test_a_moved_visit_keeps_price_and_kind(visit, desk):
     assert (moved.price, moved.kind_of_visit) == ("£45", "clinic")
 
 
+@pytest.mark.both
 def test_a_visit_by_video_has_the_newest_link(surfaces, visit):
     Service.objects.update(video_link="https://video.example.org/old")
     Appointment.objects.update(kind_of_visit="video")
     before = surfaces()
     Service.objects.update(video_link="https://video.example.org/new")
     after = surfaces()
-    changed = {name for name in after if after[name] != before[name]}
-    assert changed == {"mail", "invitation"} and "video.example.org/new" in after["mail"]
+    assert (
+        changed(before, after) == {"mail", "invitation"}
+        and "video.example.org/new" in after["mail"]
+    )
     assert "12 Harbour Street" not in after["invitation"] + after["mail"].split("Reference")[0]

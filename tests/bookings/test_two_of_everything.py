@@ -43,8 +43,6 @@ from tests.bookings.public.conftest import Visitor
 from tests.bookings.stored import stored
 from tests.factories import MONDAY, make_clinic, make_request
 
-pytestmark = pytest.mark.alike
-
 EXAMPLES = int(os.environ.get("EXAMPLES", "4"))
 TEN = datetime(2026, 11, 24, 10, tzinfo=UTC)
 STARTS = [f"2026-11-{day}T{hour}:00" for day in (25, 26) for hour in (10, 11, 14)]

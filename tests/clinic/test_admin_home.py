@@ -9,7 +9,7 @@ from wagtail.models import Page
 from bookings.roles import make_roles
 from clinic.models import ClinicSettings
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -55,6 +55,7 @@ def test_an_unknown_address_leads_back(log_in, client):
     assert "Wagtail" not in page.partition("<main")[2]
 
 
+@pytest.mark.both
 def test_unpublishing_says_when_the_page_is_gone(admin_client):
     page = Page.objects.get(depth=2)
     answer = admin_client.get(f"/admin/pages/{page.pk}/unpublish/")

@@ -2,7 +2,7 @@
 
 import pytest
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -24,6 +24,7 @@ def test_public_pages_stay_strict_for_staff(client, owner, path):
     assert response["X-Frame-Options"] == "DENY"
 
 
+@pytest.mark.both
 def test_the_admin_allows_what_wagtail_needs(client, owner):
     client.force_login(owner)
     response = client.get("/admin/")

@@ -20,6 +20,8 @@ from clinic.backup.errors import BackupError
 from tests.bookings.canary import tables_with
 from tests.factories import MONDAY, make_clinic, make_request
 
+pytestmark = pytest.mark.both
+
 AT = datetime(2026, 11, 24, 2, tzinfo=UTC)
 
 

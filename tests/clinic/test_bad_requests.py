@@ -8,7 +8,7 @@ from wagtail.models import Page
 
 from tests.factories import make_clinic
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 HUGE = str(2**70)
 
 

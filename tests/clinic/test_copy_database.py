@@ -17,6 +17,7 @@ from clinic import first_database
 from tests import database, factories
 
 pytestmark = [
+    pytest.mark.both,
     pytest.mark.skipif(connection.vendor == "sqlite", reason="needs PostgreSQL beside SQLite"),
     pytest.mark.django_db(transaction=True),
 ]

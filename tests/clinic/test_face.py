@@ -20,7 +20,7 @@ BUILT = settings.BASE_DIR / "clinic/static/clinic"
 CSS = (BUILT / "site.css").read_text()
 PAGES = ["/styleguide/", "/styleguide/home/", *(f"/styleguide/{name}/" for name in ERROR_PAGES)]
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 
 def checker():

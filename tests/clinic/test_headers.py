@@ -14,7 +14,7 @@ from bookings.public import access
 from bookings.public.booking import drafts
 from tests.factories import make_clinic, make_request
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 KEY, REFERENCE = "K" * 16, "K7MB-4QX9"
 """Of the draft and the request that the browser has open."""

@@ -20,7 +20,7 @@ from tests.clinic.test_colours import SCHEMES
 
 SIZES = (180, 192, 512)
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -108,6 +108,7 @@ def test_a_logo_stands_for_the_name(client, clinic):
     assert int(logo["height"]) <= 96
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("words", "number"),
     [("Call your GP today, or 111 if it is closed.", "111"), ("Ring 116 117.", "")],

@@ -4,9 +4,15 @@ On PostgreSQL alone: SQLite rebuilds a table for any change, with the whole file
 server of a clinic that small is restarted with the upgrade anyway.
 """
 
+import os
+from pathlib import Path
+
 import pytest
+from django.apps import apps
 from django.db import connection
 from django_migration_linter import MigrationLinter
+
+pytestmark = pytest.mark.both
 
 OURS = ["accounts", "bookings", "clinic", "education"]
 ALLOWED = {
@@ -20,12 +26,23 @@ ALLOWED = {
 """Migrations that the linter refuses, each with why it does no harm."""
 
 
+def newest() -> list[str]:
+    """The names of the last three migrations of each app of ours."""
+    folders = [Path(apps.get_app_config(app).path, "migrations") for app in OURS]
+    return [path.stem for folder in folders for path in sorted(folder.glob("[0-9]*.py"))[-3:]]
+
+
 @pytest.mark.django_db(transaction=True)  # an index may not be built inside one
 def test_no_migration_locks_what_is_in_use():
     if connection.vendor != "postgresql":
         pytest.skip("the SQL that locks is PostgreSQL's")
     linter = MigrationLinter(
-        include_apps=OURS, ignore_name=ALLOWED, no_cache=True, quiet=["ok", "ignore"]
+        include_apps=OURS,
+        # To write the SQL of each takes half a minute, and an old one changes no more.
+        include_name=None if "ALL" in os.environ else newest(),
+        ignore_name=ALLOWED,
+        no_cache=True,
+        quiet=["ok", "ignore"],
     )
     linter.lint_all_migrations()
     assert not linter.has_errors

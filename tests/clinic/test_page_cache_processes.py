@@ -54,8 +54,8 @@ class Process:
     "cache_url, hit",
     # A mark in a file is the same beside any database; one in the database is not.
     [
-        pytest.param("", 0, marks=pytest.mark.alike),
-        pytest.param("dbcache://shared_marks", 1, marks=BY_SEVERAL_HOSTS),
+        ("", 0),
+        pytest.param("dbcache://shared_marks", 1, marks=[BY_SEVERAL_HOSTS, pytest.mark.both]),
     ],
 )
 def test_an_edit_is_visible_in_every_process(cache_url, hit):

@@ -12,6 +12,8 @@ from bookings.models import AccessLink, Resource
 from clinic.prepared import insert, insert_one, insert_unless_there, prepared, update
 from tests.factories import MONDAY, ResourceFactory, make_clinic, make_request
 
+pytestmark = pytest.mark.both
+
 DAY = timedelta(days=1)
 
 

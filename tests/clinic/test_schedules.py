@@ -8,8 +8,6 @@ from wagtail.admin.panels import get_edit_handler
 
 from education.models import GuidePage
 
-pytestmark = pytest.mark.alike
-
 
 def form_of(guide, user, **changes):
     """The form of a guide's editor, with the dates alone."""
@@ -33,6 +31,7 @@ def ended(guide):
     return guide
 
 
+@pytest.mark.both
 def test_an_end_that_passed_is_cleared(ended, admin_user):
     form = form_of(ended, admin_user)
 

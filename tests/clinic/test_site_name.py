@@ -5,9 +5,10 @@ from wagtail.models import Site
 
 from clinic.models import ClinicSettings
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.both
 def test_the_site_is_called_like_the_clinic():
     site = Site.objects.get(is_default_site=True)
     assert site.site_name

@@ -12,7 +12,7 @@ from wagtail.blocks import Block
 from bookings.messages.defaults import KINDS
 from education import blocks
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 COMPONENTS = settings.BASE_DIR / "templates"
 
 

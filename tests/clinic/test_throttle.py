@@ -10,6 +10,8 @@ from django.db import connection
 from clinic import throttle
 from clinic.models import Bucket
 
+pytestmark = pytest.mark.both
+
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
 

@@ -51,7 +51,6 @@ PLACES = {
 
 
 @pytest.mark.django_db
-@pytest.mark.alike
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_picture_is_a_message(admin_client, name, place):
@@ -65,8 +64,8 @@ def test_a_broken_picture_is_a_message(admin_client, name, place):
     assert not Picture.objects.exists()
 
 
+@pytest.mark.both
 @pytest.mark.django_db
-@pytest.mark.alike
 def test_a_sound_picture_is_taken(admin_client):
     field, data = PLACES["/admin/images/add/"]
     upload = SimpleUploadedFile("a.jpeg", noise("JPEG"), "image/jpeg")

@@ -10,8 +10,6 @@ from clinic.models import ClinicSettings
 from education.handout import make, typeface
 from education.models import Exercise, GlossaryTerm
 
-pytestmark = pytest.mark.alike
-
 TEXTS = {
     "emoji": "Lift 🦵 ❤️‍🔥 👨‍👩‍👧 ☺️",
     "chinese": "慢慢抬起膝盖",
@@ -50,7 +48,7 @@ def hostile_guide(guide, hostile):
     return guide
 
 
-@pytest.mark.parametrize("language", ["", "/es"])
+@pytest.mark.parametrize("language", ["", pytest.param("/es", marks=pytest.mark.thorough)])
 def test_every_output_copes(client, hostile_guide, language):
     here = f"{language}/guides/iliopsoas/"
     for path in (
@@ -67,7 +65,14 @@ def test_every_output_copes(client, hostile_guide, language):
         assert client.get(path).status_code == 200, path
 
 
-@pytest.mark.parametrize("query", ["", "?paper=letter", "?size=large"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        pytest.param("?paper=letter", marks=pytest.mark.thorough),
+        pytest.param("?size=large", marks=pytest.mark.thorough),
+    ],
+)
 def test_every_sheet_stays_accessible(client, hostile_guide, query, caplog):
     response = client.get(f"{hostile_guide.url}print/pdf/{query}")
 

@@ -13,7 +13,6 @@ from education.guide.dose import Dose
 from education.models import Exercise, Reference
 from education.templatetags.education_tags import citation
 
-pytestmark = pytest.mark.alike
 BLOCKS = list(ContentBlock().child_blocks.items()) + [("section", blocks.SectionBlock())]
 SHOWN = {
     "paragraph": "so that you can lift your knee",
@@ -41,6 +40,7 @@ def test_has_icon_description_template_and_preview(db, name, block):
     assert block.is_previewable
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(("name", "block"), BLOCKS)
 def test_preview_renders_its_value(db, name, block):
     value = block.get_preview_value()

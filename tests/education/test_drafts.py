@@ -8,8 +8,6 @@ from education.guide import checks
 from education.models import Exercise, GlossaryTerm, GuidePage, Reference
 from education.seed import back_library
 
-pytestmark = pytest.mark.alike
-
 DRAFTS = ("gluteus-maximus", "hamstrings")
 
 
@@ -31,6 +29,7 @@ def test_they_wait_for_review(client, draft):
     assert draft.slug not in client.get("/sitemap.xml").content.decode()
 
 
+@pytest.mark.both
 def test_their_exercises_and_words_wait_too(seeded):
     for model, rows in ((Exercise, "EXERCISES"), (GlossaryTerm, "GLOSSARY")):
         keys = [row["key"] for row in getattr(back_library, rows)]
@@ -66,6 +65,7 @@ def test_they_are_complete(draft):
     assert {"textbook", "guideline"} <= {reference.kind for reference in guide.references}
 
 
+@pytest.mark.both
 def test_the_reviewer_sees_the_whole_draft(rf, draft):
     response = draft.make_preview_request(rf.get("/"), draft.default_preview_mode)
     html = response.render().content.decode()
@@ -94,6 +94,7 @@ def test_the_template_says_what_to_replace(client, seeded):
     assert used == every - {"film"}  # it cannot be published without a real film
 
 
+@pytest.mark.both
 def test_copy_of_template_belongs_to_its_copier(seeded):
     from clinic.review.authorship import wrote
 

@@ -5,7 +5,6 @@ import re
 import html5lib
 import pytest
 
-pytestmark = pytest.mark.alike
 FACTS = {
     "title": "The Iliopsoas",
     "headline": "hip muscle no one talks about",

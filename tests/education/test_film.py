@@ -8,8 +8,6 @@ from wagtail.documents.models import Document
 
 from education.blocks import FilmBlock
 
-pytestmark = pytest.mark.alike
-
 
 def document(name, content=b"film"):
     return Document.objects.create(title=name, file=ContentFile(content, name=name))

@@ -14,8 +14,6 @@ from wagtail.models import Site
 from education.guide import drawings
 from education.handout import edition, make, typeface
 
-pytestmark = pytest.mark.alike
-
 
 def test_pdf_is_tagged_and_declares_accessibility(client, guide):
     response = client.get(f"{guide.url}print/pdf/")
@@ -188,6 +186,7 @@ def test_every_source_of_a_sheet_counts():
     assert {"sheet.typ", "share.typ", "make.py", "Figtree-Regular.ttf", "bridge-end.svg"} <= names
 
 
+@pytest.mark.both
 def test_a_sheet_without_drawings(client, guide):
     from education.models import Exercise
 

@@ -23,7 +23,7 @@ from education.models import Exercise, GuidePage, HomePage, StandardPage
 from education.scheduling import publish_due
 from tests.education.review import approve, new_guide, person, submit
 
-pytestmark = [pytest.mark.usefixtures("seeded"), pytest.mark.alike]
+pytestmark = pytest.mark.usefixtures("seeded")
 
 
 @pytest.fixture
@@ -147,6 +147,7 @@ def test_nobody_approves_what_lacks_words(image):
     assert GuidePage.objects.get(pk=guide.pk).live
 
 
+@pytest.mark.both
 def test_reviewer_reads_why_nobody_approves(client, image):
     editor = person("edith", "Editor")
     guide = new_guide(editor, body=GuidePage.objects.get(slug="iliopsoas").body)
@@ -241,7 +242,6 @@ def test_the_button_publish_says_what_is_missing(client, image, guide, owner):
     assert publish_with_words(request, StandardPage.objects.get(slug="about")) is None
 
 
-@pytest.mark.both
 def test_publishing_many_stops_at_a_wordless_one(client, image, owner):
     page = with_block(StandardPage.objects.get(slug="about"), figure(image))
     page.unpublish()

@@ -2,13 +2,10 @@
 
 import json
 
-import pytest
 from wagtail.admin.rich_text.converters.contentstate import ContentstateConverter
 
 from education.blocks.text import FEATURES
 from education.guide.checks import plain
-
-pytestmark = pytest.mark.alike
 
 
 def test_a_struck_out_dose_stays_struck_out():

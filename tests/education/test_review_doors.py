@@ -27,7 +27,7 @@ KINDS = [
     (Reference, {"key": "new", "authors": "A", "title": "T", "year": 2024, "kind": "trial"}),
     (GlossaryTerm, {"key": "new", "term": "new", "meaning": "Not old."}),
 ]
-pytestmark = [pytest.mark.usefixtures("seeded"), pytest.mark.alike]
+pytestmark = pytest.mark.usefixtures("seeded")
 
 
 def snippet_url(thing, view="edit"):
@@ -50,7 +50,6 @@ def draft_of(model, fields, user):
     return thing
 
 
-@pytest.mark.both
 @pytest.mark.parametrize(("model", "fields"), KINDS)
 def test_approving_a_snippet_publishes_it(client, editor, reviewer, model, fields):
     thing = draft_of(model, fields, editor)
@@ -79,7 +78,6 @@ def test_a_reviewer_cannot_publish_their_own(client, reviewer, model, fields):
     assert "clinical review" in client.get(response["Location"]).content.decode()
 
 
-@pytest.mark.both
 def test_a_reviewer_cannot_change_and_approve(client, editor, reviewer):
     thing = draft_of(*KINDS[0], editor)
     submit(thing, editor)
@@ -98,7 +96,6 @@ def test_a_reviewer_cannot_change_and_approve(client, editor, reviewer):
     assert "somebody else has to approve it" in client.get("/admin/").content.decode()
 
 
-@pytest.mark.both
 def test_last_years_reviewer_checks_again(editor, reviewer):
     guide = new_guide(editor)
     submit(guide, editor)
@@ -125,6 +122,7 @@ def test_an_old_sign_off_revision_is_no_writing(editor, reviewer):
     assert guide.live
 
 
+@pytest.mark.both
 def test_who_sent_it_cannot_approve(editor, reviewer):
     guide = new_guide(editor)
     submit(guide, reviewer)
@@ -186,7 +184,6 @@ def test_a_changed_row_ends_the_claim(client, guide, reviewer):
     assert claims(client, guide) == (False, False, False)
 
 
-@pytest.mark.both
 def test_a_copy_carries_no_claim(client, guide, reviewer, admin_user):
     sign(guide, reviewer)
     copy = guide.copy(update_attrs={"slug": "copy"}, user=admin_user, keep_live=True)
@@ -203,7 +200,6 @@ def test_a_translation_carries_no_claim(guide, reviewer):
     assert sign_offs.claim(copied) is None
 
 
-@pytest.mark.both
 def test_an_alias_has_the_claim_of_its_original(guide, reviewer):
     sign(guide, reviewer)
     alias = guide.create_alias(update_slug="twin").specific
@@ -211,7 +207,6 @@ def test_an_alias_has_the_claim_of_its_original(guide, reviewer):
     assert sign_offs.claim(alias).sign_off.reviewer == reviewer
 
 
-@pytest.mark.both
 def test_a_new_slug_keeps_the_claim(client, guide, reviewer, admin_user):
     sign(guide, reviewer)
     guide.slug = "psoas"

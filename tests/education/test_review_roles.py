@@ -11,8 +11,6 @@ from bookings.roles import make_roles
 from education.models import Exercise, GuideIndexPage, GuidePage, HomePage
 from tests.education.review import new_guide, person, sign, submit
 
-pytestmark = pytest.mark.alike
-
 ROLES = ("visitor", "desk", "editor", "reviewer", "owner")
 FORM = {"headline": "", "introduction": "The calf.", "body-count": "0", "author": ""} | {
     "comments-TOTAL_FORMS": 0,

@@ -12,7 +12,7 @@ from clinic.review import guards
 from education.models import Exercise, GuideIndexPage, GuidePage, HomePage
 from tests.education.review import new_guide, person, submit
 
-pytestmark = [pytest.mark.usefixtures("seeded"), pytest.mark.alike]
+pytestmark = pytest.mark.usefixtures("seeded")
 FORM = {"headline": "", "introduction": "The calf.", "body-count": "0"} | {
     "comments-TOTAL_FORMS": 0,
     "comments-INITIAL_FORMS": 0,
@@ -40,7 +40,6 @@ def test_an_ordinary_save_says_neither(client, draft, editor):
     assert draft.has_unpublished_changes and CHANGED not in text and APPROVED not in text
 
 
-@pytest.mark.both
 @pytest.mark.parametrize("changed", [False, True])
 def test_approving_a_page_says_what_it_did(client, draft, editor, reviewer, changed):
     submit(draft, editor)

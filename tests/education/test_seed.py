@@ -5,14 +5,13 @@ from django.core.management import call_command
 
 from education.models import Exercise, GuidePage, Reference, StandardPage
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 
 def seed():
     call_command("seed_guides", "--one-language", verbosity=0)
 
 
-@pytest.mark.both
 def test_seeding_twice_changes_nothing(seeded):
     before = [m.objects.count() for m in (GuidePage, StandardPage, Exercise, Reference)]
 
@@ -21,7 +20,6 @@ def test_seeding_twice_changes_nothing(seeded):
     assert [m.objects.count() for m in (GuidePage, StandardPage, Exercise, Reference)] == before
 
 
-@pytest.mark.both
 def test_an_edit_survives(guide):
     guide.introduction = "Changed by an editor."
     guide.save_revision().publish()

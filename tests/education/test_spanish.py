@@ -13,7 +13,7 @@ from education import word_forms
 from education.models import Exercise, GlossaryTerm, GuidePage, HomePage, StandardPage
 from education.seed import spanish
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +99,6 @@ def test_words_in_its_drawings_are_spanish(in_spanish, client, guide):
     assert not re.search(r"\.es\.svg", english) and "iliopsoas-anatomy.svg" in english
 
 
-@pytest.mark.both
 def test_a_translation_is_signed_for_itself(in_spanish, guide, django_user_model):
     reviewer = django_user_model.objects.create_user("dr")
     sign_offs.sign(guide, reviewer)

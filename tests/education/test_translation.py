@@ -9,10 +9,9 @@ from education.models import Exercise, GuidePage, SeedRecord
 from education.translation import start_page, start_snippet
 from tests.education.review import person
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.both
 def test_a_running_site_gets_spanish_as_drafts(seeded):
     SeedRecord.objects.update(made_at="2026-01-01T00:00:00Z")
     call_command("seed_guides", verbosity=0)
@@ -44,7 +43,6 @@ def test_untranslated_guide_begins_with_emergency_advice(seeded, client):
     assert "no haga los ejercicios" in head
 
 
-@pytest.mark.both
 @pytest.mark.parametrize("role", ["Editor", "Clinical reviewer", "Front desk", "Practitioner"])
 def test_editors_alone_start_translations(seeded, client, role):
     exercise = Exercise.objects.get(key="seated-knee-lift")

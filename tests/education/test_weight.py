@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles import finders
 
-pytestmark = pytest.mark.alike
 TEXT = {".css", ".js", ".svg", ".html"}
 ADDRESS = re.compile(r'\b(?:src|href|poster|srcset|action|data)="([^"]+)"')
 MOST_BYTES = 150_000

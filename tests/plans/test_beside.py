@@ -14,8 +14,6 @@ from plans.staff.panels import FlaggedPanel
 from plans.staff.shared import Shared
 from tests.plans.conftest import AFTER, make_plan, make_visit
 
-pytestmark = pytest.mark.alike
-
 TODAY = date(2026, 11, 24)
 DAY = timedelta(days=1)
 of_database = pytest.mark.django_db
@@ -49,7 +47,6 @@ def test_the_chart_is_of_one_plan(plan, clinic, exercises):
     assert SharedDay.objects.count() == 1
 
 
-@pytest.mark.both
 @of_database
 def test_a_median_of_five_and_no_fewer(clinic):
     for n, (before, after) in enumerate([(1, 3), (2, 6), (5, 5), (9, 8), (None, 4)]):
@@ -70,7 +67,6 @@ def asked_by(user):
     return SimpleNamespace(user=user, method="GET")
 
 
-@pytest.mark.both
 @of_database
 def test_plans_beside_a_request(plan, clinic, visited, amara, make_user, exercises):
     Plan.objects.filter(pk=plan.pk).update(status="ended", ended_at=AFTER)
@@ -90,7 +86,6 @@ def test_plans_beside_a_request(plan, clinic, visited, amara, make_user, exercis
     assert visit(asked_by(make_user("Owner")), visited.appointments.get()) is None
 
 
-@pytest.mark.both
 @of_database
 def test_only_ones_own_plans_are_flagged(plan, clinic, amara, exercises):
     other = make_plan(make_visit(clinic, hours=2), exercises)

@@ -11,7 +11,7 @@ from plans.models import FollowUp, Plan, PlanTemplate
 from tests.hostile.bodies import forms_on
 from tests.plans.conftest import AFTER, make_exercise, make_plan, make_visit
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("after"), pytest.mark.alike]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("after")]
 DAY = timedelta(days=1)
 
 
@@ -70,7 +70,6 @@ def test_ending_leads_to_the_card(desk, plan):
     assert plan.status == "ended"
 
 
-@pytest.mark.both
 def test_without_an_address_it_is_printed(desk, draft):
     ConsultationRequest.objects.update(email="", phone="+442079460999", contact_by="phone")
     page = press(desk, draft, "send")
@@ -126,7 +125,6 @@ def start(client, asked, source):
     return client.post(url, {"start": source}, follow=True)
 
 
-@pytest.mark.both
 @pytest.mark.parametrize(
     "source", ["guide:0", "guide:x", "template:999", "plan:999", "guide:" + "9" * 19, "guide:²"]
 )
@@ -142,7 +140,6 @@ def test_an_empty_plan_of_ones_own_visit(desk, visited, typed):
     assert plan.practitioner == plan.visit.practitioner and plan.made_at == AFTER
 
 
-@pytest.mark.both
 def test_the_guide_that_was_read_goes_along(desk, visited, guide):
     visited.source_path = guide.url
     visited.save()
@@ -172,7 +169,6 @@ def test_a_colleagues_templates_and_plans_are_not_ones_own(
     assert PlanTemplate.objects.exists() and not other.plans.exists()
 
 
-@pytest.mark.both
 def test_the_owner_plans_for_the_last_visit(client, clinic, make_user, visited):
     client.force_login(make_user("Owner"))
     start(client, visited, "empty")
@@ -223,7 +219,6 @@ def test_the_paper_for_the_practitioner(desk, plan):
     assert [len(small.content), len(large.content)] == sizes and sizes[0] != sizes[1]
 
 
-@pytest.mark.both
 def test_weeks_of_each_service_alone(client, make_user, clinic):
     from tests.factories import ServiceFactory
 

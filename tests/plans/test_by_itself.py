@@ -11,7 +11,7 @@ from plans.models import FollowUp, Outcome, Plan, PlanExercise
 from tests.factories import make_clinic, make_request
 from tests.plans.conftest import AFTER, TEN, make_plan, make_visit
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 TODAY, PHONE = date(2026, 11, 24), "+442079460999"
 DAY, WEEK, SECOND = timedelta(days=1), timedelta(weeks=1), timedelta(seconds=1)
 MIDNIGHT = datetime(2026, 11, 24, tzinfo=UTC)
@@ -95,7 +95,6 @@ def test_the_hour_is_that_of_the_place(reminded):
     )
 
 
-@pytest.mark.both
 @pytest.mark.parametrize(
     ("zone", "hour", "ended"),
     [("UTC", 23, 0), ("UTC", 24, 1), ("America/New_York", 28, 0), ("America/New_York", 29, 1)],
@@ -113,7 +112,6 @@ def test_a_plan_ends_after_its_last_day(plan, zone, hour, ended):
         assert plan.status == "sent" and plan.version == 2
 
 
-@pytest.mark.both
 def test_only_plans_that_are_over_end(plan, clinic, exercises):
     others = [make_plan(make_visit(clinic, hours=n), exercises, sent=n == 2) for n in (2, 4)]
     Plan.objects.exclude(pk=others[0].pk).update(until=TODAY)
@@ -126,7 +124,6 @@ def test_only_plans_that_are_over_end(plan, clinic, exercises):
     ]
 
 
-@pytest.mark.both
 def test_plans_that_go_on_keep_none_waiting(plan, clinic, exercises, monkeypatch):
     monkeypatch.setattr(worker, "AT_ONCE", 1)
     _running, ended = [make_plan(make_visit(clinic, hours=n), exercises) for n in (2, 4)]
@@ -142,7 +139,6 @@ def follows(clinic):
     return FollowUp.objects.create(service=clinic[0], first_weeks=2, second_weeks=6)
 
 
-@pytest.mark.both
 @pytest.mark.parametrize(
     ("late", "asked"),
     [

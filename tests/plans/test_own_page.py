@@ -14,7 +14,7 @@ from tests.factories import ServiceFactory
 from tests.hostile.public import open_
 from tests.plans.conftest import AFTER, make_plan, make_visit
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("after"), pytest.mark.alike]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("after")]
 DAY = timedelta(days=1)
 ANSWER = {"ability": 1, "pain": 1, "line": ""}
 
@@ -58,6 +58,7 @@ def test_when_the_page_asks_how_it_goes(visited, follows, status, late, asks):
     assert (own_page_last(None, visited) is not None) is (asks or late)
 
 
+@pytest.mark.both
 def test_the_question_is_known_as_answered(visited, follows):
     transitions.answer(visited, "baseline", now=AFTER, **ANSWER)
     transitions.ask(visited, "first", now=AFTER)
@@ -104,7 +105,6 @@ def test_what_each_button_answers(opened, plan, name, typed, said):
     assert page.redirect_chain == [(page_of(plan.request), 302)] and said in page.text
 
 
-@pytest.mark.both
 @pytest.mark.parametrize(("name", "typed", "said"), BUTTONS)
 def test_an_older_pages_buttons_do_nothing(opened, plan, exercises, name, typed, said):
     new = make_plan(plan.request, exercises[:1])
@@ -117,7 +117,6 @@ def test_an_older_pages_buttons_do_nothing(opened, plan, exercises, name, typed,
     assert before == (list(Plan.objects.values()), list(ShareConsent.objects.values()))
 
 
-@pytest.mark.both
 @pytest.mark.parametrize(
     ("name", "typed", "said"),
     [

@@ -15,7 +15,7 @@ from tests.hostile.bodies import forms_on
 from tests.hostile.public import open_
 from tests.plans.conftest import AFTER, make_exercise, make_plan, make_visit
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("after"), pytest.mark.alike]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("after")]
 DAY = timedelta(days=1)
 
 
@@ -90,7 +90,6 @@ def test_an_older_page_shares_nothing(opened, plan, exercises):
     assert "another plan since" in after.text and not ShareConsent.objects.exists()
 
 
-@pytest.mark.both
 @pytest.mark.parametrize("name", ["share", "day", "unshare", "reminders", "reminders/stop"])
 def test_two_links_do_not_act_on_each_other(client, clinic, exercises, name):
     """Two people at one address, both plans open in one browser."""

@@ -8,7 +8,7 @@ from plans import permissions
 from plans.models import Plan
 from tests.plans.conftest import AFTER, make_visit
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 OF_A_VISIT = {"booked", "arrived", "fulfilled"}
 
 

@@ -15,7 +15,7 @@ from plans.staff import urls
 from tests.hostile.public import PUBLIC, sample_of
 from tests.plans.conftest import AFTER, make_visit
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("after"), pytest.mark.alike]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("after")]
 
 OWN = {"Practitioner", "Owner", "superuser"}
 ROLES = ["", "Practitioner", "Front desk", "Front desk lead", "Owner", "superuser"]
@@ -41,7 +41,6 @@ def test_the_table_has_every_address():
     assert {pattern.name for pattern in urls.urlpatterns} == set(URLS)
 
 
-@pytest.mark.both
 @pytest.mark.parametrize("name", URLS)
 def test_who_may(client, make_user, plan, name):
     asked, let_in = plan.request, set()

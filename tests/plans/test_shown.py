@@ -12,8 +12,6 @@ from plans.public.shown import plan_of
 from tests.hostile.public import open_
 from tests.plans.conftest import AFTER, make_plan
 
-pytestmark = pytest.mark.alike
-
 TODAY = date(2026, 11, 24)
 DAY = timedelta(days=1)
 of_database = pytest.mark.django_db
@@ -60,7 +58,6 @@ def test_which_plan_a_page_shows(visited, exercises):
     assert plan_of(visited) == plans[0]
 
 
-@pytest.mark.both
 @of_database
 @pytest.mark.parametrize(
     ("status", "visit", "follows", "moment"),

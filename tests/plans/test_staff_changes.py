@@ -13,7 +13,7 @@ from plans.models import Plan, PlanExercise
 from plans.transitions.core import write
 from tests.plans.conftest import AFTER, make_exercise, make_plan, make_visit
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 BY = {"actor": of_requests.SYSTEM, "now": AFTER}
@@ -105,7 +105,6 @@ def test_rows_of_another_plan_stay(draft, clinic, exercises):
     assert theirs.sets == 1 and other.exercises.count() == 3 and not draft.exercises.exists()
 
 
-@pytest.mark.both
 def test_a_running_plan_keeps_one_exercise(plan, draft_of_another):
     with pytest.raises(InvalidTransition, match="leave one exercise"):
         change(plan, [])

@@ -12,7 +12,7 @@ from plans.staff.writing import Page
 from tests.hostile.bodies import forms_on
 from tests.plans.conftest import AFTER, make_exercise, make_plan, make_visit
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("after"), pytest.mark.alike]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("after")]
 
 
 @pytest.fixture
@@ -38,7 +38,6 @@ def names(plan):
     return list(plan.exercises.values_list("key", flat=True))
 
 
-@pytest.mark.both
 def test_from_nothing_to_the_patient(desk_of_amara, visited, exercises):
     page = start(desk_of_amara, visited)
     page = press(desk_of_amara, page, "add", add=["exercise-1", "exercise-2"])
@@ -69,7 +68,6 @@ def test_it_starts_from_a_guide(desk_of_amara, visited, guide):
     assert "No clinician has signed" in page.text
 
 
-@pytest.mark.both
 def test_it_starts_from_a_template_or_a_plan(desk_of_amara, clinic, visited, exercises):
     page = start(desk_of_amara, visited)
     page = press(desk_of_amara, page, "add", add=["exercise-3", "exercise-1"])
@@ -99,7 +97,6 @@ def test_what_was_typed_is_not_lost(desk_of_amara, visited, exercises):
     assert row.hold == 30 and row.line == ""
 
 
-@pytest.mark.both
 def test_an_older_page_changes_nothing(desk_of_amara, visited, exercises):
     plan = make_plan(visited, exercises, sent=False)
     page = desk_of_amara.get(reverse("plans:write", args=[visited.reference, plan.pk]))
@@ -196,6 +193,7 @@ def test_a_new_plan_ends_the_one_before(desk_of_amara, plan, visited, exercises)
     assert plan.status == "ended" and plan.ended_at
 
 
+@pytest.mark.both
 def test_two_drafts_are_refused(desk_of_amara, visited, exercises):
     start(desk_of_amara, visited)
     page = start(desk_of_amara, visited)

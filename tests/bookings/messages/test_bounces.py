@@ -23,7 +23,7 @@ from bookings.messages import bounces
 from bookings.models import Message, StaffNotice
 from tests.factories import make_request
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 AUTH = "Basic " + base64.b64encode(b"clinic:secret").decode()
 
 

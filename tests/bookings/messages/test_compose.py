@@ -21,7 +21,7 @@ from bookings.messages.previews import preview, sample
 from bookings.models import Appointment, Location, MessageTemplate, Resource
 from tests.factories import MONDAY, make_ask, make_person, make_request
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 TEN = datetime(2026, 11, 24, 10, tzinfo=UTC)
 OURS = ABOUT_REQUESTS | ABOUT_VISITS
 LANGUAGES = [code for code, _name in site.LANGUAGES]
@@ -209,6 +209,7 @@ def test_preparation_with_several_lines_is_a_list(clinic):
     assert "\nHow to prepare:\nWear shorts.\n" in preview("confirmed", "en-gb")["message"]
 
 
+@pytest.mark.both
 def test_preparation_needs_no_line_before_it(clinic):
     service = clinic[0]
     service.preparation = "Wear shorts.\nCome early."

@@ -13,7 +13,7 @@ from bookings.messages.defaults import KINDS
 from bookings.models import ConsultationRequest, Location, Message, Service
 from tests.bookings.transitions.test_written import ALL
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 PINNED = Path(__file__).with_name("each_text.txt")
 AFTER = {
     "verify": "submit",

@@ -20,7 +20,7 @@ from bookings.roles import make_roles
 from tests.factories import MONDAY, make_ask, make_person, make_request
 
 TUESDAY, WEDNESDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_limits"), pytest.mark.alike]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_limits")]
 
 
 @pytest.fixture
@@ -124,7 +124,6 @@ def test_strangers_do_not_keep_an_owner_from_booking(clinic):
     assert own.appointments.get().status == AppointmentStatus.PROPOSED
 
 
-@pytest.mark.both
 @pytest.mark.usefixtures("unhurried")
 @time_machine.travel(MONDAY, tick=False)
 def test_every_address_gets_the_same_answers(clinic, visitor, desk):
@@ -151,6 +150,7 @@ def test_every_address_gets_the_same_answers(clinic, visitor, desk):
     assert Email.objects.filter(to="nobody@example.org").count() == 3
 
 
+@pytest.mark.both
 def test_a_form_sent_again_is_no_further_hold(clinic, settings):
     """A network at its limit is shown its last request again."""
     service, location, _people = clinic

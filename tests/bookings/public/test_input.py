@@ -19,7 +19,7 @@ from tests.factories import (
     make_clinic,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 def at_contact(visitor):

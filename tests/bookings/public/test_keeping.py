@@ -11,7 +11,7 @@ from bookings.enums import RequestStatus
 from tests.bookings.public.conftest import Patient, link_in
 from tests.factories import make_request
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from bookings.models import AccessLink, Event
 from tests.bookings.public.conftest import Patient, link_in, offer
 from tests.factories import make_request
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 
 def test_a_link_swaps_its_token_for_a_cookie(client, asked):
@@ -55,6 +55,7 @@ def test_expired_and_unknown_look_the_same(client, asked):
     assert expired.content == unknown.content
 
 
+@pytest.mark.both
 def test_an_expired_link_closes_the_open_page(patient):
     AccessLink.objects.update(expires_at=timezone.now())
     assert patient.get().url == "/request/find/"
@@ -71,6 +72,7 @@ def test_text_posted_to_a_closed_page_comes_back(patient, asked):
     assert asked.patient_message == ""
 
 
+@pytest.mark.both
 def test_a_tampered_cookie_opens_nothing(patient, asked):
     name = f"request-{asked.reference}"
     assert name in patient.client.cookies
@@ -78,6 +80,7 @@ def test_a_tampered_cookie_opens_nothing(patient, asked):
     assert patient.get().url == "/request/find/"
 
 
+@pytest.mark.both
 def test_tokens_are_stored_hashed(asked):
     token = link_in("verify", asked).split("/")[3]
     assert len(token) == 43

@@ -19,7 +19,7 @@ from tests.factories import make_request
 from tests.hostile.bodies import forms_on
 from tests.hostile.public import DONE, noon, open_, sample_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 OF_A_REQUEST = {
     "verify-request": (),
@@ -108,7 +108,6 @@ def press(client, page, path, **typed):
     return client.post(path, {name: sent for name, sent in form.shown.items() if sent} | typed)
 
 
-@pytest.mark.both
 @pytest.mark.parametrize("name", OF_A_REQUEST)
 def test_another_link_opened_meanwhile_changes_nothing(client, clinic, name):
     mine, other = (
@@ -130,7 +129,6 @@ def test_another_link_opened_meanwhile_changes_nothing(client, clinic, name):
     assert row(other) == untouched and row(mine) != before
 
 
-@pytest.mark.both
 @pytest.mark.parametrize("name", [name for name in OF_A_DRAFT if name not in AFTER])
 def test_another_request_begun_meanwhile_changes_nothing(client, clinic, name):
     first, second = Visitor(client), Visitor(client)
@@ -366,7 +364,6 @@ class TestPause:
         assert "Maria Next Week" in page.text
 
 
-@pytest.mark.both
 def test_leaving_deletes_the_draft(visitor):
     visitor.up_to_check()
     page = visitor.post("discard")

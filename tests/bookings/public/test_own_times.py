@@ -13,7 +13,7 @@ from bookings.public.booking.time_forms import parse_start
 from bookings.transitions.own_times import InsideNotice
 from tests.factories import make_request
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -127,6 +127,7 @@ class TestBooked:
 class TestWaiting:
     """Before an answer came."""
 
+    @pytest.mark.both
     def test_other_times_may_be_asked_for(self, patient, asked):
         transitions.verify(asked, now=timezone.now())
         assert "Change the times you asked for" in patient.get().text

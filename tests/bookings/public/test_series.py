@@ -13,7 +13,7 @@ from tests.bookings.public.conftest import link_in
 from tests.bookings.steps import TEN, confirmed
 from tests.factories import MONDAY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 WEEK = timedelta(weeks=1)
 
 

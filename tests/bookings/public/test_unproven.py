@@ -7,7 +7,7 @@ from bookings import transitions
 from bookings.messages.queue import new_link
 from tests.factories import make_person
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 PAGES = ["cancel/", "move/", "time/", "contact/", "waiting-list/", "appointment.ics"]
 
 

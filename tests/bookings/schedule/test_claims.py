@@ -13,7 +13,7 @@ from bookings.schedule import claims
 from tests.bookings.steps import ELEVEN, TEN, asked, confirmed
 from tests.factories import MONDAY, ResourceFactory, make_clinic
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 def test_closure_takes_free_cells_and_names_visits(clinic, desk):

@@ -64,6 +64,7 @@ def test_only_closures_take_what_came_free(clinic, desk):
     assert [cells_of(one) for one in (before, after, opened, reaches)] == [0, 0, 0, 12]
 
 
+@pytest.mark.both
 def test_rooms_close_with_their_location(clinic, desk):
     service, location, (person,) = clinic
     room = ResourceFactory(kind=ResourceKind.ROOM, location=location)
@@ -76,6 +77,7 @@ def test_rooms_close_with_their_location(clinic, desk):
     assert owned == {person.pk, room.pk}
 
 
+@pytest.mark.both
 def test_who_stands_beside_a_closure(desk):
     """Booked although it is closed: they stand inside a closure only with cells that it has not got."""
     service, location, (one, two, _idle) = clinic = make_clinic(practitioners=3)
@@ -101,6 +103,7 @@ def test_what_is_over_stands_in_no_closure(clinic, desk):
     assert claims.standing_inside(closure, now=MONDAY) == []
 
 
+@pytest.mark.both
 def test_cells_that_a_closure_should_not_have(clinic, desk):
     service, location, (person,) = clinic
     closure, other = closed(clinic, TEN, ELEVEN), closed(clinic, at(13), at(14), resource=person)

@@ -49,6 +49,7 @@ def test_who_offers_a_service_where(clinic):
     }
 
 
+@pytest.mark.both
 def test_which_rooms_serve_a_service(clinic):
     service, here, _people = clinic
     about = {"kind": ResourceKind.ROOM, "location": here}

@@ -23,7 +23,7 @@ from bookings.staff import urls
 from tests.bookings.staff.conftest import TEN
 from tests.factories import MONDAY, LocationFactory, make_request
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,6 @@ def accepts_post(client, pattern):
     return client.post(reverse(f"desk:{pattern.name}", kwargs=known)).status_code != 405
 
 
-@pytest.mark.both
 def test_every_posted_form_is_in_the_table(client, make_user):
     client.force_login(make_user("superuser"))
     posted = {pattern.name for pattern in urls.urlpatterns if accepts_post(client, pattern)}
@@ -213,7 +212,6 @@ def closed(clinic, day):
     )
 
 
-@pytest.mark.both
 @pytest.mark.parametrize("name", ["closure_offer", "closure_cancel"])
 def test_a_closure_acts_on_its_own_visits(desk_client, clinic, desk, name):
     service, location, _people = clinic
@@ -234,7 +232,6 @@ def test_a_closure_acts_on_its_own_visits(desk_client, clinic, desk, name):
     assert snapshot(both[1]) == before[1] and snapshot(both[0]) != before[0]
 
 
-@pytest.mark.both
 def test_visits_that_came_later_are_not_cancelled(desk_client, clinic, desk):
     """The page said whom it would cancel."""
     service, location, _people = clinic
@@ -252,7 +249,6 @@ def test_visits_that_came_later_are_not_cancelled(desk_client, clinic, desk):
     assert later.appointments.get().status == "booked"
 
 
-@pytest.mark.both
 @pytest.mark.parametrize("name", ["wording", "reset_wording"])
 def test_wording_changes_its_own_message(client, make_user, name):
     client.force_login(make_user("superuser"))
@@ -276,7 +272,6 @@ def test_wording_changes_its_own_message(client, make_user, name):
     assert not MessageTemplate.objects.filter(kind="confirmed", subject="S").exists()
 
 
-@pytest.mark.both
 def test_a_holiday_closes_its_own_place(desk_client, clinic):
     LocationFactory(country="GB", region="ENG")
     type(clinic[1]).objects.update(country="GB", region="ENG")

@@ -12,7 +12,7 @@ from bookings.staff import urls
 from tests.hostile import attack
 from tests.hostile.staff import furnish, route_of, staff_forms
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 POSTS = int(os.environ.get("POSTS", "1"))
 READ_ONLY = {
     "diary/closures/<int:pk>/",

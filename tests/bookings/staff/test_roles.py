@@ -15,7 +15,7 @@ from bookings.staff import urls
 from tests.bookings.messages.test_webhooks import make_endpoint
 from tests.bookings.staff.conftest import TEN
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 ROLES = ["", "Practitioner", "Front desk", "Front desk lead", "Owner", "superuser"]
 """The first has a login and no role at all."""

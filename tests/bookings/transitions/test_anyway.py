@@ -16,7 +16,7 @@ from bookings.worker import reminders
 from tests.bookings.steps import ELEVEN, TEN, asked, confirmed, consistent
 from tests.factories import MONDAY, ResourceFactory, make_clinic
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 MINUTES = timedelta(minutes=1)
 HALF_PAST = TEN + 30 * MINUTES
 

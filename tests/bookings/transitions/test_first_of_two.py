@@ -100,6 +100,7 @@ def test_taken_back_only_from_what_was_withdrawn(clinic, desk):
             set_status(consultation, to, Verb.UNDO, actor=desk, now=MONDAY)
 
 
+@pytest.mark.both
 def test_columns_that_were_not_read_stay_unread(clinic, desk):
     asked(clinic)
     consultation = ConsultationRequest.objects.defer("answered_at").get()
@@ -135,6 +136,7 @@ def test_a_change_of_a_visit_is_in_memory(visit):
     assert (visit.status, visit.cancelled_because, visit.ics_sequence) == ("cancelled", "clinic", 2)
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("how", ["offered", "free", "anyway"])
 def test_a_request_has_one_booked_visit(clinic, desk, how):
     """Somebody has just booked one, whichever way the second comes."""

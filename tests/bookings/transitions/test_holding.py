@@ -98,6 +98,7 @@ def test_a_hold_that_was_lost_is_over(clinic):
     assert (event.verb, event.appointment, event.actor_kind) == ("lapse", held, "system")
 
 
+@pytest.mark.both
 def test_the_hold_that_has_run_out_ends(clinic, desk):
     """Two of one request at once; each is ended for itself, and once."""
     consultation = asked(clinic, start=None)
@@ -162,6 +163,7 @@ def test_patients_and_staff_are_shown_other_times(clinic, desk):
     assert staff[0].start in {nine, ELEVEN} and staff[2].start in {noon, TEN - 2 * HOUR}
 
 
+@pytest.mark.both
 def test_a_hold_of_ones_own_is_no_reason(clinic, desk):
     """It would have been given up for that time. The booked visit stays, so it is one."""
     consultation, _visit = of_requests.moving(clinic, desk)

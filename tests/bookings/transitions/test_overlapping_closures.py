@@ -12,6 +12,8 @@ from bookings.models import DateException, Location, TimeClaim
 from bookings.schedule import claims
 from tests.factories import MONDAY, make_clinic
 
+pytestmark = pytest.mark.both
+
 TEN = datetime(2026, 11, 24, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 

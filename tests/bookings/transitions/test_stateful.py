@@ -58,6 +58,8 @@ from tests.factories import (
     work_also,
 )
 
+pytestmark = pytest.mark.both
+
 EXAMPLES = int(os.environ.get("EXAMPLES", "6"))
 TUESDAY = datetime(2026, 11, 24, 9, tzinfo=UTC)
 STARTS = [TUESDAY + timedelta(minutes=30 * n) for n in range(8)]

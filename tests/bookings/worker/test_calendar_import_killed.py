@@ -20,7 +20,7 @@ from tests.bookings.schedule.test_own_calendar_events import calendar
 from tests.factories import MONDAY, make_clinic
 from tests.outside import serve
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 HOUR = timedelta(hours=1)
 FIRST = datetime(2026, 11, 24, tzinfo=UTC)
 PATIENCE = 120

@@ -7,8 +7,6 @@ from education.guide import checks, reading_age
 from education.models import Exercise, GuidePage, StandardPage
 from education.seed import blocks
 
-pytestmark = pytest.mark.alike
-
 
 def page(*content):
     return GuidePage(
@@ -74,6 +72,7 @@ def test_spanish_syllables(word, count):
     assert reading_age.syllables(word, "es") == count
 
 
+@pytest.mark.both
 def test_command_lists_each_page(seeded, capsys):
     call_command("reading_age")
 

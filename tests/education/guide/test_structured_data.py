@@ -12,8 +12,6 @@ from tests.education.review import sign
 from tests.education.schema_org import TYPES
 from tests.factories import make_clinic
 
-pytestmark = pytest.mark.alike
-
 
 @pytest.fixture
 def shown(client, guide):
@@ -153,6 +151,7 @@ def clinic_of(client, path):
     return json.loads(found[1])
 
 
+@pytest.mark.both
 def test_home_contact_and_people_say_what_they_are(client, seeded):
     _service, location, people = make_clinic()
     location.latitude, location.longitude = "51.503000", "-0.075000"

@@ -15,7 +15,7 @@ from clinic.addresses import mailbox
 from tests.bookings.public.conftest import Patient, link_in
 from tests.bookings.steps import kinds
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 BESIDE = {"contact_by": "phone", "phone": "020 7946 0999", "email": "maria@example.org"}
 
 
@@ -86,6 +86,7 @@ def test_a_mistyped_address_is_changed_beside_the_call(called, visitor):
     assert [mail.to for mail in Email.objects.order_by("pk")][-1] == ["mary@example.org"]
 
 
+@pytest.mark.both
 def test_a_flooded_address_looks_the_same(visitor, settings):
     settings.LIMITS = settings.LIMITS | {"mail": "1/60"}
     throttle.spend("mail", mailbox("maria@example.org"), now=timezone.now())

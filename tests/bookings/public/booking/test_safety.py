@@ -12,7 +12,7 @@ from tests.bookings.questions import group, hip_questions, make_questions, ticke
 from tests.education.review import sign
 from tests.factories import ServiceFactory, make_clinic
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 GROUPS = {
     "fracture": "emergency",
     "cauda": "emergency",
@@ -238,7 +238,6 @@ def test_short_questions_are_asked_and_kept(client, clinic, knee):
     assert ConsultationRequest.objects.get().reason_label == "The knee hurts"
 
 
-@pytest.mark.both
 def test_staff_see_how_pressing_an_answer_is(client, admin_user, visitor):
     visitor.about(flags=["ask-first"])
     visitor.post("doctor", cleared="on")

@@ -13,7 +13,7 @@ from bookings.public.booking.time_forms import parse_start
 from tests.bookings.public.conftest import ends_at
 from tests.factories import make_clinic
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.both
@@ -76,7 +76,6 @@ def test_the_source_is_carried_from_the_guide(visitor):
     )
 
 
-@pytest.mark.both
 def test_the_source_is_still_known_after_going_back(visitor):
     visitor.about(guide="/guides/iliopsoas/", practitioner="7")
     visitor.about_again()
@@ -192,7 +191,6 @@ def test_pages_with_answers_are_kept_by_nobody(visitor):
     assert page["Referrer-Policy"] == "same-origin"
 
 
-@pytest.mark.both
 def test_two_of_a_family_come_at_once(visitor):
     """They share an address, and a second practitioner is free at that time."""
     first, _page = visitor.up_to_check()

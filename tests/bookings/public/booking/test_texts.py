@@ -5,7 +5,7 @@ import pytest
 from bookings.models import ConsultationRequest
 from tests.bookings.public.conftest import Patient, link_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 MOBILE = "07400 123456"
 
 
@@ -48,6 +48,7 @@ def verified(patient, asked):
     return asked
 
 
+@pytest.mark.both
 def test_chosen_and_ended_on_the_own_page(on, patient, verified):
     given = {"email": "maria@example.org", "phone": MOBILE, "texts": "on"}
     page = patient.post("contact/", given, follow=True)

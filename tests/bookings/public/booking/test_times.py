@@ -11,7 +11,7 @@ from bookings.public.booking.time_forms import parse_start
 from tests.bookings.public.conftest import ends_at
 from tests.factories import make_request
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 
 def shown(visitor):
@@ -191,6 +191,7 @@ def test_no_link_leads_before_the_first_day(visitor, clinic):
         assert ('rel="prev"' in page.content.decode()) is bool(earlier)
 
 
+@pytest.mark.both
 def test_before_the_first_free_time_lies_nothing(visitor, clinic):
     _service, location, people = clinic
     next_week = location.today(timezone.now()) + timedelta(days=8)

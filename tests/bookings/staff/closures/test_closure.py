@@ -17,7 +17,7 @@ from bookings.staff.closures.displaced import State, people_of
 from tests.bookings.staff.conftest import TEN
 from tests.factories import MONDAY, make_clinic, make_request
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 
 
@@ -142,7 +142,6 @@ def test_the_answers_come_in(desk_client, close, booked, desk):
     )
 
 
-@pytest.mark.both
 def test_the_day_is_off(desk_client, close, booked):
     shut = close()
     offer_all(desk_client, shut, **{booked[0].reference: {"include": ""}})
@@ -241,7 +240,6 @@ def test_a_closed_room_displaces_its_visits(desk_client, clinic, desk):
     assert inside == [visit] and visit.room in rooms
 
 
-@pytest.mark.both
 def test_only_whoever_is_closed_is_inside(clinic, desk):
     """Two people in two rooms at ten, and somebody at another location: each closure has its own."""
     service, location, people = clinic
@@ -309,7 +307,6 @@ def test_only_a_page_of_people_is_sent(desk_client, close, booked, monkeypatch):
     assert again.context["rows"][0][0].consultation == booked[1]
 
 
-@pytest.mark.both
 def test_unconfirmed_address_does_not_reach_them(desk_client, close, booked):
     first = booked[0]
     ConsultationRequest.objects.filter(pk=first.pk).update(verified_at=None, phone="+442079460123")
@@ -319,7 +316,6 @@ def test_unconfirmed_address_does_not_reach_them(desk_client, close, booked):
     assert shown(desk_client, shut).text.count("Phone them:") == 1
 
 
-@pytest.mark.both
 def test_three_people_cost_no_more_queries(desk_client, close, booked):
     shut = close()
     ConsultationRequest.objects.update(verified_at=None)

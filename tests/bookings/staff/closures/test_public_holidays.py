@@ -8,7 +8,7 @@ from bookings.models import DateException, TimeClaim
 from bookings.schedule.public_holidays import suggestions
 from tests.factories import MONDAY, LocationFactory, make_request
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 CHRISTMAS = datetime(2026, 12, 25, 10, tzinfo=UTC)
 
 

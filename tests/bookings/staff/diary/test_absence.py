@@ -12,7 +12,7 @@ from bookings.schedule import claims
 from bookings.schedule.availability import Search, free_slots
 from tests.factories import MONDAY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 URL = "/admin/diary/absence/"
 TUESDAY = {"start": "2026-11-24T08:00", "end": "2026-11-24T18:00", "reason": "Dentist"}
 

@@ -16,7 +16,7 @@ from tests.factories import (
     make_request,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 URL = "/admin/diary/new/"
 
 
@@ -43,7 +43,6 @@ def book(desk_client, clinic):
     return post
 
 
-@pytest.mark.both
 def test_it_is_booked_at_once(book):
     response = book()
     consultation = ConsultationRequest.objects.get()
@@ -58,13 +57,11 @@ def test_it_is_booked_at_once(book):
     assert list(claims.inconsistencies(MONDAY)) == []
 
 
-@pytest.mark.both
 def test_an_address_gets_the_confirmation(book):
     book(email="maria@example.org")
     assert Message.objects.get().kind == "confirmed"
 
 
-@pytest.mark.both
 def test_texts_beside_the_mail(book, settings):
     settings.SMS_BACKEND = "bookings.messages.sms.Memory"
     assert "mobile number only" in book(email="maria@example.org", texts="on").text
@@ -122,7 +119,6 @@ def test_odd_input_is_refused_beside_its_field(book, field, value):
     assert not ConsultationRequest.objects.exists()
 
 
-@pytest.mark.both
 def test_a_practitioner_without_that_service_is_refused(book):
     stranger = make_clinic()[2][0]
     assert "practitioner" in book(practitioner=stranger.pk).context["form"].errors
@@ -174,7 +170,6 @@ def test_other_words_than_those_read_out(book):
     assert not ConsultationRequest.objects.exists()
 
 
-@pytest.mark.both
 def test_answers_on_the_phone_are_kept(book, clinic):
     """*Ask first* is booked with a doctor's word, and somebody still phones about it."""
     asks = clinic[0].asks
@@ -188,7 +183,6 @@ def test_answers_on_the_phone_are_kept(book, clinic):
     assert consultation.needs_call
 
 
-@pytest.mark.both
 def test_questions_are_read_out_in_their_language(book, clinic):
     spanish = questions_of(clinic[0].questions_id, "es")
     page = f"{URL}?language=es&start=2026-11-24T10:00"
@@ -199,7 +193,6 @@ def test_questions_are_read_out_in_their_language(book, clinic):
     assert consultation.reason_text == dict(spanish.reasons)["tight"]
 
 
-@pytest.mark.both
 def test_a_pressed_room_is_taken_if_it_is_free(book, desk_client, clinic):
     service, location, _people = clinic
     rooms = [ResourceFactory(kind="room", location=location, name=name) for name in ("A", "B")]

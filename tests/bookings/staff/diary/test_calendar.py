@@ -13,7 +13,7 @@ from bookings.staff.diary.grid import Item, into_lanes
 from tests.bookings.staff.conftest import TEN
 from tests.factories import MONDAY, WeeklyHoursFactory, make_request
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 TUESDAY = "2026-11-24"
 
 

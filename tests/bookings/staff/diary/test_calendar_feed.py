@@ -4,7 +4,7 @@ import pytest
 
 from bookings.models import CalendarFeed
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 URL = "/admin/diary/feed/"
 
 

@@ -14,7 +14,7 @@ from bookings.templatetags.desk import closed_span
 from tests.bookings.staff.conftest import TEN
 from tests.factories import MONDAY, make_clinic, make_request
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 URL = "/admin/diary/"
 
 

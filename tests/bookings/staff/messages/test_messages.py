@@ -3,7 +3,7 @@ from django.urls import reverse
 
 from bookings.models import Message
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from django.urls import reverse
 from bookings.messages.defaults import KINDS
 from bookings.models import MessageTemplate
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 URL = "/admin/messages/wording/received/en-gb/"
 OWN = {"subject": "For {reference}", "heading": "Hello", "body": "Dear {name},\n\nthank you. <b>"}
 

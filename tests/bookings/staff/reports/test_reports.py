@@ -13,7 +13,7 @@ from bookings.staff.reports.figures import Figures
 from tests.bookings.staff.conftest import TEN
 from tests.factories import MONDAY, make_request
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 GUIDE = "/guides/iliopsoas/"
 
@@ -63,7 +63,6 @@ def test_outcomes_and_first_answers(busy):
     assert (in_time, late, percent) == (3, 1, 25) and hours > 1
 
 
-@pytest.mark.both
 def test_weeks_before_the_first_request_are_omitted(busy):
     assert list(table(busy, "outcomes", first=date(2026, 9, 1))) == ["23 Nov 2026"]
     assert list(table(busy, "attendance", first=date(2026, 9, 1))) == ["23 Nov 2026"]
@@ -115,7 +114,6 @@ def test_later_answers_do_not_change_the_first(asked, desk):
     assert (asked.answered_at, asked.promised_at) == (MONDAY + HOUR, promised)
 
 
-@pytest.mark.both
 def test_a_year_costs_no_more_queries(lead_client, busy):
     url = reverse("desk:reports")
     lead_client.get(url)

@@ -8,7 +8,7 @@ from bookings.enums import RequestStatus, Verb
 from bookings.models import Message
 from tests.factories import make_request
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 ANSWERS = {
     "assign": ({}, RequestStatus.IN_REVIEW),

@@ -10,7 +10,7 @@ from bookings.models import Appointment, BookedAnyway
 from tests.bookings.staff.conftest import TEN
 from tests.factories import MONDAY, make_request
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 CLOSED = {"start": "2026-11-24T17:10"}
 
 
@@ -26,7 +26,6 @@ def seen(response):
     return found[0] if found else ""
 
 
-@pytest.mark.both
 @pytest.mark.parametrize("verb", ["move", "confirm"])
 def test_after_a_refusal_it_is_asked_why(desk_client, asked, confirmed, clinic, verb):
     consultation = confirmed
@@ -96,7 +95,6 @@ def test_nobody_decides_about_the_past(desk_client, confirmed, start):
     assert refused.status_code == 409 and not seen(refused)
 
 
-@pytest.mark.both
 def test_who_may_not_is_not_asked(client, make_user, confirmed):
     user = make_user("Front desk", "temp")
     group = user.groups.get()

@@ -11,7 +11,7 @@ from bookings.models import Appointment, ConsultationRequest
 from tests.bookings.staff.conftest import TEN
 from tests.factories import MONDAY, make_request
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 WEEK = timedelta(weeks=1)
 KEY = "a" * 32
 
@@ -32,7 +32,6 @@ def starts():
     return list(Appointment.objects.order_by("start").values_list("start", flat=True))
 
 
-@pytest.mark.both
 @pytest.mark.parametrize("weeks", [1, 2, 6])
 def test_a_button_books_at_once(desk_client, confirmed, url, weeks):
     card = desk_client.get(reverse("desk:request", args=[confirmed.reference]))
@@ -43,7 +42,6 @@ def test_a_button_books_at_once(desk_client, confirmed, url, weeks):
     assert "The next visit is booked:" in page and "Booked with it" in page
 
 
-@pytest.mark.both
 def test_several_keep_the_time_of_day(desk_client, confirmed, url):
     """The clocks go forward on 28 March 2027: ten in the morning stays ten."""
     response = post(desk_client, confirmed, url, first="2027-03-16T10:00", count=3, every=2)
@@ -59,7 +57,6 @@ def taken(clinic, start, who):
     make_request(*clinic[:2], start=start, email=f"{start:%d}@example.org", practitioner=who)
 
 
-@pytest.mark.both
 def test_what_is_not_free_is_told_with_the_nearest(desk_client, confirmed, clinic, url):
     who = confirmed.appointments.get().practitioner
     other = next(person for person in clinic[2] if person != who)

@@ -7,7 +7,7 @@ from bookings.enums import AppointmentStatus, RequestStatus
 from bookings.models import PreferredTime
 from tests.factories import make_request
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 ELEVEN = datetime(2026, 11, 24, 11, tzinfo=UTC)
 
 

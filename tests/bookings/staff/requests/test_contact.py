@@ -6,7 +6,7 @@ from bookings import transitions
 from bookings.models import AccessLink, Message
 from tests.factories import MONDAY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -31,7 +31,6 @@ def test_the_card_shows_what_is_stored(desk_client, asked):
     assert "Correct the contact details" in card.text
 
 
-@pytest.mark.both
 def test_name_telephone_and_language_are_corrected(correct, asked, desk):
     response = correct(name="Marta Example", phone="020 7946 0123 ext 205", locale="es")
     assert response.url == f"/admin/requests/{asked.reference}/"
@@ -41,7 +40,6 @@ def test_name_telephone_and_language_are_corrected(correct, asked, desk):
     assert (event.verb, event.actor) == ("correct_contact", desk)
 
 
-@pytest.mark.both
 def test_a_new_address_is_shown_as_unproven(correct, asked, desk_client):
     old = set(AccessLink.objects.values_list("pk", flat=True))
     correct(email="marta@example.org")
@@ -72,7 +70,6 @@ def test_a_wrong_field_is_said_beside_it(correct, asked, wrong):
     assert asked.email == "maria@example.org"
 
 
-@pytest.mark.both
 def test_a_practitioner_corrects_nothing(client, practitioner, asked, clinic):
     asked.appointments.update(practitioner=clinic[2][0])
     client.force_login(practitioner)
@@ -83,14 +80,12 @@ def test_a_practitioner_corrects_nothing(client, practitioner, asked, clinic):
     assert asked.name == "Maria Example"
 
 
-@pytest.mark.both
 def test_an_undelivered_message_leads_to_the_form(desk_client, asked):
     Message.objects.last().email.__class__.objects.update(status=1)
     card = desk_client.get(f"/admin/requests/{asked.reference}/")
     assert 'href="#action-correct_contact"' in card.text
 
 
-@pytest.mark.both
 def test_the_desk_ticks_texts_for_them(correct, asked, desk_client, settings):
     url = f"/admin/requests/{asked.reference}/"
     assert "They want text messages" not in desk_client.get(url).text

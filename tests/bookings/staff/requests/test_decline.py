@@ -5,7 +5,7 @@ from bookings import transitions
 from bookings.models import TimeClaim
 from tests.factories import MONDAY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 
 def decline(client, asked, **data):

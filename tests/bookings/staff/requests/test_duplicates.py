@@ -15,7 +15,7 @@ from tests.bookings.public.conftest import Patient, link_in
 from tests.bookings.staff.conftest import TEN
 from tests.factories import MONDAY, make_request
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 
 
@@ -36,7 +36,6 @@ def close(client, consultation):
     return client.post(url, {"version": consultation.version})
 
 
-@pytest.mark.both
 def test_it_is_closed_without_a_word(desk_client, desk, twice):
     first, second = twice
     sent = Message.objects.count()
@@ -105,7 +104,6 @@ def test_taken_back_it_is_answered_without_an_apology(desk_client, desk, twice):
     assert not second.messages.filter(kind="reopened").exists()
 
 
-@pytest.mark.both
 def test_the_card_tells_earlier_ones_from_others(desk_client, clinic, twice):
     first, second = twice
     later = make_request(*clinic[:2], now=MONDAY, key="later")

@@ -13,7 +13,7 @@ from bookings.templatetags.desk import short_at
 from tests.bookings.canary import tables_with
 from tests.factories import MONDAY, make_request
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +37,6 @@ def test_the_page_warns_of_a_booked_visit(owner_client, confirmed):
     assert ConsultationRequest.objects.get().name == "Maria Example"
 
 
-@pytest.mark.both
 def test_erase(owner_client, asked):
     answer = owner_client.post(
         url("erase", asked), {"version": asked.version, "because": "asked"}, follow=True
@@ -57,7 +56,6 @@ def test_no_other_reason(owner_client, asked, because):
     assert answer.status_code == 409 and not Erasure.objects.exists()
 
 
-@pytest.mark.both
 def test_a_colleague_who_was_faster_is_named(owner_client, asked, desk):
     seen = asked.version
     transitions.confirm(asked, actor=transitions.staff(desk), version=seen, now=MONDAY)
@@ -102,7 +100,6 @@ def test_disclose_for_programs(owner_client, said):
     assert {"What you agreed to", "Times in our diary", "Messages", "What happened"} <= set(titles)
 
 
-@pytest.mark.both
 def test_only_chosen_requests_are_disclosed(owner_client, said, clinic):
     service, location, _people = clinic
     sister = make_request(service, location)
@@ -117,7 +114,6 @@ def test_only_chosen_requests_are_disclosed(owner_client, said, clinic):
     assert Event.objects.filter(verb="disclose").count() == 3
 
 
-@pytest.mark.both
 def test_the_owner_sees_who_looked(owner_client, said, desk, client, django_user_model):
     transitions.look(said, actor=transitions.staff(desk), now=MONDAY)
     page = owner_client.get(reverse("desk:audit")).content.decode()
@@ -125,7 +121,6 @@ def test_the_owner_sees_who_looked(owner_client, said, desk, client, django_user
     assert short_at(MONDAY, said.location) in page
 
 
-@pytest.mark.both
 def test_reading_a_message_is_recorded(desk_client, said):
     for _twice in range(2):
         desk_client.get(reverse("desk:message", args=[said.messages.first().pk]))

@@ -11,7 +11,7 @@ from bookings.staff.requests import export
 from tests.bookings.staff.conftest import TEN
 from tests.factories import make_request
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 URL = "/admin/requests/export/"
 
 

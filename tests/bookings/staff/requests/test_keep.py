@@ -7,7 +7,7 @@ from bookings.enums import RequestStatus
 from tests.bookings.staff.conftest import TEN
 from tests.factories import MONDAY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from bookings.schedule import claims
 from tests.bookings.staff.conftest import TEN
 from tests.factories import MONDAY, make_request
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 
 def move(client, asked, **data):

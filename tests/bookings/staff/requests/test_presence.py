@@ -8,7 +8,7 @@ from wagtail.admin.models import EditingSession
 
 from tests.factories import MONDAY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 
 def test_colleagues_hear_of_each_other_and_forget(desk_client, asked, make_user):

@@ -10,7 +10,7 @@ from bookings.messages import send
 from bookings.models import Message
 from tests.factories import MONDAY, make_ask, make_person, make_request
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from bookings.enums import DayPart, RequestStatus
 from bookings.models import Event, PreferredTime
 from tests.factories import MONDAY, make_request
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 ELEVEN = datetime(2026, 11, 24, 11, tzinfo=UTC)
 
 

@@ -17,7 +17,7 @@ from bookings.staff.requests import list, queries
 from tests.bookings.staff.conftest import TEN
 from tests.factories import MONDAY, make_clinic, make_request
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 URL = "/admin/requests/"
 
 
@@ -36,7 +36,6 @@ def test_the_list_starts_with_the_most_urgent(desk_client, clinic):
     assert "overdue" in response.content.decode()
 
 
-@pytest.mark.both
 @pytest.mark.parametrize(
     "words",
     ["{reference}", "maria@example.org", "MARIA@example.org", "Maria Ex", "020 7946 0123"],
@@ -54,7 +53,6 @@ def test_search_finds_by_reference_name_mail_and_phone(desk_client, asked, clini
     assert listed(response) == [asked.reference]
 
 
-@pytest.mark.both
 @pytest.mark.parametrize("words", ["\x00", "%", "'", "x" * 120, "@", "🦵", "-"])
 def test_odd_words_find_nothing_and_break_nothing(desk_client, asked, words):
     response = desk_client.post(URL, {"q": words})
@@ -69,13 +67,11 @@ def test_an_invalid_search_says_why(desk_client, words, why):
     assert why in page and f'value="{words}"' in page
 
 
-@pytest.mark.both
 def test_search_words_never_come_from_the_url(desk_client, asked):
     response = desk_client.get(URL, {"q": "maria@example.org", "queue": "closed"})
     assert listed(response) == []
 
 
-@pytest.mark.both
 @pytest.mark.parametrize(
     "field", ["status", "service", "practitioner", "location", "source_path", "created_at_from"]
 )
@@ -105,7 +101,6 @@ def test_every_queue_opens(desk_client, asked, queue):
     assert desk_client.get(URL, {"queue": queue}).status_code == 200
 
 
-@pytest.mark.both
 @pytest.mark.parametrize(
     "query",
     [
@@ -137,7 +132,6 @@ def test_three_rows_cost_no_more_queries(desk_client, clinic, url):
     assert queries_for(desk_client, url) == one
 
 
-@pytest.mark.both
 def test_a_practitioner_finds_only_their_own(client, practitioner, clinic):
     service, location, people = clinic
     mine = make_request(service, location, start=TEN, practitioner=people[0], email="a@example.org")
@@ -147,14 +141,12 @@ def test_a_practitioner_finds_only_their_own(client, practitioner, clinic):
     assert listed(client.post(URL, {"q": "maria"})) == [mine.reference]
 
 
-@pytest.mark.both
 def test_the_dashboard_lists_requests_and_counts_them(desk_client, asked):
     page = desk_client.get(reverse("wagtailadmin_home")).content.decode()
     assert "Requests to answer (1)" in page and asked.reference in page
     assert "Requests (1)" in page
 
 
-@pytest.mark.both
 def test_the_way_back_leads_to_the_list_as_left(desk_client, asked):
     def back():
         page = desk_client.get(reverse("desk:request", args=[asked.reference]))
@@ -178,7 +170,6 @@ def menu(client):
     return found and found.groups()
 
 
-@pytest.mark.both
 @pytest.mark.parametrize("role", ["superuser", *ROLES, ""])
 def test_the_menu_opens_the_queue_that_it_counts(client, make_user, clinic, desk, role):
     service, location, people = clinic
@@ -202,7 +193,6 @@ def test_the_menu_opens_the_queue_that_it_counts(client, make_user, clinic, desk
     assert page.context["queue"] == "answer" and len(listed(page)) == 2
 
 
-@pytest.mark.both
 def test_nothing_counts_further_than_anybody_reads(desk_client, clinic, monkeypatch):
     service, location, _people = clinic
     for number in range(3):

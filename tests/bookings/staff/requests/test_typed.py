@@ -7,7 +7,7 @@ from bookings import transitions
 from bookings.enums import DeclineReason, RequestStatus
 from tests.factories import MONDAY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 WORDS = "First see <your> doctor.\nThen call us."
 MESSAGE = ("Message to the patient", WORDS)
 

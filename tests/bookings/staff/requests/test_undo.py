@@ -10,7 +10,7 @@ from bookings.schedule import claims
 from tests.bookings.staff.conftest import TEN
 from tests.factories import MONDAY, make_request
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 ANSWERS = {
     "confirm": {},
     "offer": {"start_1": "2026-11-25T10:00"},
@@ -27,7 +27,6 @@ def post(client, verb, asked, **data):
     return client.post(url, {"version": asked.version} | data)
 
 
-@pytest.mark.both
 @pytest.mark.parametrize("verb", ANSWERS)
 def test_it_is_as_if_nothing_had_been_answered(desk_client, asked, verb):
     post(desk_client, verb, asked, **ANSWERS[verb])

@@ -9,7 +9,7 @@ from bookings.models import ConsultationRequest
 from bookings.schedule import claims
 from tests.bookings.staff.conftest import TEN
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -25,7 +25,6 @@ def post(client, verb, visit, pk=None, **data):
     )
 
 
-@pytest.mark.both
 def test_arrived_and_done(desk_client, visit):
     with time_machine.travel(TEN, tick=False):
         assert post(desk_client, "arrive", visit).status_code == 302
@@ -100,7 +99,6 @@ def test_somebody_elses_visit_is_not_there(client, practitioner, clinic, visit):
     assert post(client, "arrive", visit).status_code == 404
 
 
-@pytest.mark.both
 def test_a_colleagues_visit_is_theirs_to_record(client, practitioner, clinic, visit):
     """The request is assigned to one practitioner, and the visit is with another."""
     ConsultationRequest.objects.update(assigned_to=practitioner)

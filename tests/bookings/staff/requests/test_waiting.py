@@ -10,7 +10,7 @@ from bookings.transitions import Waiting
 from tests.bookings.staff.conftest import TEN
 from tests.factories import MONDAY, make_clinic, make_request
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -59,7 +59,6 @@ def test_the_cancelled_request_shows_who_waits(desk_client, confirmed, waiting):
     assert waiting.reference in page.content.decode()
 
 
-@pytest.mark.both
 def test_one_click_offers_holds_and_tells(desk_client, waiting):
     sent = button(waiting, desk_client.get(reverse("desk:waiting_list")))
     url = reverse("desk:offer_waiting", args=[waiting.reference])
@@ -88,7 +87,6 @@ def test_an_odd_pick_is_refused(desk_client, waiting, pick):
     assert desk_client.post(url, {"version": waiting.version, "pick": pick}).status_code == 422
 
 
-@pytest.mark.both
 def test_each_location_has_a_list_of_its_own(desk_client, waiting, monkeypatch):
     monkeypatch.setattr(waiting_list, "AT_ONCE", 1)
     service, place, _people = make_clinic()

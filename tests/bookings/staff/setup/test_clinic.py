@@ -17,7 +17,7 @@ from tests.factories import (
     make_request,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from bookings.models import DateException, Resource, WeeklyHours
 from tests.bookings.staff.conftest import TEN
 from tests.bookings.staff.setup.places import save_location
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -48,14 +48,12 @@ def test_hours_that_exclude_a_visit_are_refused(owner_client, tuesday, visit, ch
     assert (tuesday.start, tuesday.weekday, tuesday.valid_to) == (time(9), 1, None)
 
 
-@pytest.mark.both
 def test_hours_that_keep_every_visit_are_saved(owner_client, tuesday):
     assert save_hours(owner_client, tuesday, start="10:00", end="11:00").status_code == 302
     tuesday.refresh_from_db()
     assert tuesday.start == time(10)
 
 
-@pytest.mark.both
 def test_missing_limits_take_no_line(owner_client, tuesday):
     WeeklyHours.objects.exclude(pk=tuesday.pk).delete()
     page = owner_client.get(reverse("hours:index")).content.decode()
@@ -81,7 +79,6 @@ def test_hours_begin_and_end_in_this_century(owner_client, tuesday, name, show):
     assert "Enter a day of this century." in page and 'value="9999-12-31"' in page
 
 
-@pytest.mark.both
 def test_hours_with_visits_cannot_be_deleted(owner_client, tuesday):
     owner_client.post(reverse("hours:delete", args=[tuesday.pk]))
     assert WeeklyHours.objects.filter(pk=tuesday.pk).exists()
@@ -90,7 +87,6 @@ def test_hours_with_visits_cannot_be_deleted(owner_client, tuesday):
     assert not WeeklyHours.objects.filter(pk=tuesday.pk).exists()
 
 
-@pytest.mark.both
 def test_an_opening_with_visits_cannot_shrink(owner_client, visit, tuesday):
     opening = DateException.objects.create(
         location=visit.location, kind="open", start=TEN, end=TEN + timedelta(hours=2)
@@ -106,7 +102,6 @@ def test_an_opening_with_visits_cannot_shrink(owner_client, visit, tuesday):
         assert "outside these hours" in response.content.decode()
 
 
-@pytest.mark.both
 def test_people_with_visits_stay_with_their_service(owner_client, visit, clinic):
     service, location, people = clinic
     person = visit.practitioner
@@ -142,7 +137,6 @@ def test_people_with_visits_stay_with_their_service(owner_client, visit, clinic)
     assert response.status_code == 302
 
 
-@pytest.mark.both
 def test_a_zone_that_excludes_a_visit_is_refused(owner_client, visit):
     location = visit.location
     values = {"name": location.name, "address": location.address, "active": "on"}

@@ -18,7 +18,7 @@ from tests.bookings.staff.conftest import TEN
 from tests.bookings.staff.setup.places import save_location
 from tests.factories import MONDAY, make_ask, make_person, make_request
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 BERLIN = {"time_zone": "Europe/Berlin"}
 
 

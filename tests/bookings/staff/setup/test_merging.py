@@ -29,7 +29,7 @@ from tests.factories import (
     make_request,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 TEN = MONDAY + timedelta(days=1, hours=2)
 
 
@@ -73,7 +73,6 @@ def everything():
     }
 
 
-@pytest.mark.both
 def test_everything_moves_and_nothing_is_lost(owner_client, twice, django_user_model):
     kept, gone = twice.kept, twice.gone
     visit = twice.book(twice.other_service, twice.there, TEN)
@@ -98,7 +97,6 @@ def test_everything_moves_and_nothing_is_lost(owner_client, twice, django_user_m
         make_request(twice.service, twice.here, start=TEN, email="late@example.org")
 
 
-@pytest.mark.both
 def test_who_took_appointments_still_does(owner_client, twice):
     """Visits with a record that is switched off would be in no diary."""
     Resource.objects.filter(pk=twice.kept.pk).update(active=False)
@@ -120,7 +118,6 @@ def test_visits_that_overlap_are_in_the_way(owner_client, twice):
     assert everything() == before
 
 
-@pytest.mark.both
 def test_what_was_not_shown_is_not_done(owner_client, twice):
     shown = owner_client.get(twice.url, {"other": twice.gone.pk}).context["found"].shown
     twice.book(twice.other_service, twice.there, TEN)
@@ -153,7 +150,6 @@ def test_an_absence_lists_visits_of_both(owner_client, twice):
     assert not list(claims.inconsistencies(MONDAY))
 
 
-@pytest.mark.both
 def test_closed_locations_stay_closed_for_themselves(owner_client, twice):
     closure = DateException(location=twice.there, start=TEN, end=TEN + timedelta(hours=3))
     transitions.lock_location(closure)
@@ -204,7 +200,6 @@ def test_a_second_login_is_named(owner_client, twice, django_user_model):
     assert Practitioner.objects.get(resource=twice.kept).user.username == "anna"
 
 
-@pytest.mark.both
 def test_the_third_record_follows(owner_client, twice):
     third = ResourceFactory(location=twice.here, name="Anna N.")
     PractitionerFactory(resource=third)
@@ -251,7 +246,6 @@ def test_an_own_visit_against_a_decided_one(twice):
         )
 
 
-@pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 def test_merging_against_booking_keeps_one_person():
     """Visits with either record at the same time, while the two become one: no person twice."""
@@ -285,7 +279,6 @@ def test_tables_of_every_app_move():
     assert pairs == {"also_at", "serves", "services"}, "Another table of pairs: join it in merge."
 
 
-@pytest.mark.both
 def test_hours_of_before_move_with_their_place(twice, owner_client):
     row = WeeklyHoursFactory(resource=twice.gone, weekday=6)
     type(row).objects.filter(pk=row.pk).update(location=None)

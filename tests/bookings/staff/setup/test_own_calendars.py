@@ -11,7 +11,7 @@ from bookings.models import DateException, OwnCalendar
 from tests.bookings.staff.conftest import TEN
 from tests.factories import MONDAY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 OWN = "/admin/diary/own-calendars/"
 SECRET = "private-0d9f"
 ADDRESS = f"https://calendar.example.org/{SECRET}/basic.ics"

@@ -11,7 +11,7 @@ from bookings.schedule import travel
 from bookings.staff.reports.opening_hours import opening_hours
 from tests.factories import MONDAY, LocationFactory, ResourceFactory, make_request, work_also
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 WEEK = "/admin/clinic/week/"
 
 
@@ -41,7 +41,6 @@ def errors(response):
     return dict(response.context["form"].errors)
 
 
-@pytest.mark.both
 def test_a_second_location_is_ticked(owner_client, person, park):
     assert save_person(owner_client, person, park).status_code == 302
     assert person.places == [person.location, park]
@@ -54,7 +53,6 @@ def test_with_one_location_nothing_is_asked(owner_client, person):
     assert 'name="location"' not in owner_client.get(reverse("hours:add")).content.decode()
 
 
-@pytest.mark.both
 def test_a_location_with_visits_stays(owner_client, clinic, person, park):
     work_also(person, park)
     make_request(clinic[0], park, start=MONDAY + timedelta(days=1, hours=2))
@@ -71,7 +69,6 @@ def test_a_location_with_hours_stays(owner_client, person, park):
     assert save_person(owner_client, person).status_code == 302
 
 
-@pytest.mark.both
 def test_hours_end_at_midnight_there(owner_client, person, park, time_machine):
     """In summer in London, where the next day begins an hour before that of UTC."""
     work_also(person, park)
@@ -82,7 +79,6 @@ def test_hours_end_at_midnight_there(owner_client, person, park, time_machine):
     assert save_person(owner_client, person).status_code == 302
 
 
-@pytest.mark.both
 def test_usual_and_second_location_change_places(owner_client, person, park):
     work_also(person, park)
     home = person.location
@@ -92,7 +88,6 @@ def test_usual_and_second_location_change_places(owner_client, person, park):
     assert person.weekly_hours.filter(location=home).count() == 5
 
 
-@pytest.mark.both
 def test_a_week_is_of_one_location(owner_client, clinic, person, park):
     person.also_at.add(park)
     query = {"person": f"{person.pk}-{park.pk}"}
@@ -106,7 +101,6 @@ def test_a_week_is_of_one_location(owner_client, clinic, person, park):
     assert person.weekly_hours.filter(location=clinic[1], valid_to=None).count() == 5
 
 
-@pytest.mark.both
 def test_hours_where_nobody_works_are_refused(owner_client, person, park):
     data = {"resource": person.pk, "weekday": 0, "start": "18:00", "end": "19:00"}
     response = owner_client.post(reverse("hours:add"), data | {"location": park.pk})
@@ -122,7 +116,6 @@ def test_an_odd_week_is_nobodys(owner_client, clinic, odd):
     assert owner_client.post(WEEK, {"person": odd}).status_code == 302
 
 
-@pytest.mark.both
 def test_a_room_and_a_service_say_where(owner_client, clinic, park):
     service, location, _people = clinic
     room = ResourceFactory(kind="room", location=location, name="Gym")
@@ -133,7 +126,6 @@ def test_a_room_and_a_service_say_where(owner_client, clinic, park):
     assert 'name="locations"' in page and "Park" in page
 
 
-@pytest.mark.both
 @pytest.mark.parametrize(
     ("minutes", "kept"), [("30", 30), ("241", None), ("-1", None), ("x", None)]
 )
@@ -150,7 +142,6 @@ def test_the_way_is_typed_at_the_location(owner_client, clinic, park, minutes, k
         assert shown[f"way_{park.pk}"].value() == 30
 
 
-@pytest.mark.both
 def test_an_absence_is_entered_at_either(owner_client, person, park):
     work_also(person, park)
     data = {"location": park.pk, "resource": person.pk, "kind": "closed", "reason": ""}
@@ -159,7 +150,6 @@ def test_an_absence_is_entered_at_either(owner_client, person, park):
     assert DateException.objects.get().claims.filter(resource=person).exists()
 
 
-@pytest.mark.both
 def test_diaries_show_who_is_elsewhere(owner_client, clinic, person, park):
     work_also(person, park)
     clinic[0].practitioners.set([person])
@@ -177,7 +167,6 @@ def test_diaries_show_who_is_elsewhere(owner_client, clinic, person, park):
     assert {c.location for c in everywhere} == {clinic[1], park}
 
 
-@pytest.mark.both
 def test_labels_of_a_calendar_never_overlap(owner_client, clinic, person, park):
     work_also(person, park)
     clinic[0].practitioners.set([person])
@@ -193,7 +182,6 @@ def test_labels_of_a_calendar_never_overlap(owner_client, clinic, person, park):
     assert labelled == [(600, 660, "At Park"), (660, 780, "Away")]
 
 
-@pytest.mark.both
 def test_patients_see_every_place(client, clinic, person, park):
     work_also(person, park)
     page = client.get(person.practitioner.get_absolute_url()).content.decode()
@@ -219,7 +207,6 @@ def test_the_report_adds_the_hours_of_all_places(clinic, person, park):
     assert dict(opening_hours(None, *week, park.zone))[person] == 64.0
 
 
-@pytest.mark.both
 def test_an_extra_opening_stays_where_it_is(owner_client, clinic, person, park):
     """It would be offered at the usual location otherwise, where nobody is then."""
     person.also_at.add(park)
@@ -234,7 +221,6 @@ def test_an_extra_opening_stays_where_it_is(owner_client, clinic, person, park):
     assert save_person(owner_client, person).status_code == 302
 
 
-@pytest.mark.both
 @pytest.mark.parametrize("who", ["person", "service"])
 def test_a_location_that_is_named_is_not_deleted(owner_client, clinic, person, park, who):
     """A service for this location alone would be offered everywhere once it is gone."""

@@ -9,7 +9,7 @@ from django.utils.translation import override
 from bookings.models import Location, Practitioner, Resource, Service
 from tests.bookings.staff.setup.places import save_location
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tests.bookings.messages.test_webhooks import make_endpoint
 from tests.bookings.steps import confirmed
 from tests.factories import MONDAY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 LIST = "/admin/webhooks/"
 URL = "https://hooks.example.org/in/7f3a"
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from bookings.models import WeeklyHours
 from tests.factories import MONDAY, ResourceFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 URL = "/admin/clinic/week/"
 TODAY = date(2026, 11, 23)
 

@@ -10,7 +10,7 @@ from bookings.models import LiveLine, StaffNotice
 from bookings.staff.messages.choices import ChoicesForm
 from tests.factories import MONDAY, make_request
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from bookings.transitions import Waiting
 from tests.bookings.staff.conftest import TEN
 from tests.factories import MONDAY, make_ask, make_clinic, make_person, make_request
 
-pytestmark = [pytest.mark.django_db, pytest.mark.alike]
+pytestmark = pytest.mark.django_db
 HOME = "/admin/"
 
 
