@@ -6,6 +6,7 @@ that start a loop of their own would fail: they run in another process. The live
 see none of this.
 """
 
+import json
 import os
 import re
 import runpy
@@ -18,12 +19,16 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.management import call_command
 from django.db import connection
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.test import Client, override_settings
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django import DjangoDbBlocker
 
+from education.models import GuidePage
 from tests import database
 from tests.journeys.validity import COLOURS, axe_violations, html_errors
 from tests.journeys.watch import Watch
@@ -33,6 +38,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 PATIENCE = 120_000
 expect.set_options(timeout=30_000)
 sys.path.append(str(django_settings.BASE_DIR / "bin"))  # for what browser.py imports
+SHORT = {"care_card", "exercise", "routine", "references"}
 BROWSER = runpy.run_path(str(django_settings.BASE_DIR / "bin" / "browser.py"))
 
 
@@ -52,6 +58,16 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return browser_type_launch_args | executable | {"args": BROWSER["FLAGS"]}
 
 
+def kept_for_an_hour(handler: StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:
+    """As nginx serves them: without, the browser asks for each again with every page."""
+    response = served(handler, request)
+    response["Cache-Control"] = "max-age=3600"
+    return response
+
+
+served, StaticFilesHandler.serve = StaticFilesHandler.serve, kept_for_an_hour
+
+
 @pytest.fixture(scope="session")
 def base_url(live_server: Any) -> str:
     """`page.goto("/book/")` goes to the live server."""
@@ -60,8 +76,9 @@ def base_url(live_server: Any) -> str:
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """Nothing is kept for offline reading but where a test asks for it: it loads five pages more."""
     here = {"locale": "en-GB", "timezone_id": "Europe/London", "reduced_motion": "reduce"}
-    return browser_context_args | here
+    return browser_context_args | here | {"service_workers": "block"}
 
 
 @pytest.fixture(autouse=True)
@@ -89,6 +106,23 @@ def seeded(seeded_site: str, _committed_rows: None, settings: Any, base_url: str
     """The guide's pages, for the live server as well."""
     settings.SITE_URL = base_url
     database.connect_to_copy(of=seeded_site)
+
+
+@pytest.fixture
+def short_guide(seeded: None) -> GuidePage:
+    """The guide with one care card, two exercises, the routine and its sources.
+
+    To draw an editor for each field of the whole takes the browser several times as long.
+    """
+    guide, kept = GuidePage.objects.get(slug="iliopsoas"), []
+    for section in guide.body.raw_data:
+        by_kind = {block["type"]: block for block in section["value"]["content"]}
+        if SHORT & by_kind.keys():
+            content = [block for kind, block in by_kind.items() if kind in SHORT | {"paragraph"}]
+            kept.append(section | {"value": section["value"] | {"content": content}})
+    guide.body = json.dumps(kept)
+    guide.save_revision().publish()
+    return guide
 
 
 @pytest.fixture
@@ -160,7 +194,9 @@ def check_page(watch: Watch) -> Callable[..., None]:
     return check
 
 
-# What fades in has its colours only at the end.
+# What fades in has its colours only at the end, and so has what changes to another theme.
+COLOURS_AT_ONCE = """() => document.getAnimations().forEach(
+    change => change instanceof CSSTransition && change.finish())"""
 STILL = """() => document.getAnimations().forEach(change =>
     change.effect.getComputedTiming().endTime === Infinity || change.finish())"""
 
@@ -200,33 +236,35 @@ def check_dark() -> Callable[[Page], None]:
 
     def check(page: Page) -> None:
         page.emulate_media(color_scheme="dark")
-        page.evaluate(
-            """() => document.getAnimations().forEach(
-                change => change instanceof CSSTransition && change.finish())"""
-        )
+        page.evaluate(COLOURS_AT_ONCE)
         assert axe_violations(page, only=COLOURS) == [], (page.url, page.viewport_size)
 
     return check
 
 
+# On a phone in the light and on a desk in the dark; ALL also the other way round.
+LOOKS = [(390, "light"), (1280, "dark")]
+if "ALL" in os.environ:
+    LOOKS += [(1280, "light"), (390, "dark")]
+
+
 @pytest.fixture
 def check_themes(
-    watch: Watch,
-    check_page: Callable[..., None],
-    check_fits: Callable[[Page], None],
-    check_dark: Callable[[Page], None],
+    watch: Watch, check_page: Callable[..., None], check_fits: Callable[[Page], None]
 ) -> Callable[[Page, str], None]:
-    """A page on a phone and on a desk, each drawn in the light and, where it stands, in the dark."""
+    """A page in each of `LOOKS`: loaded once, then made wider, as when a tablet is turned."""
 
     def check(page: Page, path: str) -> None:
-        for width in (390, 1280):
+        page.set_viewport_size({"width": LOOKS[0][0], "height": 900})
+        page.goto(path)
+        watch.settle(page)
+        for width, theme in LOOKS:
             page.set_viewport_size({"width": width, "height": 900})
-            page.emulate_media(color_scheme="light")
-            page.goto(path)
-            watch.settle(page)
+            page.emulate_media(color_scheme=theme)
+            page.evaluate(COLOURS_AT_ONCE)
             check_fits(page)
-            check_page(page, again=width != 390)
-            check_dark(page)
+            check_page(page, again=(width, theme) != LOOKS[0])
+        page.emulate_media(color_scheme="light")
 
     return check
 

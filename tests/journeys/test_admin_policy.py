@@ -8,8 +8,6 @@ import pytest
 from playwright.sync_api import expect
 from wagtail.models import Page as CmsPage
 
-pytestmark = pytest.mark.alike
-
 
 def png() -> bytes:
     """A picture of two by two pixels."""

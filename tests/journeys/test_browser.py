@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import pytest
 from django.http import HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
@@ -11,7 +10,6 @@ from playwright.sync_api import Page
 from tests.journeys import validity
 from tests.journeys.watch import Watch
 
-pytestmark = pytest.mark.alike
 ELSEWHERE = "https://tracker.example/pixel.png"
 FAULTY = f"""<!doctype html><title>Faulty</title>
 <p><div>not in a paragraph</div></p><img src="{ELSEWHERE}"><button></button>

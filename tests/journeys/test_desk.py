@@ -72,6 +72,7 @@ def status_of(request):
     return request.status
 
 
+@pytest.mark.both
 def test_confirm_opens_the_next_request(at_desk, ask):
     first, second, third = ask(0), ask(1), ask(2)
     page = at_desk()
@@ -98,6 +99,7 @@ def test_confirm_opens_the_next_request(at_desk, ask):
     expect(page.get_by_text("Every request is answered.").first).to_be_visible()
 
 
+@pytest.mark.both
 def test_a_faster_colleague_loses_no_words(at_desk, ask, staff):
     consultation = ask(0)
     page = at_desk()
@@ -111,7 +113,6 @@ def test_a_faster_colleague_loses_no_words(at_desk, ask, staff):
     assert status_of(consultation) == RequestStatus.SUBMITTED
 
 
-@pytest.mark.alike
 def test_search_leaves_no_trace_in_addresses(at_desk, ask):
     consultation = ask(0)
     page = at_desk()
@@ -123,7 +124,6 @@ def test_search_leaves_no_trace_in_addresses(at_desk, ask):
     expect(page.get_by_role("link", name=consultation.reference)).to_be_visible()
 
 
-@pytest.mark.alike
 def test_every_screen_of_ours_is_accessible(at_desk, ask, check_themes):
     consultation = ask(0)
     page = at_desk()
@@ -141,7 +141,6 @@ def test_every_screen_of_ours_is_accessible(at_desk, ask, check_themes):
         check_themes(page, path)
 
 
-@pytest.mark.alike
 @pytest.mark.parametrize("width", [390, 1280])
 def test_a_mail_is_shown_whole(at_desk, ask, width):
     page = at_desk()
@@ -153,7 +152,6 @@ def test_a_mail_is_shown_whole(at_desk, ask, width):
     assert 300 < high == frame.evaluate("frame => frame.clientHeight")
 
 
-@pytest.mark.alike
 @pytest.mark.parametrize("width", [910, 1030, 1180])
 def test_the_request_list_fits_a_tablet(at_desk, ask, watch, check_fits, width):
     consultation = ask(0)
@@ -166,7 +164,6 @@ def test_the_request_list_fits_a_tablet(at_desk, ask, watch, check_fits, width):
     check_fits(page)
 
 
-@pytest.mark.alike
 def test_keys_open_answers_and_help(at_desk, ask, watch):
     first, second = ask(0), ask(1)
     page = at_desk()
@@ -189,6 +186,7 @@ def test_keys_open_answers_and_help(at_desk, ask, watch):
     page.wait_for_url(f"**/{second.reference}/")
 
 
+@pytest.mark.both
 def test_undo_and_a_colleague_who_has_it_open(at_desk, ask, staff):
     consultation = ask(0)
     anna = at_desk(user=staff("anna", "Front desk"))
@@ -223,7 +221,6 @@ def pages_of(sheet):
     return len(re.findall(rb"/Type\s*/Page\b", sheet))
 
 
-@pytest.mark.alike
 def test_pages_print_whole_without_buttons(at_desk, ask, watch):
     """Wagtail scrolls inside its main part, and paper shows what stands there: one page of many."""
     consultation = ask(0)

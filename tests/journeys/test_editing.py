@@ -18,13 +18,13 @@ SENTENCE = "Deep in your hip is a muscle that works whenever you take the stairs
 
 
 @pytest.fixture
-def guide(seeded, settings) -> GuidePage:
+def guide(short_guide, settings) -> GuidePage:
     # On a slow computer Wagtail saves once more while a button's own save is on its way, and refuses it.
     settings.WAGTAIL_AUTOSAVE_INTERVAL = 0
     for name, group in (("eda", "Editor"), ("rhea", "Clinical reviewer")):
         user = get_user_model().objects.create_user(name, password=PASSWORD)
         user.groups.add(Group.objects.get(name=group))
-    return GuidePage.objects.get(slug="iliopsoas")
+    return short_guide
 
 
 def log_in(page: Page, user: str, address: str) -> None:
@@ -89,7 +89,6 @@ def test_edit_review_publish(guide, new_context, edit_page, check_page) -> None:
     expect(visitor.locator("main")).to_contain_text(SENTENCE)
 
 
-@pytest.mark.alike
 def test_a_new_guide_from_the_template(guide, new_context, edit_page, check_page) -> None:
     """Copied, written, sent in by an editor; approved by somebody else; read by a visitor."""
     template = GuidePage.objects.get(slug="template-guide")
@@ -121,7 +120,7 @@ def test_a_new_guide_from_the_template(guide, new_context, edit_page, check_page
     expect(visitor.get_by_role("button", name="Start")).to_be_visible()
 
 
-@pytest.mark.alike
+@pytest.mark.thorough
 def test_a_translation_from_the_button_to_its_reader(guide, new_context, edit_page) -> None:
     editor = edit_page("eda", guide)
     editor.get_by_role("link", name="Translate it").click()
@@ -147,7 +146,7 @@ def test_a_translation_from_the_button_to_its_reader(guide, new_context, edit_pa
     expect(visitor.locator("html")).to_have_attribute("lang", "es")
 
 
-@pytest.mark.alike
+@pytest.mark.thorough
 def test_a_renamed_guide_keeps_its_old_address(guide, new_context, edit_page) -> None:
     editor = edit_page("eda", guide)
     editor.get_by_role("tab", name="Promote").click()
@@ -165,7 +164,6 @@ def test_a_renamed_guide_keeps_its_old_address(guide, new_context, edit_page) ->
     assert answer.body().startswith(b"%PDF-")
 
 
-@pytest.mark.alike
 def test_a_handout_of_any_text_opens(guide, new_context) -> None:
     exercise = Exercise.objects.get(key="seated-knee-lift")
     exercise.steps = "Sit tall 🪑 坐直\nاجلس #panic(1) \\ $x$ <b>\n\u202eLift\u0007 it"
@@ -187,7 +185,6 @@ PASTE = """(editor, html) => {
 }"""
 
 
-@pytest.mark.alike
 def test_a_pasted_table_keeps_its_rows(guide, edit_page) -> None:
     page = edit_page("eda", guide)
     text = page.locator(".public-DraftEditor-content").first

@@ -11,10 +11,10 @@ from tests.journeys.watch import Watch, stop_clock
 
 GUIDE = "/guides/iliopsoas/"
 PAGES = ["/", "/guides/", GUIDE, f"{GUIDE}print/", f"{GUIDE}routine/", "/about/", "/privacy/"]
+KEPT = pytest.mark.browser_context_args(service_workers="allow")
 pytestmark = pytest.mark.usefixtures("seeded")
 
 
-@pytest.mark.alike
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_is_sound(page: Page, watch: Watch, check_page: Callable, path: str) -> None:
     """Structured data inside the page is data: the content security policy has nothing to say."""
@@ -23,7 +23,6 @@ def test_every_page_is_sound(page: Page, watch: Watch, check_page: Callable, pat
     check_page(page)
 
 
-@pytest.mark.alike
 def test_a_glossary_word_explains_itself_with_no_script(plain_page: Page) -> None:
     page = plain_page
     page.goto(GUIDE)
@@ -35,7 +34,6 @@ def test_a_glossary_word_explains_itself_with_no_script(plain_page: Page) -> Non
     expect(meaning).to_be_visible()
 
 
-@pytest.mark.alike
 def test_practise_with_the_keyboard_alone(page: Page, watch: Watch) -> None:
     stop_clock(page)
     page.goto(f"{GUIDE}routine/")
@@ -89,7 +87,6 @@ def test_practise_with_the_keyboard_alone(page: Page, watch: Watch) -> None:
     expect(page.locator("[data-part=log]")).to_be_hidden()
 
 
-@pytest.mark.alike
 def test_practise_with_no_hands(page: Page, watch: Watch) -> None:
     """Whoever lies on a mat is counted for, and has time to change sides."""
     stop_clock(page)
@@ -113,7 +110,6 @@ def test_practise_with_no_hands(page: Page, watch: Watch) -> None:
     expect(timer).to_have_text("10")
 
 
-@pytest.mark.alike
 def test_practice_shows_and_says_the_side(page: Page, watch: Watch) -> None:
     """One announcement: a second one right after it would cut the first off."""
     stop_clock(page)
@@ -135,18 +131,17 @@ def test_practice_shows_and_says_the_side(page: Page, watch: Watch) -> None:
     expect(pictures).not_to_have_attribute("data-mirrored", "")
 
 
-@pytest.mark.alike
 @pytest.mark.parametrize("language", ["", "/es"])
-@pytest.mark.parametrize(("width", "height"), [(360, 600), (390, 667), (740, 340), (1024, 700)])
-def test_practice_fills_a_screen(page: Page, width: int, height: int, language: str) -> None:
-    page.set_viewport_size({"width": width, "height": height})
+def test_practice_fills_a_screen(page: Page, language: str) -> None:
     page.goto(f"{language}{GUIDE}routine/")
     page.locator("[data-part=start]").click()
 
-    for shown in ("pictures", "leg", "figure", "pause", "next", "stop"):
-        expect(page.locator(f"[data-part={shown}]")).to_be_in_viewport(ratio=1)
-    for hidden in (".quick-bar", ".site-header", ".site-footer"):
-        expect(page.locator(hidden)).to_be_hidden()
+    for width, height in ((360, 600), (390, 667), (740, 340), (1024, 700)):
+        page.set_viewport_size({"width": width, "height": height})
+        for shown in ("pictures", "leg", "figure", "pause", "next", "stop"):
+            expect(page.locator(f"[data-part={shown}]")).to_be_in_viewport(ratio=1)
+        for hidden in (".quick-bar", ".site-header", ".site-footer"):
+            expect(page.locator(hidden)).to_be_hidden()
     page.locator("[data-part=stop]").click()
     expect(page.locator(".site-header")).to_be_visible()
 
@@ -155,7 +150,6 @@ FIRST_ANGLE = """() => document.querySelector('[data-part=pictures] svg animate[
     .parentElement.getBBox().y"""
 
 
-@pytest.mark.alike
 def test_the_body_moves_with_the_count(page: Page, watch: Watch) -> None:
     """It stands still while paused, and goes on at another pace."""
     page.emulate_media(reduced_motion="no-preference")
@@ -184,7 +178,6 @@ def test_the_body_moves_with_the_count(page: Page, watch: Watch) -> None:
     expect(page.get_by_role("timer")).to_have_text("1")
 
 
-@pytest.mark.alike
 def test_an_exercise_moves_once_then_when_asked(page: Page, watch: Watch) -> None:
     page.emulate_media(reduced_motion="no-preference")
     stop_clock(page)
@@ -196,18 +189,20 @@ def test_an_exercise_moves_once_then_when_asked(page: Page, watch: Watch) -> Non
     time = "figure => figure.querySelector(':scope > svg').getCurrentTime()"
     page.clock.run_for(2_500)
     assert moving.evaluate(time) == 1
-    page.clock.run_for(10_000)
+    page.clock.fast_forward(10_000)
+    page.clock.run_for(100)
     assert moving.evaluate(time) == 0
 
     moving.get_by_role("button", name="Show the movement").click()
-    page.clock.run_for(11_700)
+    page.clock.run_for(100)
+    page.clock.fast_forward(11_500)
+    page.clock.run_for(100)
     assert moving.evaluate(time) == 1
     moving.get_by_role("button", name="Stop").click()
     page.clock.run_for(2_000)
     assert moving.evaluate(time) == 1
 
 
-@pytest.mark.alike
 def test_the_tuck_s_arrow_goes_on_the_way_back(page: Page, watch: Watch) -> None:
     page.emulate_media(reduced_motion="no-preference")
     stop_clock(page)
@@ -224,7 +219,6 @@ def test_the_tuck_s_arrow_goes_on_the_way_back(page: Page, watch: Watch) -> None
     expect(arrow).to_be_hidden()
 
 
-@pytest.mark.alike
 def test_reduced_motion_plays_only_when_asked(page: Page, watch: Watch) -> None:
     page.goto(GUIDE)
     moving = page.locator("#seated-knee-lift [data-motion]")
@@ -236,7 +230,6 @@ def test_reduced_motion_plays_only_when_asked(page: Page, watch: Watch) -> None:
     expect(moving.locator("> svg")).to_be_visible()
 
 
-@pytest.mark.alike
 def test_the_left_side_is_the_right_side_mirrored(plain_page: Page) -> None:
     """Also with no script; on paper the drawing says which side it shows."""
     page = plain_page
@@ -258,7 +251,6 @@ def test_the_left_side_is_the_right_side_mirrored(plain_page: Page) -> None:
     expect(exercise.locator("[data-motion]")).to_be_hidden()
 
 
-@pytest.mark.alike
 def test_a_practice_may_end_with_no_note(page: Page, watch: Watch) -> None:
     page.goto(f"{GUIDE}routine/")
     page.get_by_role("button", name="Start").click()
@@ -272,7 +264,6 @@ def test_a_practice_may_end_with_no_note(page: Page, watch: Watch) -> None:
     expect(page.locator("[data-part=log]")).to_be_hidden()
 
 
-@pytest.mark.alike
 def test_without_script_the_routine_is_a_list(plain_page: Page) -> None:
     page = plain_page
     page.goto(f"{GUIDE}routine/")
@@ -282,7 +273,6 @@ def test_without_script_the_routine_is_a_list(plain_page: Page) -> None:
     expect(page.locator("[data-practice]")).to_be_hidden()
 
 
-@pytest.mark.alike
 def test_left_and_right_differ_without_colour(page: Page, watch: Watch) -> None:
     page.goto(f"{GUIDE}routine/")
     page.get_by_role("button", name="Start").click()
@@ -293,7 +283,7 @@ def test_left_and_right_differ_without_colour(page: Page, watch: Watch) -> None:
     assert side.evaluate("e => getComputedStyle(e).borderTopStyle + e.textContent") != left
 
 
-@pytest.mark.alike
+@KEPT
 def test_a_guide_opens_again_without_a_connection(page: Page, watch: Watch) -> None:
     page.goto(GUIDE)
     page.wait_for_selector("html[data-kept]")
@@ -323,7 +313,7 @@ def test_a_guide_opens_again_without_a_connection(page: Page, watch: Watch) -> N
     assert not [url for url in kept if "/book" in url or "/request" in url or "/admin" in url]
 
 
-@pytest.mark.alike
+@KEPT
 def test_a_withdrawn_guide_is_kept_no_longer(page: Page, watch: Watch) -> None:
     page.goto(GUIDE)
     page.wait_for_selector("html[data-kept]")
@@ -338,7 +328,7 @@ def test_a_withdrawn_guide_is_kept_no_longer(page: Page, watch: Watch) -> None:
     watch.problems.clear()
 
 
-@pytest.mark.alike
+@KEPT
 def test_a_query_replaces_no_saved_guide(page: Page, watch: Watch) -> None:
     page.goto(GUIDE)
     page.wait_for_selector("html[data-kept]")
@@ -352,6 +342,7 @@ def test_a_query_replaces_no_saved_guide(page: Page, watch: Watch) -> None:
     watch.problems.clear()
 
 
+@pytest.mark.both
 def test_reading_is_counted_once_and_opening_is_not(page: Page, watch: Watch) -> None:
     stop_clock(page)
     page.goto(GUIDE)
@@ -368,7 +359,6 @@ def test_reading_is_counted_once_and_opening_is_not(page: Page, watch: Watch) ->
     assert not page.context.cookies()
 
 
-@pytest.mark.alike
 def test_the_end_of_the_handout_is_reading_too(page: Page, watch: Watch) -> None:
     stop_clock(page)
     page.goto(f"{GUIDE}print/")
@@ -380,7 +370,6 @@ def test_the_end_of_the_handout_is_reading_too(page: Page, watch: Watch) -> None
     assert list(ReadCount.objects.values_list("kind", "count")) == [("print", 1)]
 
 
-@pytest.mark.alike
 @pytest.mark.parametrize("sign", ["globalPrivacyControl: true", "doNotTrack: '1'"])
 def test_do_not_track_is_not_counted(page: Page, watch: Watch, sign: str) -> None:
     name, value = sign.split(": ")
@@ -394,7 +383,6 @@ def test_do_not_track_is_not_counted(page: Page, watch: Watch, sign: str) -> Non
     assert "GET" in consultation and "POST" not in consultation
 
 
-@pytest.mark.alike
 @pytest.mark.parametrize("path", [GUIDE, f"{GUIDE}print/"])
 def test_paper_has_the_advice_without_buttons(page: Page, watch: Watch, path: str) -> None:
     page.goto(path)
@@ -409,7 +397,6 @@ def test_paper_has_the_advice_without_buttons(page: Page, watch: Watch, path: st
     assert page.pdf(format="A4").startswith(b"%PDF-")
 
 
-@pytest.mark.alike
 def test_contents_show_where_one_is(page: Page, watch: Watch) -> None:
     page.goto(GUIDE)
     here = page.locator(".guide__contents [aria-current]")

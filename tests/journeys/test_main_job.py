@@ -73,7 +73,7 @@ def newest_link(email: str) -> str:
 
 @pytest.mark.parametrize(
     "script",
-    [pytest.param(True, id="script"), pytest.param(False, id="no-script", marks=pytest.mark.alike)],
+    [pytest.param(True, id="script", marks=pytest.mark.both), pytest.param(False, id="no-script")],
 )
 def test_read_ask_confirm_and_cancel(site, new_context, check_page, check_screen, script) -> None:
     patient = new_context(java_script_enabled=script).new_page()
@@ -112,6 +112,7 @@ def test_read_ask_confirm_and_cancel(site, new_context, check_page, check_screen
     assert Appointment.objects.get().status == AppointmentStatus.CANCELLED
 
 
+@pytest.mark.both
 def test_a_taken_time_is_not_offered_again(site, new_context) -> None:
     first = new_context().new_page()
     ask_for_a_consultation(first, "one@example.org")
@@ -121,7 +122,6 @@ def test_a_taken_time_is_not_offered_again(site, new_context) -> None:
     assert (held[0].practitioner_id, held[0].start) != (held[1].practitioner_id, held[1].start)
 
 
-@pytest.mark.alike
 def test_booking_pages_are_accessible_and_valid(site, page, check_page) -> None:
     for path in ("/", "/guides/", "/guides/iliopsoas/", "/book/", "/request/find/"):
         page.goto(path)

@@ -104,7 +104,6 @@ def add_passkey(page):
     page.get_by_text("The passkey is added.").wait_for()
 
 
-@pytest.mark.alike
 def test_a_passkey_is_added_used_and_removed(
     new_context, check_page, check_screen, settings, django_user_model
 ):
@@ -174,7 +173,6 @@ def test_a_passkey_is_added_used_and_removed(
     assert page.get_by_role("button", name="Use a passkey").count() == 0
 
 
-@pytest.mark.alike
 def test_without_javascript_the_code_page_offers_no_passkey(plain_page, django_user_model):
     olga = django_user_model.objects.create_superuser("olga", password=PASSWORD)
     enrol(olga)
@@ -185,7 +183,7 @@ def test_without_javascript_the_code_page_offers_no_passkey(plain_page, django_u
     assert not plain_page.get_by_role("button", name="Use a passkey").is_visible()
 
 
-@pytest.mark.alike
+@pytest.mark.thorough
 def test_owner_confirms_by_password_and_by_passkey(
     new_context, check_page, check_screen, django_user_model
 ):
@@ -237,7 +235,6 @@ def test_owner_confirms_by_password_and_by_passkey(
     assert olga.check_password("yellow spine bone")
 
 
-@pytest.mark.alike
 def test_passkey_made_before_allauth_still_lets_in(new_context, settings, django_user_model):
     olga = django_user_model.objects.create_superuser("olga", password=PASSWORD)
     TOTPDevice.objects.create(user=olga, name="app")

@@ -83,7 +83,10 @@ def worker_until(end, now):
 
 @pytest.mark.parametrize(
     "quiet",
-    [pytest.param(True, id="quiet-hours"), pytest.param(False, id="none", marks=pytest.mark.alike)],
+    [
+        pytest.param(True, id="quiet-hours"),
+        pytest.param(False, id="none", marks=pytest.mark.thorough),
+    ],
 )
 def test_asked_on_a_sunday_night(clinic, people, sunday, new_context, let_in, quiet):
     zone = clinic[1].zone

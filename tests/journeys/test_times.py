@@ -27,7 +27,6 @@ def time_page(page: Page) -> Page:
     return page
 
 
-@pytest.mark.alike
 def test_other_days_come_without_a_new_page(time_page, check_page):
     page = time_page
     check_page(page)
@@ -55,6 +54,7 @@ def test_other_days_come_without_a_new_page(time_page, check_page):
     expect(page.get_by_role("heading", name="How can we reach you?")).to_be_visible()
 
 
+@pytest.mark.both
 def test_a_time_taken_meanwhile_is_told(time_page):
     """The page looks again when one comes back to it after a minute."""
     page, now = time_page, timezone.now()
