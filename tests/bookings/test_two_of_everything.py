@@ -17,7 +17,7 @@ import time_machine
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import Phase
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -293,7 +293,8 @@ class Everybody(RuleBasedStateMachine):
                 continue
             if visit:
                 assert last and last.kind in SAYS_IT_STANDS, (asked.status, last and last.kind)
-                said = clock.moment_label(visit.start, visit.zone, now=last.created_at)
+                with translation.override(asked.locale):
+                    said = clock.moment_label(visit.start, visit.zone, now=last.created_at)
                 assert said.replace("\xa0", " ") in last.email.message.replace("\xa0", " ")
             elif not asked.appointments.filter(status__in=["arrived", "fulfilled", "noshow"]):
                 assert not last or last.kind in SAYS_IT_DOES_NOT, (asked.status, last.kind)
