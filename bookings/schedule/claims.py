@@ -17,7 +17,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 
 from bookings.enums import APPOINTMENT_HOLDING, ExceptionKind
-from bookings.errors import TimeTaken
+from bookings.errors import BookingError, StaleVersion, TimeTaken
 from bookings.models import Appointment, BookedAnyway, DateException, Resource, TimeClaim
 from bookings.schedule import travel
 from bookings.schedule.local_time import CELL, whole_cells
@@ -52,13 +52,8 @@ def claim(
         travel.check(appointment, now=now, decided=decided, with_its_place=with_its_place)
         # Everybody locks in the same order, so two sweeps of the same cells cannot deadlock. Who decides to
         # overlap locks what is there too: its owner cannot give it up unnoticed at the same moment.
-        found = _in_the_way(
-            appointment.resources,
-            appointment.busy_start,
-            appointment.busy_end,
-            now,
-            lapsed=decided is None,
-        )
+        wanted = appointment.resources, appointment.busy_start, appointment.busy_end
+        found = _all_claims(*wanted) if decided else _lapsed_claims(*wanted, now)
         lapsed = [row.pk for row in found if row.expires_at and row.expires_at <= now]
         if lapsed:
             TimeClaim.objects.filter(pk__in=lapsed).delete()
@@ -81,14 +76,22 @@ def claim(
 
 
 @prepared
-def _in_the_way(
-    resources: Sequence[int], start: datetime, end: datetime, now: datetime, *, lapsed: bool
+def _all_claims(resources: Sequence[int], start: datetime, end: datetime) -> QuerySet[TimeClaim]:
+    """The cells that are owned in this interval, locked in the order in which everybody locks."""
+    rows = TimeClaim.objects.filter(cell_start__gte=start, cell_start__lt=end)
+    return _locked(rows.filter(resource__pk__in=resources))
+
+
+@prepared
+def _lapsed_claims(
+    resources: Sequence[int], start: datetime, end: datetime, now: datetime
 ) -> QuerySet[TimeClaim]:
-    rows = TimeClaim.objects.filter(
-        resource__pk__in=resources, cell_start__gte=start, cell_start__lt=end
-    )
-    if lapsed:
-        rows = rows.filter(expires_at__lte=now)
+    """Those of holds that have lapsed."""
+    rows = TimeClaim.objects.filter(cell_start__gte=start, cell_start__lt=end, expires_at__lte=now)
+    return _locked(rows.filter(resource__pk__in=resources))
+
+
+def _locked(rows: QuerySet[TimeClaim]) -> QuerySet[TimeClaim]:
     return rows.order_by("resource_id", "cell_start", "lane").select_for_update()
 
 
@@ -122,7 +125,8 @@ def promote(start: datetime, end: datetime) -> None:
     ).filter(cell_start__lt=last)
     kept = set(held.values_list("resource_id", "cell_start"))
     alone = [pk for cell, pk in above.items() if cell not in kept]
-    TimeClaim.objects.filter(pk__in=alone).update(lane=0, decided=None)
+    if TimeClaim.objects.filter(pk__in=alone).update(lane=0, decided=None) < len(alone):
+        promote(start, end)  # one of them has just left as well: whoever is above it comes down
 
 
 def renew(appointment: Appointment, *, now: datetime, expires_at: datetime | None = None) -> None:
@@ -144,13 +148,20 @@ def renew(appointment: Appointment, *, now: datetime, expires_at: datetime | Non
 def _or_taken() -> Iterator[None]:
     """Raise `TimeTaken` when the database refuses because somebody else has the cells."""
     try:
-        yield
+        with _unless_deadlocked(TimeTaken):
+            yield
     except IntegrityError as error:
         raise TimeTaken from error
+
+
+@contextmanager
+def _unless_deadlocked(otherwise: type[BookingError]) -> Iterator[None]:
+    """Raise this error when PostgreSQL aborts our transaction, of two that wait for each other."""
+    try:
+        yield
     except OperationalError as error:
         if "deadlock" in str(error):
-            # PostgreSQL aborted this transaction of two; the other one has the cells.
-            raise TimeTaken from error
+            raise otherwise from error
         raise
 
 
@@ -164,13 +175,18 @@ def _wanted(appointment: Appointment) -> list[tuple[int, datetime]]:
 
 
 def release(appointment: Appointment) -> None:
-    """Delete all its claims. Idempotent."""
+    """Delete all its claims. Idempotent. Raises `StaleVersion` after a deadlock."""
     own = TimeClaim.objects.filter(appointment=appointment)
-    # In the order in which everybody locks: somebody may be deciding to overlap this visit.
-    rows = own.order_by("resource_id", "cell_start").select_for_update().values_list("pk")
-    if list(rows):
+    held = list(own.values_list("resource_id", "cell_start"))
+    if not held:
+        return
+    first, last = min(cell for _, cell in held), max(cell for _, cell in held) + CELL
+    # Those in other lanes as well. Of two visits that leave a cell at the same moment, each would take the
+    # other for the one in lane 0, and nobody would bring a third one down to it, where the index guards it.
+    with _unless_deadlocked(StaleVersion):
+        _all_claims(sorted({resource for resource, _cell in held}), first, last)
         own.delete()
-        promote(appointment.busy_start, appointment.busy_end)
+        promote(first, last)
 
 
 def claim_closure(closure: DateException, *, now: datetime) -> list[Appointment]:

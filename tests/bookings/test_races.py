@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import time, timedelta
 from functools import partial
+from multiprocessing import get_context
+from threading import BrokenBarrierError
 
 import pytest
 from django.db import connection
@@ -15,6 +17,7 @@ from post_office.models import Email
 from bookings import transitions
 from bookings.enums import AppointmentStatus, RequestStatus, ResourceKind
 from bookings.models import Appointment, ConsultationRequest, TimeClaim
+from bookings.schedule import claims
 from tests.bookings.races import (
     consistent,
     filled_in,
@@ -240,6 +243,32 @@ def test_one_of_many_decisions_counts(overlapping, tomorrow, desk):
     found = race(jobs)
     assert sorted(found) == ["TimeTaken"] * 5 + ["ok"]
     assert no_overlap() and consistent()
+
+
+def leave_together(visit, now, gate) -> None:
+    """Give up a visit; its cells are gone before anybody looks who comes into lane 0 now."""
+    promote = claims.promote
+
+    def after_the_other(*interval) -> None:
+        with suppress(BrokenBarrierError):  # whoever waits for the other's rows does not come
+            gate.wait(timeout=5)
+        promote(*interval)
+
+    claims.promote = after_the_other
+    transitions.withdraw(visit.request, now=now)
+
+
+def test_two_leave_below_a_third(overlapping, tomorrow, desk):
+    """Each might take the other for the one in lane 0, and nothing would guard the third."""
+    service, location, visits = overlapping
+    now, third = timezone.now(), tomorrow + timedelta(minutes=45)
+    free = tomorrow + timedelta(days=7)
+    asked = make_request(service, location, start=free, now=now, email="third@example.org")
+    decide(asked, third, desk)
+    gate = get_context("fork").Barrier(len(visits))
+    assert race([partial(leave_together, visit, now, gate) for visit in visits]) == ["ok", "ok"]
+    assert consistent()
+    assert race(submits(service, location, [third])) == ["TimeTaken"]
 
 
 def test_deciding_while_the_other_leaves(overlapping, tomorrow, desk):

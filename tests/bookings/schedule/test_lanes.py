@@ -7,7 +7,7 @@ from django.db import OperationalError, connection, transaction
 
 from bookings import transitions
 from bookings.enums import ResourceKind
-from bookings.errors import TimeTaken
+from bookings.errors import StaleVersion, TimeTaken
 from bookings.models import Appointment, BookedAnyway, DateException
 from bookings.schedule import claims
 from tests.bookings.steps import ELEVEN, TEN, asked, confirmed, consistent
@@ -225,3 +225,18 @@ def test_a_deadlock_means_taken(clinic, desk, said, raised):
 
     with connection.execute_wrapper(refuse), pytest.raises(raised):
         claims.claim(visit, now=MONDAY)
+
+
+@pytest.mark.parametrize(
+    ("said", "raised"), [("deadlock detected", StaleVersion), ("disk full", OperationalError)]
+)
+def test_a_deadlock_in_leaving_means_changed(clinic, desk, said, raised):
+    visit = confirmed(clinic, desk)[1]
+
+    def refuse(execute, sql, *rest):
+        if sql.startswith("DELETE") and "timeclaim" in sql:
+            raise OperationalError(said)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(refuse), pytest.raises(raised):
+        claims.release(visit)
