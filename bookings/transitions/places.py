@@ -55,6 +55,13 @@ def _ahead(location: Location, *, now: datetime) -> list[Appointment]:
     return list(rows.order_by("start", "pk"))
 
 
+def _standing(visits: Sequence[Appointment], now: datetime) -> list[Appointment]:
+    """Those of them that nobody has given up since they were read."""
+    rows = Appointment.objects.holding(now).filter(pk__in=[visit.pk for visit in visits])
+    left = set(rows.values_list("pk", flat=True))
+    return [visit for visit in visits if visit.pk in left]
+
+
 def fingerprint(location: Location, visits: Sequence[Appointment]) -> str:
     """What a page showed of the location and its visits: another once anything of it has changed."""
     told = [location.name, location.address, location.time_zone]
@@ -90,7 +97,7 @@ def change_place(
     if released:  # of whoever works elsewhere too: absences entered there, visits booked anyway
         claims.fill_closures(*released, now=now)
     told = Told([], [])
-    for visit in visits:
+    for visit in _standing(visits, now):
         visit.place, visit.time_zone = "\n".join(location.lines), location.time_zone
         comes = _comes(visit)
         tells = other_zone or (tell and comes)
@@ -143,8 +150,8 @@ def _keep_wall_clock(
     closures.delete()  # `time_zone_changed` takes them again
     fields = ["start", "end", "busy_start", "busy_end", "hold_expires_at"]
     Appointment.objects.bulk_update(visits, fields)
-    # Those that overlap others by decision come after them.
-    for visit in sorted(visits, key=lambda visit: visit.anyway is not None):
+    # Their rows are locked now: none is given up from here on. Who overlaps others by decision comes last.
+    for visit in sorted(_standing(visits, now), key=lambda visit: visit.anyway is not None):
         try:
             claims.claim(
                 visit,

@@ -10,7 +10,7 @@ from multiprocessing import get_context
 from threading import BrokenBarrierError
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from post_office.models import Email
 
@@ -18,6 +18,7 @@ from bookings import transitions
 from bookings.enums import AppointmentStatus, RequestStatus, ResourceKind
 from bookings.models import Appointment, ConsultationRequest, TimeClaim
 from bookings.schedule import claims
+from bookings.transitions import places
 from tests.bookings.races import (
     consistent,
     filled_in,
@@ -269,6 +270,40 @@ def test_two_leave_below_a_third(overlapping, tomorrow, desk):
     assert race([partial(leave_together, visit, now, gate) for visit in visits]) == ["ok", "ok"]
     assert consistent()
     assert race(submits(service, location, [third])) == ["TimeTaken"]
+
+
+@transaction.atomic
+def change_clock(location, desk, read, left) -> None:
+    """As the form of the location does; the visit leaves once the visits were read, or waits."""
+    ahead = places._ahead
+
+    def and_wait(*args, **kwargs):
+        found = ahead(*args, **kwargs)
+        read.set()
+        left.wait(5)
+        return found
+
+    places._ahead = and_wait
+    before = type(location).objects.select_for_update(no_key=True).get(pk=location.pk).zone
+    location.time_zone = "Europe/Paris"
+    location.save()
+    about = {"before": before, "wall_clock_stays": True, "tell": False}
+    transitions.change_place(location, **about, actor=desk, now=timezone.now())
+
+
+def test_a_visit_leaves_while_its_clock_changes(overlapping, desk):
+    """It holds no cells afterwards. If the clock changes first, its page is out of date."""
+    _service, location, visits = overlapping
+    read, left = get_context("fork").Event(), get_context("fork").Event()
+
+    def leave() -> None:
+        read.wait(20)
+        transitions.withdraw(visits[0].request, now=timezone.now())
+        left.set()
+
+    jobs = [partial(change_clock, location, desk, read, left), leave]
+    assert set(race(jobs)) <= {"ok", "StaleVersion"}
+    assert consistent()
 
 
 def test_deciding_while_the_other_leaves(overlapping, tomorrow, desk):
