@@ -1,9 +1,9 @@
 """`make test`: everything that must pass, on SQLite and PostgreSQL and in a real browser.
 
 All stages run, whatever fails, one more at a time than there are processors; the end is a table of them,
-and the exit code says whether all passed. All run on SQLite, and what is marked `both` on PostgreSQL
-as well; `ALL=yes make test` runs all of it on both, with what is marked `thorough`. With arguments only
-pytest runs, with these: `make test ARGS="tests/clinic -k checks"`.
+and the exit code says whether all passed. A test runs on SQLite; marked `postgresql`, there instead;
+marked `both`, on both. `ALL=yes make test` runs all of them on both, with what is marked `thorough`.
+With arguments only pytest runs, with these: `make test ARGS="tests/clinic -k checks"`.
 `make lint` runs only the checks that read the code; `bin/test.py --checks lint format` only those named.
 """
 
@@ -21,7 +21,7 @@ from pathlib import Path
 import own_browser
 from browser import HEADLESS, find_browser
 from install import ROOT, VENV, install
-from pgtemp import Server
+from pgtemp import Server, in_memory
 
 JOURNEYS, PROGRAMS = "tests/journeys", "tests/bin"
 PARTS = {
@@ -96,7 +96,10 @@ def main(arguments: list[str]) -> int:
     os.environ["PATH"] = f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"
     if arguments:
         return subprocess.run([python, "-m", "pytest", *arguments], cwd=ROOT).returncode
-    with tempfile.TemporaryDirectory(prefix="clinic-tests-") as folder, Server() as postgres:
+    with (
+        tempfile.TemporaryDirectory(prefix="clinic-tests-", dir=in_memory()) as folder,
+        Server(within=in_memory() or "/tmp") as postgres,
+    ):
         urls = {"SQLite": f"sqlite:///{folder}/site.sqlite3", "PostgreSQL": postgres.url}
         stages = checks(python) + tests(python, urls, folder)
         done = side_by_side([one for one in stages if not (missing and JOURNEYS in one.command)])
@@ -156,7 +159,11 @@ def tests(python: str, urls: dict[str, str], folder: str) -> list[Stage]:
     They wait for browser and server in turn, and would wait for a processor each time as well.
     """
     pytest = [python, "-m", "pytest", "--durations", "5", "--durations-min", "5", "-m"]
-    wanted = {"SQLite": "not faults and not thorough", "PostgreSQL": "both and not thorough"}
+    quick = "not faults and not thorough"
+    wanted = {
+        "SQLite": f"{quick} and not postgresql",
+        "PostgreSQL": f"{quick} and (both or postgresql)",
+    }
     if "ALL" in os.environ:
         wanted = dict.fromkeys(wanted, "not faults")
     stages = [
@@ -174,6 +181,7 @@ def tests(python: str, urls: dict[str, str], folder: str) -> list[Stage]:
                 "DATABASE_URL": urls[database],
                 # tests/settings.py puts all files there; no stage sees those of another.
                 "CLINIC_TESTS": f"{folder}/{kind}-{database}",
+                "TMPDIR": folder,
             },
         )
         for kind, database, where in stages
