@@ -61,7 +61,7 @@ def everything(user):
     ]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_fresh_login_changes_nothing_unconfirmed(client, owner, ruth):
     enrol(ruth)
     sign_in(client, "olga")
@@ -90,7 +90,7 @@ def test_superuser_confirms_changes_of_groups(client, django_user_model):
     assert Group.objects.get(pk=group.pk).name == "Cleaners"
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_lists_and_history_open_unconfirmed(client, owner, ruth):
     client.force_login(owner)
     for path in ("", "results/", f"history/{ruth.pk}/"):
@@ -191,7 +191,7 @@ def test_account_page_takes_no_password_and_address(client, owner):
     assert owner.email == "olga@example.org" and owner.check_password(PASSWORD)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_old_address_hears_of_new_one(client, owner, mailoutbox):
     client.force_login(owner)
     confirm(client)
@@ -202,7 +202,7 @@ def test_old_address_hears_of_new_one(client, owner, mailoutbox):
     assert "new@example.org" not in mailoutbox[0].body
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_old_address_hears_of_owners_changes(client, owner, ruth, mailoutbox):
     client.force_login(owner)
     confirm(client)

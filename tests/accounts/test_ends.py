@@ -62,7 +62,7 @@ def test_a_login_begins_now():
     assert session == {"began": int(NOW.timestamp()), "seen": int(NOW.timestamp())}
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @of_database
 def test_somebody_is_noted_once_a_minute(ruth):
     request = web_request(user=ruth)
@@ -78,7 +78,7 @@ def test_somebody_is_noted_once_a_minute(ruth):
     assert request.session["began"] == request.session["seen"] == int(at(500).timestamp())
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @of_database
 def test_logins_of_whoever_may_still_come(client, ruth, owner):
     other = client.__class__()
@@ -116,7 +116,7 @@ def test_what_counts_as_digits(code, digits):
     assert second_factor.digits(code) == digits
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @of_database
 def test_a_code_of_the_half_minutes_around(ruth, clock):
     app, _codes = enrol(ruth)
@@ -132,7 +132,7 @@ def test_a_code_of_the_half_minutes_around(ruth, clock):
     assert second_factor.used_app(ruth, code_of(secret)) is None
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @of_database
 def test_ten_recovery_codes_and_what_is_left(ruth, owner):
     assert second_factor.recovery_codes_left(ruth) == 0
@@ -146,7 +146,7 @@ def test_ten_recovery_codes_and_what_is_left(ruth, owner):
     assert {len(stored) for stored in Authenticator.objects.get().data["migrated_codes"]} == {16}
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @of_database
 def test_an_app_is_ones_own(ruth, owner):
     enrol(ruth)
@@ -176,7 +176,7 @@ def test_what_a_qr_code_says(ruth):
     assert said == "otpauth://totp/Hip%20%26%20Spine%3Aruth?secret=SECRET&issuer=Hip%20%26%20Spine"
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @of_database
 def test_only_the_last_wrong_try_is_logged(ruth, settings):
     settings.LIMITS = settings.LIMITS | {"login-code": "2/10"}
@@ -265,7 +265,7 @@ def test_what_allauth_is_told(ruth):
     assert (entity["name"], entity["display_name"], len(entity["id"])) == ("ruth", "ruth", 32)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @of_database
 def test_each_change_of_ones_own_is_said(client, ruth):
     enrol(ruth)

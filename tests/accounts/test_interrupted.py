@@ -140,7 +140,7 @@ def test_sent_twice_it_is_kept_once(client, path, typed):
     assert dict(InterruptedForm.objects.get().fields)["question"] == "Which knee?"
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_it_may_be_discarded(client, path, typed):
     at_the_form(client, path)
     Session.objects.all().delete()

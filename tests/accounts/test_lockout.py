@@ -88,7 +88,7 @@ def test_whatever_asks_for_a_password_is_counted(ruth):
     assert authenticate(None, username="ruth", password=PASSWORD) is None
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_neither_names_nor_addresses_are_kept(client, ruth):
     guess(client, 1)
     assert Bucket.objects.count() == 2

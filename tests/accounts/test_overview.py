@@ -113,7 +113,7 @@ def test_a_passkey_comes_and_goes(inside, device):
     assert said(inside.post(where, follow=True)) == ["The passkey is removed."]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_another_app_is_the_only_login(client, owner, ruth):
     other = client.__class__()
     sign_in(other, "olga")
@@ -133,14 +133,14 @@ def test_a_code_that_set_up_is_used(ruth):
     assert second_factor.used_app(ruth, code_of(secret))
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_row_alone_is_no_login(client, ruth):
     sign_in(client)
     Session.objects.all().delete()
     assert UserSession.objects.exists() and sessions.logins(now=timezone.now()) == []
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_who_has_no_admin_may_log_in_anew(client, ruth):
     ruth.groups.clear()
     client.force_login(ruth)
@@ -186,7 +186,7 @@ def test_a_wrong_answer_is_said_as_such(inside, device):
 # --- who is told -----------------------------------------------------------------------------
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_nothing_saved_is_nothing_told(ruth, mailoutbox):
     ruth.email = "new@example.org"
     ruth.save(update_fields=["last_login"])
@@ -224,7 +224,7 @@ def test_each_mail_has_a_specimen(db):
 # --- small rules -----------------------------------------------------------------------------
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_profession_is_ones_own(ruth, owner):
     Credentials.objects.create(user=owner, profession="Physiotherapist")
     panel = credentials.CredentialsPanel(web_request(user=ruth), ruth, None)

@@ -43,7 +43,7 @@ from tests.accounts.conftest import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_passkey_is_added_and_listed(inside, device, ruth, mailoutbox):
     assert add(inside, device).url == OWN
     passkey = passkeys_of().get()
@@ -60,7 +60,7 @@ def test_passkey_is_added_and_listed(inside, device, ruth, mailoutbox):
 # --- adding ----------------------------------------------------------------------------------
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_half_way_in_nobody_adds_one(client, ruth, with_app, device):
     sign_in(client)
     assert client.get(ADD).url.startswith(SIGN_IN)
@@ -121,7 +121,7 @@ def test_another_users_passkey_is_refused(inside, device, owner):
     assert not passkeys_of("olga").exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_sending_it_twice_adds_one(inside, device):
     answer = {"name": "Mine", "credential": json.dumps(device.create(begin(inside)))}
     assert inside.post(ADD, answer).url == OWN
@@ -232,7 +232,7 @@ def remove(client, passkey):
     return client.post(f"{OWN}passkeys/{passkey.pk}/remove/")
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_passkey_is_removed_with_the_password(inside, device, ruth):
     add(inside, device)
     passkey = passkeys_of().get()

@@ -101,7 +101,7 @@ def test_a_challenge_is_void_after_five_minutes(client, passkey, device, clock):
     assert is_refused(client, use(client, device.get(asked)))
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_two_answers_at_once_find_one_challenge(client, asked):
     """The second request has read the session before the first one wrote it."""
     first, second = client.session, client.session

@@ -57,7 +57,7 @@ def test_in_production_first_login_sets_it_up(client, ruth, required, mailoutbox
     assert [mail.to for mail in mailoutbox] == [["ruth@example.org"]]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_wrong_first_code_sets_nothing_up(client, ruth, required):
     sign_in(client)
     client.get(SETUP)
@@ -126,7 +126,7 @@ def test_a_recovery_code_lets_in_once(client, ruth, with_app):
     assert not is_in(client)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_recovery_codes_are_not_kept_in_clear(ruth, with_app):
     kept = set(Authenticator.objects.get(type=Type.RECOVERY_CODES).data["migrated_codes"])
     assert len(kept) == 10 and not kept & {code.replace("-", "") for code in with_app[1]}
@@ -309,7 +309,7 @@ def test_the_owner_resets_a_lost_phone(client, ruth, owner, with_app):
     assert entry.user == owner and entry.object_id == str(ruth.pk)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_nobody_resets_their_own_or_a_superusers(client, ruth, owner, django_user_model):
     root = django_user_model.objects.create_superuser("root")
     client.force_login(owner)
@@ -323,7 +323,7 @@ def test_nobody_resets_their_own_or_a_superusers(client, ruth, owner, django_use
     assert not ModelLogEntry.objects.exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_last_owner_resets_at_the_machine(ruth, with_app):
     call_command("reset_second_factor", "ruth")
     assert not second_factor.has_one(ruth)
@@ -332,7 +332,7 @@ def test_the_last_owner_resets_at_the_machine(ruth, with_app):
         call_command("reset_second_factor", "nobody")
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_maker_of_new_codes_stays_in(client, ruth, with_app):
     elsewhere = client.__class__()
     for browser, code in zip((client, elsewhere), with_app[1], strict=False):

@@ -44,7 +44,7 @@ def moved(before):
     return second_factor.of(before.user, second_factor.Type.TOTP).get()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_old_app_lets_in(client, moved, before):
     assert moved.data["last_step"] == 17
     sign_in(client)
@@ -74,14 +74,14 @@ def test_old_passkey_lets_in_and_keeps_count(client, moved, device):
     assert timezone.now() - passkey.created_at > timedelta(days=8)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_unfinished_setup_stays_behind(before):
     TOTPDevice.objects.update(confirmed=False)
     migration.copy(apps, None)
     assert not Authenticator.objects.exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_moving_twice_changes_nothing(moved):
     rows = set(Authenticator.objects.values_list("pk", "type"))
     migration.copy(apps, None)

@@ -90,7 +90,7 @@ def test_the_owner_ends_anybodys(client, ruth, owner):
     assert not is_in(other)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_logins_ended_by_password_are_not_listed(client, ruth, owner):
     left = client.__class__()
     sign_in(left)
@@ -115,7 +115,7 @@ def test_password_alone_is_no_login(client, ruth, with_app):
     assert "_auth_user_id" not in half_way.session
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_list_forgets_sessions_that_are_over(client, ruth, clock):
     sign_in(client)
     other = client.__class__()

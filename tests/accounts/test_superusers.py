@@ -50,7 +50,7 @@ def test_owner_gives_nobody_the_flag(by_owner, ruth):
     assert ruth.first_name == "New" and not ruth.is_superuser
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_owner_changes_no_superuser(by_owner, root):
     lead = Group.objects.get(name="Front desk lead")
     for path in (f"{USERS}edit/{root.pk}/", f"{USERS}delete/{root.pk}/"):
@@ -61,13 +61,13 @@ def test_owner_changes_no_superuser(by_owner, root):
     assert not root.groups.exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_owner_copies_nobody(by_owner, root):
     assert by_owner.post(f"{USERS}copy/{root.pk}/", user_form()).status_code == 404
     assert not get_user_model().objects.filter(username="new").exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize("action", ["assign_role", "set_active_state", "delete"])
 @pytest.mark.parametrize("chosen", ["one", "all"])
 def test_owner_acts_on_no_superuser_in_bulk(by_owner, owner, root, action, chosen):
@@ -79,13 +79,13 @@ def test_owner_acts_on_no_superuser_in_bulk(by_owner, owner, root, action, chose
     assert root.is_active and not root.groups.exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_nobody_deletes_themselves_in_bulk(by_owner, owner, ruth):
     by_owner.post(f"{BULK}delete/?id={owner.pk}&id={ruth.pk}")
     assert list(get_user_model().objects.all()) == [owner]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_owner_still_helps_everybody_else(by_owner, ruth):
     by_owner.post(f"{BULK}set_active_state/?id={ruth.pk}", {"mark_as_active": "False"})
     ruth.refresh_from_db()
@@ -105,12 +105,12 @@ def test_superuser_makes_another(client, root, ruth):
     assert ruth.is_superuser and ruth.check_password("green hip bone")
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_wagtails_own_groups_are_gone(db):
     assert not Group.objects.filter(name__in=migration.STOCK).exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_stock_group_with_members_stays(ruth, capsys):
     for name in migration.STOCK:
         Group.objects.create(name=name)

@@ -74,7 +74,7 @@ def test_no_more_is_kept_than_somebody_types(ruth):
     assert row.fields[0][0] == "note"
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @of_database
 def test_what_was_typed_is_kept_an_hour(ruth, owner, clock):
     request = browser_of(ruth, data={"note": "x"})
@@ -96,7 +96,7 @@ def test_what_was_typed_is_kept_an_hour(ruth, owner, clock):
     assert interrupted.sweep(now=timezone.now()) == 1
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @of_database
 def test_each_page_has_its_own_text(ruth):
     request = browser_of(ruth, data={"note": "first"})
@@ -170,7 +170,7 @@ def test_only_the_admin_marks_a_browser(ruth, path, marked):
     assert (interrupted.COOKIE in response.cookies) is marked
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @of_database
 def test_one_of_two_texts_is_discarded(ruth):
     request = browser_of(ruth, data={"note": "x"})

@@ -146,7 +146,7 @@ def go_wrong(client, asked, monkeypatch) -> None:
     client.post("/admin/login/", {"username": CANARY, "password": CANARY})
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_erasure_reaches_all_patient_data(
     client, clinic, owner, log, places, monkeypatch, django_capture_on_commit_callbacks
 ):

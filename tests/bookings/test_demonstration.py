@@ -27,7 +27,7 @@ def found():
     return next(one for one in health.findings(now=MONDAY) if one.name == "demonstration")
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_invented_people_are_named_until_replaced(seeded, rf, admin_client):
     assert demonstration.invented() == ["Harbour Street", "Amara Osei", "Jonas Lindqvist"]
     assert robots(rf) == "noindex" and not found().ok
@@ -41,14 +41,14 @@ def test_invented_people_are_named_until_replaced(seeded, rf, admin_client):
     assert b"still the demonstration clinic" not in admin_client.get("/admin/").content
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_trial_run_may_stay_as_it_is(seeded, settings, rf):
     settings.PRODUCTION = False
     assert robots(rf) is None
     assert "demonstration" not in [one.name for one in health.findings(now=MONDAY)]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_roles_come_without_a_clinic(settings):
     call_command("seed_clinic", empty=True, verbosity=0)
     assert not Location.objects.exists() and demonstration.invented() == []

@@ -15,7 +15,7 @@ def asked(clinic, phone):
     return ConsultationRequest.objects.get(pk=made.pk)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_request_keeps_the_extension(clinic):
     row = asked(clinic, "+442079460123;ext=205")
     assert (row.phone_label, row.phone_url) == (

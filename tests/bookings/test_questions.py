@@ -29,7 +29,7 @@ def errors_of(questions):
     return getattr(found.value, "message_dict", None) or [str(found.value)]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_first_questions_are_valid_in_both_languages():
     original = hip_questions()
     original.full_clean()
@@ -50,7 +50,7 @@ def test_at_most_eight_choices_with_none():
     errors_of(make_questions(*seven, group("g8"), name="Eight"))
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_an_emergency_must_lead_to_a_number():
     site = Site.objects.get(is_default_site=True)
     ClinicSettings.objects.update_or_create(site=site, defaults={"urgent_number": ""})
@@ -78,7 +78,7 @@ def test_a_group_that_misleads_is_refused(wrong):
     errors_of(make_questions(group("cannot-stand", "emergency"), wrong))
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_translation_that_asks_less_is_not_shown():
     original = make_questions()
     spanish = make_questions(language="es", translation_of=original, name="Rodilla")
@@ -92,7 +92,7 @@ def test_a_translation_that_asks_less_is_not_shown():
     assert "does not ask what the original asks" in str(spanish.problems)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_unpublished_questions_close_the_service():
     service, _location, _people = make_clinic()
     assert len(offerings()) == 1 and not service.why_closed
@@ -124,7 +124,7 @@ def test_somebody_else_signs_and_publishes_them(people):
     assert questions.claim.sign_off.next_review > questions.claim.sign_off.signed_on
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_signature_ends_with_the_text_it_signed(people):
     questions = hip_questions()
     sign(questions, people[1])
@@ -136,7 +136,7 @@ def test_a_signature_ends_with_the_text_it_signed(people):
     assert not spanish.as_shown().is_signed  # for itself
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_editors_and_reviewers_find_them_in_the_menu(client, people):
     for user in people:
         client.force_login(user)
@@ -157,7 +157,7 @@ def test_the_dashboard_names_what_nobody_signed(client, people):
     assert "Hip and low back" not in page
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_an_upgraded_site_reviews_them_too(people):
     kind = ContentType.objects.get_for_model(SafetyQuestions)
     WorkflowContentType.objects.filter(content_type=kind).delete()
@@ -175,7 +175,7 @@ def test_the_preview_shows_every_sign_with_its_source(rf):
     assert "Limb ischaemia, NPSA 2011" in html
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_questions_in_use_cannot_be_deleted(client, admin_user):
     make_clinic()
     client.force_login(admin_user)
@@ -185,7 +185,7 @@ def test_questions_in_use_cannot_be_deleted(client, admin_user):
     assert hip_questions() == questions
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_list_of_services_says_who_checked(client, admin_user, django_user_model):
     make_clinic()
     client.force_login(admin_user)
@@ -201,7 +201,7 @@ def test_the_list_of_services_says_who_checked(client, admin_user, django_user_m
     )
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_service_opens_only_with_published_questions(client, admin_user):
     service, _location, people = make_clinic()
     draft = make_questions(live=False)

@@ -116,7 +116,7 @@ def test_nothing_held_is_nothing_to_confirm(clinic, desk):
         transitions.confirm(consultation, version=consultation.version, **by)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_sent_again_nothing_is_known_of_its_arrival(clinic, desk):
     consultation = confirmed(clinic, desk)[0]
     message = consultation.messages.get(kind="confirmed")
@@ -129,7 +129,7 @@ def test_sent_again_nothing_is_known_of_its_arrival(clinic, desk):
     assert message.email.recipient_delivery_status is None
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize(("late", "left"), [(-MINUTE, 1), (timedelta(0), 0)])
 def test_how_long_a_draft_is_kept(db, late, left):
     Draft.objects.create(
@@ -172,7 +172,7 @@ def test_no_warning_while_there_is_time(clinic, django_user_model):
     assert staff_warnings.warn_due(now=consultation.respond_by - MINUTE) == 1
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize(("age", "told"), [(-MINUTE, []), (timedelta(0), ["given up"])])
 def test_only_what_was_given_up_since_it_fails(clinic, desk, age, told):
     endpoint = make_endpoint(failing_since=MONDAY)
@@ -184,7 +184,7 @@ def test_only_what_was_given_up_since_it_fails(clinic, desk, age, told):
     assert "paused by itself" in webhooks.troubles()[0]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_who_was_told_of_a_clash_keeps_it(clinic, desk, django_user_model):
     django_user_model.objects.create_superuser("root", email="root@clinic.example")
     visit = confirmed(clinic, desk)[1]
@@ -241,7 +241,7 @@ def test_a_visit_may_run_into_the_next_day():
     assert availability.find_slot(search, friday) is None
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_key_of_an_old_version_goes_too(clinic, desk):
     consultation = confirmed(clinic, desk)[0]
     Appointment.objects.update(person_key="from an old version", attendee="m@x.org")
@@ -252,7 +252,7 @@ def test_the_key_of_an_old_version_goes_too(clinic, desk):
     assert (visit.person_key, visit.attendee) == ("", "")
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_exports_are_recorded_with_each_request(clinic, desk):
     both = [asked(clinic), asked(clinic, start=ELEVEN, email="b@x.org")]
     transitions.exported(both, actor=desk, now=MONDAY)
@@ -271,7 +271,7 @@ def test_the_feed_for_programs_is_json(clinic, desk):
     assert said["start"] == "2026-11-24T10:00:00+00:00" and said["time_zone"] == "Europe/London"
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_sending_again_settles_one_message(clinic, desk):
     both = [confirmed(clinic, desk)[0], confirmed(clinic, desk, start=ELEVEN, email="b@x.org")[0]]
     Message.objects.update(handled_at=MONDAY)

@@ -273,7 +273,7 @@ def test_organizer_is_that_of_the_first_invitation(visit, desk):
     assert mail.headers["Reply-To"] == "new@example.org" and "Renamed clinic" in mail.from_email
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_moved_visit_keeps_price_and_kind(visit, desk):
     Appointment.objects.filter(pk=visit.pk).update(price="£45")
     Service.objects.update(price="£90", kind_of_visit="telephone")
@@ -288,7 +288,7 @@ def test_a_moved_visit_keeps_price_and_kind(visit, desk):
     assert (moved.price, moved.kind_of_visit) == ("£45", "clinic")
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_visit_by_video_has_the_newest_link(surfaces, visit):
     Service.objects.update(video_link="https://video.example.org/old")
     Appointment.objects.update(kind_of_visit="video")

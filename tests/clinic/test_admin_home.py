@@ -55,7 +55,7 @@ def test_an_unknown_address_leads_back(log_in, client):
     assert "Wagtail" not in page.partition("<main")[2]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_unpublishing_says_when_the_page_is_gone(admin_client):
     page = Page.objects.get(depth=2)
     answer = admin_client.get(f"/admin/pages/{page.pk}/unpublish/")

@@ -24,7 +24,7 @@ def test_public_pages_stay_strict_for_staff(client, owner, path):
     assert response["X-Frame-Options"] == "DENY"
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_admin_allows_what_wagtail_needs(client, owner):
     client.force_login(owner)
     response = client.get("/admin/")

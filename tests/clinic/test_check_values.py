@@ -106,6 +106,7 @@ def test_every_setting_has_a_bad_value():
     assert set(names) == set(BAD) | set(FREE) == settings.ENVIRONMENT.asked - {"CLINIC_TESTS"}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
@@ -122,6 +123,7 @@ def test_values_that_only_together_are_wrong(changed, says):
     assert done.returncode == 1 and says in done.stderr and "Traceback" not in done.stderr
 
 
+@pytest.mark.thorough
 def test_a_misspelt_name_in_the_file_is_told(tmp_path):
     file = tmp_path / "environment"
     file.write_text("SITE_ULR=https://clinic.example.net\nAWS_ACCESS_KEY_ID=x\n")
@@ -149,6 +151,7 @@ def test_a_password_means_what_it_says(url, password):
     assert there["PASSWORD"] == password.replace("%23", "#") and there["HOST"] == "db"
 
 
+@pytest.mark.thorough
 def test_a_wrong_database_is_told_in_a_line(tmp_path):
     wrong = {"DATABASE_URL": f"postgres://me:{SECRET}@127.0.0.1:1/clinic"}
     done = start("manage.py", "check", "--database", "default", **COMPLETE | wrong)

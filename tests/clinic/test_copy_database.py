@@ -17,7 +17,7 @@ from clinic import first_database
 from tests import database, factories
 
 pytestmark = [
-    pytest.mark.both,
+    pytest.mark.postgresql,
     pytest.mark.skipif(connection.vendor == "sqlite", reason="needs PostgreSQL beside SQLite"),
     pytest.mark.django_db(transaction=True),
 ]
@@ -86,6 +86,7 @@ def test_it_moves_there_and_back(tmp_path):
     assert call(tmp_path, here, "check_claims").returncode == 0
 
 
+@pytest.mark.thorough
 def test_nothing_is_replaced_unasked(tmp_path, there, django_user_model):
     django_user_model.objects.create_user("owner")
 
@@ -95,6 +96,7 @@ def test_nothing_is_replaced_unasked(tmp_path, there, django_user_model):
     assert django_user_model.objects.count() == 1
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("change", "says"),
     [

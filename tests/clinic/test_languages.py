@@ -44,7 +44,7 @@ def test_the_browser_and_a_cookie_change_nothing(client, db):
     assert response["Content-Language"] == "en-gb"
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_links_stay_in_the_language(client, guide):
     make_clinic()
     html = client.get("/es/guides/").content.decode()
@@ -166,7 +166,7 @@ def test_the_way_in_names_its_other_languages(client, db):
     assert 'href="/es/book/?guide=/x/" lang="es"' in html
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_clinics_words_win_over_ours(client, guide):
     clinic = ClinicSettings.as_written()
     clinic.save()
@@ -217,7 +217,7 @@ def test_same_place_by_pattern():
         assert languages.same_place("/offline/", "es", "offline/") == "/offline/"
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_mail_speaks_the_requests_language(db):
     service, location, *_ = make_clinic()
     asked = make_request(service, location, verified=False)

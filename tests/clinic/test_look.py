@@ -108,7 +108,7 @@ def test_a_logo_stands_for_the_name(client, clinic):
     assert int(logo["height"]) <= 96
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     ("words", "number"),
     [("Call your GP today, or 111 if it is closed.", "111"), ("Ring 116 117.", "")],

@@ -20,7 +20,7 @@ def numbers(response):
     return dict(re.findall(r"^(\w+(?:\{[^}]*\})?) (\S+)$", response.content.decode(), re.MULTILINE))
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_it_counts_requests_and_what_waits(client):
     service, location, _people = make_clinic()
     Heartbeat.objects.create(name="worker", at=timezone.now() - timedelta(minutes=5))

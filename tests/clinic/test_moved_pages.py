@@ -96,7 +96,7 @@ def test_a_new_page_takes_an_old_address(client, guide, rename):
     assert follow(client, "/guides/iliopsoas/print/") == ("/guides/iliopsoas/print/", 200)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_redirect_to_itself_is_ignored(client, seeded):
     Redirect.add_redirect("/nowhere/", redirect_to="/nowhere/")
 
@@ -113,7 +113,7 @@ def test_a_drafts_rename_leaves_nothing(client, guide, rename):
     assert not Redirect.objects.exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_moved_draft_leaves_nothing(client, seeded):
     home = HomePage.objects.get()
     above = home.add_child(instance=StandardPage(title="Above", slug="above"))
@@ -124,7 +124,7 @@ def test_a_moved_draft_leaves_nothing(client, seeded):
     assert not Redirect.objects.exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_moved_page_takes_those_below(client, seeded):
     home = HomePage.objects.get()
     new = home.add_child(instance=StandardPage(title="New", slug="new"))

@@ -163,7 +163,7 @@ CHANGES = {
 }
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_change_is_seen(client, editing, name):
     before = content_version.current()
@@ -355,7 +355,7 @@ def test_a_page_outlives_the_database(client, monkeypatch):
         assert read(client, "/guides/").status_code == 500
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_without_the_shared_cache_nothing_is_cached(client, settings, monkeypatch):
     monkeypatch.setattr(content_version, "_away_until", 0.0)
     settings.CACHE_SHARED = True

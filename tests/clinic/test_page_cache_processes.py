@@ -8,15 +8,10 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 
 from tests import database
 
 ROOT = Path(__file__).parents[2]
-BY_SEVERAL_HOSTS = pytest.mark.skipif(
-    connection.vendor == "sqlite" and "ALL" not in os.environ,
-    reason="several hosts share one PostgreSQL; ALL=yes tries SQLite too",
-)
 
 
 class Process:
@@ -55,7 +50,7 @@ class Process:
     # A mark in a file is the same beside any database; one in the database is not.
     [
         ("", 0),
-        pytest.param("dbcache://shared_marks", 1, marks=[BY_SEVERAL_HOSTS, pytest.mark.both]),
+        pytest.param("dbcache://shared_marks", 1, marks=pytest.mark.thorough),
     ],
 )
 def test_an_edit_is_visible_in_every_process(cache_url, hit):

@@ -123,7 +123,7 @@ def test_a_claim_is_of_exactly_this_text(exercise, people):
     assert again.sign_off == first and again.history == (first,)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_what_was_left_out_is_a_change(exercise, people):
     exercise.summary = "Short."
     exercise.save()
@@ -139,7 +139,7 @@ def test_what_was_left_out_is_a_change(exercise, people):
     assert signed(exercise, people[1]).changes == []
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_another_kinds_sign_off_is_no_claim(exercise, people):
     term = GlossaryTerm.objects.create(pk=exercise.pk, key="one", term="One", meaning="1.")
     signed(term, people[1])
@@ -149,7 +149,7 @@ def test_another_kinds_sign_off_is_no_claim(exercise, people):
     assert sign_offs.claim(exercise) is None and not sign_offs.of_pages().exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_what_nobody_publishes(exercise, people):
     edith, rita, _otto = people
     write(exercise, edith)
@@ -175,7 +175,7 @@ def test_pages_come_before_the_library():
     assert [name for _is_page, name in kinds] == pages + others and pages and others
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_claims_of_many_in_one_go(exercise, people, django_assert_num_queries):
     other = Exercise.objects.create(
         key="two", name="Two", kind="stretch", position="lying", steps="Sit."
@@ -261,7 +261,7 @@ def test_who_may_change_which_kind(people):
     assert due.may_change(owner, Exercise) and not due.may_change(people[0], Exercise)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_who_deletes_what_was_published(people):
     owner = get_user_model().objects.create_superuser("olga")
     root = Page.objects.get(depth=1)

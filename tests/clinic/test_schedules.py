@@ -31,7 +31,7 @@ def ended(guide):
     return guide
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_an_end_that_passed_is_cleared(ended, admin_user):
     form = form_of(ended, admin_user)
 

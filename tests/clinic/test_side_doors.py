@@ -37,7 +37,7 @@ def test_an_expired_form_leads_to_itself(referer, leads_to):
     assert f'class="nhsuk-button" href="{leads_to}">Open the form again' in page
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_no_list_leaves_as_formulas(client, django_user_model):
     client.force_login(django_user_model.objects.create_superuser("owner"))
     home = Site.objects.get(is_default_site=True).root_page
@@ -54,7 +54,7 @@ def test_whatever_a_spreadsheet_would_run_is_text(start):
     assert neutral(-1) == -1 and neutral("1+1") == "1+1"
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_server_fetches_nothing_that_an_editor_names():
     assert settings.WAGTAILEMBEDS_FINDERS == []
     with pytest.raises(EmbedUnsupportedProviderException):

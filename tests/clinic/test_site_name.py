@@ -8,7 +8,7 @@ from clinic.models import ClinicSettings
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_site_is_called_like_the_clinic():
     site = Site.objects.get(is_default_site=True)
     assert site.site_name

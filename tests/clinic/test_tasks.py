@@ -27,7 +27,7 @@ def found(words):
     return list(get_search_backend().search(words, GlossaryTerm))
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_each_task_runs_once_at_the_end(db, ran):
     with once_each():
         term = GlossaryTerm.objects.create(key="sole", term="Sole", meaning="Under the foot.")
@@ -50,7 +50,7 @@ def test_after_an_error_none_runs(db, ran):
     assert ran == []
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_seeded_site_is_indexed(seeded, guide):
     images = ReferenceIndex.get_references_for_object(guide)
     assert images.exists()

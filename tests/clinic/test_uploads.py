@@ -1,6 +1,7 @@
 """What people upload: served without a proxy, and refused beside the field where it is broken."""
 
 import io
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ def noise(kind, size=300):
     return data.getvalue()
 
 
+@cache
 def bomb():
     data = io.BytesIO()
     Image.new("1", (20_000, 20_000)).save(data, "PNG")
@@ -64,7 +66,7 @@ def test_a_broken_picture_is_a_message(admin_client, name, place):
     assert not Picture.objects.exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.django_db
 def test_a_sound_picture_is_taken(admin_client):
     field, data = PLACES["/admin/images/add/"]

@@ -40,7 +40,7 @@ def test_has_icon_description_template_and_preview(db, name, block):
     assert block.is_previewable
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize(("name", "block"), BLOCKS)
 def test_preview_renders_its_value(db, name, block):
     value = block.get_preview_value()

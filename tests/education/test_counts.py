@@ -66,14 +66,14 @@ def test_another_site_can_neither_answer_nor_read(client, guide, headers):
     assert not HelpfulCount.objects.exists() and not ReadCount.objects.exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_an_old_browser_counts(client, guide):
     assert answer(client, guide, origin="http://testserver").status_code == 302
     assert read(client, guide, origin="http://testserver").status_code == 204
     assert (answers(), reads()) == ({"yes": 1}, {"guide": 1})
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_nonsense_is_no_answer(client, guide):
     assert client.get(reverse("helpful", args=[guide.pk])).status_code == 405
     answer(client, guide, "maybe")
@@ -104,7 +104,7 @@ def test_opening_never_counts(client, guide):
     assert not ReadCount.objects.exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_what_nobody_can_read_is_not_counted(client, guide):
     draft = GuidePage.objects.filter(live=False).first()
     shut = GuidePage.objects.get(pk=guide.pk)
@@ -119,7 +119,7 @@ def test_what_nobody_can_read_is_not_counted(client, guide):
     assert not ReadCount.objects.exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_flood_stops_counting(client, guide):
     answer(client, guide)
     read(client, guide)
@@ -132,7 +132,7 @@ def test_a_flood_stops_counting(client, guide):
     assert (answers(), reads()) == ({"yes": MOST_A_DAY}, {"guide": MOST_A_DAY})
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_one_network_is_limited_and_leaves_no_address(client, guide, settings):
     settings.LIMITS = settings.LIMITS | {"count": "2/60"}
 
@@ -165,7 +165,7 @@ def test_staff_previews_and_thanks_are_not_readers(client, guide, admin_user):
         assert "data-read" not in page.content.decode()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_report_counts_and_names_nobody(client, guide, admin_user):
     for value in ("yes", "yes", "no"):
         answer(client, guide, value)
@@ -191,14 +191,14 @@ def test_the_report_counts_and_names_nobody(client, guide, admin_user):
     assert "spreadsheet" in export["Content-Type"]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_report_of_a_site_without_guides(client, admin_user):
     GuidePage.objects.all().delete()
     client.force_login(admin_user)
     assert client.get(reverse("guide_readers")).status_code == 200
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_editors_first_see_what_readers_said(client, guide, admin_user):
     other = GuidePage.objects.exclude(pk=guide.pk).first()
     today = timezone.localdate()

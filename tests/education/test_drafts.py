@@ -29,7 +29,7 @@ def test_they_wait_for_review(client, draft):
     assert draft.slug not in client.get("/sitemap.xml").content.decode()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_their_exercises_and_words_wait_too(seeded):
     for model, rows in ((Exercise, "EXERCISES"), (GlossaryTerm, "GLOSSARY")):
         keys = [row["key"] for row in getattr(back_library, rows)]
@@ -65,7 +65,7 @@ def test_they_are_complete(draft):
     assert {"textbook", "guideline"} <= {reference.kind for reference in guide.references}
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_reviewer_sees_the_whole_draft(rf, draft):
     response = draft.make_preview_request(rf.get("/"), draft.default_preview_mode)
     html = response.render().content.decode()
@@ -94,7 +94,7 @@ def test_the_template_says_what_to_replace(client, seeded):
     assert used == every - {"film"}  # it cannot be published without a real film
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_copy_of_template_belongs_to_its_copier(seeded):
     from clinic.review.authorship import wrote
 

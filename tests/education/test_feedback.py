@@ -20,7 +20,7 @@ def write(client, guide, text, **headers):
     return client.post(address, {"text": text}, headers=headers or OURS)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_words_are_kept_and_nothing_else(client, guide):
     asked = client.get(f"{guide.url}?thanks=1").content.decode()
     answer = write(client, guide, "  How long\x00 until it\nhelps? 🦵 ")
@@ -48,7 +48,7 @@ def test_addresses_and_numbers_are_not_kept(typed, kept):
     assert feedback.clean(typed) == kept
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_nothing_empty_foreign_or_flooding_is_kept(client, guide):
     for text in ("", "  ", "\x00"):
         assert write(client, guide, text)["Location"].endswith("?thanks=1#helpful")
@@ -59,7 +59,7 @@ def test_nothing_empty_foreign_or_flooding_is_kept(client, guide):
     assert Missing.objects.count() == MOST_A_DAY
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_it_goes_after_its_time(guide, settings):
     settings.RETENTION = settings.RETENTION | {"FEEDBACK_DAYS": 30}
     for days in (29, 30, 31):
@@ -68,7 +68,7 @@ def test_it_goes_after_its_time(guide, settings):
     assert {row.text for row in Missing.objects.all()} == {"29 days", "30 days"}
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_editors_read_it_and_the_desk_does_not(client, guide):
     Missing.add(guide.pk, "=cmd|' pictures of the floor", day=NOW.date())
     client.force_login(person("una", "Editor"))

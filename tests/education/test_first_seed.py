@@ -9,7 +9,7 @@ from education.models import GuidePage, HomePage, SeedRecord
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_migration_makes_only_site_and_home():
     assert HomePage.objects.count() == 1
     assert Site.objects.get().root_page.specific == HomePage.objects.get()

@@ -186,7 +186,7 @@ def test_every_source_of_a_sheet_counts():
     assert {"sheet.typ", "share.typ", "make.py", "Figtree-Regular.ttf", "bridge-end.svg"} <= names
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_sheet_without_drawings(client, guide):
     from education.models import Exercise
 

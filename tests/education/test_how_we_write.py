@@ -36,7 +36,7 @@ def test_it_answers_all_ten_criteria(seeded):
     assert {"Complaints", "The PIF TICK"} <= set(headings)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_it_names_who_stands_behind_each_guide(client, guide, reviewer):
     author = person("anna", "Editor")
     Credentials.objects.create(user=author, profession="Sports therapist")
@@ -52,7 +52,7 @@ def test_it_names_who_stands_behind_each_guide(client, guide, reviewer):
     assert "The Hamstrings" not in shown
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_it_admits_that_nobody_has_signed(client, guide):
     assert "Not yet signed off by a clinician" in text(client)
 
@@ -64,7 +64,7 @@ def test_a_guide_leads_to_complaints(client, guide):
     assert 'id="complaints"' in client.get(f"/{SLUG}/").content.decode()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_people_show_their_registration(client, seeded, reviewer):
     make_clinic()
     Practitioner.objects.update(user=None)

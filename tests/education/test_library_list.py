@@ -45,7 +45,7 @@ def test_each_row_names_its_language(client, editor, model):
     assert all("English" in row or "Español" in row for row in rows)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize("model", MODELS)
 def test_a_list_of_one_language(client, editor, model):
     translated(model, behind=False)
@@ -56,7 +56,7 @@ def test_a_list_of_one_language(client, editor, model):
     assert english and not any("Español" in row for row in english)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize("model", MODELS)
 def test_a_list_of_what_is_behind(client, editor, model):
     translated(model, behind=True)

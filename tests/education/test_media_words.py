@@ -147,7 +147,7 @@ def test_nobody_approves_what_lacks_words(image):
     assert GuidePage.objects.get(pk=guide.pk).live
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_reviewer_reads_why_nobody_approves(client, image):
     editor = person("edith", "Editor")
     guide = new_guide(editor, body=GuidePage.objects.get(slug="iliopsoas").body)
@@ -160,7 +160,7 @@ def test_reviewer_reads_why_nobody_approves(client, image):
     assert "It cannot be approved yet: “What it is”: say in words what the picture shows" in shown
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_no_wordless_text_is_scheduled(image, guide):
     guide = with_block(guide, figure(image))
     guide.go_live_at = timezone.now() + dt.timedelta(hours=1)
@@ -171,7 +171,7 @@ def test_no_wordless_text_is_scheduled(image, guide):
     assert not Revision.objects.exclude(approved_go_live_at=None).exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_wordless_schedule_holds_up_no_other(image, guide):
     """As when the captions' file went after the film was scheduled."""
     due = timezone.now() - dt.timedelta(minutes=1)
@@ -255,7 +255,7 @@ def test_publishing_many_stops_at_a_wordless_one(client, image, owner):
     assert not StandardPage.objects.get(pk=page.pk).live
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_bodies_of_every_shape_are_read():
     bodies = {
         model

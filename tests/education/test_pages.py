@@ -98,7 +98,7 @@ def test_no_other_page_repeats_the_contact_card(client, seeded):
     assert 'class="find-us"' not in client.get("/about/").content.decode()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_changed_slug_redirects(client, guide, django_capture_on_commit_callbacks):
     guide.slug = "psoas"
     with django_capture_on_commit_callbacks(execute=True):
@@ -110,7 +110,7 @@ def test_a_changed_slug_redirects(client, guide, django_capture_on_commit_callba
     assert response["Location"].endswith("/guides/psoas/")
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_sitemap_names_every_public_page(client, seeded):
     xml = client.get("/sitemap.xml").content.decode()
 
@@ -142,7 +142,7 @@ def test_a_guide_that_was_taken_down_is_gone(client, guide):
     assert "Our first guide is being checked" in client.get("/guides/").content.decode()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_draft_was_never_there(client, guide):
     type(guide).objects.update(live=False, first_published_at=None)
 
@@ -210,7 +210,7 @@ def test_an_address_that_leads_nowhere(client, guide, path):
     assert client.get(path).status_code == 404
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_page_below_draft_leaves_it_out_of_trail(client, guide):
     Page.objects.filter(pk=guide.get_parent().pk).update(live=False)
 
@@ -228,7 +228,7 @@ def test_restriction_above_also_restricts_the_guide(client, guide, depth):
     assert client.get(guide.url).status_code == 302
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_an_alias_obeys_the_rules_of_its_original(client, guide):
     alias = guide.create_alias(update_slug="twin")
     PageViewRestriction.objects.create(page=guide, restriction_type="login")
@@ -236,7 +236,7 @@ def test_an_alias_obeys_the_rules_of_its_original(client, guide):
     assert client.get(alias.url).status_code == 302
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_link_to_a_page_that_is_gone(client, guide):
     paragraph = {
         "text": '<p><a id="999" linktype="page">gone</a></p>',
@@ -276,7 +276,7 @@ def test_queries_do_not_grow_with_pictures(client, guide):
     gc.collect()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize("path", ["/", "/guides/"])
 def test_a_card_shows_the_first_exercise(client, guide, path):
     html = client.get(path).content.decode()

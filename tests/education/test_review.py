@@ -98,7 +98,7 @@ def publish_in_admin(client, page):
     )
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_reviewer_cannot_publish_past_the_workflow(client, draft, reviewer):
     client.force_login(reviewer)
 
@@ -125,7 +125,7 @@ def test_an_owner_publishes_but_not_as_author(client, draft, editor):
     assert not draft.live
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_guides_and_library_have_the_workflow(guide):
     workflow = Workflow.objects.get(name="Clinical review")
 
@@ -142,7 +142,7 @@ def test_report_and_dashboard_name_what_is_due(client, guide):
     assert "spreadsheet" in export["Content-Type"]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize("address", ["guide_reviews", "guide_readers"])
 def test_reports_leave_the_template_guide_out(client, guide, admin_user, address):
     client.force_login(admin_user)

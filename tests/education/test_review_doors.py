@@ -110,7 +110,7 @@ def test_last_years_reviewer_checks_again(editor, reviewer):
     assert sign_offs.of(guide).count() == 2
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_an_old_sign_off_revision_is_no_writing(editor, reviewer):
     guide = new_guide(editor)
     guide.clinical_reviewer, guide.last_reviewed = reviewer, dt.date(2025, 1, 2)
@@ -122,7 +122,7 @@ def test_an_old_sign_off_revision_is_no_writing(editor, reviewer):
     assert guide.live
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_who_sent_it_cannot_approve(editor, reviewer):
     guide = new_guide(editor)
     submit(guide, reviewer)
@@ -176,7 +176,7 @@ def test_publishing_past_the_review_ends_the_claim(client, guide, reviewer, admi
     assert claims(client, guide) == (False, False, False)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_changed_row_ends_the_claim(client, guide, reviewer):
     sign(guide, reviewer)
     GuidePage.objects.filter(pk=guide.pk).update(introduction="Typed into the database.")
@@ -240,7 +240,7 @@ def test_a_changed_exercise_is_marked(client, guide, reviewer, admin_user):
     assert "Changed since then: Lying stretch" in pdf_line
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_an_exercise_taken_down_is_no_change(guide, reviewer):
     sign(guide, reviewer)
     Exercise.objects.get(key="lying-stretch").unpublish()
@@ -254,7 +254,7 @@ def overdue(thing, reviewer):
     return str(thing)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize("role", ["Editor", "Clinical reviewer"])
 def test_one_list_of_all_that_is_overdue(
     client, guide, reviewer, role, django_assert_max_num_queries
@@ -280,7 +280,7 @@ def test_one_list_of_all_that_is_overdue(
     assert all(escape(name) in first for name in due) and "was due on" in first
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_what_waits_for_review_comes_first(client, editor, reviewer):
     """On the reviewer's first screen; the editor's own texts in review are above the same list."""
     term = draft_of(GlossaryTerm, {"key": "new", "term": "Newness", "meaning": "Not old."}, editor)
@@ -299,7 +299,7 @@ def test_the_desk_does_not_review(client):
     assert "overdue-reviews" not in client.get("/admin/").content.decode()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_report_says_what_changed_since(client, guide, reviewer, admin_user):
     sign(guide, reviewer)
     Exercise.objects.filter(key="lying-stretch").update(steps="Other steps.")
@@ -311,7 +311,7 @@ def test_the_report_says_what_changed_since(client, guide, reviewer, admin_user)
     assert "Lying stretch" in client.get("/admin/").content.decode()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_snapshot_of_the_reviewer_stays(client, guide, reviewer):
     from accounts.models import Credentials
 
@@ -342,7 +342,7 @@ def test_the_author_gives_no_way_in(guide, editor, reviewer):
         approve(guide, reviewer)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_an_upgrade_keeps_earlier_reviews(editor, reviewer):
     guide = new_guide(editor)
     submit(guide, editor)
@@ -357,7 +357,7 @@ def test_an_upgrade_keeps_earlier_reviews(editor, reviewer):
     assert signed.comment == "Read twice."
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_translation_has_a_review_of_its_own(client, guide, editor, reviewer):
     call_command("start_translation", "es", guide.url, verbosity=0)
     copied = guide.get_translations().get().specific
@@ -382,7 +382,7 @@ def test_approving_says_what_it_did(client, editor, reviewer):
     assert f"You have approved “{thing}”, signed with your name. It is published." in page
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_publish_for_all_is_an_owners(client, reviewer):
     url = reverse("wagtailadmin_explore", args=[GuideIndexPage.objects.first().pk])
     bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])

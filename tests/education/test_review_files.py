@@ -78,7 +78,7 @@ def test_another_file_in_an_exercise_is_marked(client, guide, image):
     assert sign_offs.claim(guide).changed_names == "Lying stretch"
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_sign_offs_of_before_take_todays_files(client, guide, image):
     guide = shown_in(guide, image)
     guide.save_revision()
@@ -112,7 +112,7 @@ def test_nobody_deletes_what_is_shown(client, guide, image, role):
         image.delete()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_what_was_signed_last_keeps_its_picture(guide, image):
     before = guide.body.raw_data[:]
     guide = shown_in(guide, image)
@@ -124,7 +124,7 @@ def test_what_was_signed_last_keeps_its_picture(guide, image):
         image.delete()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_what_was_signed_before_frees_its_picture(guide, image):
     exercise = Exercise.objects.get(key="lying-stretch")
     for picture in (image, None):
@@ -135,7 +135,7 @@ def test_what_was_signed_before_frees_its_picture(guide, image):
     assert files.in_use(image) == ""
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_what_is_gone_keeps_no_picture(image):
     made = {"kind": "stretch", "position": "lying", "steps": "Lie."}
     exercise = Exercise.objects.create(key="new", name="New", start_image=image, **made)
@@ -145,7 +145,7 @@ def test_what_is_gone_keeps_no_picture(image):
     assert files.in_use(image) == ""
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_hash_of_one_file(image, settings, tmp_path):
     other = Image.objects.create(title="Knee", file=file("green"))
     name = f"wagtailimages.image:{image.pk}"
@@ -159,7 +159,7 @@ def test_the_hash_of_one_file(image, settings, tmp_path):
     assert files.hash_of(Image.objects.get(pk=other.pk)) == ""
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_an_unused_file_is_deleted(client, image):
     document = Document.objects.create(title="Plan", file=ContentFile(b"x", name="plan.txt"))
     client.force_login(person("olga", owner=True))

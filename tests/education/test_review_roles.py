@@ -241,7 +241,7 @@ def test_who_gets_through(client, seeded, action, role):
     assert action(world) == (role in TABLE[action])
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_refusal_says_what_to_do(client, seeded):
     world = World(client)
     client.force_login(person("olga", owner=True))

@@ -60,7 +60,7 @@ def test_what_is_published_later_is_said(client, draft, editor, reviewer):
     assert "signed with your name. It is not published yet." in text
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -89,7 +89,7 @@ def test_a_refused_page_that_was_live_stays(client, guide, reviewer):
     assert guide.live and "published by clinical review" in text
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_new_page_that_is_refused_is_a_draft(client, owner):
     client.force_login(owner)
     index = GuideIndexPage.objects.get(locale__language_code="en-gb")

@@ -70,7 +70,7 @@ def test_what_it_suggests_finds_something(client, guide, question):
     assert not suggested or ask(client, suggested).context["found"].count
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_nothing_found_leads_on(client, guide):
     html = ask(client, "zzzz").content.decode()
 
@@ -104,7 +104,7 @@ def test_odd_questions_are_answered(client, guide, question):
     assert b"<script>x" not in response.content
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_drafts_are_not_found(client, guide):
     Exercise.objects.update(live=False)
     guide.unpublish()

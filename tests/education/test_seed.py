@@ -32,7 +32,7 @@ def test_an_edit_survives(guide):
     assert Exercise.objects.get(key="seated-knee-lift").reps == 12
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_what_was_deleted_stays_deleted(guide):
     guide.delete()
     Reference.objects.get(key="acsm-11").delete()
@@ -54,7 +54,7 @@ def test_a_renamed_page_is_not_made_again(guide):
     assert not GuidePage.objects.filter(slug="iliopsoas").exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_tree_stays_sound(seeded):
     from wagtail.models import Page
 
@@ -93,7 +93,7 @@ def test_new_advice_comes_as_drafts(guide, capsys):
     assert "hip operation" in exercise.get_latest_revision_as_object().cautions
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_same_advice_is_no_draft(guide, capsys):
     call_command("seed_guides", "--as-drafts")
     call_command("seed_guides", "--as-drafts")

@@ -41,7 +41,7 @@ def published(thing):
     return thing
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_every_seeded_line_has_spanish(in_spanish):
     missing = []
     for line in spanish.lines_to_translate():
@@ -49,7 +49,7 @@ def test_every_seeded_line_has_spanish(in_spanish):
     assert missing == []
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_new_site_speaks_spanish_throughout(in_spanish, client):
     assert in_spanish.live
     assert {p.live for p in StandardPage.objects.filter(locale__language_code="es")} == {True}
@@ -71,7 +71,7 @@ def test_its_safety_links_lead_somewhere(in_spanish, client):
     assert 'id="antes-de-empezar"' in guide
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_seeding_again_changes_nothing(in_spanish):
     before = [m.objects.count() for m in (Page, Exercise, GlossaryTerm)]
     in_spanish.title = "Nuestro iliopsoas"
@@ -82,7 +82,7 @@ def test_seeding_again_changes_nothing(in_spanish):
     assert [m.objects.count() for m in (Page, Exercise, GlossaryTerm)] == before
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_draft_translation_shows_the_original_exercise(in_spanish, client):
     Exercise.objects.get(key="seated-knee-lift-es").unpublish()
     body = client.get("/es/guides/iliopsoas/").content.decode()
@@ -132,7 +132,7 @@ def test_words_are_explained_in_their_language(in_spanish, client):
     assert 'id="term-pelvis"' in client.get("/guides/iliopsoas/").content.decode()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_search_finds_each_language(in_spanish, client):
     found = client.get("/es/search/?q=rodilla").content.decode()
     assert "Elevación de rodilla en la silla" in found

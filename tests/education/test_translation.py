@@ -59,7 +59,7 @@ def test_editors_alone_start_translations(seeded, client, role):
     assert Exercise.objects.filter(written_in="es").exists() is (role == "Editor")
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_second_translation_is_refused(seeded):
     original = Exercise.objects.get(key="lying-stretch")
     first = start_snippet(original, "es")

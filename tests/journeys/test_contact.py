@@ -19,6 +19,7 @@ def mistyped(ask, settings, base_url) -> ConsultationRequest:
     return ask(0, email="maria@exampel.org")
 
 
+@pytest.mark.thorough
 def test_the_desk_corrects_an_address(at_desk, new_context, mistyped) -> None:
     old = link_in("verify", mistyped)
     page = at_desk()

@@ -72,7 +72,6 @@ def status_of(request):
     return request.status
 
 
-@pytest.mark.both
 def test_confirm_opens_the_next_request(at_desk, ask):
     first, second, third = ask(0), ask(1), ask(2)
     page = at_desk()
@@ -99,7 +98,6 @@ def test_confirm_opens_the_next_request(at_desk, ask):
     expect(page.get_by_text("Every request is answered.").first).to_be_visible()
 
 
-@pytest.mark.both
 def test_a_faster_colleague_loses_no_words(at_desk, ask, staff):
     consultation = ask(0)
     page = at_desk()
@@ -186,7 +184,7 @@ def test_keys_open_answers_and_help(at_desk, ask, watch):
     page.wait_for_url(f"**/{second.reference}/")
 
 
-@pytest.mark.both
+@pytest.mark.thorough
 def test_undo_and_a_colleague_who_has_it_open(at_desk, ask, staff):
     consultation = ask(0)
     anna = at_desk(user=staff("anna", "Front desk"))

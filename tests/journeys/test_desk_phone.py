@@ -60,6 +60,7 @@ def test_a_patient_rings_to_cancel(at_desk, booked, watch, check_screen):
     assert visit_of(consultation) == visit
 
 
+@pytest.mark.thorough
 def test_a_time_is_booked_anyway(at_desk, booked, watch, check_screen, check_fits, check_dark):
     """Ten past closing: refused in words, booked with a reason, marked in the diary."""
     consultation = booked(0)
@@ -106,6 +107,7 @@ def full(clinic):
     return make
 
 
+@pytest.mark.thorough
 def test_the_next_visits_are_booked(
     at_desk, booked, full, watch, new_context, check_themes, check_screen, check_fits, check_dark
 ):

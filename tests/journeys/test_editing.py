@@ -89,6 +89,7 @@ def test_edit_review_publish(guide, new_context, edit_page, check_page) -> None:
     expect(visitor.locator("main")).to_contain_text(SENTENCE)
 
 
+@pytest.mark.thorough
 def test_a_new_guide_from_the_template(guide, new_context, edit_page, check_page) -> None:
     """Copied, written, sent in by an editor; approved by somebody else; read by a visitor."""
     template = GuidePage.objects.get(slug="template-guide")

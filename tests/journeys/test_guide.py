@@ -150,6 +150,7 @@ FIRST_ANGLE = """() => document.querySelector('[data-part=pictures] svg animate[
     .parentElement.getBBox().y"""
 
 
+@pytest.mark.thorough
 def test_the_body_moves_with_the_count(page: Page, watch: Watch) -> None:
     """It stands still while paused, and goes on at another pace."""
     page.emulate_media(reduced_motion="no-preference")
@@ -203,6 +204,7 @@ def test_an_exercise_moves_once_then_when_asked(page: Page, watch: Watch) -> Non
     assert moving.evaluate(time) == 1
 
 
+@pytest.mark.thorough
 def test_the_tuck_s_arrow_goes_on_the_way_back(page: Page, watch: Watch) -> None:
     page.emulate_media(reduced_motion="no-preference")
     stop_clock(page)
@@ -342,7 +344,6 @@ def test_a_query_replaces_no_saved_guide(page: Page, watch: Watch) -> None:
     watch.problems.clear()
 
 
-@pytest.mark.both
 def test_reading_is_counted_once_and_opening_is_not(page: Page, watch: Watch) -> None:
     stop_clock(page)
     page.goto(GUIDE)

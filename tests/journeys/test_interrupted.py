@@ -1,6 +1,5 @@
 """A login ends while somebody types: the text is there again after the next login, and is sent."""
 
-import pytest
 from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
 from django.utils import timezone
@@ -19,7 +18,6 @@ def log_in(page):
     page.get_by_role("button", name="Log in").click()
 
 
-@pytest.mark.both
 def test_typed_text_outlives_the_login(plain_page, settings, django_user_model):
     settings.SECOND_FACTOR_REQUIRED = False
     make_roles()

@@ -52,7 +52,6 @@ def page(ruth, new_context, let_in):
     return found
 
 
-@pytest.mark.both
 def test_new_things_come_without_a_reload(page, asks):
     url = f"**{reverse('desk:live')}*"
     questions = []

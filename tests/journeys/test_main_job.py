@@ -73,7 +73,10 @@ def newest_link(email: str) -> str:
 
 @pytest.mark.parametrize(
     "script",
-    [pytest.param(True, id="script", marks=pytest.mark.both), pytest.param(False, id="no-script")],
+    [
+        pytest.param(True, id="script", marks=pytest.mark.both),
+        pytest.param(False, id="no-script", marks=pytest.mark.thorough),
+    ],
 )
 def test_read_ask_confirm_and_cancel(site, new_context, check_page, check_screen, script) -> None:
     patient = new_context(java_script_enabled=script).new_page()
@@ -112,7 +115,7 @@ def test_read_ask_confirm_and_cancel(site, new_context, check_page, check_screen
     assert Appointment.objects.get().status == AppointmentStatus.CANCELLED
 
 
-@pytest.mark.both
+@pytest.mark.thorough
 def test_a_taken_time_is_not_offered_again(site, new_context) -> None:
     first = new_context().new_page()
     ask_for_a_consultation(first, "one@example.org")

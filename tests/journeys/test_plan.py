@@ -61,6 +61,7 @@ def link_to(asked) -> str:
     return re.search(r"/request/open/\S+", mail.message)[0]
 
 
+@pytest.mark.thorough
 def test_eight_exercises_in_twenty_taps(new_context, let_in, here, eight):
     """Counted from the first screen. Our page needs no script; the frame of the admin does."""
     asked, user = here

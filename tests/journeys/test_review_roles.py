@@ -63,14 +63,8 @@ def press(page: Page, words: str) -> None:
         page.get_by_role("button", name=re.compile(words)).first.click()
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [
-        "guide",
-        pytest.param("exercise", marks=pytest.mark.thorough),
-        pytest.param("questions", marks=pytest.mark.thorough),
-    ],
-)
+@pytest.mark.thorough
+@pytest.mark.parametrize("kind", ["guide", "exercise", "questions"])
 def test_the_way_through_the_review(things, pages, kind):
     thing, field = things[kind], FIELD[kind]
     before = getattr(thing, re.search(r"name=(\w+)", field)[1])

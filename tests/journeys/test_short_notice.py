@@ -56,6 +56,7 @@ def soon():
     return at.replace(minute=at.minute - at.minute % 5, second=0, microsecond=0)
 
 
+@pytest.mark.thorough
 def test_forty_minutes_before(clinic, people, page, new_context, let_in):
     service, location, _practitioners = clinic
     now = timezone.now()

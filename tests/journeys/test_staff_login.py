@@ -104,6 +104,7 @@ def add_passkey(page):
     page.get_by_text("The passkey is added.").wait_for()
 
 
+@pytest.mark.thorough
 def test_a_passkey_is_added_used_and_removed(
     new_context, check_page, check_screen, settings, django_user_model
 ):
@@ -235,6 +236,7 @@ def test_owner_confirms_by_password_and_by_passkey(
     assert olga.check_password("yellow spine bone")
 
 
+@pytest.mark.thorough
 def test_passkey_made_before_allauth_still_lets_in(new_context, settings, django_user_model):
     olga = django_user_model.objects.create_superuser("olga", password=PASSWORD)
     TOTPDevice.objects.create(user=olga, name="app")

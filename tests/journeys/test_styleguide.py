@@ -1,6 +1,9 @@
 """The styleguide in a real browser: every component, block and mail of it is sound, in both themes."""
 
+import pytest
 
+
+@pytest.mark.thorough
 def test_every_specimen_is_sound(new_context, check_page, check_fits, check_dark):
     page = new_context(viewport={"width": 390, "height": 900}).new_page()
     page.goto("/styleguide/")

@@ -81,13 +81,8 @@ def worker_until(end, now):
     return told
 
 
-@pytest.mark.parametrize(
-    "quiet",
-    [
-        pytest.param(True, id="quiet-hours"),
-        pytest.param(False, id="none", marks=pytest.mark.thorough),
-    ],
-)
+@pytest.mark.thorough
+@pytest.mark.parametrize("quiet", [True, False], ids=["quiet-hours", "none"])
 def test_asked_on_a_sunday_night(clinic, people, sunday, new_context, let_in, quiet):
     zone = clinic[1].zone
     monday = sunday.astimezone(zone).date() + timedelta(days=1)

@@ -54,7 +54,6 @@ def test_other_days_come_without_a_new_page(time_page, check_page):
     expect(page.get_by_role("heading", name="How can we reach you?")).to_be_visible()
 
 
-@pytest.mark.both
 def test_a_time_taken_meanwhile_is_told(time_page):
     """The page looks again when one comes back to it after a minute."""
     page, now = time_page, timezone.now()

@@ -40,7 +40,6 @@ def booked(clinic, django_user_model) -> list[ConsultationRequest]:
     return made
 
 
-@pytest.mark.both
 def test_a_carer_cancels_the_visit_on_the_page(page: Page, booked) -> None:
     one, two = booked
     page.goto(link_in("confirmed", one))
@@ -59,7 +58,6 @@ def test_a_carer_cancels_the_visit_on_the_page(page: Page, booked) -> None:
     assert statuses == [RequestStatus.WITHDRAWN, RequestStatus.CONFIRMED]
 
 
-@pytest.mark.both
 def test_closing_the_page_closes_both(page: Page, booked) -> None:
     for asked in booked:
         page.goto(link_in("confirmed", asked))
@@ -87,7 +85,6 @@ def write(page: Page, name: str, choice: int) -> None:
     expect(page.locator("h1")).to_have_text("Check your answers")
 
 
-@pytest.mark.both
 def test_two_tabs_send_what_each_shows(page: Page, clinic) -> None:
     other = page.context.new_page()
     write(page, "Amal First", 0)
@@ -104,7 +101,7 @@ def test_two_tabs_send_what_each_shows(page: Page, clinic) -> None:
     assert first.appointments.get().start < second.appointments.get().start
 
 
-@pytest.mark.both
+@pytest.mark.thorough
 def test_an_answer_changed_in_another_tab_is_marked(page: Page, clinic) -> None:
     write(page, "Amal First", 0)
     other = page.context.new_page()
@@ -120,7 +117,7 @@ def test_an_answer_changed_in_another_tab_is_marked(page: Page, clinic) -> None:
     assert ConsultationRequest.objects.get().name == "Amal Changed"
 
 
-@pytest.mark.both
+@pytest.mark.thorough
 def test_after_a_long_pause_all_is_there(page: Page, clinic) -> None:
     write(page, "Amal First", 0)
     page.goto(page.url.replace("/check/", "/contact/"))

@@ -19,7 +19,7 @@ DAY = timedelta(days=1)
 of_database = pytest.mark.django_db
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @of_database
 def test_the_chart_of_shared_days(plan):
     PlanExercise.objects.update(weekdays=0b0000110)

@@ -147,7 +147,7 @@ def test_the_guide_that_was_read_goes_along(desk, visited, guide):
     assert Plan.objects.get().guide == guide.pk
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_plan_takes_its_guide_along(desk, clinic, plan):
     Plan.objects.update(guide=77)
     other = make_visit(clinic, hours=2)
@@ -155,7 +155,7 @@ def test_a_plan_takes_its_guide_along(desk, clinic, plan):
     assert other.plans.get().guide == 77
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_colleagues_templates_and_plans_are_not_ones_own(
     desk, clinic, make_user, plan, exercises
 ):
@@ -192,7 +192,7 @@ def test_what_a_plan_can_start_from(desk, amara, make_user, clinic, plan, exerci
     assert list(page.context["templates"]) == [template]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_ones_own_template_is_deleted(desk, amara, visited):
     mine = PlanTemplate.objects.create(user=amara, name="A", saved_at=AFTER)
     other = PlanTemplate.objects.create(user=amara, name="B", saved_at=AFTER)
@@ -201,7 +201,7 @@ def test_ones_own_template_is_deleted(desk, amara, visited):
     assert "The template is deleted." in page.text and list(PlanTemplate.objects.all()) == [other]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_looking_is_recorded_and_writing_is_not(desk, draft):
     desk.get(write_url(draft))
     Event.objects.all().delete()

@@ -45,14 +45,14 @@ def test_a_reminder_each_day_of_the_plan(reminded):
     assert ends == [MIDNIGHT + n * DAY for n in (2, 3, 4)]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_reminder_where_any_exercise_is_due(reminded):
     PlanExercise.objects.filter(key="exercise-1").update(weekdays=0b0000100)
     PlanExercise.objects.exclude(key="exercise-1").update(weekdays=0b0001000)
     assert [remind(day=n) for n in range(7)] == [0, 1, 1, 0, 0, 0, 0]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     "changes",
     [{"status": "ended", "ended_at": AFTER}, {"remind_hour": None}, {"reminded_on": TODAY}],
@@ -78,7 +78,7 @@ def test_whoever_reminds_second_does_nothing(reminded, meanwhile):
     assert not Message.objects.filter(kind="plan_reminder").exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_each_plan_has_reminders_of_its_own(reminded, clinic, exercises):
     make_plan(make_visit(clinic, hours=2), exercises)
     assert remind() == 1
@@ -158,7 +158,7 @@ def test_a_week_in_which_to_ask(visited, follows, late, asked):
     assert list(Outcome.objects.values_list("moment", flat=True)) == asked
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     "change",
     [
@@ -182,7 +182,7 @@ def test_all_who_are_due_are_asked(clinic, follows):
     assert worker.ask_due(now=end + 2 * WEEK) == 0
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_who_is_not_asked_keeps_none_waiting(clinic, follows, monkeypatch):
     monkeypatch.setattr(worker, "AT_ONCE", 1)
     due, asked, phones = (make_visit(clinic, hours=n, email=f"{n}@example.org") for n in range(3))
@@ -194,7 +194,7 @@ def test_who_is_not_asked_keeps_none_waiting(clinic, follows, monkeypatch):
     assert due.outcomes.get().moment == "first" and not phones.outcomes.exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     ("status", "changes"), [("ended", {"ended_at": AFTER}), ("draft", {"sent_at": None})]
 )
@@ -207,7 +207,7 @@ def test_a_plan_is_kept_for_its_days(plan, clinic, exercises, settings, status, 
     assert list(Plan.objects.all()) == [running]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_how_many_things_are_forgotten(visited, settings):
     settings.RETENTION = settings.RETENTION | {"PLAN_DAYS": 10, "OUTCOME_DAYS": 20}
     plan = make_plan(visited, [], sent=False)

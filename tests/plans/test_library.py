@@ -101,7 +101,7 @@ def test_pictures_of_start_and_end():
     assert agreed.Agreed(row_of(drawing="")).pictures == []
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @of_database
 def test_an_uploaded_picture_wins(make_image):
     image = make_image()
@@ -178,7 +178,7 @@ def test_the_usual_dose(dose, usual):
     assert start.weekdays == 127 and start.line == ""
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @of_database
 def test_as_it_was_agreed_or_not(plan, exercises):
     exercises[0].steps = "Another way."
@@ -193,7 +193,7 @@ def test_as_it_was_agreed_or_not(plan, exercises):
     assert found == [("Exercise 1", "changed"), ("Exercise 2", "withdrawn")] and flagged([]) == []
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @of_database
 def test_another_plan_starts_as_the_last(plan):
     PlanExercise.objects.update(line="Slowly.", sets=4, weekdays=3, side="left")
@@ -237,7 +237,7 @@ def test_the_help_of_its_guide(plan, guide):
     assert sheet.guide_of(plan) is None and sheet.care_cards(plan) == []
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @of_database
 def test_what_the_paper_says(plan):
     paper = sheet.data(plan)

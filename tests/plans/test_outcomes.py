@@ -89,7 +89,7 @@ def make_over(asked):
     of_requests.fulfil(visit, actor=of_requests.SYSTEM, now=AFTER)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_another_link_answers_for_itself_alone(client, clinic, follows):
     service, location, _people = clinic
     with time_machine.travel(MONDAY, tick=False):
@@ -120,7 +120,7 @@ def test_the_report_names_nobody(client, admin_user, clinic):
     assert "never one person" in page and "@example.org" not in page
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_owner_chooses_the_weeks(client, admin_user, clinic):
     client.force_login(admin_user)
     service, url = clinic[0], reverse("plans:follow_up")

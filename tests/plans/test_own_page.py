@@ -58,7 +58,7 @@ def test_when_the_page_asks_how_it_goes(visited, follows, status, late, asks):
     assert (own_page_last(None, visited) is not None) is (asks or late)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_question_is_known_as_answered(visited, follows):
     transitions.answer(visited, "baseline", now=AFTER, **ANSWER)
     transitions.ask(visited, "first", now=AFTER)
@@ -164,7 +164,7 @@ def test_nobody_is_asked_out_of_turn(opened, visited, clinic):
     assert opened.post(progress(visited), {"moment": "baseline", "ability": "1"}).status_code == 404
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_page_shows_its_own_question(opened, visited):
     transitions.answer(visited, "baseline", now=AFTER, ability=2, pain=9, line="Before.")
     Outcome.objects.update(goal="Swim")
@@ -186,7 +186,7 @@ def test_the_page_shows_its_own_question(opened, visited):
     assert page.context["form"].initial == {"ability": 7, "pain": 3, "line": "Better."}
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_before_a_visit_it_asks_for_comparison(opened, visited, follows):
     visited.appointments.update(status="booked")
     ConsultationRequest.objects.update(goal="", goal_text="Swim")
@@ -197,7 +197,7 @@ def test_before_a_visit_it_asks_for_comparison(opened, visited, follows):
     assert opened.get(progress(visited)).context["answered"] is True
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_another_service_asks_for_itself(visited, follows):
     follows.service = ServiceFactory()
     follows.save()
@@ -212,7 +212,7 @@ def test_another_persons_visit_is_not_counted(clinic, visited, follows):
     assert own_page_last(None, visited) is None
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_first_days_shared_come_last(opened, plan):
     transitions.share(plan, text="yes", days={date(2026, 11, 24): 2}, now=AFTER)
     Plan.objects.update(starts=date(2026, 11, 22))

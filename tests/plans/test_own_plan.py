@@ -60,7 +60,7 @@ def test_a_draft_is_nobodys(client, visited, exercises):
     assert "plan" not in client.get(f"/request/{visited.reference}/").text.lower()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_days_are_shared_only_by_choice(opened, plan):
     asked = plan.request
     days = page_of(asked, "day")
@@ -82,7 +82,7 @@ def test_days_are_shared_only_by_choice(opened, plan):
     assert not Event.objects.filter(request=asked, verb__contains="share").exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_an_older_page_shares_nothing(opened, plan, exercises):
     page = opened.get(page_of(plan.request))
     make_plan(plan.request, exercises[:1])
@@ -163,7 +163,7 @@ def test_the_kept_copy_can_send_nothing(opened, plan):
     assert generic.status_code == 200 and "Lie down." not in generic.text
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_it_speaks_the_patients_language(client, clinic, exercises):
     asked = make_visit(clinic)
     asked.locale = "es"
@@ -181,7 +181,7 @@ def test_it_speaks_the_patients_language(client, clinic, exercises):
     assert "Elevación" in page.text and "Exercise 1" not in page.text
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_an_ended_plan_says_so(opened, plan):
     plan.until = AFTER.date()
     plan.save()

@@ -35,7 +35,7 @@ def verbs(plan):
     return list(plan.events.values_list("verb", flat=True))[2:]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_only_days_of_the_plan_that_have_come(plan):
     later = AFTER + 3 * DAY
     every = {TODAY + n * DAY: n % 11 for n in range(-2, 9)}
@@ -48,7 +48,7 @@ def test_only_days_of_the_plan_that_have_come(plan):
     assert days(plan)[-1] == (TODAY + 5 * DAY, 5) and verbs(plan) == ["share", "share_days"]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_day_is_corrected_not_doubled(plan):
     transitions.share(plan, text="yes", days={TODAY: 3}, now=AFTER)
     transitions.share_days(plan, days={TODAY: None}, now=AFTER + DAY)
@@ -68,7 +68,7 @@ def test_days_that_do_not_count_are_no_event(plan):
     assert days(plan) == [] and verbs(plan) == ["share"]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_taking_back_deletes_ones_own(plan, other):
     transitions.share(plan, text="yes", days={TODAY: 5}, now=AFTER)
     transitions.take_back(plan, now=AFTER + DAY)
@@ -96,7 +96,7 @@ def test_reminders_are_ones_own(plan, other):
     assert verbs(plan) == ["remind", "remind", "stop_reminding"]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize("gone", [False, True])
 def test_nothing_is_shared_of_an_ended_plan(plan, gone):
     transitions.share(plan, text="yes", days={}, now=AFTER)
@@ -114,7 +114,7 @@ def test_nothing_is_shared_of_an_ended_plan(plan, gone):
     assert not SharedDay.objects.exists() and not Plan.objects.exclude(remind_hour=None).exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_question_is_mailed_once_a_moment(visited):
     asked = [transitions.ask(visited, one, now=AFTER) for one in ("first", "first", "second")]
     assert asked == [True, False, True]
@@ -131,7 +131,7 @@ def test_nobody_without_an_address_is_asked(visited):
     assert not Outcome.objects.exists() and not Message.objects.filter(kind="outcome").exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_question_written_before_is_not_asked_again(visited):
     transitions.ask(visited, Moment.FIRST, now=AFTER)
     Outcome.objects.all().delete()
@@ -139,7 +139,7 @@ def test_a_question_written_before_is_not_asked_again(visited):
     assert not Outcome.objects.exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_an_answer_needs_its_question(visited):
     given = {"ability": 4, "pain": None, "line": "Better."}
     with pytest.raises(InvalidTransition, match="not asked"):
@@ -153,7 +153,7 @@ def test_an_answer_needs_its_question(visited):
     assert (row.asked_at, row.answered_at) == (AFTER, AFTER + 2 * DAY)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     ("goal", "text", "kept"),
     [("unsure", "", ""), ("", "Climb stairs", "Climb stairs"), ("", "x" * 101, "x" * 100)],

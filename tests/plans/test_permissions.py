@@ -46,7 +46,7 @@ def test_nobody_plans_who_no_longer_reads(visited, amara):
     assert not permissions.may_plan(amara, visited)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     ("status", "changes", "found"),
     [("sent", {}, 1), ("ended", {"ended_at": AFTER}, 0), ("draft", {"sent_at": None}, 0)],

@@ -48,7 +48,7 @@ def test_the_copy_has_all_of_it(lived):
     assert lived.exercises.first().fingerprint not in text
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_copy_is_of_one_persons_plan(lived, clinic, exercises):
     other = make_plan(make_visit(clinic, hours=2), exercises)
     transitions.share(other, text="Theirs.", days={date(2026, 11, 24): 1}, now=AFTER)
@@ -67,7 +67,7 @@ def test_a_draft_is_in_no_copy(visited, exercises):
     assert "Exercise 1" not in subject_access.as_html([visited], now=AFTER)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_erasing_leaves_another_persons_plan(lived, clinic, exercises):
     other = make_plan(make_visit(clinic, hours=2), exercises)
     asked = ConsultationRequest.objects.get(pk=lived.request_id)
@@ -77,7 +77,7 @@ def test_erasing_leaves_another_persons_plan(lived, clinic, exercises):
     assert PlanExercise.objects.filter(plan=other).count() == PlanExercise.objects.count() == 3
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_old_plans_and_answers_go(lived, settings):
     settings.RETENTION = settings.RETENTION | {"PLAN_DAYS": 10, "OUTCOME_DAYS": 100}
     assert worker.forget_due(now=AFTER + timedelta(days=99)) == 0
@@ -90,7 +90,7 @@ def test_old_plans_and_answers_go(lived, settings):
     assert not Outcome.objects.exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_neither_search_nor_index_knows_of_it(lived):
     models = set(apps.get_app_config("plans").get_models())
     assert not models & set(get_indexed_models())
@@ -98,7 +98,7 @@ def test_neither_search_nor_index_knows_of_it(lived):
     assert "plans" not in labels
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_plan_is_mailed_whatever_is_agreed_later(plan):
     unsent.drop_earlier(plan.request)
     assert not Message.objects.get(kind="plan").superseded
@@ -141,7 +141,7 @@ def copied(plan):
     return {name: getattr(plan, name) for name in names}
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_database_refuses_what_must_not_be(lived):
     for number, wrong in enumerate(REFUSED):
         with pytest.raises(IntegrityError), transaction.atomic():

@@ -92,7 +92,7 @@ def test_a_plan_is_found_below_its_own_request(client, amara, clinic, plan, exer
     assert plan.status == "sent"
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_looking_is_recorded(client, amara, plan):
     client.force_login(amara)
     client.get(reverse("plans:write", args=[plan.request.reference, plan.pk]))

@@ -43,7 +43,7 @@ def test_the_first_day_in_the_calendar(plan, weekdays, today, first):
     assert f"DTSTAMP:{now:%Y%m%d}T120000Z" in text
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @of_database
 def test_which_plan_a_page_shows(visited, exercises):
     assert plan_of(visited) is None

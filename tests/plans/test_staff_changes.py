@@ -47,7 +47,7 @@ def keys(plan):
     return list(plan.exercises.values_list("key", "order"))
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_plan_begins_today_for_six_weeks(visited, exercises):
     visit = visited.appointments.get()
     rows = [library.usual(one) for one in exercises]
@@ -61,7 +61,7 @@ def test_a_plan_begins_today_for_six_weeks(visited, exercises):
     assert (event.verb, event.actor_kind, event.at) == ("make", "system", AFTER)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_plan_needs_no_visit(visited):
     plan = transitions.make(visited, rows=[], visit=None, guide=None, **BY)
     assert plan.practitioner is None and not plan.exercises.exists()
@@ -72,7 +72,7 @@ def test_a_plan_begins_with_twenty_at_most(visited):
     assert plan.exercises.count() == 20
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_rows_are_written_as_wanted(draft):
     first, second, third = draft.exercises.all()
     changed = wanted(third, sets=2, reps=9, hold=0, side="left", weekdays=3, line="Slowly.")
@@ -139,7 +139,7 @@ def test_how_long_a_plan_lasts(draft, until, starts, refused):
         assert draft.until == until
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_what_is_added_comes_last_and_once(draft, exercises):
     PlanExercise.objects.filter(plan=draft, key="exercise-3").update(order=7)
     new, withdrawn = make_exercise("new"), make_exercise("withdrawn", live=False)
@@ -164,7 +164,7 @@ def test_twenty_exercises_and_no_more(draft):
     assert draft.exercises.count() == 20
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_new_words_keep_the_dose(plan, exercises):
     row = plan.exercises.first()
     PlanExercise.objects.filter(pk=row.pk).update(hold=77)
@@ -186,7 +186,7 @@ def test_no_other_words_than_its_own(plan, exercises, wrong):
         transitions.renew(plan, plan.exercises.first(), version=2, exercise=exercise, **BY)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_what_cannot_be_given(draft, visited, exercises):
     Plan.objects.update(starts=TODAY - WEEK, until=TODAY - DAY)
     draft.refresh_from_db()
@@ -213,7 +213,7 @@ def test_given_again_is_mailed_again(plan):
     assert verbs(plan) == ["make", "send", "send"]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_only_the_plan_before_ends(plan, clinic, visited, exercises):
     plan.remind_hour = 8
     plan.save()
@@ -226,7 +226,7 @@ def test_only_the_plan_before_ends(plan, clinic, visited, exercises):
     assert verbs(plan) == ["make", "send", "end"] and plan.version == 3
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_what_ended_earlier_ends_once(plan, visited, exercises):
     for day in (1, 2):
         make_plan(visited, exercises[:1], now=AFTER + day * DAY)
@@ -238,7 +238,7 @@ def test_what_ended_earlier_ends_once(plan, visited, exercises):
     ]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_who_did_it_is_recorded(plan, make_user):
     amara = make_user("Practitioner", "amara")
     transitions.end(plan, version=2, actor=staff(amara), now=AFTER + DAY)
@@ -246,7 +246,7 @@ def test_who_did_it_is_recorded(plan, make_user):
     assert (event.actor_kind, event.actor, event.at) == ("staff", amara, AFTER + DAY)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_draft_that_has_changed_stays(draft):
     Plan.objects.update(version=2)
     with pytest.raises(StaleVersion):
@@ -297,7 +297,7 @@ def test_another_version_is_refused(plan, exercises, version):
     assert verbs(plan) == ["make", "send"]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_whoever_is_second_writes_nothing(plan):
     for meanwhile in ({"version": 3}, {"status": "ended", "ended_at": AFTER}):
         Plan.objects.filter(pk=plan.pk).update(version=2, status="sent")

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_template_of_that_name_is_replaced(plan, make_user):
     amara, jonas = make_user("Practitioner", "amara"), make_user("Practitioner", "jonas")
     plan.exercises.update(sets=3, line="Between us.")
@@ -26,7 +26,7 @@ def test_a_template_of_that_name_is_replaced(plan, make_user):
     assert [len(one.exercises) for one in PlanTemplate.objects.exclude(pk=again.pk)] == [3, 3]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_template_starts_only_what_is_published(plan, make_user, exercises):
     plan.exercises.update(weekdays=5, side="left", sets=4)
     template = transitions.save_template(plan, name="T", user=make_user("Owner"), now=AFTER)

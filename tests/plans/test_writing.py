@@ -193,7 +193,7 @@ def test_a_new_plan_ends_the_one_before(desk_of_amara, plan, visited, exercises)
     assert plan.status == "ended" and plan.ended_at
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_two_drafts_are_refused(desk_of_amara, visited, exercises):
     start(desk_of_amara, visited)
     page = start(desk_of_amara, visited)

@@ -80,7 +80,7 @@ def test_bounce_finds_message_by_its_id(sent):
     assert Message.objects.undelivered().get().email == sent
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_providers_report(sent, report):
     assert report(postmark()).status_code == 200
     sent.refresh_from_db()
@@ -143,7 +143,10 @@ def test_bounce_is_never_overwritten(sent):
     assert sent.recipient_delivery_status == RecipientDeliveryStatus.HARD_BOUNCED
 
 
-@pytest.mark.parametrize(("secret", "there"), [("", False), ("clinic:secret", True)])
+@pytest.mark.parametrize(
+    ("secret", "there"),
+    [("", False), pytest.param("clinic:secret", True, marks=pytest.mark.thorough)],
+)
 def test_the_address_is_only_there_with_a_secret(secret, there):
     code = (
         "import django; django.setup()\n"
@@ -178,7 +181,7 @@ def mails(db):
     return made
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     ("message_id", "recipient", "found"),
     [
@@ -204,7 +207,7 @@ def test_which_mail_a_report_is_about(mails, message_id, recipient, found):
     assert list(logs) == [(pk, hard, "550 bounced", "") for pk in wanted]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_after_five_days_it_is_another_mail(mails):
     Email.objects.exclude(pk=mails[2].pk).delete()
     about = {"message_id": "", "recipient": "b@example.org", "reason": ""}
@@ -238,7 +241,7 @@ def test_the_desk_hears_of_a_bounce_alone(sent, django_user_model, outcome, told
     assert StaffNotice.objects.filter(kind="undelivered").count() == told
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     ("answer", "word", "reason"),
     [

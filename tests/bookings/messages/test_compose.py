@@ -209,7 +209,7 @@ def test_preparation_with_several_lines_is_a_list(clinic):
     assert "\nHow to prepare:\nWear shorts.\n" in preview("confirmed", "en-gb")["message"]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_preparation_needs_no_line_before_it(clinic):
     service = clinic[0]
     service.preparation = "Wear shorts.\nCome early."

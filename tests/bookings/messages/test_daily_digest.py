@@ -54,7 +54,7 @@ def test_it_speaks_to_staff_and_not_to_patients(asked):
         assert "Questions?" not in text and "020 7946 0123" not in text
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_what_did_not_arrive_is_in_it(asked):
     Message.objects.filter(kind="received").update(created_at=MONDAY + timedelta(minutes=1))
     Email.objects.filter(about__kind="received").update(status=STATUS.failed)
@@ -69,7 +69,7 @@ def test_nothing_overdue_means_no_digest(ruth):
     assert Digest.objects.get().email is None and not Email.objects.exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_to_whom_the_clinic_says(asked):
     settings = MessageSettings.load()
     settings.digest_to = "a@clinic.example,\nb@clinic.example"
@@ -90,7 +90,7 @@ def test_whoever_has_no_address_gets_none(asked, ruth, django_user_model):
     assert daily_digest.desk_addresses() == ["ada@clinic.example", "ruth@clinic.example"]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_two_workers_write_one_digest(asked):
     """The other one has written the day's row after this one has looked for it."""
 

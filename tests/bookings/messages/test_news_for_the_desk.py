@@ -59,7 +59,7 @@ def test_a_new_request_is_new_once(clinic, root):
     assert tell(consultation, PATIENT, Verb.VERIFY, to_status="in_review")[0][0] == "answer"
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_of_an_unproven_address_the_patient_speaks(clinic, root):
     """Nothing that lapses is news, as long as nobody has confirmed the address."""
     consultation = asked(clinic, start=None, verified=False)

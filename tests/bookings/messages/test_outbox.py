@@ -91,7 +91,7 @@ def test_a_connection_with_an_error_is_closed(server):
     assert server.happened == ["open", "a", "close", "open", "b", "close"]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_what_becomes_of_each_row(server):
     server.does |= {"b": raising(LATER), "c": raising(REFUSED)}
     post("a", "b", "c")
@@ -119,7 +119,7 @@ def test_what_becomes_of_each_row(server):
     ]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_each_try_waits_longer(server):
     server.does["a"] = raising(LATER)
     post("a")
@@ -144,7 +144,7 @@ def test_an_invitation_leaves_in_both_places(clinic, desk, server):
     assert server.types == ["multipart/mixed", "multipart/alternative", *texts, *alone]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize("error", [None, LATER, REFUSED])
 def test_who_drops_it_meanwhile_wins(clinic, django_user_model, server, error):
     django_user_model.objects.create_superuser("root", email="root@clinic.example")
@@ -165,7 +165,7 @@ def test_who_drops_it_meanwhile_wins(clinic, django_user_model, server, error):
     assert not StaffNotice.objects.exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize(("error", "told"), [(LATER, 0), (REFUSED, 1)])
 def test_the_desk_hears_what_is_given_up(clinic, django_user_model, server, error, told):
     django_user_model.objects.create_superuser("root", email="root@clinic.example")
@@ -177,7 +177,7 @@ def test_the_desk_hears_what_is_given_up(clinic, django_user_model, server, erro
     assert [one.kind for one in StaffNotice.objects.all()] == ["undelivered"] * told
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_what_is_dropped_meanwhile_stays(server):
     post("a", "b", "c")
     dropped = Email.objects.filter(subject="b")
@@ -186,7 +186,7 @@ def test_what_is_dropped_meanwhile_stays(server):
     assert server.happened == ["open", "a", "c", "close"]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_what_another_worker_takes_is_left(server):
     """It listed the same rows, and has taken the second by now."""
     post("a", "b")
@@ -222,7 +222,7 @@ def test_a_server_that_is_away_ends_the_round(server):
     assert "b" not in server.happened and "t" in server.happened
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_slow_server_moves_the_clock(server, monkeypatch):
     passed, real = [0], time.monotonic
     monkeypatch.setattr(time, "monotonic", lambda: real() + passed[0])
@@ -236,7 +236,7 @@ def test_a_slow_server_moves_the_clock(server, monkeypatch):
     ]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_what_came_too_late_is_dropped(clinic, server):
     consultation = asked(clinic, start=None)
     Message.objects.all().delete()

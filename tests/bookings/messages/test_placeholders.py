@@ -128,7 +128,7 @@ def test_who_is_seen_instead_of_whom(clinic, desk):
     assert values_of(consultation, wanted={"instead"})["instead"] == ""
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_each_reads_until_when_they_wait(clinic, desk):
     both = [
         asked(

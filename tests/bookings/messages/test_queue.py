@@ -52,7 +52,7 @@ def test_whom_to_call_and_what_to_name(clinic):
     assert "Your reference" not in mail(consultation, "links").message
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_version_is_told_once(clinic):
     consultation = asked(clinic, start=None)
     before = Email.objects.count(), Message.objects.count()
@@ -61,7 +61,7 @@ def test_a_version_is_told_once(clinic):
     assert (Email.objects.count(), Message.objects.count()) == (before[0] + 1, before[1] + 1)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_same_key_writes_nothing(clinic):
     consultation, other = asked(clinic, start=None), asked(clinic, start=None)
     about = {"now": MONDAY, "dedupe": "x"}
@@ -154,7 +154,7 @@ def test_who_a_mail_is_from(settings):
     assert queue.sender(site) == said | {"headers": headers}
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_link_lasts_and_is_of_one_request(clinic, settings):
     settings.BOOKINGS = settings.BOOKINGS | {"LINK_DAYS": 7}
     consultation = asked(clinic, start=None)
@@ -246,7 +246,7 @@ def test_a_visit_that_is_off_leaves_other_matters(told, kind):
     assert still(told.other) == ["confirmed"]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_what_has_left_is_not_dropped(told):
     sent = told.request.messages.filter(kind__in=["missed", "lapsed"])
     Email.objects.filter(about__in=sent).update(status=0)
@@ -255,7 +255,7 @@ def test_what_has_left_is_not_dropped(told):
     assert unsent.drop_all(told.request) is False
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_without_a_visit_its_invitation_is_dropped(told):
     told.status = "cancelled"
     told.save()
@@ -263,7 +263,7 @@ def test_without_a_visit_its_invitation_is_dropped(told):
     assert still(told.request) == ["cancelled_for", "link", "new_address"]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_another_reminder_replaces_the_first(told):
     about = {"now": TEN - DAY}
     assert to_patients.reminder(told.request, told, hours=24, **about) is True

@@ -53,7 +53,7 @@ def test_only_what_was_told_is_taken_back(clinic, by, left, says):
     assert found == says
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_an_answer_is_taken_back_once_more(clinic, by):
     """It was told, reopened and given again, but neither of these has left."""
     consultation = asked(clinic, start=None)
@@ -66,7 +66,7 @@ def test_an_answer_is_taken_back_once_more(clinic, by):
     assert kinds(consultation)[-1] == "reopened"
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     ("moves", "left", "says"),
     [
@@ -120,7 +120,7 @@ def test_where_a_booked_request_stands(clinic, desk, status, now, says):
     assert [message.kind for message in consultation.messages.all()] == [says] * bool(says)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_time_that_is_held_is_no_visit(clinic):
     consultation = asked(clinic)
     Message.objects.all().delete()
@@ -130,7 +130,7 @@ def test_a_time_that_is_held_is_no_visit(clinic):
     assert message.kind == "received" and "Tuesday 24 November" in message.email.message
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_what_waits_goes_to_the_new_address(clinic, settings):
     """Neither what has left or was dropped, nor what is meant for the old address or a phone."""
     consultation, other = asked(clinic, start=None), asked(clinic, start=None, email="b@x.org")
@@ -148,7 +148,7 @@ def test_what_waits_goes_to_the_new_address(clinic, settings):
     assert Email.objects.filter(to="b@x.org").count() == 3
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_links_to_all_requests_of_an_address(clinic, desk):
     old, new = asked(clinic, start=None), asked(clinic, start=None)
     assert to_patients.links([new, old], now=MONDAY) is True
@@ -164,7 +164,7 @@ def test_links_to_all_requests_of_an_address(clinic, desk):
     assert "received" in kinds(old)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize("email", ["maria@example.org", "new@example.org"])
 def test_a_new_address_proves_itself(clinic, email):
     consultation = asked(clinic, start=None)
@@ -177,7 +177,7 @@ def test_a_new_address_proves_itself(clinic, email):
     assert "received" in kinds(consultation)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_several_visits_are_named_in_one_mail(clinic, desk, settings):
     settings.SMS_BACKEND = "bookings.messages.sms.Memory"
     one = confirmed(clinic, desk)[1]

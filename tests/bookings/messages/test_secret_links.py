@@ -31,7 +31,7 @@ def has_secret(mail):
     return bool(SECRET.search(mail.message) or SECRET.search(mail.html_message))
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_it_leaves_with_its_link_and_forgets_it(smtp, consultation):
     assert has_secret(the_mail())
     assert send.send_due(now=MONDAY) == 1
@@ -51,20 +51,20 @@ def test_one_that_is_given_up_forgets_it(smtp, consultation):
     assert the_mail().status == STATUS.failed and not has_secret(the_mail())
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_one_that_is_dropped_forgets_it(smtp, consultation):
     transitions.withdraw(consultation, now=MONDAY)
     assert not any(has_secret(mail) for mail in Email.objects.filter(status=None))
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_one_that_came_too_late_forgets_it(smtp, consultation):
     Email.objects.update(expires_at=MONDAY)
     send.send_due(now=MONDAY + timedelta(minutes=1))
     assert the_mail().status is None and not has_secret(the_mail())
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_sent_again_it_has_a_new_link(smtp, consultation):
     smtp.answers = ["550 No"]
     send.send_due(now=MONDAY)
@@ -77,7 +77,7 @@ def test_sent_again_it_has_a_new_link(smtp, consultation):
     assert AccessLink.objects.get(digest=digest(token)).request == consultation
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_only_the_mails_that_never_leave_forget(smtp, consultation):
     """Somebody else's mail waits, with its link."""
     other = make_request(

@@ -156,7 +156,7 @@ def test_line_breaks_never_reach_a_header(smtp, clinic):
     assert "name" in form.errors
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_worker_does_a_round(transactional_db, smtp, clinic):
     service, location, _people = clinic
     make_request(service, location, now=timezone.now(), verified=False)

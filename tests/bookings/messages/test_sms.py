@@ -72,7 +72,7 @@ def test_mobile_numbers_only(on, book):
     assert not Email.objects.exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_whoever_has_mail_gets_mail(on, clinic):
     service, location, _people = clinic
     make_request(service, location)
@@ -102,7 +102,7 @@ def test_whose_address_was_never_confirmed_gets_a_text(on, unproven):
     assert number == MOBILE and "you are booked" in text
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_failed_text_is_not_mailed(unproven, desk):
     message = unproven.messages.get(kind="confirmed")
     Email.objects.filter(pk=message.email_id).update(status=STATUS.failed, number_of_retries=6)
@@ -111,7 +111,7 @@ def test_failed_text_is_not_mailed(unproven, desk):
         transitions.send_again(message, actor=desk, now=MONDAY)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_reminded_by_text_and_a_cancellation_drops_it(on, book, desk):
     visit = book()
     send.send_due(now=MONDAY + timedelta(minutes=2))
@@ -122,7 +122,7 @@ def test_reminded_by_text_and_a_cancellation_drops_it(on, book, desk):
     assert [text.partition(": ")[2][:6] for _number, text in on] == ["you ar", "we are"]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_refused_number_given_up_other_errors_retried(settings, on, book):
     visit = book()
     settings.SMS_BACKEND = f"{__name__}.Trouble"

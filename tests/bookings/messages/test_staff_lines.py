@@ -133,7 +133,7 @@ def the_mail(user):
     return mail, text.replace("http://localhost:8000", "")
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_whole_mail_at_short_notice(clinic, desk, fay):
     waits = asked(clinic, start=None, waiting=transitions.Waiting(), email="w@example.org")
     consultation, visit = confirmed(clinic, desk)
@@ -169,7 +169,7 @@ Open today’s screen:
     )
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_whole_mail_about_one_thing(clinic, fay):
     consultation = asked(clinic, start=None)
     StaffNotice.objects.update(due_at=MONDAY)
@@ -217,7 +217,7 @@ def test_whoever_cannot_offer_reads_no_list(clinic, desk, hire):
     assert "#waiting" not in text
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_something_urgent_takes_the_rest_along(clinic, desk, fay):
     """A mail has just left, and one of two new things cannot wait."""
     notice(fay, "attack", told_at=MONDAY - MINUTE)
@@ -229,7 +229,7 @@ def test_something_urgent_takes_the_rest_along(clinic, desk, fay):
     assert not fay.staff_notices.filter(told_at=None, due_at=MONDAY).exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_mail_is_of_one_person(clinic, fay, hire):
     gus = hire("gus")
     notice(fay, "attack", "1")
@@ -256,7 +256,7 @@ def test_what_one_did_oneself_is_forgotten(clinic, desk, hire):
     assert not StaffNotice.objects.filter(user=amara).exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     ("codename", "mails"), [("view_heartbeat", 1), ("view_consultationrequest", 1), ("", 0)]
 )

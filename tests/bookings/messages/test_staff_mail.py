@@ -140,7 +140,7 @@ def test_mails_name_nobody_and_no_health(clinic, ruth, amara):
             assert private not in mail.subject + mail.message.replace("clinic.example", "")
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_who_caused_it_is_not_told(clinic, ruth, amara):
     visit = book(clinic, ruth)
     by = transitions.staff(amara)
@@ -166,7 +166,7 @@ def test_practitioner_hears_what_the_desk_does(clinic, ruth, amara):
     assert "moved away from" in text and "is booked" in text
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_booking_undone_is_not_told(clinic, ruth, amara):
     consultation = ask(clinic, start=TEN, practitioner=clinic[2][0])
     by = transitions.staff(ruth)
@@ -176,7 +176,7 @@ def test_booking_undone_is_not_told(clinic, ruth, amara):
     assert mails_to(amara) == []
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_booked_on_the_phone_is_no_news_to_the_desk(clinic, ruth):
     transitions.book_for(
         make_ask(clinic[0], clinic[1]),
@@ -195,7 +195,7 @@ def test_unconfirmed_requests_are_no_news(clinic, ruth):
     assert not StaffNotice.objects.exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_bounce_is_told_in_its_transaction(clinic, ruth):
     consultation = ask(clinic)
     email = consultation.messages.first().email
@@ -207,7 +207,7 @@ def test_bounce_is_told_in_its_transaction(clinic, ruth):
     assert (notice.user, notice.request) == (ruth, consultation)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_mail_given_up_is_told(clinic, ruth, settings):
     settings.POST_OFFICE = settings.POST_OFFICE | {"BACKENDS": {"default": "no.such.Backend"}}
     ask(clinic)
@@ -229,7 +229,7 @@ def test_attack_is_told_once_a_day(clinic, ruth, make_staff, settings):
     assert {one.user for one in told} == {ruth, owner} and told.count() == 2
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_owner_gets_mail_only_without_a_desk(clinic, make_staff):
     owner = make_staff("owen", "Owner")
     ask(clinic)
@@ -239,7 +239,7 @@ def test_owner_gets_mail_only_without_a_desk(clinic, make_staff):
     assert StaffNotice.objects.get(user=owner, request=second).due_at is None
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_stopping_takes_a_button_and_no_login(clinic, ruth, client):
     ask(clinic)
     url = reverse("stop-staff-mail", args=[recipients.token(ruth)])
@@ -252,7 +252,7 @@ def test_stopping_takes_a_button_and_no_login(clinic, ruth, client):
     assert client.post(url[:-3] + "xx/").status_code == 404
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_choices_are_kept_under_account(clinic, ruth, client):
     client.force_login(ruth)
     page = client.get(reverse("wagtailadmin_account"))

@@ -79,7 +79,7 @@ def names(users):
     return [user.username for user in users]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_who_answers_and_who_is_relieved(make_staff, django_user_model):
     root = django_user_model.objects.create_superuser("root")
     django_user_model.objects.create_superuser("gone", is_active=False)
@@ -118,7 +118,7 @@ def test_a_choice_is_of_one_person_and_kind(make_staff):
     assert found == {fay.pk: TellWhen.NEVER, ruth.pk: TellWhen.BUNDLED}
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_link_that_stops_the_mails(make_staff, clinic, time_machine):
     time_machine.move_to(MONDAY, tick=False)
     fay, ruth = make_staff("fay", "Front desk"), make_staff("ruth", "Front desk")
@@ -152,7 +152,7 @@ def told(user):
     return user.staff_notices.exclude(told_at=None)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     ("since", "urgent", "mails"),
     [(5 * MINUTE, False, 1), (5 * MINUTE - timedelta(seconds=1), False, 0), (MINUTE, True, 1)],
@@ -170,7 +170,7 @@ def test_five_minutes_between_two_mails(fay, clinic, since, urgent, mails):
     assert first.email.scheduled_time == MONDAY
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize("changes", [{"is_active": False}, {"email": ""}])
 def test_nobody_is_mailed_who_cannot_read_it(fay, clinic, changes):
     asked(clinic)
@@ -187,7 +187,7 @@ def test_whoever_lost_their_role_is_not_mailed(fay, clinic):
     assert staff_mail.write_due(now=MONDAY) == 0
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_language_of_a_mail(fay, settings):
     assert staff_mail._language(fay) == settings.LANGUAGE_CODE
     profile = UserProfile.get_for_user(fay)
@@ -273,7 +273,7 @@ def test_the_digest_comes_at_its_hour(fay, clinic, settings, hour, minute, sent)
     assert daily_digest.desk_addresses() == [fay.email]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_subject_of_a_digest(clinic):
     one, two = asked(clinic), asked(clinic, start=at(12), email="b@example.org")
     unheard = [one.messages.first()]

@@ -95,7 +95,7 @@ def test_undone_answer_sends_neither(on, book, desk):
     assert send.send_due(now=LATER) == 0 and not on
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_lost_text_beside_a_mail_troubles_nobody(on, book, django_user_model):
     make_roles()
     visit = book()
@@ -122,7 +122,7 @@ def test_lost_mail_is_sent_again_beside_its_text(on, book, desk):
     assert message.email.status == STATUS.queued
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_sick_provider_of_texts_delays_no_mail(settings, on, clinic, book):
     book()
     Email.objects.update(scheduled_time=MONDAY - timedelta(hours=1))

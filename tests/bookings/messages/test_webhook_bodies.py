@@ -25,7 +25,7 @@ def times(message):
     return message["data"]["start"], message["data"].get("previous", {}).get("start")
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_only_what_moved_is_moved(clinic, desk):
     """The times of another visit that moved are not those of this one."""
     moved = confirmed(clinic, desk, email="b@x.org")[0]
@@ -45,7 +45,7 @@ def test_only_what_moved_is_moved(clinic, desk):
     assert WebhookDelivery.objects.count() == 2
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_letters_are_written_as_they_are(clinic, desk):
     make_endpoint(sends_contact=True)
     consultation = asked(clinic)
@@ -64,7 +64,7 @@ def test_letters_are_written_as_they_are(clinic, desk):
     }
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_an_erasure_cancels_what_is_ahead(clinic, desk):
     """Neither what is over nor what was cancelled before; and nobody else's messages change."""
     make_endpoint(sends_contact=True)
@@ -84,14 +84,14 @@ def test_an_erasure_cancels_what_is_ahead(clinic, desk):
     assert list(after.order_by("pk")) == before
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_an_erasure_says_nothing_of_a_held_time(clinic):
     make_endpoint()
     write.erased(asked(clinic), now=NOW)
     assert told() == []
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_two_waiting_cancellations_stay_apart(clinic, desk):
     make_endpoint(sends_contact=True)
     consultation, visit = confirmed(clinic, desk)

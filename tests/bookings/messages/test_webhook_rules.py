@@ -84,7 +84,7 @@ def test_an_answer_that_refuses_it(other, status, behind):
     assert other.failing_since == NOW - HOUR
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_one_that_is_gone(other):
     endpoint = ask(410)[1]
     assert rows(endpoint) == [(DEAD, 1, NOW + send.LEASE), (WAITING, 0, NOW)]
@@ -94,7 +94,7 @@ def test_one_that_is_gone(other):
     assert other.paused_at is None
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     ("status", "left"),
     [
@@ -123,7 +123,7 @@ def test_what_is_said_of_the_erased_goes(clinic, status, left):
     assert endpoint.failing_since == (None if status == 200 else NOW)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_last_try_ends_it():
     with serve(lambda asked: asked.say(status=500)) as server:
         endpoint = make_endpoint(server.url())
@@ -136,7 +136,7 @@ def test_the_last_try_ends_it():
             assert ended == (tries == len(send.RETRIES)) and first.tries == tries + 1
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_who_waits_longer_keeps_waiting(other):
     with serve(lambda asked: asked.say(status=500)) as server:
         endpoint = make_endpoint(server.url())
@@ -146,7 +146,7 @@ def test_who_waits_longer_keeps_waiting(other):
     assert [due for _status, _tries, due in rows(endpoint)] == [WAITS, NOW + HOUR]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     ("age", "paused"), [(send.FAILS_AT_MOST - SECOND, None), (send.FAILS_AT_MOST, NOW)]
 )
@@ -180,7 +180,7 @@ def test_a_round_ends_when_it_must():
         assert send.send_due(now=NOW, limit=9) == 2
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_round_takes_fifteen_seconds(monkeypatch):
     passed = [100.0]
     monkeypatch.setattr(time, "monotonic", lambda: passed[0])
@@ -198,7 +198,7 @@ def test_a_round_takes_fifteen_seconds(monkeypatch):
     ]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     ("because", "paused", "failing", "said"),
     [
@@ -221,7 +221,7 @@ def test_what_the_owner_is_told(because, paused, failing, said):
     assert send.troubles() == said
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_which_message_waits_longest():
     assert send.oldest_due(NOW) is None
     fill(make_endpoint(paused_at=NOW, paused_because="owner"), since=NOW - 3 * HOUR)

@@ -100,7 +100,7 @@ def test_the_documented_checks_are_right(clinic, desk, tmp_path):
     assert f"v1,{found.stdout.strip()}" == headers["webhook-signature"]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_both_secrets_count_for_a_while(clinic, desk):
     with answers(200) as server:
         endpoint = make_endpoint(server.url())
@@ -150,7 +150,7 @@ def test_after_all_tries_it_is_seen(clinic, desk):
     assert not found["webhooks"].ok and "127.0.0.1" in found["webhooks"].says
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_one_that_fails_for_days_is_paused(clinic, desk):
     with answers(500) as server:
         make_endpoint(server.url())
@@ -198,7 +198,7 @@ def test_a_server_that_is_away(clinic, desk):
     assert row().problem == "The server does not answer." and row().answer is None
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_slow_server_holds_up_its_own_alone(clinic, desk, monkeypatch):
     monkeypatch.setattr(send, "LIMITS", send.Limits(seconds=0.3, connect_seconds=0.3))
     with serve(lambda asked: time.sleep(1)) as slow, answers(200) as quick:
@@ -217,7 +217,7 @@ def test_a_slow_server_holds_up_its_own_alone(clinic, desk, monkeypatch):
     ]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_refused_message_stops_no_other(clinic, desk):
     with answers(400, 200) as server:
         endpoint = make_endpoint(server.url())
@@ -228,7 +228,7 @@ def test_a_refused_message_stops_no_other(clinic, desk):
     assert WebhookDelivery.objects.get(kind="visit.booked").answer == 400
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_refused_messages_hold_up_their_own_alone(clinic, desk):
     with answers(401) as refuses, answers(200) as takes:
         full = make_endpoint(refuses.url())
@@ -293,7 +293,7 @@ def test_the_worker_sends_them(clinic, desk):
     assert len(server.asked) == 1 and row().status == DeliveryStatus.SENT
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_what_is_said_of_the_erased_goes(clinic, desk):
     with answers(200) as server:
         make_endpoint(server.url())

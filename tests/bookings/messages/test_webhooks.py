@@ -231,7 +231,7 @@ def test_an_offer_tells_nothing(clinic, desk, endpoint):
     assert told() == [B]  # the visit that it would replace
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_undoing_a_cancellation_books_again(clinic, desk, endpoint):
     case = Case(clinic, desk)
     case.booked()
@@ -240,7 +240,7 @@ def test_undoing_a_cancellation_books_again(clinic, desk, endpoint):
     assert told() == [B, C, B]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_booking_anyway_tells_once(clinic, desk, endpoint):
     confirmed(clinic, desk)
     confirmed(clinic, desk, email="b@example.org")  # both people are busy at ten
@@ -291,7 +291,7 @@ def test_a_move_names_both_times(clinic, desk, endpoint):
     assert data["previous"]["start"] == "2026-11-24T10:00:00Z"
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_another_clock_is_a_move(clinic, desk, endpoint):
     case = Case(clinic, desk)
     case.booked()
@@ -306,7 +306,7 @@ def test_another_clock_is_a_move(clinic, desk, endpoint):
     assert data["previous"]["end"] == "2026-11-24T11:00:00Z"
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_contact_data_only_where_wanted(clinic, desk, endpoint):
     wants = make_endpoint("https://other.example.org/", sends_contact=True)
     consultation, _visit = confirmed(clinic, desk, note="It hurts at night.")
@@ -330,14 +330,14 @@ def test_nothing_is_written_where_refused(clinic, desk, endpoint):
     assert told() == [B]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_paused_address_hears_nothing(clinic, desk, endpoint):
     WebhookEndpoint.objects.update(paused_at=MONDAY, paused_because="owner")
     confirmed(clinic, desk)
     assert told() == []
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_two_addresses_hear_the_same(clinic, desk, endpoint):
     make_endpoint("https://other.example.org/")
     confirmed(clinic, desk)

@@ -132,7 +132,7 @@ def test_what_was_told_is_taken_back_by_mail(visit, amara):
     assert rows("verb") == [("amara", "confirm"), ("amara", "cancel")]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_an_undone_cancellation_leaves_the_booking(visit, amara):
     own(amara, visit, "booked")
     own(amara, visit, "cancelled", OFF)
@@ -154,7 +154,7 @@ def fay(hire):
     return hire("fay")
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_late_change_concerns_its_visit(clinic, desk, fay):
     consultation, visit = confirmed(clinic, desk)
     gone = confirmed(clinic, desk, start=ELEVEN, email="b@x.org")[1]
@@ -171,7 +171,7 @@ def test_a_late_change_concerns_its_visit(clinic, desk, fay):
     ]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_what_is_no_change_is_not_urgent(clinic, desk, fay):
     consultation, visit = confirmed(clinic, desk)
     StaffNotice.objects.all().delete()
@@ -211,7 +211,7 @@ def test_what_an_offer_leaves_is_told_once(clinic, desk, fay):
     assert sorted(verb for _name, verb in rows("verb")) == ["lapse", "lapse_offer"]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize("case", ["lost", "superseded", "beside", "nobody's"])
 def test_a_lost_message_names_its_request(clinic, fay, case):
     consultation = asked(clinic, start=None)
@@ -230,7 +230,7 @@ def test_a_lost_message_names_its_request(clinic, fay, case):
     assert rows("kind", "request") == told
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_whoever_enters_an_absence_knows_it(clinic, fay, hire):
     gus = hire("gus")
     closure = DateException.objects.create(
@@ -240,7 +240,7 @@ def test_whoever_enters_an_absence_knows_it(clinic, fay, hire):
     assert rows("kind", "closure") == [(gus.username, "absence", closure.pk)]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_clash_is_told_to_both(clinic, visit, amara, hire):
     """The practitioner is at the desk too, and hears it as the practitioner; others have left."""
     amara.groups.add(Group.objects.get(name="Front desk"))
@@ -265,7 +265,7 @@ def test_a_clash_is_told_to_both(clinic, visit, amara, hire):
     assert rows() == [("fay", "own_calendar"), ("olga", "own_calendar")]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_no_clash_leaves_other_news(visit, amara):
     own(amara, visit, "booked")
     own(amara, visit, "clash", kind="own_calendar")
@@ -286,7 +286,7 @@ def test_a_promise_and_an_attack_are_told_once(clinic, fay):
     assert sorted(kind for _name, kind in rows()) == ["attack"] * 2 + ["promise"] * 2
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_stopping_the_mails_keeps_the_rest(clinic, visit, amara):
     told, urgent = {"told_at": MONDAY}, {"urgent": True}
     for key, about in (("new", {}), ("told", told), ("urgent", urgent)):

@@ -80,7 +80,7 @@ def test_reasons_and_invitations_of_others_stay(clinic, desk):
     assert (second.because, second.against) == ("–", "") and not Attachment.objects.exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_mails_to_staff_say_nothing_any_more(clinic, desk):
     """Those that have left, and name the request; one that waits is needed, and names no patient."""
     consultation, other = asked(clinic), asked(clinic, start=ELEVEN, email="b@example.org")
@@ -99,7 +99,7 @@ def test_mails_to_staff_say_nothing_any_more(clinic, desk):
     assert list(rows.values_list(*words)) == [empty, full, full]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_what_was_written_of_others_stays(clinic, desk):
     consultation, other = asked(clinic), asked(clinic, start=ELEVEN, email="b@example.org")
     for one in (consultation, other):
@@ -116,7 +116,7 @@ def test_what_was_written_of_others_stays(clinic, desk):
     )
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_somebody_faster_stops_it(clinic, desk):
     consultation = asked(clinic)
     same = ConsultationRequest.objects.get()
@@ -129,7 +129,7 @@ def test_somebody_faster_stops_it(clinic, desk):
     assert consultation.messages.exists() and consultation.erased_at is None
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_after_a_restore_only_the_known_go(clinic, desk):
     rows = [asked(clinic, start=None, email=f"{number}@example.org") for number in range(4)]
     erase(rows[0], desk)
@@ -146,7 +146,7 @@ def test_after_a_restore_only_the_known_go(clinic, desk):
     assert transitions.erase_again(**about) == 0
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_past_visit_stays_after_review(clinic, desk, visit):
     """The request was taken back into review after the visit, then erased: only whose it was is gone."""
     consultation, over = visit.request, visit.end + timedelta(days=1)

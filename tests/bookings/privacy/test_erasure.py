@@ -67,7 +67,7 @@ def asked(clinic):
     )
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_nothing_that_tells_who_it_was_is_left(
     asked, django_user_model, django_capture_on_commit_callbacks
 ):
@@ -119,7 +119,7 @@ def test_erasure_frees_future_times(asked, django_user_model):
     assert list(claims.inconsistencies(MONDAY)) == []
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_others_keep_everything(asked, clinic, django_capture_on_commit_callbacks):
     service, location, _people = clinic
     later = TOMORROW + timedelta(hours=3)
@@ -168,7 +168,7 @@ class TestLedger:
             assert not [word for word in words if word in text]
             assert path.stat().st_mode & 0o777 == 0o600
 
-    @pytest.mark.both
+    @pytest.mark.postgresql
     def test_cut_off_line_spoils_no_other(self, asked, places):
         (places / erasure_ledger.FILE).write_text("0" * 40)
         erase(asked)
@@ -199,14 +199,14 @@ class TestRetention:
     def due(self, day: int) -> bool:
         return retention.people_due(days(day)).exists()
 
-    @pytest.mark.both
+    @pytest.mark.postgresql
     def test_unanswered_after_90_days(self, asked):
         assert [self.due(89), self.due(90)] == [False, True]
         assert retention.run(now=days(90))["people"] == 1
         assert tables_with(CANARY) == []
         assert Erasure.objects.get().because == ErasureReason.RETENTION
 
-    @pytest.mark.both
+    @pytest.mark.postgresql
     def test_change_restarts_retention_but_views_do_not(self, asked, django_user_model):
         ruth = transitions.staff(django_user_model.objects.create_user("ruth"))
         transitions.look(asked, actor=ruth, now=days(80))
@@ -234,7 +234,7 @@ class TestRetention:
         transitions.ask_to_move(asked, now=MONDAY, message="Later, please")
         assert not self.due(90)
 
-    @pytest.mark.both
+    @pytest.mark.postgresql
     def test_sent_texts_go_after_30_days(self, asked, django_user_model):
         ruth = transitions.staff(django_user_model.objects.create_user("ruth"))
         transitions.confirm(asked, actor=ruth, version=asked.version, now=MONDAY)
@@ -269,7 +269,7 @@ class TestRetention:
         assert ConsultationRequest.objects.get().name == "Maria Example"
         assert retention.run(now=days(4000), by_hand=True)["people"] == 1
 
-    @pytest.mark.both
+    @pytest.mark.postgresql
     def test_wrong_clock_erases_no_people(self, asked, monkeypatch, settings):
         monkeypatch.setattr(retention, "FEW", 0)
         settings.PERIODIC = [("retention", timedelta(hours=1), "bookings.worker.retention.run")]
@@ -280,7 +280,7 @@ class TestRetention:
         says = health.jobs(days(400)).says
         assert says.startswith("retention (") and "manage.py purge" in says
 
-    @pytest.mark.both
+    @pytest.mark.postgresql
     def test_the_command_says_what_it_did(self, asked, capsys):
         ConsultationRequest.objects.update(created_at=days(-900))
         Event.objects.filter(request=asked).update(at=days(-900))

@@ -19,7 +19,7 @@ def places(settings, tmp_path):
     return tmp_path
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_each_erasure_is_a_line_everywhere(places):
     """Also where the folder for backups is not there yet; only the site's user reads it."""
     keys = {f"key {number}": MONDAY + timedelta(days=number) for number in range(3)}

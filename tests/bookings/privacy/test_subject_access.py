@@ -52,7 +52,7 @@ def values(row):
     return {fact.name: fact.value for fact in row}
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_each_section_has_its_rows(said):
     found = sections(said)
     assert {title: len(rows) for title, rows in found.items()} == {
@@ -88,7 +88,7 @@ def test_what_is_stored_of_a_request(said):
     assert labels["note"][0].isupper() and labels["name"] == "Name"
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_what_our_systems_were_told(clinic, desk):
     make_endpoint()
     consultation, _visit = confirmed(clinic, desk)
@@ -109,7 +109,7 @@ def test_what_happened_and_by_whom(said):
     assert [row[1:] for row in rows[4:]] == [["the system", "released a held time"]]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_message_without_its_secret_link(said):
     received = said.messages.get(kind="received").email
     Email.objects.exclude(pk=received.pk).update(message="")
@@ -122,7 +122,7 @@ def test_a_message_without_its_secret_link(said):
     assert secret not in kept["text"]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_copy_for_programs(said):
     ClinicSettings.objects.update_or_create(defaults={"name": "Clínica"})
     text = subject_access.as_json([said], now=MONDAY)

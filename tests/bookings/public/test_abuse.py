@@ -48,7 +48,7 @@ def test_a_robot_sees_success_and_nothing_is_written(visitor, caplog):
     assert "fake success shown" in caplog.text and "spam.example" not in caplog.text
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_robot_by_phone_sees_success_too(visitor):
     visitor.up_to_check(contact_by="phone", phone="020 7946 0123", email="", website="x")
     assert "We will call you on" in visitor.send().content.decode()
@@ -150,7 +150,7 @@ def test_every_address_gets_the_same_answers(clinic, visitor, desk):
     assert Email.objects.filter(to="nobody@example.org").count() == 3
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_form_sent_again_is_no_further_hold(clinic, settings):
     """A network at its limit is shown its last request again."""
     service, location, _people = clinic
@@ -312,7 +312,7 @@ def test_right_links_cost_nothing(client, clinic, settings):
     assert [client.get(path).status_code for _ in range(3)] == [302] * 3
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_fiftieth_click_sends_no_second_request(visitor, unhurried):
     visitor.up_to_check()
     for _ in range(5):

@@ -55,7 +55,7 @@ def test_expired_and_unknown_look_the_same(client, asked):
     assert expired.content == unknown.content
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_an_expired_link_closes_the_open_page(patient):
     AccessLink.objects.update(expires_at=timezone.now())
     assert patient.get().url == "/request/find/"
@@ -72,7 +72,7 @@ def test_text_posted_to_a_closed_page_comes_back(patient, asked):
     assert asked.patient_message == ""
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_tampered_cookie_opens_nothing(patient, asked):
     name = f"request-{asked.reference}"
     assert name in patient.client.cookies
@@ -80,7 +80,7 @@ def test_a_tampered_cookie_opens_nothing(patient, asked):
     assert patient.get().url == "/request/find/"
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_tokens_are_stored_hashed(asked):
     token = link_in("verify", asked).split("/")[3]
     assert len(token) == 43

@@ -34,7 +34,7 @@ def test_verify(patient, asked):
     assert asked.messages.filter(kind="received").count() == 1
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_accept_an_offered_time(patient, asked, desk, start):
     offered = offer(asked, desk, start)
     page = patient.get().content.decode()
@@ -161,7 +161,7 @@ def test_text_is_shown_when_its_form_is_gone(patient, asked, path):
     assert patient.get().text.count("Since May") == 0
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_wishes_sent_too_late_are_told_by_name(patient, asked):
     transitions.withdraw(asked, now=timezone.now())
     page = patient.post("waiting-list/", {"weekdays": ["1"], "parts": ["morning"], "weeks": "4"})

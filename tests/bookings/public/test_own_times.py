@@ -127,7 +127,7 @@ class TestBooked:
 class TestWaiting:
     """Before an answer came."""
 
-    @pytest.mark.both
+    @pytest.mark.postgresql
     def test_other_times_may_be_asked_for(self, patient, asked):
         transitions.verify(asked, now=timezone.now())
         assert "Change the times you asked for" in patient.get().text

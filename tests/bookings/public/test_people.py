@@ -16,7 +16,7 @@ def amara(clinic):
     return people[0].practitioner
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_everybody_is_listed_and_has_a_page(client, amara):
     assert amara.url in client.get("/people/").content.decode()
 
@@ -49,7 +49,7 @@ def test_a_clinic_without_people_says_so(client, db):
     assert '<a class="nhsuk-button" href="tel:' in page
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_chosen_practitioner_may_be_changed(client, visitor, amara):
     wish = {"practitioner": amara.resource_id}
     first = client.get("/book/", wish).content.decode()

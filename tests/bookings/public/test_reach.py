@@ -77,7 +77,7 @@ class TestOwnPage:
         assert "Change how we reach you" in patient.get().text
         return asked
 
-    @pytest.mark.both
+    @pytest.mark.postgresql
     def test_the_telephone_changes_at_once(self, patient, verified):
         given = {"email": "maria@example.org", "phone": "020 7946 0999 ext 12"}
         page = patient.post("contact/", given, follow=True)
@@ -104,7 +104,7 @@ class TestOwnPage:
         assert verified.email == "new@example.org" and "From now on" in page.text
         assert patient.client.post(action).status_code == 404
 
-    @pytest.mark.both
+    @pytest.mark.postgresql
     def test_no_way_to_reach_them_is_refused(self, patient, verified):
         ConsultationRequest.objects.update(contact_by="phone", phone="+442079460123")
         page = patient.post("contact/", {"email": "maria@example.org", "phone": ""})
@@ -143,7 +143,7 @@ class TestOwnPage:
             assert patient.client.get(link).url == f"/request/{verified.reference}/"
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_buttons_of_a_new_request_change_no_wishes(patient, asked):
     patient.post("verify/")
     page = patient.post("time/", {"instead": "any"})

@@ -88,14 +88,14 @@ def test_a_corrected_address_is_somebody_elses(client, visits, desk, what):
     assert other.reference not in page(client, visits[0]).content.decode()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_an_expired_link_opens_none(client, visits, time_machine):
     open_link(client, visits[0].request)
     time_machine.move_to(MONDAY + timedelta(hours=3))
     assert [page(client, one).status_code for one in visits] == [302] * 3
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_by_telephone_alone_it_is_the_number(client, visits):
     """A link came as a text message: it opens what goes to that number, and nothing by mail."""
     rows = ConsultationRequest.objects.filter(pk__in=[visit.request_id for visit in visits[:2]])

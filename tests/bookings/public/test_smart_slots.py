@@ -69,7 +69,7 @@ def check(resource):
         assert set(extension) == {"url", VALUES[extension["url"]]}
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_every_line_keeps_to_the_profile(client, clinic):
     make_clinic(practitioners=2)
     make_clinic(kind_of_visit=KindOfVisit.VIDEO)
@@ -92,7 +92,7 @@ def test_it_is_off_until_the_owner_wants_it(client, clinic, name):
     assert ClinicSettings._meta.get_field("publishes_free_times").default is False
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_owner_switches_it_on(client, clinic, admin_client):
     ClinicSettings.objects.update(publishes_free_times=False)
     page = admin_client.get("/admin/settings/clinic/clinicsettings/", follow=True)
@@ -151,7 +151,7 @@ def test_one_person_at_two_places_is_listed_twice(client, clinic):
     assert len(ids) == len(set(ids))
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_capacity_counts_people_and_rooms(client):
     service, location, _people = make_clinic(practitioners=3)
 
@@ -175,7 +175,7 @@ def test_a_video_visit_is_at_no_building(client):
     assert place["id"] == f"{location.pk}.video" and "video" in place["name"]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize("part", ["city", "state", "postcode"])
 def test_a_location_without_a_part_is_left_out(client, clinic, part):
     make_clinic()
@@ -250,7 +250,7 @@ def test_the_link_replaces_an_earlier_choice(client, clinic):
     follow(client, clinic)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize("model", [Service, Location])
 def test_what_takes_no_requests_is_not_published(client, clinic, model):
     model.objects.update(active=False)

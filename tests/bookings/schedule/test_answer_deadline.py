@@ -39,7 +39,7 @@ def test_when_an_answer_is_promised(clinic, settings, now, promised, hours):
     assert answer_deadline.answer_deadline(clinic[1], now=now) == promised
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_promise_where_hardly_anybody_works(clinic, settings):
     settings.BOOKINGS = settings.BOOKINGS | {"ANSWER_WITHIN_WORKING_HOURS": 8}
     WeeklyHours.objects.exclude(weekday=0).delete()
@@ -105,7 +105,7 @@ def test_hours_from_yesterday_go_on(clinic):
     assert answer_deadline.next_working(clinic[1], now=at(2)) == at(22, day=30)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_nothing_of_the_past_after_a_long_day(clinic):
     """Twenty-five hours of Sunday: the first minutes of Saturday are two days and an hour ago."""
     only(0, time(0), time(0, 30))
@@ -115,7 +115,7 @@ def test_nothing_of_the_past_after_a_long_day(clinic):
     assert found == datetime(2026, 10, 31, tzinfo=UTC)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_closure_four_weeks_ahead_counts(clinic, settings):
     settings.BOOKINGS = settings.BOOKINGS | {"ANSWER_WITHIN_WORKING_HOURS": 4}
     only(2, time(9), time(17), valid_from=date(2026, 12, 23))
@@ -126,7 +126,7 @@ def test_a_closure_four_weeks_ahead_counts(clinic, settings):
     assert answer_deadline.answer_deadline(clinic[1], now=at(8)) == answer + DAY / 6
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize("who", ["left", "elsewhere", "a room"])
 def test_whose_hours_are_nobodys_work(clinic, who):
     WeeklyHours.objects.all().delete()

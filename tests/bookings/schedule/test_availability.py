@@ -330,7 +330,7 @@ class TestRemembered:
         with django_assert_num_queries(1):  # what is held
             assert len(starts(service, location)) == 8
 
-    @pytest.mark.both
+    @pytest.mark.postgresql
     @pytest.mark.parametrize("change", ["hours", "person", "offered", "closed"])
     def test_a_change_counts_at_once(self, change):
         service, location, (person,) = make_clinic(minimum_notice_hours=0)
@@ -350,7 +350,7 @@ class TestRemembered:
                 service.practitioners.remove(person)
         assert len(starts(service, location)) == (3 if change == "hours" else 0)
 
-    @pytest.mark.both
+    @pytest.mark.postgresql
     def test_who_holds_a_time_reads_the_rows(self):
         service, location, (person,) = make_clinic(minimum_notice_hours=0)
         assert at(14) in starts(service, location)

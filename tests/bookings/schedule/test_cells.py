@@ -86,7 +86,7 @@ def test_renewing_keeps_or_takes_again(clinic):
     assert held.claims.count() == 12
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_what_check_claims_says(clinic, desk, visit):
     assert list(claims.inconsistencies(MONDAY)) == []
     looked = []
@@ -119,7 +119,7 @@ def test_a_lapsed_hold_is_no_mistake(clinic):
     assert len(list(claims.inconsistencies(held.hold_expires_at - MINUTE))) == 1
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_whoever_comes_back_is_closed_again(clinic):
     one, two = clinic[2]
     about = {"location": clinic[1], "start": at(9), "end": at(10)}

@@ -31,7 +31,7 @@ def of(visits):
     return [(visit.start, visit.changed) for visit in visits]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_each_person_has_one_feed(clinic, amara, django_user_model):
     other = clinic[2][1]
     user = django_user_model.objects.create_user("jonas")
@@ -74,7 +74,7 @@ def test_which_visits_are_in_a_feed(clinic, desk, amara, status, shown):
     assert len(feeds.visits_of(amara, now=MONDAY)) == shown
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_visits_without_events_changed_when_made(clinic, desk, amara):
     visit = confirmed(clinic, desk, practitioner=amara)[1]
     visit.request.events.filter(verb="verify").update(appointment=visit, at=MONDAY + HOUR)

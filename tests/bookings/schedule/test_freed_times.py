@@ -51,7 +51,7 @@ def test_free_with_another_is_not_freed(clinic, desk, freed):
     assert names(freed) == [] and WaitingList(now=MONDAY).freed() == []
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_who_gave_a_time_back_is_not_asked(clinic, desk, freed):
     consultation = waits(clinic)
     Appointment.objects.filter(pk=freed.pk).update(request=consultation)
@@ -98,7 +98,7 @@ def test_who_works_when_is_remembered(clinic, caching):
     assert WaitingList(now=MONDAY).slots(*clinic[:2])
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_when_somebody_on_the_list_can_come(clinic):
     one, two = clinic[2]
     any_day = waits(clinic, "any")
@@ -155,7 +155,7 @@ def test_a_wait_that_began_today(clinic, freed):
     assert (second.wishes_met, second.reasons) == (0, [*wishes, "joined today", free])
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_whose_offer_lapsed_is_said_of_them(clinic, freed):
     lapsed, other = waits(clinic, "lapsed"), waits(clinic, "other")
     for one, verb in ((lapsed, "lapse_offer"), (other, "lapse")):

@@ -215,7 +215,7 @@ def test_feed_has_only_own_recent_visits(amara, visit, clinic):
     assert visit.ics_uid.encode() not in empty and b"END:VCALENDAR" in empty
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_secret_is_kept_as_its_hash(amara, address):
     token = address.split("/")[-1].removesuffix(".ics")
     assert len(token) == 43 and CalendarFeed.objects.get().digest == digest(token)
@@ -236,7 +236,7 @@ def test_unchanged_feed_is_not_sent_again(amara, visit, address, client, desk, t
     assert client.get(address, headers=since).status_code == 200  # one visit less is no newer date
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize("what", ["room", "location"])
 def test_new_name_is_a_newer_visit(amara, visit, address, client, admin_client, time_machine, what):
     room = ResourceFactory(kind=ResourceKind.ROOM, location=visit.location, name="Room 1")
@@ -262,7 +262,7 @@ def test_new_name_is_a_newer_visit(amara, visit, address, client, admin_client, 
     assert event.last_modified.value == event.dtstamp.value == MONDAY + timedelta(hours=1)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize("changed", ["name", "zone", "language"])
 def test_any_change_gives_another_etag(
     amara, visit, address, client, settings, changed, time_machine
@@ -296,7 +296,7 @@ def test_ended_feed_address_is_not_found(amara, address, client, django_user_mod
     assert client.get(address).status_code == 404
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_whoever_only_phones_has_no_attendee(clinic, desk):
     service, location, _people = clinic
     person = make_person(email="", phone="+442079460000", contact_by=ContactBy.PHONE)

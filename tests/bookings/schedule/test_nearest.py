@@ -79,7 +79,7 @@ def test_who_is_named_for_a_time(clinic, visit):
     assert [(slot.start, slot.practitioner_ids) for slot in taken] == [(TEN, (two.pk,))]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize("days", [1, 3])
 def test_the_first_page_of_free_times(clinic, days):
     first, slots = availability.first_page(search(clinic), days=days)
@@ -154,7 +154,7 @@ def test_who_is_asked_about_a_time(clinic, freed):
     assert WaitingList(now=freed.start - MINUTE).matches(freed)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_freed_times_soonest_first(clinic, desk, freed):
     waits(clinic, "one")
     later = confirmed(clinic, desk, start=ELEVEN, email="later@example.org")[1]

@@ -28,7 +28,7 @@ def test_others_and_ignored_visits_do_not_count(visit):
     assert occupied.held(mine, [], **DAY | {"end": MONDAY}) == {}
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_in_the_years_of_either_clock_change(visit):
     for start in (datetime(1999, 3, 28, 1, tzinfo=UTC), datetime(2099, 10, 25, 0, 55, tzinfo=UTC)):
         end = start + timedelta(hours=1)
@@ -45,7 +45,7 @@ def test_what_is_long_over_is_not_read(visit):
     assert occupied.held(mine, [], start=start, **later) == {}
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_room_is_held_without_the_way(visit):
     room = ResourceFactory(kind=ResourceKind.ROOM, location=visit.location)
     Appointment.objects.filter(pk=visit.pk).update(room=room)

@@ -50,7 +50,7 @@ def test_only_the_wanted_cells_are_filled(person, shut):
     assert not TimeClaim.objects.exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_closure_in_the_last_cell_counts(person, shut):
     last, following = shut(at(10, 57), at(12)), shut(ELEVEN, at(12))
     cells.fill(person, [(TEN, ELEVEN)], now=MONDAY)
@@ -63,7 +63,7 @@ def test_the_older_closure_owns_what_both_cover(person, shut):
     assert (owned(older), owned(newer)) == ((TEN, 12), (ELEVEN, 12))
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_whose_closures_own_the_cells(clinic, person, shut):
     other = shut(TEN, ELEVEN, resource=clinic[2][1])
     opened = shut(TEN, ELEVEN, kind="open")
@@ -91,7 +91,7 @@ def test_visits_and_live_holds_keep_their_cells(clinic, desk, person, shut):
     assert other.claims.count() == 12
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_who_overlapped_a_hold_comes_down(clinic, desk, person, shut):
     visit = confirmed(clinic, desk, practitioner=person)[1]
     decided = BookedAnyway.objects.create(appointment=visit, because="asked", created_at=MONDAY)

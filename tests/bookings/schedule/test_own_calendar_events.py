@@ -246,6 +246,7 @@ def many(number: int) -> bytes:
     )
 
 
+@pytest.mark.thorough
 def test_ten_thousand_events_are_read_apart():
     found = read_apart(many(10_000), zone=LONDON, start=START, end=END)
 

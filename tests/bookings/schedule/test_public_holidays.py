@@ -88,7 +88,7 @@ def test_a_day_that_is_closed_already(british, clinic, start, end, left):
         assert "Christmas Day" in holidays(british)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_what_a_suggestion_becomes(british):
     one = holidays(british)["Christmas Day"]
     made = public_holidays.Suggestion(british, one.day, "x" * 130, one.start, one.end).closure()
@@ -121,7 +121,7 @@ def test_visits_on_a_holiday(british, clinic, desk, start, hours, touches):
     assert not any(visits for _day, visits in again[0][1])
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_with_visits_leaves_closed_days_out(british):
     DateException.objects.create(
         location=british,

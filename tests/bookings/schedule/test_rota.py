@@ -49,7 +49,7 @@ def test_who_offers_a_service_where(clinic):
     }
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_which_rooms_serve_a_service(clinic):
     service, here, _people = clinic
     about = {"kind": ResourceKind.ROOM, "location": here}

@@ -104,7 +104,7 @@ def test_a_way_too_long_is_refused(clinic, elsewhere, visit, start, taken):
         assert following.claims.count() == 12
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_whoever_works_here_alone_has_no_way(clinic, elsewhere, visit):
     other = clinic[2][1]
     TimeClaim.objects.all().delete()
@@ -115,7 +115,7 @@ def test_whoever_works_here_alone_has_no_way(clinic, elsewhere, visit):
     travel.check(following, now=MONDAY)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_no_way_but_two_places_at_once(clinic, elsewhere, visit):
     TravelTime.objects.all().delete()
     travel.check(unclaimed(visit, elsewhere, at(11)), now=MONDAY)
@@ -167,7 +167,7 @@ def test_a_closed_location_keeps_them_away(clinic, elsewhere, visit, start, end,
     travel.check(following, now=MONDAY, with_its_place=True)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_whoever_was_merged_is_not_booked(clinic, visit):
     one, two = clinic[2]
     assert travel.lock([one.pk, two.pk])
@@ -177,7 +177,7 @@ def test_whoever_was_merged_is_not_booked(clinic, visit):
         travel.check(visit, now=MONDAY)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_lapsed_hold_is_looked_at_again(clinic, elsewhere, visit):
     """Its cells are still there, but the way has become too long; what others decided is no excuse."""
     held = unclaimed(visit, elsewhere, at(11, 40))

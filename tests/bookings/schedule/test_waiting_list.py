@@ -55,7 +55,7 @@ def give_back(visit):
     visit.refresh_from_db()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_waiting_starts_once_address_is_confirmed(clinic):
     consultation = waits(clinic, "a", weekdays=[TUESDAY], parts=[DayPart.MORNING])
     assert (consultation.status, consultation.waiting.until) == (RequestStatus.WAITLISTED, JANUARY)
@@ -217,7 +217,7 @@ def test_a_question_undone_keeps_the_place(clinic, desk):
     assert consultation.status == RequestStatus.WAITLISTED
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_undone_visit_has_a_promised_answer_time(clinic, desk):
     consultation = waits(clinic, "a")
     given = {"actor": desk, "now": MONDAY}
@@ -249,7 +249,7 @@ def test_cancelled_by_clinic_is_not_waitlisted(clinic, desk, visit):
     assert consultation.status == RequestStatus.IN_REVIEW and consultation.respond_by
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_joining_later_gives_the_held_time_back(clinic, desk):
     service, location, _people = clinic
     consultation = make_request(service, location, start=TEN)
@@ -278,7 +278,7 @@ def test_leaving_closes_the_request(clinic, visit):
     assert matched(visit) == []
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_wait_ends_and_patient_is_told(clinic):
     consultation = waits(clinic, "a", until=date(2026, 11, 30))
     transitions.expire_due(now=datetime(2026, 11, 30, 23, tzinfo=UTC))

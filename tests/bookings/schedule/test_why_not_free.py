@@ -76,7 +76,7 @@ def test_closures_and_what_reaches_into_one(clinic):
     assert why(clinic, at(15)) == [reaches]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_nobody_offers_it(clinic):
     service, _location, person = clinic
     other = ResourceFactory(location=clinic[1], name="Jonas")
@@ -199,7 +199,7 @@ def elsewhere(clinic):
     return make_request(service, pier, start=at(9), email="b@example.org").appointments.get()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_visits_at_another_location(clinic, elsewhere):
     visit = "Amara has a visit at Pier, 9am–10am."
     way = "The way between there and here takes 20 minutes."
@@ -245,7 +245,7 @@ def test_reasons_of_several_in_order(clinic):
     ]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_taken_room_is_the_only_reason(clinic):
     """Off the grid as well, but that is not said beside it."""
     service, location, _person = clinic
@@ -259,7 +259,7 @@ def test_a_taken_room_is_the_only_reason(clinic):
     assert said.startswith("Visits begin every 5 minutes")
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_nearest_time_names_whom_it_is_with(clinic):
     service, location, amara = clinic
     for name in ("Jonas", "Kaya"):

@@ -1,18 +1,17 @@
 """Hostile input to every form of ours behind the login: never a 5xx, and what was typed is kept.
 
-Once each, on PostgreSQL, which refuses more than SQLite; tests/faults sends many more to both.
+Once each; tests/faults sends many more to both databases.
 """
 
 import os
 
 import pytest
-from django.db import connection
 
 from bookings.staff import urls
 from tests.hostile import attack
 from tests.hostile.staff import furnish, route_of, staff_forms
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 POSTS = int(os.environ.get("POSTS", "1"))
 READ_ONLY = {
     "diary/closures/<int:pk>/",
@@ -29,10 +28,6 @@ READ_ONLY = {
 }
 
 
-@pytest.mark.skipif(
-    connection.vendor == "sqlite" and not {"ALL", "POSTS"} & os.environ.keys(),
-    reason="PostgreSQL refuses more; ALL=yes or POSTS=1 sends them to SQLite too",
-)
 def test_a_form_of_staff_answers_anything(client):
     client.raise_request_exception = False
     furnish(client)

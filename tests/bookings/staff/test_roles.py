@@ -7,7 +7,9 @@ from functools import partial
 import pytest
 from bs4 import BeautifulSoup
 from django.db import transaction
+from django.template import Template
 from django.urls import get_resolver, reverse
+from django.utils.safestring import SafeString
 
 from bookings import roles
 from bookings.models import DateException, Location, Practitioner, Resource, Service, WeeklyHours
@@ -125,6 +127,13 @@ def undone():
         transaction.set_rollback(True)
 
 
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Who is let in can be seen without drawing the page for each of them."""
+    monkeypatch.setattr(Template, "render", lambda _template, _context: SafeString(""))
+
+
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("name", DESK_URLS)
 def test_desk(client, make_user, confirmed, clinic, name):
     visit = confirmed.appointments.get(status="booked")
@@ -184,6 +193,7 @@ def test_desk(client, make_user, confirmed, clinic, name):
     assert let_in == DESK_URLS[name]
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("name", [*CLINIC, "closures"])
 def test_clinic(client, make_user, clinic, name):
     service, location, people = clinic

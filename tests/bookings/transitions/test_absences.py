@@ -35,7 +35,7 @@ def test_visits_to_come_with_them_or_there(desk):
     assert [ahead(row, now=TEN) for row in (one, two)] == [[], [third]]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_holds_end_from_a_day_on(clinic):
     """Theirs alone, and none a second time."""
     one, two = clinic[2]
@@ -57,7 +57,7 @@ def test_holds_end_from_a_day_on(clinic):
     assert Appointment.objects.get(practitioner=two).claims.filter(expires_at__gt=MONDAY).exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_who_leaves_keeps_what_is_closed(clinic, desk):
     one, two = clinic[2]
     about = {"location": clinic[1], "start": TEN + DAY, "end": ELEVEN + DAY}

@@ -177,7 +177,7 @@ def test_a_look_is_written_once_an_hour(clinic, desk, django_user_model):
     assert [notice.seen_at for notice in of_others] == [MONDAY + 60 * MINUTE] * 2
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_what_is_opened_alone_is_seen(clinic, desk, django_user_model):
     fay = django_user_model.objects.create_user("fay")
     one, two = asked(clinic), asked(clinic, start=ELEVEN, email="b@example.org")

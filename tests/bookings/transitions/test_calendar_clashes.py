@@ -63,7 +63,7 @@ def test_the_clash_of_another_person_stays(both):
     assert spans(one) == [(ELEVEN, ELEVEN + HOUR)]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_busy_for_less_gives_cells_back(both):
     (one, visit), _other = both
     busy(one, (ELEVEN, ELEVEN + 2 * HOUR), (ELEVEN + 4 * HOUR, ELEVEN + 5 * HOUR))
@@ -112,7 +112,7 @@ def test_a_visit_that_is_over_clashes_no_more(clinic, desk, now, clashes):
     assert Displaced.objects.exists() is clashes
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_removed_calendar_is_not_its_neighbour(clinic):
     """The person has another one, which has not changed."""
     person = clinic[2][0]
@@ -136,7 +136,7 @@ def test_another_address_is_read_at_once(both):
     assert (two.version, two.due_at) == (version, MONDAY)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_only_what_nobody_could_read_is_dropped(both):
     (one, visit), (two, _other) = both
     OwnCalendar.objects.update(digest="d", expanded_at=MONDAY)

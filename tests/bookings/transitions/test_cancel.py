@@ -111,7 +111,7 @@ def test_an_unheld_visit_counts_as_moved_later(visit, desk):
     assert visit.cancelled_because == CancelledBecause.MOVED
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_whoever_has_no_mail_is_to_be_called(visit, desk):
     consultation = visit.request
     phone = {"email": "", "phone": "+442079460123", "contact_by": ContactBy.PHONE}

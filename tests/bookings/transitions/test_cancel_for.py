@@ -45,7 +45,7 @@ def test_it_counts_as_the_patients_doing(clinic, desk, before, because, why):
     assert not consultation.needs_call
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize("how", ["submitted", "waitlisted", "offered", "unverified"])
 def test_an_open_request_is_withdrawn(clinic, desk, how):
     consultation = asked(clinic, verified=how != "unverified")

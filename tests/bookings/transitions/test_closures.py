@@ -50,7 +50,7 @@ def test_it_may_begin_and_end_between_two_cells(clinic, desk):
     assert closure.claims.count() == 12 and list(claims.inconsistencies(MONDAY)) == []
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_moving_house_leaves_to_visits_what_is_theirs(clinic, desk):
     """The form refuses it while there are any; one may be booked at that very moment."""
     service, location, (person, _other) = clinic
@@ -137,7 +137,7 @@ def test_a_changed_closure_lists_who_is_inside(clinic, desk, start, end, listed)
     assert transitions.apply_closure(closure, actor=desk, now=MONDAY) == []
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_only_their_own_hours_move_with_them(clinic, desk):
     """From where they work no longer to the usual place; hours of others, and elsewhere, stay."""
     _service, here, (one, two) = clinic
@@ -160,7 +160,7 @@ def test_only_their_own_hours_move_with_them(clinic, desk):
     assert where(DateException) == of_one | {(two.pk, gone.pk): 1, (two.pk, there.pk): 1}
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize("also", [0, 1, 2])
 def test_closed_with_the_house_or_for_themselves(clinic, desk, also):
     """The house closes those who work nowhere else; ones own absence counts everywhere."""
@@ -181,7 +181,7 @@ def test_closed_with_the_house_or_for_themselves(clinic, desk, also):
     assert house.claims.count() == 24 and list(claims.inconsistencies(MONDAY)) == []
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_closures_of_a_merged_person_are_found(clinic, desk):
     """Read before the merge; one of the house, or of somebody else, stays where it is."""
     _service, here, (one, two) = clinic
@@ -195,7 +195,7 @@ def test_closures_of_a_merged_person_are_found(clinic, desk):
     assert [closure.resource for closure in stored] == [None, two, one]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_another_clock_leaves_what_is_over(clinic, desk):
     """And what somebody's own calendar says, which is read again anyway."""
     _service, location, (person, _other) = clinic

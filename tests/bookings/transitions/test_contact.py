@@ -56,7 +56,7 @@ def to(address):
     return list(Message.objects.filter(email__to=address, superseded=False).order_by("pk"))
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_name_is_corrected_and_recorded(clinic, desk):
     consultation = asked(clinic)
     mails = kinds(consultation)
@@ -68,7 +68,7 @@ def test_a_name_is_corrected_and_recorded(clinic, desk):
     assert kinds(consultation) == mails and consultation.is_proven
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_phone_beside_a_name_is_unchanged(clinic, desk):
     consultation = asked(clinic)
     correct(consultation, desk, phone="+442079460123")
@@ -95,7 +95,7 @@ def test_somebody_must_stay_reachable(clinic, desk):
         correct(asked(clinic), desk, email="")
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_typing_mistake_gets_another_confirmation(clinic, desk):
     consultation = asked(clinic, verified=False)
     old = link_in(to("maria@example.org")[0].email)
@@ -135,7 +135,7 @@ def test_a_new_address_hears_nothing_before_proof(clinic, desk):
     assert consultation.needs_call
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_proof_says_where_the_request_stands(clinic, desk):
     consultation, visit = confirmed(clinic, desk)
     sent(consultation)
@@ -169,7 +169,7 @@ def test_every_answer_is_said_again(clinic, desk, answer, kind):
     assert [message.kind for message in to(NEW)] == ["new_address", kind]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_without_an_address_the_desk_calls(clinic, desk):
     consultation = asked(clinic, verified=False)
     correct(consultation, desk, email="", phone="+442079460123;ext=205")
@@ -179,7 +179,7 @@ def test_without_an_address_the_desk_calls(clinic, desk):
     assert consultation.respond_by and not consultation.appointments.active().exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_an_address_gets_three_mails_an_hour(clinic, desk, real_limits):
     consultation = asked(clinic)
     for _ in range(3):
@@ -204,7 +204,7 @@ def test_the_patient_changes_the_telephone(clinic):
     )
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_new_address_counts_once_it_is_proven(clinic, desk):
     consultation, _visit = confirmed(clinic, desk)
     transitions.ask_new_address(consultation, email=NEW, now=MONDAY)

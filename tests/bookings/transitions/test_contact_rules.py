@@ -70,7 +70,7 @@ def test_what_the_patient_may_make_of_it(clinic, before, phone, texts, after, wh
     assert way(consultation) == (email, number, contact_by, wants, key)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     ("before", "changes", "after"),
     [
@@ -109,7 +109,7 @@ def test_an_erased_request_is_not_corrected(clinic, desk):
     assert consultation.name == "" and to(NEW) == []
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     ("verified", "changes", "found", "lost"),
     [
@@ -155,7 +155,7 @@ def test_who_is_still_called_after_the_proof(clinic, contact_by, status, called,
     assert (consultation.needs_call, consultation.verified_at) == (then, MONDAY + HOUR)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize(("verified", "email"), [(True, MARIA), (False, NEW)])
 def test_no_other_address_is_asked_for(clinic, verified, email):
     """The same as before; or nobody has proven the first one."""
@@ -165,7 +165,7 @@ def test_no_other_address_is_asked_for(clinic, verified, email):
     assert not AccessLink.objects.pending(MONDAY).exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_another_wish_leaves_those_of_others(clinic):
     mine, other = asked(clinic), asked(clinic, start=ELEVEN, email="b@example.org")
     transitions.ask_new_address(other, email="c@example.org", now=MONDAY)

@@ -44,7 +44,7 @@ def test_confirming_another_time_releases_the_hold(clinic, desk):
     assert not held.claims.exists() and consistent()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_second_receptionist_learns_who_was_first(clinic, desk):
     consultation = asked(clinic)
     same = type(consultation).objects.get(pk=consultation.pk)
@@ -224,7 +224,7 @@ def test_an_address_never_confirmed_expires_in_silence(clinic):
     assert kinds(consultation) == [] and consistent()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_round_ends_only_so_many(clinic, monkeypatch):
     monkeypatch.setattr("bookings.transitions.expiry.AT_ONCE", 2)
     for n in range(3):
@@ -246,7 +246,7 @@ def test_ask_and_answer(clinic, desk):
     assert (consultation.status, consultation.patient_message) == (RequestStatus.IN_REVIEW, "May.")
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_waitlist_spam_and_reopen(clinic, desk):
     consultation = asked(clinic)
     transitions.waitlist(consultation, actor=desk, version=consultation.version, now=MONDAY)
@@ -365,7 +365,7 @@ def test_transitions_outside_the_table_are_refused(clinic, desk, status):
     assert verbs(consultation) == ["submit", "verify"]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_an_event_is_written_once(clinic):
     event = asked(clinic).events.first()
     event.verb = "changed"

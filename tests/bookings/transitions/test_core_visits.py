@@ -46,7 +46,7 @@ def test_whom_a_change_of_a_visit_tells(clinic, django_user_model, changes, prac
     assert list(sent) == system
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize(("because", "verb"), [(CLINIC, Verb.CANCEL), (MOVED, Verb.MOVE)])
 def test_the_practitioner_hears_how_it_ended(clinic, django_user_model, because, verb):
     """Of a visit that they had heard of; and again, once it is taken back."""
@@ -64,7 +64,7 @@ def test_the_practitioner_hears_how_it_ended(clinic, django_user_model, because,
     assert visit.cancelled_because == "" and visit.ics_sequence == 3
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_first_answer_counts(clinic, desk):
     """To assign it is none; and a later answer changes neither when nor what was promised."""
     consultation = asked(clinic)
@@ -84,7 +84,7 @@ def test_the_first_answer_counts(clinic, desk):
     assert consultation.closed_at is None
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     ("actor", "verified", "after"),
     [("patient", None, TEN), ("patient", MONDAY, MONDAY), ("desk", None, None)],

@@ -44,7 +44,7 @@ def again(message, desk):
     return transitions.send_again(message, actor=desk, now=MONDAY + HOUR)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_sent_again_it_begins_anew(message, desk):
     ConsultationRequest.objects.filter(pk=message.request_id).update(email="new@example.org")
     message = Message.objects.get(pk=message.pk)
@@ -69,7 +69,7 @@ def test_a_forgotten_link_is_made_anew(message, desk):
     assert text.startswith("Please look: https://clinic.example/request/open/") and "…" not in text
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
@@ -113,7 +113,7 @@ def test_only_a_later_answer_overtakes_it(message, desk, newer, overtaken):
         assert again(message, desk).verb == "send_again"
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_link_is_sent_once_in_ten_minutes(clinic, desk):
     consultation = asked(clinic)
     send = by_desk("send_link")
@@ -131,7 +131,7 @@ def test_a_link_is_sent_once_in_ten_minutes(clinic, desk):
     assert [event.verb for event in consultation.events.all()].count("send_link") == 2
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_links_are_not_sent_too_often(clinic, desk, real_limits):
     both = [asked(clinic, start=None) for _ in range(2)]
     with pytest.raises(InvalidTransition, match="too often for now"):
@@ -142,7 +142,7 @@ def test_links_are_not_sent_too_often(clinic, desk, real_limits):
     assert rows.count() == sum(one.events.filter(verb="send_link").count() for one in both) < 4
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_phoned_they_are_called_no_more(message, desk):
     consultation = message.request
     ConsultationRequest.objects.update(needs_call=True)

@@ -101,7 +101,7 @@ def test_whose_waiting_ends_with_its_last_day(clinic, status, day, ends):
     assert (consultation.status, done) == (("expired", 1) if ends else (status, 0))
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_who_is_faster_is_not_counted(clinic):
     """The worker has read what has run out; then the patient confirms."""
     consultation = asked(clinic, verified=False)

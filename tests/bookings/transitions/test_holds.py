@@ -32,7 +32,7 @@ def consistent(now):
     return list(claims.inconsistencies(now)) == []
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_confirming_beats_the_worker_ending_the_hold(clinic):
     """The worker reads what has lapsed, then the patient is faster."""
     consultation = asked(clinic, verified=False)
@@ -154,7 +154,7 @@ def test_confirming_a_closed_request_is_refused(clinic):
         transitions.verify(consultation, now=MONDAY + timedelta(days=1))
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize("wrong", [{"status": "lost"}, {"status": AppointmentStatus.BOOKED}])
 def test_the_database_refuses_what_no_transition_writes(clinic, wrong):
     asked(clinic)
@@ -163,7 +163,7 @@ def test_the_database_refuses_what_no_transition_writes(clinic, wrong):
     assert Appointment.objects.get().status == AppointmentStatus.PROPOSED
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_hold_that_lasts_keeps_its_very_cells(clinic):
     consultation = asked(clinic, verified=False)
     before = set(held(consultation).claims.values_list("pk", flat=True))

@@ -96,7 +96,7 @@ def test_a_question_about_the_wish_ends_too(wished, desk, visit):
     assert wished.events.get(verb="lapse_wish").appointment == visit
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_an_unanswered_wish_never_lapses(wished):
     transitions.expire_due(now=ELEVEN + timedelta(days=3))
     wished.refresh_from_db()

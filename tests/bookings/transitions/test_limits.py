@@ -31,7 +31,7 @@ def test_the_wide_network_of_a_narrow_one(network, wide):
     assert limits.wide_network(network) == wide
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize(("column", "most"), [("network_key", 3), ("wide_network_key", 5)])
 def test_enough_open_requests_of_a_network(clinic, settings, column, most):
     settings.BOOKINGS = settings.BOOKINGS | {
@@ -55,7 +55,7 @@ def test_enough_open_requests_of_a_network(clinic, settings, column, most):
     limits.check_network(network)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     ("status", "changes", "hoarding"),
     [
@@ -131,7 +131,7 @@ def send_again(message, desk):
     transitions.send_again(message, actor=desk, now=MONDAY)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_only_what_was_given_up_is_sent_again(failed, desk):
     Email.objects.update(number_of_retries=6)
     send_again(failed, desk)
@@ -143,7 +143,7 @@ def test_only_what_was_given_up_is_sent_again(failed, desk):
         send_again(failed, desk)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     ("change", "why"),
     [
@@ -210,7 +210,7 @@ def test_a_hold_is_given_once_more(clinic):
         transitions.hold_again(consultation, now=again.hold_expires_at)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize("why", ["confirmed", "hoarding"])
 def test_a_hold_that_is_not_given_again(clinic, settings, why):
     consultation = asked(clinic, verified=why == "confirmed")

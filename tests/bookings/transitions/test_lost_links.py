@@ -48,7 +48,7 @@ def test_a_visit_that_is_over_has_no_link(clinic, desk):
     assert mailed(now=ELEVEN) == [] and mailed("nobody@example.org") == []
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_another_address_by_now_gets_nothing(clinic):
     """Its code is the one of before: the links of one person are not mailed to another."""
     asked(clinic)

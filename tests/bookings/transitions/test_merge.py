@@ -194,7 +194,7 @@ def test_a_visit_inside_an_absence_is_a_clash(clinic, desk, kept, gone):
     assert Resource.objects.get(pk=gone.pk).merged_into is None
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_cells_have_the_last_word(clinic, desk, kept, gone):
     """A visit that somebody is writing at this moment: its cells are there already."""
     book(clinic, desk, kept)
@@ -213,7 +213,7 @@ def test_a_hold_that_is_over_is_not_in_the_way(clinic, desk, kept, gone):
     assert not hold.claims.exists() and not list(claims.inconsistencies(hold.hold_expires_at))
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_both_may_be_away_at_once(clinic, desk, kept, gone):
     both = [close(clinic, desk, one, TEN, ELEVEN) for one in (kept, gone)]
     morning, noon = MONDAY + 2 * HOUR, MONDAY + 3 * HOUR
@@ -227,7 +227,7 @@ def test_both_may_be_away_at_once(clinic, desk, kept, gone):
     assert not Displaced.objects.exists()  # what is over is not listed any more
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_hours_stay_where_they_are_worked(clinic, desk, kept, gone):
     there = LocationFactory()
     work_also(gone, there)
@@ -239,7 +239,7 @@ def test_hours_stay_where_they_are_worked(clinic, desk, kept, gone):
     assert not WeeklyHours.objects.filter(resource=gone).exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_texts_of_a_profile_in_another_language(desk, kept, gone, third):
     Practitioner.objects.filter(resource=kept).update(title="", bio="Own.", translations={})
     Practitioner.objects.filter(resource=gone).update(
@@ -254,7 +254,7 @@ def test_texts_of_a_profile_in_another_language(desk, kept, gone, third):
     assert Practitioner.objects.get(resource=kept).title == "Head"
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_record_without_a_profile_gets_one(desk, kept, gone):
     Practitioner.objects.filter(resource=kept).delete()
     merge(kept, gone, desk)

@@ -29,7 +29,7 @@ def book_next(consultation, desk, starts, *, key="a", now=MONDAY, who=None, vers
     )
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_one_is_an_ordinary_visit(clinic, desk):
     consultation, visit = confirmed(clinic, desk, note="Since May.", goal="walk")
     (following,) = book_next(consultation, desk, [TEN + WEEK], who=visit.practitioner)
@@ -67,7 +67,7 @@ def test_twelve_are_told_once(clinic, desk):
     assert {str(event["STATUS"]) for event in events} == {"CONFIRMED"}
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_one_that_is_taken_books_none(clinic, desk):
     consultation, visit = confirmed(clinic, desk)
     confirmed(clinic, desk, start=TEN + 2 * WEEK, email="b@example.org")
@@ -94,7 +94,7 @@ def test_the_next_of_the_next_is_of_the_series(clinic, desk):
     assert third.request.series == second.request.series == consultation.series
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_same_room_comes_first(desk):
     clinic = make_clinic(needs_room=True)
     rooms = [
@@ -137,7 +137,7 @@ def test_a_changed_request_is_looked_at_again(clinic, desk):
         book_next(consultation, desk, [TEN + WEEK], version=consultation.version - 1)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_no_mail_to_an_unproven_address(clinic, desk):
     """Staff corrected it; nobody has confirmed the new one yet."""
     consultation, _visit = confirmed(clinic, desk)
@@ -193,7 +193,7 @@ def test_a_series_is_of_one_person(clinic, desk):
     assert other.series == "" and len(consultation.series) == 32
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_next_is_for_the_same_person(clinic, desk):
     """By mail and telephone, in their language; the newest consent goes on."""
     ask = make_ask(*clinic[:2], starts=[TEN], consent_version="old", consented_at=MONDAY - WEEK)
@@ -214,7 +214,7 @@ def test_the_next_is_for_the_same_person(clinic, desk):
     )
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_who_is_phoned_gets_no_mail(clinic, desk):
     person = make_person(email="", phone="+442079460123", contact_by=ContactBy.PHONE)
     visit = transitions.book_for(

@@ -101,7 +101,7 @@ def test_it_is_free_again_when_it_is_gone(clinic, person, own):
     assert not DateException.objects.exists() and not TimeClaim.objects.exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_same_again_changes_nothing(own):
     wanted = [(TEN, TEN + HOUR), (TEN + 3 * HOUR, TEN + 4 * HOUR)]
     transitions.set_busy(own, wanted, now=MONDAY)
@@ -121,7 +121,7 @@ def test_what_is_over_is_left_out(own):
     assert spans(own) == []
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_booked_visit_stays_and_is_told(visit, own, told):
     transitions.set_busy(own, [(TEN + HOUR / 2, TEN + 2 * HOUR)], now=MONDAY)
 
@@ -138,7 +138,7 @@ def test_a_booked_visit_stays_and_is_told(visit, own, told):
     assert Event.objects.filter(verb=Verb.DISPLACE, appointment=visit).count() == 1
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_clash_is_told_once(visit, own, told):
     clash = [(TEN, TEN + HOUR)]
     transitions.set_busy(own, clash, now=MONDAY)
@@ -162,7 +162,7 @@ def test_two_events_that_become_one_tell_nothing_new(visit, own, told):
     assert Displaced.objects.count() == 1 and told() == BOTH and well()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_clash_that_ends_is_not_told(visit, own, told):
     transitions.set_busy(own, [(TEN, TEN + HOUR)], now=MONDAY)
     transitions.set_busy(own, [(TEN + HOUR, TEN + 2 * HOUR)], now=MONDAY + HOUR)
@@ -202,7 +202,7 @@ def test_what_two_calendars_say_outlives_one(clinic, person, own):
     assert TimeClaim.objects.filter(exception__source=other).count() == 12 and well()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_closure_of_the_location_takes_over(clinic, person, own, desk):
     transitions.set_busy(own, [(TEN, TEN + 2 * HOUR)], now=MONDAY)
     closure = DateException.objects.create(location=clinic[1], start=TEN, end=TEN + HOUR)
@@ -221,7 +221,7 @@ def test_a_lapsed_hold_gives_way(clinic, person, own):
     assert TimeClaim.objects.filter(exception__source=own).count() == 12
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_an_unconfirmed_request_is_told_later(clinic, person, own):
     service, location, _people = clinic
     asked = make_request(service, location, start=TEN, practitioner=person, verified=False)
@@ -233,7 +233,7 @@ def test_an_unconfirmed_request_is_told_later(clinic, person, own):
     assert Displaced.objects.get().appointment == asked.appointments.get()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_another_address_drops_the_busy_times(own):
     transitions.set_busy(own, [(TEN, TEN + HOUR)], now=MONDAY)
     before = OwnCalendar.objects.get()
@@ -252,7 +252,7 @@ def test_another_address_drops_the_busy_times(own):
     assert not DateException.objects.exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_visit_booked_anyway_is_no_clash(clinic, person, own, desk, told):
     transitions.set_busy(own, [(TEN, TEN + HOUR)], now=MONDAY)
     service, location, _people = clinic
@@ -295,7 +295,7 @@ def test_it_closes_the_person_everywhere(clinic, person, own, desk):
     assert not closure.claims.filter(resource=person).exists() and well()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_merging_takes_calendars_along(clinic, person, own, desk):
     """One of them is entered in both records; it stays once."""
     kept = clinic[2][1]

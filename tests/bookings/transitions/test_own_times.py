@@ -72,7 +72,7 @@ def test_not_with_an_answer_or_unproven(clinic, desk, make):
     assert (verbs(consultation), kinds(consultation), wishes(consultation)) == before
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_without_email_nothing_is_held(clinic, desk):
     consultation, _same = by_phone(clinic, desk)
     assert wish(consultation, ELEVEN, TEN) is None

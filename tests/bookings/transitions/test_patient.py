@@ -80,7 +80,7 @@ def test_what_is_not_possible_then(clinic, desk, make):
         assert seen(consultation) == before, name
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_coming_is_said_once_for_each_visit(clinic, desk):
     consultation, visit = confirmed(clinic, desk)
     for _twice in range(2):
@@ -95,7 +95,7 @@ def test_coming_is_said_once_for_each_visit(clinic, desk):
     assert [event.appointment for event in rows] == [visit, moved]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_only_what_was_offered_to_them_is_accepted(clinic, desk):
     consultation, offered = of_requests.offered(clinic, desk)
     other = asked(clinic, email="b@example.org")
@@ -121,7 +121,7 @@ def test_to_the_minute_an_offer_is_held(clinic, desk):
     assert offered.status == AppointmentStatus.BOOKED and consistent(until)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_an_answer_leaves_a_booked_visit_alone(clinic, desk):
     consultation, visit = of_requests.moving(clinic, desk)
     by_desk("ask_question", question="Which day?")(consultation, None, desk)

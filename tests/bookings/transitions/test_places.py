@@ -76,7 +76,7 @@ def test_nothing_of_another_location_changes(clinic, desk):
     assert (visit.start, visit.end, visit.time_zone) == (TEN - HOUR, TEN, BERLIN)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_each_request_is_told_once(clinic, desk):
     consultation, _visit = of_requests.new(clinic, desk)
     times = [(ELEVEN, None), (ELEVEN + DAY, None)]
@@ -130,7 +130,7 @@ def test_no_visit_may_have_begun_by_then(clinic, desk, early):
         assert seen(visit) == before
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_hold_ends_before_its_new_start(clinic, desk):
     held = asked(clinic).appointments.get()
     (offer,) = of_requests.offered(make_clinic(), desk)[0].appointments.filter(status="pending")
@@ -144,7 +144,7 @@ def test_a_hold_ends_before_its_new_start(clinic, desk):
     assert set(offer.claims.values_list("expires_at", flat=True)) == {TEN}
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_what_would_overlap_elsewhere_is_refused(desk):
     """Ten in New York is three in London, where the same person has a visit."""
     service, here, there, _person = two_places()

@@ -106,7 +106,7 @@ def test_unproven_requests_take_no_hold_away(clinic, settings):
     assert own.appointments.get().status == AppointmentStatus.PROPOSED
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_touching_visits_are_allowed(clinic):
     service, location, (one, two) = clinic
     service.practitioners.remove(two)
@@ -115,7 +115,7 @@ def test_touching_visits_are_allowed(clinic):
     assert Appointment.objects.filter(practitioner=one).count() == 2
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_request_needs_a_way_to_answer(clinic):
     consultation = asked(clinic)
     consultation.email, consultation.contact_by = "", ContactBy.PHONE
@@ -125,7 +125,7 @@ def test_a_request_needs_a_way_to_answer(clinic):
         consultation.save()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_contact_by_mail_needs_an_address(clinic):
     service, location, _people = clinic
     person = make_person(email="", phone="+442079460123", contact_by=ContactBy.EMAIL)
@@ -133,7 +133,7 @@ def test_contact_by_mail_needs_an_address(clinic):
         transitions.submit(make_ask(service, location), person, idempotency_key="k", now=MONDAY)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     ("starts", "promised"),
     [
@@ -152,7 +152,7 @@ def test_an_answer_comes_before_the_first_choice(clinic, starts, promised):
     assert list(rows) == list(enumerate(starts, start=1))
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize("ended", [True, False])
 def test_confirmed_late_the_next_choice_counts(clinic, ended):
     """What is over is not held, even where the worker has not ended its hold yet."""
@@ -206,7 +206,7 @@ def test_an_answer_may_stop_the_request(clinic):
     assert ConsultationRequest.objects.count() == 1
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize("closed", ["inactive", "unsigned"])
 def test_a_closed_service_takes_no_request(clinic, closed):
     service = clinic[0]

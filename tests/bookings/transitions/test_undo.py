@@ -83,7 +83,7 @@ def test_with_a_visit_booked_before_nothing_is_undone(clinic, desk, answer):
     assert consultation.appointments.filter(status=AppointmentStatus.BOOKED).exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_undone_somebody_elses_place_stays(clinic, desk):
     """Put on the list at the same moment; and an earlier place of their own is kept."""
     one, two = asked(clinic), asked(clinic, start=ELEVEN, email="b@example.org")

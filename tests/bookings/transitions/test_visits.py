@@ -199,7 +199,7 @@ def test_a_visit_is_kept_despite_a_question(visit, desk):
     assert consultation.status == RequestStatus.CONFIRMED
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_second_noshow_is_told_again(visit, desk):
     consultation = visit.request
     transitions.noshow(visit, actor=desk, now=TEN)

@@ -28,7 +28,7 @@ def west(db):
 STILL_TUESDAY = datetime(2026, 11, 25, 1, tzinfo=UTC)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_last_evening_counts_west_of_london(west, desk):
     consultation = waits(west)
     transitions.expire_due(now=STILL_TUESDAY)

@@ -48,7 +48,7 @@ def test_once_the_visit_has_begun_they_call(clinic, desk, now):
     assert isinstance(caught.value, VisitBegun) is (now == TEN)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_parts_of_the_day_come_after_times(clinic):
     consultation = asked(clinic, parts=[DayPart.EVENING])
     join(consultation, DayPart.MORNING, DayPart.AFTERNOON)
@@ -61,7 +61,7 @@ def test_parts_of_the_day_come_after_times(clinic):
     assert parts_of(consultation) == [(1, ""), (2, "evening")]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_changing_keeps_the_place_in_the_queue(clinic):
     one, two = asked(clinic), asked(clinic, start=None, email="b@example.org")
     join(one, weekdays=[3, 0, 3])

@@ -67,7 +67,7 @@ def test_a_visit_elsewhere_stays_guarded():
     assert not list(claims.inconsistencies(MONDAY))
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_an_absence_entered_elsewhere_stays():
     service, here, there, person = two_places()
     book(service, here, at(14))

@@ -20,7 +20,7 @@ from tests.bookings.schedule.test_own_calendar_events import calendar
 from tests.factories import MONDAY, make_clinic
 from tests.outside import serve
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
+pytestmark = pytest.mark.django_db(transaction=True)
 HOUR = timedelta(hours=1)
 FIRST = datetime(2026, 11, 24, tzinfo=UTC)
 PATIENCE = 120
@@ -75,7 +75,13 @@ def is_writing():
         return cursor.fetchone() is not None
 
 
-@pytest.mark.parametrize("looks", [1, 4])
+@pytest.mark.parametrize(
+    "looks",
+    [
+        pytest.param(1, marks=pytest.mark.thorough),
+        pytest.param(4, marks=pytest.mark.postgresql),
+    ],
+)
 def test_old_ones_or_new_ones(settings, looks):
     """Killed at so many looks at a transaction that is under way."""
     settings.OUTGOING_EXCEPTIONS = ["127.0.0.1/32"]

@@ -61,7 +61,7 @@ def fails_to_be_read(person, since):
     made.save()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_each_finding_when_nothing_is_well(clinic, settings):
     for name, problem in (("b", "TooManyAtOnce"), ("a", "OSError"), ("c", "")):
         PeriodicJob.objects.create(name=name, due_at=MONDAY, problem=problem)
@@ -99,7 +99,7 @@ def test_each_finding_when_nothing_is_well(clinic, settings):
     assert [one.to_do for one in unwell] == [str(health.TO_DO[one.name]) for one in unwell]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_only_a_real_site_must_not_be_invented(clinic, settings):
     Location.objects.update(address="1 Real Street")
     names = [one.name for one in health.findings(now=MONDAY)]

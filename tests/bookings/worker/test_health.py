@@ -36,7 +36,7 @@ def bad(now=MONDAY):
     return [finding.name for finding in health.findings(now=now) if not finding.ok]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_all_is_well():
     make_well(MONDAY)
     assert bad() == []
@@ -84,7 +84,7 @@ def test_a_full_disk_and_an_open_backup(monkeypatch):
     assert "not encrypted" in health.backup(MONDAY).says
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_command_ends_with_a_code(capsys):
     make_well(timezone.now())
     call_command("health")

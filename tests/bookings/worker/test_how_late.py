@@ -62,7 +62,7 @@ def test_free_disk_in_words(settings, tmp_path, monkeypatch):
     assert not health.disk(MONDAY).ok
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_each_gauge(clinic, desk, settings, tmp_path):
     settings.VAR, settings.BACKUP_DIR = tmp_path, tmp_path / "backups"
     empty = gauges.gauges(now=MONDAY)

@@ -18,7 +18,7 @@ SECOND, DAY = (timedelta(**{n: 1}) for n in ("seconds", "days"))
 KEPT = {"MESSAGE_DAYS": 10, "WEBHOOK_DAYS": 20, "LOG_DAYS": 30}
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize(("late", "gone"), [(-SECOND, 0), (timedelta(0), 1)])
 def test_how_long_each_is_kept(clinic, settings, late, gone):
     settings.RETENTION = settings.RETENTION | KEPT
@@ -38,7 +38,7 @@ def test_how_long_each_is_kept(clinic, settings, late, gone):
     assert retention.forget_logs(MONDAY + 30 * DAY + late) == gone
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_texts_of_either_kind_are_forgotten(clinic, settings):
     settings.RETENTION = settings.RETENTION | KEPT
     asked(clinic)
@@ -61,7 +61,7 @@ def test_what_a_round_says_and_counts(clinic, settings):
     assert "0 people erased…" not in said
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_somebody_faster_is_not_erased(clinic):
     consultation = asked(clinic)
     ConsultationRequest.objects.update(version=9)
@@ -70,7 +70,7 @@ def test_somebody_faster_is_not_erased(clinic):
     assert retention._erase(consultation, MONDAY) is True
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     ("people", "due", "erased", "many"),
     [

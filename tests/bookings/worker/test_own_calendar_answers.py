@@ -88,7 +88,7 @@ def test_one_that_fails_leaves_the_others(own, feed, server, clinic):  # noqa: F
     assert own_calendars.read_due(now=MONDAY + 2 * DAY) == 2
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_lease_is_one_workers(own, clinic, server):  # noqa: F811
     other = add(clinic[2][1], server.url("/other.ics"))
     stale = OwnCalendar.objects.get(pk=own.pk)
@@ -97,7 +97,7 @@ def test_a_lease_is_one_workers(own, clinic, server):  # noqa: F811
     assert list(rows) == [(own.pk, MONDAY + 5 * MINUTE), (other.pk, MONDAY)]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_new_address_is_not_blamed(own):  # noqa: F811
     """It was replaced while the earlier one was asked, in vain."""
     stale = OwnCalendar.objects.get(pk=own.pk)
@@ -107,7 +107,7 @@ def test_a_new_address_is_not_blamed(own):  # noqa: F811
     assert (own.problem, own.failures, own.due_at) == ("", 0, MONDAY)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_who_comes_too_late_waits_a_round(own, monkeypatch):  # noqa: F811
     monkeypatch.setattr(own_calendars, "ROUND", -1)
     read(own)
@@ -121,7 +121,7 @@ def test_an_unforeseen_error_is_in_the_log(own, monkeypatch, caplog):  # noqa: F
     assert f"own calendar {own.pk}: AttributeError" in caplog.text
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_visit_booked_since_is_told(own, clinic, desk, person, make_staff):  # noqa: F811
     """The file is as before; meanwhile somebody was booked into what it says."""
     make_staff(person)

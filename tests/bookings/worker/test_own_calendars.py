@@ -120,7 +120,7 @@ def test_once_a_day_it_is_read_anew(own, server, feed):
     assert max(starts(own)) == before + DAY and len(starts(own)) == 180
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_new_stamps_are_nothing_new(own, feed):
     """As Google has them at each call."""
     feed.etag = ""
@@ -268,7 +268,7 @@ def test_health_knows_of_it(own, feed):
     assert not bad.ok and bad.says == own.resource.name and bad.to_do
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_own_visits_block_nothing(own, feed, clinic, person, desk):
     """The feed of this site may be in that calendar; some programs give its events UIDs of their own."""
     service, location, people = clinic
@@ -291,6 +291,7 @@ def test_own_visits_block_nothing(own, feed, clinic, person, desk):
     assert not StaffNotice.objects.filter(kind=StaffKind.OWN_CALENDAR).exists()
 
 
+@pytest.mark.thorough
 def test_ten_thousand_events(own, feed):
     first = MONDAY - 9900 * HOUR
     feed.body = calendar(
@@ -311,7 +312,7 @@ def test_two_workers_ask_once(own, server):
     assert len(server.asked) == 1
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_nothing_secret_is_logged(own, feed, caplog):
     caplog.set_level("DEBUG")
     for status in (200, 500, 404):
@@ -328,7 +329,7 @@ def test_no_title_is_stored(own):
     assert "Dentist" not in "".join(stored) and "0d9f" not in "".join(stored)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_an_unforeseen_error_holds_up_nobody(own, server, clinic):
     elsewhere = Location.objects.create(name="Elsewhere", time_zone="Europe/London")
     Location.objects.filter(pk=elsewhere.pk).update(time_zone="Nowhere/Nothing")
@@ -342,6 +343,7 @@ def test_an_unforeseen_error_holds_up_nobody(own, server, clinic):
     assert starts(own) == [TEN]
 
 
+@pytest.mark.thorough
 def test_an_endless_event_closes_the_horizon(own, feed, person):
     """It began in the year 1, and ends in 9999: no more than the days ahead is claimed."""
     feed.body = calendar("DTSTART;VALUE=DATE:00010101 DTEND;VALUE=DATE:99991231")
@@ -362,7 +364,7 @@ def test_a_strange_uid_holds_up_nobody(own, feed, server, person):
     assert starts(own) == starts(other) == [TEN]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_whoever_is_switched_off_is_not_read(own, feed, server, person, admin_client):
     """They may have left: their private calendar is theirs. Read again as soon as they are back."""
     feed.status = 500

@@ -35,7 +35,7 @@ def keys():
     return [row.dedupe_key.split(":")[-1] for row in rows]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_each_leaves_once_when_its_time_has_come(visit):
     sent = [reminders.remind_due(now=before(h)) for h in (49, 48, 47, 4, 2, 1)]
     # Three hours before is seven in the morning, so that one waits for eight.
@@ -168,7 +168,7 @@ def test_nobody_is_reminded_of_a_closed_day(visit, desk):
     assert reminders.remind_due(now=before(2)) == 1
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_nobody_is_reminded_while_they_wait_to_move(visit):
     visit.request.refresh_from_db()
     transitions.ask_to_move(visit.request, now=before(60), message="Later, please.")
@@ -194,7 +194,7 @@ def test_each_of_several_visits_is_reminded(clinic, desk):
     assert reminders._remind(visits[3].pk, 48, before(46)) is False
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_visit_without_history_counts_from_its_making(visit):
     visit.request.events.all().delete()
     type(visit).objects.update(created_at=before(50))

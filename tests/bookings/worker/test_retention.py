@@ -30,7 +30,7 @@ def with_file(mail):
     return attachment
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_texts_go_with_their_files(clinic, kept, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     old, new = asked(clinic), asked(clinic, start=ELEVEN, email="b@example.org")
@@ -72,7 +72,7 @@ def test_mails_in_the_local_mailbox_go_too(clinic, kept, settings, tmp_path):
     assert local_mailbox.files() == [new]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_mails_of_requests_are_not_deleted(clinic, kept):
     asked(clinic)
     Email.objects.update(created=MONDAY)
@@ -85,7 +85,7 @@ def test_mails_of_requests_are_not_deleted(clinic, kept):
     assert retention.forget_other_mails(MONDAY + 10 * DAY) == 0
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_messages_of_webhooks_are_counted(clinic, desk, kept):
     make_endpoint()
     confirmed(clinic, desk)
@@ -105,7 +105,7 @@ def test_how_far_erasing_has_come(clinic, monkeypatch):
     assert retention.run(now=MONDAY + 4000 * DAY)["people"] == 0
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_words_are_written_for_the_last_day(clinic):
     recent, old, erased, known = (
         asked(clinic, start=TEN + n * DAY, email=f"{n}@example.org") for n in range(4)

@@ -45,7 +45,7 @@ def test_hours_of_a_week_ahead_are_left(clinic):
     assert staff_warnings.warn_due(now=datetime(2026, 11, 23, 18, tzinfo=UTC)) == 0
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_new_promise_is_warned_of_again(clinic):
     consultation = promised(clinic, MONDAY + 2 * HOUR)
     assert staff_warnings.warn_due(now=MONDAY + HOUR) == 1
@@ -65,7 +65,7 @@ def test_each_request_by_its_own_locations_hours(clinic):
     assert staff_warnings.warn_due(now=late - HOUR) == 1 and later.pk in warned()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_promise_is_warned_of_once_and_here(clinic):
     consultation = asked(clinic)
     answered = asked(clinic, start=TEN + HOUR, email="second@example.org")

@@ -71,7 +71,7 @@ def test_a_due_date_too_far_ahead(periodic, every, ahead, runs):
     assert jobs.run_due(now=MONDAY) == ["one"] * runs
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_job_is_leased_for_ten_minutes(periodic):
     periodic()
     (job,) = jobs.jobs()

@@ -109,7 +109,7 @@ def test_booked_anyway_is_reminded(visit, desk):
     assert reminders.expected().exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize(("minutes", "told"), [(119, 0), (120, 1)])
 def test_who_was_told_just_now(visit, minutes, told):
     now = visit.start - 3 * HOUR

@@ -72,7 +72,7 @@ def test_spanish_syllables(word, count):
     assert reading_age.syllables(word, "es") == count
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_command_lists_each_page(seeded, capsys):
     call_command("reading_age")
 

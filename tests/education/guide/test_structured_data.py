@@ -151,7 +151,7 @@ def clinic_of(client, path):
     return json.loads(found[1])
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_home_contact_and_people_say_what_they_are(client, seeded):
     _service, location, people = make_clinic()
     location.latitude, location.longitude = "51.503000", "-0.075000"

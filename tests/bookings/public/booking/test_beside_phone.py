@@ -86,7 +86,7 @@ def test_a_mistyped_address_is_changed_beside_the_call(called, visitor):
     assert [mail.to for mail in Email.objects.order_by("pk")][-1] == ["mary@example.org"]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_a_flooded_address_looks_the_same(visitor, settings):
     settings.LIMITS = settings.LIMITS | {"mail": "1/60"}
     throttle.spend("mail", mailbox("maria@example.org"), now=timezone.now())

@@ -47,7 +47,7 @@ def test_what_is_urgent_leads_to_its_number(visitor, flag):
     assert not Draft.objects.exists()
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize("level", ["emergency", "urgent"])
 def test_the_numbers_are_the_clinics(client, clinic, level):
     site = ClinicSettings.as_written().site
@@ -58,7 +58,7 @@ def test_the_numbers_are_the_clinics(client, clinic, level):
     assert "999" not in page and 'href="tel:111"' not in page
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 @pytest.mark.parametrize("flag", ["fracture", "infection-clot"])
 def test_no_tick_clears_what_cannot_wait(visitor, flag):
     visitor.about(flags=["soon"])
@@ -163,7 +163,7 @@ def test_spanish_visitors_are_asked_in_spanish(client, clinic):
     assert "A leg that cannot be moved" not in page
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_without_a_translation_the_original_is_asked(client, clinic):
     SafetyQuestions.objects.get(language="es").unpublish()
     page = client.get("/es/book/").content.decode()
@@ -218,7 +218,7 @@ def test_each_service_asks_its_own_questions(client, clinic, knee):
     assert sorted("A leg that cannot be moved" in page for page in asked) == [False, True]
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_short_questions_are_asked_and_kept(client, clinic, knee):
     visitor = Visitor(client)
     first = {

@@ -16,7 +16,7 @@ from tests.factories import make_clinic
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_the_whole_way_with_mail(visitor):
     first, page = visitor.up_to_check()
     ends_at(page, "/book/check/")

@@ -48,7 +48,7 @@ def verified(patient, asked):
     return asked
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_chosen_and_ended_on_the_own_page(on, patient, verified):
     given = {"email": "maria@example.org", "phone": MOBILE, "texts": "on"}
     page = patient.post("contact/", given, follow=True)

@@ -191,7 +191,7 @@ def test_no_link_leads_before_the_first_day(visitor, clinic):
         assert ('rel="prev"' in page.content.decode()) is bool(earlier)
 
 
-@pytest.mark.both
+@pytest.mark.postgresql
 def test_before_the_first_free_time_lies_nothing(visitor, clinic):
     _service, location, people = clinic
     next_week = location.today(timezone.now()) + timedelta(days=8)
