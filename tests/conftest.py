@@ -67,6 +67,12 @@ def noon(time_machine):
 
 
 @pytest.fixture
+def undrawn(monkeypatch):
+    """Who is let in can be seen without drawing the page for each of them."""
+    monkeypatch.setattr(Template, "render", lambda _template, _context: SafeString(""))
+
+
+@pytest.fixture
 def uncached(monkeypatch):
     """Each page asks for all that it shows, like the first one after a change: for what counts queries."""
     monkeypatch.setattr(content_version, "version_of_rows", lambda: None)

@@ -22,7 +22,7 @@ from pathlib import Path
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 
 from clinic import first_database
 
@@ -153,6 +153,14 @@ def on_server(sql: str, *values: str) -> int:
     with connection._nodb_cursor() as cursor:
         cursor.execute(sql, values or None)
         return int(cursor.rowcount)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever is done inside, what comes next finds everything as it was."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def url() -> str:

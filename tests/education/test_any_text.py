@@ -29,7 +29,15 @@ TEXTS = {
 }
 
 
-@pytest.fixture(params=TEXTS)
+# One of each kind of trouble; the rest with ALL.
+QUICK = {"emoji", "right to left", "controls", "markup"}
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(name, marks=[] if name in QUICK else pytest.mark.thorough) for name in TEXTS
+    ]
+)
 def hostile(request):
     return TEXTS[request.param]
 

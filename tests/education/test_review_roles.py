@@ -229,6 +229,7 @@ TABLE = {
 }
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("action", TABLE, ids=lambda action: action.__name__)
 def test_who_gets_through(client, seeded, action, role):

@@ -1,10 +1,8 @@
 """Every address of plans × every role, and every form that is posted. A new one without a row fails."""
 
-from contextlib import contextmanager
 from datetime import date
 
 import pytest
-from django.db import transaction
 from django.urls import reverse
 
 from bookings.models import Event, Practitioner
@@ -12,6 +10,7 @@ from plans import transitions
 from plans.models import Plan, PlanTemplate
 from plans.public import urls as public_urls
 from plans.staff import urls
+from tests.database import undone
 from tests.hostile.public import PUBLIC, sample_of
 from tests.plans.conftest import AFTER, make_visit
 
@@ -30,17 +29,11 @@ URLS = {
 SECRET = "Only between us."
 
 
-@contextmanager
-def undone():
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
 def test_the_table_has_every_address():
     assert {pattern.name for pattern in urls.urlpatterns} == set(URLS)
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("name", URLS)
 def test_who_may(client, make_user, plan, name):
     asked, let_in = plan.request, set()

@@ -1,21 +1,18 @@
 """Every address of the desk × every role. A new address without a row here fails."""
 
-from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 
 import pytest
 from bs4 import BeautifulSoup
-from django.db import transaction
-from django.template import Template
 from django.urls import get_resolver, reverse
-from django.utils.safestring import SafeString
 
 from bookings import roles
 from bookings.models import DateException, Location, Practitioner, Resource, Service, WeeklyHours
 from bookings.staff import urls
 from tests.bookings.messages.test_webhooks import make_endpoint
 from tests.bookings.staff.conftest import TEN
+from tests.database import undone
 
 pytestmark = pytest.mark.django_db
 
@@ -117,20 +114,6 @@ HOME = {"/admin/", "/admin/login/"}
 
 def test_the_table_has_every_address():
     assert {pattern.name for pattern in urls.urlpatterns} == set(DESK_URLS)
-
-
-@contextmanager
-def undone():
-    """Whatever one role did, the next one finds everything as it was."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def undrawn(monkeypatch):
-    """Who is let in can be seen without drawing the page for each of them."""
-    monkeypatch.setattr(Template, "render", lambda _template, _context: SafeString(""))
 
 
 @pytest.mark.usefixtures("undrawn")
