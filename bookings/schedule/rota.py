@@ -51,7 +51,7 @@ def rooms(service: Service, location: Location) -> QuerySet[Resource]:
     return found.filter(Q(serves=None) | Q(serves=service))
 
 
-_people, _rooms = prepared(people), prepared(rooms)
+practitioners, _rooms = prepared(people), prepared(rooms)
 
 
 @prepared
@@ -70,7 +70,7 @@ def _exceptions(
 
 def read(service: Service, location: Location, *, now: datetime) -> Rota:
     """The rows as they are now, in four to six queries."""
-    who = _people(service, location)
+    who = practitioners(service, location)
     for person in who:
         if person.location_id == location.pk:  # nearly always, and read already
             person.location = location

@@ -101,7 +101,8 @@ class Card:
             self.held = None
         self.offers = [a for a in self.appointments if a.status == AppointmentStatus.PENDING]
         self.people = {
-            person.pk: person for person in rota.people(consultation.service, consultation.location)
+            person.pk: person
+            for person in rota.practitioners(consultation.service, consultation.location)
         }
 
     def _one(self, *statuses: AppointmentStatus) -> Appointment | None:

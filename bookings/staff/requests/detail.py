@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,8 +21,9 @@ from bookings.models import ConsultationRequest
 from bookings.permissions import can_read_requests, can_triage
 from bookings.staff.requests import queries
 from bookings.staff.requests.card import Card
+from bookings.staff.requests.forms import RequestForm
 from bookings.staff.requests.list import as_left
-from bookings.staff.requests.targets import blank_forms
+from bookings.staff.requests.targets import CardForms
 
 STAY = "desk-stay"
 
@@ -53,7 +55,7 @@ def show(
     request: HttpRequest,
     consultation: ConsultationRequest,
     *,
-    bound: dict[str, Form] | None = None,
+    bound: Mapping[str, RequestForm] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Draw the card; a form that was refused comes back as it was typed, its message beside it.
@@ -70,7 +72,7 @@ def show(
         "consultation": consultation,
         "card": card,
         "can": can,
-        "forms": blank_forms(consultation) | (bound or {}),
+        "forms": CardForms(consultation, bound),
         "refused": [error for form in without_place for error in errors_of(form)],
         "typed": [line for form in without_place for line in typed(form)],
         "may_answer": may_answer,
@@ -94,7 +96,7 @@ def show(
     return render(request, "bookings/staff/request.html", context, status=status)
 
 
-def _without_place(bound: dict[str, Form], can: dict[str, bool]) -> list[Form]:
+def _without_place(bound: Mapping[str, RequestForm], can: Mapping[str, bool]) -> list[RequestForm]:
     """What was refused and has no form on the card to stand in.
 
     A one-click button has none, nor has an action that is no longer offered: a colleague was faster, say.

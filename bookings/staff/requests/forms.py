@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -13,7 +14,7 @@ from bookings import transitions
 from bookings.enums import TOLD_REASONS, AppointmentStatus, ContactBy, DeclineReason, RequestStatus
 from bookings.errors import InvalidTransition
 from bookings.forms.fields import OneLineField, PhoneField
-from bookings.models import ConsultationRequest
+from bookings.models import ConsultationRequest, Resource
 from bookings.schedule import rota
 from bookings.staff.requests.anyway_fields import AnywayFields
 from bookings.staff.requests.fields import ClinicTimeField, InstantField, TheyWantTexts
@@ -141,19 +142,27 @@ class ContactForm(TheyWantTexts, StaffForm):
         return {"version": data["version"], "person": person}
 
 
-def practitioner_field(consultation: ConsultationRequest, **kwargs: Any) -> forms.ModelChoiceField:
-    return forms.ModelChoiceField(
+def practitioner_field(consultation: ConsultationRequest, **kwargs: Any) -> forms.TypedChoiceField:
+    """One of `people_for`, or None for anyone. No ModelChoiceField: a card has four, each slow to ask."""
+
+    @cache
+    def people() -> dict[str, Resource]:
+        return {str(person.pk): person for person in people_for(consultation)}
+
+    return forms.TypedChoiceField(
         label=_("With"),
-        queryset=people_for(consultation),
+        choices=lambda: [("", _("Anyone free")), *((key, str(p)) for key, p in people().items())],
+        coerce=lambda key: people()[key],
+        empty_value=None,
         required=False,
-        empty_label=_("Anyone free"),
+        error_messages=forms.ModelChoiceField.default_error_messages,
         **kwargs,
     )
 
 
-def people_for(consultation: ConsultationRequest) -> Any:
+def people_for(consultation: ConsultationRequest) -> list[Resource]:
     """Who could take the request: offers the service, at its location."""
-    return rota.people(consultation.service, consultation.location)
+    return rota.practitioners(consultation.service, consultation.location)
 
 
 class ConfirmForm(AnywayFields, StaffForm):

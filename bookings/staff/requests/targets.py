@@ -158,9 +158,21 @@ TARGETS: Mapping[str, Target] = {
 }
 
 
-def blank_forms(consultation: ConsultationRequest) -> dict[str, RequestForm]:
-    """Every form of the card."""
-    return {name: target.form(name, consultation) for name, target in TARGETS.items()}
+class CardForms(dict[str, RequestForm]):
+    """The forms of the card by their targets' names: those that were sent, and blank ones when asked for.
+
+    A card shows a few of them, and to make all takes longer than to read the request.
+    """
+
+    def __init__(
+        self, consultation: ConsultationRequest, sent: Mapping[str, RequestForm] | None = None
+    ) -> None:
+        super().__init__(sent or {})
+        self.consultation = consultation
+
+    def __missing__(self, name: str) -> RequestForm:
+        self[name] = TARGETS[name].form(name, self.consultation)
+        return self[name]
 
 
 def visit_of(consultation: ConsultationRequest, pk: str) -> Appointment | None:
