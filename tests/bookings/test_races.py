@@ -38,10 +38,10 @@ def tomorrow():
     return noon_ahead()
 
 
-@pytest.mark.parametrize(("rounds", "stale"), [(2, False), (1, True)])
-def test_forty_visitors_at_once_for_one_time(rounds, stale):
+@pytest.mark.parametrize("stale", [False, True])
+def test_forty_visitors_at_once_for_one_time(stale):
     """Through the real view. Twenty rounds of it: tests/faults/test_races.py."""
-    forty_at_once(rounds, stale=stale)
+    forty_at_once(1, stale=stale)
 
 
 @contextmanager

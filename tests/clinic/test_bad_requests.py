@@ -8,7 +8,7 @@ from wagtail.models import Page
 
 from tests.factories import make_clinic
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 HUGE = str(2**70)
 
 

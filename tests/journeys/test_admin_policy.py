@@ -34,6 +34,7 @@ def owner_page(new_context, django_user_model, let_in):
     return context.new_page()
 
 
+@pytest.mark.thorough
 def test_the_page_editor_works_and_previews(seeded, owner_page, watch):
     guide = CmsPage.objects.get(slug="iliopsoas")
     owner_page.goto(f"/admin/pages/{guide.pk}/edit/")

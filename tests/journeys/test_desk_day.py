@@ -69,6 +69,7 @@ def calendar_of(page, visit):
     return page.locator(f"[data-reference='{visit.request.reference}']:not(.desk-cal-gone)")
 
 
+@pytest.mark.thorough
 def test_a_dragged_visit_is_moved_by_form(at_desk, booked):
     consultation, other = booked(0), booked(1)
     visit = consultation.appointments.get(status=AppointmentStatus.BOOKED)

@@ -186,6 +186,7 @@ PASTE = """(editor, html) => {
 }"""
 
 
+@pytest.mark.thorough
 def test_a_pasted_table_keeps_its_rows(guide, edit_page) -> None:
     page = edit_page("eda", guide)
     text = page.locator(".public-DraftEditor-content").first

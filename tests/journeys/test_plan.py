@@ -61,7 +61,6 @@ def link_to(asked) -> str:
     return re.search(r"/request/open/\S+", mail.message)[0]
 
 
-@pytest.mark.thorough
 def test_eight_exercises_in_twenty_taps(new_context, let_in, here, eight):
     """Counted from the first screen. Our page needs no script; the frame of the admin does."""
     asked, user = here
@@ -92,6 +91,7 @@ def test_eight_exercises_in_twenty_taps(new_context, let_in, here, eight):
     assert taps <= 20, taps
 
 
+@pytest.mark.thorough
 @pytest.mark.browser_context_args(service_workers="allow")
 def test_from_the_visit_to_the_erasure(
     new_context, let_in, here, eight, watch, check_page, check_screen, check_fits, check_dark

@@ -22,7 +22,7 @@ from tests.hostile import attack
 from tests.hostile.bodies import NASTY
 from tests.hostile.public import NO_FORMS, PUBLIC, public_form, sample_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 POSTS = int(os.environ.get("POSTS", "8" if "ALL" in os.environ else "3"))
 
 VALUES = st.one_of(st.sampled_from(NASTY), st.text(max_size=60))

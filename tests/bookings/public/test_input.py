@@ -19,7 +19,7 @@ from tests.factories import (
     make_clinic,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
 def at_contact(visitor):
