@@ -137,7 +137,6 @@ def test_another_application_server_loads_production():
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.thorough
 def test_cookies_belong_to_this_host():
     code = (
         "import django; django.setup(); from django.conf import settings; "
