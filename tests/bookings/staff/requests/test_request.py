@@ -24,6 +24,13 @@ def test_it_shows_what_is_needed_to_decide(desk_client, asked):
         assert text in page
 
 
+def test_only_forms_that_it_shows_are_made(desk_client, asked):
+    """To make all of them takes longer than to read the request."""
+    made = set(card(desk_client, asked).context["forms"])
+    assert {"confirm", "offer", "decline", "note"} <= made
+    assert not {"move", "correct", "reopen", "cancel", "pick"} & made
+
+
 def test_looking_is_recorded_once_an_hour_for_each(desk_client, desk, asked):
     card(desk_client, asked)
     card(desk_client, asked)
