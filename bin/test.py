@@ -101,7 +101,8 @@ def main(arguments: list[str]) -> int:
         Server(within=in_memory() or "/tmp") as postgres,
     ):
         urls = {"SQLite": f"sqlite:///{folder}/site.sqlite3", "PostgreSQL": postgres.url}
-        stages = checks(python) + tests(python, urls, folder)
+        # The checks last: where few stages are left, short ones keep all processors busy.
+        stages = tests(python, urls, folder) + checks(python)
         done = side_by_side([one for one in stages if not (missing and JOURNEYS in one.command)])
     code = summary(done)
     if missing:

@@ -23,8 +23,10 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
+from wagtail.models import Site
 
 from clinic import first_database
+from clinic.models import ClinicSettings
 
 KEPT = Path(settings.BASE_DIR) / "var" / "tests"
 A_DAY = 24 * 60 * 60
@@ -91,6 +93,8 @@ def migrate(name: str) -> None:
     else:
         connection.settings_dict["TEST"]["NAME"] = unfinished
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    # A site has this row from its first page on; each test would make it, and read all anew after it.
+    ClinicSettings.for_site(Site.objects.get(is_default_site=True))
     connection.close()
     drop(name)
     if SQLITE:

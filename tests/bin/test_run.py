@@ -128,6 +128,7 @@ def site(prepared, tmp_path):
         process.communicate()
 
 
+@pytest.mark.thorough
 def test_it_opens_says_where_and_leaves_nothing_behind(site, prepared, tmp_path):
     printed = wait_until_open(site)
     # The first run's password is the second's as well.

@@ -26,8 +26,6 @@ from tests.factories import (
     work_also,
 )
 
-pytestmark = pytest.mark.both
-
 TUESDAY = date(2026, 11, 24)
 
 
@@ -58,6 +56,7 @@ def book(service, location, start, n=0):
     return asked.appointments.get(status=AppointmentStatus.BOOKED)
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 class TestOffered:
     def test_each_location_offers_its_own_hours(self):
@@ -110,6 +109,7 @@ class TestOffered:
         assert first == (MONDAY.replace(hour=9), MONDAY.replace(hour=10))
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 class TestClosed:
     def closed(self, location, resource=None):
@@ -172,6 +172,7 @@ class TestClosed:
             assert set(claims.cells(closure.start, closure.end)) <= held
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 class TestRefused:
     def test_a_hold_that_lapsed_keeps_no_way(self):
@@ -206,6 +207,7 @@ class TestRefused:
         assert not list(claims.inconsistencies(MONDAY))
 
 
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_one_person_two_places_one_winner():
     """Forty at once, half in each location, at times that overlap; each believes the diary empty."""
@@ -218,6 +220,7 @@ def test_one_person_two_places_one_winner():
     assert Appointment.objects.count() == 1 and no_overlap() and consistent()
 
 
+@pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 def test_the_way_between_has_one_winner():
     """The visits themselves only touch: what keeps them apart is the way."""
@@ -231,6 +234,7 @@ def test_the_way_between_has_one_winner():
     assert consistent()
 
 
+@pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 def test_closing_one_location_against_booking():
     """A visit at the closed location is refused or listed; the other location goes on."""

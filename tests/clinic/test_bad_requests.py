@@ -31,7 +31,16 @@ def with_value(route, value):
     return "/" + re.sub(r"<[^>]+>", value, route).strip("^$")
 
 
-@pytest.mark.parametrize("value", [HUGE, "0", "-1", "%00", "a%00b", "%ed%a0%80", "%ff", "x" * 3000])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(HUGE, "-1", "%00", "%ff"),
+        *(
+            pytest.param(v, marks=pytest.mark.thorough)
+            for v in ("0", "a%00b", "%ed%a0%80", "x" * 3000)
+        ),
+    ],
+)
 def test_any_value_in_any_address(client, value):
     client.raise_request_exception = False
     asked = [with_value(route, value) for route in public_routes() if "<" in route]

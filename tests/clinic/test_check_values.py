@@ -160,6 +160,7 @@ def test_a_wrong_database_is_told_in_a_line(tmp_path):
     assert "DATABASE_URL: nobody answers at this host and port" in done.stderr
 
 
+@pytest.mark.thorough
 def test_a_mail_server_that_is_away_is_told():
     wrong = {"EMAIL_URL": f"smtp://me:{SECRET}@127.0.0.1:{free_port()}"}
     done = start("manage.py", "check", "--mail", **COMPLETE | wrong)

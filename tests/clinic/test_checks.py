@@ -52,12 +52,14 @@ def test_a_local_run_needs_no_configuration():
     assert [problem for problem in run_checks() if problem.id.startswith("clinic.")] == []
 
 
+@pytest.mark.thorough
 def test_complete_production_passes_every_deployment_check():
     done = start("manage.py", "check", "--deploy", "--fail-level", "WARNING", **COMPLETE)
 
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.thorough
 def test_the_example_lacks_only_the_secret(tmp_path):
     file = tmp_path / "environment"
     example = (settings.BASE_DIR / "deploy" / "environment.example").read_text()
@@ -114,13 +116,10 @@ def test_a_misspelt_mode_is_no_trial_run():
     assert "CLINIC_MODE is no mode: local or production" in done.stderr
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "command",
-    [
-        ("manage.py", "serve"),
-        pytest.param(("manage.py", "prepare"), marks=pytest.mark.thorough),
-        pytest.param(("-c", "import clinic.wsgi"), marks=pytest.mark.thorough),
-    ],
+    [("manage.py", "serve"), ("manage.py", "prepare"), ("-c", "import clinic.wsgi")],
 )
 def test_nothing_starts_unconfigured_in_production(command):
     done = start(*command, CLINIC_MODE="production")

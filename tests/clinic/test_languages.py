@@ -288,6 +288,7 @@ def test_a_page_in_spanish_alone_leads_home(client, own_slug, guide):
     assert '<a href="/" lang="en-gb"' in html
 
 
+@pytest.mark.thorough
 def test_empty_catalogs_are_not_asked():
     script = """if True:
         import django

@@ -49,6 +49,7 @@ def test_the_changelog_has_the_version():
     assert newest and newest[1] == __version__
 
 
+@pytest.mark.thorough
 def test_the_web_server_says_which_version_starts():
     code = "import clinic.wsgi"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
@@ -129,6 +130,7 @@ def test_nobody_gets_mail_with_a_whole_request():
     assert not any(type(handler).__name__ == "AdminEmailHandler" for handler in django.handlers)
 
 
+@pytest.mark.thorough
 def test_no_reporting_is_loaded_unless_asked_for():
     code = (
         "import clinic.wsgi, sys; "

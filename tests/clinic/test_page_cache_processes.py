@@ -44,14 +44,12 @@ class Process:
         self.child.communicate(timeout=20)
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     "cache_url, hit",
     # A mark in a file is the same beside any database; one in the database is not.
-    [
-        ("", 0),
-        pytest.param("dbcache://shared_marks", 1, marks=pytest.mark.thorough),
-    ],
+    [("", 0), ("dbcache://shared_marks", 1)],
 )
 def test_an_edit_is_visible_in_every_process(cache_url, hit):
     call_command("seed_guides", "--one-language", verbosity=0)

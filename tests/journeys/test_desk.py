@@ -98,6 +98,7 @@ def test_confirm_opens_the_next_request(at_desk, ask):
     expect(page.get_by_text("Every request is answered.").first).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_a_faster_colleague_loses_no_words(at_desk, ask, staff):
     consultation = ask(0)
     page = at_desk()
@@ -139,6 +140,7 @@ def test_every_screen_of_ours_is_accessible(at_desk, ask, check_themes):
         check_themes(page, path)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("width", [390, 1280])
 def test_a_mail_is_shown_whole(at_desk, ask, width):
     page = at_desk()
@@ -150,7 +152,9 @@ def test_a_mail_is_shown_whole(at_desk, ask, width):
     assert 300 < high == frame.evaluate("frame => frame.clientHeight")
 
 
-@pytest.mark.parametrize("width", [910, 1030, 1180])
+@pytest.mark.parametrize(
+    "width", [910, *(pytest.param(w, marks=pytest.mark.thorough) for w in (1030, 1180))]
+)
 def test_the_request_list_fits_a_tablet(at_desk, ask, watch, check_fits, width):
     consultation = ask(0)
     ConsultationRequest.objects.update(name="Konstantina Papadimitriou", status="withdrawn")
@@ -199,6 +203,7 @@ def test_undo_and_a_colleague_who_has_it_open(at_desk, ask, staff):
     assert status_of(consultation) == RequestStatus.IN_REVIEW
 
 
+@pytest.mark.thorough
 def test_book_for_someone_then_move_the_visit(at_desk, clinic):
     page = at_desk()
     page.goto("/admin/diary/")
@@ -219,6 +224,7 @@ def pages_of(sheet):
     return len(re.findall(rb"/Type\s*/Page\b", sheet))
 
 
+@pytest.mark.thorough
 def test_pages_print_whole_without_buttons(at_desk, ask, watch):
     """Wagtail scrolls inside its main part, and paper shows what stands there: one page of many."""
     consultation = ask(0)

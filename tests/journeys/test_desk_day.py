@@ -31,6 +31,7 @@ def booked(ask):
     return make
 
 
+@pytest.mark.thorough
 def test_close_a_day_offer_everybody_and_watch(at_desk, booked, free):
     people = [booked(0), booked(1)]
     day = free[0].date()
@@ -138,6 +139,7 @@ def test_a_gap_is_pressed_and_booked(at_desk, clinic, free):
     assert (made.practitioner, f"{made.start:%Y-%m-%dT%H:%M}") == (person, start)
 
 
+@pytest.mark.thorough
 def test_reports_are_drawn_and_lists_exported(at_desk, booked, staff):
     consultation = booked(0)
     page = at_desk(user=staff("olga", "Owner"))

@@ -38,6 +38,7 @@ def open_card(page, watch, consultation):
     watch.settle(page)
 
 
+@pytest.mark.thorough
 def test_a_patient_rings_to_cancel(at_desk, booked, watch, check_screen):
     consultation = booked(0)
     visit = visit_of(consultation)

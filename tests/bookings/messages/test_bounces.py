@@ -143,10 +143,8 @@ def test_bounce_is_never_overwritten(sent):
     assert sent.recipient_delivery_status == RecipientDeliveryStatus.HARD_BOUNCED
 
 
-@pytest.mark.parametrize(
-    ("secret", "there"),
-    [("", False), pytest.param("clinic:secret", True, marks=pytest.mark.thorough)],
-)
+@pytest.mark.thorough
+@pytest.mark.parametrize(("secret", "there"), [("", False), ("clinic:secret", True)])
 def test_the_address_is_only_there_with_a_secret(secret, there):
     code = (
         "import django; django.setup()\n"

@@ -23,7 +23,7 @@ from tests.hostile.bodies import NASTY
 from tests.hostile.public import NO_FORMS, PUBLIC, public_form, sample_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
-POSTS = int(os.environ.get("POSTS", "8" if "ALL" in os.environ else "3"))
+POSTS = int(os.environ.get("POSTS", "8" if "ALL" in os.environ else "2"))
 
 VALUES = st.one_of(st.sampled_from(NASTY), st.text(max_size=60))
 PATHS = sorted({name.split()[0] for name in PUBLIC if "…" not in name})

@@ -160,7 +160,7 @@ def test_answer_by_counts_working_hours_only():
 
 
 @pytest.mark.parametrize("needs_room", [False, True])
-def test_query_count_is_constant(db, needs_room):
+def test_query_count_is_constant(db, uncached, needs_room):
     from django.db import connection
 
     service, location, _ = make_clinic(

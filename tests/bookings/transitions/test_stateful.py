@@ -58,7 +58,7 @@ from tests.factories import (
     work_also,
 )
 
-pytestmark = pytest.mark.both
+pytestmark = pytest.mark.postgresql
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "6"))
 TUESDAY = datetime(2026, 11, 24, 9, tzinfo=UTC)

@@ -75,13 +75,8 @@ def is_writing():
         return cursor.fetchone() is not None
 
 
-@pytest.mark.parametrize(
-    "looks",
-    [
-        pytest.param(1, marks=pytest.mark.thorough),
-        pytest.param(4, marks=pytest.mark.postgresql),
-    ],
-)
+@pytest.mark.thorough
+@pytest.mark.parametrize("looks", [1, 4])
 def test_old_ones_or_new_ones(settings, looks):
     """Killed at so many looks at a transaction that is under way."""
     settings.OUTGOING_EXCEPTIONS = ["127.0.0.1/32"]

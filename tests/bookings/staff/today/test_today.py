@@ -148,7 +148,13 @@ def test_the_owner_sees_health_and_the_week(client, make_user, asked):
     assert "health" in found and "requests received 1" in found["week"]
 
 
-@pytest.mark.parametrize("role", ["Front desk", "Practitioner", "Owner"])
+@pytest.mark.parametrize(
+    "role",
+    [
+        "Front desk",
+        *(pytest.param(r, marks=pytest.mark.thorough) for r in ("Practitioner", "Owner")),
+    ],
+)
 def test_more_rows_cost_no_more_queries(client, make_user, clinic, desk, role):
     service, location, people = clinic
     user = make_user(role, "amara")
