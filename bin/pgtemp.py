@@ -127,7 +127,7 @@ class Server:
 
 
 def in_memory() -> str | None:
-    """Linux's folder that is in memory: to copy a database takes a tenth of the time there.
+    """Linux's folder that is in memory: to copy a database takes a fraction of the time there.
 
     None where it is missing, too small (a container often has 64 MB) or may hold no program.
     """

@@ -51,6 +51,7 @@ def rooms(service: Service, location: Location) -> QuerySet[Resource]:
     return found.filter(Q(serves=None) | Q(serves=service))
 
 
+# The same as lists, put into SQL once: for what is asked again and again.
 practitioners, _rooms = prepared(people), prepared(rooms)
 
 
